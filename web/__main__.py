@@ -1,0 +1,44 @@
+"""`python -m web` serves the site."""
+
+import sys
+
+import uvicorn
+
+from web.asgi import check, environment
+from web.settings import Settings, SettingsError
+
+
+def main() -> int:
+    try:
+        settings, outbox = check(environment())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(_welcome(settings, outbox), flush=True)
+    uvicorn.run(
+        "web.asgi:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        proxy_headers=bool(settings.trusted_proxies),  # without any, not even loopback's headers are believed
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+    return 0
+
+
+def _welcome(settings: Settings, outbox: str) -> str:
+    lines = [f"Open   {settings.public_url}", "Stop   Ctrl-C"]
+    if outbox:
+        lines.insert(1, f"Mails  {settings.public_url}{outbox}")
+    if settings.backend_url:
+        lines.insert(1, f"Backend {settings.backend_url}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

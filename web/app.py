@@ -1,0 +1,81 @@
+"""The site as one ASGI application."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web import errors
+from web.altogic import Altogic
+from web.cookies import Cookies
+from web.rendering import environment
+from web.routes import for_all, pages
+from web.security import KnownHost, SameOrigin, SecurityHeaders
+from web.session import CurrentUser, everyone
+from web.settings import Settings
+from web.state import Clock, Site
+from web.static import Assets
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport,
+    clock: Clock = now,
+    *,
+    doors: Mapping[str, ASGIApp] | None = None,
+    outbox: str = "",
+) -> ASGIApp:
+    """The site, talking to its backend through `transport`, which opens and closes with it.
+
+    `doors` are parts of an embedded backend that the public may enter, by path prefix; `outbox` is the path where
+    mails can be read when no mail server is set.
+    """
+    site = Site(settings, Cookies.of(settings), Assets(), environment(), clock, outbox)
+    altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with altogic:
+            yield {"site": site, "altogic": altogic}
+
+    routes = [
+        Route("/static/{name}", everyone(site.assets.serve)),
+        *for_all,
+        Mount("/", routes=pages, middleware=[Middleware(CurrentUser)]),
+    ]
+    guards = [
+        Middleware(KnownHost, settings.origins, errors.refusing(421)),
+        Middleware(SameOrigin, settings.origins, errors.refusing(403)),
+        Middleware(Doors, doors or {}),
+    ]
+    app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return SecurityHeaders(app, settings)
+
+
+class Doors:
+    """Middleware. Hands requests below some paths to other applications, whole."""
+
+    def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp]) -> None:
+        self.app = app
+        self.doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._behind(scope)(scope, receive, send)
+
+    def _behind(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "http":
+            for prefix, door in self.doors.items():
+                if scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"):
+                    return door
+        return self.app

@@ -1,0 +1,91 @@
+"""Where the parts are put together: the only file of the site that names the backend."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.app import create_app as create_backend
+from backend.embedding import Embedded
+from backend.settings import Settings as BackendSettings
+from backend.settings import SettingsError as BackendSettingsError
+from web.app import create_app, now
+from web.settings import Settings, SettingsError, read_env_file
+from web.state import Clock
+
+DOORS = ("/_auth", "/_storage")
+OUTBOX = "/outbox"
+
+
+class EmbeddedTransport(httpx.ASGITransport):
+    """The way to a backend in this process. It lives as long as the client: its lifespan is entered and left here."""
+
+    def __init__(self, embedded: Embedded) -> None:
+        super().__init__(embedded.api, raise_app_exceptions=False)
+        self.embedded = embedded
+
+    async def __aenter__(self) -> Self:
+        await self.embedded.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.embedded.__aexit__(*error)
+
+
+def application() -> ASGIApp:
+    """What uvicorn serves, in each of its processes."""
+    return OneLineFailure(create(environment()))
+
+
+def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
+    """The settings, and the path of the outbox if there is one. Raises SettingsError for a wrong one of either half."""
+    settings = Settings.from_environment(environ)
+    if settings.backend_url:
+        return settings, ""
+    try:
+        return settings, OUTBOX if embedded_settings(settings, environ).outbox else ""
+    except BackendSettingsError as error:
+        raise SettingsError(str(error)) from None
+
+
+def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
+    """The site with the backend that the environment names. Raises either's SettingsError."""
+    settings = Settings.from_environment(environ)
+    if settings.backend_url:
+        return create_app(settings, httpx.AsyncHTTPTransport(retries=0), clock)
+    backend_settings = embedded_settings(settings, environ)
+    embedded = Embedded(create_backend(backend_settings, clock))
+    outbox = OUTBOX if backend_settings.outbox else ""
+    doors = dict.fromkeys((*DOORS, *filter(None, [outbox])), embedded.door)
+    settings = replace(settings, client_key=backend_settings.client_key)
+    return create_app(settings, EmbeddedTransport(embedded), clock, doors=doors, outbox=outbox)
+
+
+def embedded_settings(settings: Settings, environ: Mapping[str, str]) -> BackendSettings:
+    """Both halves sign with the same keys, so that one variable changes them."""
+    shared = {"SECRET_KEY": ",".join(settings.secret_keys)}
+    return BackendSettings.from_environment({**environ, **shared}, embedded_at=settings.public_url)
+
+
+def environment() -> dict[str, str]:
+    """The process's environment, and beneath it what a `.env` file says."""
+    return {**read_env_file(Path(".env")), **os.environ}
+
+
+class OneLineFailure:
+    """A start that fails says why in one line, not in a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_one_line(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                message = {**message, "message": message.get("message", "").strip().rpartition("\n")[2]}
+            await send(message)
+
+        await self.app(scope, receive, send_one_line if scope["type"] == "lifespan" else send)

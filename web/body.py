@@ -1,0 +1,112 @@
+"""Reading what was posted: strictly, once, and never more than a form of ours can hold.
+
+What no form of ours would send is answered with a page that says what was wrong (HTTPException, see errors.py).
+"""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from web.language import gettext as _
+
+FORM_LIMIT = 16 * 1024
+PHOTO_LIMIT = 16 * 1024 * 1024
+MULTIPART_OVERHEAD = 8 * 1024
+FIELD_COUNT = 50
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The fields of a form as they were typed, and the content of its file, if it has one."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    file: bytes = b""
+
+
+async def read_form(request: Request[Any]) -> dict[str, str]:
+    """The fields of a posted form. Raises HTTPException 400, 413 or 415. Reading twice gives the same."""
+    kept: dict[str, Any] = request.scope["state"]
+    if "fields" not in kept:
+        kept["fields"] = await _fields(request)
+    return cast("dict[str, str]", kept["fields"])
+
+
+async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
+    """The same for the one form with a file, which browsers send as multipart/form-data."""
+    media_type, _charset = _content_type(request)
+    if media_type != MULTIPART:
+        return Posted(await read_form(request))
+    stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
+    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
+    try:
+        form = await parser.parse()
+    except MultiPartException:
+        raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
+    upload = form.get(file_field)
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    await form.close()
+    if len(content) > PHOTO_LIMIT:
+        raise _photo_too_large()
+    return Posted(_checked(pairs), content)
+
+
+async def _fields(request: Request[Any]) -> dict[str, str]:
+    media_type, charset = _content_type(request)
+    too_large = HTTPException(413, _("That is more than this form can hold."))
+    body = b"".join([chunk async for chunk in _bounded(request, FORM_LIMIT, too_large)])
+    if not body:
+        return {}
+    if media_type != URLENCODED or charset not in ("", "utf-8"):
+        raise HTTPException(415, _("This form was sent in a way that it does not understand."))
+    return _checked(_pairs(body))
+
+
+async def _bounded(request: Request[Any], limit: int, too_large: HTTPException) -> AsyncGenerator[bytes, None]:
+    """The body, refused by its stated length before a byte is read, and counted while it comes."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > limit:
+            raise too_large
+        yield chunk
+
+
+def _content_type(request: Request[Any]) -> tuple[str, str]:
+    media_type, _semicolon, rest = request.headers.get("content-type", "").partition(";")
+    charset = rest.strip().lower().removeprefix("charset=").strip('" ') if "charset=" in rest.lower() else ""
+    return media_type.strip().lower(), charset
+
+
+def _photo_too_large() -> HTTPException:
+    return HTTPException(413, _("The photo must be smaller than 16 MB. Choose a smaller one."))
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        text = body.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=FIELD_COUNT)
+    except UnicodeDecodeError:
+        raise HTTPException(400, _("The form was sent in an encoding other than UTF-8.")) from None
+    except ValueError:
+        raise HTTPException(400, _("The form was sent with more fields than it has.")) from None
+
+
+def _checked(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise HTTPException(400, _("The form was sent with a field twice."))
+    if any("\0" in name + value for name, value in pairs):
+        raise HTTPException(400, _("The form was sent with a character that no text can hold (NUL)."))
+    return fields

@@ -1,0 +1,108 @@
+"""The shapes of the contract: on whose behalf a call is made, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Caller:
+    """On whose behalf a call is made. The token is passed with each call and never kept by the shared client."""
+
+    token: str | None = field(default=None, repr=False)
+    user_agent: str = ""
+    address: str = ""
+    languages: str = ""
+    request_id: str = ""
+
+    def headers(self) -> dict[bytes, bytes]:
+        named = {
+            "Session": self.token,
+            "User-Agent": self.user_agent[:512],
+            "X-Forwarded-For": self.address,
+            "Accept-Language": self.languages[:200],
+            "X-Request-Id": self.request_id,
+        }
+        return {name.encode(): value.encode("latin-1", "replace") for name, value in named.items() if value}
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    email: str
+    name: str
+    photo: str  # the public address of the photo, or empty
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        email = str(data.get("email") or "")
+        return cls(
+            id=str(data["_id"]),
+            email=email,
+            name=str(data.get("name") or email),
+            photo=str(data.get("profilePicture") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class Device:
+    """Browser and system by name, each empty where it is not known."""
+
+    browser: str = ""
+    system: str = ""
+
+    @classmethod
+    def from_json(cls, agent: Any) -> Self:
+        if not isinstance(agent, Mapping):
+            return cls()
+        return cls(browser=_known(agent.get("family")), system=_known((agent.get("os") or {}).get("family")))
+
+
+@dataclass(frozen=True)
+class Session:
+    """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them."""
+
+    token: str = field(repr=False)
+    began: datetime
+    device: Device
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            token=str(data["token"]),
+            began=_instant(data["creationDtm"]),
+            device=Device.from_json(data.get("userAgent")),
+        )
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a mailed link is for, when it was asked for, and from what."""
+
+    action: str
+    email: str
+    state: str  # valid, used or expired
+    asked: datetime | None
+    expiry: datetime | None
+    asked_from: Device
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            action=str(data["action"]),
+            email=str(data["email"]),
+            state=str(data["state"]),
+            asked=_instant(data["createdDtm"]) if data.get("createdDtm") else None,
+            expiry=_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
+            asked_from=Device.from_json(data.get("userAgent")),
+        )
+
+
+def _instant(value: Any) -> datetime:
+    instant = datetime.fromisoformat(str(value))
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _known(family: Any) -> str:
+    return "" if family in (None, "", "Other") else str(family)

@@ -1,0 +1,113 @@
+"""Signed cookies, one for each purpose. None carries a date: what must expire expires in the backend, and two clocks
+that disagree log nobody out. `Max-Age` only tells the browser how long to keep it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from itsdangerous import BadData, Signer, URLSafeSerializer
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from web.settings import Settings
+
+TEN_MINUTES = 600
+HOUR = 3600
+BROWSER_LIMIT = 4000  # browsers drop a cookie of more than 4096 bytes, name and attributes included
+
+
+class SessionCookie:
+    """The session token, signed. What is not ours, or was changed on the way, reads as no token."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = _name("session", settings)
+        self.max_age = settings.session_lifetime
+        self.is_https = settings.is_https
+        self.signer = Signer(_keys(settings), salt="account-pages.session", digest_method=hashlib.sha256)
+
+    def read(self, connection: HTTPConnection[Any]) -> str | None:
+        try:
+            return self.signer.unsign(connection.cookies.get(self.name, "")).decode("ascii")
+        except (BadData, UnicodeError):
+            return None
+
+    def write(self, response: Response, token: str) -> None:
+        _set(response, self.name, self.signer.sign(token).decode("ascii"), self.max_age, self.is_https)
+
+    def clear(self, response: Response) -> None:
+        _set(response, self.name, "", 0, self.is_https)
+
+
+class NoteCookie:
+    """A small JSON object that we give a browser to hand back soon. Readable by its owner, changeable by nobody."""
+
+    def __init__(self, purpose: str, settings: Settings, max_age: int = TEN_MINUTES) -> None:
+        self.name = _name(purpose, settings)
+        self.max_age = max_age
+        self.is_https = settings.is_https
+        signer = {"digest_method": hashlib.sha256}
+        self.serializer = URLSafeSerializer(_keys(settings), salt=f"account-pages.{purpose}", signer_kwargs=signer)
+
+    def read(self, connection: HTTPConnection[Any]) -> dict[str, Any]:
+        """What was written, or an empty dictionary."""
+        try:
+            note = self.serializer.loads(connection.cookies.get(self.name, ""))
+        except (BadData, UnicodeError, RecursionError):
+            return {}
+        return note if isinstance(note, dict) else {}
+
+    def write(self, response: Response, note: dict[str, Any]) -> None:
+        """Too large a note is not written: a browser would drop it, and perhaps others with it."""
+        value = self.serializer.dumps(note)
+        text = value if isinstance(value, str) else value.decode("ascii")
+        if len(text) <= BROWSER_LIMIT:
+            _set(response, self.name, text, self.max_age, self.is_https)
+
+    def clear(self, response: Response) -> None:
+        _set(response, self.name, "", 0, self.is_https)
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """All cookies of the site.
+
+    * session: who is logged in
+    * link: what a mailed link brought: `{token, action, status, code, ref}`
+    * draft: what was typed when the session ended: `{path, fields}`
+    * said: what happened, for the page that follows: `{text}`
+    * waiting: who waits for which mail: `{email, name, next}`
+    """
+
+    session: SessionCookie
+    link: NoteCookie
+    draft: NoteCookie
+    said: NoteCookie
+    waiting: NoteCookie
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Cookies":
+        return cls(
+            session=SessionCookie(settings),
+            link=NoteCookie("link", settings),
+            draft=NoteCookie("draft", settings),
+            said=NoteCookie("said", settings),
+            waiting=NoteCookie("waiting", settings, HOUR),
+        )
+
+
+def size_of(note: dict[str, Any]) -> int:
+    return len(json.dumps(note).encode())
+
+
+def _keys(settings: Settings) -> list[str]:
+    """The first of ours signs; for itsdangerous it is the last."""
+    return list(reversed(settings.secret_keys))
+
+
+def _name(purpose: str, settings: Settings) -> str:
+    return f"__Host-{purpose}" if settings.is_https else purpose
+
+
+def _set(response: Response, name: str, value: str, max_age: int, is_https: bool) -> None:
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=is_https, httponly=True, samesite="lax")

@@ -1,0 +1,131 @@
+"""What is answered when a page cannot be: as a page, and to htmx as a message that leaves the form alone."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web import drafts
+from web.altogic import ApiError, SessionExpired, Unreachable
+from web.body import read_form
+from web.htmx import is_htmx
+from web.language import gettext as _
+from web.rendering import redirect, render_notice, render_page
+from web.session import login_url
+from web.state import site_of
+from web.wording import waiting_time
+
+RETRY_AFTER = 10  # seconds
+log = logging.getLogger("web")
+
+Handler = Callable[[Request[Any], Exception], Awaitable[Response]]
+
+
+async def http_error(request: Request[Any], error: Exception) -> Response:
+    refused = cast("HTTPException", error)
+    title, message = _words(refused.status_code)
+    own_words = refused.detail if refused.status_code in (400, 413, 415) else ""
+    response = _answer(request, refused.status_code, title, own_words or message)
+    response.headers.update(refused.headers or {})
+    return response
+
+
+async def session_expired(request: Request[Any], _error: Exception) -> Response:
+    """Log in again, and find the form as it was typed."""
+    response = redirect(request, to=login_url(request), said=_("You were logged out. Log in again to go on."))
+    if request.method == "POST":
+        drafts.keep(request, response, await _typed(request))
+    site_of(request).cookies.session.clear(response)
+    return response
+
+
+async def unreachable(request: Request[Any], error: Exception) -> Response:
+    """The backend is silent: nobody is logged out, and nothing is lost but time."""
+    log.warning("backend unreachable: %s (request %s)", error, request.scope["state"].get("request_id"))
+    response = _answer(request, 503, *_words(503))
+    if request.method == "POST" and not is_htmx(request):
+        drafts.keep(request, response, await _typed(request))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+async def refusal(request: Request[Any], error: Exception) -> Response:
+    """A refusal that no page has words for."""
+    refused = cast("ApiError", error)
+    if refused.status == 429:
+        return too_many(request, refused)
+    log.warning("unexpected refusal: %s (request %s)", refused, request.scope["state"].get("request_id"))
+    return _answer(request, 503, *_words(503))
+
+
+def too_many(request: Request[Any], refused: ApiError) -> Response:
+    wait = waiting_time(refused.retry_after)
+    message = _("Wait %(time)s, then try again.") % {"time": wait}
+    response = _answer(request, 429, _("Too many tries"), message)
+    response.headers["Retry-After"] = str(refused.retry_after or 60)
+    return response
+
+
+async def server_error(request: Request[Any], _error: Exception) -> Response:
+    return _answer(request, 500, *_words(500))
+
+
+def refusing(status: int) -> ASGIApp:
+    """An application that refuses everything, for the guards that stand before the routes."""
+
+    async def refused(scope: Scope, receive: Receive, send: Send) -> None:
+        response = _answer(Request(scope, receive), status, *_words(status))
+        await response(scope, receive, send)
+
+    return refused
+
+
+handlers: dict[Any, Handler] = {
+    HTTPException: http_error,
+    SessionExpired: session_expired,
+    Unreachable: unreachable,
+    ApiError: refusal,
+    Exception: server_error,
+}
+
+
+def _answer(request: Request[Any], status: int, title: str, message: str) -> Response:
+    if is_htmx(request):
+        return render_notice(request, message, status)
+    way_back = request.scope["path"] if request.method == "POST" and status != 404 else ""
+    context = {"title": title, "message": message, "way_back": way_back}
+    context["request_id"] = request.scope["state"].get("request_id", "")
+    return render_page(request, "templates/error.html", context, status)
+
+
+async def _typed(request: Request[Any]) -> dict[str, str]:
+    try:
+        return await read_form(request)
+    except HTTPException:
+        return {}
+
+
+def _words(status: int) -> tuple[str, str]:
+    """A title and a sentence: what happened, whether something was saved, what to do."""
+    words = {
+        400: (_("That did not arrive whole"), _("Nothing was changed. Go back and send the form again.")),
+        403: (
+            _("This was sent from another site"),
+            _("Nothing was changed. If you meant to do this, open the page here and send its form."),
+        ),
+        404: (_("There is no such page"), _("The address may be mistyped, or the page may have moved.")),
+        405: (_("This page does not do that"), _("Nothing was changed.")),
+        413: (_("That is too much"), _("Nothing was changed. Send less.")),
+        415: (_("That was not a form"), _("Nothing was changed. Open the page here and send its form.")),
+        421: (_("This address leads nowhere"), _("This site is known by another name.")),
+        503: (
+            _("Part of this site does not answer"),
+            _("What was saved is safe, and nobody was logged out. Try again in a moment."),
+        ),
+    }
+    unexpected = (_("Something went wrong here"), _("It is our fault, and it was noted. Try again in a moment."))
+    return words.get(status, unexpected)

@@ -1,0 +1,179 @@
+"""One class per form: what was typed, and what we think of it. No I/O."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+
+from web.altogic import ApiError
+from web.language import gettext as _
+from web.language import ngettext
+from web.wording import waiting_time, worded
+
+LONGEST_NAME = 100
+LONGEST_PASSWORD = 256
+LONGEST_EMAIL = 254
+DEFAULT_WAIT = 60  # seconds
+
+
+class Form:
+    """Typed values, an error for each wrong field, and complaints that belong to no field.
+
+    Text is trimmed; a secret is taken as it is and never shown again.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+    secret: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, typed: Mapping[str, str] | None = None) -> None:
+        typed = typed or {}
+        self.values = {name: self._cleaned(name, typed.get(name, "")) for name in self.fields}
+        self.errors: dict[str, str] = {}
+        self.complaints: list[str] = []
+        self.retry_after = 0  # seconds, when the backend asked for patience
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors or self.complaints)
+
+    @property
+    def first_error(self) -> str:
+        """The field to put the cursor in."""
+        return next((name for name in self.fields if name in self.errors), "")
+
+    def is_valid(self) -> bool:
+        self.check()
+        return not self.has_errors
+
+    def check(self) -> None:
+        """Fill `errors`; each form says how."""
+
+    def shown(self, name: str) -> str:
+        return "" if name in self.secret else self.values[name]
+
+    def require(self, name: str, otherwise: str) -> None:
+        if not self.values[name]:
+            self.errors[name] = otherwise
+
+    def reject(self, refused: ApiError) -> int:
+        """Take over what the backend refused, each refusal beside the field it names. Gives the status to show it
+        with: 429 when it was asked too often, else 422."""
+        if refused.status == 429:
+            self.retry_after = refused.retry_after or DEFAULT_WAIT
+            words = _("Too many tries. Wait %(time)s, then try again.")
+            self.complaints.append(words % {"time": waiting_time(self.retry_after)})
+            return 429
+        for refusal in refused.items:
+            details = refusal.get("details")
+            name = details.get("param") if isinstance(details, Mapping) else None
+            name = BACKEND_NAMES.get(str(name), name)
+            if name in self.fields:
+                self.errors[name] = worded(refusal)
+            else:
+                self.complaints.append(worded(refusal))
+        return 422
+
+    def _cleaned(self, name: str, value: str) -> str:
+        return value if name in self.secret else value.strip()
+
+
+BACKEND_NAMES = {"newPassword": "new_password", "newEmail": "new_email"}
+
+
+class RegisterForm(Form):
+    fields = ("email", "name", "password")
+    secret = ("password",)
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
+        super().__init__(typed)
+        self.password_minimum = password_minimum
+
+    def check(self) -> None:
+        check_email(self, "email")
+        check_name(self, "name")
+        check_new_password(self, "password", self.password_minimum)
+
+
+class LoginForm(Form):
+    fields = ("email", "password")
+    secret = ("password",)
+
+    def check(self) -> None:
+        self.require("email", _("Enter your e-mail."))
+        self.require("password", _("Enter your password."))
+
+
+class EmailForm(Form):
+    """One address, to which a mail shall go."""
+
+    fields = ("email",)
+
+    def check(self) -> None:
+        check_email(self, "email")
+
+
+class NewPasswordForm(Form):
+    fields = ("new_password",)
+    secret = ("new_password",)
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
+        super().__init__(typed)
+        self.password_minimum = password_minimum
+
+    def check(self) -> None:
+        check_new_password(self, "new_password", self.password_minimum)
+
+
+class NameForm(Form):
+    fields = ("name",)
+
+    def check(self) -> None:
+        check_name(self, "name")
+
+
+class PhotoForm(Form):
+    fields = ("avatar",)
+    secret = ("avatar",)
+
+
+def check_email(form: Form, name: str) -> None:
+    form.require(name, _("Enter your e-mail."))
+    if form[name] and not _is_address(form[name]):
+        form.errors[name] = _("Enter an e-mail address in the form name@example.com.")
+
+
+def check_name(form: Form, name: str) -> None:
+    form.require(name, _("Enter your name."))
+    if len(form[name]) > LONGEST_NAME:
+        form.errors[name] = _("The name must have at most 100 characters.")
+    elif any(_is_control(character) for character in form[name]):
+        form.errors[name] = _("The name must be one line of text.")
+
+
+def check_new_password(form: Form, name: str, minimum: int) -> None:
+    form.require(name, _("Create a password."))
+    if form[name] and len(form[name]) < minimum:
+        words = ngettext(
+            "The password must have at least %(number)s character.",
+            "The password must have at least %(number)s characters.",
+            minimum,
+        )
+        form.errors[name] = words % {"number": minimum}
+    elif len(form[name]) > LONGEST_PASSWORD:
+        form.errors[name] = _("The password must have at most 256 characters.")
+
+
+def _is_address(value: str) -> bool:
+    """By the form of RFC 5322 and 6531. Whether mail arrives there is found out by sending some."""
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return len(value) <= LONGEST_EMAIL
+
+
+def _is_control(character: str) -> bool:
+    return ord(character) < 32 or 127 <= ord(character) < 160

@@ -1,0 +1,1 @@
+"""The handlers: parse, check, act, answer. One module a page."""

@@ -1,0 +1,35 @@
+"""Log in with a password."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import drafts
+from web.altogic import ApiError
+from web.body import read_form
+from web.forms import LoginForm
+from web.rendering import Page
+from web.session import as_guest, checked_next, sign_in
+from web.state import Visit
+
+LOGIN = Page("templates/login.html")
+FORM = "partials/login_form.html"
+
+
+async def show(request: Request[Visit]) -> Response:
+    form = drafts.restored(request, LoginForm) or LoginForm()
+    return await LOGIN.show(request, fragment=FORM, form=form, next=checked_next(request.query_params.get("next", "")))
+
+
+async def submit(request: Request[Visit]) -> Response:
+    typed = await read_form(request)
+    form, wanted, status, unconfirmed = LoginForm(typed), checked_next(typed.get("next", "")), 422, False
+    if form.is_valid():
+        try:
+            caller = as_guest(request.state["caller"])
+            session = await request.state["altogic"].sign_in_with_email(caller, form["email"], form["password"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+            unconfirmed = "email_not_verified" in refusal.codes
+        else:
+            return await sign_in(request, session, to=wanted)
+    return await LOGIN.show(request, fragment=FORM, status=status, form=form, next=wanted, unconfirmed=unconfirmed)

@@ -1,0 +1,120 @@
+"""The signed-in person's own page: name and photo. Sessions are next door, in sessions.py."""
+
+import contextlib
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import drafts, photo
+from web.altogic import ApiError
+from web.body import read_form, read_photo_form
+from web.contract import User
+from web.forms import NameForm, PhotoForm
+from web.language import gettext as _
+from web.pages.sessions import load_sessions
+from web.rendering import Page, fragment_or_redirect
+from web.state import SignedIn
+
+PROFILE = Page("templates/profile.html", load_sessions)
+NAME_PAGE = Page("templates/profile_name.html")
+PHOTO_PAGE = Page("templates/profile_avatar.html")
+NAME = "partials/profile_name.html"
+PHOTO = "partials/profile_avatar.html"
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    return await PROFILE.show(request)
+
+
+async def show_name(request: Request[SignedIn]) -> Response:
+    typed = drafts.typed_before(request)
+    form = NameForm(typed or {"name": request.state["user"].name})
+    return await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=_name_before(request, typed))
+
+
+async def rename(request: Request[SignedIn]) -> Response:
+    typed = await read_form(request)
+    form, status = NameForm(typed), 422
+    if form.is_valid() and _changed_meanwhile(request, form, typed):
+        status = 409
+    elif not form.has_errors:
+        try:
+            await _update(request, name=form["name"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            return fragment_or_redirect(request, NAME, to="/profile", said=_("Name saved."))
+    before = request.state["user"].name if status == 409 else _name_before(request, typed)
+    return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
+
+
+async def show_photo(request: Request[SignedIn]) -> Response:
+    return await PHOTO_PAGE.show(request, fragment=PHOTO)
+
+
+async def change_photo(request: Request[SignedIn]) -> Response:
+    posted, form, status = await read_photo_form(request, "avatar"), PhotoForm(), 422
+    try:
+        await _keep_photo(request, await photo.kept(posted.file))
+    except photo.PhotoRefused as refusal:
+        form.errors["avatar"] = str(refusal)
+    except ApiError as refusal:
+        status = form.reject(refusal)
+    else:
+        return fragment_or_redirect(request, PHOTO, to="/profile", said=_("Photo saved."))
+    return await PHOTO_PAGE.show(request, fragment=PHOTO, status=status, photo_form=form)
+
+
+async def remove_photo(request: Request[SignedIn]) -> Response:
+    await read_form(request)
+    user = request.state["user"]
+    if user.photo:
+        caller, altogic = request.state["caller"], request.state["altogic"]
+        request.state["user"] = await altogic.unset_user_field(caller, user.id, "profilePicture")
+        await _delete(request, user.photo)
+    return fragment_or_redirect(request, PHOTO, to="/profile", said=_("Photo removed."))
+
+
+async def show_remove_photo(request: Request[SignedIn]) -> Response:
+    return await Page("templates/profile_avatar_remove.html").show(request)
+
+
+def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:
+    """The name as it was when the form was opened; it travels with the form."""
+    return typed.get("name_before", request.state["user"].name)
+
+
+def _changed_meanwhile(request: Request[SignedIn], form: NameForm, typed: dict[str, str]) -> bool:
+    """In another tab or on another device. Nothing is overwritten unseen: both names are shown, and the choice."""
+    now, before = request.state["user"].name, typed.get("name_before")
+    if before is None or before == now or form["name"] == now:
+        return False
+    words = _("Meanwhile the name was changed to “%(name)s”. Save to replace it, or cancel to keep it.")
+    form.errors["name"] = words % {"name": now}
+    return True
+
+
+async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
+    """A new address for each version, so that no stale photo is shown; the old one is deleted."""
+    user: User = request.state["user"]
+    altogic, caller = request.state["altogic"], request.state["caller"]
+    url = await altogic.upload(caller, f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
+    try:
+        await _update(request, profilePicture=url)
+    except ApiError:
+        await _delete(request, url)
+        raise
+    if user.photo:
+        await _delete(request, user.photo)
+
+
+async def _update(request: Request[SignedIn], **values: Any) -> None:
+    user = request.state["user"]
+    request.state["user"] = await request.state["altogic"].update_user(request.state["caller"], user.id, **values)
+
+
+async def _delete(request: Request[SignedIn], url: str) -> None:
+    """A photo that stays behind harms nobody, and one that is elsewhere is not ours to delete."""
+    with contextlib.suppress(ApiError):
+        await request.state["altogic"].delete_file(request.state["caller"], url)

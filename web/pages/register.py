@@ -1,0 +1,97 @@
+"""Create an account, and wait for the mail that confirms its address."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import drafts
+from web.altogic import ApiError
+from web.body import read_form
+from web.contract import Session
+from web.forms import EmailForm, RegisterForm
+from web.language import gettext as _
+from web.rendering import Page, redirect
+from web.session import as_guest, checked_next, sign_in
+from web.state import Visit
+
+REGISTER = Page("templates/register.html")
+CHECK_MAIL = Page("templates/check_mail.html")
+FORM = "partials/register_form.html"
+AGAIN_FORM = "partials/again_form.html"
+
+
+async def show(request: Request[Visit]) -> Response:
+    """Empty, or as it was typed: before an interruption, or before *Change address*."""
+    typed = drafts.typed_before(request) or request.state["site"].cookies.waiting.read(request)
+    wanted = checked_next(request.query_params.get("next", ""))
+    return await REGISTER.show(request, fragment=FORM, form=_form(request, typed), next=wanted)
+
+
+async def submit(request: Request[Visit]) -> Response:
+    typed = await read_form(request)
+    form, wanted, status = _form(request, typed), checked_next(typed.get("next", "")), 422
+    if form.is_valid():
+        try:
+            session = await _create(request, form)
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            if session:
+                return await sign_in(request, session, to=wanted, said=_("Your account is ready."))
+            return waits(request, "/register/again", email=form["email"], name=form["name"], next=wanted)
+    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
+
+
+async def show_again(request: Request[Visit]) -> Response:
+    """Check your mail; without a known address, a field for it."""
+    waiting = request.state["site"].cookies.waiting.read(request)
+    return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting))
+
+
+async def send_again(request: Request[Visit]) -> Response:
+    form, status = EmailForm(await read_form(request)), 422
+    if form.is_valid():
+        try:
+            await _mail_again(request, form["email"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            waiting = request.state["site"].cookies.waiting.read(request) | {"email": form["email"]}
+            return waits(request, "/register/again", said=_("The mail is on its way once more."), **waiting)
+    return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
+
+
+def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
+    """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
+    response = redirect(request, to=page, said=said)
+    request.state["site"].cookies.waiting.write(response, waiting)
+    return response
+
+
+async def _create(request: Request[Visit], form: RegisterForm) -> Session | None:
+    """None means: a mail is on its way. That is all that is said of an address that is taken (design.md 6)."""
+    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    try:
+        return await altogic.sign_up_with_email(caller, form["email"], form["password"], form["name"])
+    except ApiError as refusal:
+        if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
+            raise
+    await _mail_again(request, form["email"])
+    return None
+
+
+async def _mail_again(request: Request[Visit], email: str) -> None:
+    """The owner of a confirmed address gets a login link, anybody else the confirmation once more. A backend that
+    tells them apart by refusing one of the two is not passed on; only being asked too often is."""
+    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    for send in (altogic.send_magic_link_email, altogic.resend_verification_email):
+        try:
+            await send(caller, email)
+        except ApiError as refusal:
+            if refusal.status == 429:
+                raise
+
+
+def _form(request: Request[Visit], typed: dict[str, str]) -> RegisterForm:
+    return RegisterForm(typed, password_minimum=request.state["site"].settings.password_minimum)

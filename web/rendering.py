@@ -1,0 +1,142 @@
+"""From templates to answers: whole pages, fragments of them, and the ways to leave a page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from web import wording
+from web.contract import User
+from web.forms import Form
+from web.htmx import is_htmx, wants_fragment
+from web.language import gettext, ngettext
+from web.portrait import hue, initials, photo_url
+from web.state import site_of
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("templates", "partials")
+
+Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
+
+
+async def nothing(_request: Request[Any]) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole page, made of fragments that can also be shown alone."""
+
+    template: str
+    load: Loader = nothing  # what only the whole page needs
+
+    async def show(self, request: Request[Any], *, fragment: str = "", status: int = 200, **context: Any) -> Response:
+        if fragment and wants_fragment(request):
+            return render_fragment(request, fragment, context, status)
+        return render_page(request, self.template, {**await self.load(request), **context}, status)
+
+
+def fragment_or_redirect(request: Request[Any], fragment: str, *, to: str, said: str, **context: Any) -> Response:
+    """After a change: htmx gets the fragment as it now is, a plain form returns to its page. Both are told what
+    happened, once."""
+    if wants_fragment(request):
+        return render_fragment(request, fragment, {**context, "said": said})
+    return redirect(request, to=to, said=said)
+
+
+def redirect(request: Request[Any], *, to: str, said: str = "") -> Response:
+    """Leave this page for another of ours. fetch() follows a 303 unseen, so htmx is told to navigate instead."""
+    response: Response
+    if is_htmx(request):
+        response = Response(status_code=204, headers={"HX-Redirect": _ascii(to)})
+    else:
+        response = RedirectResponse(_ascii(to), status_code=303)
+    if said:
+        site_of(request).cookies.said.write(response, {"text": said})
+    return response
+
+
+def render_page(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
+    site = site_of(request)
+    said = site.cookies.said.read(request)
+    is_refused = status in (409, 422, 429)
+    html = _rendered(request, template, {"said": str(said.get("text", "")), "is_refused": is_refused, **context})
+    response = HTMLResponse(html, status)
+    if said:
+        site.cookies.said.clear(response)
+    return response
+
+
+def render_fragment(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
+    """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
+    html = _rendered(request, template, {"said": "", **context, "returning": bool(context.get("said"))})
+    said = Markup('<hx-partial hx-target="#status" hx-swap="textContent">{}</hx-partial>').format(
+        context.get("said", "")
+    )
+    return _answer(html + said, status, context)
+
+
+def render_notice(request: Request[Any], message: str, status: int) -> Response:
+    """A message that is not the form: htmx puts it into #status and leaves the form, and what was typed, alone."""
+    response = HTMLResponse(_rendered(request, "partials/notice.html", {"message": message}), status)
+    response.headers["HX-Retarget"] = "#status"
+    response.headers["HX-Reswap"] = "innerHTML"
+    response.headers["HX-Reselect"] = "#notice"
+    return response
+
+
+def environment() -> jinja2.Environment:
+    """A template's name is its path in the repository. All are compiled now, so that no visitor waits for it."""
+    loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})
+    templates = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        auto_reload=False,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates.filters["date_and_time"] = wording.date_and_time
+    templates.filters["time_of_day"] = wording.time_of_day
+    templates.filters |= {"hue": hue, "initials": initials}
+    templates.filters["device"] = wording.device_in_words
+    for name in templates.list_templates():
+        templates.get_template(name)
+    return templates
+
+
+def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
+    response = HTMLResponse(html, status)
+    wait = max((value.retry_after for value in context.values() if isinstance(value, Form)), default=0)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
+    site = site_of(request)
+    user = request.scope["state"].get("user")
+    known = user if isinstance(user, User) else None
+    shared = {
+        "site": site.settings,
+        "asset": site.assets.url,
+        "outbox": site.outbox,
+        "path": request.scope["path"],
+        "current_user": known,
+        "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
+        "photo_url": lambda address: photo_url(address, site.settings),
+    }
+    return site.templates.get_template(template).render({**shared, **context})
+
+
+def _ascii(url: str) -> str:
+    """Header values are ASCII; a path may name anything."""
+    return quote(url, safe=":/%#?=@[]!$&'()*+,;~")

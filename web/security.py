@@ -1,0 +1,122 @@
+"""What protects every answer, as pure ASGI around the whole application, so that errors have it too."""
+
+import secrets
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.settings import Settings, origin_of
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+HEALTH_PATHS = ("/healthz", "/readyz")
+
+
+class SecurityHeaders:
+    """The outermost wrapper: gives each request an id, and each answer the headers it does not set itself."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.always = _headers(settings)
+        self.pages = _page_headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                _set_missing(headers, self.always)
+                if headers.get("content-type", "").startswith("text/html"):
+                    _set_missing(headers, self.pages)
+                    headers["Vary"] = "HX-Request-Type, Cookie, Accept-Language"
+                elif "cache-control" not in headers:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class KnownHost:
+    """The Host header must be PUBLIC_URL's. Nothing is ever built from it; this keeps others from trying."""
+
+    def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
+        self.app = app
+        self.hosts = {origin.partition("://")[2] for origin in origins}
+        self.refused = refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = scope["type"] != "http" or scope["path"] in HEALTH_PATHS or self._is_known(Headers(scope=scope))
+        await (self.app if known else self.refused)(scope, receive, send)
+
+    def _is_known(self, headers: Headers) -> bool:
+        return headers.get("host", "").lower() in self.hosts
+
+
+class SameOrigin:
+    """Unsafe requests come from our own pages: by Sec-Fetch-Site, and where a browser does not send it, by Origin.
+
+    What sends neither is not a browser, and carries no cookie that somebody else could use. The same rule as Go's
+    `http.CrossOriginProtection`.
+    """
+
+    def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
+        self.app = app
+        self.origins = origins
+        self.refused = refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or self._is_ours(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        else:
+            await self.refused(scope, receive, send)
+
+    def _is_ours(self, headers: Headers) -> bool:
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site in ("same-origin", "none")
+        return origin is None or origin_of(origin) in self.origins
+
+
+def _set_missing(headers: MutableHeaders, wanted: Mapping[str, str]) -> None:
+    for name, value in wanted.items():
+        headers.setdefault(name, value)
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    always = {
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",  # no-referrer would make our own forms send `Origin: null`
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    }
+    if settings.is_https:
+        always["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return always
+
+
+def _page_headers(settings: Settings) -> dict[str, str]:
+    photos = f"'self' blob: {settings.storage_origin}".strip()
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": photos,
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }

@@ -1,0 +1,153 @@
+"""A session's life at the site: who is asking, who may enter, logging in and out."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
+from web.contract import Caller, Session, User
+from web.rendering import redirect
+from web.state import Handler, SignedIn, Site, Visit, site_of
+
+HOME = "/profile"
+LONGEST_NEXT = 500
+
+
+class CurrentUser:
+    """Middleware. Puts the signed-in user, or None, on the request; turns nobody away."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            connection = HTTPConnection(scope)
+            state = scope["state"]
+            state["caller"] = _caller(connection, site_of(connection))
+            state["user"] = await _find_user(state["altogic"], state["caller"])
+        await self.app(scope, receive, send)
+
+
+# -- Guards, named in the route table
+
+
+def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Handler:
+    """Only with a session. A guest goes to the log-in and comes back."""
+
+    async def guarded(request: Request[Visit]) -> Response:
+        user = request.state["user"]
+        if isinstance(user, Unreachable):
+            raise user  # here, where errors.py can answer
+        if user is None and request.state["caller"].token:
+            raise SessionExpired
+        if user is None:
+            return redirect(request, to=login_url(request))
+        return await handler(cast("Request[SignedIn]", request))
+
+    return _marked(guarded)
+
+
+def guests_only(handler: Handler) -> Handler:
+    """Only without a session; who is signed in goes on to where a log-in would lead."""
+
+    async def guarded(request: Request[Visit]) -> Response:
+        if isinstance(request.state["user"], User):
+            return redirect(request, to=checked_next(request.query_params.get("next", "")) or HOME)
+        return await handler(request)
+
+    return _marked(guarded)
+
+
+def everyone(handler: Handler) -> Handler:
+    """With and without a session."""
+
+    async def guarded(request: Request[Visit]) -> Response:
+        return await handler(request)
+
+    return _marked(guarded)
+
+
+def _marked(guarded: Handler) -> Handler:
+    guarded.is_guarded = True  # type: ignore[attr-defined]  # a test finds routes without a guard by this
+    return guarded
+
+
+# -- In and out
+
+
+async def sign_in(request: Request[Any], session: Session, *, to: str = "", said: str = "") -> Response:
+    """Start a session in this browser; the one it had before is ended, or it would live on unseen."""
+    caller: Caller = request.state["caller"]
+    if caller.token and caller.token != session.token:
+        with contextlib.suppress(AltogicError):
+            await request.state["altogic"].sign_out(caller)
+    response = redirect(request, to=checked_next(to) or HOME, said=said)
+    site_of(request).cookies.session.write(response, session.token)
+    return response
+
+
+async def sign_out(request: Request[Any], *, said: str) -> Response:
+    """End the session at the backend, then forget it here. Raises Unreachable, and then it is not ended."""
+    caller: Caller = request.state["caller"]
+    if caller.token:
+        with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
+            await request.state["altogic"].sign_out(caller)
+    response = redirect(request, to="/login", said=said)
+    site_of(request).cookies.session.clear(response)
+    return response
+
+
+def login_url(request: Request[Any]) -> str:
+    """The log-in, from where people come back to the page they wanted: this one, or the page of the form they sent."""
+    here = request.scope["path"]
+    query = request.scope["query_string"].decode("latin-1")
+    wanted = f"{here}?{query}" if query and request.method == "GET" else here
+    return f"/login?next={quote(wanted, safe='/')}" if checked_next(wanted) else "/login"
+
+
+def checked_next(path: str) -> str:
+    """The path if it leads to a page of this site, else empty. Checked again wherever it is used.
+
+    Browsers take a backslash for a slash and skip control characters, so neither may stand in it.
+    """
+    plain = path.isprintable() and "\\" not in path and len(path) <= LONGEST_NEXT
+    if not plain or not path.startswith("/") or path.startswith("//"):
+        return ""
+    parts = urlsplit(path)
+    return "" if parts.scheme or parts.netloc else path
+
+
+def as_guest(caller: Caller) -> Caller:
+    """For calls that have nothing to do with the session of this browser."""
+    return replace(caller, token=None)
+
+
+async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | None:
+    """The user, None (no session, or one that ended), or the failure to find out."""
+    if not caller.token:
+        return None
+    try:
+        return await altogic.get_user(caller)
+    except SessionExpired:
+        return None
+    except Unreachable as silence:
+        return silence
+    except ApiError as refusal:  # not about the session: it must not end it
+        return Unreachable(str(refusal))
+
+
+def _caller(connection: HTTPConnection, site: Site) -> Caller:
+    headers = connection.headers
+    return Caller(
+        token=site.cookies.session.read(connection),
+        user_agent=headers.get("user-agent", ""),
+        address=connection.client.host if connection.client else "",
+        languages=headers.get("accept-language", ""),
+        request_id=connection.scope["state"].get("request_id", ""),
+    )

@@ -1,0 +1,56 @@
+"""What a request carries: the site it belongs to, and who is asking."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict, cast
+
+import jinja2
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from web.altogic import Altogic, Unreachable
+from web.contract import Caller, User
+from web.cookies import Cookies
+from web.settings import Settings
+from web.static import Assets
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all requests share. `outbox` is the path where mails can be read when no mail server is set, or empty."""
+
+    settings: Settings
+    cookies: Cookies
+    assets: Assets
+    templates: jinja2.Environment
+    clock: Clock
+    outbox: str
+
+
+class Visit(TypedDict):
+    """Any request. `user` may be the failure to find out, which public pages take for nobody."""
+
+    site: Site
+    altogic: Altogic
+    caller: Caller
+    user: User | Unreachable | None
+
+
+class SignedIn(TypedDict):
+    """A request that a guard let through to a signed-in page."""
+
+    site: Site
+    altogic: Altogic
+    caller: Caller
+    user: User
+
+
+Handler = Callable[[Request[Visit]], Awaitable[Response]]
+
+
+def site_of(connection: HTTPConnection[Any]) -> Site:
+    """Also where no page has been reached, and nobody was asked who it is."""
+    return cast("Site", connection.scope["state"]["site"])

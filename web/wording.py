@@ -1,0 +1,55 @@
+"""Facts put into words for people, in the visitor's language: refusals by their code, devices, times."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_datetime, format_time
+
+from web.contract import Device
+from web.language import gettext as _
+from web.language import ngettext
+
+# Called, not kept: the words are looked up in the language of the request that meets the refusal.
+REFUSALS: dict[str, Callable[[], str]] = {
+    "invalid_sign_in_credentials": lambda: _("E-mail or password is not right."),
+    "invalid_credentials": lambda: _("The password is not right."),
+    "invalid_provider_sign_in": lambda: _("This account has no password. Ask for a login link instead."),
+    "email_not_verified": lambda: _("This address is not confirmed yet. Open the link in the mail we sent you."),
+    "email_not_unique": lambda: _("There is an account with this address already. Log in instead."),
+    "invalid_access_token": lambda: _("This link no longer works. Ask for a new one."),
+    "request_body_size_too_large": lambda: _("That is more than can be kept."),
+    "file_upload_error": lambda: _("The photo could not be kept. Try again."),
+}
+FIELD_REFUSALS: dict[str, Callable[[], str]] = {
+    "email": lambda: _("Enter an e-mail address in the form name@example.com."),
+    "name": lambda: _("The name must have 1 to 100 characters, on one line."),
+}
+
+
+def worded(refusal: Mapping[str, Any]) -> str:
+    """Our words for the code; for a code we do not know, the backend's message."""
+    details = refusal.get("details")
+    parameter = str(details.get("param")) if isinstance(details, Mapping) else ""
+    words = REFUSALS.get(str(refusal.get("code"))) or FIELD_REFUSALS.get(parameter)
+    return words() if words else str(refusal.get("message") or _("That was refused. Try again."))
+
+
+def waiting_time(seconds: int) -> str:
+    """ "3 minutes"; never less than one, so that nobody comes back too early."""
+    minutes = max(1, -(-seconds // 60))
+    return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+
+
+def device_in_words(device: Device) -> str:
+    if device.browser and device.system:
+        return _("%(browser)s on %(system)s") % {"browser": device.browser, "system": device.system}
+    return device.browser or device.system or _("An unknown browser")
+
+
+def date_and_time(instant: datetime) -> str:
+    return _("%(time)s UTC") % {"time": format_datetime(instant, "d MMMM y, HH:mm", locale="en")}
+
+
+def time_of_day(instant: datetime) -> str:
+    return _("%(time)s UTC") % {"time": format_time(instant, "HH:mm", locale="en")}
