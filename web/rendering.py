@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -76,10 +76,9 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
 def render_fragment(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
     """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
     html = _rendered(request, template, {"said": "", **context, "returning": bool(context.get("said"))})
-    said = Markup('<hx-partial hx-target="#status" hx-swap="textContent">{}</hx-partial>').format(
-        context.get("said", "")
-    )
-    return _answer(html + said, status, context)
+    said = escape(context.get("said", ""))
+    html += f'<hx-partial hx-target="#status" hx-swap="textContent">{said}</hx-partial>'
+    return _answer(html, status, context)
 
 
 def render_notice(request: Request[Any], message: str, status: int) -> Response:

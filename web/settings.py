@@ -219,7 +219,7 @@ def kept_secret(path: Path) -> str:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
         try:
-            draft.hardlink_to(path)  # fails if another process was first, and then its secret is the one
+            path.hardlink_to(draft)  # fails if another process was first, and then its secret is the one
         except FileExistsError:
             pass
         finally:

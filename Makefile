@@ -1,0 +1,64 @@
+# Two commands do everything: `make run` and `make test`. Each sets up what is missing, and nothing twice.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types format words lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000
+	@exec $(BIN)/python -m web
+
+test: .venv/tests node_modules/.fetched  ## run every test
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m pytest
+
+check: lint types test  ## what CI runs: lint, types, tests
+
+lint: .venv/tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/tests
+	@$(BIN)/mypy
+
+format: .venv/tests  ## put the code into its standard form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+words: .venv/tests  ## collect the words people read into translations/messages.pot
+	@$(BIN)/pybabel --quiet extract --mapping-file=translations/babel.cfg --no-location --omit-header \
+		--sort-output --output-file=translations/messages.pot .
+
+lock:  ## pin the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
+
+clean:  ## remove what was set up, but no data
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runs: requirements.lock | .venv/made
+	@echo "Installing what runs ..."
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/tests: requirements-dev.lock | .venv/made
+	@echo "Installing what runs and what tests need ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+node_modules/.fetched: package-lock.json .npmrc
+	@echo "Fetching htmx ..."
+	@npm ci --omit=dev --silent
+	@touch $@

@@ -1,0 +1,86 @@
+"""A real Chromium: Playwright's own if it is installed, else the system's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+
+SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+TIMEOUT = 10_000  # milliseconds; a step that takes longer is broken
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=executable(playwright),
+            args=[*QUIET, "--no-sandbox"] if is_root() else QUIET,  # the sandbox refuses to start for root
+            # Playwright switches off what every visitor's Back button uses.
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+@contextmanager
+def visiting(
+    chromium: Browser, site: str, *, javascript: bool = True, phone: bool = False, dark: bool = False
+) -> Iterator[BrowserContext]:
+    """A browser profile of its own; `context.new_page().goto("/login")` is at the site."""
+    context = chromium.new_context(
+        base_url=site,
+        java_script_enabled=javascript,
+        viewport=PHONE if phone else DESKTOP,
+        is_mobile=phone,
+        has_touch=phone,
+        device_scale_factor=2 if phone else 1,
+        color_scheme="dark" if dark else "light",
+        locale="en-GB",
+    )
+    context.set_default_timeout(TIMEOUT)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def executable(playwright: Playwright) -> str | None:
+    """None means Playwright's own."""
+    if own_exists(playwright):
+        return None
+    found = next(filter(None, map(shutil.which, SYSTEM_NAMES)), None)
+    if found is None:
+        missing("There is no Chromium here: `make test` installs one, or `playwright install chromium`.")
+    return found
+
+
+def own_exists(playwright: Playwright) -> bool:
+    return Path(playwright.chromium.executable_path).exists()
+
+
+def missing(why: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
