@@ -1,0 +1,1 @@
+"""The rules: accounts, sessions, link keys and access tokens. They know neither HTTP nor SQL."""

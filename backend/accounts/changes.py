@@ -1,0 +1,107 @@
+"""Changing an account: its password, its address, its profile."""
+
+from backend.accounts.links import is_account, spend_access_token
+from backend.accounts.sending import CHANGE, RESET, send
+from backend.accounts.sessions import SignedIn
+from backend.fields import Address
+from backend.passwords import new_salt
+from backend.profile import Changes
+from backend.refusals import refusal
+from backend.services import Asked, Services
+from backend.store import Queries
+from backend.store.records import User
+
+
+async def change_password(services: Services, me: SignedIn, *, old: str, new: str) -> None:
+    """Ends the user's other sessions and links. Raises `invalid_credentials` for a wrong old password."""
+    await _check_password(services, me.user, old)
+    salt = new_salt()
+    password_hash = await services.passwords.hash(new, salt)
+    now = services.clock()
+
+    def work(queries: Queries) -> None:
+        _check_unchanged(queries, me.user)
+        queries.users.change(me.user.id, {"password_hash": password_hash, "password_salt": salt})
+        queries.sessions.end_all(me.user.id, except_for=me.session.id)
+        queries.links.spend_all(me.user.id, now)
+
+    await services.store.write(work)
+
+
+async def reset_password(services: Services, token: str, new: str) -> None:
+    """Spends the token, sets the password, ends all sessions and links. It confirms nothing and logs nobody in.
+
+    Raises `invalid_access_token` or `invalid_token_type`.
+    """
+    salt = new_salt()
+    password_hash = await services.passwords.hash(new, salt)
+    now = services.clock()
+
+    def work(queries: Queries) -> None:
+        link = spend_access_token(services, queries, token, frozenset({RESET}), now)
+        queries.users.change(link.user_id, {"password_hash": password_hash, "password_salt": salt})
+        queries.sessions.end_all(link.user_id)
+        queries.links.spend_all(link.user_id, now)
+
+    await services.store.write(work)
+
+
+async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, asked: Asked) -> User:
+    """The user: with confirmation as before, until the link mailed to the new address is used; without, changed.
+
+    Raises `invalid_credentials`, and only then `email_not_unique`.
+    """
+    await _check_password(services, me.user, password)
+
+    def work(queries: Queries) -> User:
+        _check_unchanged(queries, me.user)
+        other = queries.users.by_email(email.key)
+        if other is not None and other.id != me.user.id and is_account(other):
+            raise refusal("email_not_unique", param="email", value=email.typed)
+        if services.settings.email_confirmation:
+            send(services, queries, CHANGE, me.user, asked, email=email.typed)
+        else:
+            _change_email_now(services, queries, me.user, email, other)
+        return _reread(queries, me.user)
+
+    user = await services.store.write(work)
+    services.mail_waits.set()
+    return user
+
+
+def _change_email_now(services: Services, queries: Queries, user: User, email: Address, other: User | None) -> None:
+    if other is not None and other.id != user.id:
+        queries.users.remove(other.id)
+    verified = user.email_verified and email.key == user.email_key
+    queries.users.change(user.id, {"email": email.typed, "email_key": email.key, "email_verified": verified})
+    queries.links.spend_all(user.id, services.clock())
+
+
+async def update_profile(services: Services, user: User, changes: Changes) -> User:
+    """The user as it is afterwards."""
+
+    def work(queries: Queries) -> User:
+        current = _reread(queries, user)
+        queries.users.change(user.id, changes.applied_to(current.fields))
+        return _reread(queries, user)
+
+    return await services.store.write(work)
+
+
+async def _check_password(services: Services, user: User, password: str) -> None:
+    candidates = [user.password_hash] if user.password_hash else []
+    if await services.passwords.match(password, candidates) is None:
+        raise refusal("invalid_credentials")
+
+
+def _check_unchanged(queries: Queries, user: User) -> None:
+    """Another request may have changed the password since it was compared."""
+    if _reread(queries, user).password_hash != user.password_hash:
+        raise refusal("invalid_credentials")
+
+
+def _reread(queries: Queries, user: User) -> User:
+    current = queries.users.by_id(user.id)
+    if current is None:
+        raise refusal("user_not_found")
+    return current

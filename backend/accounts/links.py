@@ -1,0 +1,216 @@
+"""Mailed links: opening them, and trading what they give."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from backend import fields
+from backend.accounts.sending import CHANGE, CONFIRM, MAGIC, Kind
+from backend.accounts.sessions import Opened, open_session
+from backend.keys import hashed
+from backend.profile import Changes
+from backend.refusals import refusal
+from backend.services import Asked, Services
+from backend.store import Queries
+from backend.store.records import Link, User
+
+State = Literal["valid", "used", "expired"]
+
+LOGS_IN: frozenset[Kind] = frozenset({CONFIRM, MAGIC})
+ACCESS_LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a link key leads to. `state` is "unknown" when there is no such link, and only then `link` is None."""
+
+    state: State | Literal["unknown", "taken"]
+    link: Link | None = None
+    confirmed: bool = False
+
+    def has_button(self, services: Services) -> bool:
+        """An address change has no grant, so its button is always here."""
+        return self.link is not None and (services.settings.link_button or self.link.kind == CHANGE)
+
+
+async def look_at(services: Services, key: str) -> Opening:
+    """Changes nothing: mail scanners open links, and as often as they like."""
+    now = services.clock()
+    return await services.store.read(lambda queries: _opening(queries, key, now))
+
+
+def _opening(queries: Queries, key: str, now: datetime) -> Opening:
+    link = queries.links.by_key(hashed(key))
+    if link is None:
+        return Opening("unknown")
+    user = queries.users.by_id(link.user_id)
+    return Opening(_link_state(link, now), link, confirmed=bool(user and user.email_verified))
+
+
+def _link_state(link: Link, now: datetime) -> State:
+    if link.spent_at or link.pressed_at:
+        return "used"
+    return "expired" if link.expires_at <= now else "valid"
+
+
+async def press(services: Services, key: str) -> Opening:
+    """The button on our own page: the link is used up, does what it is for, and owes an access token.
+
+    An address change whose new address has meanwhile become somebody else's is "taken".
+    """
+    now = services.clock()
+
+    def work(queries: Queries) -> Opening:
+        opening = _opening(queries, key, now)
+        link = opening.link
+        if link is None or opening.state != "valid":
+            return opening
+        if not queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_LIFETIME):
+            return Opening("used", link, opening.confirmed)
+        return _act(queries, link, now, opening)
+
+    return await services.store.write(work)
+
+
+def _act(queries: Queries, link: Link, now: datetime, opening: Opening) -> Opening:
+    if link.kind == CHANGE:
+        queries.links.spend(link.id, now)
+        return opening if _move(queries, link, now) else Opening("taken", link)
+    if link.kind == CONFIRM:
+        _confirm(queries, link, now)
+    queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)
+    return opening
+
+
+def _confirm(queries: Queries, link: Link, now: datetime) -> None:
+    """The link that is confirmed decides: what was typed with it becomes the account, all else is dropped."""
+    user = queries.users.by_id(link.user_id)
+    registration = queries.registrations.by_id(link.registration_id) if link.registration_id else None
+    if user is None:
+        return
+    typed = Changes.from_json(registration.profile).applied_to(user.fields) if registration else {}
+    account = {"email": registration.email, "password_hash": registration.password_hash} if registration else {}
+    queries.users.change(user.id, {**typed, **account, "email_verified": True})
+    # Sessions from before can only be of somebody who never showed that the address is theirs.
+    queries.sessions.end_all(user.id)
+    queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
+    queries.registrations.remove_all(user.id)
+
+
+def _move(queries: Queries, link: Link, now: datetime) -> bool:
+    """Gives the user the new address. False: it is somebody else's by now."""
+    key = fields.email(link.email).key
+    other = queries.users.by_email(key)
+    if other is not None and other.id != link.user_id:
+        if is_account(other):
+            return False
+        queries.users.remove(other.id)  # only typed, never confirmed; whose address it is has just been shown
+    queries.users.change(link.user_id, {"email": link.email, "email_key": key, "email_verified": True})
+    queries.links.spend_all(link.user_id, now)
+    return True
+
+
+def is_account(user: User) -> bool:
+    """Not only something typed at sign-up that nobody has confirmed."""
+    return user.email_verified or user.password_hash is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whose link an access token, or a reference, belongs to and how it stands."""
+
+    link: Link
+    state: State
+
+
+async def standing(services: Services, token: str) -> Standing:
+    """Raises `unknown_access_token`."""
+    now, digest = services.clock(), hashed(token)
+    link = await services.store.read(lambda queries: queries.links.by_access_token(digest))
+    state = access_state(services, link, now) if link else None
+    if link is None:
+        link = await services.store.read(lambda queries: queries.links.by_reference(digest))
+        state = _link_state(link, now) if link else None
+    if link is None or state is None:
+        raise refusal("unknown_access_token")
+    return Standing(link, state)
+
+
+def access_state(services: Services, link: Link, now: datetime) -> State | None:
+    """How the access token of a link stands. None: it was never given out."""
+    if link.spent_at:
+        return "used"
+    if link.pressed_at:
+        return "valid" if link.access_expires_at and now < link.access_expires_at else "expired"
+    if services.settings.link_button:
+        return None
+    return "expired" if link.expires_at <= now else "valid"
+
+
+async def grant(services: Services, token: str, asked: Asked) -> Opened:
+    """Trades an access token for a session, once.
+
+    Raises `invalid_access_token`, `invalid_token_type` or `user_not_found`.
+    """
+    now = services.clock()
+
+    def work(queries: Queries) -> Opened:
+        link = spend_access_token(services, queries, token, LOGS_IN, now)
+        if link.kind == CONFIRM and link.pressed_at is None:
+            _confirm(queries, link, now)
+        queries.links.spend_kind(link.user_id, link.kind, now)
+        user = queries.users.by_id(link.user_id)
+        if user is None:
+            raise refusal("user_not_found")
+        return open_session(services, queries, user, link.kind, asked)
+
+    return await services.store.write(work)
+
+
+def spend_access_token(services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
+    """A token of another kind is refused and stays good: apps try one call after the other."""
+    link = queries.links.by_access_token(hashed(token))
+    if link is None:
+        raise refusal("invalid_access_token")
+    if link.kind not in kinds:
+        raise refusal("invalid_token_type")
+    if access_state(services, link, now) != "valid" or not queries.links.spend(link.id, now):
+        raise refusal("invalid_access_token")
+    return link
+
+
+async def disown(services: Services, token: str) -> None:
+    """ "This wasn't me": discards the registration an access token of an unconfirmed address belongs to.
+
+    Raises `invalid_access_token` or `invalid_token_type`.
+    """
+    now = services.clock()
+
+    def work(queries: Queries) -> None:
+        link = queries.links.by_access_token(hashed(token))
+        if link is None or access_state(services, link, now) != "valid":
+            raise refusal("invalid_access_token")
+        _discard(queries, link, now)
+
+    await services.store.write(work)
+
+
+async def disown_by_key(services: Services, key: str) -> Opening:
+    """The same for the page with our own button, where the link key is at hand. Answers how the link stood."""
+    now = services.clock()
+
+    def work(queries: Queries) -> Opening:
+        opening = _opening(queries, key, now)
+        if opening.link is not None and opening.state == "valid":
+            _discard(queries, opening.link, now)
+        return opening
+
+    return await services.store.write(work)
+
+
+def _discard(queries: Queries, link: Link, now: datetime) -> None:
+    user = queries.users.by_id(link.user_id)
+    if link.kind != CONFIRM or user is None or user.email_verified or link.registration_id is None:
+        raise refusal("invalid_token_type")
+    queries.links.spend_of_registration(link.registration_id, now)
+    queries.registrations.remove(link.registration_id)

@@ -1,0 +1,186 @@
+"""Mails with links: what is asked for, and which link each gets."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from backend.fields import Address
+from backend.keys import access_token, hashed, new_id, reference
+from backend.profile import Changes
+from backend.refusals import refusal
+from backend.services import Asked, Services
+from backend.store import Queries
+from backend.store.records import Link, Mail, Registration, User
+
+Kind = Literal["email-confirm", "magic-link", "reset-pwd", "change-email"]
+
+CONFIRM: Kind = "email-confirm"
+MAGIC: Kind = "magic-link"
+RESET: Kind = "reset-pwd"
+CHANGE: Kind = "change-email"
+
+SAME_MAIL = timedelta(seconds=10)  # asked for twice within this, a mail is sent once
+RESENT_REGISTRATIONS = 3  # the newest of those that wait for one address
+
+
+async def resend_confirmation(services: Services, email: Address, asked: Asked) -> None:
+    """Each waiting registration's own link, once more, for the newest three."""
+    await _mail(services, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked))
+
+
+async def send_magic(services: Services, email: Address, asked: Asked) -> None:
+    await _mail(services, lambda queries: _send_to_owner(services, queries, MAGIC, email.key, asked))
+
+
+async def send_reset(services: Services, email: Address, asked: Asked) -> None:
+    await _mail(services, lambda queries: _send_to_owner(services, queries, RESET, email.key, asked))
+
+
+async def send_again(services: Services, token: str, asked: Asked) -> None:
+    """The same kind of mail to the same address, for who holds a link's reference or its access token.
+
+    Raises `unknown_access_token`.
+    """
+    digest = hashed(token)
+
+    def work(queries: Queries) -> bool:
+        link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
+        if link is None:
+            raise refusal("unknown_access_token")
+        return _send_like(services, queries, link, asked)
+
+    await _mail(services, work)
+
+
+async def _mail(services: Services, work: Callable[[Queries], bool]) -> None:
+    """Writes something in any case, so that the time taken does not tell who has an account."""
+
+    def writing(queries: Queries) -> None:
+        if not work(queries):
+            queries.meta.put("last_unsent_mail", services.clock().isoformat())
+
+    await services.store.write(writing)
+    services.mail_waits.set()
+
+
+def _send_to_owner(services: Services, queries: Queries, kind: Kind, email_key: str, asked: Asked) -> bool:
+    """With confirmation on, only who has shown that the address is theirs gets links that log in."""
+    user = queries.users.by_email(email_key)
+    if user is None or (services.settings.email_confirmation and not user.email_verified):
+        return False
+    send(services, queries, kind, user, asked)
+    return True
+
+
+def _resend(services: Services, queries: Queries, user: User | None, asked: Asked) -> bool:
+    if user is None or user.email_verified or not services.settings.email_confirmation:
+        return False
+    waiting = queries.registrations.of_user(user.id)[:RESENT_REGISTRATIONS]
+    for registration in waiting:
+        _send_confirmation(services, queries, user, registration)
+    if not waiting and user.password_hash:  # an account from before confirmation was asked for
+        send(services, queries, CONFIRM, user, asked)
+    return bool(waiting or user.password_hash)
+
+
+def _send_confirmation(services: Services, queries: Queries, user: User, registration: Registration) -> None:
+    """The mail says when and from which browser this registration was typed, not who asked for the mail again."""
+    typed_by = Asked(registration.user_agent, registration.address, registration.language)
+    name = Changes.from_json(registration.profile).columns.get("name")
+    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=name)
+
+
+def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -> bool:
+    user = queries.users.by_id(link.user_id)
+    if user is None:
+        return False
+    if link.kind == CONFIRM:
+        return not user.email_verified and _send_confirmation_like(services, queries, user, link, asked)
+    if link.kind == CHANGE:
+        return _send_change_like(services, queries, user, link, asked)
+    if link.email != user.email:
+        return False  # the address has changed since: it is not theirs any more
+    return _send_to_owner(services, queries, MAGIC if link.kind == MAGIC else RESET, user.email_key, asked)
+
+
+def _send_confirmation_like(services: Services, queries: Queries, user: User, link: Link, asked: Asked) -> bool:
+    registration = queries.registrations.by_id(link.registration_id) if link.registration_id else None
+    if registration is not None:
+        _send_confirmation(services, queries, user, registration)
+    elif user.password_hash:
+        send(services, queries, CONFIRM, user, asked)
+    return bool(registration or user.password_hash)
+
+
+def _send_change_like(services: Services, queries: Queries, user: User, link: Link, asked: Asked) -> bool:
+    """Only while it is still a change, and one that its owner did not take back by changing the password."""
+    if user.email == link.email or link.spent_at:
+        return False
+    send(services, queries, CHANGE, user, asked, email=link.email)
+    return True
+
+
+def send(
+    services: Services,
+    queries: Queries,
+    kind: Kind,
+    user: User,
+    asked: Asked,
+    *,
+    email: str = "",
+    registration: Registration | None = None,
+    name: str | None = None,
+) -> None:
+    """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again."""
+    now, to = services.clock(), email or user.email
+    registration_id = registration.id if registration else None
+    if queries.links.was_sent(
+        user_id=user.id, kind=kind, email=to, registration_id=registration_id, since=now - SAME_MAIL
+    ):
+        return
+    link = _new_link(services, kind, user, asked, to, registration_id, now)
+    queries.links.add(link)
+    queries.mails.add(_new_mail(link, user.name or "" if registration is None else name or "", asked.language))
+
+
+def _new_link(
+    services: Services, kind: Kind, user: User, asked: Asked, email: str, registration_id: str | None, now: datetime
+) -> Link:
+    link_id = new_id()
+    key = services.keyring.link_key(link_id)
+    return Link(
+        id=link_id,
+        kind=kind,
+        user_id=user.id,
+        registration_id=registration_id,
+        email=email,
+        key_hash=hashed(key),
+        access_hash=hashed(access_token(key)),
+        reference_hash=hashed(reference(key)),
+        created_at=now,
+        expires_at=now + timedelta(seconds=services.settings.link_expiry),
+        pressed_at=None,
+        access_expires_at=None,
+        spent_at=None,
+        user_agent=asked.user_agent,
+        address=asked.address,
+        language=asked.language,
+    )
+
+
+def _new_mail(link: Link, name: str, language: str) -> Mail:
+    return Mail(
+        id=new_id(),
+        kind=link.kind,
+        link_id=link.id,
+        user_id=link.user_id,
+        recipient=link.email,
+        name=name,
+        language=language,
+        created_at=link.created_at,
+        tries=0,
+        next_try_at=link.created_at,
+        delivered_at=None,
+        given_up_at=None,
+        failure=None,
+    )

@@ -1,0 +1,133 @@
+"""A session's life: opened by a log-in, known by the hash of its token, ended by anyone of the same user."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend import fields
+from backend.devices import device_json
+from backend.keys import hashed, new_id, new_token
+from backend.refusals import refusal
+from backend.services import Asked, Services
+from backend.store import Queries
+from backend.store.records import Session, User
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A user with a session just opened, and the only copy of its token."""
+
+    user: User
+    session: Session
+    token: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is asking."""
+
+    user: User
+    session: Session
+    token: str
+
+
+async def who(services: Services, token: str) -> SignedIn:
+    """The user and session a token stands for. Raises `missing_session_token` or `invalid_session_token`."""
+    if not token:
+        raise refusal("missing_session_token")
+    digest, now = hashed(token), services.clock()
+    found = await services.store.read(lambda queries: queries.sessions.with_user(digest))
+    if found is None or not _alive(services, found[0], now):
+        raise refusal("invalid_session_token")
+    session, user = found
+    _note_seen(services, session, now)
+    return SignedIn(user, session, token)
+
+
+def _alive(services: Services, session: Session, now: datetime) -> bool:
+    idle = timedelta(seconds=services.settings.session_idle)
+    return now < session.expires_at and now < session.last_seen_at + idle
+
+
+def _note_seen(services: Services, session: Session, now: datetime) -> None:
+    """Rarely, and nobody waits for it."""
+    idle = timedelta(seconds=services.settings.session_idle)
+    if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
+        seen = services.store.write
+        services.errands.start(session.id, lambda: seen(lambda queries: queries.sessions.seen(session.id, now)))
+
+
+def open_session(services: Services, queries: Queries, user: User, method: str, asked: Asked) -> Opened:
+    """Part of a transaction of the caller's."""
+    now, token = services.clock(), new_token()
+    session = Session(
+        id=new_id(),
+        user_id=user.id,
+        token_hash=hashed(token),
+        handle=hashed(new_token()),
+        method=method,
+        label=None,
+        user_agent=asked.user_agent,
+        device=device_json(asked.user_agent),
+        address=asked.address,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + timedelta(seconds=services.settings.session_lifetime),
+    )
+    queries.sessions.add(session)
+    queries.users.change(user.id, {"last_login_at": now})
+    return Opened(queries.users.by_id(user.id) or user, session, token)
+
+
+async def living(services: Services, user: User) -> list[Session]:
+    """The user's sessions, oldest first."""
+    now = services.clock()
+    listed = await services.store.read(lambda queries: queries.sessions.of_user(user.id))
+    return [session for session in listed if _alive(services, session, now)]
+
+
+async def end(services: Services, me: SignedIn, which: str | None) -> None:
+    """Ends the session `which` stands for: a handle, the own token, or nothing for the own session.
+
+    Anything else is nobody's session and therefore ended already.
+    """
+    if which is None or _is_own(me, which):
+        await services.store.write(lambda queries: queries.sessions.end(me.session.id))
+    else:
+        await services.store.write(lambda queries: queries.sessions.end_by_handle(me.user.id, which))
+
+
+async def end_all(services: Services, me: SignedIn) -> None:
+    await services.store.write(lambda queries: queries.sessions.end_all(me.user.id))
+
+
+async def end_others(services: Services, me: SignedIn) -> None:
+    await services.store.write(lambda queries: queries.sessions.end_all(me.user.id, except_for=me.session.id))
+
+
+async def label(services: Services, me: SignedIn, which: str, text: object) -> Session:
+    """Names one of the user's own sessions. Raises `session_not_found`."""
+    clean = fields.label(text)
+
+    def work(queries: Queries) -> Session | None:
+        session = next((s for s in queries.sessions.of_user(me.user.id) if _is_meant(me, s, which)), None)
+        if session is not None:
+            queries.sessions.label(session.id, clean)
+            return next(s for s in queries.sessions.of_user(me.user.id) if s.id == session.id)
+        return None
+
+    labelled = await services.store.write(work)
+    if labelled is None:
+        raise refusal("session_not_found", param="token")
+    return labelled
+
+
+def _is_meant(me: SignedIn, session: Session, which: str) -> bool:
+    return session.handle == which or (session.id == me.session.id and _is_own(me, which))
+
+
+def _is_own(me: SignedIn, which: str) -> bool:
+    own = which == me.session.handle
+    return own or hmac.compare_digest(which.encode("utf-8", "surrogatepass"), me.token.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,146 @@
+"""Creating an account. What is typed becomes one only when its own mailed link is confirmed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backend.accounts.sending import CONFIRM, SAME_MAIL, send
+from backend.accounts.sessions import Opened, open_session
+from backend.fields import Address
+from backend.keys import new_id
+from backend.passwords import new_salt
+from backend.profile import Changes, shown_as_typed
+from backend.refusals import refusal
+from backend.services import Asked, Services
+from backend.store import Queries
+from backend.store.records import Registration, User
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed to get an account."""
+
+    email: Address
+    password: str
+    profile: Changes
+
+
+@dataclass(frozen=True)
+class SignedUp:
+    """The user as this caller may see it; `opened` is None while the address waits to be confirmed."""
+
+    user: User
+    opened: Opened | None
+
+
+async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
+    """Raises `email_not_unique` for an address that is an account's."""
+    while True:
+        known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
+        salt = known.password_salt if known else new_salt()
+        password_hash = await services.passwords.hash(typed.password, salt)
+        attempt = Attempt(services, typed, asked, salt, password_hash)
+        signed_up = await services.store.write(attempt.write)
+        if signed_up is not None:
+            services.mail_waits.set()
+            return signed_up
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A sign-up whose password is hashed already."""
+
+    services: Services
+    typed: Typed
+    asked: Asked
+    salt: bytes
+    password_hash: str
+
+    def write(self, queries: Queries) -> SignedUp | None:
+        """None: somebody else just typed the same new address, so the salt is another now."""
+        now = self.services.clock()
+        user = queries.users.by_email(self.typed.email.key)
+        confirmation = self.services.settings.email_confirmation
+        if user is not None and (user.email_verified or not confirmation):
+            raise refusal("email_not_unique", param="email", value=self.typed.email.typed)
+        if user is not None and user.password_salt != self.salt:
+            return None
+        return self._wait(queries, user, now) if confirmation else self._enter(queries, now)
+
+    def _enter(self, queries: Queries, now: datetime) -> SignedUp:
+        user = self._new_user(now)
+        columns = self.typed.profile.applied_to("{}")
+        queries.users.add(replace(user, password_hash=self.password_hash))
+        queries.users.change(user.id, columns)
+        opened = open_session(self.services, queries, user, "password", self.asked)
+        return SignedUp(opened.user, opened)
+
+    def _wait(self, queries: Queries, user: User | None, now: datetime) -> SignedUp:
+        if user is None:
+            user = self._new_user(now)
+            queries.users.add(user)
+        registration = self._waiting(queries, user, now)
+        name = self.typed.profile.columns.get("name")
+        send(
+            self.services,
+            queries,
+            CONFIRM,
+            user,
+            self.asked,
+            email=self.typed.email.typed,
+            registration=registration,
+            name=name,
+        )
+        seen = replace(user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, now))
+        return SignedUp(seen, None)
+
+    def _waiting(self, queries: Queries, user: User, now: datetime) -> Registration:
+        """The registration that waits for its link: a new one, or the same one when exactly the same is typed again."""
+        profile = self.typed.profile.to_json()
+        for known in queries.registrations.of_user(user.id):
+            if (known.password_hash, known.profile, known.email) == (
+                self.password_hash,
+                profile,
+                self.typed.email.typed,
+            ):
+                if now - known.created_at >= SAME_MAIL:
+                    queries.registrations.renew(
+                        known.id,
+                        now=now,
+                        user_agent=self.asked.user_agent,
+                        address=self.asked.address,
+                        language=self.asked.language,
+                    )
+                return known
+        registration = self._registration(user, profile, now)
+        queries.registrations.add(registration)
+        return registration
+
+    def _registration(self, user: User, profile: str, now: datetime) -> Registration:
+        return Registration(
+            id=new_id(),
+            user_id=user.id,
+            email=self.typed.email.typed,
+            password_hash=self.password_hash,
+            profile=profile,
+            created_at=now,
+            user_agent=self.asked.user_agent,
+            address=self.asked.address,
+            language=self.asked.language,
+        )
+
+    def _new_user(self, now: datetime) -> User:
+        return User(
+            id=new_id(),
+            email=self.typed.email.typed,
+            email_key=self.typed.email.key,
+            email_verified=False,
+            password_hash=None,
+            password_salt=self.salt,
+            name=None,
+            profile_picture=None,
+            language=None,
+            timezone=None,
+            fields="{}",
+            sign_up_at=now,
+            last_login_at=now,
+        )

@@ -1,0 +1,140 @@
+"""The backend as an ASGI application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from backend import auth, devices, links, objects, public_files, session_endpoints, storage
+from backend.clock import Clock, utc_now
+from backend.contract import refused, refused_by_status
+from backend.delivery import delivering
+from backend.doors import ClientKey, EnvironmentPrefix, LastResort
+from backend.keys import Keyring
+from backend.mail import Messages
+from backend.pages import outbox
+from backend.passwords import Passwords
+from backend.refusals import RefusalError, refusal
+from backend.requests import BackendRequest, services_of
+from backend.services import Services, State
+from backend.settings import Settings
+from backend.store import SqliteStore, StoreUnavailableError
+
+__all__ = ["Clock", "create_app", "utc_now"]
+
+LOOPBACK_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
+HEADERS_OF_CLIENTS = (
+    *("content-type", "session", "x-client", "x-client-key", "authorization"),
+    *("x-device", "x-request-id", "accept-language"),
+)
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
+    """The whole backend. Raises SettingsError for mail templates that cannot be used.
+
+    Its lifespan opens the database and raises StoreError if that cannot be used.
+    """
+    messages = Messages(settings.public_url, settings.site_name, settings.messages_dir)
+    app = Starlette(
+        routes=_routes(settings),
+        middleware=_middleware(settings),
+        exception_handlers={RefusalError: _refused, HTTPException: _http_error, StoreUnavailableError: _unavailable},
+        lifespan=_lifespan(settings, clock, messages),
+    )
+    app.router.redirect_slashes = False  # a client of the contract must not be redirected
+    return app
+
+
+def _routes(settings: Settings) -> list[BaseRoute]:
+    api = Router(
+        [
+            Mount("/auth", Router([*auth.ROUTES, *session_endpoints.ROUTES], redirect_slashes=False)),
+            Mount("/db/object", Router(objects.ROUTES, redirect_slashes=False)),
+            Mount("/storage", Router(storage.ROUTES, redirect_slashes=False)),
+        ],
+        redirect_slashes=False,
+    )
+    return [
+        Mount("/_api/rest/v1", ClientKey(api, settings.client_key)),
+        *links.ROUTES,
+        Route("/_storage/{environment}/{bucket}/{file}", public_files.serve, methods=["GET"]),
+        Route("/healthz", alive, methods=["GET"]),
+        Route("/readyz", ready, methods=["GET"]),
+        *(outbox.ROUTES if settings.outbox else []),
+    ]
+
+
+async def alive(request: BackendRequest) -> Response:  # noqa: ARG001
+    return PlainTextResponse("ok")
+
+
+async def ready(request: BackendRequest) -> Response:
+    try:
+        await services_of(request).store.read(lambda queries: queries.meta.value("environment_id"))
+    except StoreUnavailableError:
+        return PlainTextResponse("unavailable", 503)
+    return PlainTextResponse("ok")
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Outermost first. Browsers must be able to read errors too, so CORS is outside of what makes them."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_origin_regex=LOOPBACK_ORIGINS if settings.any_loopback_origin else None,
+        allow_credentials=True,
+        allow_methods=("GET", "POST", "PUT", "DELETE"),
+        allow_headers=HEADERS_OF_CLIENTS,
+        expose_headers=("X-Total-Count", "Retry-After"),
+    )
+    return [cors, Middleware(LastResort), Middleware(EnvironmentPrefix)]
+
+
+def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        store = SqliteStore(settings.database_path)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            store=store,
+            keyring=Keyring(settings.secret_keys),
+            passwords=Passwords(),
+            messages=messages,
+            mail_waits=asyncio.Event(),
+        )
+        warming = asyncio.create_task(asyncio.to_thread(devices.warm_up))
+        try:
+            async with delivering(services):
+                yield {"services": services}
+        finally:
+            await warming
+            await services.errands.finish()
+            services.passwords.close()
+            await store.close()
+
+    return lifespan
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusalError)  # noqa: S101
+    return refused(error)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    return refused_by_status(error.status_code, error.headers)
+
+
+async def _unavailable(_request: Request, _error: Exception) -> Response:
+    failure = refusal("service_unavailable")
+    failure.retry_after = 2
+    return refused(failure)

@@ -1,0 +1,169 @@
+"""Endpoints under /auth: accounts, passwords, mails and access tokens."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from backend import fields
+from backend.accounts import changes, links, sending
+from backend.accounts.signing_in import sign_in
+from backend.accounts.signing_up import SignedUp, Typed, sign_up
+from backend.contract import Json, done, opened_json, standing_json, user_json
+from backend.fields import Address
+from backend.profile import typed_at_sign_up
+from backend.refusals import Problems, RefusalError, refusal
+from backend.requests import BackendRequest, asked, json_body, query, services_of, signed_in
+from backend.services import Asked, Services
+
+T = TypeVar("T")
+
+PHONE_PATHS = (
+    *("/signup-phone", "/signin-phone", "/send-code", "/signin-code", "/verify-phone"),
+    *("/resend-code", "/send-reset-code", "/reset-pwd-code", "/change-phone"),
+)
+
+
+async def signup_email(request: BackendRequest) -> Response:
+    typed = _typed(await json_body(request))
+    return Json(_signed_up_json(await sign_up(services_of(request), typed, asked(request))))
+
+
+async def signin_email(request: BackendRequest) -> Response:
+    body = await json_body(request)
+    email, password = _both(
+        lambda: fields.email(body.get("email")), lambda: fields.known_password(body.get("password"), "password")
+    )
+    return Json(opened_json(await sign_in(services_of(request), email, password, asked(request))))
+
+
+async def grant(request: BackendRequest) -> Response:
+    opened = await links.grant(services_of(request), _access_token(request), asked(request))
+    return Json(opened_json(opened))
+
+
+async def access_token(request: BackendRequest) -> Response:
+    found = await links.standing(services_of(request), _access_token(request))
+    return Json(standing_json(found.link, found.state))
+
+
+async def disown(request: BackendRequest) -> Response:
+    await links.disown(services_of(request), _access_token(request))
+    return done()
+
+
+async def resend(request: BackendRequest) -> Response:
+    """By address, or by the reference that came with a failed link."""
+    if token := query(request, "key"):
+        await sending.send_again(services_of(request), token, asked(request))
+        return done()
+    return await _mail(request, sending.resend_confirmation)
+
+
+async def send_magic(request: BackendRequest) -> Response:
+    return await _mail(request, sending.send_magic)
+
+
+async def send_reset(request: BackendRequest) -> Response:
+    return await _mail(request, sending.send_reset)
+
+
+async def reset_pwd(request: BackendRequest) -> Response:
+    token, body = _access_token(request), await json_body(request)
+    await changes.reset_password(services_of(request), token, fields.password(body.get("newPassword"), "newPassword"))
+    return done()
+
+
+async def change_pwd(request: BackendRequest) -> Response:
+    me, body = await signed_in(request), await json_body(request)
+    new, old = _both(
+        lambda: fields.password(body.get("newPassword"), "newPassword"),
+        lambda: fields.known_password(body.get("oldPassword"), "oldPassword"),
+    )
+    await changes.change_password(services_of(request), me, old=old, new=new)
+    return done()
+
+
+async def change_email(request: BackendRequest) -> Response:
+    me, body = await signed_in(request), await json_body(request)
+    password, email = _both(
+        lambda: fields.known_password(body.get("currentPassword"), "currentPassword"),
+        lambda: fields.email(body.get("newEmail"), "newEmail"),
+    )
+    user = await changes.change_email(services_of(request), me, password=password, email=email, asked=asked(request))
+    return Json(user_json(user))
+
+
+async def not_offered(request: BackendRequest) -> Response:  # noqa: ARG001
+    raise refusal("not_allowed")
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/signup-email", signup_email, methods=["POST"]),
+    Route("/signin-email", signin_email, methods=["POST"]),
+    Route("/grant", grant, methods=["GET"]),
+    Route("/access-token", access_token, methods=["GET"]),
+    Route("/access-token/disown", disown, methods=["POST"]),
+    Route("/resend", resend, methods=["POST"]),
+    Route("/send-magic", send_magic, methods=["POST"]),
+    Route("/send-reset", send_reset, methods=["POST"]),
+    Route("/reset-pwd", reset_pwd, methods=["POST"]),
+    Route("/change-pwd", change_pwd, methods=["POST"]),
+    Route("/change-email", change_email, methods=["POST"]),
+    *(Route(path, not_offered, methods=["POST"]) for path in PHONE_PATHS),
+]
+
+
+def _typed(body: dict[str, Any]) -> Typed:
+    """Older clients send `name` where newer ones send `nameOrUserData`."""
+    name_or_data = body.get("nameOrUserData", body.get("name"))
+    problems = Problems()
+    email = _noted(problems, lambda: fields.email(body.get("email")))
+    password = _noted(problems, lambda: fields.password(body.get("password")))
+    profile = _noted(problems, lambda: typed_at_sign_up(name_or_data))
+    problems.raise_if_any()
+    if email is None or password is None or profile is None:
+        raise AssertionError("a field that is missing has been noted")
+    return Typed(email, password, profile)
+
+
+def _noted(problems: Problems, read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except RefusalError as found:
+        problems.note(found)
+        return None
+
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Two fields, or the refusal that says what is wrong with each of them."""
+    problems = Problems()
+    a, b = _noted(problems, first), _noted(problems, second)
+    problems.raise_if_any()
+    if a is None or b is None:
+        raise AssertionError("a field that is missing has been noted")
+    return a, b
+
+
+def _signed_up_json(signed_up: SignedUp) -> dict[str, Any]:
+    if signed_up.opened:
+        return opened_json(signed_up.opened)
+    return {"user": user_json(signed_up.user), "session": None}
+
+
+def _access_token(request: BackendRequest) -> str:
+    token = query(request, "key")
+    if not token:
+        raise refusal("missing_access_token")
+    return token
+
+
+async def _mail(request: BackendRequest, send: Callable[[Services, Address, Asked], Awaitable[None]]) -> Response:
+    """The same answer for every well-formed address: who has an account is nobody's business."""
+    await send(services_of(request), fields.queried_email(query(request, "email")), asked(request))
+    return done()

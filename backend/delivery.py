@@ -1,0 +1,229 @@
+"""One background task takes mails from the outbox and delivers them, again and again until each has gone."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Protocol
+
+import aiosmtplib
+
+from backend.addresses import deliverable
+from backend.environment import SmtpServer
+from backend.mail import Letter
+from backend.services import Services
+from backend.store import Queries, StoreUnavailableError
+from backend.store.records import Mail
+
+log = logging.getLogger("backend.mail")
+
+BATCH = 5
+LEASE = timedelta(minutes=2)  # how long a claimed mail is left to its claimer
+POLL_SECONDS = 2.0  # other processes write mails too, and pauses end
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+GIVES_UP_AFTER = timedelta(days=2)
+SMTP_TIMEOUT_SECONDS = 15.0  # a batch must be done before its lease is over
+# Lines are kept whole up to here, so that a link can be read in the raw mail.
+POLICY = SMTP.clone(max_line_length=400)
+
+
+class NobodyThereError(Exception):
+    """The mail server does not answer: the rest of a batch need not try."""
+
+
+class Carrier(Protocol):
+    """Takes mails away. `carry` raises NobodyThereError, or another of FAILURES for a mail that stays."""
+
+    async def carry(self, mail: Mail, letter: Letter) -> None: ...
+
+    async def rest(self) -> None:
+        """Nothing more for now."""
+        ...
+
+    def drop(self) -> None:
+        """Lets go of everything at once."""
+        ...
+
+
+SMTP_FAILURES = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, ValueError)
+FAILURES = (NobodyThereError, *SMTP_FAILURES)
+
+
+@asynccontextmanager
+async def delivering(services: Services) -> AsyncIterator[None]:
+    """Runs the delivery while the context lasts."""
+    carrier = _carrier(services)
+    if carrier is None:
+        log.warning("mails are kept and not sent: SMTP_URL is not set, and the outbox is only shown on loopback")
+        yield
+        return
+    task = asyncio.create_task(_run(services, carrier))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        carrier.drop()
+
+
+def _carrier(services: Services) -> Carrier | None:
+    settings = services.settings
+    if settings.smtp:
+        return SmtpCarrier(settings.smtp, settings.mail_from, settings.site_name)
+    return TerminalCarrier(settings.public_url) if settings.outbox else None
+
+
+async def _run(services: Services, carrier: Carrier) -> None:
+    while True:
+        services.mail_waits.clear()
+        try:
+            while await _deliver_batch(services, carrier):
+                pass
+            await carrier.rest()
+        except StoreUnavailableError:
+            pass  # said where it happened; the mails are still there
+        except Exception:
+            log.exception("delivering mail failed")
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(services.mail_waits.wait(), POLL_SECONDS)
+
+
+async def _deliver_batch(services: Services, carrier: Carrier) -> bool:
+    """False: nothing was due."""
+    now = services.clock()
+    if not await services.store.read(lambda queries: queries.mails.any_due(now)):
+        return False
+    claimed = await services.store.write(lambda queries: queries.mails.claim(now, until=now + LEASE, count=BATCH))
+    absence: NobodyThereError | None = None
+    for mail in claimed:
+        absence = await _deliver(services, carrier, mail, absence)
+    return bool(claimed)
+
+
+async def _deliver(
+    services: Services, carrier: Carrier, mail: Mail, absence: NobodyThereError | None
+) -> NobodyThereError | None:
+    """Answers the `absence` of the mail server, known before or met now."""
+    letter = await compose(services, mail)
+    if letter is None:
+        await services.store.write(_giving_up(services, mail, "its link cannot be made any more"))
+        return absence
+    try:
+        if absence is not None:
+            raise absence
+        await carrier.carry(mail, letter)
+    except FAILURES as error:
+        await services.store.write(_after_failure(services, mail, error))
+        return error if isinstance(error, NobodyThereError) else None
+    now = services.clock()
+    await services.store.write(lambda queries: queries.mails.delivered(mail.id, now))
+    return None
+
+
+async def compose(services: Services, mail: Mail) -> Letter | None:
+    """The mail as it is read. None: its link, or the secret key that made it, is gone."""
+    link = await services.store.read(lambda queries: queries.links.by_id(mail.link_id))
+    key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
+    return services.messages.compose(mail, link, key) if link and key else None
+
+
+def _after_failure(services: Services, mail: Mail, error: BaseException) -> Callable[[Queries], None]:
+    now, failure = services.clock(), f"{type(error).__name__}: {error}"[:500]
+    if now - mail.created_at >= GIVES_UP_AFTER:
+        return _giving_up(services, mail, failure)
+    log.warning("mail %s was not taken (try %d): %s", mail.id, mail.tries + 1, type(error).__name__)
+    next_try_at = now + min(FIRST_PAUSE * 2 ** min(mail.tries, 12), LONGEST_PAUSE)
+    return lambda queries: queries.mails.failed(mail.id, failure=failure, next_try_at=next_try_at)
+
+
+def _giving_up(services: Services, mail: Mail, failure: str) -> Callable[[Queries], None]:
+    log.error("mail %s is given up after %d tries", mail.id, mail.tries + 1)
+    now = services.clock()
+    return lambda queries: queries.mails.given_up(mail.id, failure=failure, now=now)
+
+
+class TerminalCarrier:
+    """Without a mail server: says in the terminal where the mail can be read. Never its link."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+
+    async def carry(self, mail: Mail, letter: Letter) -> None:  # noqa: ARG002
+        sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
+        sys.stdout.flush()
+
+    async def rest(self) -> None:
+        """Nothing is held."""
+
+    def drop(self) -> None:
+        """Nothing is held."""
+
+
+class SmtpCarrier:
+    """Hands mails to a mail server, a batch over one connection."""
+
+    def __init__(self, server: SmtpServer, sender: str, site_name: str) -> None:
+        self._server = server
+        name, self._sender = parseaddr(sender)
+        self._from = Address(name or site_name, addr_spec=deliverable(self._sender))
+        self._connection: aiosmtplib.SMTP | None = None
+
+    async def carry(self, mail: Mail, letter: Letter) -> None:
+        message = self._message(mail, letter)
+        connection = await self._connected()
+        try:
+            await connection.send_message(message, sender=self._sender, recipients=[deliverable(mail.recipient)])
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError):
+            self.drop()
+            raise
+
+    async def rest(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(*SMTP_FAILURES):
+                await self._connection.quit()
+            self.drop()
+
+    def drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._connection is None:
+            server = self._server
+            connection = aiosmtplib.SMTP(
+                hostname=server.host,
+                port=server.port,
+                use_tls=server.tls,
+                username=server.username,
+                password=server.password,
+                timeout=SMTP_TIMEOUT_SECONDS,
+            )
+            try:
+                await connection.connect()
+            except SMTP_FAILURES as error:
+                connection.close()
+                raise NobodyThereError(f"{type(error).__name__}: {error}") from error
+            self._connection = connection
+        return self._connection
+
+    def _message(self, mail: Mail, letter: Letter) -> EmailMessage:
+        """Built from parsed parts: no name or address can add a header or a recipient."""
+        message = EmailMessage(policy=POLICY)
+        message["From"] = self._from
+        message["To"] = Address(addr_spec=deliverable(mail.recipient))
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(mail.created_at)
+        message["Message-ID"] = make_msgid(mail.id, domain=self._from.domain)
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return message

@@ -1,0 +1,130 @@
+"""Mails as people read them: from templates, ours or those in MESSAGES_DIR."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import FileSystemLoader, TemplateError, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+from backend.devices import in_words
+from backend.settings import SettingsError
+from backend.store.records import Link, Mail
+
+OWN = Path(__file__).parent / "messages"
+KINDS = ("email-confirm", "magic-link", "reset-pwd", "change-email")
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail, ready to be read. `link` stands in the text in full, before any other."""
+
+    subject: str
+    text: str
+    html: str
+    link: str
+
+
+class Messages:
+    """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`.
+
+    A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Raises
+    SettingsError if one of them cannot be used.
+    """
+
+    def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
+        self._public_url = public_url
+        self._site_name = site_name
+        folders = [replacements, OWN] if replacements else [OWN]
+        # Sandboxed: whoever writes mail templates need not be trusted with the program.
+        self._templates = SandboxedEnvironment(
+            loader=FileSystemLoader(folders), autoescape=lambda name: bool(name and name.endswith(".html"))
+        )
+        self.languages = frozenset(entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir())
+        self._check()
+
+    def compose(self, mail: Mail, link: Link, key: str) -> Letter:
+        """The mail with its link made whole again by `key`."""
+        url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
+        values = {
+            "token": {"confirmationURL": url, "email": link.email},
+            "user": {"name": _greetable(mail.name), "email": mail.recipient},
+            "site": {"name": self._site_name},
+            "validity": in_time(link.expires_at - link.created_at),
+            "asked": {"time": on_the_clock(link.created_at), "browser": in_words(link.user_agent)},
+        }
+        subject, text = self._text(mail.kind, mail.language, values)
+        html = self._render(mail.kind, "html", mail.language, values)
+        return Letter(subject, text, html, url)
+
+    def _text(self, kind: str, language: str, values: dict[str, Any]) -> tuple[str, str]:
+        """Subject and text. A replacement without a subject keeps ours."""
+        rendered = self._render(kind, "txt", language, values)
+        subject, text = _split_subject(rendered)
+        if not subject:
+            ours = self._templates.get_template(f"{DEFAULT_LANGUAGE}/{kind}.txt").render(values)
+            subject, text = _split_subject(ours)[0], rendered
+        return subject, text
+
+    def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
+        file = f"{kind}.{suffix}"
+        names = [f"{language}/{file}", file, f"{DEFAULT_LANGUAGE}/{file}"]
+        return self._templates.select_template(names).render(values)
+
+    def _check(self) -> None:
+        example = _example()
+        for kind in KINDS:
+            for language in self.languages | {DEFAULT_LANGUAGE}:
+                try:
+                    self._text(kind, language, example)
+                    self._render(kind, "html", language, example)
+                except (TemplateError, UnicodeError, TypeError) as error:
+                    if isinstance(error, TemplateNotFound):
+                        raise
+                    raise SettingsError(
+                        f"MESSAGES_DIR: the template {kind} cannot be used: {_one_line(error)}"
+                    ) from error
+
+
+def in_time(span: timedelta) -> str:
+    """Such as "1 hour" or "90 minutes"."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes % length == 0:
+            count = minutes // length
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    raise AssertionError("every number of minutes is a number of minutes")
+
+
+def on_the_clock(moment: datetime) -> str:
+    """Such as "23 November 2026 at 10:42 UTC"."""
+    return f"{moment.day} {moment:%B %Y} at {moment:%H:%M} UTC"
+
+
+def _greetable(name: str) -> str:
+    """The name, unless a mail program would turn it into a link: then whoever typed it could mail links to anybody."""
+    return "" if re.search(r"://|www\.|\w\.\w{2,}|@", name, re.IGNORECASE) else name
+
+
+def _split_subject(text: str) -> tuple[str, str]:
+    first, _, rest = text.lstrip().partition("\n")
+    match = re.match(r"subject:\s*(.*)", first, re.IGNORECASE)
+    return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
+
+
+def _example() -> dict[str, Any]:
+    return {
+        "token": {"confirmationURL": "https://example.com/", "email": "ada@example.com"},
+        "user": {"name": "Ada", "email": "ada@example.com"},
+        "site": {"name": "Example"},
+        "validity": "1 hour",
+        "asked": {"time": "noon", "browser": "Firefox"},
+    }
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

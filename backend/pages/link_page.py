@@ -1,0 +1,43 @@
+"""The page a mailed link leads to when its button is here."""
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from backend.devices import in_words
+from backend.mail import on_the_clock
+from backend.pages.rendering import page
+from backend.requests import BackendRequest
+from backend.store.records import Link
+
+TITLES = {
+    "email-confirm": "Confirm your address",
+    "magic-link": "Log in",
+    "reset-pwd": "Choose a new password",
+    "change-email": "Confirm your new address",
+}
+BUTTONS = {**TITLES, "email-confirm": "Confirm this address", "reset-pwd": "Go on", "change-email": "Use this address"}
+
+
+def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
+    return page(
+        request,
+        "link.html",
+        title=TITLES[link.kind],
+        button=BUTTONS[link.kind],
+        email=link.email,
+        asked_time=on_the_clock(link.created_at),
+        asked_browser=in_words(link.user_agent),
+        until=on_the_clock(link.expires_at),
+        press_url="/_auth/verify?" + urlencode({"key": key, "action": link.kind}),
+        disown_url=_disown_url(key, link, confirmed=confirmed),
+    )
+
+
+def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
+    can_be_disowned = link.kind == "email-confirm" and link.registration_id is not None and not confirmed
+    return "/_auth/disown?" + urlencode({"key": key}) if can_be_disowned else ""
+
+
+def disowned(request: BackendRequest) -> Response:
+    return page(request, "disowned.html")

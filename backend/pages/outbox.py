@@ -1,0 +1,83 @@
+"""/outbox: the mails of a machine without a mail server, for whoever sits at it."""
+
+import ipaddress
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from backend.delivery import compose
+from backend.environment import is_loopback
+from backend.mail import Letter, on_the_clock
+from backend.pages.rendering import GUARDED, page
+from backend.refusals import refusal
+from backend.requests import BackendRequest, services_of
+from backend.store.records import Mail
+
+SHOWN = 100
+SUBJECTS = {
+    "email-confirm": "Confirm your address",
+    "magic-link": "Your login link",
+    "reset-pwd": "Choose a new password",
+    "change-email": "Confirm your new address",
+}
+# A mail may style itself and open its link, nothing else.
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+)
+
+
+async def listed(request: BackendRequest) -> Response:
+    _check_is_here(request)
+    mails = await services_of(request).store.read(lambda queries: queries.mails.newest(SHOWN))
+    return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
+
+
+async def shown(request: BackendRequest) -> Response:
+    mail, letter = await _read(request)
+    before, found, after = letter.text.partition(letter.link)
+    return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
+
+
+async def alone(request: BackendRequest) -> Response:
+    _, letter = await _read(request)
+    headers = {**GUARDED, "Content-Security-Policy": SANDBOX, "Referrer-Policy": "no-referrer"}
+    return HTMLResponse(letter.html, headers=headers)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/outbox", listed, methods=["GET"]),
+    Route("/outbox/{mail}", shown, methods=["GET"]),
+    Route("/outbox/{mail}/html", alone, methods=["GET"]),
+]
+
+
+def _check_is_here(request: BackendRequest) -> None:
+    """Only from this machine, by one of its own names: any other name that points here may be a stranger's doing."""
+    try:
+        near = request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        near = False
+    if not (near and is_loopback(f"http://{request.headers.get('host', '')}")):
+        raise refusal("resource_not_found")
+
+
+async def _read(request: BackendRequest) -> tuple[Mail, Letter]:
+    _check_is_here(request)
+    services, mail_id = services_of(request), request.path_params["mail"]
+    mail = await services.store.read(lambda queries: queries.mails.by_id(mail_id))
+    letter = await compose(services, mail) if mail else None
+    if mail is None or letter is None:
+        raise refusal("resource_not_found")
+    return mail, letter
+
+
+def _row(mail: Mail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "recipient": mail.recipient,
+        "subject": SUBJECTS.get(mail.kind, mail.kind),
+        "time": on_the_clock(mail.created_at),
+        "datetime": mail.created_at.isoformat(),
+    }

@@ -1,0 +1,52 @@
+"""How the backend's own pages are made, and the headers they carry when the backend is on its own."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from backend.environment import origin_of
+from backend.requests import BackendRequest, services_of
+
+FOLDER = Path(__file__).parent
+templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+CSS = (FOLDER / "pages.css").read_text("utf-8")
+
+
+def page(request: BackendRequest, template: str, **values: Any) -> Response:
+    settings = services_of(request).settings
+    html = templates.get_template(template).render(values, site_name=settings.site_name)
+    headers = _headers(origin_of(settings.redirect_url))
+    if settings.public_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return HTMLResponse(html, headers=headers)
+
+
+def _headers(redirect_origin: str) -> dict[str, str]:
+    """A form may lead to REDIRECT_URL, or the browser would stay where it is when the answer redirects there.
+
+    The referrer stays at home, but is not switched off: then the form's own POST would come from the origin "null".
+    """
+    return {
+        "Content-Security-Policy": f"default-src 'none'; style-src 'self'; form-action 'self' {redirect_origin};"
+        " base-uri 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "same-origin",
+        **GUARDED,
+    }
+
+
+GUARDED = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+async def stylesheet(request: BackendRequest) -> Response:  # noqa: ARG001
+    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return Response(CSS, media_type="text/css", headers=headers)

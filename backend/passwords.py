@@ -1,0 +1,92 @@
+"""Passwords as argon2id hashes, made in a small pool of threads so that a storm of log-ins never slows a page."""
+
+import asyncio
+import base64
+import hmac
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import argon2
+from argon2.low_level import Type, hash_secret
+
+from backend.refusals import RefusalError, refusal
+
+T = TypeVar("T")
+
+# OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+PARAMETERS = argon2.Parameters(
+    type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
+)
+QUEUED_PER_THREAD = 100  # some three seconds of work; who comes later is better told to come again
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(PARAMETERS.salt_len)
+
+
+class Passwords:
+    """Hashes and compares. Both raise a refusal, `server_busy`, when too much is waiting already."""
+
+    def __init__(self, threads: int = 0) -> None:
+        count = threads or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="passwords")
+        self._places = threading.BoundedSemaphore(count * (QUEUED_PER_THREAD + 1))
+
+    async def hash(self, password: str, salt: bytes) -> str:
+        """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
+        return await self._run(lambda: _hash(password, salt, PARAMETERS))
+
+    async def match(self, password: str, candidates: Sequence[str]) -> str | None:
+        """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
+
+        The work is the same for one candidate, for several and for none.
+        """
+        first = candidates[0] if candidates else None
+        salt, parameters = _made_with(first) if first else (new_salt(), PARAMETERS)
+        made = await self._run(lambda: _hash(password, salt, parameters))
+        return next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made.encode())), None)
+
+    def is_outdated(self, hash_: str) -> bool:
+        return argon2.extract_parameters(hash_) != PARAMETERS
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        """A place is held by the work, not by the request: a client that goes away frees nothing early."""
+        if not self._places.acquire(blocking=False):
+            raise _busy()
+        future = self._pool.submit(work)
+        future.add_done_callback(self._free)
+        return await asyncio.wrap_future(future)
+
+    def _free(self, _future: "Future[Any]") -> None:
+        self._places.release()
+
+
+def _hash(password: str, salt: bytes, parameters: argon2.Parameters) -> str:
+    return hash_secret(
+        password.encode(),
+        salt,
+        time_cost=parameters.time_cost,
+        memory_cost=parameters.memory_cost,
+        parallelism=parameters.parallelism,
+        hash_len=parameters.hash_len,
+        type=parameters.type,
+        version=parameters.version,
+    ).decode()
+
+
+def _made_with(hash_: str) -> tuple[bytes, argon2.Parameters]:
+    salt = hash_.split("$")[4]
+    return base64.b64decode(salt + "=" * (-len(salt) % 4)), argon2.extract_parameters(hash_)
+
+
+def _busy() -> RefusalError:
+    error = refusal("server_busy")
+    error.retry_after = 5
+    return error

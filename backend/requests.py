@@ -1,0 +1,136 @@
+"""Reading requests strictly, once: JSON bodies, query parameters, and who is asking."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from starlette.requests import Request
+from starlette.types import Message
+
+from backend.accounts import sessions
+from backend.accounts.sessions import SignedIn
+from backend.mail import DEFAULT_LANGUAGE
+from backend.refusals import invalid, refusal
+from backend.services import Asked, Services, State
+
+BackendRequest = Request[State]
+
+JSON_LIMIT = 128 * 1024  # bytes
+DEPTH_LIMIT = 20
+USER_AGENT_LIMIT = 512
+
+__all__ = ["BackendRequest", "asked", "bounded", "json_body", "query", "services_of", "signed_in"]
+
+
+def services_of(request: BackendRequest) -> Services:
+    return request.state["services"]
+
+
+async def signed_in(request: BackendRequest) -> SignedIn:
+    """Who is asking, by the `Session` header. Raises `missing_session_token` or `invalid_session_token`."""
+    return await sessions.who(services_of(request), request.headers.get("session", ""))
+
+
+def asked(request: BackendRequest) -> Asked:
+    agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:USER_AGENT_LIMIT]
+    address = request.client.host[:64] if request.client else ""
+    return Asked(agent, address, _language(request))
+
+
+def _language(request: BackendRequest) -> str:
+    """The first language of the visitor's that mails are written in."""
+    known = services_of(request).messages.languages
+    for wish in request.headers.get("accept-language", "")[:200].split(","):
+        language = wish.split(";")[0].strip().lower().split("-")[0]
+        if language in known:
+            return language
+    return DEFAULT_LANGUAGE
+
+
+def query(request: BackendRequest, name: str) -> str:
+    """A query parameter, "" if it is absent. Given twice it is refused: who would know which one counts?"""
+    values = request.query_params.getlist(name)
+    if len(values) > 1:
+        raise invalid(name, f"{name} is given more than once.")
+    return values[0] if values else ""
+
+
+async def json_body(request: BackendRequest) -> dict[str, Any]:
+    """The JSON object a request carries; no body is an empty object.
+
+    Raises `unsupported_media_type`, `request_body_size_too_large`, `invalid_request_body_syntax`, `validation_error`.
+    """
+    body = await bounded(request, JSON_LIMIT).body()
+    if not body:
+        return {}
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise refusal("unsupported_media_type")
+    value = _parsed(body)
+    if not isinstance(value, dict):
+        raise refusal("invalid_request_body_syntax")
+    for key, item in value.items():
+        _check_text(key, "body")
+        _check(item, key, DEPTH_LIMIT)
+    return value
+
+
+def bounded(request: BackendRequest, limit: int) -> BackendRequest:
+    """The request, its body cut off by a refusal after `limit` bytes, announced or not."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced[:20]) > limit:
+        raise refusal("request_body_size_too_large")
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise refusal("request_body_size_too_large")
+        return message
+
+    return Request(request.scope, receive)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise refusal("invalid_request_body_syntax") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is given twice")
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check(value: Any, param: str, depth: int) -> None:
+    """Refuses what a database or a client could not give back: NUL, half characters, endless numbers, deep nesting."""
+    if depth == 0:
+        raise invalid(param, "This is nested too deeply.")
+    if isinstance(value, str):
+        _check_text(value, param)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise invalid(param, "This number is too large.")
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, param, depth - 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key, param)
+            _check(item, param, depth - 1)
+
+
+def _check_text(value: str, param: str) -> None:
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise invalid(_printable(param), "This has characters that cannot be kept.")
+
+
+def _printable(param: str) -> str:
+    return "".join(filter(str.isprintable, param))[:64]

@@ -1,0 +1,68 @@
+"""Endpoints under /auth that need a session: who am I, my sessions, logging out."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from backend import fields
+from backend.accounts import sessions
+from backend.contract import Json, done, seen_by, user_json
+from backend.refusals import invalid
+from backend.requests import BackendRequest, json_body, query, services_of, signed_in
+from backend.store.records import Session
+
+
+async def user(request: BackendRequest) -> Response:
+    return Json(user_json((await signed_in(request)).user))
+
+
+async def listed(request: BackendRequest) -> Response:
+    """All sessions, oldest first; with `limit` and `after` (a `token` of the list) a part of them."""
+    me = await signed_in(request)
+    everything = await sessions.living(services_of(request), me.user)
+    shown = [seen_by(me, session) for session in _part(request, everything, me)]
+    return Json(shown, headers={"X-Total-Count": str(len(everything))})
+
+
+def _part(request: BackendRequest, everything: list[Session], me: sessions.SignedIn) -> list[Session]:
+    limit, after = query(request, "limit"), query(request, "after")
+    if limit and not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= 1000):
+        raise invalid("limit", "limit must be a whole number from 1 to 1000.")
+    handle = me.session.handle if after == me.token else after
+    handles = [session.handle for session in everything]
+    start = handles.index(handle) + 1 if handle in handles else 0
+    return everything[start : start + int(limit)] if limit else everything[start:]
+
+
+async def signout(request: BackendRequest) -> Response:
+    """Ends this session, or the one named by `token`. What is nobody's session has ended already."""
+    me, body = await signed_in(request), await json_body(request)
+    token = body.get("token")
+    await sessions.end(services_of(request), me, None if token is None else str(token))
+    return done()
+
+
+async def signout_all(request: BackendRequest) -> Response:
+    await sessions.end_all(services_of(request), await signed_in(request))
+    return done()
+
+
+async def signout_all_except(request: BackendRequest) -> Response:
+    await sessions.end_others(services_of(request), await signed_in(request))
+    return done()
+
+
+async def label(request: BackendRequest) -> Response:
+    me, body = await signed_in(request), await json_body(request)
+    which = fields.text(body.get("token"), "token")
+    labelled = await sessions.label(services_of(request), me, which, body.get("label"))
+    return Json(seen_by(me, labelled))
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/user", user, methods=["GET"]),
+    Route("/sessions", listed, methods=["GET"]),
+    Route("/sessions/label", label, methods=["POST"]),
+    Route("/signout", signout, methods=["POST"]),
+    Route("/signout-all", signout_all, methods=["POST"]),
+    Route("/signout-all-except", signout_all_except, methods=["POST"]),
+]

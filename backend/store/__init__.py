@@ -1,0 +1,7 @@
+"""All SQL. `Store` hides which database it is; `Queries` are the statements, one set for every database."""
+
+from backend.store.interface import Store, StoreError, StoreUnavailableError
+from backend.store.queries import Queries
+from backend.store.sqlite import SqliteStore
+
+__all__ = ["Queries", "SqliteStore", "Store", "StoreError", "StoreUnavailableError"]

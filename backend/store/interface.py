@@ -1,0 +1,37 @@
+"""What the rest of the backend knows of a database."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from backend.store.queries import Queries
+
+T = TypeVar("T")
+
+
+class StoreError(Exception):
+    """The database cannot be used at all: damaged, read-only, newer than this program. One line; refuses the start."""
+
+
+class StoreUnavailableError(Exception):
+    """The database could not do it now: locked for too long, disk full, connection lost. Nothing was changed."""
+
+
+class Store(Protocol):
+    """Runs work against the database.
+
+    Work is a synchronous function of Queries. It has no effects beyond the database and may run again from the start
+    when the database asks for it. Both methods raise StoreUnavailableError.
+    """
+
+    environment_id: str
+    """24 hex digits that name this installation in the addresses of its files."""
+
+    async def read(self, work: Callable[[Queries], T]) -> T:
+        """Each statement sees what was committed when it began."""
+        ...
+
+    async def write(self, work: Callable[[Queries], T]) -> T:
+        """One transaction: when this returns all of it is on disk, when it raises none of it is."""
+        ...
+
+    async def close(self) -> None: ...

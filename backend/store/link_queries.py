@@ -1,0 +1,61 @@
+"""Statements about mailed links."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+
+from backend.store.records import Link
+from backend.store.rows import Shape, Statements
+from backend.store.tables import links
+
+LINK = Shape(links, Link)
+
+
+class Links(Statements):
+    def by_id(self, link_id: str) -> Link | None:
+        return self._one(links.c.id == link_id)
+
+    def by_key(self, key_hash: str) -> Link | None:
+        return self._one(links.c.key_hash == key_hash)
+
+    def by_access_token(self, access_hash: str) -> Link | None:
+        return self._one(links.c.access_hash == access_hash)
+
+    def by_reference(self, reference_hash: str) -> Link | None:
+        return self._one(links.c.reference_hash == reference_hash)
+
+    def add(self, link: Link) -> None:
+        self._insert(links, link)
+
+    def press(self, link_id: str, *, now: datetime, access_expires_at: datetime) -> bool:
+        """Takes the link at our own button. False: somebody was faster."""
+        free = (links.c.id == link_id) & links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)
+        pressed = update(links).where(free).values(pressed_at=now, access_expires_at=access_expires_at)
+        return self.connection.execute(pressed).rowcount == 1
+
+    def spend(self, link_id: str, now: datetime) -> bool:
+        """False: somebody was faster."""
+        free = (links.c.id == link_id) & links.c.spent_at.is_(None)
+        return self.connection.execute(update(links).where(free).values(spent_at=now)).rowcount == 1
+
+    def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> None:
+        self._spend((links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.id != except_for), now)
+
+    def spend_all(self, user_id: str, now: datetime) -> None:
+        self._spend(links.c.user_id == user_id, now)
+
+    def spend_of_registration(self, registration_id: str, now: datetime) -> None:
+        self._spend(links.c.registration_id == registration_id, now)
+
+    def was_sent(self, *, user_id: str, kind: str, email: str, registration_id: str | None, since: datetime) -> bool:
+        """Whether the same link, still unused, has been mailed since then."""
+        same = (links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.email == email)
+        of_registration = links.c.registration_id.is_not_distinct_from(registration_id)
+        recent = (links.c.created_at > since) & links.c.spent_at.is_(None) & links.c.pressed_at.is_(None)
+        return self.connection.execute(select(links.c.id).where(same & of_registration & recent)).first() is not None
+
+    def _one(self, which: ColumnElement[bool]) -> Link | None:
+        return LINK.maybe(self.connection.execute(select(*LINK.columns).where(which)).first())
+
+    def _spend(self, which: ColumnElement[bool], now: datetime) -> None:
+        self.connection.execute(update(links).where(which & links.c.spent_at.is_(None)).values(spent_at=now))

@@ -1,0 +1,52 @@
+"""Statements about the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from backend.store.records import Mail
+from backend.store.rows import Shape, Statements
+from backend.store.tables import mails
+
+MAIL = Shape(mails, Mail)
+
+
+class Mails(Statements):
+    def by_id(self, mail_id: str) -> Mail | None:
+        return MAIL.maybe(self.connection.execute(select(*MAIL.columns).where(mails.c.id == mail_id)).first())
+
+    def newest(self, count: int) -> list[Mail]:
+        found = select(*MAIL.columns).order_by(mails.c.created_at.desc(), mails.c.id).limit(count)
+        return MAIL.all(self.connection.execute(found).all())
+
+    def add(self, mail: Mail) -> None:
+        self._insert(mails, mail)
+
+    def any_due(self, now: datetime) -> bool:
+        return (
+            self.connection.execute(select(mails.c.id).where(mails.c.next_try_at <= now).limit(1)).first() is not None
+        )
+
+    def claim(self, now: datetime, *, until: datetime, count: int) -> list[Mail]:
+        """Mails that are due, oldest first. They are due again at `until`, should the claimer not live to say more.
+
+        Rows that another process is claiming are passed over where the database can; SQLite has one writer anyway.
+        """
+        due = select(*MAIL.columns).where(mails.c.next_try_at <= now).order_by(mails.c.next_try_at).limit(count)
+        claimed = MAIL.all(self.connection.execute(due.with_for_update(skip_locked=True)).all())
+        if claimed:
+            which = mails.c.id.in_([mail.id for mail in claimed])
+            self.connection.execute(update(mails).where(which).values(next_try_at=until))
+        return claimed
+
+    def delivered(self, mail_id: str, now: datetime) -> None:
+        self._settle(mail_id, delivered_at=now, next_try_at=None, failure=None)
+
+    def failed(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
+        self._settle(mail_id, tries=mails.c.tries + 1, failure=failure, next_try_at=next_try_at)
+
+    def given_up(self, mail_id: str, *, failure: str, now: datetime) -> None:
+        self._settle(mail_id, tries=mails.c.tries + 1, failure=failure, next_try_at=None, given_up_at=now)
+
+    def _settle(self, mail_id: str, **values: object) -> None:
+        self.connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))

@@ -1,0 +1,62 @@
+"""Brings the tables up to date at start. Alembic is imported only when there is something to do: it is slow to load."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from backend.store.interface import StoreError
+
+FOLDER = Path(__file__).parent / "migrations"
+REVISIONS = ("0001",)  # oldest first; each is the beginning of a file's name in migrations/versions
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Applies what is missing, in one transaction that only one process at a time gets into."""
+    if _revision(connection) == REVISIONS[-1]:
+        _refuse_read_only(connection)
+        return
+    with connection.begin():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _migrate(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """What the database is at; None for an empty one. Raises StoreError for one that a newer program has used."""
+    try:
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    except OperationalError as error:
+        if "no such table" not in str(error.orig):
+            raise
+        row = None
+    finally:
+        connection.rollback()
+    if row is not None and row[0] not in REVISIONS:
+        raise StoreError(f"the database is newer than this program (its version is {row[0]}): update the program")
+    return None if row is None else str(row[0])
+
+
+def _refuse_read_only(connection: Connection) -> None:
+    with connection.begin() as transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        transaction.rollback()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+
+    def upgrade(revision: Any, _context: Any) -> Any:
+        return script._upgrade_revs("head", revision)
+
+    with EnvironmentContext(config, script, fn=upgrade) as environment:
+        environment.configure(connection=connection, transactional_ddl=True)
+        environment.run_migrations()

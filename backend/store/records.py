@@ -1,0 +1,112 @@
+"""Rows as the rules see them. Field for field the columns of tables.py, in any order. Times are aware, in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class User:
+    """An account. `fields` is the JSON of its free fields; `password_salt` is shared by everything typed at sign-up."""
+
+    id: str
+    email: str
+    email_key: str
+    email_verified: bool
+    password_hash: str | None
+    password_salt: bytes
+    name: str | None
+    profile_picture: str | None
+    language: str | None
+    timezone: str | None
+    fields: str
+    sign_up_at: datetime
+    last_login_at: datetime
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What was typed at one sign-up, waiting for its own link. `profile` is JSON as profile.py keeps it."""
+
+    id: str
+    user_id: str
+    email: str
+    password_hash: str
+    profile: str
+    created_at: datetime
+    user_agent: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A logged-in device. The token itself is nowhere; `handle` may be shown and opens nothing."""
+
+    id: str
+    user_id: str
+    token_hash: str
+    handle: str
+    method: str
+    label: str | None
+    user_agent: str
+    device: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    """A mailed link. Pressed at our own button it owes an access token; spent, it is over."""
+
+    id: str
+    kind: str
+    user_id: str
+    registration_id: str | None
+    email: str
+    key_hash: str
+    access_hash: str
+    reference_hash: str
+    created_at: datetime
+    expires_at: datetime
+    pressed_at: datetime | None
+    access_expires_at: datetime | None
+    spent_at: datetime | None
+    user_agent: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail of the outbox: what it says and to whom, never its link. `next_try_at` None: nothing more is done."""
+
+    id: str
+    kind: str
+    link_id: str
+    user_id: str
+    recipient: str
+    name: str
+    language: str
+    created_at: datetime
+    tries: int
+    next_try_at: datetime | None
+    delivered_at: datetime | None
+    given_up_at: datetime | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class File:
+    """What is known of a stored file; its bytes are asked for separately. `tags` is a JSON list."""
+
+    id: str
+    user_id: str
+    name: str
+    size: int
+    mime_type: str
+    is_public: bool
+    tags: str
+    uploaded_at: datetime
+    updated_at: datetime

@@ -1,0 +1,54 @@
+"""Statements about sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, update
+
+from backend.store.records import Session, User
+from backend.store.rows import Shape, Statements
+from backend.store.tables import sessions, users
+from backend.store.user_queries import USER
+
+SESSION = Shape(sessions, Session)
+# Asked on every request of every signed-in client: one statement, built once.
+WHO = (
+    select(*SESSION.columns, *USER.columns)
+    .join_from(sessions, users, users.c.id == sessions.c.user_id)
+    .where(sessions.c.token_hash == bindparam("token_hash"))
+)
+
+
+class Sessions(Statements):
+    def with_user(self, token_hash: str) -> tuple[Session, User] | None:
+        row = self.connection.execute(WHO, {"token_hash": token_hash}).first()
+        if row is None:
+            return None
+        split = len(SESSION.columns)
+        return SESSION.one(row[:split]), USER.one(row[split:])
+
+    def of_user(self, user_id: str) -> list[Session]:
+        """Oldest first."""
+        found = select(*SESSION.columns).where(sessions.c.user_id == user_id)
+        oldest_first = found.order_by(sessions.c.created_at, sessions.c.id)
+        return SESSION.all(self.connection.execute(oldest_first).all())
+
+    def add(self, session: Session) -> None:
+        self._insert(sessions, session)
+
+    def seen(self, session_id: str, now: datetime) -> None:
+        later = (sessions.c.id == session_id) & (sessions.c.last_seen_at < now)
+        self.connection.execute(update(sessions).where(later).values(last_seen_at=now))
+
+    def label(self, session_id: str, label: str | None) -> None:
+        self.connection.execute(update(sessions).where(sessions.c.id == session_id).values(label=label))
+
+    def end(self, session_id: str) -> None:
+        self.connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+    def end_by_handle(self, user_id: str, handle: str) -> None:
+        own = (sessions.c.handle == handle) & (sessions.c.user_id == user_id)
+        self.connection.execute(delete(sessions).where(own))
+
+    def end_all(self, user_id: str, *, except_for: str = "") -> None:
+        others = (sessions.c.user_id == user_id) & (sessions.c.id != except_for)
+        self.connection.execute(delete(sessions).where(others))

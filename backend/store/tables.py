@@ -1,0 +1,169 @@
+"""The tables, for both databases. A change here needs a migration; a test compares the two."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970: the same in every database, and it sorts."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+
+def _id() -> Column[str]:
+    return Column("id", String(24), primary_key=True)
+
+
+def _of_user() -> Column[str]:
+    return Column("user_id", String(24), ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(254), nullable=False, unique=True),
+    Column("email_verified", Boolean, nullable=False),
+    Column("password_hash", String(200)),
+    Column("password_salt", LargeBinary(16), nullable=False),
+    Column("name", String(100)),
+    Column("profile_picture", Text),
+    Column("language", String(35)),
+    Column("timezone", String(64)),
+    Column("fields", Text, nullable=False),
+    Column("sign_up_at", Instant, nullable=False),
+    Column("last_login_at", Instant, nullable=False),
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("email", String(254), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Index("registrations_of_user", "user_id", "created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("handle", String(64), nullable=False, unique=True),
+    Column("method", String(20), nullable=False),
+    Column("label", String(60)),
+    Column("user_agent", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("sessions_of_user", "user_id", "created_at"),
+    Index("sessions_by_expiry", "expires_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False),
+    _of_user(),
+    Column("registration_id", String(24), ForeignKey("registrations.id", ondelete="SET NULL")),
+    Column("email", String(254), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("access_hash", String(64), nullable=False, unique=True),
+    Column("reference_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("pressed_at", Instant),
+    Column("access_expires_at", Instant),
+    Column("spent_at", Instant),
+    Column("user_agent", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Index("links_of_user", "user_id", "kind", "created_at"),
+    Index("links_of_registration", "registration_id"),
+    Index("links_by_expiry", "expires_at"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False),
+    Column("link_id", String(24), ForeignKey("links.id", ondelete="CASCADE"), nullable=False),
+    _of_user(),
+    Column("recipient", String(254), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Instant),
+    Column("delivered_at", Instant),
+    Column("given_up_at", Instant),
+    Column("failure", Text),
+    Index("mails_due", "next_try_at"),
+    Index("mails_by_time", "created_at"),
+    Index("mails_of_link", "link_id"),
+    Index("mails_of_user", "user_id"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("name", String(256), nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("mime_type", String(100), nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("files_of_user", "user_id", "uploaded_at"),
+)
