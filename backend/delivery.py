@@ -92,8 +92,10 @@ async def _run(services: Services, carrier: Carrier) -> None:
             pass  # said where it happened; the mails are still there
         except Exception:
             log.exception("delivering mail failed")
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(services.mail_waits.wait(), POLL_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            # Not wait_for: in Python 3.11 it swallows a cancellation that meets the event, and the stop would hang.
+            async with asyncio.timeout(POLL_SECONDS):
+                await services.mail_waits.wait()
 
 
 async def _deliver_batch(services: Services, carrier: Carrier) -> bool:

@@ -1,8 +1,8 @@
 """People at the site: each test about a `visitor` runs twice, without JavaScript and with htmx."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +11,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.visitor import HtmxVisitor, Visitor
+from tests.htmx_visitor import HtmxVisitor
+from tests.visitor import Visitor
 from web.asgi import create
 
 SITE = "http://127.0.0.1:8000"
-PASSWORD = "three unrelated words"
+NewBrowser = Callable[[str], Visitor]
 
 
 @dataclass
@@ -66,6 +67,14 @@ async def visitor(app: ASGIApp, kind: type[Visitor]) -> AsyncIterator[Visitor]:
 
 
 @pytest.fixture
+async def new_browser(app: ASGIApp, kind: type[Visitor]) -> AsyncIterator[NewBrowser]:
+    """More browsers, each with cookies of its own: `new_browser(CHROME)`."""
+    async with AsyncExitStack() as browsers:
+        clients = [await browsers.enter_async_context(browsing(app)) for _ in range(3)]
+        yield lambda user_agent: kind(clients.pop(), user_agent=user_agent)
+
+
+@pytest.fixture
 async def plain(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """No browser at all: requests as they are, redirects not followed."""
     async with browsing(app) as http:
@@ -83,7 +92,7 @@ async def running(app: ASGIApp) -> AsyncIterator[ASGIApp]:
     state: dict[str, object] = {}
     to_app: asyncio.Queue[Message] = asyncio.Queue()
     from_app: asyncio.Queue[Message] = asyncio.Queue()
-    life = asyncio.create_task(app({"type": "lifespan", "state": state}, to_app.get, from_app.put))
+    life = asyncio.ensure_future(app({"type": "lifespan", "state": state}, to_app.get, from_app.put))
 
     async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, "state": dict(state)}, receive, send)

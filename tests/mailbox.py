@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.inspection import Element
+from tests.markup import Element
 from tests.visitor import Visitor, origin_of
 
 LINK = re.compile(r"""https?://[^\s<>"']+""")
@@ -34,7 +34,7 @@ class Mail:
     path: str  # of its page in the outbox
 
 
-async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = PATIENCE) -> Mail:
+async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = 2.0) -> Mail:
     """The newest mail to this address, read in another tab: the visitor's own page stays where it is."""
     deadline = time.monotonic() + patience
     while not (found := await everything(visitor, to=to, subject=subject)):

@@ -1,113 +1,19 @@
-"""The visitors and the inspection themselves, on a site as small as can be."""
+"""The visitors themselves, on a site as small as can be."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from email.message import EmailMessage
-from html import escape
-from typing import Any
-from urllib.parse import quote, unquote
 
 import aiosmtplib
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from tests import inspection, mailbox
-from tests.visitor import HtmxVisitor, Visitor
-
-SITE = "http://127.0.0.1:8000"
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Vary": "HX-Request-Type, Cookie, Accept-Language",
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
-FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Names</title>
-<meta name="viewport" content="width=device-width"></head><body><a href="#main">Skip to content</a>
-<div id="status" role="status" aria-live="polite">{said}</div><main id="main"><h1>A page</h1>{main}</main></body>
-</html>"""
-NAME = """<section id="name"><p>Hello, {name}</p><form action="/name" hx-get="/name" hx-target="#name"
-hx-swap="outerHTML"><button id="rename"{focus}>Change name</button></form></section>"""
-FORM = """<section id="name"><form id="f" action="/name" method="post" novalidate hx-post="/name" hx-target="#name"
-hx-swap="outerHTML" hx-sync="this:drop"><label for="n">Name</label><input id="n" name="name" value="{name}" autofocus
-aria-describedby="n-error"><p id="n-error"><span>Error:</span> {error}</p><button id="save">Save</button>
-<a id="cancel" href="/" hx-get="/" hx-select="#name" hx-target="#name" hx-swap="outerHTML">Cancel</a></form>
-</section>"""
-UPLOAD = """<form action="/echo?old=1" method="post" enctype="multipart/form-data" id="up">
-<input type="hidden" name="next" value="/x"><label>Photo <input type="file" name="photo"></label>
-<label>Other <input type="file" name="other"></label>
-<label><input type="checkbox" name="stay" value="yes" checked> Stay</label>
-<label>Words <textarea name="words">one\ntwo</textarea></label><label>Language <select name="language">
-<option value="en">English</option><option value="de" selected>Deutsch</option></select></label>
-<button name="how" value="all">Send all</button></form>
-<button form="up" formaction="/elsewhere">Send elsewhere</button>"""
-
-Answer = Callable[[Request[Any]], Any]
-
-
-def html(content: str, status: int = 200, **headers: str) -> Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return HTMLResponse(content, status, headers=HEADERS | named)
-
-
-def page(main: str, said: str = "", status: int = 200) -> Response:
-    return html(FRAME.format(main=main, said=said), status)
-
-
-def is_partial(request: Request[Any]) -> bool:
-    return request.headers.get("hx-request-type") == "partial"
-
-
-class Site:
-    """One page about a name; a test adds what else it needs with `site.at["/path"] = answer`."""
-
-    def __init__(self) -> None:
-        self.at: dict[str, Answer] = {"/": self.home, "/name": self.name, "/echo": self.echo}
-        self.requests: list[Request[Any]] = []
-        self.posted: list[tuple[str, Any]] = []
-        everywhere = Route("/{path:path}", self.answer, methods=["GET", "POST"])
-        self.app = Starlette(routes=[everywhere])
-
-    async def answer(self, request: Request[Any]) -> Response:
-        self.requests.append(request)
-        if request.method == "POST":
-            async with request.form() as form:
-                self.posted = [(name, await read(value)) for name, value in form.multi_items()]
-        answer: Response = self.at[request.url.path](request)
-        return answer
-
-    def home(self, request: Request[Any]) -> Response:
-        return page(NAME.format(name=escape(unquote(request.cookies.get("name", "nobody"))), focus=""))
-
-    def name(self, request: Request[Any]) -> Response:
-        show = html if is_partial(request) else page
-        if request.method == "GET":
-            return show(FORM.format(name="nobody", error=""))
-        name = dict(self.posted)["name"]
-        if not name:
-            return show(FORM.format(name="", error="Enter a name."), status=422)
-        changed = NAME.format(name=escape(name), focus=" autofocus")
-        said = '<hx-partial hx-target="#status" hx-swap="textContent">Name saved.</hx-partial>'
-        response = html(changed + said) if is_partial(request) else RedirectResponse("/", 303)
-        response.set_cookie("name", quote(name))
-        return response
-
-    def echo(self, _request: Request[Any]) -> Response:
-        return RedirectResponse("/", 303)
-
-    @property
-    def last(self) -> Request[Any]:
-        return self.requests[-1]
-
-
-async def read(value: Any) -> Any:
-    return value if isinstance(value, str) else (value.filename, await value.read(), value.content_type)
+from tests import mailbox
+from tests.htmx_visitor import HtmxVisitor
+from tests.small_site import HEADERS, NAME, SITE, UPLOAD, Site, html, page
+from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -290,57 +196,6 @@ async def test_a_wrong_answer_is_refused(site: Site, htmx: HtmxVisitor, answer: 
     site.at["/name"] = lambda _: answer
     with pytest.raises(AssertionError, match=complaint):
         await htmx.submits("Change name")
-
-
-@pytest.mark.parametrize(
-    ("main", "complaint"),
-    [
-        ("<h1>Two</h1>", "exactly one h1"),
-        ('<input name="a">', "Every field has a label"),
-        ('<form><form action="/"></form></form>', "not nested"),
-        ('<p id="main"></p>', "unique"),
-        ('<label for="a">A</label><input id="a" aria-describedby="a-error">', "is there: aria-describedby='a-error'"),
-        ("<button></button>", "have a name"),
-        ('<img src="/a">', "have an alt"),
-        ('<a href="/a" hx-get="/b" hx-target="#main" id="a">A</a>', "repeat what happens"),
-        ('<a href="/a" hx-get="/a" hx-target="#gone" id="a">A</a>', "into which element"),
-        ('<form method="post" action="//evil.example"></form>', "an action on this site"),
-        ('<form hx-post="/a" action="/a" hx-target="#main"></form>', "method=post"),
-        ('<form method="post" hx-post="/a" action="/a" hx-target="#main"></form>', "hx-sync"),
-        ("<script>1</script>", "No inline"),
-        ('<p style="color:red"></p>', "No inline"),
-        ('<p onclick="x()"></p>', "No inline"),
-        ('<p hx-trigger="keydown[key]"></p>', "No inline"),
-        ('<a href="/a" hx-get="/a" hx-target="#main">A</a>', "has an id"),
-        ('<label>P <input type="password" autocomplete="current-password" value="x"></label>', "comes back empty"),
-        ('<label>P <input type="password"></label>', "password managers"),
-        ('<img alt="" src="https://elsewhere.example/a">', "from this site"),
-        ("<p>Hello, None</p>", "shown to people"),
-        ("<p>{{ name }}</p>", "shown to people"),
-        ("<p>", "Every element is closed"),
-        ('<hx-partial hx-target="#status"></hx-partial>', "only in fragments"),
-    ],
-)
-def test_an_unfit_page_is_refused(main: str, complaint: str) -> None:
-    with pytest.raises(AssertionError, match=complaint):
-        inspection.inspect_page(FRAME.format(main=main, said=""))
-
-
-@pytest.mark.parametrize(
-    ("there", "instead", "complaint"),
-    [
-        ("<!doctype html>", "", "doctype"),
-        (' lang="en"', "", "language"),
-        ("Names", " ", "title"),
-        ('name="viewport"', "", "phone"),
-        ('<main id="main">', "<main>", "<main id="),
-        ('<a href="#main">Skip to content</a>', "", "the keyboard meets"),
-        (' aria-live="polite"', "", "live region"),
-    ],
-)
-def test_an_unfit_frame_is_refused(there: str, instead: str, complaint: str) -> None:
-    with pytest.raises(AssertionError, match=complaint):
-        inspection.inspect_page(FRAME.format(main="", said="").replace(there, instead))
 
 
 @pytest.mark.parametrize("name", HEADERS)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web import errors
@@ -51,7 +51,7 @@ def create_app(
     routes = [
         Route("/static/{name}", everyone(site.assets.serve)),
         *for_all,
-        Mount("/", routes=pages, middleware=[Middleware(CurrentUser)]),
+        Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]
     guards = [
         Middleware(KnownHost, settings.origins, errors.refusing(421)),

@@ -48,7 +48,7 @@ async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
     parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
     try:
         form = await parser.parse()
-    except MultiPartException:
+    except (MultiPartException, KeyError):  # KeyError: no boundary is named
         raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
     upload = form.get(file_field)
     content = await upload.read() if isinstance(upload, UploadFile) else b""

@@ -1,16 +1,20 @@
-"""What was typed into a form whose session had ended: kept in a signed cookie, and shown again after the log-in."""
+"""What was typed into a form whose session had ended: kept in a signed cookie, and shown again after the log-in.
+
+Once, and only to the person who typed it: the forms of signed-in pages say whose they are.
+"""
 
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.contract import User
 from web.cookies import size_of
-from web.forms import Form
 from web.state import site_of
 
 LARGEST = 2048  # bytes
 NEVER_KEPT = ("password", "new_password", "current_password", "code", "avatar", "next")
+WHOSE = "whose"  # the hidden field
 
 
 def keep(request: Request[Any], response: Response, fields: dict[str, str]) -> None:
@@ -23,16 +27,17 @@ def keep(request: Request[Any], response: Response, fields: dict[str, str]) -> N
 def typed_before(request: Request[Any]) -> dict[str, str]:
     """The fields kept for the form of this page, or an empty dictionary."""
     draft = site_of(request).cookies.draft.read(request)
-    fields = draft.get("fields") if draft.get("path") == request.scope["path"] else None
-    return {str(name): str(value) for name, value in fields.items()} if isinstance(fields, dict) else {}
+    fields = draft.get("fields")
+    if draft.get("path") != request.scope["path"] or not isinstance(fields, dict):
+        return {}
+    user = request.scope["state"].get("user")
+    theirs = not isinstance(user, User) or fields.get(WHOSE) in (None, user.id)
+    return {str(name): str(value) for name, value in fields.items()} if theirs else {}
 
 
-def drop(request: Request[Any], response: Response) -> None:
-    if site_of(request).cookies.draft.read(request):
-        site_of(request).cookies.draft.clear(response)
-
-
-def restored(request: Request[Any], form: type[Form]) -> Form | None:
-    """The form as it was left, or None."""
-    typed = typed_before(request)
-    return form(typed) if typed else None
+def shown(request: Request[Any], response: Response) -> Response:
+    """The page holds it now, so the cookie need not."""
+    draft = site_of(request).cookies.draft
+    if draft.read(request).get("path") == request.scope["path"]:
+        draft.clear(response)
+    return response

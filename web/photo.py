@@ -42,6 +42,8 @@ def convert(content: bytes) -> bytes:
             return _converted(content)
     except PhotoRefused:
         raise
+    except Image.DecompressionBombError:
+        raise PhotoRefused(_too_many_pixels()) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError):
         raise PhotoRefused(_("This photo is damaged. Choose another one.")) from None
 
@@ -67,9 +69,13 @@ def _opened(content: bytes) -> Image.Image:
 def _refuse_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > _most_pixels(image):
-        raise PhotoRefused(_("This photo has too many pixels. Choose one of at most 24 megapixels."))
+        raise PhotoRefused(_too_many_pixels())
     if getattr(image, "n_frames", 1) > 1:
         raise PhotoRefused(_("This photo moves. Choose one that stands still."))
+
+
+def _too_many_pixels() -> str:
+    return _("This photo has too many pixels. Choose one of at most 24 megapixels.")
 
 
 def _most_pixels(image: Image.Image) -> int:

@@ -1,33 +1,40 @@
 """The route table: path, who may enter, handler. Every path that takes a POST answers GET with a page of its form."""
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from web.pages import auth_redirect, health, home, login, logout, magic_link, profile, register, sessions
-from web.session import everyone, guests_only, signed_in
-from web.state import Handler
+from web.session import everyone, guarded, guests_only, signed_in
+from web.state import Handler, Visit
 
 
-def both(path: str, show: Handler, submit: Handler) -> list[BaseRoute]:
-    return [Route(path, show, methods=["GET"]), Route(path, submit, methods=["POST"])]
+def form(path: str, show: Handler, submit: Handler) -> BaseRoute:
+    """One path for a form: GET shows it, POST takes it."""
+
+    async def by_method(request: Request[Visit]) -> Response:
+        return await (submit if request.method == "POST" else show)(request)
+
+    return Route(path, guarded(by_method, show, submit), methods=["GET", "POST"])
 
 
 pages: list[BaseRoute] = [
     Route("/", guests_only(home.show)),
-    *both("/register", guests_only(register.show), guests_only(register.submit)),
-    *both("/register/again", guests_only(register.show_again), guests_only(register.send_again)),
-    *both("/login", guests_only(login.show), guests_only(login.submit)),
-    *both("/login-with-magic-link", guests_only(magic_link.show), guests_only(magic_link.submit)),
+    form("/register", guests_only(register.show), guests_only(register.submit)),
+    form("/register/again", guests_only(register.show_again), guests_only(register.send_again)),
+    form("/login", guests_only(login.show), guests_only(login.submit)),
+    form("/login-with-magic-link", guests_only(magic_link.show), guests_only(magic_link.submit)),
     Route("/login-with-magic-link/sent", guests_only(magic_link.show_sent)),
-    *both("/auth-redirect", everyone(auth_redirect.show), everyone(auth_redirect.submit)),
-    *both("/auth-redirect/again", everyone(auth_redirect.show_again), everyone(auth_redirect.send_again)),
-    *both("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),
-    *both("/logout", everyone(logout.show), everyone(logout.submit)),
+    form("/auth-redirect", everyone(auth_redirect.show), everyone(auth_redirect.submit)),
+    form("/auth-redirect/again", everyone(auth_redirect.show_again), everyone(auth_redirect.send_again)),
+    form("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),
+    form("/logout", everyone(logout.show), everyone(logout.submit)),
     Route("/profile", signed_in(profile.show)),
-    *both("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
-    *both("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),
-    *both("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),
-    *both("/profile/sessions/others", signed_in(sessions.show_others), signed_in(sessions.end_others)),
-    *both("/profile/sessions/{id}", signed_in(sessions.show), signed_in(sessions.end)),
+    form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
+    form("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),
+    form("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),
+    form("/profile/sessions/others", signed_in(sessions.show_others), signed_in(sessions.end_others)),
+    form("/profile/sessions/{id}", signed_in(sessions.show), signed_in(sessions.end)),
 ]
 
 # Outside the middleware that asks who it is: these are the same for all, and two of them tell of the backend's health.

@@ -40,7 +40,7 @@ class CurrentUser:
 def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Handler:
     """Only with a session. A guest goes to the log-in and comes back."""
 
-    async def guarded(request: Request[Visit]) -> Response:
+    async def entered(request: Request[Visit]) -> Response:
         user = request.state["user"]
         if isinstance(user, Unreachable):
             raise user  # here, where errors.py can answer
@@ -50,32 +50,39 @@ def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Ha
             return redirect(request, to=login_url(request))
         return await handler(cast("Request[SignedIn]", request))
 
-    return _marked(guarded)
+    return _guarded(entered)
 
 
 def guests_only(handler: Handler) -> Handler:
     """Only without a session; who is signed in goes on to where a log-in would lead."""
 
-    async def guarded(request: Request[Visit]) -> Response:
+    async def entered(request: Request[Visit]) -> Response:
         if isinstance(request.state["user"], User):
             return redirect(request, to=checked_next(request.query_params.get("next", "")) or HOME)
         return await handler(request)
 
-    return _marked(guarded)
+    return _guarded(entered)
 
 
 def everyone(handler: Handler) -> Handler:
     """With and without a session."""
 
-    async def guarded(request: Request[Visit]) -> Response:
+    async def entered(request: Request[Visit]) -> Response:
         return await handler(request)
 
-    return _marked(guarded)
+    return _guarded(entered)
 
 
-def _marked(guarded: Handler) -> Handler:
-    guarded.is_guarded = True  # type: ignore[attr-defined]  # a test finds routes without a guard by this
-    return guarded
+def guarded(handler: Handler, *parts: Handler) -> Handler:
+    """A handler that only calls guarded ones is guarded itself."""
+    if not all(getattr(part, "is_guarded", False) for part in parts):
+        raise TypeError("a route needs a guard: signed_in, guests_only or everyone")
+    return _guarded(handler)
+
+
+def _guarded(handler: Handler) -> Handler:
+    handler.is_guarded = True  # type: ignore[attr-defined]  # a test finds routes without a guard by this
+    return handler
 
 
 # -- In and out

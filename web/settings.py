@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DAY = 86_400
+HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+"  # a name or an address; it ends up in a header
 PRODUCTION_SECRET_LENGTH = 32
 SECRET = ("SECRET_KEY", "ALTOGIC_CLIENT_KEY")  # never shown, not even in an error
 
@@ -186,11 +187,12 @@ def _unquoted(value: str) -> str:
 
 def _checked_origin(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or parts.username or not re.fullmatch(HOST, host):
         raise ValueError
     standard = {"http": 80, "https": 443}[parts.scheme]
     port = f":{parts.port}" if parts.port and parts.port != standard else ""
-    return f"{parts.scheme}://{_bracketed(parts.hostname)}{port}"
+    return f"{parts.scheme}://{_bracketed(host)}{port}"
 
 
 def _bracketed(host: str) -> str:

@@ -190,7 +190,7 @@ async def disown(services: Services, token: str) -> None:
         link = queries.links.by_access_token(hashed(token))
         if link is None or access_state(services, link, now) != "valid":
             raise refusal("invalid_access_token")
-        _discard(queries, link, now)
+        _discard(queries, link)
 
     await services.store.write(work)
 
@@ -202,15 +202,16 @@ async def disown_by_key(services: Services, key: str) -> Opening:
     def work(queries: Queries) -> Opening:
         opening = _opening(queries, key, now)
         if opening.link is not None and opening.state == "valid":
-            _discard(queries, opening.link, now)
+            _discard(queries, opening.link)
         return opening
 
     return await services.store.write(work)
 
 
-def _discard(queries: Queries, link: Link, now: datetime) -> None:
+def _discard(queries: Queries, link: Link) -> None:
     user = queries.users.by_id(link.user_id)
     if link.kind != CONFIRM or user is None or user.email_verified or link.registration_id is None:
         raise refusal("invalid_token_type")
-    queries.links.spend_of_registration(link.registration_id, now)
+    # Not used but gone: nothing was confirmed by it.
+    queries.links.remove_of_registration(link.registration_id)
     queries.registrations.remove(link.registration_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from backend.store.records import Link
 from backend.store.rows import Shape, Statements
@@ -44,8 +44,8 @@ class Links(Statements):
     def spend_all(self, user_id: str, now: datetime) -> None:
         self._spend(links.c.user_id == user_id, now)
 
-    def spend_of_registration(self, registration_id: str, now: datetime) -> None:
-        self._spend(links.c.registration_id == registration_id, now)
+    def remove_of_registration(self, registration_id: str) -> None:
+        self.connection.execute(delete(links).where(links.c.registration_id == registration_id))
 
     def was_sent(self, *, user_id: str, kind: str, email: str, registration_id: str | None, since: datetime) -> bool:
         """Whether the same link, still unused, has been mailed since then."""

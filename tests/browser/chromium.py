@@ -42,7 +42,13 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def visiting(
-    chromium: Browser, site: str, *, javascript: bool = True, phone: bool = False, dark: bool = False
+    chromium: Browser,
+    site: str,
+    *,
+    javascript: bool = True,
+    phone: bool = False,
+    dark: bool = False,
+    user_agent: str | None = None,
 ) -> Iterator[BrowserContext]:
     """A browser profile of its own; `context.new_page().goto("/login")` is at the site."""
     context = chromium.new_context(
@@ -54,6 +60,7 @@ def visiting(
         device_scale_factor=2 if phone else 1,
         color_scheme="dark" if dark else "light",
         locale="en-GB",
+        user_agent=user_agent,
     )
     context.set_default_timeout(TIMEOUT)
     try:

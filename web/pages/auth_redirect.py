@@ -111,7 +111,7 @@ async def _landing(request: Request[Visit], link: dict[str, str]) -> Response:
         return await _failure(request, link, None)
     found = await _whose(request, link["token"])
     if found and found.state != "valid":
-        return await _failure(request, {**link, "code": f"link_{found.state}", "ref": link["token"]}, found)
+        return await _failure(request, {**link, "ref": link["token"]}, found)
     if link["action"] == "reset-pwd":
         return await LANDING.show(request, view="reset-pwd", link=found, form=_password_form(request))
     view = "email-confirm" if link["action"] == "email-confirm" else "magic-link"
@@ -120,7 +120,7 @@ async def _landing(request: Request[Visit], link: dict[str, str]) -> Response:
 
 async def _failure(request: Request[Visit], link: dict[str, str], found: Link | None) -> Response:
     """In our own words, by action and code, always with the way out."""
-    action, state = link["action"], STATES.get(link["code"], "unknown")
+    action, state = link["action"], found.state if found else STATES.get(link["code"], "unknown")
     user = request.state["user"]
     if found and state == "used" and isinstance(user, User) and user.email == found.email and action in LOGIN_ACTIONS:
         return redirect(request, to=HOME)  # the second click of a double click

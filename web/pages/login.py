@@ -16,8 +16,8 @@ FORM = "partials/login_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    form = drafts.restored(request, LoginForm) or LoginForm()
-    return await LOGIN.show(request, fragment=FORM, form=form, next=checked_next(request.query_params.get("next", "")))
+    form, wanted = LoginForm(drafts.typed_before(request)), checked_next(request.query_params.get("next", ""))
+    return drafts.shown(request, await LOGIN.show(request, fragment=FORM, form=form, next=wanted))
 
 
 async def submit(request: Request[Visit]) -> Response:

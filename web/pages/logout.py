@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.body import read_form
 from web.language import gettext as _
 from web.rendering import Page
 from web.session import sign_out
@@ -17,6 +18,7 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
+    await read_form(request)
     return await sign_out(request, said=_("You are logged out."))
 
 

@@ -18,9 +18,8 @@ FORM = "partials/magic_link_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    form = drafts.restored(request, EmailForm) or EmailForm()
-    wanted = checked_next(request.query_params.get("next", ""))
-    return await MAGIC_LINK.show(request, fragment=FORM, form=form, next=wanted)
+    form, wanted = EmailForm(drafts.typed_before(request)), checked_next(request.query_params.get("next", ""))
+    return drafts.shown(request, await MAGIC_LINK.show(request, fragment=FORM, form=form, next=wanted))
 
 
 async def submit(request: Request[Visit]) -> Response:

@@ -30,7 +30,8 @@ async def show(request: Request[SignedIn]) -> Response:
 async def show_name(request: Request[SignedIn]) -> Response:
     typed = drafts.typed_before(request)
     form = NameForm(typed or {"name": request.state["user"].name})
-    return await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=_name_before(request, typed))
+    before = _name_before(request, typed)
+    return drafts.shown(request, await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=before))
 
 
 async def rename(request: Request[SignedIn]) -> Response:

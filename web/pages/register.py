@@ -25,7 +25,8 @@ async def show(request: Request[Visit]) -> Response:
     """Empty, or as it was typed: before an interruption, or before *Change address*."""
     typed = drafts.typed_before(request) or request.state["site"].cookies.waiting.read(request)
     wanted = checked_next(request.query_params.get("next", ""))
-    return await REGISTER.show(request, fragment=FORM, form=_form(request, typed), next=wanted)
+    page = await REGISTER.show(request, fragment=FORM, form=_form(request, typed), next=wanted)
+    return drafts.shown(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:

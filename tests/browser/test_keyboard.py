@@ -1,0 +1,185 @@
+"""The same with the keyboard alone: Tab, Enter, Space and Escape. What has the focus is asserted at every step."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import (
+    PASSWORD,
+    at,
+    expect_focus,
+    expect_said,
+    focused,
+    heading,
+    logs_in,
+    new_address,
+    photo,
+    selected_text,
+    tabs_through,
+    tabs_to,
+)
+from tests.people import SAFARI
+
+
+def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:
+    email = new_address()
+    with at(chromium, site, javascript=javascript) as page:
+        create_an_account(page, email)
+        confirm_by_the_mailed_link(page, email)
+        if javascript:
+            rename_in_place(page)
+        else:
+            rename_on_a_page(page)
+        change_the_photo(page, javascript)
+        with at(chromium, site, user_agent=SAFARI) as elsewhere:
+            logs_in(elsewhere, email)
+        end_the_other_session(page, javascript)
+        log_out(page)
+        log_in_again(page, email)
+
+
+def presses(page: Page, key: str = "Enter") -> None:
+    page.keyboard.press(key)
+
+
+def create_an_account(page: Page, email: str) -> None:
+    page.goto("/")
+    tabs_through(page, "Skip to content")
+    presses(page)
+    page.keyboard.press("Tab")  # past the header, to the first way in
+    assert focused(page).startswith("Log in")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert focused(page).startswith("Create account")
+    presses(page)
+    expect(heading(page)).to_have_text("Create account")
+    tabs_to(page, "email")
+    page.keyboard.type(email)
+    tabs_through(page, "name")
+    page.keyboard.type("Ada")
+    presses(page)  # too early: the password is missing
+    expect_focus(page, "problem")
+    tabs_through(page, "to-password")
+    presses(page)
+    expect_focus(page, "password")
+    page.keyboard.type(PASSWORD)
+    tabs_to(page, "create-account", most=2)
+    presses(page, "Space")
+    expect(heading(page)).to_have_text("Check your mail")
+
+
+def confirm_by_the_mailed_link(page: Page, email: str) -> None:
+    tabs_to(page, "the outbox")
+    presses(page)
+    expect(page).to_have_url(re.compile("/outbox$"))
+    page.keyboard.press("Tab")  # the newest mail comes first
+    presses(page)
+    expect(page.locator("main")).to_contain_text(email)
+    tabs_to(page, "mailed-link")
+    presses(page)
+    expect(heading(page)).to_have_text("Confirm your address")
+    tabs_to(page, "go-on")
+    presses(page, "Space")
+    expect(heading(page)).to_have_text("Hello, Ada")
+
+
+def rename_in_place(page: Page) -> None:
+    tabs_to(page, "change-name")
+    presses(page, "Space")
+    expect_focus(page, "name")
+    assert selected_text(page) == "Ada"
+    page.keyboard.type(" ")
+    presses(page)
+    expect(page.locator("#name-error")).to_contain_text("Enter your name.")
+    expect_focus(page, "name")
+    page.keyboard.type("Ada Lovelace")
+    presses(page)
+    expect_focus(page, "change-name")
+    expect_said(page, "Name saved.")
+    expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+    presses(page)
+    expect_focus(page, "name")
+    page.keyboard.type("Somebody else")
+    presses(page, "Escape")
+    expect_focus(page, "change-name")
+    expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+    cancel_with_the_link(page)
+
+
+def cancel_with_the_link(page: Page) -> None:
+    presses(page)
+    expect_focus(page, "name")
+    tabs_through(page, "save-name", "cancel-name")
+    presses(page)
+    expect_focus(page, "change-name")
+
+
+def rename_on_a_page(page: Page) -> None:
+    tabs_to(page, "change-name")
+    presses(page, "Space")
+    expect(page).to_have_url(re.compile(r"/profile/name\??$"))
+    expect_focus(page, "name")
+    presses(page, "End")
+    page.keyboard.type(" Lovelace")
+    tabs_through(page, "save-name", "cancel-name")
+    presses(page, "Shift+Tab")
+    expect_focus(page, "save-name")
+    presses(page)
+    expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+    expect_said(page, "Name saved.")
+
+
+def change_the_photo(page: Page, javascript: bool) -> None:
+    tabs_to(page, "avatar")
+    with page.expect_file_chooser() as opened:
+        presses(page, "Space")
+    opened.value.set_files(photo())
+    tabs_through(page, "change-photo")
+    presses(page)
+    expect_said(page, "Photo saved.")
+    if javascript:
+        expect_focus(page, "change-photo")
+    expect(page.locator("img.portrait")).to_have_count(1)
+    tabs_to(page, "remove-photo")
+    presses(page)
+    expect_said(page, "Photo removed.")
+    expect(page.locator("img.portrait")).to_have_count(0)
+    if javascript:
+        expect_focus(page, "change-photo")
+
+
+def end_the_other_session(page: Page, javascript: bool) -> None:
+    page.reload()
+    other = page.locator("li.session", has_text="on iOS").get_by_role("button")
+    tabs_to(page, str(other.get_attribute("id")))
+    presses(page, "Space")
+    expect(page.locator("#status")).to_contain_text("logged out")
+    expect(page.locator("li.session")).to_have_count(1)
+    if javascript:
+        expect_focus(page, "sessions-heading")  # no other row is left
+
+
+def log_out(page: Page) -> None:
+    page.reload()
+    tabs_to(page, "log-out")
+    presses(page)
+    expect(page).to_have_url(re.compile("/login$"))
+    expect_said(page, "You are logged out.")
+
+
+def log_in_again(page: Page, email: str) -> None:
+    tabs_to(page, "email")
+    page.keyboard.type(email)
+    tabs_through(page, "password")
+    page.keyboard.type("something else")
+    presses(page)
+    expect_focus(page, "problem")
+    expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+    tabs_to(page, "password")
+    assert page.locator("#password").input_value() == ""
+    assert page.locator("#email").input_value() == email
+    page.keyboard.type(PASSWORD)
+    presses(page)
+    expect(heading(page)).to_have_text("Hello, Ada Lovelace")

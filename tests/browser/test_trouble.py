@@ -1,0 +1,148 @@
+"""When something goes wrong between the browser and the site, and where room is scarce."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.chromium import visiting
+from tests.browser.steps import (
+    PASSWORD,
+    at,
+    expect_focus,
+    heading,
+    is_post,
+    joins,
+    logs_in,
+    new_address,
+    posts,
+    registers,
+)
+
+NARROW = 320
+NO_ANSWER = "There was no answer."
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
+FOR_GUESTS = ("/", "/register", "/login", "/login-with-magic-link", "/register/again", "/auth-redirect", "/logout")
+FOR_MEMBERS = ("/profile", "/profile/name", "/profile/avatar", "/profile/avatar/remove", "/profile/sessions/others")
+NOWHERE = ("/no/such/page", "/outbox", "/auth-redirect?status=400&action=email-confirm&error=x", "/logout")
+
+
+def opens_the_name(page: Page) -> None:
+    page.goto("/profile")
+    page.locator("#change-name").click()
+    expect_focus(page, "name")
+
+
+def expect_kept(page: Page, typed: str) -> None:
+    """The message is said, the form stays with what was typed and with the focus where it was."""
+    expect(page.locator("#status")).to_contain_text(NO_ANSWER)
+    assert page.locator("#name").input_value() == typed
+    expect_focus(page, "name")
+
+
+def saves(page: Page, name: str) -> None:
+    page.locator("#name").press("Enter")
+    expect(heading(page)).to_have_text(f"Hello, {name}")
+    expect(page.locator("#status")).to_have_text("Name saved.")
+
+
+def test_a_double_click_sends_one_form(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        opens_the_name(page)
+        sent = posts(page, "/profile/name")
+        page.locator("#name").fill("Ada Lovelace")
+        answers_after(page, 300)
+        page.locator("#save-name").dblclick()
+        expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+        expect_focus(page, "change-name")
+        assert len(sent) == 1
+
+
+def answers_after(page: Page, milliseconds: int) -> None:
+    """As over a slow line: long enough for a second click."""
+    line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+
+
+@pytest.mark.parametrize("status", [200, 404, 502, 504])
+def test_a_foreign_page_is_never_put_into_ours(chromium: Browser, site: str, status: int) -> None:
+    def answers_in_our_place(route: Route) -> None:
+        if is_post(route.request, "/profile/name"):
+            route.fulfill(status=status, content_type="text/html", body="<html><h1>Bad Gateway</h1><hr>proxy</html>")
+        else:
+            route.continue_()
+
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        opens_the_name(page)
+        page.locator("#name").fill("Ada Lovelace")
+        page.route("**/profile/name", answers_in_our_place)
+        page.locator("#name").press("Enter")
+        expect_kept(page, "Ada Lovelace")
+        assert "Bad Gateway" not in page.content()
+        page.unroute("**/profile/name")
+        saves(page, "Ada Lovelace")
+
+
+def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> None:
+    with visiting(chromium, site) as context:
+        page = context.new_page()
+        joins(page, new_address(), "Ada")
+        opens_the_name(page)
+        page.locator("#name").fill("Ada Lovelace")
+        context.set_offline(True)
+        page.locator("#name").press("Enter")
+        expect_kept(page, "Ada Lovelace")
+        context.set_offline(False)
+        saves(page, "Ada Lovelace")
+
+
+def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None:
+    """Log in again, and find the form as it was typed, not sent."""
+    email = new_address()
+    with at(chromium, site) as page:
+        joins(page, email, "Ada")
+        opens_the_name(page)
+        page.locator("#name").fill("Ada Lovelace")
+        with at(chromium, site) as elsewhere:
+            logs_in(elsewhere, email)
+            elsewhere.locator("#end-others").click()
+            expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
+        page.locator("#name").press("Enter")
+        expect(heading(page)).to_have_text("Log in")
+        expect(page.locator("#status")).to_have_text("You were logged out. Log in again to go on.")
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("#log-in").click()
+        expect(page.locator("#name")).to_have_value("Ada Lovelace")
+        saves(page, "Ada Lovelace")
+
+
+def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.set_viewport_size({"width": NARROW, "height": 640})
+        for path in (*FOR_GUESTS, *NOWHERE):
+            page.goto(path)
+            expect_no_sideways(page)
+        expect_refusals_to_fit(page)
+        email = f"{'a' * 60}@{'very-long-name-of-a-domain.' * 4}example.com"
+        joins(page, email, LONG_NAME)
+        for path in (*FOR_MEMBERS, *NOWHERE):
+            page.goto(path)
+            expect_no_sideways(page)
+
+
+def expect_refusals_to_fit(page: Page) -> None:
+    for path in ("/register", "/login", "/login-with-magic-link"):
+        page.goto(path)
+        page.locator("main form button").last.click()
+        expect(page.locator("#problem")).to_be_visible()
+        expect_no_sideways(page)
+    registers(page, f"{'b' * 60}@example.com", LONG_NAME)
+    expect_no_sideways(page)
+
+
+def expect_no_sideways(page: Page) -> None:
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= NARROW, f"{page.url} is {width} px wide"

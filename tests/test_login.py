@@ -1,0 +1,161 @@
+"""Logging in with a password, and where it leads."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests import mailbox
+from tests.conftest import Clock
+from tests.people import (
+    ADA,
+    CONFIRM,
+    LOGIN_LINK,
+    Person,
+    joins,
+    logs_in,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
+from tests.visitor import Visitor
+
+NOT_RIGHT = "E-mail or password is not right."
+EVIL = [
+    "//evil.example/",
+    "https://evil.example/",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "/\t/evil.example/",
+    "/\n/evil.example",
+    "\x01//evil.example",
+    " //evil.example",
+    "/" + "p" * 600,
+    "profile",
+    "",
+]
+
+
+async def test_the_right_password_opens_the_profile(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(f" {ADA.email.upper()} ", ADA.name))
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+
+
+@pytest.mark.parametrize(("email", "password"), [(ADA.email, "a wrong password"), ("nobody@example.com", ADA.password)])
+async def test_a_wrong_one_keeps_the_address_and_says_why(visitor: Visitor, email: str, password: str) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(email, "", password))
+
+    assert (visitor.status, visitor.field("email"), visitor.field("password")) == (422, email, "")
+    assert visitor.sees(f"There is a problem {NOT_RIGHT}")
+    assert (visitor.focused, visitor.path) == ("problem", "/login")
+
+
+async def test_what_is_missing_is_said_beside_the_field(visitor: Visitor) -> None:
+    await visitor.opens("/login")
+    await visitor.submits("Log in", within="#login-form")
+    assert visitor.status == 422
+    assert (visitor.error("email"), visitor.error("password")) == ("Enter your e-mail.", "Enter your password.")
+
+
+async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA)
+    await logs_in(visitor, Person(ADA.email, "", "a wrong password"))
+    assert (visitor.status, bool(visitor.sees(NOT_RIGHT))) == (422, True)
+    assert "Send the mail again" not in visitor.buttons()
+
+    await visitor.submits("Log in", within="#login-form", password=ADA.password)
+    assert visitor.status == 422
+    assert visitor.sees("This address is not confirmed yet. Open the link in the mail we sent you.")
+    clock.forward(seconds=11)
+    await visitor.submits("Send the mail again")
+    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your mail", True)
+    assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
+
+
+async def test_a_guest_comes_back_to_the_page_they_wanted(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for wanted in ("/profile", "/profile/name", "/profile/avatar", "/profile/sessions/others"):
+        await logs_out(visitor)
+        await visitor.opens(wanted)
+        assert (visitor.path, visitor.query) == ("/login", {"next": wanted})
+
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password="a wrong password")
+        await visitor.submits("Log in", within="#login-form", password=ADA.password)
+        assert visitor.path == wanted
+
+
+async def test_the_wish_is_carried_from_guest_page_to_guest_page(visitor: Visitor) -> None:
+    await visitor.opens("/profile/name")
+    for link, path in (
+        ("Create account", "/register"),
+        ("Send me a login link instead", "/login-with-magic-link"),
+        ("Create account", "/register"),
+        ("Log in", "/login"),
+        ("Send me a login link instead", "/login-with-magic-link"),
+        ("Log in with a password instead", "/login"),
+    ):
+        await visitor.follows(link, within="p.beside")
+        assert (visitor.path, visitor.query, visitor.field("next")) == (
+            path,
+            {"next": "/profile/name"},
+            "/profile/name",
+        )
+
+
+async def test_the_wish_outlives_registration_and_its_mail(visitor: Visitor) -> None:
+    await visitor.opens("/register?next=/profile/name")
+    await visitor.submits("Create account", email="no address", name=ADA.name, password=ADA.password)
+    assert visitor.field("next") == "/profile/name"
+    await visitor.submits("Create account", email=ADA.email, password=ADA.password)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_the_login_link(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link?next=/profile/name")
+    await visitor.submits("Send me a login link", email="no address")
+    assert visitor.field("next") == "/profile/name"
+    await visitor.submits("Send me a login link", email=ADA.email)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_nobody_is_led_away_after_the_login(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for evil in EVIL:
+        await visitor.opens(f"/login?next={quote(evil)}")  # signed in already
+        assert visitor.path == "/profile", evil
+        await logs_out(visitor)
+
+        await visitor.opens(f"/login?next={quote(evil)}")
+        assert visitor.field("next") == "", evil
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password, next=evil)
+        assert visitor.url == f"{visitor.site}/profile", evil
+
+
+async def test_nobody_is_led_away_after_a_mailed_link(visitor: Visitor, clock: Clock) -> None:
+    await visitor.opens("/register?next=//evil.example/")
+    await visitor.submits(
+        "Create account", next="//evil.example/", email=ADA.email, name=ADA.name, password=ADA.password
+    )
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.url == f"{visitor.site}/profile"
+
+    for evil in EVIL[:5]:
+        clock.forward(minutes=1)
+        await logs_out(visitor)
+        await visitor.opens("/login-with-magic-link")
+        await visitor.submits("Send me a login link", email=ADA.email, next=evil)
+        await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+        await visitor.submits(f"Log in as {ADA.email}")
+        assert visitor.url == f"{visitor.site}/profile", evil

@@ -1,0 +1,166 @@
+"""The profile, and changing the name in place."""
+
+import pytest
+
+from tests import mailbox
+from tests.conftest import NewBrowser
+from tests.people import ADA, CHROME, Person, joins, logs_in, logs_out
+from tests.visitor import Visitor
+
+NAMES = [
+    "n" * 100,
+    "😀" * 100,
+    "<script>alert(1)</script> & \"Ada\" 'Ada' &amp; {{ 7 * 7 }} %(name)s",
+    "אדה לאבלייס ‏(1815)",
+    "艾达·洛夫莱斯 Ада Лавлејс 👩‍💻",
+]
+WRONG = [
+    ("n" * 101, "The name must have at most 100 characters."),
+    ("😀" * 101, "The name must have at most 100 characters."),
+    ("", "Enter your name."),
+    ("   ", "Enter your name."),
+    ("\u200b\u200b", "The name must have 1 to 100 characters, on one line."),
+]
+
+
+async def test_a_guest_is_sent_to_the_login_and_comes_back(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/profile")
+    assert (visitor.path, visitor.query) == ("/login", {"next": "/profile"})
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+    assert visitor.path == "/profile"
+
+
+async def test_the_profile_greets_by_name_and_draws_initials_itself(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.sees(f"E-mail {ADA.email}")
+    portrait = visitor.html.all("svg.portrait")
+    assert [each.text() for each in portrait] == ["AL"]
+    assert visitor.html.all("img") == []
+    assert visitor.sees("Firefox on Windows This browser")
+
+
+async def test_the_name_is_changed_in_place(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    assert (visitor.focused, visitor.field("name")) == ("name", ADA.name)
+    assert visitor.path == ("/profile" if visitor.javascript else "/profile/name")
+    await visitor.submits("Save", name="Countess Ada")
+
+    assert (visitor.path, visitor.heading) == ("/profile", "Hello, Countess Ada")
+    assert visitor.status_message == "Name saved."
+    assert visitor.focused == ("change-name" if visitor.javascript else "")
+    await visitor.opens("/profile")
+    assert (visitor.status_message, visitor.heading) == ("", "Hello, Countess Ada")
+
+
+async def test_what_was_saved_is_not_said_again_by_the_next_edit(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    await visitor.submits("Save", name="Countess Ada")
+    await visitor.submits("Change name")
+    assert visitor.status_message == ""
+    assert visitor.field("name") == "Countess Ada"
+
+
+async def test_cancel_leaves_the_name_as_it_was(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    await visitor.follows("Cancel")
+
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert visitor.status_message == ""
+    assert visitor.focused == ("change-name" if visitor.javascript else "")
+
+
+async def test_any_name_is_kept_exactly_and_shown_escaped(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for name in NAMES:
+        await visitor.opens("/profile")
+        await visitor.submits("Change name")
+        await visitor.submits("Save", name=name)
+        assert (visitor.heading, visitor.status_message) == (f"Hello, {name}", "Name saved.")
+        assert [each.get("src") for each in visitor.html.all("script") if not each.get("src").startswith("/")] == []
+
+
+async def test_a_name_that_cannot_be_is_refused_beside_the_field(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    for name, error in WRONG:
+        await visitor.submits("Save", name=name)
+        assert (visitor.status, visitor.error("name"), visitor.field("name")) == (422, error, name.strip()), name
+        assert visitor.focused == "name"
+    await visitor.follows("Cancel")
+    assert visitor.heading == f"Hello, {ADA.name}"
+
+
+@pytest.mark.parametrize("choice", ["Save", "Cancel"])
+async def test_a_name_changed_in_another_tab_is_not_overwritten_unseen(visitor: Visitor, choice: str) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    tab = mailbox.another_tab(visitor)
+    await tab.opens("/profile/name")
+    await tab.submits("Save", name="From the other tab")
+    await visitor.submits("Save", name="From this tab")
+
+    assert (visitor.status, visitor.field("name")) == (409, "From this tab")
+    assert visitor.error("name").startswith("Meanwhile the name was changed to “From the other tab”.")
+    if choice == "Save":
+        await visitor.submits("Save")
+        assert visitor.heading == "Hello, From this tab"
+    else:
+        await visitor.follows("Cancel")
+        assert visitor.heading == "Hello, From the other tab"
+
+
+async def test_the_same_name_typed_in_two_tabs_is_no_conflict(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Change name")
+    tab = mailbox.another_tab(visitor)
+    await tab.opens("/profile/name")
+    await tab.submits("Save", name="Countess Ada")
+    await visitor.submits("Save", name="Countess Ada")
+    assert (visitor.status, visitor.heading) == (200, "Hello, Countess Ada")
+
+
+class TestASessionThatEndsWhileAFormIsOpen:
+    async def test_leads_to_the_login_and_back_to_the_form_as_it_was_typed(
+        self, visitor: Visitor, new_browser: NewBrowser
+    ) -> None:
+        await self.ends_while_ada_types(visitor, new_browser)
+        assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
+        assert visitor.status_message == "You were logged out. Log in again to go on."
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+
+        assert (visitor.path, visitor.field("name")) == ("/profile/name", "Typed & <kept>")
+        await visitor.submits("Save")
+        assert visitor.heading == "Hello, Typed & <kept>"
+
+    async def test_the_draft_is_gone_once_it_was_saved(self, visitor: Visitor, new_browser: NewBrowser) -> None:
+        await self.ends_while_ada_types(visitor, new_browser)
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+        await visitor.submits("Save")
+        await visitor.submits("Change name")
+        await visitor.submits("Save", name="Newer")
+        await visitor.submits("Change name")
+        assert visitor.field("name") == "Newer"
+
+    async def test_a_draft_is_shown_to_nobody_else(self, visitor: Visitor, new_browser: NewBrowser) -> None:
+        grace = Person("grace@example.com", "Grace Hopper")
+        await joins(visitor, grace)
+        await logs_out(visitor)
+        await self.ends_while_ada_types(visitor, new_browser)
+        await logs_in(visitor, grace)
+        await visitor.opens("/profile/name")
+        assert visitor.field("name") == grace.name
+
+    @staticmethod
+    async def ends_while_ada_types(visitor: Visitor, new_browser: NewBrowser) -> None:
+        await joins(visitor, ADA)
+        await visitor.submits("Change name")
+        other = new_browser(CHROME)
+        await logs_in(other, ADA)
+        await other.submits("Log out the other session (1)")
+        await visitor.submits("Save", name="Typed & <kept>")

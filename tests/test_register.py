@@ -1,0 +1,210 @@
+"""Creating an account, until the mail is out. What its link does is in test_auth_redirect.py."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests import mailbox
+from tests.conftest import Clock, NewBrowser
+from tests.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, joins, logs_out, opens_mailed_link, registers
+from tests.visitor import Visitor
+
+WRONG = [
+    ("email", "", "Enter your e-mail."),
+    ("email", "ada", "Enter an e-mail address in the form name@example.com."),
+    ("email", "ada@example", "Enter an e-mail address in the form name@example.com."),
+    ("email", "a" * 250 + "@example.com", "Enter an e-mail address in the form name@example.com."),
+    ("name", "", "Enter your name."),
+    ("name", "  \t ", "Enter your name."),
+    ("name", "n" * 101, "The name must have at most 100 characters."),
+    ("password", "", "Create a password."),
+    ("password", "eleven char", "The password must have at least 12 characters."),
+    ("password", "p" * 257, "The password must have at most 256 characters."),
+]
+TYPED: dict[str, Any] = {"email": ADA.email, "name": ADA.name, "password": ADA.password}
+
+
+async def test_a_wrong_field_gets_its_words_beside_it(visitor: Visitor) -> None:
+    for field, typed, error in WRONG:
+        await visitor.opens("/register")
+        await visitor.submits("Create account", **TYPED | {field: typed})
+
+        assert (visitor.status, visitor.error(field)) == (422, error)
+        assert [visitor.error(name) for name in TYPED if name != field] == ["", ""]
+        kept = {**TYPED, field: typed.strip(), "password": ""}
+        assert {name: visitor.field(name) for name in TYPED} == kept
+    assert await mailbox.everything(visitor) == []
+
+
+async def test_all_that_is_wrong_is_said_at_once_and_the_summary_has_the_focus(visitor: Visitor) -> None:
+    await visitor.opens("/register")
+    await visitor.submits("Create account")
+
+    said = ["Enter your e-mail.", "Enter your name.", "Create a password."]
+    assert [visitor.error(name) for name in TYPED] == said
+    assert visitor.one("problem").text() == f"There is a problem {' '.join(said)}"
+    assert visitor.focused == "problem"
+    assert [link.href for link in visitor.links() if link.name in said] == ["#email", "#name", "#password"]
+    assert visitor.javascript or visitor.title.startswith("Error: ")
+
+
+async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> None:
+    await registers(visitor, ADA)
+
+    assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
+    assert visitor.sees(f"We sent a mail to {ADA.email}.")
+    assert "Send again" in visitor.buttons()
+    assert "Change address" in [link.name for link in visitor.links()]
+    mail = await mailbox.newest(visitor, to=ADA.email)
+    assert mail.subject == CONFIRM
+    assert "Hello Ada Lovelace" in mail.text
+    assert "It works once, for 1 hour." in mail.text
+    assert "It was asked for on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
+
+
+async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    stranger = new_browser(CHROME)
+    await registers(stranger, Person("free@example.com", "Eve"))
+    free_page = stranger.text
+    await registers(stranger, Person(ADA.email, "Eve", "the password of eve"))
+
+    assert stranger.text == free_page.replace("free@example.com", ADA.email)
+    await logs_out(visitor)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.sees(f"Hello, {ADA.name}")
+
+    clock.forward(seconds=11)  # the same for *Send again*
+    await stranger.submits("Send again")
+    assert stranger.sees(f"We sent a mail to {ADA.email}.")
+    assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
+
+
+async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA)
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+
+    assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
+    assert visitor.status_message == "The mail is on its way once more."
+    assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
+
+
+async def test_a_double_click_sends_one_mail(visitor: Visitor) -> None:
+    await registers(visitor, ADA)
+    await registers(visitor, ADA)
+    assert visitor.heading == "Check your mail"
+    assert len(await mailbox.everything(visitor, to=ADA.email)) == 1
+
+
+async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: Visitor) -> None:
+    await registers(visitor, Person("aad@example.com", ADA.name))
+    await visitor.follows("Change address")
+    typed = [visitor.field(name) for name in ("email", "name", "password")]
+    assert typed == ["aad@example.com", ADA.name, ""]
+
+    await visitor.submits("Create account", email=ADA.email, password=ADA.password)
+    assert visitor.sees(f"We sent a mail to {ADA.email}.")
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.sees(f"Hello, {ADA.name}")
+
+
+@pytest.mark.parametrize("address", ["nobody@example.com", ADA.email])
+async def test_whoever_asks_for_the_mail_again_learns_nothing(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock, address: str
+) -> None:
+    await registers(visitor, ADA)
+    clock.forward(seconds=11)
+    stranger = new_browser(CHROME)
+    await stranger.opens("/register/again")
+    assert stranger.heading == "Send the mail again"
+    await stranger.submits("Send the mail again", email=address)
+
+    assert stranger.sees(f"We sent a mail to {address}.")
+    assert len(await mailbox.everything(visitor)) == (2 if address == ADA.email else 1)
+
+
+async def test_asking_again_for_no_address_is_refused_beside_the_field(visitor: Visitor) -> None:
+    await visitor.opens("/register/again")
+    await visitor.submits("Send the mail again", email="ada")
+    assert (visitor.status, visitor.field("email")) == (422, "ada")
+    assert visitor.error("email") == "Enter an e-mail address in the form name@example.com."
+
+
+@pytest.mark.parametrize(
+    ("email", "name"),
+    [
+        ("ada+site@example.com", "A"),
+        ("ada@example.com", "n" * 100),
+        ("ada@example.com", "😀" * 100),
+        ("ada@example.com", "<b>Ada</b> & \"Ada\" 'Ada' &amp; {{ 7 * 7 }} %(name)s"),
+        ("ada@example.com", "אדה לאבלייס ‏(1815)"),
+        ("ada@example.com", "艾达·洛夫莱斯 Ада Лавлејс 👩‍💻"),
+    ],
+    ids=["plus", "100-letters", "100-emoji", "markup", "right-to-left", "scripts"],
+)
+async def test_a_name_in_any_script_is_kept_exactly(visitor: Visitor, email: str, name: str) -> None:
+    await joins(visitor, Person(email, name))
+
+    assert visitor.heading == f"Hello, {name}"
+    assert visitor.sees(email)
+    await visitor.opens("/profile/name")
+    assert visitor.field("name") == name
+
+
+async def test_blanks_around_name_and_address_do_not_count_and_in_a_password_they_do(visitor: Visitor) -> None:
+    await registers(visitor, Person(f"  {ADA.email} ", f" {ADA.name}  ", "  my long password "))
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.heading == f"Hello, {ADA.name}"
+
+    await logs_out(visitor)
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password="my long password")
+    assert visitor.status == 422
+    await visitor.submits("Log in", within="#login-form", password="  my long password ")
+    assert visitor.path == "/profile"
+
+
+async def test_who_is_signed_in_already_goes_to_the_profile(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for path in ("/register", "/register/again", "/login", "/login-with-magic-link"):
+        await visitor.opens(path)
+        assert visitor.path == "/profile", path
+
+
+class TestWithoutConfirmation:
+    @pytest.fixture
+    def environ(self, environ: dict[str, str]) -> dict[str, str]:
+        return environ | {"EMAIL_CONFIRMATION": "off"}
+
+    async def test_who_registers_is_logged_in_at_once(self, visitor: Visitor) -> None:
+        await registers(visitor, ADA)
+        assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+        assert visitor.status_message == "Your account is ready."
+        assert await mailbox.everything(visitor) == []
+
+    async def test_a_taken_address_is_said_beside_the_field(self, visitor: Visitor, new_browser: NewBrowser) -> None:
+        await registers(visitor, ADA)
+        stranger = new_browser(CHROME)
+        await registers(stranger, Person(ADA.email.upper(), "Eve"))
+        assert (stranger.status, stranger.field("name"), stranger.field("password")) == (422, "Eve", "")
+        assert stranger.error("email") == "There is an account with this address already. Log in instead."
+
+    async def test_a_wrong_field_makes_no_account(self, visitor: Visitor) -> None:
+        await registers(visitor, Person(ADA.email, ADA.name, "too short"))
+        assert visitor.status == 422
+        await visitor.submits("Create account", password=ADA.password)
+        assert visitor.heading == f"Hello, {ADA.name}"
+
+    async def test_two_registrations_at_the_same_moment_make_one_account(
+        self, visitor: Visitor, new_browser: NewBrowser
+    ) -> None:
+        other = new_browser(CHROME)
+        await asyncio.gather(registers(visitor, ADA), registers(other, Person(ADA.email, "Other")))
+        assert sorted(each.path for each in (visitor, other)) == ["/profile", "/register"] or visitor.javascript
+        assert sorted(each.status for each in (visitor, other)) == [200, 422]

@@ -1,0 +1,148 @@
+"""Where a person is logged in, and logging others out."""
+
+from tests.conftest import Clock, NewBrowser
+from tests.markup import Element
+from tests.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in
+from tests.visitor import Visitor
+
+GONE = "That session has ended already."
+
+
+def rows(visitor: Visitor) -> list[str]:
+    return [row.text() for row in visitor.html.all("li.session")]
+
+
+def row_of(visitor: Visitor, device: str) -> Element:
+    return next(row for row in visitor.html.all("li.session") if device in row.text())
+
+
+async def test_each_session_says_browser_system_and_when_it_began(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    clock.forward(days=1)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    clock.forward(days=1)
+    phone = new_browser(SAFARI)
+    await logs_in(phone, ADA)
+
+    assert rows(other) == [
+        "Chrome on Linux This browser Logged in on 15 March 2026, 09:26 UTC Log out here",
+        "Firefox on Windows Logged in on 14 March 2026, 09:26 UTC Log out Firefox on Windows",
+    ]
+    assert rows(phone)[0].startswith("Mobile Safari on iOS This browser Logged in on 16 March 2026")
+    assert [row.rpartition(" Logged")[0] for row in rows(phone)[1:]] == ["Chrome on Linux", "Firefox on Windows"]
+
+
+async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.submits("Log out Chrome on Linux")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Chrome on Linux logged out.")
+    assert len(rows(visitor)) == 1
+    assert not any("other session" in button for button in visitor.buttons())
+    assert visitor.focused == ("sessions-heading" if visitor.javascript else "")
+    await other.opens("/profile")  # its next request
+    assert (other.path, other.status_message) == ("/login", "You were logged out. Log in again to go on.")
+    assert await is_signed_in(visitor)
+
+
+async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    for agent in (CHROME, SAFARI):
+        clock.forward(hours=1)
+        await logs_in(new_browser(agent), ADA)
+    await visitor.opens("/profile")
+    following = row_of(visitor, "Chrome on Linux").all("button")[0].id
+    await visitor.submits("Log out Mobile Safari on iOS")
+    assert visitor.focused == (following if visitor.javascript else "")
+
+
+async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    others = [new_browser(agent) for agent in (CHROME, SAFARI)]
+    for other in others:
+        await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.submits("Log out all other sessions (2)")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Logged out 2 other sessions.")
+    assert len(rows(visitor)) == 1
+    for other in others:
+        assert not await is_signed_in(other)
+    assert await is_signed_in(visitor)
+
+
+async def test_ending_others_has_a_page_of_its_own_and_ends_none_where_there_are_none(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/sessions/others")
+    assert visitor.heading == "Log out all other sessions?"
+    await visitor.submits("Log out all other sessions (0)")
+    assert visitor.status_message == "Logged out 0 other sessions."
+    assert await is_signed_in(visitor)
+
+
+async def test_ending_an_unknown_an_ended_or_a_foreign_session_is_the_same_success(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    grace = new_browser(SAFARI)
+    await joins(grace, GRACE)
+    foreign = row_of(grace, "Safari").id.removeprefix("session-")
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    action = row_of(visitor, "Chrome").all("form")[0].get("action")
+    await visitor.submits("Log out Chrome on Linux")
+
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answers = []
+    for path in (action, f"/profile/sessions/{foreign}", "/profile/sessions/0000000000000000", "/profile/sessions/é"):
+        response = await visitor.http.post(path, headers=headers)
+        answers.append((response.status_code, response.headers["Location"], response.text))
+        await visitor.opens("/profile")
+        assert visitor.status_message == GONE
+    assert answers == [(303, "/profile", "")] * 4
+    assert await is_signed_in(grace)
+
+
+async def test_a_row_that_ended_meanwhile_is_taken_off_the_list(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await other.submits("Log out", within="header")
+    await visitor.submits("Log out Chrome on Linux")
+    assert (len(rows(visitor)), visitor.status_message) == (1, GONE)
+
+
+async def test_a_session_has_a_page_of_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    action = row_of(other, "Firefox").all("form")[0].get("action")
+    await other.opens(action)
+    assert (other.heading, len(rows(other))) == ("Log out this session?", 1)
+    response = await other.http.post(action, headers={"Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 303
+    assert not await is_signed_in(visitor)
+
+
+async def test_ones_own_session_is_ended_like_a_log_out(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    own = row_of(visitor, "This browser").id.removeprefix("session-")
+    response = await visitor.http.post(f"/profile/sessions/{own}", headers={"Sec-Fetch-Site": "same-origin"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/login")
+    assert not await is_signed_in(visitor)
+
+
+async def test_an_old_session_is_over(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    clock.forward(days=13)
+    assert await is_signed_in(visitor)
+    clock.forward(days=15)
+    assert not await is_signed_in(visitor)

@@ -1,0 +1,91 @@
+"""The wire between the site and its backend, which a test may cut: the one place where something is faked."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn, Self
+
+import httpx
+from starlette.types import ASGIApp
+
+from backend.app import create_app as create_backend
+from backend.embedding import Embedded
+from web.app import create_app
+from web.asgi import DOORS, OUTBOX, EmbeddedTransport, embedded_settings
+from web.settings import Settings
+from web.state import Clock
+
+Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Passes everything on, or answers in the backend's place while `instead` is set."""
+
+    def __init__(self, whole: httpx.AsyncBaseTransport) -> None:
+        self.whole = whole
+        self.instead: Answer | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.whole.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.whole.__aexit__(*error)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await (self.instead or self.whole.handle_async_request)(request)
+
+
+def over_wire(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
+    """The site with its embedded backend, put together as web/asgi.py does it."""
+    settings = Settings.from_environment(environ)
+    backend = embedded_settings(settings, environ)
+    embedded = Embedded(create_backend(backend, clock))
+    wire = Wire(EmbeddedTransport(embedded))
+    doors = dict.fromkeys((*DOORS, OUTBOX), embedded.door)
+    settings = replace(settings, client_key=backend.client_key)
+    return create_app(settings, wire, clock, doors=doors, outbox=OUTBOX), wire
+
+
+# Ways to be silent
+
+
+async def nobody(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("connection refused", request=request)
+
+
+async def hanging(_request: httpx.Request) -> NoReturn:
+    """Never answers. The loop's time, not ours, is what passes."""
+    loop = asyncio.get_running_loop()
+    time_of_now, later = loop.time, itertools.count(100, 100)
+    setattr(loop, "time", lambda: time_of_now() + next(later))  # noqa: B010
+    try:
+        await asyncio.Future()
+    finally:
+        setattr(loop, "time", time_of_now)  # noqa: B010
+    raise AssertionError("nothing ends this future")
+
+
+def saying(status: int, content: str, media_type: str = "text/html", **headers: str) -> Answer:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, headers={"Content-Type": media_type, **headers}, text=content, request=request)
+
+    return answer
+
+
+SILENCES: dict[str, Answer] = {
+    "nobody": nobody,
+    "hanging": hanging,
+    "a proxy's page": saying(502, "<html><body>Foreign page</body></html>"),
+    "a page that says yes": saying(200, "<html><body>Foreign page</body></html>"),
+    "a page that says no": saying(401, "<html><body>Foreign page</body></html>"),
+    "an error of its own": saying(500, '{"errors": [{"code": "internal_server_error"}]}', "application/json"),
+    "cut off": saying(200, '{"_id": "1', "application/json"),
+    "deep": saying(200, "[" * 100_000, "application/json"),
+    "another shape": saying(200, "[]", "application/json"),
+    "a stranger's refusal": saying(403, '{"error": "Forbidden"}', "application/json"),
+    "a redirect": saying(302, "", Location="https://evil.example/"),
+}
