@@ -100,10 +100,10 @@ async def test_a_fragment_request_is_told_in_the_status_line(plain: httpx.AsyncC
 
 async def test_another_site_can_neither_rename_nor_log_out(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    body = {"content": urlencode({"name": "Mallory"})}
+    body = urlencode({"name": "Mallory"})
     headers = {**FOREIGN[0], "Content-Type": "application/x-www-form-urlencoded"}
     for path in ("/profile/name", "/profile/avatar/remove", "/profile/sessions/others", "/logout"):
-        assert (await visitor.http.post(path, headers=headers, **body)).status_code == 403
+        assert (await visitor.http.post(path, headers=headers, content=body)).status_code == 403
     await visitor.opens("/profile")
     assert visitor.heading == f"Hello, {ADA.name}"
     assert await is_signed_in(visitor)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -41,11 +41,11 @@ async def read_form(request: Request[Any]) -> dict[str, str]:
 
 async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
     """The same for the one form with a file, which browsers send as multipart/form-data."""
-    media_type, _charset = _content_type(request)
-    if media_type != MULTIPART:
+    media_type, charset = _content_type(request)
+    if media_type != MULTIPART or charset not in ("", "utf-8"):
         return Posted(await read_form(request))
     stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
-    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
+    parser = WholeParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError):  # KeyError: no boundary is named
@@ -57,6 +57,25 @@ async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
     if len(content) > PHOTO_LIMIT:
         raise _photo_too_large()
     return Posted(_checked(pairs), content)
+
+
+class WholeParser(MultiPartParser):
+    """Refuses a body that stops before its last boundary; as it is, what was begun would be left out unsaid."""
+
+    has_ended = False
+
+    def on_end(self) -> None:
+        self.has_ended = True
+
+    async def parse(self) -> FormData:
+        self.stream = self._to_its_end(self.stream)
+        return await super().parse()
+
+    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self.has_ended:
+            raise MultiPartException("The last boundary is missing.")
 
 
 async def _fields(request: Request[Any]) -> dict[str, str]:
