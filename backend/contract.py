@@ -142,7 +142,7 @@ def standing_json(link: Link, state: str) -> dict[str, Any]:
         "action": link.kind,
         "email": link.email,
         "state": state,
-        "createdDtm": moment(link.created_at),
+        "createdDtm": moment(link.asked_at),
         "expiryDtm": moment(link.access_expires_at or link.expires_at),
         "userAgent": device(link.user_agent),
     }

@@ -55,7 +55,7 @@ class Messages:
             "user": {"name": _greetable(mail.name), "email": mail.recipient},
             "site": {"name": self._site_name},
             "validity": in_time(link.expires_at - link.created_at),
-            "asked": {"time": on_the_clock(link.created_at), "browser": in_words(link.user_agent)},
+            "asked": {"time": on_the_clock(link.asked_at), "browser": in_words(link.user_agent)},
         }
         subject, text = self._text(mail.kind, mail.language, values)
         html = self._render(mail.kind, "html", mail.language, values)

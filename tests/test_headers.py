@@ -252,61 +252,6 @@ async def test_the_page_after_a_log_out_empties_the_cache(signed_in: Visitor) ->
     check_always(answer)
 
 
-# Hosts and doors
-
-
-@pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "localhost:8001", "127.0.0.1:8000.evil", ""]
-)
-async def test_a_forged_host_is_refused(plain: httpx.AsyncClient, host: str) -> None:
-    for path in ("/", "/login", "/static/site.css", "/_auth/verify?key=k&action=email-confirm", "/outbox", "/_api/x"):
-        answer = await plain.get(path, headers={"Host": host})
-        assert 400 <= answer.status_code < 500, path
-        assert not host or host not in answer.text
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "LOCALHOST:8000"])
-async def test_loopback_has_three_names(plain: httpx.AsyncClient, host: str) -> None:
-    assert (await plain.get("/login", headers={"Host": host})).status_code == 200
-    own = {"Host": host, "Origin": f"http://{host.lower()}"}
-    assert (await plain.post("/login", data={"email": ""}, headers=own)).status_code == 422
-
-
-@pytest.mark.parametrize(("path", "word"), [("/healthz", "ok"), ("/readyz", "ready")])
-async def test_who_watches_over_the_site_gets_one_word_under_any_name(
-    plain: httpx.AsyncClient, path: str, word: str
-) -> None:
-    answer = await plain.get(path, headers={"Host": "10.1.2.3"})
-    assert (answer.status_code, answer.text) == (200, word)
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    check_always(answer)
-
-
-async def test_a_backend_that_is_away_is_not_ready(environ: dict[str, str]) -> None:
-    away = {**environ, "ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}
-    async with running(create(away)) as app, browsing(app) as http:
-        assert (await http.get("/readyz")).status_code == 503
-        assert (await http.get("/healthz")).text == "ok"
-        assert (await http.get("/login")).status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/_api", "/_api/rest/v1/auth/user", "/_api/rest/v1/auth/grant?key=k"])
-async def test_the_backends_interface_is_not_public(plain: httpx.AsyncClient, path: str) -> None:
-    for method in ("GET", "POST"):
-        answer = await plain.request(method, path)
-        assert answer.status_code == 404
-        check_page(answer)
-
-
-async def test_the_outbox_is_open_on_loopback_alone(app: ASGIApp, environ: dict[str, str]) -> None:
-    stranger = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
-    async with browsing(app) as here, httpx.AsyncClient(transport=stranger, base_url=SITE) as there:
-        assert (await here.get("/outbox")).status_code == 200
-        assert (await there.get("/outbox")).status_code == 404
-        forged = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"}
-        assert (await there.get("/outbox", headers=forged)).status_code == 404
-    for more in ({"SMTP_URL": "smtp://127.0.0.1:9"}, {"PUBLIC_URL": "https://a.example", "SECRET_KEY": "k" * 32}):
-        async with running(create({**environ, **more})) as other:
-            base_url = more.get("PUBLIC_URL", SITE)
-            async with browsing(other, base_url) as http:
-                assert (await http.get("/outbox")).status_code == 404
+async def test_one_word_answers_have_them(plain: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        check_always(await plain.get(path))

@@ -176,7 +176,7 @@ class Altogic:
     async def is_ready(self) -> bool:
         """Whether a call is answered at all; being refused for want of a session is an answer."""
         try:
-            await self._call("GET", "/auth/user", Caller())
+            await self.get_user(Caller())
         except Unreachable:
             return False
         except AltogicError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -90,6 +91,7 @@ def render_notice(request: Request[Any], message: str, status: int) -> Response:
     return response
 
 
+@cache
 def environment() -> jinja2.Environment:
     """A template's name is its path in the repository. All are compiled now, so that no visitor waits for it."""
     loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})

@@ -107,6 +107,7 @@ async def sign_out(request: Request[Any], *, said: str) -> Response:
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to="/login", said=said)
     site_of(request).cookies.session.clear(response)
+    site_of(request).cookies.waiting.clear(response)  # the computer may be shared
     return response
 
 

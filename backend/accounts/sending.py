@@ -138,13 +138,19 @@ def send(
         user_id=user.id, kind=kind, email=to, registration_id=registration_id, since=now - SAME_MAIL
     ):
         return
-    link = _new_link(services, kind, user, asked, to, registration_id, now)
+    link = _new_link(services, kind, user, asked, to, registration, now)
     queries.links.add(link)
     queries.mails.add(_new_mail(link, user.name or "" if registration is None else name or "", asked.language))
 
 
 def _new_link(
-    services: Services, kind: Kind, user: User, asked: Asked, email: str, registration_id: str | None, now: datetime
+    services: Services,
+    kind: Kind,
+    user: User,
+    asked: Asked,
+    email: str,
+    registration: Registration | None,
+    now: datetime,
 ) -> Link:
     link_id = new_id()
     key = services.keyring.link_key(link_id)
@@ -152,7 +158,7 @@ def _new_link(
         id=link_id,
         kind=kind,
         user_id=user.id,
-        registration_id=registration_id,
+        registration_id=registration.id if registration else None,
         email=email,
         key_hash=hashed(key),
         access_hash=hashed(access_token(key)),
@@ -162,6 +168,7 @@ def _new_link(
         pressed_at=None,
         access_expires_at=None,
         spent_at=None,
+        asked_at=registration.created_at if registration else now,
         user_agent=asked.user_agent,
         address=asked.address,
         language=asked.language,

@@ -90,7 +90,9 @@ class Attempt:
             registration=registration,
             name=name,
         )
-        seen = replace(user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, now))
+        seen = replace(
+            user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, registration.created_at)
+        )
         return SignedUp(seen, None)
 
     def _waiting(self, queries: Queries, user: User, now: datetime) -> Registration:
@@ -110,6 +112,7 @@ class Attempt:
                         address=self.asked.address,
                         language=self.asked.language,
                     )
+                    return replace(known, created_at=now, user_agent=self.asked.user_agent)
                 return known
         registration = self._registration(user, profile, now)
         queries.registrations.add(registration)

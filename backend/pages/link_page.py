@@ -26,7 +26,7 @@ def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> R
         title=TITLES[link.kind],
         button=BUTTONS[link.kind],
         email=link.email,
-        asked_time=on_the_clock(link.created_at),
+        asked_time=on_the_clock(link.asked_at),
         asked_browser=in_words(link.user_agent),
         until=on_the_clock(link.expires_at),
         press_url="/_auth/verify?" + urlencode({"key": key, "action": link.kind}),

@@ -58,7 +58,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Link:
-    """A mailed link. Pressed at our own button it owes an access token; spent, it is over."""
+    """A mailed link. Pressed at our own button it owes an access token; spent, it is over.
+
+    `asked_at`, `user_agent` and `address` are of who asked for what the link does, however often it is mailed.
+    """
 
     id: str
     kind: str
@@ -73,6 +76,7 @@ class Link:
     pressed_at: datetime | None
     access_expires_at: datetime | None
     spent_at: datetime | None
+    asked_at: datetime
     user_agent: str
     address: str
     language: str

@@ -122,6 +122,7 @@ links = Table(
     Column("pressed_at", Instant),
     Column("access_expires_at", Instant),
     Column("spent_at", Instant),
+    Column("asked_at", Instant, nullable=False),
     Column("user_agent", Text, nullable=False),
     Column("address", String(64), nullable=False),
     Column("language", String(35), nullable=False),

@@ -92,6 +92,7 @@ class Backend:
     async def calls(
         self, method: str, path: str, *, session: str = "", headers: Mapping[str, str] | None = None, **rest: Any
     ) -> Answer:
+        self.clock.passes(milliseconds=1)  # so that what comes later is later
         given = {"X-Client-Key": KEY, "User-Agent": FIREFOX, **({"Session": session} if session else {})}
         response = await self.http.request(method, f"/_api/rest/v1{path}", headers={**given, **(headers or {})}, **rest)
         assert response.headers["content-type"] == "application/json", response.text

@@ -87,8 +87,8 @@ async def test_an_access_token_tells_whose_it_is_and_changes_nothing(backend: Ba
         assert standing.body["state"] == "valid"
         assert standing.body["email"] == "ada@example.com"
         assert standing.body["action"] == "email-confirm"
-        assert standing.body["createdDtm"] == "2026-03-01T12:00:00.000Z"
-        assert standing.body["expiryDtm"] == "2026-03-01T13:00:00.000Z"
+        assert standing.body["createdDtm"].startswith("2026-03-01T12:00:00")
+        assert standing.body["expiryDtm"].startswith("2026-03-01T13:00:00")
         assert standing.body["userAgent"]["family"] == "Firefox"
     await backend.grants(token)
     assert (await backend.get("/auth/access-token", params={"key": token})).body["state"] == "used"
@@ -180,7 +180,7 @@ async def test_this_was_not_me_discards_what_was_typed(with_button: Backend) -> 
     page = await with_button.http.post(link.replace("/verify?", "/disown?"))
     assert page.status_code == 200
     assert "<h1>Discarded</h1>" in page.text
-    assert (await with_button.opens(link)).query["code"] == "link_used"
+    assert (await with_button.opens(link)).query["code"] == "link_unknown"
     assert (await with_button.signs_in()).code == "invalid_sign_in_credentials"
 
 

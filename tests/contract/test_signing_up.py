@@ -170,7 +170,7 @@ async def test_who_gets_the_mail_can_say_that_it_was_not_them(backend: Backend) 
 
     assert (await backend.post("/auth/access-token/disown", params={"key": token})).status == 200
     assert (await backend.grants(token)).code == "invalid_access_token"
-    assert (await backend.opens(strangers)).query["code"] == "link_used"
+    assert (await backend.opens(strangers)).query["code"] == "link_unknown"
     assert (await backend.signs_in(password="the stranger's")).code == "invalid_sign_in_credentials"
     assert (await backend.grants((await backend.opens(owners)).token)).body["user"]["name"] == "Ada"
     again = await backend.post("/auth/access-token/disown", params={"key": token})

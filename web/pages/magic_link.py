@@ -18,7 +18,8 @@ FORM = "partials/magic_link_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    form, wanted = EmailForm(drafts.typed_before(request)), checked_next(request.query_params.get("next", ""))
+    typed = drafts.typed_before(request) or request.state["site"].cookies.waiting.read(request)
+    form, wanted = EmailForm(typed), checked_next(request.query_params.get("next", ""))
     return drafts.shown(request, await MAGIC_LINK.show(request, fragment=FORM, form=form, next=wanted))
 
 

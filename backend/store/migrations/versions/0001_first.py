@@ -99,6 +99,7 @@ def _make_sessions_and_links() -> None:
         _instant("pressed_at", nullable=True),
         _instant("access_expires_at", nullable=True),
         _instant("spent_at", nullable=True),
+        _instant("asked_at"),
         *_asked(),
     )
     op.create_index("links_of_user", "links", ["user_id", "kind", "created_at"])
