@@ -13,6 +13,7 @@ from web.contract import Caller, Link, Session, User
 
 DEADLINE = 10.0  # seconds for a whole call; httpx has none of its own, and a drip of bytes outlives its timeouts
 LARGEST_ANSWER = 2_000_000  # bytes
+OUR_KEY_IS_WRONG = frozenset({"invalid_client_key", "missing_client_key"})  # the site's business, not the visitor's
 SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
 
 
@@ -244,6 +245,8 @@ def _understood(status: int, headers: httpx.Headers, body: bytes) -> Any:
         raise Unreachable(f"status {status}")
     items = _errors(_parsed(body))
     refusal = ApiError(status, items, _seconds(headers.get("retry-after", "")))
+    if refusal.codes & OUR_KEY_IS_WRONG:
+        raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
     raise SessionExpired if refusal.codes & SESSION_IS_OVER else refusal
 
 

@@ -17,7 +17,8 @@ SIDE = 512
 QUALITY = 86
 MEGAPIXEL = 1_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_PIXELS = {"PNG": 24 * MEGAPIXEL, "JPEG": 24 * MEGAPIXEL, "WEBP": 12 * MEGAPIXEL}
+JPEGS = ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind it, as some phones write; the first is the photo
+MOST_PIXELS = {"PNG": 24 * MEGAPIXEL, "JPEG": 24 * MEGAPIXEL, "MPO": 24 * MEGAPIXEL, "WEBP": 12 * MEGAPIXEL}
 MOST_PIXELS_DRAFTED = 64 * MEGAPIXEL  # a baseline RGB JPEG, which Pillow can decode at a fraction of its size
 
 _slot = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")  # one at a time bounds the memory
@@ -70,7 +71,7 @@ def _refuse_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > _most_pixels(image):
         raise PhotoRefused(_too_many_pixels())
-    if getattr(image, "n_frames", 1) > 1:
+    if image.format not in JPEGS and getattr(image, "n_frames", 1) > 1:
         raise PhotoRefused(_("This photo moves. Choose one that stands still."))
 
 
@@ -79,7 +80,7 @@ def _too_many_pixels() -> str:
 
 
 def _most_pixels(image: Image.Image) -> int:
-    drafted = image.format == "JPEG" and image.mode == "RGB" and not image.info.get("progressive")
+    drafted = image.format in JPEGS and image.mode == "RGB" and not image.info.get("progressive")
     return MOST_PIXELS_DRAFTED if drafted else MOST_PIXELS[str(image.format)]
 
 
