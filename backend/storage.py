@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -15,13 +14,12 @@ from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
 from backend.keys import new_id
 from backend.refusals import invalid, refusal
-from backend.requests import BackendRequest, bounded, json_body, query, services_of, signed_in
+from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.services import Services
 from backend.store import Queries
 from backend.store.records import File
+from backend.uploads import file_part
 
-FILE_LIMIT = 16 * 1024 * 1024  # bytes
-ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
 NAME_LIMIT = 200
 TAG_LIMIT, TAGS_LIMIT = 60, 20
 
@@ -30,9 +28,9 @@ async def upload_formdata(request: BackendRequest) -> Response:
     me = await signed_in(request)
     _check_bucket(request, query(request, "bucket"))
     options = _options(query(request, "options"))
-    content, part_name, mime_type = await _file_part(request)
-    name = _file_name(query(request, "fileName") or part_name)
-    file = await _keep(services_of(request), me, Upload(name, mime_type, content, options))
+    part = await file_part(request)
+    name = _file_name(query(request, "fileName") or part.name)
+    file = await _keep(services_of(request), me, Upload(name, part.mime_type, part.content, options))
     return Json(_shown(request, file))
 
 
@@ -115,32 +113,6 @@ def _free_name(queries: Queries, name: str) -> str:
     return f"{stem}_{new_id()}.{suffix}" if dot and stem else f"{name}_{new_id()}"
 
 
-async def _file_part(request: BackendRequest) -> tuple[bytes, str, str]:
-    """Bytes, name and MIME type of the first file in a multipart body."""
-    content_type = request.headers.get("content-type", "").lower()
-    charset = re.search(r"charset=\"?([^\";\s]*)", content_type)
-    if not content_type.startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
-        raise refusal("file_upload_error")
-    async with bounded(request, FILE_LIMIT + ENVELOPE_LIMIT).form(max_files=1, max_fields=10) as form:
-        for _, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                return await _read(value), value.filename or "file", _mime_type(value.content_type)
-    raise refusal("file_upload_error", param="file")
-
-
-async def _read(part: UploadFile) -> bytes:
-    content = await part.read(FILE_LIMIT + 1)
-    if len(content) > FILE_LIMIT:
-        raise refusal("request_body_size_too_large", param="file")
-    return content
-
-
-def _mime_type(given: str | None) -> str:
-    """The bare type, without parameters."""
-    bare = (given or "").split(";")[0].strip().lower()
-    return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"
-
-
 def _file_name(given: str) -> str:
     name = given.strip()
     if not name or len(name) > NAME_LIMIT or fields.has_controls(name) or not name.isprintable():
@@ -188,7 +160,7 @@ async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str]:
 
 
 def _check_bucket(request: BackendRequest, name_or_id: Any) -> None:
-    if name_or_id not in {"root", services_of(request).store.environment_id}:
+    if name_or_id not in ("root", services_of(request).store.environment_id):  # no set: it may be any JSON
         raise refusal("bucket_not_found", param="bucket")
 
 

@@ -1,0 +1,80 @@
+"""Reading an upload: the one file of a multipart body, if all of it arrived."""
+
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from backend.refusals import refusal
+from backend.requests import BackendRequest, bounded
+
+FILE_LIMIT = 16 * 1024 * 1024  # bytes
+ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file as it was sent."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+async def file_part(request: BackendRequest) -> Part:
+    """The file of a multipart body. Raises `file_upload_error` or `request_body_size_too_large`."""
+    content_type = request.headers.get("content-type", "").lower()
+    charset = re.search(r"charset=\"?([^\";\s]*)", content_type)
+    if not content_type.startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
+        raise refusal("file_upload_error")
+    body = bounded(request, FILE_LIMIT + ENVELOPE_LIMIT).stream()
+    try:
+        form = await WholeParser(request.headers, body, max_files=1, max_fields=10).parse()
+    except MultiPartException as error:
+        raise refusal("file_upload_error") from error
+    try:
+        return await _first_file(form)
+    finally:
+        await form.close()
+
+
+class WholeParser(MultiPartParser):
+    """Refuses a body that stops before its last boundary: as it is, what was begun would be left out unsaid."""
+
+    has_ended = False
+
+    def on_end(self) -> None:
+        self.has_ended = True
+
+    async def parse(self) -> FormData:
+        self.stream = self._to_its_end(self.stream)
+        return await super().parse()
+
+    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self.has_ended:
+            raise MultiPartException("The last boundary is missing.")
+
+
+async def _first_file(form: FormData) -> Part:
+    """Of any name: clients name it as they like."""
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            return Part(value.filename or "file", _bare_type(value.content_type), await _content(value))
+    raise refusal("file_upload_error", param="file")
+
+
+async def _content(file: UploadFile) -> bytes:
+    content = await file.read(FILE_LIMIT + 1)
+    if len(content) > FILE_LIMIT:
+        raise refusal("request_body_size_too_large", param="file")
+    return content
+
+
+def _bare_type(given: str | None) -> str:
+    """The type without parameters."""
+    bare = (given or "").split(";")[0].strip().lower()
+    return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"
