@@ -39,8 +39,10 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _refuse_read_only(connection: Connection) -> None:
+    """Beginning to write is not enough: in a read-only file SQLite begins to read instead, and says nothing."""
     with connection.begin() as transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
         transaction.rollback()
 
 

@@ -67,7 +67,7 @@ def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
 def test_production_needs_https_and_a_secret(tmp_path: Path) -> None:
     given = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://accounts.example.com"}
     for secret in ({}, {"SECRET_KEY": "short"}):
-        with pytest.raises(SettingsError, match="^SECRET_KEY: must be set"):
+        with pytest.raises(SettingsError, match=r"^SECRET_KEY: must be set"):
             Settings.from_environment({**given, **secret})
     settings = Settings.from_environment({**given, "SECRET_KEY": "k" * 32})
     assert not settings.outbox
@@ -89,7 +89,7 @@ def test_everything_has_a_working_default(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(SettingsError, match="^DATA_DIR: must be a folder"):
+    with pytest.raises(SettingsError, match=r"^DATA_DIR: must be a folder"):
         Settings.from_environment({"DATA_DIR": str(tmp_path / "file")})
 
 

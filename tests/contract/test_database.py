@@ -126,7 +126,7 @@ def test_a_database_that_cannot_be_used_refuses_the_start(
 
 @pytest.mark.parametrize("where", ["no/such/folder/a.db", "."])
 def test_a_database_that_cannot_be_opened_refuses_the_start(tmp_path: Path, where: str) -> None:
-    with pytest.raises(StoreError, match="^DATABASE_URL: the database "):
+    with pytest.raises(StoreError, match=r"^DATABASE_URL: the database "):
         check(settings(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / where}"))
 
 
