@@ -7,7 +7,7 @@ import uvicorn
 
 from backend.app import create_app
 from backend.settings import Settings, SettingsError
-from backend.store import SqliteStore, StoreError
+from backend.store import StoreError, check_database
 
 
 def main() -> int:
@@ -15,7 +15,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
         create_app(settings)
-        SqliteStore(settings.database_path).close_now()
+        check_database(settings.database)
     except (SettingsError, StoreError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -15,6 +15,7 @@ import httpx
 from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
+from tests.contract.databases import databases
 
 KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC = "http://127.0.0.1:8001"
@@ -158,7 +159,8 @@ def link_in(page: str) -> str:
 async def running(folder: Path, clock: FakeClock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
     clock = clock or FakeClock()
-    given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", **environ}
+    database = databases.environ(folder)
+    given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", **database, **environ}
     settings = Settings.from_environment(given)
     async with AsyncExitStack() as stack:
         embedded = await stack.enter_async_context(Embedded(create_app(settings, clock)))
