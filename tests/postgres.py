@@ -22,6 +22,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from backend.store.postgres import prepare
+from backend.store.tables import metadata
 from tests.mailbox import free_port
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -36,6 +37,7 @@ class Server:
 
     url: URL
     template: str = field(default_factory=lambda: f"template_{secrets.token_hex(4)}")
+    spare: list[URL] = field(default_factory=list)
 
     def named(self, name: str) -> URL:
         return self.url.set(database=name)
@@ -44,14 +46,29 @@ class Server:
         self.does("CREATE DATABASE {}", self.template)
         prepare(self.named(self.template))
 
+    def lend(self) -> URL:
+        """A database with our tables and nothing in them. Making one takes far longer than emptying one."""
+        return self.spare.pop() if self.spare else self.new()
+
+    def take_back(self, url: URL) -> None:
+        tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "meta"]
+        emptied = ["SET lock_timeout = '3s'", *(f"DELETE FROM {name}" for name in tables)]
+        with connected(url) as connection:
+            connection.execute("; ".join(emptied).encode())
+        self.spare.append(url)
+
     def new(self, *, empty: bool = False) -> URL:
-        """A database of one's own with our tables; `empty`: without."""
+        """A database that is given back by `drop`; `empty`: without our tables."""
         name = f"test_{secrets.token_hex(6)}"
         self.does("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self.template)
         return self.named(name)
 
     def drop(self, url: URL) -> None:
         self.does("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.database or "")
+
+    def clean_up(self) -> None:
+        for url in (*self.spare, self.named(self.template)):
+            self.drop(url)
 
     def end_connections(self, url: URL) -> int:
         """As a restart of the server does. How many there were."""
@@ -81,7 +98,8 @@ def server() -> Server:
     given = os.environ.get("TEST_DATABASE_URL")
     running = Server(make_url(given).set(drivername="postgresql")) if given else _start(_binaries())
     running.prepare_template()
-    atexit.register(running.drop, running.named(running.template)) if given else None
+    if given:
+        atexit.register(running.clean_up)
     return running
 
 
@@ -132,11 +150,10 @@ def _start(binaries: Path) -> Server:
 
 
 def _make(binaries: Path, folder: Path, user: Mapping[str, Any]) -> None:
-    command = [binaries / "initdb", "-D", folder / "data", "--username=tests", "--auth=trust", "--no-sync"]
-    made = subprocess.run(
-        [*command, "--encoding=UTF8", "--locale=C.UTF-8"], capture_output=True, cwd=folder, check=False, **user
-    )
-    assert made.returncode == 0, made.stderr.decode()
+    options = ["--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command = [str(binaries / "initdb"), "-D", str(folder / "data"), *options]
+    made = subprocess.run(command, capture_output=True, cwd=folder, check=False, **user)
+    assert made.returncode == 0, made.stderr
 
 
 def _wait_until_it_answers(running: Server, process: subprocess.Popen[bytes], folder: Path) -> None:

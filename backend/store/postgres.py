@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, event
@@ -49,19 +49,22 @@ class PostgresStore:
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Queries], T]) -> T:
-        return await _persist(lambda: self._look(work))
+        return await self._finished(_persist(lambda: self._look(work)))
 
     async def write(self, work: Callable[[Queries], T]) -> T:
-        """A cancelled request leaves its work to be done."""
-        task = asyncio.create_task(_persist(lambda: self._transaction(work)))
-        self._begun.add(task)
-        task.add_done_callback(self._begun.discard)
-        return await asyncio.shield(task)
+        return await self._finished(_persist(lambda: self._transaction(work)))
 
     async def close(self) -> None:
         """Finishes what has begun."""
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._writing.dispose()
+
+    async def _finished(self, persisting: Coroutine[Any, Any, T]) -> T:
+        """A cancelled request leaves its work to be done: a connection must not be dropped amid a word."""
+        task = asyncio.create_task(persisting)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return await asyncio.shield(task)
 
     async def _look(self, work: Callable[[Queries], T]) -> T:
         async with self._reading.connect() as connection:
@@ -140,7 +143,7 @@ def _begin_session(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
+async def _persist(attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Runs it again when that may help. The pauses are random, so that those who collided meet no more."""
     for count in itertools.count(1):
         try:

@@ -19,12 +19,12 @@ class Databases:
         if self.kind == "sqlite":
             return {}
         if folder not in self.made:
-            self.made[folder] = server().new()
+            self.made[folder] = server().lend()
         return {"DATABASE_URL": address(self.made[folder])}
 
     def drop(self) -> None:
         while self.made:
-            server().drop(self.made.popitem()[1])
+            server().take_back(self.made.popitem()[1])
         self.kind = "sqlite"
 
 
