@@ -47,4 +47,8 @@ async def test_a_newcomer_all_the_way(visitor: Visitor, new_browser: NewBrowser)
 
 async def test_the_file_is_not_even_made(visitor: Visitor, environ: dict[str, str]) -> None:
     await joins(visitor, ADA)
-    assert not list(Path(environ["DATA_DIR"]).glob("*.db"))
+    assert files_of_sqlite(environ["DATA_DIR"]) == []
+
+
+def files_of_sqlite(folder: str) -> list[Path]:
+    return list(Path(folder).glob("*.db*"))
