@@ -196,3 +196,9 @@ def test_programs_started_at_once_on_an_empty_database_all_come_up(tmp_path: Pat
             assert list(threads.map(starts, range(3))) == [200, 200, 200]
     finally:
         server().drop(database)
+
+
+async def test_a_path_that_no_database_can_look_up_is_not_there(pair: Pair) -> None:
+    for path in ("/_storage/%00/%00/%00", "/outbox/%00"):
+        answer = await pair[0].http.get(path)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "resource_not_found")
