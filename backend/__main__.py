@@ -9,7 +9,7 @@ import uvicorn
 
 from backend.app import create_app
 from backend.environment import database
-from backend.moving import back_up, move
+from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
 from backend.store import StoreError, check_database
 
@@ -25,7 +25,7 @@ def main() -> int:
         settings = Settings.from_environment(os.environ)
         create_app(settings)
         check_database(settings.database)
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, StoreError, MoveError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     _introduce(settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, NullPool, Table, create_engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.store import StoreError, check_database
+from backend.store import check_database
 from backend.store.opening import file_of, is_file
 from backend.store.postgres import shown
 from backend.store.tables import files, meta, metadata
@@ -18,22 +18,26 @@ ROWS_AT_ONCE = 500
 FILES_AT_ONCE = 4  # they may be large
 
 
+class MoveError(Exception):
+    """It cannot be copied or moved. One line."""
+
+
 def back_up(database: URL, target: Path) -> None:
-    """A consistent copy, while programs go on writing. Raises StoreError; never overwrites."""
+    """A consistent copy, while programs go on writing. Raises MoveError; never overwrites."""
     if not is_file(database):
-        raise StoreError("backup copies an SQLite file; for PostgreSQL there is pg_dump")
+        raise MoveError("backup copies an SQLite file; for PostgreSQL there is pg_dump")
     source = file_of(database)
     if not source.is_file():
-        raise StoreError(f"there is no database {source}")
+        raise MoveError(f"there is no database {source}")
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise StoreError(f"{target} cannot be made: {error.strerror}") from error
+        raise MoveError(f"{target} cannot be made: {error.strerror}") from error
     try:
         _copy_file(source, target)
     except (sqlite3.Error, OSError) as error:
         target.unlink()
-        raise StoreError(f"{source} cannot be copied to {target}: {error}") from error
+        raise MoveError(f"{source} cannot be copied to {target}: {error}") from error
 
 
 def _copy_file(source: Path, target: Path) -> None:
@@ -50,10 +54,10 @@ def _copy_file(source: Path, target: Path) -> None:
 def move(source: URL, target: URL) -> dict[str, int]:
     """Every row, as it is at one moment, into an empty database; all or nothing. How many rows, by table.
 
-    Raises StoreError.
+    Raises MoveError, or StoreError for a database that cannot be used.
     """
     if is_file(source) and not file_of(source).is_file():
-        raise StoreError(f"there is no database {file_of(source)}")
+        raise MoveError(f"there is no database {file_of(source)}")
     check_database(source)
     check_database(target)
     try:
@@ -62,7 +66,7 @@ def move(source: URL, target: URL) -> dict[str, int]:
             return {table.name: _copy(table, reading, writing) for table in metadata.sorted_tables}
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error)
-        raise StoreError(f"{_name(source)} cannot be moved to {_name(target)}: {' '.join(cause.split())}") from error
+        raise MoveError(f"{_name(source)} cannot be moved to {_name(target)}: {' '.join(cause.split())}") from error
 
 
 @contextmanager
@@ -96,7 +100,7 @@ def _refuse_filled(connection: Connection) -> None:
     """The facts of a new installation are in it already, and replaced."""
     for table in metadata.sorted_tables:
         if table is not meta and connection.execute(select(table).limit(1)).first() is not None:
-            raise StoreError(f"the database to move to is not empty: it has rows in {table.name}")
+            raise MoveError(f"the database to move to is not empty: it has rows in {table.name}")
     connection.execute(delete(meta))
 
 
