@@ -7,11 +7,11 @@ from pathlib import Path
 
 import uvicorn
 
-from backend.app import create_app
 from backend.environment import database
 from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
-from backend.store import StoreError, check_database
+from backend.starting import check
+from backend.store import StoreError
 
 
 def main() -> int:
@@ -23,8 +23,7 @@ def main() -> int:
         if told.command == "export":
             return _export(told.source, told.target)
         settings = Settings.from_environment(os.environ)
-        create_app(settings)
-        check_database(settings.database)
+        check(settings)
     except (SettingsError, StoreError, MoveError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
