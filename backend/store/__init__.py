@@ -3,5 +3,6 @@
 from backend.store.interface import Store, StoreError, StoreUnavailableError
 from backend.store.opening import check_database, open_store
 from backend.store.queries import Queries
+from backend.store.sqlite import SqliteStore
 
-__all__ = ["Queries", "Store", "StoreError", "StoreUnavailableError", "check_database", "open_store"]
+__all__ = ["Queries", "SqliteStore", "Store", "StoreError", "StoreUnavailableError", "check_database", "open_store"]
