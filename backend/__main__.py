@@ -1,10 +1,14 @@
-"""`python -m backend`: serves the contract alone."""
+"""`python -m backend`: serves the contract alone. `backup` and `export` take the data elsewhere."""
 
+import argparse
 import os
 import sys
+from pathlib import Path
 
 import uvicorn
 
+from backend.environment import database
+from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
 from backend.starting import check
 from backend.store import StoreError
@@ -12,14 +16,43 @@ from backend.store import StoreError
 
 def main() -> int:
     """The exit status: 2 for a setting or a database that cannot be used."""
+    told = _arguments()
     try:
+        if told.command == "backup":
+            return _back_up(told.file)
+        if told.command == "export":
+            return _export(told.source, told.target)
         settings = Settings.from_environment(os.environ)
         check(settings)
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, StoreError, MoveError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     _introduce(settings)
     _serve(settings)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m backend", description="Without a command it serves.")
+    commands = parser.add_subparsers(dest="command")
+    backup = commands.add_parser("backup", help="copy the SQLite database, which may be in use")
+    backup.add_argument("file", type=Path, help="where to; it must not exist yet")
+    export = commands.add_parser("export", help="move everything into another, empty database")
+    export.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:///FILE")
+    export.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME")
+    return parser.parse_args()
+
+
+def _back_up(file: Path) -> int:
+    back_up(Settings.from_environment(os.environ).database, file)
+    sys.stdout.write(f"The database is copied to {file}\n")
+    return 0
+
+
+def _export(source: str, target: str) -> int:
+    urls = [database({name: url}, name, Path()) for name, url in (("--from", source), ("--to", target))]
+    for table, rows in move(*urls).items():
+        sys.stdout.write(f"{table}: {rows}\n")
     return 0
 
 

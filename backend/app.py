@@ -26,7 +26,7 @@ from backend.refusals import RefusalError, refusal
 from backend.requests import BackendRequest, services_of
 from backend.services import Services, State
 from backend.settings import Settings
-from backend.store import SqliteStore, StoreUnavailableError
+from backend.store import StoreUnavailableError, open_store
 
 __all__ = ["Clock", "create_app", "utc_now"]
 
@@ -101,7 +101,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        store = SqliteStore(settings.database_path)
+        store = await open_store(settings.database)
         services = Services(
             settings=settings,
             clock=clock,

@@ -52,6 +52,9 @@ class LastResort:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if "\0" in scope["path"]:  # no database can even be asked for it
+            await refused(refusal("resource_not_found"))(scope, receive, send)
+            return
         watched = Watched(send)
         try:
             await self.app(scope, receive, watched)

@@ -11,6 +11,9 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 from backend.addresses import deliverable
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -141,16 +144,24 @@ def existing_folder(given: Mapping[str, str], name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def sqlite_path(given: Mapping[str, str], name: str, default: Path) -> Path:
-    value = given.get(name)
-    if value is None:
-        return default
+def database(given: Mapping[str, str], name: str, default: Path) -> URL:
+    """The message never repeats the value: it may hold a password."""
+    url = _database_url(given[name]) if name in given else URL.create("sqlite", database=str(default))
+    if url is None:
+        raise SettingsError(f"{name}: must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME")
+    return url
+
+
+def _database_url(value: str) -> URL | None:
     scheme, _, path = value.partition(":///")
-    if scheme.startswith("postgres"):
-        raise SettingsError(f"{name}: must be sqlite:///FILE, PostgreSQL is not supported yet")
-    if scheme != "sqlite" or not path or path.startswith(":"):
-        raise SettingsError(f"{name}: must be sqlite:///FILE, not {value!r}")
-    return Path(path).absolute()
+    if scheme == "sqlite":
+        return URL.create("sqlite", database=str(Path(path).absolute())) if path and path[0] not in ":?" else None
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        return None
+    usable = url.drivername in {"postgresql", "postgres"} and url.database and (url.host or "host" in url.query)
+    return url if usable and value.isprintable() and url.port != 0 else None
 
 
 def mail_address(given: Mapping[str, str], name: str, default: str) -> str:

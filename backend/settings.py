@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from backend import environment as read
 from backend.environment import SettingsError, SmtpServer
 from backend.kept_secrets import kept_secret
@@ -24,7 +26,7 @@ class Settings:
     link_button: bool
     link_expiry: int
     data_dir: Path
-    database_path: Path
+    database: URL
     mail_from: str
     site_name: str
     messages_dir: Path | None
@@ -67,7 +69,7 @@ class Settings:
             link_button=read.switch(given, "LINK_BUTTON", embedded_at is None),
             link_expiry=read.integer(given, "LINK_EXPIRY", 3600, 60, 604800),
             data_dir=data_dir,
-            database_path=read.sqlite_path(given, "DATABASE_URL", data_dir / "accounts.db"),
+            database=read.database(given, "DATABASE_URL", data_dir / "accounts.db"),
             mail_from=read.mail_address(given, "MAIL_FROM", _default_sender(public_url)),
             site_name=read.one_line(given, "SITE_NAME", "Account pages"),
             messages_dir=read.existing_folder(given, "MESSAGES_DIR"),

@@ -2,7 +2,7 @@
 
 from backend.mail import Messages
 from backend.settings import Settings
-from backend.store import SqliteStore
+from backend.store import check_database
 
 
 def check(settings: Settings) -> None:
@@ -11,4 +11,4 @@ def check(settings: Settings) -> None:
     Raises SettingsError or StoreError: each is one line that begins with the variable's name.
     """
     Messages(settings.public_url, settings.site_name, settings.messages_dir)
-    SqliteStore(settings.database_path).close_now()
+    check_database(settings.database)

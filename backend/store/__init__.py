@@ -1,7 +1,8 @@
 """All SQL. `Store` hides which database it is; `Queries` are the statements, one set for every database."""
 
 from backend.store.interface import Store, StoreError, StoreUnavailableError
+from backend.store.opening import check_database, open_store
 from backend.store.queries import Queries
 from backend.store.sqlite import SqliteStore
 
-__all__ = ["Queries", "SqliteStore", "Store", "StoreError", "StoreUnavailableError"]
+__all__ = ["Queries", "SqliteStore", "Store", "StoreError", "StoreUnavailableError", "check_database", "open_store"]

@@ -4,13 +4,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, func, inspect, select
 
 from backend.store.interface import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
 REVISIONS = ("0001",)  # oldest first; each is the beginning of a file's name in migrations/versions
+LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -19,18 +19,15 @@ def bring_up_to_date(connection: Connection) -> None:
         _refuse_read_only(connection)
         return
     with connection.begin():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _wait_for_others(connection)
         _migrate(connection)
 
 
 def _revision(connection: Connection) -> str | None:
     """What the database is at; None for an empty one. Raises StoreError for one that a newer program has used."""
     try:
-        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-    except OperationalError as error:
-        if "no such table" not in str(error.orig):
-            raise
-        row = None
+        begun = inspect(connection).has_table("alembic_version")
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first() if begun else None
     finally:
         connection.rollback()
     if row is not None and row[0] not in REVISIONS:
@@ -40,10 +37,19 @@ def _revision(connection: Connection) -> str | None:
 
 def _refuse_read_only(connection: Connection) -> None:
     """Beginning to write is not enough: in a read-only file SQLite begins to read instead, and says nothing."""
-    with connection.begin() as transaction:
+    if connection.dialect.name == "sqlite":
+        with connection.begin() as transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+            transaction.rollback()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Until the end of the transaction this process is the only one here."""
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
-        transaction.rollback()
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def _migrate(connection: Connection) -> None:

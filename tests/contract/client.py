@@ -18,6 +18,7 @@ from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
 from backend.starting import check
+from tests.contract.databases import databases
 
 KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC = "http://127.0.0.1:8001"
@@ -157,23 +158,30 @@ def link_in(page: str) -> str:
     return html.unescape(match[1])
 
 
+def file_of(settings: Settings) -> Path:
+    """SQLite's."""
+    return Path(settings.database.database or "")
+
+
 @cache
 def new_database() -> bytes:
     """What a first start makes: made once, for it takes a while. Those who test the first start do not use this."""
     with TemporaryDirectory() as folder:
         settings = Settings.from_environment({"DATA_DIR": folder})
         check(settings)
-        return settings.database_path.read_bytes()
+        return file_of(settings).read_bytes()
 
 
 @asynccontextmanager
 async def running(folder: Path, clock: FakeClock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
     clock = clock or FakeClock()
-    given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", **environ}
+    database = databases.environ(folder)
+    given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", **database, **environ}
     settings = Settings.from_environment(given)
-    if "DATABASE_URL" not in environ and not settings.database_path.exists():
-        settings.database_path.write_bytes(new_database())
+    file = file_of(settings)
+    if not database and "DATABASE_URL" not in environ and not file.exists():
+        file.write_bytes(new_database())
     async with AsyncExitStack() as stack:
         embedded = await stack.enter_async_context(Embedded(create_app(settings, clock)))
         transport = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)

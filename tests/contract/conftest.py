@@ -1,9 +1,26 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.contract.client import Backend, running
+from tests.contract.databases import Databases, databases
+
+KINDS = ("sqlite", "postgres")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever runs a backend in a folder runs it on both databases, unless it is marked as being about one."""
+    if "tmp_path" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("database", mark.args if mark else KINDS, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    databases.kind = getattr(request, "param", "sqlite")
+    yield databases
+    databases.drop()
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from backend.settings import Settings, SettingsError
-from tests.contract.client import KEY
+from tests.contract.client import KEY, file_of
 from tests.contract.programs import ended, started
+
+pytestmark = pytest.mark.only_on("sqlite")
 
 WRONG = [
     ("PORT", "eighty", "a whole number from 1 to 65535"),
@@ -80,7 +82,7 @@ def test_everything_has_a_working_default(tmp_path: Path) -> None:
     assert settings.redirect_url == "http://127.0.0.1:8000/auth-redirect"
     assert (settings.link_button, settings.email_confirmation, settings.link_expiry) == (True, True, 3600)
     assert (settings.session_lifetime, settings.session_idle) == (30 * 86400, 14 * 86400)
-    assert settings.database_path == tmp_path / "accounts.db"
+    assert file_of(settings) == tmp_path / "accounts.db"
     assert len(settings.client_key) == 32
     assert not settings.client_key_given
     again = Settings.from_environment({"DATA_DIR": str(tmp_path)})

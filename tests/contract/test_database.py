@@ -13,8 +13,10 @@ import pytest
 from backend.settings import Settings
 from backend.starting import check
 from backend.store import StoreError
-from tests.contract.client import KEY, PASSWORD, FakeClock, running
+from tests.contract.client import KEY, PASSWORD, FakeClock, file_of, running
 from tests.contract.programs import ended, started
+
+pytestmark = pytest.mark.only_on("sqlite")
 
 
 def settings(folder: Path, **environ: str) -> Settings:
@@ -114,14 +116,14 @@ def test_a_database_that_cannot_be_used_refuses_the_start(
 ) -> None:
     mine = settings(tmp_path)
     check(mine)
-    spoil(mine.database_path)
-    before = mine.database_path.read_bytes()
+    spoil(file_of(mine))
+    before = file_of(mine).read_bytes()
     with pytest.raises(StoreError) as refused:
         check(mine)
     assert str(refused.value).startswith("DATABASE_URL: the database ")
     assert expected in str(refused.value)
     assert "\n" not in str(refused.value)
-    assert mine.database_path.read_bytes() == before
+    assert file_of(mine).read_bytes() == before
 
 
 @pytest.mark.parametrize("where", ["no/such/folder/a.db", "."])
@@ -145,7 +147,7 @@ def test_the_program_refuses_a_damaged_database_with_one_line(tmp_path: Path) ->
 async def test_a_locked_database_is_told_and_nobody_is_logged_out(tmp_path: Path) -> None:
     async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         session = (await backend.signs_up()).token
-        with closing(sqlite3.connect(backend.settings.database_path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             answer = await backend.post("/auth/signout", session=session)
             assert (answer.status, answer.code) == (503, "service_unavailable")

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.contract.client import Backend, FakeClock, running
 
 
@@ -124,6 +126,7 @@ async def test_a_link_survives_a_new_secret_key_while_the_old_one_is_listed(tmp_
         assert (await backend.http.get(page)).status_code == 404
 
 
+@pytest.mark.only_on("sqlite")
 async def test_the_database_holds_no_key_that_opens_anything(backend: Backend) -> None:
     granted = await backend.joins()
     link = await backend.newest_link()

@@ -1,7 +1,6 @@
 """Mails: what they say, that none is lost, and that nobody adds to them. Through a real mail server on loopback."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.contract.client import IPHONE, PASSWORD, Backend, FakeClock, running
 from tests.mailbox import SmtpServer, first_link, links, text_of
@@ -57,11 +57,9 @@ async def wakes(backend: Backend) -> None:
 
 def rows(backend: Backend) -> list[dict[str, Any]]:
     """The outbox as it is in the database, oldest first."""
-    database = sqlite3.connect(backend.settings.database_path)
-    database.row_factory = sqlite3.Row
-    found = [dict(row) for row in database.execute("SELECT * FROM mails ORDER BY created_at")]
-    database.close()
-    return found
+    engine = create_engine(backend.settings.database, poolclass=NullPool)
+    with engine.connect() as database:
+        return [dict(row) for row in database.execute(text("SELECT * FROM mails ORDER BY created_at")).mappings()]
 
 
 async def row_with(backend: Backend, **values: Any) -> dict[str, Any]:

@@ -181,6 +181,7 @@ async def test_the_terminal_names_recipient_and_page_but_no_link(
 # --- secrets
 
 
+@pytest.mark.only_on("sqlite")
 async def test_no_secret_is_found_in_the_database(backend: Backend) -> None:
     granted = await backend.joins()
     signed_in = await backend.signs_in()

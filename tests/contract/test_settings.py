@@ -10,6 +10,8 @@ import pytest
 from backend.kept_secrets import kept_secret
 from backend.settings import Settings, SettingsError
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def read(tmp_path: Path, **environ: str) -> Settings:
     return Settings.from_environment({"DATA_DIR": str(tmp_path / "data"), **environ})

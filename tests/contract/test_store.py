@@ -12,6 +12,8 @@ from backend.store import SqliteStore, StoreError
 from backend.store.migrating import FOLDER, REVISIONS
 from backend.store.tables import metadata
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

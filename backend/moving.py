@@ -1,0 +1,116 @@
+"""The whole of the data, taken elsewhere: a backup of a running SQLite file, and the move to another database."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, NullPool, Table, create_engine, delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.store import check_database
+from backend.store.opening import file_of, is_file
+from backend.store.postgres import shown
+from backend.store.tables import files, meta, metadata
+
+ROWS_AT_ONCE = 500
+FILES_AT_ONCE = 4  # they may be large
+
+
+class MoveError(Exception):
+    """It cannot be copied or moved. One line."""
+
+
+def back_up(database: URL, target: Path) -> None:
+    """A consistent copy, while programs go on writing. Raises MoveError; never overwrites."""
+    if not is_file(database):
+        raise MoveError("backup copies an SQLite file; for PostgreSQL there is pg_dump")
+    source = file_of(database)
+    if not source.is_file():
+        raise MoveError(f"there is no database {source}")
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise MoveError(f"{target} cannot be made: {error.strerror}") from error
+    try:
+        _copy_file(source, target)
+    except (sqlite3.Error, OSError) as error:
+        target.unlink()
+        raise MoveError(f"{source} cannot be copied to {target}: {error}") from error
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    reading, writing = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True), sqlite3.connect(target)
+    with closing(reading), closing(writing):
+        reading.backup(writing)
+        verdict = writing.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
+    with target.open("rb") as copied:
+        os.fsync(copied.fileno())
+
+
+def move(source: URL, target: URL) -> dict[str, int]:
+    """Every row, as it is at one moment, into an empty database; all or nothing. How many rows, by table.
+
+    Raises MoveError, or StoreError for a database that cannot be used.
+    """
+    if is_file(source) and not file_of(source).is_file():
+        raise MoveError(f"there is no database {file_of(source)}")
+    check_database(source)
+    check_database(target)
+    try:
+        with _snapshot_of(source) as reading, _transaction_in(target) as writing:
+            _refuse_filled(writing)
+            return {table.name: _copy(table, reading, writing) for table in metadata.sorted_tables}
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error)
+        raise MoveError(f"{_name(source)} cannot be moved to {_name(target)}: {' '.join(cause.split())}") from error
+
+
+@contextmanager
+def _snapshot_of(database: URL) -> Iterator[Connection]:
+    with _connected(database) as connection:
+        if is_file(database):
+            connection.exec_driver_sql("BEGIN")
+        yield connection
+
+
+@contextmanager
+def _transaction_in(database: URL) -> Iterator[Connection]:
+    with _connected(database) as connection, connection.begin():
+        if is_file(database):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextmanager
+def _connected(database: URL) -> Iterator[Connection]:
+    if is_file(database):
+        engine = create_engine(database, poolclass=NullPool, connect_args={"isolation_level": None})
+    else:
+        url = database.set(drivername="postgresql+psycopg")
+        engine = create_engine(url, poolclass=NullPool, isolation_level="REPEATABLE READ", hide_parameters=True)
+    with engine.connect() as connection:
+        yield connection
+
+
+def _refuse_filled(connection: Connection) -> None:
+    """The facts of a new installation are in it already, and replaced."""
+    for table in metadata.sorted_tables:
+        if table is not meta and connection.execute(select(table).limit(1)).first() is not None:
+            raise MoveError(f"the database to move to is not empty: it has rows in {table.name}")
+    connection.execute(delete(meta))
+
+
+def _copy(table: Table, reading: Connection, writing: Connection) -> int:
+    size = FILES_AT_ONCE if table is files else ROWS_AT_ONCE
+    streamed = reading.execute(select(table), execution_options={"yield_per": size})
+    for rows in streamed.mappings().partitions():
+        writing.execute(insert(table), [dict(row) for row in rows])
+    return int(writing.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _name(database: URL) -> str:
+    return str(file_of(database)) if is_file(database) else shown(database)

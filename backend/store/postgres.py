@@ -1,0 +1,176 @@
+"""The database as a PostgreSQL server, for any number of processes.
+
+Writes are SERIALIZABLE: what the rules have read still holds when they commit, as it does with SQLite's one writer. Of
+two that collide the server ends one, which then runs again from the start.
+"""
+
+import asyncio
+import itertools
+import logging
+import random
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, NullPool, create_engine, event
+from sqlalchemy.exc import DataError as UnfitError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from backend.store.interface import StoreError, StoreUnavailableError
+from backend.store.migrating import bring_up_to_date
+from backend.store.queries import Queries
+
+T = TypeVar("T")
+log = logging.getLogger("backend.store")
+
+CONNECTIONS = 10  # held by one process at most
+WAITS_SECONDS = 5  # for a connection of the pool, and for a new one
+# A server that vanishes is noticed after half a minute at the latest.
+FOUND_DEAD = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+SESSION = (
+    "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';"
+    # Reading a small table whole would make every writer of that table collide with its reader.
+    "SET enable_seqscan = off"
+)
+COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+TRIES = {"collision": 25, "constraint": 3, "lost": 3}
+FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.2  # seconds
+MIGRATION_WAITS = "SET lock_timeout = '300s'"
+
+
+class PostgresStore:
+    """See `Store`. The tables have been prepared."""
+
+    def __init__(self, url: URL, environment_id: str) -> None:
+        self.environment_id = environment_id
+        self._writing = _engine(url)
+        self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
+        self._begun: set[asyncio.Task[Any]] = set()
+
+    async def read(self, work: Callable[[Queries], T]) -> T:
+        return await self._finished(_persist(lambda: self._look(work)))
+
+    async def write(self, work: Callable[[Queries], T]) -> T:
+        return await self._finished(_persist(lambda: self._transaction(work)))
+
+    async def close(self) -> None:
+        """Finishes what has begun."""
+        await asyncio.gather(*self._begun, return_exceptions=True)
+        await self._writing.dispose()
+
+    async def _finished(self, persisting: Coroutine[Any, Any, T]) -> T:
+        """A cancelled request leaves its work to be done: a connection must not be dropped amid a word."""
+        task = asyncio.create_task(persisting)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return await asyncio.shield(task)
+
+    async def _look(self, work: Callable[[Queries], T]) -> T:
+        async with self._reading.connect() as connection:
+            return await connection.run_sync(lambda plain: work(Queries(plain)))
+
+    async def _transaction(self, work: Callable[[Queries], T]) -> T:
+        async with self._writing.connect() as connection:
+            result = await connection.run_sync(lambda plain: work(Queries(plain)))
+            try:
+                await connection.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:  # done or not, nobody knows: not to be done twice
+                    raise _unavailable(error) from error
+                raise
+            return result
+
+
+def prepare(url: URL) -> str:
+    """Brings the tables up to date and answers the environment's id. Raises StoreError; runs before the event loop."""
+    engine = create_engine(
+        _driven(url), poolclass=NullPool, connect_args=_connect_args(url), hide_parameters=True, future=True
+    )
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(MIGRATION_WAITS)
+            _check(connection, url)
+            bring_up_to_date(connection)
+            return Queries(connection).meta.value("environment_id") or ""
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database {shown(url)} cannot be used: {_one_line(error)}") from error
+
+
+def shown(url: URL) -> str:
+    """The address without user, password and options."""
+    return URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
+
+
+def _check(connection: Connection, url: URL) -> None:
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one()
+    connection.commit()
+    if encoding != "UTF8":
+        raise StoreError(f"the database {shown(url)} cannot be used: its encoding is {encoding}, it must be UTF8")
+    if read_only == "on":
+        raise StoreError(f"the database {shown(url)} cannot be used: it is read-only")
+
+
+def _engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
+        _driven(url),
+        isolation_level="SERIALIZABLE",
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=WAITS_SECONDS,
+        connect_args=_connect_args(url),
+        hide_parameters=True,  # errors are logged
+    )
+    event.listen(engine.sync_engine, "connect", _begin_session)
+    return engine
+
+
+def _driven(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """What the address itself says goes first."""
+    ours = {"connect_timeout": WAITS_SECONDS, "application_name": "account-pages", **FOUND_DEAD}
+    return {name: value for name, value in ours.items() if name not in url.query}
+
+
+def _begin_session(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(SESSION)
+    cursor.close()
+    connection.commit()
+
+
+async def _persist(attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Runs it again when that may help. The pauses are random, so that those who collided meet no more."""
+    for count in itertools.count(1):
+        try:
+            return await attempt()
+        except (DBAPIError, NoConnectionFreeError) as error:
+            if count >= TRIES.get(_trouble(error), 1):
+                raise _unavailable(error) from error
+        await asyncio.sleep(random.uniform(0, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE)))  # noqa: S311
+    raise AssertionError("the tries end")
+
+
+def _trouble(error: SQLAlchemyError) -> str:
+    """The key of TRIES. Whatever it is, nothing has been committed."""
+    if isinstance(error, IntegrityError):
+        return "constraint"
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return "lost"
+    return "collision" if getattr(getattr(error, "orig", None), "sqlstate", None) in COLLISIONS else ""
+
+
+def _unavailable(error: SQLAlchemyError) -> Exception:
+    if isinstance(error, (IntegrityError, ProgrammingError, UnfitError)):
+        return error  # ours, not the database's
+    log.error("the database refused: %s", _one_line(error))
+    return StoreUnavailableError(_one_line(error))
+
+
+def _one_line(error: SQLAlchemyError) -> str:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(said).split())

@@ -1,0 +1,178 @@
+"""A PostgreSQL server of the tests' own: made when the first test asks, stopped by its own pid at the end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from backend.store.postgres import prepare
+from backend.store.tables import metadata
+from tests.mailbox import free_port
+
+DEBIAN = Path("/usr/lib/postgresql")
+ABSENT = "PostgreSQL is not installed: set TEST_DATABASE_URL, or install the package postgresql"
+START = 60.0  # seconds
+QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "log_min_messages": "fatal"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """Gives out databases. `url` is of the one from which they are made."""
+
+    url: URL
+    template: str = field(default_factory=lambda: f"template_{secrets.token_hex(4)}")
+    spare: list[URL] = field(default_factory=list)
+
+    def named(self, name: str) -> URL:
+        return self.url.set(database=name)
+
+    def prepare_template(self) -> None:
+        self.does("CREATE DATABASE {}", self.template)
+        prepare(self.named(self.template))
+
+    def lend(self) -> URL:
+        """A database with our tables and nothing in them. Making one takes far longer than emptying one."""
+        return self.spare.pop() if self.spare else self.new()
+
+    def take_back(self, url: URL) -> None:
+        tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "meta"]
+        emptied = ["SET lock_timeout = '3s'", *(f"DELETE FROM {name}" for name in tables)]
+        with connected(url) as connection:
+            connection.execute("; ".join(emptied).encode())
+        self.spare.append(url)
+
+    def new(self, *, empty: bool = False) -> URL:
+        """A database that is given back by `drop`; `empty`: without our tables."""
+        name = f"test_{secrets.token_hex(6)}"
+        self.does("CREATE DATABASE {} TEMPLATE {}", name, "template0" if empty else self.template)
+        return self.named(name)
+
+    def drop(self, url: URL) -> None:
+        self.does("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.database or "")
+
+    def clean_up(self) -> None:
+        for url in (*self.spare, self.named(self.template)):
+            self.drop(url)
+
+    def end_connections(self, url: URL) -> int:
+        """As a restart of the server does. How many there were."""
+        with connected(self.url) as connection:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            return len(connection.execute(ended, [url.database]).fetchall())
+
+    def does(self, statement: Any, *names: str) -> None:
+        with connected(self.url) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    with psycopg.connect(address(url), autocommit=True) as connection:
+        yield connection
+
+
+def address(url: URL) -> str:
+    """As DATABASE_URL has it."""
+    return url.render_as_string(hide_password=False)
+
+
+@cache
+def server() -> Server:
+    """One for all tests of a run. Without PostgreSQL the test is skipped, but never with CI=true."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    running = Server(make_url(given).set(drivername="postgresql")) if given else _start(_binaries())
+    running.prepare_template()
+    if given:
+        atexit.register(running.clean_up)
+    return running
+
+
+def _binaries() -> Path:
+    if not _installed() and os.geteuid() == 0:
+        _install()
+    found = _installed()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(ABSENT)
+        pytest.skip(ABSENT)
+    return found
+
+
+def _installed() -> Path | None:
+    on_path = shutil.which("initdb")
+    folders = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda initdb: int(initdb.parent.parent.name))
+    return folders[-1].parent if folders else Path(on_path).parent if on_path else None
+
+
+def _install() -> None:
+    quietly: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update"], env=environ, **quietly)
+    subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"], env=environ, **quietly)
+
+
+def _start(binaries: Path) -> Server:
+    """PostgreSQL refuses to run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="account-pages-postgres-"))
+    user: Mapping[str, Any] = {}
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    _make(binaries, folder, user)
+    port = free_port()
+    options = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), **QUICK}
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [binaries / "postgres", "-D", folder / "data", *settings], stdout=log, stderr=log, cwd=folder, **user
+    )
+    log.close()
+    atexit.register(_stop, process, folder)
+    running = Server(URL.create("postgresql", "tests", "none", "127.0.0.1", port, "postgres"))
+    _wait_until_it_answers(running, process, folder)
+    return running
+
+
+def _make(binaries: Path, folder: Path, user: Mapping[str, Any]) -> None:
+    options = ["--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command = [str(binaries / "initdb"), "-D", str(folder / "data"), *options]
+    made = subprocess.run(command, capture_output=True, cwd=folder, check=False, **user)
+    assert made.returncode == 0, made.stderr
+
+
+def _wait_until_it_answers(running: Server, process: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + START
+    while True:
+        try:
+            with connected(running.url):
+                return
+        except psycopg.OperationalError:
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.05)
+
+
+def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.terminate()
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        process.send_signal(3)  # not waiting for who is still connected
+        process.wait(10)
+    shutil.rmtree(folder, ignore_errors=True)
