@@ -46,12 +46,14 @@ def integer(given: Mapping[str, str], name: str, default: int, least: int, most:
     value = given.get(name)
     if value is None:
         return default
-    if not (value.isascii() and value.isdigit() and len(value) < 12 and least <= int(value) <= most):
+    if not (value.isascii() and value.isdigit() and len(value) < 15 and least <= int(value) <= most):
         raise SettingsError(f"{name}: must be a whole number {_unit(name)}from {least} to {most}, not {value!r}")
     return int(value)
 
 
 def _unit(name: str) -> str:
+    if name in {"FILE_LIMIT", "STORAGE_QUOTA"}:
+        return "of bytes "
     return "of seconds " if name in {"LINK_EXPIRY", "SESSION_LIFETIME", "SESSION_IDLE"} else ""
 
 

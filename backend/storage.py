@@ -1,39 +1,51 @@
-"""Endpoints under /storage: uploading, looking at and deleting one's own files in the bucket `root`."""
+"""Endpoints under /storage: one's own files in the bucket `root`."""
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend import fields
+from backend import fields, listing, uploads
 from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
 from backend.keys import new_id
-from backend.refusals import invalid, refusal
-from backend.requests import BackendRequest, bounded, json_body, query, services_of, signed_in
+from backend.refusals import refusal
+from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.services import Services
 from backend.store import Queries
 from backend.store.records import File
+from backend.uploads import Upload
 
-FILE_LIMIT = 16 * 1024 * 1024  # bytes
-ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
-NAME_LIMIT = 200
-TAG_LIMIT, TAGS_LIMIT = 60, 20
+RECORD = 1024  # bytes that each file counts beside its own, so that empty ones are not endless
 
 
 async def upload_formdata(request: BackendRequest) -> Response:
     me = await signed_in(request)
     _check_bucket(request, query(request, "bucket"))
-    options = _options(query(request, "options"))
-    content, part_name, mime_type = await _file_part(request)
-    name = _file_name(query(request, "fileName") or part_name)
-    file = await _keep(services_of(request), me, Upload(name, mime_type, content, options))
-    return Json(_shown(request, file))
+    return await _kept(request, me, await uploads.from_form(request))
+
+
+async def upload_object(request: BackendRequest) -> Response:
+    me = await signed_in(request)
+    _check_bucket(request, query(request, "bucket"))
+    return await _kept(request, me, await uploads.from_object(request))
+
+
+async def list_files(request: BackendRequest) -> Response:
+    """One's own, where Altogic lists the whole bucket: whose files there are is nobody else's business."""
+    me, body = await signed_in(request), await json_body(request)
+    _check_bucket(request, body.get("bucket"))
+    wanted = listing.page_in(body)
+    files, count = await services_of(request).store.read(
+        lambda queries: (
+            queries.files.page(me.user.id, wanted.column, wanted.falling, wanted.start, wanted.limit),
+            queries.files.usage(me.user.id).count,
+        )
+    )
+    return Json(wanted.answer([_shown(request, file) for file in files], count))
 
 
 async def get(request: BackendRequest) -> Response:
@@ -41,9 +53,47 @@ async def get(request: BackendRequest) -> Response:
 
 
 async def exists(request: BackendRequest) -> Response:
-    me, which = await _asked_for(request)
+    me, which, _ = await _asked_for(request)
     file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
     return Json(file is not None)
+
+
+async def download(request: BackendRequest) -> Response:
+    """The bytes, of a private file too."""
+    file = await _own_file(request)
+    content = await services_of(request).store.read(lambda queries: queries.files.content_if_any(file.id))
+    if content is None:
+        raise refusal("file_not_found", param="file")
+    headers = {
+        "Content-Type": file.mime_type,
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name, safe='')}",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, headers=headers)
+
+
+async def make_public(request: BackendRequest) -> Response:
+    return await _changed(request, await _own_file(request), is_public=True)
+
+
+async def make_private(request: BackendRequest) -> Response:
+    return await _changed(request, await _own_file(request), is_public=False)
+
+
+async def rename(request: BackendRequest) -> Response:
+    me, which, body = await _asked_for(request)
+    name, now = uploads.file_name(body.get("newName"), "newName"), services_of(request).clock()
+
+    def work(queries: Queries) -> File:
+        file = queries.files.of_user(me.user.id, which)
+        if file is None:
+            raise refusal("file_not_found", param="file")
+        free = name if file.name == name else _free_name(queries, name)
+        return queries.files.changed(file, name=free, updated_at=now)
+
+    return Json(_shown(request, await services_of(request).store.write(work)))
 
 
 async def delete(request: BackendRequest) -> Response:
@@ -65,46 +115,48 @@ async def delete_file(request: BackendRequest) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/bucket/upload-formdata", upload_formdata, methods=["POST"]),
+    Route("/bucket/upload-object", upload_object, methods=["POST"]),
+    Route("/bucket/list-files", list_files, methods=["POST"]),
     Route("/bucket/file/get", get, methods=["POST"]),
     Route("/bucket/file/exists", exists, methods=["POST"]),
+    Route("/bucket/file/download", download, methods=["POST"]),
+    Route("/bucket/file/make-public", make_public, methods=["POST"]),
+    Route("/bucket/file/make-private", make_private, methods=["POST"]),
+    Route("/bucket/file/rename", rename, methods=["POST"]),
     Route("/bucket/file/delete", delete, methods=["POST"]),
     Route("/delete-file", delete_file, methods=["POST"]),
 ]
 
 
-@dataclass(frozen=True)
-class Options:
-    is_public: bool
-    tags: list[str]
+async def _kept(request: BackendRequest, me: SignedIn, upload: Upload) -> Response:
+    services = services_of(request)
+    file = await services.store.write(lambda queries: _keep(services, queries, me, upload))
+    return Json(_shown(request, file))
 
 
-@dataclass(frozen=True)
-class Upload:
-    name: str
-    mime_type: str
-    content: bytes
-    options: Options
-
-
-async def _keep(services: Services, me: SignedIn, upload: Upload) -> File:
+def _keep(services: Services, queries: Queries, me: SignedIn, upload: Upload) -> File:
+    _check_room(services, queries, me, len(upload.content))
     now = services.clock()
+    file = File(
+        id=new_id(),
+        user_id=me.user.id,
+        name=_free_name(queries, upload.name),
+        size=len(upload.content),
+        mime_type=upload.mime_type,
+        is_public=upload.options.is_public,
+        tags=json.dumps(upload.options.tags),
+        uploaded_at=now,
+        updated_at=now,
+    )
+    queries.files.add(file, upload.content)
+    return file
 
-    def work(queries: Queries) -> File:
-        file = File(
-            id=new_id(),
-            user_id=me.user.id,
-            name=_free_name(queries, upload.name),
-            size=len(upload.content),
-            mime_type=upload.mime_type,
-            is_public=upload.options.is_public,
-            tags=json.dumps(upload.options.tags),
-            uploaded_at=now,
-            updated_at=now,
-        )
-        queries.files.add(file, upload.content)
-        return file
 
-    return await services.store.write(work)
+def _check_room(services: Services, queries: Queries, me: SignedIn, size: int) -> None:
+    used = queries.files.usage(me.user.id)
+    if used.bytes + used.count * RECORD + size + RECORD > services.settings.storage_quota:
+        words = "There is no room left for this file. Delete others first."
+        raise refusal("request_body_size_too_large", param="file", message=words)
 
 
 def _free_name(queries: Queries, name: str) -> str:
@@ -115,80 +167,31 @@ def _free_name(queries: Queries, name: str) -> str:
     return f"{stem}_{new_id()}.{suffix}" if dot and stem else f"{name}_{new_id()}"
 
 
-async def _file_part(request: BackendRequest) -> tuple[bytes, str, str]:
-    """Bytes, name and MIME type of the first file in a multipart body."""
-    content_type = request.headers.get("content-type", "").lower()
-    charset = re.search(r"charset=\"?([^\";\s]*)", content_type)
-    if not content_type.startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
-        raise refusal("file_upload_error")
-    async with bounded(request, FILE_LIMIT + ENVELOPE_LIMIT).form(max_files=1, max_fields=10) as form:
-        for _, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                return await _read(value), value.filename or "file", _mime_type(value.content_type)
-    raise refusal("file_upload_error", param="file")
-
-
-async def _read(part: UploadFile) -> bytes:
-    content = await part.read(FILE_LIMIT + 1)
-    if len(content) > FILE_LIMIT:
-        raise refusal("request_body_size_too_large", param="file")
-    return content
-
-
-def _mime_type(given: str | None) -> str:
-    """The bare type, without parameters."""
-    bare = (given or "").split(";")[0].strip().lower()
-    return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"
-
-
-def _file_name(given: str) -> str:
-    name = given.strip()
-    if not name or len(name) > NAME_LIMIT or fields.has_controls(name) or not name.isprintable():
-        raise invalid("fileName", f"The name of a file must be 1 to {NAME_LIMIT} characters long, on one line.")
-    return name
-
-
-def _options(text: str) -> Options:
-    try:
-        given = json.loads(text or "{}")
-    except (ValueError, RecursionError) as error:
-        raise invalid("options", "options must be a JSON object.") from error
-    if not isinstance(given, dict):
-        raise invalid("options", "options must be a JSON object.")
-    return Options(given.get("isPublic") is not False, _tags(given.get("tags")))
-
-
-def _tags(given: Any) -> list[str]:
-    tags = [] if given is None else given
-    if not isinstance(tags, list) or len(tags) > TAGS_LIMIT:
-        raise invalid("options", f"tags must be a list of at most {TAGS_LIMIT} texts.")
-    return [_tag(tag) for tag in tags]
-
-
-def _tag(tag: Any) -> str:
-    text = fields.text(tag, "options", TAG_LIMIT)
-    if fields.has_controls(text) or not text.isprintable():
-        raise invalid("options", "A tag must be on one line.")
-    return text
+async def _changed(request: BackendRequest, file: File, *, is_public: bool) -> Response:
+    now = services_of(request).clock()
+    changed = await services_of(request).store.write(
+        lambda queries: queries.files.changed(file, is_public=is_public, updated_at=now)
+    )
+    return Json(_shown(request, changed))
 
 
 async def _own_file(request: BackendRequest) -> File:
     """Somebody else's file is answered like one that does not exist."""
-    me, which = await _asked_for(request)
+    me, which, _ = await _asked_for(request)
     file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
     if file is None:
         raise refusal("file_not_found", param="file")
     return file
 
 
-async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str]:
+async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str, dict[str, Any]]:
     me, body = await signed_in(request), await json_body(request)
     _check_bucket(request, body.get("bucket"))
-    return me, fields.text(body.get("file"), "file")
+    return me, fields.text(body.get("file"), "file"), body
 
 
 def _check_bucket(request: BackendRequest, name_or_id: Any) -> None:
-    if name_or_id not in {"root", services_of(request).store.environment_id}:
+    if name_or_id not in ("root", services_of(request).store.environment_id):  # no set: it may be any JSON
         raise refusal("bucket_not_found", param="bucket")
 
 
