@@ -92,19 +92,22 @@ def _pieces(numbers: bytes) -> Iterator[bytes]:
 
 
 def _indexed(value: Any, mime_type: str) -> bytes | None:
-    """The bytes of a typed array, which becomes a map of its indices. None: it is none."""
+    """The bytes of a Buffer however it is written, and of a typed array, which becomes a map of its indices."""
+    if isinstance(value, dict) and value.get("type") == "Buffer" and set(value) == {"type", "data"}:
+        return _bytes_of(value["data"]) if isinstance(value["data"], list) else None
     if not isinstance(value, dict) or mime_type == "application/json":
         return None
     if not value:
         raise _lost()
     # JavaScript writes indices first and in order; anything else is an object of somebody's own.
-    if all(key == str(index) for index, key in enumerate(value)) and all(map(_is_byte, value.values())):
-        return bytes(value.values())
+    if all(key == str(index) for index, key in enumerate(value)):
+        return _bytes_of(list(value.values()))
     return None
 
 
-def _is_byte(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= 255
+def _bytes_of(numbers: list[Any]) -> bytes | None:
+    is_bytes = all(type(number) is int and 0 <= number <= 255 for number in numbers)
+    return bytes(numbers) if is_bytes else None
 
 
 def _lost() -> RefusalError:
