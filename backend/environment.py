@@ -84,7 +84,12 @@ def origin(given: Mapping[str, str], name: str, default: str) -> str:
 
 def origins(given: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
     listed = [value.strip() for value in given.get(name, default).split(",") if value.strip()]
-    return tuple(origin({name: value}, name, default) for value in listed)
+    return tuple(_as_browsers_say_it(origin({name: value}, name, default)) for value in listed)
+
+
+def _as_browsers_say_it(url: str) -> str:
+    lowered = url.lower()
+    return lowered.removesuffix(":443" if lowered.startswith("https:") else ":80")
 
 
 def web_address(given: Mapping[str, str], name: str, default: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -75,25 +76,20 @@ async def download(request: BackendRequest) -> Response:
 
 
 async def make_public(request: BackendRequest) -> Response:
-    return await _changed(request, await _own_file(request), is_public=True)
+    return await _changed(request, lambda *_: {"is_public": True})
 
 
 async def make_private(request: BackendRequest) -> Response:
-    return await _changed(request, await _own_file(request), is_public=False)
+    """Caches that have seen it may keep it: it was public."""
+    return await _changed(request, lambda *_: {"is_public": False})
 
 
 async def rename(request: BackendRequest) -> Response:
-    me, which, body = await _asked_for(request)
-    name, now = uploads.file_name(body.get("newName"), "newName"), services_of(request).clock()
+    def renamed(queries: Queries, file: File, body: dict[str, Any]) -> dict[str, Any]:
+        name = uploads.file_name(body.get("newName"), "newName")
+        return {"name": name if name == file.name else _free_name(queries, name)}
 
-    def work(queries: Queries) -> File:
-        file = queries.files.of_user(me.user.id, which)
-        if file is None:
-            raise refusal("file_not_found", param="file")
-        free = name if file.name == name else _free_name(queries, name)
-        return queries.files.changed(file, name=free, updated_at=now)
-
-    return Json(_shown(request, await services_of(request).store.write(work)))
+    return await _changed(request, renamed)
 
 
 async def delete(request: BackendRequest) -> Response:
@@ -167,12 +163,20 @@ def _free_name(queries: Queries, name: str) -> str:
     return f"{stem}_{new_id()}.{suffix}" if dot and stem else f"{name}_{new_id()}"
 
 
-async def _changed(request: BackendRequest, file: File, *, is_public: bool) -> Response:
+async def _changed(
+    request: BackendRequest, change: Callable[[Queries, File, dict[str, Any]], dict[str, Any]]
+) -> Response:
+    """One's own file with other values, as it is afterwards."""
+    me, which, body = await _asked_for(request)
     now = services_of(request).clock()
-    changed = await services_of(request).store.write(
-        lambda queries: queries.files.changed(file, is_public=is_public, updated_at=now)
-    )
-    return Json(_shown(request, changed))
+
+    def work(queries: Queries) -> File:
+        file = queries.files.of_user(me.user.id, which)
+        if file is None:
+            raise refusal("file_not_found", param="file")
+        return queries.files.changed(file, **change(queries, file, body), updated_at=now)
+
+    return Json(_shown(request, await services_of(request).store.write(work)))
 
 
 async def _own_file(request: BackendRequest) -> File:

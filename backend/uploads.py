@@ -14,7 +14,7 @@ from backend.refusals import RefusalError, invalid, refusal
 from backend.requests import BackendRequest, bounded, query, services_of
 
 ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
-WRITTEN_OUT = 4  # bytes that a byte takes in the JSON of a Node Buffer, at most
+WRITTEN_OUT = 16  # bytes of JSON that a byte takes at most, in a typed array
 OBJECT_LIMIT = 16 * 1024 * 1024  # bytes of JSON; whoever has more sends a form
 PIECE = 64 * 1024
 NAME_LIMIT = 200

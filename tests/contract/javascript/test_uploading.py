@@ -14,6 +14,7 @@ from tests.contract.javascript.official import UNDEFINED, Client, bytes_as, node
 
 EVERY_BYTE = bytes(range(256)) * 40
 PNG = {"contentType": "image/png"}
+JSON_KINDS = ("Buffer", "Uint8Array")
 
 
 @pytest.mark.parametrize("kind", ["Blob", "File", "FormData"])
@@ -31,17 +32,17 @@ def test_a_blob_a_file_or_a_form_keeps_its_bytes_and_its_own_type(ada: Client, k
     assert uploaded.local == before
 
 
-@pytest.mark.parametrize("kind", ["Buffer", "Uint8Array"])
+@pytest.mark.parametrize("kind", JSON_KINDS)
 def test_bytes_that_the_client_made_json_of_are_bytes_again(ada: Client, kind: str) -> None:
     file = ada.bucket("upload", "photo.png", bytes_as(kind, EVERY_BYTE[:2560]), PNG).data
     assert (file["mimeType"], file["size"]) == ("image/png", 2560)
     assert fetched(file).content == EVERY_BYTE[:2560]
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_535, FILE_LIMIT])
-def test_a_buffer_of_any_size_is_whole(ada: Client, size: int) -> None:
+@pytest.mark.parametrize(("kind", "size"), [("Buffer", 0), ("Buffer", 65_535), *((k, FILE_LIMIT) for k in JSON_KINDS)])
+def test_bytes_of_any_size_are_whole(ada: Client, kind: str, size: int) -> None:
     content = (EVERY_BYTE * 10)[:size]
-    assert fetched(ada.bucket("upload", "photo.png", bytes_as("Buffer", content), PNG).data).content == content
+    assert fetched(ada.bucket("upload", "photo.png", bytes_as(kind, content), PNG).data).content == content
 
 
 @pytest.mark.parametrize("text", ["hello", 'Grüße "Ada" \\ \n 👩‍💻', "", "[1,2]"])
