@@ -9,30 +9,33 @@ from urllib.parse import quote, urlsplit
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend import fields, listing, uploads
+from backend import fields, listing
 from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
 from backend.keys import new_id
+from backend.object_uploads import sent_object
 from backend.refusals import refusal
 from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.services import Services
 from backend.store import Queries
 from backend.store.records import File
-from backend.uploads import Upload
+from backend.upload_options import Options, file_name, options_of
+from backend.uploads import Part, file_part
 
 RECORD = 1024  # bytes that each file counts beside its own, so that empty ones are not endless
 
 
 async def upload_formdata(request: BackendRequest) -> Response:
-    me = await signed_in(request)
-    _check_bucket(request, query(request, "bucket"))
-    return await _kept(request, me, await uploads.from_form(request))
+    """Under the file's own type: the client says text/plain for all of them."""
+    me, options = await _uploading(request)
+    part = await file_part(request)
+    return await _kept(request, me, file_name(query(request, "fileName") or part.name), part, options)
 
 
 async def upload_object(request: BackendRequest) -> Response:
-    me = await signed_in(request)
-    _check_bucket(request, query(request, "bucket"))
-    return await _kept(request, me, await uploads.from_object(request))
+    me, options = await _uploading(request)
+    name = file_name(query(request, "fileName"))
+    return await _kept(request, me, name, await sent_object(request, options.content_type), options)
 
 
 async def list_files(request: BackendRequest) -> Response:
@@ -86,7 +89,7 @@ async def make_private(request: BackendRequest) -> Response:
 
 async def rename(request: BackendRequest) -> Response:
     def renamed(queries: Queries, file: File, body: dict[str, Any]) -> dict[str, Any]:
-        name = uploads.file_name(body.get("newName"), "newName")
+        name = file_name(body.get("newName"), "newName")
         return {"name": name if name == file.name else _free_name(queries, name)}
 
     return await _changed(request, renamed)
@@ -124,28 +127,32 @@ ROUTES: list[BaseRoute] = [
 ]
 
 
-async def _kept(request: BackendRequest, me: SignedIn, upload: Upload) -> Response:
-    services = services_of(request)
-    file = await services.store.write(lambda queries: _keep(services, queries, me, upload))
-    return Json(_shown(request, file))
+async def _uploading(request: BackendRequest) -> tuple[SignedIn, Options]:
+    me = await signed_in(request)
+    _check_bucket(request, query(request, "bucket"))
+    return me, options_of(request)
 
 
-def _keep(services: Services, queries: Queries, me: SignedIn, upload: Upload) -> File:
-    _check_room(services, queries, me, len(upload.content))
-    now = services.clock()
-    file = File(
-        id=new_id(),
-        user_id=me.user.id,
-        name=_free_name(queries, upload.name),
-        size=len(upload.content),
-        mime_type=upload.mime_type,
-        is_public=upload.options.is_public,
-        tags=json.dumps(upload.options.tags),
-        uploaded_at=now,
-        updated_at=now,
-    )
-    queries.files.add(file, upload.content)
-    return file
+async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, options: Options) -> Response:
+    services, now = services_of(request), services_of(request).clock()
+
+    def work(queries: Queries) -> File:
+        _check_room(services, queries, me, len(part.content))
+        file = File(
+            id=new_id(),
+            user_id=me.user.id,
+            name=_free_name(queries, name),
+            size=len(part.content),
+            mime_type=part.mime_type,
+            is_public=options.is_public,
+            tags=json.dumps(options.tags),
+            uploaded_at=now,
+            updated_at=now,
+        )
+        queries.files.add(file, part.content)
+        return file
+
+    return Json(_shown(request, await services.store.write(work)))
 
 
 def _check_room(services: Services, queries: Queries, me: SignedIn, size: int) -> None:

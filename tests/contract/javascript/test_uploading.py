@@ -91,9 +91,8 @@ def test_a_name_is_what_the_call_says(ada: Client) -> None:
 
 
 def test_options_that_make_no_sense_are_refused(ada: Client) -> None:
-    for options in ({"tags": [1]}, {"tags": ["x"] * 50}, {"tags": "x" * 100}):
+    for options in ({"tags": [1]}, {"tags": ["x"] * 50}, {"tags": ["x" * 100]}, {"tags": "one"}):
         assert ada.bucket("upload", "a.txt", "text", options).refusal == (400, "validation_error")
-    assert ada.bucket("upload", "a.txt", "text", {"tags": "one", "contentType": 7}).data["tags"] == ["one"]
 
 
 @pytest.mark.parametrize(
