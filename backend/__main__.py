@@ -5,17 +5,16 @@ import sys
 
 import uvicorn
 
-from backend.app import create_app
 from backend.settings import Settings, SettingsError
-from backend.store import SqliteStore, StoreError
+from backend.starting import check
+from backend.store import StoreError
 
 
 def main() -> int:
     """The exit status: 2 for a setting or a database that cannot be used."""
     try:
         settings = Settings.from_environment(os.environ)
-        create_app(settings)
-        SqliteStore(settings.database_path).close_now()
+        check(settings)
     except (SettingsError, StoreError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -44,6 +44,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "This method cannot be used here."),
     "request_body_size_too_large": (413, "The request is too large."),
     "unsupported_media_type": (415, "The request must be sent as application/json."),
+    "range_not_satisfiable": (416, "The file has no such part."),
     "internal_server_error": (500, "Something went wrong here."),
     "server_busy": (503, "The server is busy. Try again in a moment."),
     "service_unavailable": (503, "The server cannot do this now. Try again in a moment."),
@@ -68,10 +69,10 @@ def done() -> Response:
     return Json({})
 
 
-def refused(error: RefusalError) -> Response:
+def refused(error: RefusalError, headers: Mapping[str, str] | None = None) -> Response:
     status = REFUSALS[error.problems[0].code][0]
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-    return Json({"errors": [_item(problem) for problem in error.problems]}, status, headers)
+    later = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return Json({"errors": [_item(problem) for problem in error.problems]}, status, {**later, **(headers or {})})
 
 
 def refused_by_status(status: int, headers: Mapping[str, str] | None = None) -> Response:

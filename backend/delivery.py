@@ -68,10 +68,15 @@ async def delivering(services: Services) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await _stop(task)
         carrier.drop()
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    """Cancels until it counts: `wait_for`, which the SMTP client uses, swallows a cancellation in Python 3.11."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)
 
 
 def _carrier(services: Services) -> Carrier | None:

@@ -42,6 +42,14 @@ def one_line(given: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
+def header_value(given: Mapping[str, str], name: str) -> str | None:
+    """A secret that travels in a header. The message does not repeat it."""
+    value = given.get(name)
+    if value is not None and not (value.isascii() and value.isprintable() and " " not in value):
+        raise SettingsError(f"{name}: must be one word of ASCII letters, digits and signs")
+    return value
+
+
 def integer(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     value = given.get(name)
     if value is None:

@@ -22,6 +22,10 @@ FAILURES = {  # by state: status, code, and words for applications that show the
 }
 
 
+async def verify(request: BackendRequest) -> Response:
+    return await (press if request.method == "POST" else open_link)(request)
+
+
 async def open_link(request: BackendRequest) -> Response:
     """Changes nothing, however often mail scanners open it."""
     key = _key(request)
@@ -55,8 +59,7 @@ async def provider(request: BackendRequest) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/_auth/verify", open_link, methods=["GET"]),
-    Route("/_auth/verify", press, methods=["POST"]),
+    Route("/_auth/verify", verify, methods=["GET", "POST"]),
     Route("/_auth/disown", disown, methods=["POST"]),
     Route("/_auth/pages.css", stylesheet, methods=["GET"]),
     Route("/_auth/{provider}", provider, methods=["GET"]),

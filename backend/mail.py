@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, TemplateError, TemplateNotFound
+from jinja2 import FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from backend.devices import in_words
@@ -17,6 +17,13 @@ from backend.store.records import Link, Mail
 OWN = Path(__file__).parent / "messages"
 KINDS = ("email-confirm", "magic-link", "reset-pwd", "change-email")
 DEFAULT_LANGUAGE = "en"
+EXAMPLE: dict[str, Any] = {
+    "token": {"confirmationURL": "https://example.com/verify?key=example", "email": "ada@example.com"},
+    "user": {"name": "Ada", "email": "ada@example.com"},
+    "site": {"name": "Example"},
+    "validity": "1 hour",
+    "asked": {"time": "noon", "browser": "Firefox"},
+}
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,7 @@ class Messages:
         self._public_url = public_url
         self._site_name = site_name
         folders = [replacements, OWN] if replacements else [OWN]
-        # Sandboxed: whoever writes mail templates need not be trusted with the program.
-        self._templates = SandboxedEnvironment(
-            loader=FileSystemLoader(folders), autoescape=lambda name: bool(name and name.endswith(".html"))
-        )
+        self._replacements, self._templates, self._ours = replacements, _templates_in(folders), _templates_in([OWN])
         self.languages = frozenset(entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir())
         self._check()
 
@@ -66,28 +70,34 @@ class Messages:
         rendered = self._render(kind, "txt", language, values)
         subject, text = _split_subject(rendered)
         if not subject:
-            ours = self._templates.get_template(f"{DEFAULT_LANGUAGE}/{kind}.txt").render(values)
+            ours = self._ours.get_template(f"{DEFAULT_LANGUAGE}/{kind}.txt").render(values)
             subject, text = _split_subject(ours)[0], rendered
         return subject, text
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
-        file = f"{kind}.{suffix}"
-        names = [f"{language}/{file}", file, f"{DEFAULT_LANGUAGE}/{file}"]
-        return self._templates.select_template(names).render(values)
+        return self._template(f"{kind}.{suffix}", language).render(values)
+
+    def _template(self, file: str, language: str) -> Template:
+        """A replacement for every language counts where there is none for this one."""
+        translated, default = f"{language}/{file}", f"{DEFAULT_LANGUAGE}/{file}"
+        theirs = self._replacements or OWN
+        if (theirs / file).is_file() and not (theirs / translated).is_file():
+            return self._templates.get_template(file)
+        return self._templates.select_template([translated, default])
 
     def _check(self) -> None:
-        example = _example()
         for kind in KINDS:
-            for language in self.languages | {DEFAULT_LANGUAGE}:
-                try:
-                    self._text(kind, language, example)
-                    self._render(kind, "html", language, example)
-                except (TemplateError, UnicodeError, TypeError) as error:
-                    if isinstance(error, TemplateNotFound):
-                        raise
-                    raise SettingsError(
-                        f"MESSAGES_DIR: the template {kind} cannot be used: {_one_line(error)}"
-                    ) from error
+            for language in sorted(self.languages | {DEFAULT_LANGUAGE}):
+                for suffix in ("txt", "html"):
+                    self._check_template(kind, suffix, language)
+
+    def _check_template(self, kind: str, suffix: str, language: str) -> None:
+        try:
+            rendered = self._render(kind, suffix, language, EXAMPLE)
+        except Exception as error:  # whatever a template of somebody else's may raise
+            raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
+        if EXAMPLE["token"]["confirmationURL"] not in rendered:
+            raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
 
 
 def in_time(span: timedelta) -> str:
@@ -116,14 +126,17 @@ def _split_subject(text: str) -> tuple[str, str]:
     return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
 
 
-def _example() -> dict[str, Any]:
-    return {
-        "token": {"confirmationURL": "https://example.com/", "email": "ada@example.com"},
-        "user": {"name": "Ada", "email": "ada@example.com"},
-        "site": {"name": "Example"},
-        "validity": "1 hour",
-        "asked": {"time": "noon", "browser": "Firefox"},
-    }
+def _templates_in(folders: list[Path]) -> SandboxedEnvironment:
+    """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        auto_reload=False,
+    )
+
+
+def _unusable(file: str, reason: str) -> SettingsError:
+    return SettingsError(f"MESSAGES_DIR: the template {file} cannot be used: {reason}")
 
 
 def _one_line(error: Exception) -> str:

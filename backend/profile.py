@@ -84,6 +84,7 @@ def set_field(changes: Changes, key: str, value: Any) -> None:
         changes.columns[column] = clean(value, key)
     elif re.fullmatch(r"[^\W_][\w-]{0,63}", key):
         changes.free[key] = value
+        changes.dropped.discard(key)
     else:
         raise invalid(key[:64], "The name of a field must be at most 64 letters, digits, - or _.")
 
@@ -92,6 +93,7 @@ def unset_field(changes: Changes, key: str) -> None:
     if key in COLUMNS:
         changes.columns[COLUMNS[key][0]] = None
     else:
+        changes.free.pop(key, None)
         changes.dropped.add(key)
 
 

@@ -1,5 +1,7 @@
 """Endpoints under /auth that need a session: who am I, my sessions, logging out."""
 
+import re
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -25,7 +27,7 @@ async def listed(request: BackendRequest) -> Response:
 
 def _part(request: BackendRequest, everything: list[Session], me: sessions.SignedIn) -> list[Session]:
     limit, after = query(request, "limit"), query(request, "after")
-    if limit and not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= 1000):
+    if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
         raise invalid("limit", "limit must be a whole number from 1 to 1000.")
     handle = me.session.handle if after == me.token else after
     handles = [session.handle for session in everything]

@@ -57,7 +57,7 @@ class Settings:
         Makes DATA_DIR and the secrets kept there. Raises SettingsError, one line that names the variable.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        host, port = read.text(given, "HOST", "127.0.0.1"), read.integer(given, "PORT", 8001, 0, 65535)
+        host, port = read.text(given, "HOST", "127.0.0.1"), read.integer(given, "PORT", 8001, 1, 65535)
         public_url = embedded_at or read.origin(given, "PUBLIC_URL", f"http://{_in_url(host)}:{port}")
         redirect_url = read.web_address(given, "REDIRECT_URL", _default_redirect(embedded_at))
         _check_production(given, public_url)
@@ -87,7 +87,7 @@ class Settings:
             embedded=embedded_at is not None,
             client_key_given="ALTOGIC_CLIENT_KEY" in given,
             secret_keys=_secret_keys(given, data_dir),
-            client_key=given.get("ALTOGIC_CLIENT_KEY") or _kept(data_dir, "client-key"),
+            client_key=read.header_value(given, "ALTOGIC_CLIENT_KEY") or _kept(data_dir, "client-key"),
             smtp=read.smtp_server(given, "SMTP_URL"),
         )
 

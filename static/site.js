@@ -8,22 +8,39 @@ document.addEventListener("keydown", (event) => {
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
+// What looks like a button reacts to Space like one.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("a.button")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
 // An edit opens with its text selected, so that typing replaces it.
 document.addEventListener("htmx:after:swap", () => {
   const field = document.activeElement;
   if (field instanceof HTMLInputElement && field.type === "text" && field.autofocus) field.select();
 });
 
+// The title says that a form has come back with errors, as it does on a whole page.
+const title = document.title;
+document.addEventListener("htmx:after:swap", () => {
+  if (title.startsWith(document.body.dataset.error)) return;
+  const isRefused = document.querySelector("#problem, [aria-invalid]");
+  document.title = isRefused ? `${document.body.dataset.error} ${title}` : title;
+});
+
 // No answer, or one that is not ours (a proxy's error page): say so, and leave the form and what was typed alone.
 // All HTML of ours varies by HX-Request-Type, and what navigates says where to.
 const isOurs = (headers) => (headers.get("vary") || "").includes("HX-Request-Type") || headers.has("hx-redirect");
 
-function sayNoAnswer() {
+function say(trouble) {
   const message = document.createElement("p");
   message.className = "trouble";
-  message.textContent = document.body.dataset.noAnswer;
+  message.textContent = trouble;
   document.getElementById("status").replaceChildren(message);
 }
+
+const sayNoAnswer = () => say(document.body.dataset.noAnswer);
 
 document.addEventListener("htmx:before:response", (event) => {
   if (isOurs(event.detail.ctx.response.headers)) return;
@@ -32,6 +49,23 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 
 document.addEventListener("htmx:error", sayNoAnswer);
+
+// A photo that is too large is not sent in vain, and another choice ends what was said of the last one.
+const PHOTO_LIMIT = 16 * 1024 * 1024;
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail.ctx.sourceElement;
+  const file = form.querySelector?.("input[type=file]")?.files[0];
+  if (!file || file.size <= PHOTO_LIMIT) return;
+  event.preventDefault();
+  say(form.dataset.tooLarge);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file") return;
+  event.target.removeAttribute("aria-invalid");
+  document.getElementById(`${event.target.id}-error`)?.remove();
+  document.getElementById("status").replaceChildren();
+});
 
 // htmx would send the page's full address, query included, with every request.
 document.addEventListener("htmx:config:request", (event) => {

@@ -24,7 +24,7 @@ async def test_an_address_that_leads_nowhere_says_so(visitor: Visitor) -> None:
     for path in NOWHERE:
         await visitor.opens(path)
         assert (visitor.status, visitor.heading) == (404, "There is no such page"), path
-        assert visitor.sees("If you ask for help, name this number:")
+        assert visitor.sees("If you ask for help, give this code:")
         await visitor.follows("Go to the start page")
         assert visitor.path == "/"
 
@@ -34,7 +34,7 @@ async def test_a_page_that_only_reads_says_so_to_who_posts(plain: httpx.AsyncCli
         response = await plain.post(path, headers={"Sec-Fetch-Site": "same-origin"})
         page = inspection.inspect_page(response.text)
         assert (response.status_code, "GET" in response.headers["Allow"]) == (405, True), path
-        assert "This page does not do that" in page.text()
+        assert "This page cannot be used that way" in page.text()
 
 
 async def test_every_form_has_a_page_of_its_own(visitor: Visitor) -> None:

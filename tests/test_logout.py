@@ -47,7 +47,7 @@ async def test_the_page_only_shows_the_button(visitor: Visitor) -> None:
 async def test_a_guest_finds_nothing_to_log_out(visitor: Visitor) -> None:
     await visitor.opens("/logout")
     assert visitor.heading == "You are logged out"
-    await visitor.submits("Go to the log-in")
+    await visitor.submits("Log out anyway")
     assert (visitor.path, visitor.status) == ("/login", 200)
 
 

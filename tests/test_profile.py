@@ -131,7 +131,7 @@ class TestASessionThatEndsWhileAFormIsOpen:
     ) -> None:
         await self.ends_while_ada_types(visitor, new_browser)
         assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
-        assert visitor.status_message == "You were logged out. Log in again to go on."
+        assert visitor.status_message == "You were logged out. Log in again; what you typed is kept."
         await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
 
         assert (visitor.path, visitor.field("name")) == ("/profile/name", "Typed & <kept>")

@@ -53,7 +53,7 @@ async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> Non
     await registers(visitor, ADA)
 
     assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
-    assert visitor.sees(f"We sent a mail to {ADA.email}.")
+    assert visitor.sees(f"There is a mail for {ADA.email}.")
     assert "Send again" in visitor.buttons()
     assert "Change address" in [link.name for link in visitor.links()]
     mail = await mailbox.newest(visitor, to=ADA.email)
@@ -80,7 +80,7 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
 
     clock.forward(seconds=11)  # the same for *Send again*
     await stranger.submits("Send again")
-    assert stranger.sees(f"We sent a mail to {ADA.email}.")
+    assert stranger.sees(f"There is a mail for {ADA.email}.")
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
 
 
@@ -90,7 +90,7 @@ async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:
     await visitor.submits("Send again")
 
     assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
-    assert visitor.status_message == "The mail is on its way once more."
+    assert visitor.status_message == "The mail is on its way (09:27 UTC). It can take a minute."
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
 
 
@@ -108,7 +108,7 @@ async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: V
     assert typed == ["aad@example.com", ADA.name, ""]
 
     await visitor.submits("Create account", email=ADA.email, password=ADA.password)
-    assert visitor.sees(f"We sent a mail to {ADA.email}.")
+    assert visitor.sees(f"There is a mail for {ADA.email}.")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
@@ -125,7 +125,7 @@ async def test_whoever_asks_for_the_mail_again_learns_nothing(
     assert stranger.heading == "Send the mail again"
     await stranger.submits("Send the mail again", email=address)
 
-    assert stranger.sees(f"We sent a mail to {address}.")
+    assert stranger.sees(f"There is a mail for {address}.")
     assert len(await mailbox.everything(visitor)) == (2 if address == ADA.email else 1)
 
 

@@ -75,7 +75,7 @@ async def test_a_name_that_could_not_be_saved_is_not_lost(visitor: Visitor, wire
         assert visitor.status == 503, name
         wire.instead = None
         if visitor.javascript:
-            assert (visitor.status_message, visitor.focused) == (SORRY, "save-name"), name
+            assert (visitor.status_message, visitor.focused) == (f"{TITLE}. {SORRY}", "save-name"), name
         else:
             assert visitor.heading == TITLE, name
             await visitor.follows("Back to the form")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
 from backend.embedding import Embedded
 from backend.settings import Settings as BackendSettings
 from backend.settings import SettingsError as BackendSettingsError
+from backend.starting import check as check_backend
+from backend.store import StoreError
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
@@ -38,18 +40,21 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 def application() -> ASGIApp:
     """What uvicorn serves, in each of its processes."""
-    return OneLineFailure(create(environment()))
+    return create(environment())
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
-    """The settings, and the path of the outbox if there is one. Raises SettingsError for a wrong one of either half."""
+    """The settings, and the path of the outbox if there is one. Raises SettingsError for what either half cannot use,
+    a damaged database among it, before anything is served."""
     settings = Settings.from_environment(environ)
     if settings.backend_url:
         return settings, ""
     try:
-        return settings, OUTBOX if embedded_settings(settings, environ).outbox else ""
-    except BackendSettingsError as error:
+        backend_settings = embedded_settings(settings, environ)
+        check_backend(backend_settings)
+    except (BackendSettingsError, StoreError) as error:
         raise SettingsError(str(error)) from None
+    return settings, OUTBOX if backend_settings.outbox else ""
 
 
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
@@ -74,18 +79,3 @@ def embedded_settings(settings: Settings, environ: Mapping[str, str]) -> Backend
 def environment() -> dict[str, str]:
     """The process's environment, and beneath it what a `.env` file says."""
     return {**read_env_file(Path(".env")), **os.environ}
-
-
-class OneLineFailure:
-    """A start that fails says why in one line, not in a traceback."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_one_line(message: Message) -> None:
-            if message["type"] == "lifespan.startup.failed":
-                message = {**message, "message": message.get("message", "").strip().rpartition("\n")[2]}
-            await send(message)
-
-        await self.app(scope, receive, send_one_line if scope["type"] == "lifespan" else send)

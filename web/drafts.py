@@ -17,10 +17,15 @@ NEVER_KEPT = ("password", "new_password", "current_password", "code", "avatar", 
 WHOSE = "whose"  # the hidden field
 
 
-def keep(request: Request[Any], response: Response, fields: dict[str, str]) -> None:
+def draft_of(request: Request[Any], fields: dict[str, str]) -> dict[str, Any]:
+    """`{path, fields}` without secrets; empty where there is nothing to keep, or too much."""
     kept = {name: value for name, value in fields.items() if name not in NEVER_KEPT}
     draft = {"path": request.scope["path"], "fields": kept}
-    if kept and size_of(draft) <= LARGEST:
+    return draft if kept and size_of(draft) <= LARGEST else {}
+
+
+def keep(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:
+    if draft:
         site_of(request).cookies.draft.write(response, draft)
 
 

@@ -28,17 +28,21 @@ Handler = Callable[[Request[Any], Exception], Awaitable[Response]]
 async def http_error(request: Request[Any], error: Exception) -> Response:
     refused = cast("HTTPException", error)
     title, message = _words(refused.status_code)
-    own_words = refused.detail if refused.status_code in (400, 413, 415) else ""
-    response = _answer(request, refused.status_code, title, own_words or message)
+    if refused.status_code in (400, 413, 415) and refused.detail:
+        title, message = "" if is_htmx(request) else title, refused.detail
+    response = _answer(request, refused.status_code, title, message)
     response.headers.update(refused.headers or {})
     return response
 
 
 async def session_expired(request: Request[Any], _error: Exception) -> Response:
     """Log in again, and find the form as it was typed."""
-    response = redirect(request, to=login_url(request), said=_("You were logged out. Log in again to go on."))
-    if request.method == "POST":
-        drafts.keep(request, response, await _typed(request))
+    draft = drafts.draft_of(request, await _typed(request)) if request.method == "POST" else {}
+    said = _("You were logged out. Log in again to go on.")
+    if draft:
+        said = _("You were logged out. Log in again; what you typed is kept.")
+    response = redirect(request, to=login_url(request), said=said)
+    drafts.keep(request, response, draft)
     site_of(request).cookies.session.clear(response)
     return response
 
@@ -48,7 +52,7 @@ async def unreachable(request: Request[Any], error: Exception) -> Response:
     log.warning("backend unreachable: %s (request %s)", error, request.scope["state"].get("request_id"))
     response = _answer(request, 503, *_words(503))
     if request.method == "POST" and not is_htmx(request):
-        drafts.keep(request, response, await _typed(request))
+        drafts.keep(request, response, drafts.draft_of(request, await _typed(request)))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
@@ -95,7 +99,7 @@ handlers: dict[Any, Handler] = {
 
 def _answer(request: Request[Any], status: int, title: str, message: str) -> Response:
     if is_htmx(request):
-        return render_notice(request, message, status)
+        return render_notice(request, f"{title}. {message}" if title else message, status)
     way_back = request.scope["path"] if request.method == "POST" and status != 404 else ""
     context = {"title": title, "message": message, "way_back": way_back}
     context["request_id"] = request.scope["state"].get("request_id", "")
@@ -118,8 +122,8 @@ def _words(status: int) -> tuple[str, str]:
             _("Nothing was changed. If you meant to do this, open the page here and send its form."),
         ),
         404: (_("There is no such page"), _("The address may be mistyped, or the page may have moved.")),
-        405: (_("This page does not do that"), _("Nothing was changed.")),
-        413: (_("That is too much"), _("Nothing was changed. Send less.")),
+        405: (_("This page cannot be used that way"), _("Nothing was changed.")),
+        413: (_("That is too large"), _("Nothing was changed. Send less.")),
         415: (_("That was not a form"), _("Nothing was changed. Open the page here and send its form.")),
         421: (_("This address leads nowhere"), _("This site is known by another name.")),
         503: (

@@ -43,11 +43,13 @@ class Page:
         return render_page(request, self.template, {**await self.load(request), **context}, status)
 
 
-def fragment_or_redirect(request: Request[Any], fragment: str, *, to: str, said: str, **context: Any) -> Response:
+def fragment_or_redirect(
+    request: Request[Any], fragment: str, *, to: str, said: str, also: str = "", **context: Any
+) -> Response:
     """After a change: htmx gets the fragment as it now is, a plain form returns to its page. Both are told what
-    happened, once."""
+    happened, once. `also` is another fragment that the change shows in."""
     if wants_fragment(request):
-        return render_fragment(request, fragment, {**context, "said": said})
+        return render_fragment(request, fragment, {**context, "said": said}, also=also)
     return redirect(request, to=to, said=said)
 
 
@@ -74,11 +76,16 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     return response
 
 
-def render_fragment(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
+def render_fragment(
+    request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: str = ""
+) -> Response:
     """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
     html = _rendered(request, template, {"said": "", **context, "returning": bool(context.get("said"))})
     said = escape(context.get("said", ""))
     html += f'<hx-partial hx-target="#status" hx-swap="textContent">{said}</hx-partial>'
+    if also:
+        other = _rendered(request, also, {})
+        html += f'<hx-partial hx-target="#{Path(also).stem}" hx-swap="outerHTML">{other}</hx-partial>'
     return _answer(html, status, context)
 
 

@@ -9,7 +9,13 @@ T = TypeVar("T")
 
 
 class StoreError(Exception):
-    """The database cannot be used at all: damaged, read-only, newer than this program. One line; refuses the start."""
+    """The database cannot be used at all: damaged, read-only, newer than this program. Refuses the start.
+
+    Like a SettingsError it is one line that begins with the variable's name.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"DATABASE_URL: {' '.join(reason.split())}")
 
 
 class StoreUnavailableError(Exception):

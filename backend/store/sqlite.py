@@ -7,8 +7,10 @@ Writes wait for the disk, so they queue for one writer thread.
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,13 +35,15 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._engine = _engine(path)
-        try:
-            self._writer = self._engine.connect()
-            _check(self._writer, path)
-            bring_up_to_date(self._writer)
-            self._reader = self._engine.connect()
-        except DatabaseError as error:
-            raise StoreError(f"the database {path} cannot be used: {error.orig}") from error
+        with ExitStack() as on_failure:
+            try:
+                self._writer = on_failure.enter_context(self._engine.connect())
+                _check(self._writer, path)
+                bring_up_to_date(self._writer)
+                self._reader = on_failure.enter_context(self._engine.connect())
+            except DatabaseError as error:
+                raise StoreError(f"the database {path} cannot be used: {error.orig}") from error
+            on_failure.pop_all()
         self._reader.exec_driver_sql("PRAGMA query_only=ON")
         self._reader.exec_driver_sql(f"PRAGMA busy_timeout={READER_WAITS_MS}")
         self._reader.rollback()
@@ -52,7 +56,8 @@ class SqliteStore:
 
     async def write(self, work: Callable[[Queries], T]) -> T:
         """A cancelled request leaves its work to the writer thread, which does all of it or, not yet begun, nothing."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work)
+        asked = time.monotonic()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work, asked)
 
     async def close(self) -> None:
         """Lets the writer finish what it has begun."""
@@ -73,8 +78,13 @@ class SqliteStore:
         finally:
             self._reader.rollback()
 
-    def _write(self, work: Callable[[Queries], T]) -> T:
-        """What collides with another process's write (a unique key) is done again and then sees that write."""
+    def _write(self, work: Callable[[Queries], T], asked: float) -> T:
+        """What collides with another process's write (a unique key) is done again and then sees that write.
+
+        What has queued behind others that waited in vain is not made to wait all over again.
+        """
+        if time.monotonic() - asked > WRITER_WAITS_MS / 1000:
+            raise StoreUnavailableError("too many writes are waiting")
         for _ in range(TRIES):
             try:
                 return self._transaction(work)
@@ -105,8 +115,12 @@ def _engine(path: Path) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WRITER_WAITS_MS}"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WRITER_WAITS_MS}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _check(connection: Connection, path: Path) -> None:

@@ -71,7 +71,7 @@ def create_an_account(page: Page, email: str) -> None:
 
 
 def confirm_by_the_mailed_link(page: Page, email: str) -> None:
-    tabs_to(page, "the outbox")
+    tabs_to(page, "outbox")
     presses(page)
     expect(page).to_have_url(re.compile("/outbox$"))
     page.keyboard.press("Tab")  # the newest mail comes first
@@ -132,6 +132,7 @@ def rename_on_a_page(page: Page) -> None:
 
 
 def change_the_photo(page: Page, javascript: bool) -> None:
+    page.on("filechooser", lambda _: None)  # early: a browser that begins to listen may miss the key that follows
     tabs_to(page, "avatar")
     with page.expect_file_chooser() as opened:
         presses(page, "Space")

@@ -111,7 +111,7 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
         page.locator("#name").press("Enter")
         expect(heading(page)).to_have_text("Log in")
-        expect(page.locator("#status")).to_have_text("You were logged out. Log in again to go on.")
+        expect(page.locator("#status")).to_have_text("You were logged out. Log in again; what you typed is kept.")
         page.locator("#email").fill(email)
         page.locator("#password").fill(PASSWORD)
         page.locator("#log-in").click()

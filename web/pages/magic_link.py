@@ -7,7 +7,7 @@ from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
 from web.forms import EmailForm
-from web.pages.register import waits
+from web.pages.register import sent_again, waits
 from web.rendering import Page, redirect
 from web.session import as_guest, checked_next
 from web.state import Visit
@@ -33,7 +33,9 @@ async def submit(request: Request[Visit]) -> Response:
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            return waits(request, "/login-with-magic-link/sent", email=form["email"], next=wanted)
+            is_again = request.state["site"].cookies.waiting.read(request).get("email") == form["email"]
+            said = sent_again(request) if is_again else ""
+            return waits(request, "/login-with-magic-link/sent", said=said, email=form["email"], next=wanted)
     return await MAGIC_LINK.show(request, fragment=FORM, status=status, form=form, next=wanted)
 
 

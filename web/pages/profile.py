@@ -21,6 +21,7 @@ NAME_PAGE = Page("templates/profile_name.html")
 PHOTO_PAGE = Page("templates/profile_avatar.html")
 NAME = "partials/profile_name.html"
 PHOTO = "partials/profile_avatar.html"
+PORTRAIT = "partials/portrait.html"  # its initials are the name's
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -31,7 +32,9 @@ async def show_name(request: Request[SignedIn]) -> Response:
     typed = drafts.typed_before(request)
     form = NameForm(typed or {"name": request.state["user"].name})
     before = _name_before(request, typed)
-    return drafts.shown(request, await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=before))
+    is_restored = bool(typed)
+    page = await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=before, is_restored=is_restored)
+    return drafts.shown(request, page)
 
 
 async def rename(request: Request[SignedIn]) -> Response:
@@ -45,7 +48,7 @@ async def rename(request: Request[SignedIn]) -> Response:
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            return fragment_or_redirect(request, NAME, to="/profile", said=_("Name saved."))
+            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", said=_("Name saved."))
     before = request.state["user"].name if status == 409 else _name_before(request, typed)
     return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
 

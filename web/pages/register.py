@@ -14,6 +14,7 @@ from web.language import gettext as _
 from web.rendering import Page, redirect
 from web.session import as_guest, checked_next, sign_in
 from web.state import Visit
+from web.wording import time_of_day
 
 REGISTER = Page("templates/register.html")
 CHECK_MAIL = Page("templates/check_mail.html")
@@ -59,7 +60,7 @@ async def send_again(request: Request[Visit]) -> Response:
             status = form.reject(refusal)
         else:
             waiting = request.state["site"].cookies.waiting.read(request) | {"email": form["email"]}
-            return waits(request, "/register/again", said=_("The mail is on its way once more."), **waiting)
+            return waits(request, "/register/again", said=sent_again(request), **waiting)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
 
 
@@ -68,6 +69,13 @@ def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -
     response = redirect(request, to=page, said=said)
     request.state["site"].cookies.waiting.write(response, waiting)
     return response
+
+
+def sent_again(request: Request[Any]) -> str:
+    """With the time, so that it reads anew each time, also where the same mail was asked for twice in a moment."""
+    return _("The mail is on its way (%(time)s). It can take a minute.") % {
+        "time": time_of_day(request.state["site"].clock())
+    }
 
 
 async def _create(request: Request[Visit], form: RegisterForm) -> Session | None:

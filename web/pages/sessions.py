@@ -57,7 +57,8 @@ async def end(request: Request[SignedIn]) -> Response:
 
 
 async def show_others(request: Request[SignedIn]) -> Response:
-    return await Page("templates/session_others.html", load_sessions).show(request)
+    count = sum(not row.is_current for row in await _rows(request))
+    return await Page("templates/session_others.html").show(request, count=count)
 
 
 async def end_others(request: Request[SignedIn]) -> Response:

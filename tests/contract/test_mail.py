@@ -1,0 +1,262 @@
+"""Mails: what they say, that none is lost, and that nobody adds to them. Through a real mail server on loopback."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.contract.client import IPHONE, PASSWORD, Backend, FakeClock, running
+from tests.mailbox import SmtpServer, first_link, links, text_of
+
+
+@dataclass
+class RefusingServer(SmtpServer):
+    """A mail server that says this to some recipients until it is told otherwise."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's)
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],  # noqa: ARG002
+    ) -> str:
+        self.asked += 1
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp() -> Iterator[RefusingServer]:
+    with RefusingServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def mailing(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
+    async with running(tmp_path, SMTP_URL=smtp.url, MAIL_FROM="Accounts <accounts@example.org>") as backend:
+        yield backend
+
+
+async def wakes(backend: Backend) -> None:
+    """The delivery looks again when a mail is asked for, were it by somebody unknown."""
+    await backend.post("/auth/send-magic", params={"email": "nobody@example.com"})
+
+
+def rows(backend: Backend) -> list[dict[str, Any]]:
+    """The outbox as it is in the database, oldest first."""
+    database = sqlite3.connect(backend.settings.database_path)
+    database.row_factory = sqlite3.Row
+    found = [dict(row) for row in database.execute("SELECT * FROM mails ORDER BY created_at")]
+    database.close()
+    return found
+
+
+async def row_with(backend: Backend, **values: Any) -> dict[str, Any]:
+    """The oldest row that has these values, as soon as there is one."""
+    deadline = time.monotonic() + 10
+    while not (found := [row for row in rows(backend) if values.items() <= row.items()]):
+        assert time.monotonic() < deadline, rows(backend)
+        await asyncio.sleep(0.02)
+    return found[0]
+
+
+# --- what a mail says
+
+
+async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smtp: RefusingServer) -> None:
+    await mailing.signs_up(headers={"User-Agent": IPHONE})
+    mail = await smtp.wait_for(to="ada@example.com")
+    assert str(mail["Subject"]) == "Confirm your address"
+    assert str(mail["From"]) == "Accounts <accounts@example.org>"
+    assert str(mail["To"]) == "ada@example.com"
+    assert str(mail["Auto-Submitted"]) == "auto-generated"
+    assert str(mail["Date"]) == "Sun, 01 Mar 2026 12:00:00 +0000"
+    assert str(mail["Message-ID"]).endswith("@example.org>")
+    for kind in ("plain", "html"):
+        body = " ".join(unescape(text_of(mail, kind)).split())
+        assert "Hello" in body
+        assert "Ada" in body
+        assert "It works once, for 1 hour." in body
+        assert "It was asked for on 1 March 2026 at 12:00 UTC from Safari on iOS." in body
+        assert links(body)[0] == first_link(mail)
+        assert PASSWORD not in body
+    landing = await mailing.opens(first_link(mail))
+    assert (await mailing.grants(landing.token)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "subject"), [("/auth/send-magic", "Your login link"), ("/auth/send-reset", "Choose a new password")]
+)
+async def test_each_kind_of_mail_has_its_subject_and_one_link(
+    tmp_path: Path, smtp: RefusingServer, path: str, subject: str
+) -> None:
+    async with running(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off", LINK_EXPIRY="5400") as backend:
+        await backend.signs_up()
+        await backend.post(path, params={"email": "ada@example.com"})
+        mail = await smtp.wait_for(to="ada@example.com", subject=subject)
+        assert "90 minutes" in text_of(mail)
+        assert set(links(text_of(mail))) == {first_link(mail)}
+        assert first_link(mail).startswith("http://127.0.0.1:8001/_auth/verify?key=")
+
+
+async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp: RefusingServer) -> None:
+    await mailing.signs_up()
+    link = first_link(await smtp.wait_for(to="ada@example.com"))
+    session = (await mailing.grants((await mailing.opens(link)).token)).token
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    await mailing.post("/auth/change-email", body, session=session)
+    mail = await smtp.wait_for(to="new@example.com")
+    assert str(mail["Subject"]) == "Confirm your new address"
+    assert len(smtp.messages) == 2
+
+
+HEADERS = {
+    *("from", "to", "subject", "date", "message-id", "mime-version", "content-type", "auto-submitted"),
+    *("x-peer", "x-mailfrom", "x-rcptto", "content-transfer-encoding"),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=?utf-8?q?Bcc:_x?=", "Ada, Bcc: eve@example.com", "{{ token }}{% if %}", '"<b>" <eve@example.com>', "עדה\u202e"],
+)
+async def test_no_name_adds_to_a_mail(mailing: Backend, smtp: RefusingServer, name: str) -> None:
+    await mailing.signs_up(name=name)
+    mail = await smtp.wait_for()
+    assert str(mail["To"]) == "ada@example.com"
+    assert {header.lower() for header in mail} <= HEADERS
+    assert "<b>" not in text_of(mail, "html")
+    assert smtp.asked == 1
+
+
+@pytest.mark.parametrize("address", ["o'hara+tag@mailbox.test", "ada@büro.example", '"a b"@example.com'])
+async def test_no_address_adds_a_recipient(mailing: Backend, smtp: RefusingServer, address: str) -> None:
+    if (await mailing.signs_up(address)).status == 200:
+        mail = await smtp.wait_for()
+        assert str(mail["To"]).isascii()
+        assert smtp.asked == 1
+    for several in ("a@example.com,b@example.com", "a@example.com\r\nRCPT TO:<b@example.com>", "A <a@example.com>"):
+        assert (await mailing.post("/auth/send-magic", params={"email": several})).status == 400
+
+
+async def test_the_name_of_the_site_is_the_sender_where_no_other_is_given(tmp_path: Path, smtp: RefusingServer) -> None:
+    site = 'Analytical "Engines", Bcc: x@example.com'
+    async with running(tmp_path, SMTP_URL=smtp.url, SITE_NAME=site) as backend:
+        await backend.signs_up()
+        mail = await smtp.wait_for()
+        assert [address.addr_spec for address in mail["From"].addresses] == ["no-reply@localhost"]
+        assert mail["From"].addresses[0].display_name == site
+
+
+# --- none is lost
+
+
+async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
+    smtp = SmtpServer()
+    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+        began = time.monotonic()
+        await backend.signs_up()
+        await backend.signs_up("bob@example.com")
+        assert time.monotonic() - began < 2
+        await row_with(backend, tries=1)
+        with smtp:
+            backend.clock.passes(minutes=1)
+            await wakes(backend)
+            for address in ("ada@example.com", "bob@example.com"):
+                mail = await smtp.wait_for(to=address)
+                assert (await backend.opens(first_link(mail))).query["status"] == "200"
+            assert (await row_with(backend, next_try_at=None))["delivered_at"]
+        assert len(smtp.messages) == 2
+
+
+async def test_pauses_between_tries_become_longer(mailing: Backend, smtp: RefusingServer) -> None:
+    smtp.answers["ada@example.com"] = "451 try later"
+    await mailing.signs_up()
+    pauses = []
+    for tries in range(1, 4):
+        row = await row_with(mailing, tries=tries)
+        pauses.append(round((row["next_try_at"] - mailing.clock.now.timestamp() * 1_000_000) / 1_000_000))
+        mailing.clock.passes(seconds=pauses[-1] + 1)
+        await wakes(mailing)
+    assert pauses == sorted(set(pauses))
+    assert smtp.messages == []
+
+
+@pytest.mark.parametrize("said", ["451 try later", "550 no such person here"])
+async def test_a_mail_that_is_not_taken_keeps_the_reason_and_is_given_up_after_two_days(
+    mailing: Backend, smtp: RefusingServer, said: str
+) -> None:
+    smtp.answers["ada@example.com"] = said
+    await mailing.signs_up()
+    row = await row_with(mailing, tries=1)
+    assert said.partition(" ")[2] in row["failure"]
+    assert row["given_up_at"] is None
+    mailing.clock.passes(days=2)
+    await wakes(mailing)
+    row = await row_with(mailing, tries=2, next_try_at=None)
+    assert row["given_up_at"]
+    assert said.partition(" ")[2] in row["failure"]
+
+
+async def test_a_refused_mail_does_not_keep_the_others(mailing: Backend, smtp: RefusingServer) -> None:
+    smtp.answers["ada@example.com"] = "550 no such person here"
+    await asyncio.gather(mailing.signs_up(), mailing.signs_up("bob@example.com"))
+    await smtp.wait_for(to="bob@example.com")
+    await row_with(mailing, recipient="ada@example.com", tries=1)
+    smtp.answers.clear()
+    mailing.clock.passes(minutes=1)
+    await wakes(mailing)
+    await smtp.wait_for(to="ada@example.com")
+    assert [str(mail["To"]) for mail in smtp.messages] == ["bob@example.com", "ada@example.com"]
+
+
+async def test_a_mail_written_under_an_older_secret_is_sent_while_that_is_listed(
+    tmp_path: Path, smtp: RefusingServer
+) -> None:
+    clock, late = FakeClock(), SmtpServer()
+    async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
+        await backend.signs_up()
+        await row_with(backend, tries=1)
+    clock.passes(minutes=1)
+    async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new,old") as backend:
+        mail = await smtp.wait_for(to="ada@example.com")
+        assert (await backend.grants((await backend.opens(first_link(mail))).token)).status == 200
+
+
+async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: RefusingServer) -> None:
+    clock, late = FakeClock(), SmtpServer()
+    async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
+        await backend.signs_up()
+        await row_with(backend, tries=1)
+    clock.passes(minutes=1)
+    async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new") as backend:
+        assert "link" in (await row_with(backend, tries=2, next_try_at=None))["failure"]
+        await backend.signs_up("bob@example.com")
+        await smtp.wait_for(to="bob@example.com")
+        assert len(smtp.messages) == 1
+
+
+async def test_two_processes_send_a_mail_once(tmp_path: Path, smtp: RefusingServer) -> None:
+    clock = FakeClock()
+    async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
+        people = [f"person{number}@example.com" for number in range(8)]
+        await asyncio.gather(*((one if n % 2 else two).signs_up(person) for n, person in enumerate(people)))
+        for person in people:
+            await smtp.wait_for(to=person)
+        await wakes(one)
+        await wakes(two)
+        await asyncio.sleep(0.1)
+        assert sorted(str(mail["To"]) for mail in smtp.messages) == people

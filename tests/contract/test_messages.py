@@ -1,0 +1,212 @@
+"""Mails of one's own words (MESSAGES_DIR), mails without a mail server, and where no secret may be found."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from backend.settings import Settings, SettingsError
+from backend.starting import check
+from tests.contract.client import PASSWORD, Backend, running
+from tests.mailbox import SmtpServer, first_link, links, text_of
+
+OWN_TEXT = "Subject: Welcome {{user.name}}!\n\nDear {{ user.name }}, open {{token.confirmationURL}} soon.\n"
+OWN_HTML = '<p>Dear {{user.name}}, <a href="{{token.confirmationURL}}">come in</a>.</p>'
+
+
+def folder(path: Path, **files: str) -> str:
+    """MESSAGES_DIR with these files; a double underscore separates folders, a single one stands for a dash."""
+    for name, content in files.items():
+        file = path / "own" / (name.replace("__", "/").replace("_", "-") + (".html" if "<" in content else ".txt"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    return str(path / "own")
+
+
+EXTENDING = '{% extends "en/letter.html" %}{% block request %}Well, <b>please</b>.{% endblock %}'
+
+
+async def test_ones_own_template_may_build_on_ours(tmp_path: Path) -> None:
+    own = folder(tmp_path, email_confirm=EXTENDING)
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+            await backend.signs_up()
+            assert "<p>Well, <b>please</b>.</p>" in text_of(await smtp.wait_for(), "html")
+
+
+@pytest.mark.parametrize("place", ["email_confirm", "en__email_confirm"])
+async def test_ones_own_templates_replace_ours(tmp_path: Path, place: str) -> None:
+    own = folder(tmp_path, **{place: OWN_TEXT})
+    folder(tmp_path, **{place: OWN_HTML})
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+            await backend.signs_up(name="Ada <b>")
+            mail = await smtp.wait_for()
+            assert str(mail["Subject"]) == "Welcome Ada <b>!"
+            assert text_of(mail).startswith("Dear Ada <b>, open http://127.0.0.1:8001/_auth/verify?")
+            assert text_of(mail, "html").startswith("<p>Dear Ada &lt;b&gt;, <a href=")
+            assert links(text_of(mail, "html")) == [first_link(mail)]
+            assert (await backend.opens(first_link(mail))).query["status"] == "200"
+
+
+async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
+    own = folder(tmp_path, email_confirm="No subject here. {{token.confirmationURL}}")
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, EMAIL_CONFIRMATION="on") as backend:
+            await backend.signs_up()
+            mail = await smtp.wait_for()
+            assert str(mail["Subject"]) == "Confirm your address"
+            assert text_of(mail).startswith("No subject here. http")
+            assert "please confirm that this is your address" in text_of(mail, "html")
+            await backend.grants((await backend.opens(first_link(mail))).token)
+            await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+            assert "Ada" in text_of(await smtp.wait_for(subject="Your login link"))
+
+
+async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> None:
+    own = folder(tmp_path, de__email_confirm="Subject: Bitte bestätigen\n{{token.confirmationURL}}")
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+            for address, languages in (
+                ("ada@example.com", "de-AT,de;q=0.9,en;q=0.5"),
+                ("bob@example.com", "fr, en;q=0.5, de;q=0.1"),
+                ("eve@example.com", "../../etc/passwd, \u00ff, *"),
+            ):
+                await backend.signs_up(address, headers={"Accept-Language": languages.encode("latin-1")})
+            subjects = [(await smtp.wait_for(to=f"{who}@example.com"))["Subject"] for who in ("ada", "bob", "eve")]
+            assert [str(subject) for subject in subjects] == ["Bitte bestätigen", *["Confirm your address"] * 2]
+
+
+BROKEN = [
+    "{{ token.confirmationURL",
+    "{% if %}{{ token.confirmationURL }}",
+    "{{ user.age.in_years }} {{ token.confirmationURL }}",
+    "{{ 1 / 0 }} {{ token.confirmationURL }}",
+    "{% include 'nothing.txt' %} {{ token.confirmationURL }}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }} {{ token.confirmationURL }}",
+    "Subject: Where is the link?\nNowhere.",
+    "<p>Where is the link?</p>",
+]
+
+
+@pytest.mark.parametrize("template", BROKEN)
+def test_a_broken_template_refuses_the_start(tmp_path: Path, template: str) -> None:
+    settings = Settings.from_environment(
+        {"DATA_DIR": str(tmp_path), "MESSAGES_DIR": folder(tmp_path, magic_link=template)}
+    )
+    with pytest.raises(SettingsError) as refused:
+        check(settings)
+    assert str(refused.value).startswith("MESSAGES_DIR: the template magic-link.")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_template_that_is_no_text_refuses_the_start(tmp_path: Path) -> None:
+    own = Path(folder(tmp_path, magic_link="x"))
+    (own / "magic-link.txt").write_bytes(b"\xff\xfe{{token.confirmationURL}}")
+    with pytest.raises(SettingsError, match=r"^MESSAGES_DIR: the template magic-link\.txt "):
+        check(Settings.from_environment({"DATA_DIR": str(tmp_path), "MESSAGES_DIR": str(own)}))
+
+
+# --- without a mail server
+
+
+async def test_whoever_sits_at_the_machine_reads_the_mails(backend: Backend) -> None:
+    await backend.signs_up(name="<script>alert(1)</script>")
+    listing = await backend.http.get("/outbox")
+    assert "ada@example.com" in listing.text
+    assert listing.headers["cache-control"] == "no-store"
+    (page,) = await backend.mails()
+    assert "<script>" not in page
+    path = "/outbox/" + listing.text.partition('href="/outbox/')[2].partition('"')[0]
+    alone = await backend.http.get(path + "/html")
+    assert "<script>" not in alone.text
+    assert "sandbox" in alone.headers["content-security-policy"]
+    assert "script-src" not in alone.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "192.0.2.7"},
+        {"X-Forwarded-For": "2001:db8::7"},
+        {"X-Forwarded-For": "nonsense"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:8001"},
+        {"Host": "192.0.2.7"},
+        {"Host": ""},
+    ],
+)
+async def test_nobody_else_reads_them(backend: Backend, headers: dict[str, str]) -> None:
+    await backend.signs_up()
+    listing = await backend.http.get("/outbox")
+    path = "/outbox/" + listing.text.partition('href="/outbox/')[2].partition('"')[0]
+    for url in ("/outbox", path, path + "/html"):
+        assert (await backend.http.get(url)).status_code == 200
+        answer = await backend.http.get(url, headers=headers)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "resource_not_found")
+
+
+@pytest.mark.parametrize("mail", ["0" * 24, "x", "%00", "..%2f"])
+async def test_an_unknown_mail_is_not_there(backend: Backend, mail: str) -> None:
+    for path in (f"/outbox/{mail}", f"/outbox/{mail}/html"):
+        assert (await backend.http.get(path)).status_code == 404
+
+
+async def test_there_is_no_outbox_page_beside_a_mail_server_or_in_production(tmp_path: Path) -> None:
+    production: dict[str, str] = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32}
+    for environ in ({"SMTP_URL": "smtp://127.0.0.1:9"}, production):
+        async with running(tmp_path, None, **environ) as backend:
+            await backend.signs_up()
+            answer = await backend.http.get("http://127.0.0.1:8001/outbox")
+            assert answer.status_code == 404
+
+
+async def test_the_terminal_names_recipient_and_page_but_no_link(
+    backend: Backend, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await backend.signs_up()
+    key = parse_qs(urlsplit(await backend.newest_link()).query)["key"][0]
+    said = ""
+    for _ in range(200):
+        said += "".join(capfd.readouterr())
+        await asyncio.sleep(0.01)
+        if said.endswith("\n"):
+            break
+    assert said.startswith("Mail for ada@example.com: http://127.0.0.1:8001/outbox/")
+    assert key not in said
+    assert PASSWORD not in said
+
+
+# --- secrets
+
+
+async def test_no_secret_is_found_in_the_database(backend: Backend) -> None:
+    granted = await backend.joins()
+    signed_in = await backend.signs_in()
+    await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
+    waiting = "a password that waits"
+    await backend.signs_up("bob@example.com", password=waiting)
+    secrets = [
+        PASSWORD,
+        waiting,
+        granted.token,
+        signed_in.token,
+        *backend.settings.secret_keys,
+        backend.settings.client_key,
+    ]
+    for link in await backend.links():
+        landing = await backend.opens(link)
+        secrets += [parse_qs(urlsplit(link).query)["key"][0], landing.query.get("access_token") or landing.query["ref"]]
+    files = sorted(backend.settings.data_dir.glob("accounts.db*"))
+    kept = b"".join(file.read_bytes() for file in files)
+    assert b"ada@example.com" in kept
+    assert len(secrets) == 12
+    assert not [secret for secret in secrets if secret.encode() in kept]
+
+
+async def test_what_is_kept_is_for_nobody_else_on_the_machine(backend: Backend) -> None:
+    await backend.signs_up()
+    folder_mode = backend.settings.data_dir.stat().st_mode
+    assert folder_mode & 0o077 == 0
+    assert (backend.settings.data_dir / "secret-key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,72 @@
+"""The backend's own pages: the outbox, the page with the button, and what may be reached from outside when embedded."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backend.app import create_app
+from backend.embedding import Embedded
+from backend.settings import Settings
+from tests.contract.client import FIREFOX, KEY, PUBLIC, Backend, FakeClock, running
+
+
+async def test_a_newcomer_reads_mails_in_the_outbox(backend: Backend, capsys: pytest.CaptureFixture[str]) -> None:
+    await backend.signs_up(name="<b>Ada</b>")
+    listing = await backend.http.get("/outbox")
+    (path,) = re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)
+    page = await backend.http.get(path)
+    alone = await backend.http.get(f"{path}/html")
+    assert "&lt;b&gt;Ada" in page.text
+    assert "&lt;b&gt;Ada" in alone.text
+    assert "sandbox allow-popups" in alone.headers["content-security-policy"]
+    assert "script" not in alone.headers["content-security-policy"].replace("default-src 'none'", "")
+    for answer in (listing, page, alone):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+    assert "verify?key=" not in capsys.readouterr().out
+
+
+async def test_the_outbox_answers_only_this_machine_by_its_own_name(backend: Backend) -> None:
+    for headers in ({"Host": "evil.example"}, {"X-Forwarded-For": "203.0.113.9"}):
+        assert (await backend.http.get("/outbox", headers=headers)).status_code == 404
+    assert (await backend.http.get("/outbox/" + "0" * 24)).status_code == 404
+
+
+async def test_with_a_mail_server_there_is_no_outbox(tmp_path: Path) -> None:
+    async with running(tmp_path, SMTP_URL="smtp://127.0.0.1:9") as backend:
+        assert (await backend.http.get("/outbox")).status_code == 404
+
+
+async def test_the_pages_are_whole(with_button: Backend) -> None:
+    await with_button.signs_up()
+    link = await with_button.newest_link()
+    for path in ("/outbox", link):
+        page = await with_button.http.get(path)
+        assert page.text.count("<h1>") == 1
+        assert '<main id="main">' in page.text
+        assert '<html lang="en">' in page.text
+        assert "style=" not in page.text
+        assert "<script" not in page.text
+    css = await with_button.http.get("/_auth/pages.css")
+    assert css.headers["content-type"] == "text/css; charset=utf-8"
+
+
+async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
+    environ = {"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY}
+    settings = Settings.from_environment(environ, embedded_at=PUBLIC)
+    async with Embedded(create_app(settings, FakeClock())) as embedded:
+        transport = httpx.ASGITransport(embedded.door, raise_app_exceptions=False, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
+            for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):
+                assert (await public.get(path, headers={"X-Client-Key": KEY})).status_code == 404
+            assert (await public.get("/_auth/verify")).status_code == 400
+            assert (await public.get("/_auth/pages.css")).status_code == 200
+            assert (await public.get("/outbox", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
+        body = {"email": "ada@example.com", "password": "three unrelated words"}
+        inside = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
+        headers = {"X-Client-Key": KEY, "X-Forwarded-For": "203.0.113.7", "User-Agent": FIREFOX}
+        async with httpx.AsyncClient(transport=inside, base_url=PUBLIC, headers=headers) as site:
+            assert (await site.post("/_api/rest/v1/auth/signup-email", json=body)).status_code == 200

@@ -1,0 +1,223 @@
+"""`python -m tests.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
+
+Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, and a
+mail for each registration. What was under way when the process died may have happened or not.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from tests.mailbox import SmtpServer, first_link, free_port
+from tests.serving import PASSED_ON, ROOT
+
+KEY = "0123456789abcdef0123456789abcdef"
+PEOPLE = 6
+PASSWORD = "three unrelated words"
+API = "/_api/rest/v1"
+PATIENCE = 30.0  # seconds: for a start, and for a mail that waits for its next try
+LIVES = (0.3, 1.8)  # seconds the process lives while people write
+
+
+class Killed(Exception):  # noqa: N818
+    """No answer: what was asked for may have happened or not."""
+
+
+@dataclass
+class Person:
+    """What somebody was told has happened (`name`, `open`, `ended`, `photo`), and what they do not know about."""
+
+    http: httpx.AsyncClient
+    smtp: SmtpServer
+    email: str = field(default_factory=lambda: f"{secrets.token_hex(6)}@example.com")
+    is_registered: bool = False
+    id: str = ""
+    name: str = ""
+    maybe_name: str = ""
+    open: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    maybe_ended: set[str] = field(default_factory=set)
+    photo: tuple[str, bytes] | None = None
+    acknowledged: int = 0
+
+    async def writes(self) -> None:
+        """Until the process dies."""
+        with contextlib.suppress(Killed):
+            if not self.is_registered:
+                await self.registers()
+            if not self.open:
+                await self.confirms()
+            while True:
+                await random.choice([self.renames, self.uploads, self.logs_in, self.logs_out])()
+
+    async def registers(self) -> None:
+        body = {"email": self.email, "password": PASSWORD, "nameOrUserData": "Newcomer"}
+        await self.acts("/auth/signup-email", json=body)
+        self.is_registered, self.name = True, "Newcomer"
+
+    async def confirms(self) -> None:
+        """By the newest mail; one that was spent when the process died has let nobody in, so the password does."""
+        message = await self.smtp.wait_for(to=self.email, patience=PATIENCE)
+        link = urlsplit(first_link(message))
+        landing = await self.asks("GET", f"{link.path}?{link.query}")
+        token = parse_qs(urlsplit(landing.headers["location"]).query).get("access_token", [""])[0]
+        granted = await self.asks("GET", f"{API}/auth/grant", params={"key": token})
+        answer = granted if granted.status_code == 200 else await self.acts("/auth/signin-email", json=self.credentials)
+        self.enters(answer.json())
+
+    async def renames(self) -> None:
+        self.maybe_name = secrets.token_hex(8)
+        await self.updates({"name": self.maybe_name})
+        self.name = self.maybe_name
+
+    async def uploads(self) -> None:
+        content = secrets.token_bytes(random.randrange(1, 200_000))
+        params = {"bucket": "root", "fileName": "photo", "options": "{}"}
+        files = {"file": ("photo", content, "image/webp")}
+        answer = await self.acts("/storage/bucket/upload-formdata", params=params, files=files, session=self.a_session)
+        self.photo = (urlsplit(answer.json()["publicPath"]).path, content)
+
+    async def logs_in(self) -> None:
+        self.enters((await self.acts("/auth/signin-email", json=self.credentials)).json())
+
+    async def logs_out(self) -> None:
+        if len(self.open) < 2:
+            return
+        token = self.a_session
+        self.open.discard(token)
+        self.maybe_ended.add(token)
+        await self.acts("/auth/signout", json={}, session=token)
+        self.maybe_ended.discard(token)
+        self.ended.add(token)
+
+    def enters(self, granted: Mapping[str, Any]) -> None:
+        self.id = granted["user"]["_id"]
+        self.open.add(granted["session"]["token"])
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"email": self.email, "password": PASSWORD}
+
+    @property
+    def a_session(self) -> str:
+        return random.choice(sorted(self.open))
+
+    async def updates(self, values: Mapping[str, str]) -> None:
+        body = {"values": values, "options": {}, "id": self.id, "model": "users"}
+        await self.acts("/db/object/update", json=body, session=self.a_session)
+
+    async def acts(self, path: str, *, session: str = "", **content: Any) -> httpx.Response:
+        """A write that is acknowledged when this returns."""
+        answer = await self.asks("POST", f"{API}{path}", session=session, **content)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        self.acknowledged += 1
+        return answer
+
+    async def asks(self, method: str, path: str, *, session: str = "", **content: Any) -> httpx.Response:
+        headers = {"X-Client-Key": KEY, **({"Session": session} if session else {})}
+        try:
+            return await self.http.request(method, path, headers=headers, **content)
+        except httpx.TransportError as error:
+            raise Killed from error
+
+    async def misses(self) -> list[str]:
+        """What was acknowledged and is not there."""
+        lost = [] if not self.is_registered or await self._got_mail() else ["the mail of a registration"]
+        for token in self.open:
+            answer = await self.asks("GET", f"{API}/auth/user", session=token)
+            if answer.status_code != 200:
+                lost.append("a session")
+            elif answer.json()["name"] not in (self.name, self.maybe_name):
+                lost.append("a name")
+            else:
+                self.name = answer.json()["name"]
+        lost += ["a log-out" for token in self.ended if await self._is_open(token)]
+        if self.photo and (await self.asks("GET", self.photo[0])).content != self.photo[1]:
+            lost.append("a photo")
+        return lost
+
+    async def _is_open(self, token: str) -> bool:
+        return (await self.asks("GET", f"{API}/auth/user", session=token)).status_code != 401
+
+    async def _got_mail(self) -> bool:
+        try:
+            await self.smtp.wait_for(to=self.email, patience=PATIENCE)
+        except AssertionError:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    rounds: int
+    acknowledged: int
+    lost: list[str]
+
+
+async def kill_again_and_again(rounds: int, environ: Mapping[str, str]) -> Outcome:
+    """`environ` names the database; DATA_DIR is needed."""
+    lost: list[str] = []
+    port = free_port()
+    with SmtpServer() as smtp:
+        settings = {**environ, "PORT": str(port), "SMTP_URL": smtp.url, "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off"}
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as http:
+            people = [Person(http, smtp) for _ in range(PEOPLE)]
+            for _ in range(rounds):
+                async with alive(settings, http) as kill:
+                    lost += [what for person in people for what in await person.misses()]
+                    writing = [asyncio.create_task(person.writes()) for person in people]
+                    await asyncio.sleep(random.uniform(*LIVES))
+                    kill()
+                    await asyncio.gather(*writing)
+            async with alive(settings, http):
+                lost += [what for person in people for what in await person.misses()]
+    return Outcome(rounds, sum(person.acknowledged for person in people), lost)
+
+
+@contextlib.asynccontextmanager
+async def alive(settings: Mapping[str, str], http: httpx.AsyncClient) -> AsyncIterator[Callable[[], None]]:
+    """The backend, until the block ends or the function it is given is called: then it is killed, not stopped."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environ = {**kept, "PYTHONPATH": str(ROOT), **settings}
+    command = [sys.executable, "-m", "backend"]
+    process = subprocess.Popen(command, env=environ, cwd=settings["DATA_DIR"], stdout=subprocess.DEVNULL)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await _answers(http):
+                assert process.poll() is None, "the backend does not start again"
+                await asyncio.sleep(0.02)
+        yield process.kill
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def _answers(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/healthz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def main() -> int:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = asyncio.run(kill_again_and_again(rounds, {"DATA_DIR": str(Path(folder))}))
+    print(f"SQLite: killed {outcome.rounds} times, {outcome.acknowledged} acts acknowledged, lost: {outcome.lost}")
+    return 1 if outcome.lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
