@@ -13,7 +13,7 @@ help:  ## list the targets
 run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000
 	@exec $(BIN)/python -m web
 
-test: .venv/tests node_modules/.fetched  ## run every test
+test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m pytest
 
@@ -61,4 +61,11 @@ clean:  ## remove what was set up, but no data
 node_modules/.fetched: package-lock.json .npmrc
 	@echo "Fetching htmx ..."
 	@npm ci --omit=dev --silent
+	@rm -f $@-tests
 	@touch $@
+
+# What tests need holds what runs, so a following `make run` finds everything in its place.
+node_modules/.fetched-tests: package-lock.json .npmrc
+	@echo "Fetching htmx and what tests need ..."
+	@npm ci --silent
+	@touch node_modules/.fetched $@

@@ -57,12 +57,14 @@ def integer(given: Mapping[str, str], name: str, default: int, least: int, most:
     value = given.get(name)
     if value is None:
         return default
-    if not (value.isascii() and value.isdigit() and len(value) < 12 and least <= int(value) <= most):
+    if not (value.isascii() and value.isdigit() and len(value) < 15 and least <= int(value) <= most):
         raise SettingsError(f"{name}: must be a whole number {_unit(name)}from {least} to {most}, not {value!r}")
     return int(value)
 
 
 def _unit(name: str) -> str:
+    if name in {"FILE_LIMIT", "STORAGE_QUOTA"}:
+        return "of bytes "
     return "of seconds " if name in {"LINK_EXPIRY", "SESSION_LIFETIME", "SESSION_IDLE"} else ""
 
 
@@ -93,7 +95,12 @@ def origin(given: Mapping[str, str], name: str, default: str) -> str:
 
 def origins(given: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
     listed = [value.strip() for value in given.get(name, default).split(",") if value.strip()]
-    return tuple(origin({name: value}, name, default) for value in listed)
+    return tuple(_as_browsers_say_it(origin({name: value}, name, default)) for value in listed)
+
+
+def _as_browsers_say_it(url: str) -> str:
+    lowered = url.lower()
+    return lowered.removesuffix(":443" if lowered.startswith("https:") else ":80")
 
 
 def web_address(given: Mapping[str, str], name: str, default: str) -> str:

@@ -1,6 +1,6 @@
 """/_auth: where mailed links lead. They end at REDIRECT_URL, straight away or by way of our own button."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -99,9 +99,8 @@ def _action(request: BackendRequest, opening: Opening) -> str:
 
 
 def _to_site(request: BackendRequest, answer: dict[str, str]) -> Response:
-    """REDIRECT_URL with the answer after its own query."""
+    """REDIRECT_URL with the answer after its own query, which stays as it is."""
     parts = urlsplit(services_of(request).settings.redirect_url)
-    own = parse_qsl(parts.query, keep_blank_values=True)
-    url = urlunsplit(parts._replace(query=urlencode([*own, *answer.items()])))
+    url = urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode(answer)]))))
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     return RedirectResponse(url, 302, headers)

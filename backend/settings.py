@@ -13,11 +13,12 @@ from backend.kept_secrets import kept_secret
 __all__ = ["Settings", "SettingsError", "SmtpServer"]
 
 DAY = 24 * 60 * 60
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of the backend. Durations are in seconds, URLs have no trailing slash."""
+    """All settings of the backend. Durations are in seconds, sizes in bytes, URLs have no trailing slash."""
 
     host: str
     port: int
@@ -33,6 +34,8 @@ class Settings:
     email_confirmation: bool
     session_lifetime: int
     session_idle: int
+    file_limit: int
+    storage_quota: int
     allowed_origins: tuple[str, ...]
     any_loopback_origin: bool
     limit_factor: float
@@ -76,6 +79,8 @@ class Settings:
             email_confirmation=read.switch(given, "EMAIL_CONFIRMATION", True),
             session_lifetime=read.integer(given, "SESSION_LIFETIME", 30 * DAY, 60, 3650 * DAY),
             session_idle=read.integer(given, "SESSION_IDLE", 14 * DAY, 60, 3650 * DAY),
+            file_limit=read.integer(given, "FILE_LIMIT", 16 * MIB, 1024, 1024 * MIB),
+            storage_quota=read.integer(given, "STORAGE_QUOTA", 64 * MIB, 1024, 1024 * 1024 * MIB),
             allowed_origins=read.origins(given, "ALLOWED_ORIGINS", read.origin_of(redirect_url)),
             any_loopback_origin="ALLOWED_ORIGINS" not in given,
             limit_factor=read.positive_number(given, "LIMIT_FACTOR", 1.0),

@@ -1,37 +1,55 @@
-"""Endpoints under /storage: uploading, looking at and deleting one's own files in the bucket `root`."""
+"""Endpoints under /storage: one's own files in the bucket `root`."""
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend import fields
+from backend import fields, listing
 from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
 from backend.keys import new_id
-from backend.refusals import invalid, refusal
+from backend.object_uploads import sent_object
+from backend.refusals import refusal
 from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.services import Services
 from backend.store import Queries
 from backend.store.records import File
-from backend.uploads import file_part
+from backend.upload_options import Options, file_name, options_of
+from backend.uploads import Part, file_part
 
-NAME_LIMIT = 200
-TAG_LIMIT, TAGS_LIMIT = 60, 20
+RECORD = 1024  # bytes that each file counts beside its own, so that empty ones are not endless
 
 
 async def upload_formdata(request: BackendRequest) -> Response:
-    me = await signed_in(request)
-    _check_bucket(request, query(request, "bucket"))
-    options = _options(query(request, "options"))
+    """Under the file's own type: the client says text/plain for all of them."""
+    me, options = await _uploading(request)
     part = await file_part(request)
-    name = _file_name(query(request, "fileName") or part.name)
-    file = await _keep(services_of(request), me, Upload(name, part.mime_type, part.content, options))
-    return Json(_shown(request, file))
+    return await _kept(request, me, file_name(query(request, "fileName") or part.name), part, options)
+
+
+async def upload_object(request: BackendRequest) -> Response:
+    me, options = await _uploading(request)
+    name = file_name(query(request, "fileName"))
+    return await _kept(request, me, name, await sent_object(request, options.content_type), options)
+
+
+async def list_files(request: BackendRequest) -> Response:
+    """One's own, where Altogic lists the whole bucket: whose files there are is nobody else's business."""
+    me, body = await signed_in(request), await json_body(request)
+    _check_bucket(request, body.get("bucket"))
+    wanted = listing.page_in(body)
+    files, count = await services_of(request).store.read(
+        lambda queries: (
+            queries.files.page(me.user.id, wanted.column, wanted.falling, wanted.start, wanted.limit),
+            queries.files.usage(me.user.id).count,
+        )
+    )
+    return Json(wanted.answer([_shown(request, file) for file in files], count))
 
 
 async def get(request: BackendRequest) -> Response:
@@ -39,9 +57,42 @@ async def get(request: BackendRequest) -> Response:
 
 
 async def exists(request: BackendRequest) -> Response:
-    me, which = await _asked_for(request)
+    me, which, _ = await _asked_for(request)
     file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
     return Json(file is not None)
+
+
+async def download(request: BackendRequest) -> Response:
+    """The bytes, of a private file too."""
+    file = await _own_file(request)
+    content = await services_of(request).store.read(lambda queries: queries.files.content_if_any(file.id))
+    if content is None:
+        raise refusal("file_not_found", param="file")
+    headers = {
+        "Content-Type": file.mime_type,
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name, safe='')}",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, headers=headers)
+
+
+async def make_public(request: BackendRequest) -> Response:
+    return await _changed(request, lambda *_: {"is_public": True})
+
+
+async def make_private(request: BackendRequest) -> Response:
+    """Caches that have seen it may keep it: it was public."""
+    return await _changed(request, lambda *_: {"is_public": False})
+
+
+async def rename(request: BackendRequest) -> Response:
+    def renamed(queries: Queries, file: File, body: dict[str, Any]) -> dict[str, Any]:
+        name = file_name(body.get("newName"), "newName")
+        return {"name": name if name == file.name else _free_name(queries, name)}
+
+    return await _changed(request, renamed)
 
 
 async def delete(request: BackendRequest) -> Response:
@@ -63,46 +114,52 @@ async def delete_file(request: BackendRequest) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/bucket/upload-formdata", upload_formdata, methods=["POST"]),
+    Route("/bucket/upload-object", upload_object, methods=["POST"]),
+    Route("/bucket/list-files", list_files, methods=["POST"]),
     Route("/bucket/file/get", get, methods=["POST"]),
     Route("/bucket/file/exists", exists, methods=["POST"]),
+    Route("/bucket/file/download", download, methods=["POST"]),
+    Route("/bucket/file/make-public", make_public, methods=["POST"]),
+    Route("/bucket/file/make-private", make_private, methods=["POST"]),
+    Route("/bucket/file/rename", rename, methods=["POST"]),
     Route("/bucket/file/delete", delete, methods=["POST"]),
     Route("/delete-file", delete_file, methods=["POST"]),
 ]
 
 
-@dataclass(frozen=True)
-class Options:
-    is_public: bool
-    tags: list[str]
+async def _uploading(request: BackendRequest) -> tuple[SignedIn, Options]:
+    me = await signed_in(request)
+    _check_bucket(request, query(request, "bucket"))
+    return me, options_of(request)
 
 
-@dataclass(frozen=True)
-class Upload:
-    name: str
-    mime_type: str
-    content: bytes
-    options: Options
-
-
-async def _keep(services: Services, me: SignedIn, upload: Upload) -> File:
-    now = services.clock()
+async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, options: Options) -> Response:
+    services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
+        _check_room(services, queries, me, len(part.content))
         file = File(
             id=new_id(),
             user_id=me.user.id,
-            name=_free_name(queries, upload.name),
-            size=len(upload.content),
-            mime_type=upload.mime_type,
-            is_public=upload.options.is_public,
-            tags=json.dumps(upload.options.tags),
+            name=_free_name(queries, name),
+            size=len(part.content),
+            mime_type=part.mime_type,
+            is_public=options.is_public,
+            tags=json.dumps(options.tags),
             uploaded_at=now,
             updated_at=now,
         )
-        queries.files.add(file, upload.content)
+        queries.files.add(file, part.content)
         return file
 
-    return await services.store.write(work)
+    return Json(_shown(request, await services.store.write(work)))
+
+
+def _check_room(services: Services, queries: Queries, me: SignedIn, size: int) -> None:
+    used = queries.files.usage(me.user.id)
+    if used.bytes + used.count * RECORD + size + RECORD > services.settings.storage_quota:
+        words = "There is no room left for this file. Delete others first."
+        raise refusal("request_body_size_too_large", param="file", message=words)
 
 
 def _free_name(queries: Queries, name: str) -> str:
@@ -113,50 +170,35 @@ def _free_name(queries: Queries, name: str) -> str:
     return f"{stem}_{new_id()}.{suffix}" if dot and stem else f"{name}_{new_id()}"
 
 
-def _file_name(given: str) -> str:
-    name = given.strip()
-    if not name or len(name) > NAME_LIMIT or fields.has_controls(name) or not name.isprintable():
-        raise invalid("fileName", f"The name of a file must be 1 to {NAME_LIMIT} characters long, on one line.")
-    return name
+async def _changed(
+    request: BackendRequest, change: Callable[[Queries, File, dict[str, Any]], dict[str, Any]]
+) -> Response:
+    """One's own file with other values, as it is afterwards."""
+    me, which, body = await _asked_for(request)
+    now = services_of(request).clock()
 
+    def work(queries: Queries) -> File:
+        file = queries.files.of_user(me.user.id, which)
+        if file is None:
+            raise refusal("file_not_found", param="file")
+        return queries.files.changed(file, **change(queries, file, body), updated_at=now)
 
-def _options(text: str) -> Options:
-    try:
-        given = json.loads(text or "{}")
-    except (ValueError, RecursionError) as error:
-        raise invalid("options", "options must be a JSON object.") from error
-    if not isinstance(given, dict):
-        raise invalid("options", "options must be a JSON object.")
-    return Options(given.get("isPublic") is not False, _tags(given.get("tags")))
-
-
-def _tags(given: Any) -> list[str]:
-    tags = [] if given is None else given
-    if not isinstance(tags, list) or len(tags) > TAGS_LIMIT:
-        raise invalid("options", f"tags must be a list of at most {TAGS_LIMIT} texts.")
-    return [_tag(tag) for tag in tags]
-
-
-def _tag(tag: Any) -> str:
-    text = fields.text(tag, "options", TAG_LIMIT)
-    if fields.has_controls(text) or not text.isprintable():
-        raise invalid("options", "A tag must be on one line.")
-    return text
+    return Json(_shown(request, await services_of(request).store.write(work)))
 
 
 async def _own_file(request: BackendRequest) -> File:
     """Somebody else's file is answered like one that does not exist."""
-    me, which = await _asked_for(request)
+    me, which, _ = await _asked_for(request)
     file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
     if file is None:
         raise refusal("file_not_found", param="file")
     return file
 
 
-async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str]:
+async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str, dict[str, Any]]:
     me, body = await signed_in(request), await json_body(request)
     _check_bucket(request, body.get("bucket"))
-    return me, fields.text(body.get("file"), "file")
+    return me, fields.text(body.get("file"), "file"), body
 
 
 def _check_bucket(request: BackendRequest, name_or_id: Any) -> None:

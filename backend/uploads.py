@@ -8,9 +8,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from backend.refusals import refusal
-from backend.requests import BackendRequest, bounded
+from backend.requests import BackendRequest, bounded, services_of
 
-FILE_LIMIT = 16 * 1024 * 1024  # bytes
 ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
 
 
@@ -29,13 +28,14 @@ async def file_part(request: BackendRequest) -> Part:
     charset = re.search(r"charset=\"?([^\";\s]*)", content_type)
     if not content_type.startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
         raise refusal("file_upload_error")
-    body = bounded(request, FILE_LIMIT + ENVELOPE_LIMIT).stream()
+    limit = services_of(request).settings.file_limit
+    body = bounded(request, limit + ENVELOPE_LIMIT).stream()
     try:
         form = await WholeParser(request.headers, body, max_files=1, max_fields=10).parse()
     except MultiPartException as error:
         raise refusal("file_upload_error") from error
     try:
-        return await _first_file(form)
+        return await _first_file(form, limit)
     finally:
         await form.close()
 
@@ -59,22 +59,22 @@ class WholeParser(MultiPartParser):
             raise MultiPartException("The last boundary is missing.")
 
 
-async def _first_file(form: FormData) -> Part:
+async def _first_file(form: FormData, limit: int) -> Part:
     """Of any name: clients name it as they like."""
     for _, value in form.multi_items():
         if isinstance(value, UploadFile):
-            return Part(value.filename or "file", _bare_type(value.content_type), await _content(value))
+            return Part(value.filename or "file", bare_type(value.content_type), await _content(value, limit))
     raise refusal("file_upload_error", param="file")
 
 
-async def _content(file: UploadFile) -> bytes:
-    content = await file.read(FILE_LIMIT + 1)
-    if len(content) > FILE_LIMIT:
+async def _content(file: UploadFile, limit: int) -> bytes:
+    content = await file.read(limit + 1)
+    if len(content) > limit:
         raise refusal("request_body_size_too_large", param="file")
     return content
 
 
-def _bare_type(given: str | None) -> str:
+def bare_type(given: str | None) -> str:
     """The type without parameters."""
     bare = (given or "").split(";")[0].strip().lower()
     return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"

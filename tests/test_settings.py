@@ -28,7 +28,7 @@ TABLE = [
     "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
     "DATABASE_URL", "DATA_DIR", "SMTP_URL", "MAIL_FROM", "MESSAGES_DIR", "SITE_NAME", "EMAIL_CONFIRMATION",
     "REDIRECT_URL", "LINK_BUTTON", "LINK_EXPIRY", "PASSWORD_MINIMUM", "SESSION_LIFETIME", "SESSION_IDLE",
-    "ALLOWED_ORIGINS", "LIMIT_FACTOR", "TRUSTED_PROXIES", "WORKERS",
+    "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "TRUSTED_PROXIES", "WORKERS",
 ]
 # fmt: on
 WRONG = [
@@ -58,6 +58,8 @@ WRONG = [
     ("PASSWORD_MINIMUM", "5", "from 6 to 256"),
     ("SESSION_LIFETIME", "forever", "a whole number"),
     ("SESSION_IDLE", "-1", "a whole number"),
+    ("FILE_LIMIT", "16MB", "a whole number of bytes"),
+    ("STORAGE_QUOTA", "0", "a whole number of bytes from 1024"),
     ("ALLOWED_ORIGINS", "everybody", "an origin such as https://"),
     ("LIMIT_FACTOR", "0", "a number above 0"),
     ("LIMIT_FACTOR", "nan", "a number above 0"),

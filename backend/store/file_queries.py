@@ -1,14 +1,23 @@
 """Statements about stored files."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from backend.store.records import File
 from backend.store.rows import Shape, Statements
 from backend.store.tables import files
 
 FILE = Shape(files, File)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a user's files take."""
+
+    count: int
+    bytes: int
 
 
 class Files(Statements):
@@ -18,14 +27,33 @@ class Files(Statements):
     def of_user(self, user_id: str, name_or_id: str) -> File | None:
         return self._one((files.c.user_id == user_id) & ((files.c.id == name_or_id) | (files.c.name == name_or_id)))
 
+    def page(self, user_id: str, column: str, falling: bool, start: int, limit: int) -> list[File]:
+        order = [files.c[column].desc() if falling else files.c[column].asc(), files.c.uploaded_at, files.c.id]
+        found = select(*FILE.columns).where(files.c.user_id == user_id).order_by(*order).offset(start).limit(limit)
+        return FILE.all(self.connection.execute(found).all())
+
+    def usage(self, user_id: str) -> Usage:
+        summed = select(func.count(), func.coalesce(func.sum(files.c.size), 0)).where(files.c.user_id == user_id)
+        count, size = self.connection.execute(summed).one()
+        return Usage(int(count), int(size))
+
     def name_taken(self, name: str) -> bool:
         return self.connection.execute(select(files.c.id).where(files.c.name == name)).first() is not None
 
     def content(self, file_id: str) -> bytes:
         return bytes(self.connection.execute(select(files.c.content).where(files.c.id == file_id)).scalar_one())
 
+    def content_if_any(self, file_id: str) -> bytes | None:
+        content = self.connection.execute(select(files.c.content).where(files.c.id == file_id)).scalar_one_or_none()
+        return None if content is None else bytes(content)
+
     def add(self, file: File, content: bytes) -> None:
         self.connection.execute(insert(files), {**asdict(file), "content": content})
+
+    def changed(self, file: File, **values: Any) -> File:
+        """The file as it is afterwards."""
+        self.connection.execute(update(files).where(files.c.id == file.id).values(**values))
+        return replace(file, **values)
 
     def remove(self, file_id: str) -> None:
         self.connection.execute(delete(files).where(files.c.id == file_id))

@@ -1,0 +1,55 @@
+"""What a client says about a file beside its bytes: a name, options, tags."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from backend import fields
+from backend.refusals import invalid
+from backend.requests import BackendRequest, query
+
+NAME_LIMIT = 200
+TAG_LIMIT, TAGS_LIMIT = 60, 20
+
+
+@dataclass(frozen=True)
+class Options:
+    is_public: bool
+    tags: list[str]
+    content_type: str
+
+
+def file_name(given: Any, param: str = "fileName") -> str:
+    name = given.strip() if isinstance(given, str) else ""
+    if not name or len(name) > NAME_LIMIT or fields.has_controls(name) or not name.isprintable():
+        raise invalid(param, f"The name of a file must be 1 to {NAME_LIMIT} characters long, on one line.")
+    return name
+
+
+def options_of(request: BackendRequest) -> Options:
+    try:
+        given = json.loads(query(request, "options") or "{}")
+    except (ValueError, RecursionError) as error:
+        raise invalid("options", "options must be a JSON object.") from error
+    if not isinstance(given, dict):
+        raise invalid("options", "options must be a JSON object.")
+    content_type = given.get("contentType")
+    return Options(
+        is_public=given.get("isPublic") is not False,
+        tags=_tags(given.get("tags")),
+        content_type=content_type if isinstance(content_type, str) else "",
+    )
+
+
+def _tags(given: Any) -> list[str]:
+    tags = [] if given is None else given
+    if not isinstance(tags, list) or len(tags) > TAGS_LIMIT:
+        raise invalid("options", f"tags must be a list of at most {TAGS_LIMIT} texts.")
+    return [_tag(tag) for tag in tags]
+
+
+def _tag(tag: Any) -> str:
+    text = fields.text(tag, "options", TAG_LIMIT)
+    if fields.has_controls(text) or not text.isprintable():
+        raise invalid("options", "A tag must be on one line.")
+    return text
