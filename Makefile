@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types format words lock clean
+.PHONY: help run test kill check lint types format words lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -16,6 +16,9 @@ run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:800
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m pytest
+
+kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
+	@$(BIN)/python -m tests.killing 20
 
 check: lint types test  ## what CI runs: lint, types, tests
 

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from backend import auth, devices, links, objects, public_files, session_endpoints, storage
+from backend.clearing import clearing
 from backend.clock import Clock, utc_now
 from backend.contract import refused, refused_by_status
 from backend.delivery import delivering
@@ -113,7 +114,7 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
         )
         warming = asyncio.create_task(asyncio.to_thread(devices.warm_up))
         try:
-            async with delivering(services):
+            async with delivering(services), clearing(services):
                 yield {"services": services}
         finally:
             await warming

@@ -25,12 +25,12 @@ class Embedded:
     def __init__(self, app: Starlette) -> None:
         self.app = app
         self.api: ASGIApp = ProxyHeadersMiddleware(self._inside, trusted_hosts="*")  # type: ignore[arg-type,assignment]
-        self._state: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
         self._lifespan: AbstractAsyncContextManager[Any] | None = None
 
     async def __aenter__(self) -> Self:
         self._lifespan = self.app.router.lifespan_context(self.app)
-        self._state = dict(await self._lifespan.__aenter__() or {})
+        self.state = dict(await self._lifespan.__aenter__() or {})
         return self
 
     async def __aexit__(
@@ -51,4 +51,4 @@ class Embedded:
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The host's own state and mounting stay outside."""
         if scope["type"] == "http":
-            await self.app({**scope, "state": dict(self._state), "root_path": ""}, receive, send)
+            await self.app({**scope, "state": dict(self.state), "root_path": ""}, receive, send)

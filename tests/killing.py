@@ -14,13 +14,13 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from tests.mailbox import SmtpServer, first_link, free_port
+from tests.postgres import address, server
 from tests.serving import PASSED_ON, ROOT
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -213,10 +213,16 @@ async def _answers(http: httpx.AsyncClient) -> bool:
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    outcomes = [_tried("SQLite", rounds, {}), _tried("PostgreSQL", rounds, {"DATABASE_URL": address(server().lend())})]
+    return 1 if any(outcome.lost for outcome in outcomes) else 0
+
+
+def _tried(name: str, rounds: int, database: Mapping[str, str]) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
-        outcome = asyncio.run(kill_again_and_again(rounds, {"DATA_DIR": str(Path(folder))}))
-    print(f"SQLite: killed {outcome.rounds} times, {outcome.acknowledged} acts acknowledged, lost: {outcome.lost}")
-    return 1 if outcome.lost else 0
+        outcome = asyncio.run(kill_again_and_again(rounds, {"DATA_DIR": folder, **database}))
+    lost = ", ".join(outcome.lost) or "nothing"
+    print(f"{name:10}  killed {outcome.rounds} times  {outcome.acknowledged} acts acknowledged  lost: {lost}")
+    return outcome
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from backend.store.clearing_queries import Leftovers
 from backend.store.file_queries import Files
 from backend.store.link_queries import Links
 from backend.store.mail_queries import Mails
@@ -20,3 +21,4 @@ class Queries:
         self.links = Links(connection)
         self.mails = Mails(connection)
         self.files = Files(connection)
+        self.leftovers = Leftovers(connection)

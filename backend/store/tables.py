@@ -85,6 +85,7 @@ registrations = Table(
     Column("address", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Index("registrations_of_user", "user_id", "created_at"),
+    Index("registrations_by_time", "created_at"),
 )
 
 sessions = Table(
@@ -167,4 +168,5 @@ files = Table(
     Column("updated_at", Instant, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Index("files_of_user", "user_id", "uploaded_at"),
+    Index("files_by_time", "uploaded_at"),
 )

@@ -16,6 +16,7 @@ import httpx
 
 from backend.app import create_app
 from backend.embedding import Embedded
+from backend.services import Services
 from backend.settings import Settings
 from backend.starting import check
 from tests.contract.databases import databases
@@ -88,10 +89,11 @@ class Landing:
 class Backend:
     """The verbs of the people and programs around a backend."""
 
-    def __init__(self, http: httpx.AsyncClient, clock: FakeClock, settings: Settings) -> None:
+    def __init__(self, http: httpx.AsyncClient, clock: FakeClock, services: Services) -> None:
         self.http = http
         self.clock = clock
-        self.settings = settings
+        self.services = services
+        self.settings = services.settings
 
     async def calls(
         self, method: str, path: str, *, session: str = "", headers: Mapping[str, str] | None = None, **rest: Any
@@ -186,4 +188,4 @@ async def running(folder: Path, clock: FakeClock | None = None, **environ: str) 
         embedded = await stack.enter_async_context(Embedded(create_app(settings, clock)))
         transport = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
         http = httpx.AsyncClient(transport=transport, base_url=settings.public_url)
-        yield Backend(await stack.enter_async_context(http), clock, settings)
+        yield Backend(await stack.enter_async_context(http), clock, embedded.state["services"])

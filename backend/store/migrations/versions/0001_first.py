@@ -64,6 +64,7 @@ def _make_users() -> None:
         *_asked(),
     )
     op.create_index("registrations_of_user", "registrations", ["user_id", "created_at"])
+    op.create_index("registrations_by_time", "registrations", ["created_at"])
 
 
 def _make_sessions_and_links() -> None:
@@ -142,6 +143,7 @@ def _make_mails_and_files() -> None:
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
     op.create_index("files_of_user", "files", ["user_id", "uploaded_at"])
+    op.create_index("files_by_time", "files", ["uploaded_at"])
 
 
 def _make_facts() -> None:
