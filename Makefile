@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill check lint types format words lock clean
+.PHONY: help run test kill journeys check lint types format words lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -19,6 +19,9 @@ test: .venv/tests node_modules/.fetched-tests  ## run every test
 
 kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
 	@$(BIN)/python -m tests.killing 20
+
+journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on PostgreSQL, embedded
+	@$(BIN)/python -m pytest --ignore tests/contract --ignore tests/browser --database postgres
 
 check: lint types test  ## what CI runs: lint, types, tests
 

@@ -1,7 +1,7 @@
 """People at the site: each test about a `visitor` runs twice, without JavaScript and with htmx."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.htmx_visitor import HtmxVisitor
+from tests.postgres import address, server
 from tests.visitor import Visitor
 from web.asgi import create
 
@@ -42,10 +43,22 @@ def clock() -> Clock:
     return Clock()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres"), default="sqlite", help="what the site's journeys use"
+    )
+
+
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The environment the site is started in; a test may change it before it asks for a visitor."""
-    return {"DATA_DIR": str(tmp_path / "var")}
+    environ = {"DATA_DIR": str(tmp_path / "var")}
+    if request.config.getoption("--database") == "sqlite":
+        yield environ
+    else:
+        url = server().lend()
+        yield {**environ, "DATABASE_URL": address(url)}
+        server().take_back(url)
 
 
 @pytest.fixture

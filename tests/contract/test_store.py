@@ -1,4 +1,4 @@
-"""The database at start: empty, current, newer, damaged; and the migrations that make it."""
+"""The tables, the migrations that make them, and what one write is."""
 
 import sqlite3
 from pathlib import Path
@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from backend.store import SqliteStore, StoreError
+from backend.store import SqliteStore
 from backend.store.migrating import FOLDER, REVISIONS
 from backend.store.tables import metadata
 
@@ -39,36 +39,6 @@ def test_the_migrations_make_the_tables_the_statements_know(path: Path) -> None:
 def test_every_migration_is_listed() -> None:
     files = sorted((FOLDER / "versions").glob("[0-9]*.py"))
     assert tuple(file.name[:4] for file in files) == REVISIONS
-
-
-def test_a_newer_database_is_refused(path: Path) -> None:
-    SqliteStore(path).close_now()
-    _executes(path, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match="newer than this program"):
-        SqliteStore(path)
-
-
-def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
-    path.write_bytes(b"this is not a database" * 500)
-    with pytest.raises(StoreError, match="not a database"):
-        SqliteStore(path)
-
-
-def test_a_damaged_database_is_refused(path: Path) -> None:
-    SqliteStore(path).close_now()
-    content = bytearray(path.read_bytes())
-    content[4096 * 2 : 4096 * 6] = b"\xa5" * (4096 * 4)
-    path.write_bytes(content)
-    with pytest.raises(StoreError) as refused:
-        SqliteStore(path)
-    assert "\n" not in str(refused.value)
-
-
-def test_a_place_that_cannot_hold_a_database_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError):
-        SqliteStore(tmp_path)
-    with pytest.raises(StoreError):
-        SqliteStore(tmp_path / "missing" / "accounts.db")
 
 
 def test_what_is_acknowledged_is_on_disk(path: Path) -> None:
