@@ -13,6 +13,7 @@ import pytest
 
 from tests.contract.client import KEY, PASSWORD, Landing, link_in
 from tests.contract.javascript.official import Client, Node, node
+from tests.postgres import address, server
 from tests.serving import serve_backend
 
 FILE_LIMIT, STORAGE_QUOTA = 100_000, 300_000
@@ -61,8 +62,10 @@ def the_node() -> Iterator[Node]:
         yield process
 
 
-@pytest.fixture(scope="session")
-def serving(the_node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def serving(
+    request: pytest.FixtureRequest, the_node: Node, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Served]]:
     """Backends by their settings; the same settings mean the same one."""
     with ExitStack() as stack:
         known: dict[tuple[tuple[str, str], ...], Served] = {}
@@ -71,7 +74,9 @@ def serving(the_node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             which = tuple(sorted(environ.items()))
             if which not in known:
                 folder = tmp_path_factory.mktemp("backend")
-                given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "1000", **environ}
+                database = {} if request.param == "sqlite" else {"DATABASE_URL": address(server().new())}
+                own = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "1000"}
+                given = {**own, **database, **environ}
                 url = stack.enter_context(serve_backend(given, folder))
                 http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
                 known[which] = Served(url, the_node, http)
