@@ -25,11 +25,11 @@ from backend.store.records import Mail
 log = logging.getLogger("backend.mail")
 
 BATCH = 5
-LEASE = timedelta(minutes=2)  # how long a claimed mail is left to its claimer
+LEASE = timedelta(seconds=40)  # how long a claimed mail is left to its claimer, who may have died
 POLL_SECONDS = 2.0  # other processes write mails too, and pauses end
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 GIVES_UP_AFTER = timedelta(days=2)
-SMTP_TIMEOUT_SECONDS = 15.0  # a batch must be done before its lease is over
+SMTP_TIMEOUT_SECONDS = 15.0  # a server that does not answer ends a batch at its first mail, well before the lease
 # Lines are kept whole up to here, so that a link can be read in the raw mail.
 POLICY = SMTP.clone(max_line_length=400)
 
