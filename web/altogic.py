@@ -90,9 +90,6 @@ class Altogic:
     async def send_magic_link_email(self, caller: Caller, email: str) -> None:
         await self._call("POST", "/auth/send-magic", caller, params={"email": email})
 
-    async def send_reset_password_email(self, caller: Caller, email: str) -> None:
-        await self._call("POST", "/auth/send-reset", caller, params={"email": email})
-
     async def reset_password_with_token(self, caller: Caller, access_token: str, new_password: str) -> None:
         body = {"newPassword": new_password}
         await self._call("POST", "/auth/reset-pwd", caller, params={"key": access_token}, json=body)

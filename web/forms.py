@@ -39,11 +39,6 @@ class Form:
     def has_errors(self) -> bool:
         return bool(self.errors or self.complaints)
 
-    @property
-    def first_error(self) -> str:
-        """The field to put the cursor in."""
-        return next((name for name in self.fields if name in self.errors), "")
-
     def is_valid(self) -> bool:
         self.check()
         return not self.has_errors
