@@ -48,9 +48,7 @@ class Trouble:
             self.complaints.append(message.text)
 
     def note_error(self, error: Error) -> None:
-        """Chromium itself reports an animation between two pages that it left out, scripts or not."""
-        if "Transition was skipped" not in str(error):
-            self.complaints.append(str(error))
+        self.complaints.append(str(error))
 
 
 # Who they are
