@@ -5,13 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-import uvicorn
-
 from backend.environment import database
 from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
 from backend.starting import check
 from backend.store import StoreError
+from serving.server import serve
 
 
 def main() -> int:
@@ -28,7 +27,13 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     _introduce(settings)
-    _serve(settings)
+    serve(
+        "backend.asgi:create",
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        trusted_proxies=settings.trusted_proxies,
+    )
     return 0
 
 
@@ -64,22 +69,6 @@ def _introduce(settings: Settings) -> None:
         lines.append(f"Mails are shown at {settings.public_url}/outbox")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
-
-
-def _serve(settings: Settings) -> None:
-    uvicorn.run(
-        "backend.asgi:create",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=1,
-    )
 
 
 if __name__ == "__main__":

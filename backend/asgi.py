@@ -2,11 +2,12 @@
 
 import os
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from backend.app import create_app
 from backend.settings import Settings
+from serving.logs import RequestId, RequestLog
 
 
-def create() -> Starlette:
-    return create_app(Settings.from_environment(os.environ))
+def create() -> ASGIApp:
+    return RequestLog(RequestId(create_app(Settings.from_environment(os.environ))))

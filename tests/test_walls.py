@@ -22,6 +22,7 @@ from web.security import SecurityHeaders
 ROOT = Path(__file__).resolve().parent.parent
 SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
 BACKEND_MODULES = sorted(ROOT.glob("backend/**/*.py"))
+SERVING_MODULES = sorted(ROOT.glob("serving/*.py"))
 TEMPLATES = sorted(ROOT.glob("templates/*.html"))
 PARTIALS = sorted(path for path in ROOT.glob("partials/*.html") if not path.name.startswith("_"))
 ALL_HTML = sorted([*TEMPLATES, *ROOT.glob("partials/*.html"), *ROOT.glob("backend/**/*.html")])
@@ -53,6 +54,11 @@ def test_the_site_knows_the_contract_and_not_the_backend(path: Path) -> None:
 @pytest.mark.parametrize("path", BACKEND_MODULES, ids=shown)
 def test_the_backend_knows_nothing_of_the_site(path: Path) -> None:
     assert not {"web", "tests"} & set(imported_packages(path))
+
+
+@pytest.mark.parametrize("path", SERVING_MODULES, ids=shown)
+def test_what_serves_both_knows_neither(path: Path) -> None:
+    assert not {"web", "backend", "tests"} & set(imported_packages(path))
 
 
 def test_the_composition_root_alone_joins_them() -> None:

@@ -2,8 +2,7 @@
 
 import sys
 
-import uvicorn
-
+from serving.server import serve
 from web.asgi import check, environment
 from web.settings import Settings, SettingsError
 
@@ -15,18 +14,12 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     print(_welcome(settings, outbox), flush=True)
-    uvicorn.run(
+    serve(
         "web.asgi:application",
-        factory=True,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        proxy_headers=bool(settings.trusted_proxies),  # without any, not even loopback's headers are believed
-        forwarded_allow_ips=settings.trusted_proxies,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=1,
+        trusted_proxies=settings.trusted_proxies,
     )
     return 0
 

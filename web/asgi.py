@@ -15,6 +15,7 @@ from backend.settings import Settings as BackendSettings
 from backend.settings import SettingsError as BackendSettingsError
 from backend.starting import check as check_backend
 from backend.store import StoreError
+from serving.logs import RequestLog
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
@@ -40,7 +41,7 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 def application() -> ASGIApp:
     """What uvicorn serves, in each of its processes."""
-    return create(environment())
+    return RequestLog(create(environment()))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:

@@ -49,7 +49,7 @@ async def session_expired(request: Request[Any], _error: Exception) -> Response:
 
 async def unreachable(request: Request[Any], error: Exception) -> Response:
     """The backend is silent: nobody is logged out, and nothing is lost but time."""
-    log.warning("backend unreachable: %s (request %s)", error, request.scope["state"].get("request_id"))
+    log.warning("backend unreachable: %s", error)
     response = _answer(request, 503, *_words(503))
     if request.method == "POST" and not is_htmx(request):
         drafts.keep(request, response, drafts.draft_of(request, await _typed(request)))
@@ -62,7 +62,7 @@ async def refusal(request: Request[Any], error: Exception) -> Response:
     refused = cast("ApiError", error)
     if refused.status == 429:
         return too_many(request, refused)
-    log.warning("unexpected refusal: %s (request %s)", refused, request.scope["state"].get("request_id"))
+    log.warning("unexpected refusal: %s", refused)
     return _answer(request, 503, *_words(503))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.logs import request_id
 from web.settings import Settings, origin_of
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -24,13 +25,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope.setdefault("state", {})["request_id"] = name = secrets.token_hex(8)
+        request_id.set(name)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
+                headers["X-Request-Id"] = name
                 _set_missing(headers, self.always)
                 if headers.get("content-type", "").startswith("text/html"):
                     _set_missing(headers, self.pages)

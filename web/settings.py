@@ -43,7 +43,7 @@ class Settings:
     email_confirmation: bool
     password_minimum: int
     session_lifetime: int
-    trusted_proxies: str
+    trusted_proxies: tuple[str, ...]
     workers: int
 
     @classmethod
@@ -140,11 +140,11 @@ class Environment:
 
         return self._parsed(name, self._raw(name) or default, made, "a folder to write to")
 
-    def networks(self, name: str) -> str:
-        def checked(value: str) -> str:
-            return ",".join(str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(","))
+    def networks(self, name: str) -> tuple[str, ...]:
+        def checked(value: str) -> tuple[str, ...]:
+            return tuple(str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(","))
 
-        return self._read(name, "", checked, "addresses or networks, comma-separated, such as 10.0.0.0/8")
+        return self._read(name, (), checked, "addresses or networks, comma-separated, such as 10.0.0.0/8")
 
     def _raw(self, name: str) -> str:
         return self.environ.get(name, "").strip()

@@ -1,0 +1,105 @@
+"""The log: one JSON object a line, of these fields and no others, so that no secret has a place in it.
+
+* time: ISO 8601, UTC
+* level, logger, event: the event is a sentence of ours, never what somebody typed
+* request_id: the same in both programs' logs, on error pages and in `X-Request-Id`
+* method, path, status, ms: of a request; the path without its query, in which mailed links carry their keys
+* error: kind and places of an exception; its message may hold what somebody typed
+"""
+
+import json
+import logging
+import re
+import time
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LONGEST_PATH = 200
+LONGEST_EVENT = 500
+ID = re.compile(r"[0-9a-f]{16}")
+UNLOGGED = ("/healthz", "/readyz")  # asked for every few seconds
+OF_A_REQUEST = ("method", "path", "status", "ms")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+log = logging.getLogger("requests")
+
+
+class JsonLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage()[:LONGEST_EVENT],
+            "request_id": request_id.get(),
+            **{name: getattr(record, name, None) for name in OF_A_REQUEST},
+            "error": _kind_and_places(record.exc_info[1]) if record.exc_info else None,
+        }
+        return json.dumps({name: value for name, value in fields.items() if value not in (None, "")})
+
+
+class RequestLog:
+    """The outermost wrapper of a program that is served: one line a request, when its answer has ended."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in UNLOGGED or not log.isEnabledFor(logging.INFO):
+            await self.app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            path = scope["path"][:LONGEST_PATH]
+            log.info("request", extra={"method": scope["method"], "path": path, "status": status, "ms": took})
+
+
+class RequestId:
+    """Takes over the id under which the caller knows this request; what is not one of ours is left out of the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            given = Headers(scope=scope).get("x-request-id", "")
+            request_id.set(given if ID.fullmatch(given) else "")
+        await self.app(scope, receive, send)
+
+
+def configuration(*, is_terminal: bool) -> dict[str, Any]:
+    """For `logging.config`. Somebody at a terminal is told of trouble alone."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLine}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {"requests": {"level": "WARNING" if is_terminal else "INFO"}},
+    }
+
+
+def _kind_and_places(error: BaseException | None) -> str:
+    return f"{type(error).__name__} at {_places(error.__traceback__)}" if error else ""
+
+
+def _places(trace: TracebackType | None) -> str:
+    """The innermost first, as many as help."""
+    frames = traceback.extract_tb(trace)[-5:]
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)) or "nowhere"

@@ -1,0 +1,36 @@
+"""Serves an application until it is told to stop."""
+
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from serving import logs
+from serving.protocol import allow_files
+
+KEEP_ALIVE_SECONDS = 15  # longer than a client of ours keeps a connection, or it would use one that is just closing
+
+
+def serve(factory: str, *, host: str, port: int, workers: int, trusted_proxies: Sequence[str]) -> None:
+    """`factory` is the name of a function that makes the application, called in each of the processes.
+
+    Without a trusted proxy no forwarding header is believed, not even loopback's.
+    """
+    allow_files()
+    uvicorn.run(
+        factory,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        http="serving.protocol:BoundedProtocol",  # a name, because processes are given it
+        ws="none",
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        server_header=False,
+        access_log=False,
+        log_config=logs.configuration(is_terminal=sys.stderr.isatty()),
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=1,
+    )

@@ -1,0 +1,34 @@
+"""The log: a JSON object a line, the same request id in both programs, and no place for a secret."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.people import ADA, logs_in
+from tests.remote import Elsewhere
+from tests.serving import serve_site
+from tests.visitor import Visitor
+
+FIELDS = {"time", "level", "logger", "event", "request_id", "method", "path", "status", "ms", "error"}
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+async def test_a_request_is_found_in_both_logs_by_the_id_of_its_answer(tmp_path: Path) -> None:
+    elsewhere, log = Elsewhere.at(tmp_path), tmp_path / "site.log"
+    with elsewhere.running(), serve_site(elsewhere.site_environ, tmp_path, output=log) as url:
+        async with httpx.AsyncClient(base_url=url) as http:
+            visitor = Visitor(http)
+            await logs_in(visitor, ADA, at="/login?next=/profile")
+            name = visitor.response.headers["X-Request-Id"]
+    everything = (log.read_text(), (tmp_path / "backend.log").read_text())
+    assert not any(secret in text for text in everything for secret in (ADA.email, ADA.password, "next="))
+    (site,) = (line for line in lines(log) if line.get("request_id") == name)
+    (backend,) = (line for line in lines(tmp_path / "backend.log") if line.get("request_id") == name)
+    assert (site["method"], site["path"], site["status"]) == ("POST", "/login", 422)
+    assert (backend["path"], backend["status"]) == ("/_api/rest/v1/auth/signin-email", 401)
+    assert all(set(line) <= FIELDS for line in (*lines(log), *lines(tmp_path / "backend.log")))
