@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from backend import fields
 from backend.accounts import sessions
 from backend.contract import Json, done, seen_by, user_json
-from backend.refusals import invalid
+from backend.refusals import invalid, refusal
 from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.store.records import Session
 
@@ -29,10 +29,16 @@ def _part(request: BackendRequest, everything: list[Session], me: sessions.Signe
     limit, after = query(request, "limit"), query(request, "after")
     if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
         raise invalid("limit", "limit must be a whole number from 1 to 1000.")
-    handle = me.session.handle if after == me.token else after
-    handles = [session.handle for session in everything]
-    start = handles.index(handle) + 1 if handle in handles else 0
+    start = _index(everything, me.session.handle if after == me.token else after) + 1 if after else 0
     return everything[start : start + int(limit)] if limit else everything[start:]
+
+
+def _index(everything: list[Session], handle: str) -> int:
+    """To begin again would show some twice, to answer nothing would hide some: who asks is told to begin again."""
+    for index, session in enumerate(everything):
+        if session.handle == handle:
+            return index
+    raise refusal("session_not_found", param="after")
 
 
 async def signout(request: BackendRequest) -> Response:

@@ -100,6 +100,19 @@ async def test_a_long_list_can_be_read_in_parts(backend: Backend) -> None:
     assert (await backend.get("/auth/sessions", params={"after": whole[-1]}, session=mine)).body == []
 
 
+async def test_a_part_after_a_session_that_has_ended_meanwhile_is_refused(backend: Backend) -> None:
+    """Whoever reads on from there would miss sessions or see some twice, so they are told to begin again."""
+    mine = (await backend.joins()).token
+    for _ in range(2):
+        await backend.signs_in()
+    last_read = (await sessions(backend, mine))[1]["token"]
+    await backend.post("/auth/signout", {"token": last_read}, session=mine)
+
+    part = await backend.get("/auth/sessions", params={"after": last_read}, session=mine)
+    assert (part.status, part.code, part.params) == (404, "session_not_found", ["after"])
+    assert len(await sessions(backend, mine)) == 2
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "1001", "two", "1.5", "٣", "0000000010", "000000001" + "0" * 5000])
 async def test_an_impossible_limit_is_refused(unconfirming: Backend, limit: str) -> None:
     mine = (await unconfirming.signs_up()).token

@@ -110,15 +110,32 @@ async def test_fields_written_at_both_are_all_kept(pair: Pair) -> None:
 async def test_files_of_one_name_get_names_of_their_own(pair: Pair) -> None:
     token = (await pair[0].joins()).token
 
-    async def uploads(backend: Backend, number: int) -> Answer:
-        query = {"bucket": "root", "fileName": "photo.png", "options": json.dumps({})}
-        files = {"file": ("photo.png", bytes([number]), "image/png")}
-        path = "/storage/bucket/upload-formdata"
-        return await backend.calls("POST", path, params=query, files=files, session=token)
-
-    answers = await at_once(pair, 10, uploads)
+    answers = await at_once(pair, 10, lambda backend, number: uploads(backend, token, bytes([number])))
     assert statuses(answers) == {200: 10}
     assert len({answer.body["fileName"] for answer in answers}) == 10
+
+
+@pytest.mark.parametrize("times", [2, 8])
+async def test_of_files_uploaded_at_once_only_that_is_kept_for_which_there_is_room(tmp_path: Path, times: int) -> None:
+    async with two_running(tmp_path, STORAGE_QUOTA="20000", EMAIL_CONFIRMATION="off") as pair:
+        for number in range(4):  # the first time the processes still open their connections
+            token = (await pair[0].signs_up(f"ada{number}@example.com")).token
+            await finds_room_for_one(pair, token, times)
+
+
+async def finds_room_for_one(pair: Pair, token: str, times: int) -> None:
+    answers = await at_once(pair, times, lambda backend, _: uploads(backend, token, bytes(15_000)))
+    assert statuses(answers) == {200: 1, 413: times - 1}
+    refused = [answer.code for answer in answers if answer.status == 413]
+    assert set(refused) == {"request_body_size_too_large"}
+    listed = await pair[1].post("/storage/bucket/list-files", {"bucket": "root"}, session=token)
+    assert len(listed.body) == 1
+
+
+async def uploads(backend: Backend, token: str, content: bytes) -> Answer:
+    query = {"bucket": "root", "fileName": "photo.png", "options": json.dumps({})}
+    files = {"file": ("photo.png", content, "image/png")}
+    return await backend.post("/storage/bucket/upload-formdata", params=query, files=files, session=token)
 
 
 async def test_log_ins_of_one_person_at_both_all_work(pair: Pair) -> None:
