@@ -7,9 +7,22 @@ import pytest
 
 from tests import mailbox
 from tests.conftest import Clock, NewBrowser
-from tests.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, joins, logs_out, opens_mailed_link, registers
+from tests.people import (
+    ADA,
+    CHROME,
+    CONFIRM,
+    LOGIN_LINK,
+    Person,
+    asks_for_a_link,
+    joins,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
 from tests.visitor import Visitor
 
+LEAKED = "This password is on lists of leaked passwords, or much like one. Choose another one."
+OWN = "This password is mostly your own name or address. Choose another one."
 WRONG = [
     ("email", "", "Enter your e-mail."),
     ("email", "ada", "Enter an e-mail address in the form name@example.com."),
@@ -21,6 +34,8 @@ WRONG = [
     ("password", "", "Create a password."),
     ("password", "eleven char", "The password must have at least 12 characters."),
     ("password", "p" * 257, "The password must have at most 256 characters."),
+    *[("password", easy, LEAKED) for easy in ("Password1234", "qwertyuiop12", "a" * 12, "a" * 256, "leavemealone")],
+    *[("password", own, OWN) for own in ("ada@example.com", "Ada  Lovelace", "LOVELACE-ada1815", "ＡＤＡ lovelace")],
 ]
 TYPED: dict[str, Any] = {"email": ADA.email, "name": ADA.name, "password": ADA.password}
 
