@@ -62,7 +62,9 @@ async def resend(request: BackendRequest) -> Response:
 
 
 async def send_magic(request: BackendRequest) -> Response:
-    return await _mail(request, sending.send_magic)
+    """Asked for because somebody tried to sign up with the address, the mail says so."""
+    is_sign_up = query(request, "reason") == "sign-up"
+    return await _mail(request, sending.send_magic_at_sign_up if is_sign_up else sending.send_magic)
 
 
 async def send_reset(request: BackendRequest) -> Response:

@@ -15,7 +15,7 @@ from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 
 OWN = Path(__file__).parent / "messages"
-KINDS = ("email-confirm", "magic-link", "reset-pwd", "change-email")
+KINDS = ("email-confirm", "magic-link", "magic-link-sign-up", "reset-pwd", "change-email")
 DEFAULT_LANGUAGE = "en"
 EXAMPLE: dict[str, Any] = {
     "token": {"confirmationURL": "https://example.com/verify?key=example", "email": "ada@example.com"},

@@ -50,6 +50,39 @@ document.addEventListener("htmx:before:response", (event) => {
 
 document.addEventListener("htmx:error", sayNoAnswer);
 
+// A password can be looked at while it is typed, and is sent as one, or browsers would keep it as a text.
+const offer = () => document.querySelectorAll(".reveal").forEach((button) => { button.hidden = false; });
+offer();
+document.addEventListener("htmx:after:swap", offer);
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches(".reveal")) return;
+  target.ariaPressed = target.ariaPressed === "false";
+  target.previousElementSibling.type = target.ariaPressed === "true" ? "text" : "password";
+});
+document.addEventListener("mousedown", (event) => {
+  if (event.target.matches(".reveal")) event.preventDefault(); // the cursor stays in the field
+});
+document.addEventListener("submit", ({ target }) => {
+  target.querySelectorAll(".reveal[aria-pressed=true]").forEach((button) => button.click());
+}, true);
+
+// What is plainly weak in a new password, said when it changes. The server knows more.
+function strength(password, own, minimum) {
+  if (password.length < minimum) return "short";
+  if (own.some((word) => word[3] && password.includes(word))) return "own";
+  if (new Set(password).size < 6 || /(.+)\1\1|1234|abcd|qwer/.test(password)) return "easy";
+  return password.length < minimum * 1.5 ? "fair" : "strong";
+}
+
+document.addEventListener("input", ({ target: { form } }) => {
+  const told = form?.querySelector(".strength");
+  if (!told) return;
+  const [password, ...own] = [told.dataset.of, "email", "name"].map((name) => form[name]?.value?.toLowerCase());
+  const words = password && told.dataset[strength(password, own.join(" ").split(/[^\p{L}\d]+/u), told.dataset.minimum)];
+  if (told.textContent !== words) told.textContent = words;
+});
+
 // A photo that is too large is not sent in vain, and another choice ends what was said of the last one.
 const PHOTO_LIMIT = 16 * 1024 * 1024;
 document.addEventListener("htmx:before:request", (event) => {

@@ -44,9 +44,9 @@ async def opens_mailed_link(visitor: Visitor, person: Person, subject: str) -> N
     await visitor.opens(mail.link)
 
 
-async def logs_in(visitor: Visitor, person: Person, *, at: str = "/login") -> None:
+async def logs_in(visitor: Visitor, person: Person, *, at: str = "/login", stays: bool = False) -> None:
     await visitor.opens(at)
-    await visitor.submits("Log in", within="#login-form", email=person.email, password=person.password)
+    await visitor.submits("Log in", within="#login-form", email=person.email, password=person.password, stay=stays)
 
 
 async def logs_out(visitor: Visitor) -> None:

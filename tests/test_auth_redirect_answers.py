@@ -95,6 +95,9 @@ async def test_a_new_password_is_chosen_right_there(
     await other.submits("Save new password", new_password="short")
     assert (other.status, other.field("new_password")) == (422, "")
     assert other.error("new_password") == "The password must have at least 12 characters."
+    for easy in ("password1234", ADA.email):
+        await other.submits("Save new password", new_password=easy)
+        assert (other.status, bool(other.error("new_password"))) == (422, True)
     await other.submits("Save new password", new_password=NEW)
 
     assert (other.path, other.status_message) == ("/login", "Your new password is saved. Log in with it.")

@@ -5,12 +5,14 @@ from urllib.parse import quote
 import pytest
 
 from tests import mailbox
-from tests.conftest import Clock
+from tests.conftest import Clock, NewBrowser
 from tests.people import (
     ADA,
+    CHROME,
     CONFIRM,
     LOGIN_LINK,
     Person,
+    asks_for_a_link,
     joins,
     logs_in,
     logs_out,
@@ -35,6 +37,12 @@ EVIL = [
     "profile",
     "",
 ]
+
+
+def stays_logged_in(visitor: Visitor) -> bool:
+    """Whether the browser keeps the session that it was just given after it is closed."""
+    cookies = [header for each in visitor.responses for header in each.headers.get_list("Set-Cookie")]
+    return "max-age=2592000" in next(cookie.lower() for cookie in cookies if cookie.startswith("session="))
 
 
 async def test_the_right_password_opens_the_profile(visitor: Visitor) -> None:
@@ -96,6 +104,7 @@ async def test_the_wish_is_carried_from_guest_page_to_guest_page(visitor: Visito
         ("Send me a login link instead", "/login-with-magic-link"),
         ("Create account", "/register"),
         ("Log in", "/login"),
+        ("Create account", "/register"),
         ("Send me a login link instead", "/login-with-magic-link"),
         ("Log in with a password instead", "/login"),
     ):
@@ -127,6 +136,123 @@ async def test_the_wish_outlives_the_login_link(visitor: Visitor) -> None:
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_a_mistyped_address(visitor: Visitor) -> None:
+    await registers(visitor, Person("aad@example.com", ADA.name), at="/register?next=/profile/name")
+    await visitor.follows("Change address")
+    assert visitor.field("next") == "/profile/name"
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    await visitor.follows("Change address")
+    assert visitor.field("next") == "/profile/name"
+
+
+async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA)
+    clock.forward(seconds=11)
+    await logs_in(visitor, ADA, at="/login?next=/profile/name", stays=True)
+    await visitor.submits("Send the mail again")
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
+
+
+async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA, at="/register?next=/profile/name")
+    clock.forward(hours=1)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits("Send a new link")
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    clock.forward(hours=1)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits("Send a new link")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_a_link_that_was_broken_on_its_way(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    await visitor.opens("/_auth/verify?key=bro&action=magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_nobody_stays_logged_in_who_did_not_say_so(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    assert not stays_logged_in(visitor)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile", False)
+
+
+async def test_the_box_is_not_forgotten_when_the_password_was_wrong(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(ADA.email, "", "a wrong password"), stays=True)
+    await visitor.submits("Log in", within="#login-form", password=ADA.password)
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile", True)
+
+
+async def test_the_box_holds_for_a_link_that_is_opened_in_the_same_browser(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    await visitor.opens(mail.link)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert stays_logged_in(visitor)
+
+    clock.forward(seconds=11)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    elsewhere = new_browser(CHROME)
+    await opens_mailed_link(elsewhere, ADA, LOGIN_LINK)
+    await elsewhere.submits(f"Log in as {ADA.email}")
+    assert not stays_logged_in(elsewhere)
+
+
+async def test_a_login_link_is_another_button_of_the_same_form(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Send me a login link instead", email=ADA.email, password="half a passw", stay=True)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [("", "Enter your e-mail."), ("ada@", "Enter an e-mail address in the form name@example.com.")],
+)
+async def test_a_login_link_to_no_address_is_refused_where_it_was_asked_for(
+    visitor: Visitor, typed: str, error: str
+) -> None:
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Send me a login link instead", email=typed, password="half a passw", stay=True)
+    assert (visitor.status, visitor.heading, visitor.error("email")) == (422, "Log in", error)
+    kept = {name: visitor.field(name) for name in ("email", "password", "stay", "next")}
+    assert kept == {"email": typed, "password": "", "stay": "yes", "next": "/profile/name"}
+    assert visitor.error("password") == ""
 
 
 async def test_nobody_is_led_away_after_the_login(visitor: Visitor) -> None:

@@ -7,9 +7,22 @@ import pytest
 
 from tests import mailbox
 from tests.conftest import Clock, NewBrowser
-from tests.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, joins, logs_out, opens_mailed_link, registers
+from tests.people import (
+    ADA,
+    CHROME,
+    CONFIRM,
+    LOGIN_LINK,
+    Person,
+    asks_for_a_link,
+    joins,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
 from tests.visitor import Visitor
 
+LEAKED = "This password is on lists of leaked passwords, or much like one. Choose another one."
+OWN = "This password is mostly your own name or address. Choose another one."
 WRONG = [
     ("email", "", "Enter your e-mail."),
     ("email", "ada", "Enter an e-mail address in the form name@example.com."),
@@ -21,6 +34,8 @@ WRONG = [
     ("password", "", "Create a password."),
     ("password", "eleven char", "The password must have at least 12 characters."),
     ("password", "p" * 257, "The password must have at most 256 characters."),
+    *[("password", easy, LEAKED) for easy in ("Password1234", "qwertyuiop12", "a" * 12, "a" * 256, "leavemealone")],
+    *[("password", own, OWN) for own in ("ada@example.com", "Ada  Lovelace", "LOVELACE-ada1815", "ＡＤＡ lovelace")],
 ]
 TYPED: dict[str, Any] = {"email": ADA.email, "name": ADA.name, "password": ADA.password}
 
@@ -54,6 +69,8 @@ async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> Non
 
     assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
     assert visitor.sees(f"There is a mail for {ADA.email}.")
+    assert visitor.sees("Its subject is “Confirm your address”")
+    assert visitor.sees("The link works once, for 1 hour.")
     assert "Send again" in visitor.buttons()
     assert "Change address" in [link.name for link in visitor.links()]
     mail = await mailbox.newest(visitor, to=ADA.email)
@@ -61,6 +78,28 @@ async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> Non
     assert "Hello Ada Lovelace" in mail.text
     assert "It works once, for 1 hour." in mail.text
     assert "It was asked for on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
+
+
+async def test_an_own_name_within_a_long_password_does_no_harm(visitor: Visitor) -> None:
+    await registers(visitor, Person(ADA.email, ADA.name, "ada loves long walks"))
+    assert visitor.heading == "Check your mail"
+
+
+@pytest.mark.parametrize("typed", ["gmial.com", "gmail.con", "gmal.com", "GMAILL.com", "gmall.com"])
+async def test_a_likely_slip_in_the_address_is_pointed_out_and_blocks_nothing(visitor: Visitor, typed: str) -> None:
+    for ask, address in ((registers, f"ada@{typed}"), (asks_for_a_link, f"grace@{typed}")):
+        await ask(visitor, Person(address, ADA.name))
+        assert visitor.heading == "Check your mail"
+        assert visitor.sees(f"The address ends in {typed}. Did you mean gmail.com?")
+        await visitor.follows("Change address")
+        assert visitor.field("email") == address
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "mail.com", "example.com", "gmx.at", "gmail.com.example.com"])
+async def test_no_slip_is_seen_where_there_is_none(visitor: Visitor, domain: str) -> None:
+    await registers(visitor, Person(f"ada@{domain}", ADA.name))
+    assert visitor.heading == "Check your mail"
+    assert visitor.does_not_see("Did you mean")
 
 
 async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
@@ -74,7 +113,10 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
 
     assert stranger.text == free_page.replace("free@example.com", ADA.email)
     await logs_out(visitor)
-    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    assert mail.subject == "Your login link: you have an account already"
+    assert "somebody, probably you, tried to create an account with this address. There is one already." in mail.text
+    await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
 

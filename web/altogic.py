@@ -87,8 +87,10 @@ class Altogic:
     async def resend_verification_email(self, caller: Caller, email: str) -> None:
         await self._call("POST", "/auth/resend", caller, params={"email": email})
 
-    async def send_magic_link_email(self, caller: Caller, email: str) -> None:
-        await self._call("POST", "/auth/send-magic", caller, params={"email": email})
+    async def send_magic_link_email(self, caller: Caller, email: str, *, reason: str = "") -> None:
+        """For the `reason` "sign-up" the mail says that there is an account already: an addition of our own backend."""
+        params = {"email": email} | ({"reason": reason} if reason else {})
+        await self._call("POST", "/auth/send-magic", caller, params=params)
 
     async def reset_password_with_token(self, caller: Caller, access_token: str, new_password: str) -> None:
         body = {"newPassword": new_password}

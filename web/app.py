@@ -34,13 +34,15 @@ def create_app(
     *,
     doors: Mapping[str, ASGIApp] | None = None,
     outbox: str = "",
+    link_expiry: int = 0,
 ) -> ASGIApp:
     """The site, talking to its backend through `transport`, which opens and closes with it.
 
     `doors` are parts of an embedded backend that the public may enter, by path prefix; `outbox` is the path where
-    mails can be read when no mail server is set.
+    mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the mails
+    are ours to describe.
     """
-    site = Site(settings, Cookies.of(settings), Assets(), environment(), clock, outbox)
+    site = Site(settings, Cookies.of(settings), Assets(), environment(), clock, outbox, link_expiry)
     altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
 
     @asynccontextmanager

@@ -32,8 +32,10 @@ class SessionCookie:
         except (BadData, UnicodeError):
             return None
 
-    def write(self, response: Response, token: str) -> None:
-        _set(response, self.name, self.signer.sign(token).decode("ascii"), self.max_age, self.is_https)
+    def write(self, response: Response, token: str, *, stays: bool) -> None:
+        """One that does not stay ends with the browser: on a shared computer the next person starts as a guest."""
+        value, max_age = self.signer.sign(token).decode("ascii"), self.max_age if stays else None
+        _set(response, self.name, value, max_age, self.is_https)
 
     def clear(self, response: Response) -> None:
         _set(response, self.name, "", 0, self.is_https)
@@ -76,7 +78,7 @@ class Cookies:
     * link: what a mailed link brought: `{token, action, status, code, ref}`
     * draft: what was typed when the session ended: `{path, fields}`
     * said: what happened, for the page that follows: `{text}`
-    * waiting: who waits for which mail: `{email, name, next}`
+    * waiting: who waits for which mail: `{email, name, next, stay}`
     """
 
     session: SessionCookie
@@ -109,5 +111,5 @@ def _name(purpose: str, settings: Settings) -> str:
     return f"__Host-{purpose}" if settings.is_https else purpose
 
 
-def _set(response: Response, name: str, value: str, max_age: int, is_https: bool) -> None:
+def _set(response: Response, name: str, value: str, max_age: int | None, is_https: bool) -> None:
     response.set_cookie(name, value, max_age=max_age, path="/", secure=is_https, httponly=True, samesite="lax")

@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from web.altogic import ApiError
 from web.language import gettext as _
 from web.language import ngettext
+from web.passwords import is_common, is_mostly
 from web.wording import waiting_time, worded
 
 LONGEST_NAME = 100
@@ -89,14 +90,23 @@ class RegisterForm(Form):
     def check(self) -> None:
         check_email(self, "email")
         check_name(self, "name")
-        check_new_password(self, "password", self.password_minimum)
+        check_new_password(self, "password", self.password_minimum, own=(self["email"], self["name"]))
 
 
 class LoginForm(Form):
-    fields = ("email", "password")
+    """With a password, or by its other button (`by`) with a mailed link: the address is typed once."""
+
+    fields = ("email", "password", "stay", "by")
     secret = ("password",)
 
+    @property
+    def wants_link(self) -> bool:
+        return self["by"] == "link"
+
     def check(self) -> None:
+        if self.wants_link:
+            check_email(self, "email")
+            return
         self.require("email", _("Enter your e-mail."))
         self.require("password", _("Enter your password."))
 
@@ -104,14 +114,22 @@ class LoginForm(Form):
 class EmailForm(Form):
     """One address, to which a mail shall go."""
 
-    fields = ("email",)
+    fields: ClassVar[tuple[str, ...]] = ("email",)
 
     def check(self) -> None:
         check_email(self, "email")
 
 
+class LinkForm(EmailForm):
+    """To get a login link."""
+
+    fields = ("email", "stay")
+
+
 class NewPasswordForm(Form):
-    fields = ("new_password",)
+    """The address is there for password managers, and for what the password must not be."""
+
+    fields = ("new_password", "email")
     secret = ("new_password",)
 
     def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
@@ -119,7 +137,7 @@ class NewPasswordForm(Form):
         self.password_minimum = password_minimum
 
     def check(self) -> None:
-        check_new_password(self, "new_password", self.password_minimum)
+        check_new_password(self, "new_password", self.password_minimum, own=(self["email"],))
 
 
 class NameForm(Form):
@@ -148,7 +166,8 @@ def check_name(form: Form, name: str) -> None:
         form.errors[name] = _("The name must be one line of text.")
 
 
-def check_new_password(form: Form, name: str, minimum: int) -> None:
+def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]) -> None:
+    """By length, and by what is tried first: the owner's name and address, and passwords of other people."""
     form.require(name, _("Create a password."))
     if form[name] and len(form[name]) < minimum:
         words = ngettext(
@@ -159,6 +178,10 @@ def check_new_password(form: Form, name: str, minimum: int) -> None:
         form.errors[name] = words % {"number": minimum}
     elif len(form[name]) > LONGEST_PASSWORD:
         form.errors[name] = _("The password must have at most 256 characters.")
+    elif is_mostly(form[name], own):
+        form.errors[name] = _("This password is mostly your own name or address. Choose another one.")
+    elif form[name] and is_common(form[name]):
+        form.errors[name] = _("This password is on lists of leaked passwords, or much like one. Choose another one.")
 
 
 def _is_address(value: str) -> bool:

@@ -115,6 +115,7 @@ def environment() -> jinja2.Environment:
     templates.filters["date_and_time"] = wording.date_and_time
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": initials}
+    templates.filters["how_long"] = wording.how_long
     templates.filters["device"] = wording.device_in_words
     for name in templates.list_templates():
         templates.get_template(name)
@@ -137,6 +138,7 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
         "site": site.settings,
         "asset": site.assets.url,
         "outbox": site.outbox,
+        "link_expiry": site.link_expiry,
         "path": request.scope["path"],
         "current_user": known,
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit

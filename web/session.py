@@ -88,14 +88,17 @@ def _guarded(handler: Handler) -> Handler:
 # -- In and out
 
 
-async def sign_in(request: Request[Any], session: Session, *, to: str = "", said: str = "") -> Response:
-    """Start a session in this browser; the one it had before is ended, or it would live on unseen."""
+async def sign_in(
+    request: Request[Any], session: Session, *, to: str = "", said: str = "", stays: bool = False
+) -> Response:
+    """Start a session in this browser; the one it had before is ended, or it would live on unseen. It `stays` when the
+    browser is closed only where somebody said so."""
     caller: Caller = request.state["caller"]
     if caller.token and caller.token != session.token:
         with contextlib.suppress(AltogicError):
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to=checked_next(to) or HOME, said=said)
-    site_of(request).cookies.session.write(response, session.token)
+    site_of(request).cookies.session.write(response, session.token, stays=stays)
     return response
 
 

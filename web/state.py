@@ -20,7 +20,8 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Site:
-    """What all requests share. `outbox` is the path where mails can be read when no mail server is set, or empty."""
+    """What all requests share. `outbox` is the path where mails can be read when no mail server is set, or empty;
+    `link_expiry` how many seconds a mailed link works, or 0 where the mails are not ours to describe."""
 
     settings: Settings
     cookies: Cookies
@@ -28,6 +29,7 @@ class Site:
     templates: jinja2.Environment
     clock: Clock
     outbox: str
+    link_expiry: int
 
 
 class Visit(TypedDict):

@@ -41,6 +41,14 @@ def waiting_time(seconds: int) -> str:
     return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
 
 
+def how_long(seconds: int) -> str:
+    """ "1 hour", "90 minutes": in the largest unit that tells it whole."""
+    minutes = max(1, seconds // 60)
+    if minutes % 60:
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    return ngettext("%(number)s hour", "%(number)s hours", minutes // 60) % {"number": minutes // 60}
+
+
 def device_in_words(device: Device) -> str:
     if device.browser and device.system:
         return _("%(browser)s on %(system)s") % {"browser": device.browser, "system": device.system}

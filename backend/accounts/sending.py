@@ -18,6 +18,7 @@ CONFIRM: Kind = "email-confirm"
 MAGIC: Kind = "magic-link"
 RESET: Kind = "reset-pwd"
 CHANGE: Kind = "change-email"
+TAKEN = "magic-link-sign-up"  # a letter of its own with a link of the kind MAGIC
 
 SAME_MAIL = timedelta(seconds=10)  # asked for twice within this, a mail is sent once
 RESENT_REGISTRATIONS = 3  # the newest of those that wait for one address
@@ -30,6 +31,15 @@ async def resend_confirmation(services: Services, email: Address, asked: Asked) 
 
 async def send_magic(services: Services, email: Address, asked: Asked) -> None:
     await _mail(services, lambda queries: _send_to_owner(services, queries, MAGIC, email.key, asked))
+
+
+async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked) -> None:
+    """The same link. Its mail says that somebody tried to create an account, and that there is one already."""
+
+    def work(queries: Queries) -> bool:
+        return _send_to_owner(services, queries, MAGIC, email.key, asked, letter=TAKEN)
+
+    await _mail(services, work)
 
 
 async def send_reset(services: Services, email: Address, asked: Asked) -> None:
@@ -63,12 +73,14 @@ async def _mail(services: Services, work: Callable[[Queries], bool]) -> None:
     services.mail_waits.set()
 
 
-def _send_to_owner(services: Services, queries: Queries, kind: Kind, email_key: str, asked: Asked) -> bool:
+def _send_to_owner(
+    services: Services, queries: Queries, kind: Kind, email_key: str, asked: Asked, *, letter: str = ""
+) -> bool:
     """With confirmation on, only who has shown that the address is theirs gets links that log in."""
     user = queries.users.by_email(email_key)
     if user is None or (services.settings.email_confirmation and not user.email_verified):
         return False
-    send(services, queries, kind, user, asked)
+    send(services, queries, kind, user, asked, letter=letter)
     return True
 
 
@@ -130,6 +142,7 @@ def send(
     email: str = "",
     registration: Registration | None = None,
     name: str | None = None,
+    letter: str = "",
 ) -> None:
     """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again."""
     now, to = services.clock(), email or user.email
@@ -140,7 +153,8 @@ def send(
         return
     link = _new_link(services, kind, user, asked, to, registration, now)
     queries.links.add(link)
-    queries.mails.add(_new_mail(link, user.name or "" if registration is None else name or "", asked.language))
+    greeted = user.name or "" if registration is None else name or ""
+    queries.mails.add(_new_mail(letter or kind, link, greeted, asked.language))
 
 
 def _new_link(
@@ -175,10 +189,10 @@ def _new_link(
     )
 
 
-def _new_mail(link: Link, name: str, language: str) -> Mail:
+def _new_mail(letter: str, link: Link, name: str, language: str) -> Mail:
     return Mail(
         id=new_id(),
-        kind=link.kind,
+        kind=letter,
         link_id=link.id,
         user_id=link.user_id,
         recipient=link.email,

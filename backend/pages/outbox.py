@@ -18,6 +18,7 @@ SHOWN = 100
 SUBJECTS = {
     "email-confirm": "Confirm your address",
     "magic-link": "Your login link",
+    "magic-link-sign-up": "Your login link: you have an account already",
     "reset-pwd": "Choose a new password",
     "change-email": "Confirm your new address",
 }

@@ -96,15 +96,22 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
 
 
 @pytest.mark.parametrize(
-    ("path", "subject"), [("/auth/send-magic", "Your login link"), ("/auth/send-reset", "Choose a new password")]
+    ("path", "reason", "subject"),
+    [
+        ("/auth/send-magic", "", "Your login link"),
+        ("/auth/send-magic", "unheard-of", "Your login link"),
+        ("/auth/send-magic", "sign-up", "Your login link: you have an account already"),
+        ("/auth/send-reset", "", "Choose a new password"),
+    ],
 )
 async def test_each_kind_of_mail_has_its_subject_and_one_link(
-    tmp_path: Path, smtp: RefusingServer, path: str, subject: str
+    tmp_path: Path, smtp: RefusingServer, path: str, reason: str, subject: str
 ) -> None:
     async with running(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off", LINK_EXPIRY="5400") as backend:
         await backend.signs_up()
-        await backend.post(path, params={"email": "ada@example.com"})
+        await backend.post(path, params={"email": "ada@example.com", "reason": reason})
         mail = await smtp.wait_for(to="ada@example.com", subject=subject)
+        assert mail["Subject"] == subject
         assert "90 minutes" in text_of(mail)
         assert set(links(text_of(mail))) == {first_link(mail)}
         assert first_link(mail).startswith("http://127.0.0.1:8001/_auth/verify?key=")

@@ -15,12 +15,12 @@ from web.body import read_form
 from web.contract import Link, User
 from web.forms import EmailForm, NewPasswordForm
 from web.language import gettext as _
-from web.pages.register import waits
 from web.rendering import Page, redirect
 from web.session import HOME, as_guest, sign_in
 from web.state import Visit
+from web.waiting import asked_for, waits
 
-LANDING = Page("templates/auth_redirect.html")
+LANDING = Page("templates/auth_redirect.html", load=asked_for)
 PASSWORD_FORM = "partials/new_password_form.html"  # noqa: S105
 DISOWN = Page("templates/auth_redirect_disown.html")
 HERE = "/auth-redirect"
@@ -53,7 +53,8 @@ async def submit(request: Request[Visit]) -> Response:
     waiting = request.state["site"].cookies.waiting.read(request)
     confirmed = link["action"] == "email-confirm"
     said = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")
-    response = await sign_in(request, session, to=str(waiting.get("next", "")), said=said)
+    wanted, stays = str(waiting.get("next", "")), bool(waiting.get("stay"))
+    response = await sign_in(request, session, to=wanted, said=said, stays=stays)
     request.state["site"].cookies.link.clear(response)
     request.state["site"].cookies.waiting.clear(response)
     return response
@@ -93,10 +94,11 @@ async def send_again(request: Request[Visit]) -> Response:
     except ApiError as refusal:
         if refusal.status == 429:
             raise
+    waiting = request.state["site"].cookies.waiting.read(request) | {"email": found.email}
     if found.action == "email-confirm":
-        return waits(request, "/register/again", email=found.email)
+        return waits(request, "/register/again", **waiting)
     if found.action == "magic-link":
-        return waits(request, "/login-with-magic-link/sent", email=found.email)
+        return waits(request, "/login-with-magic-link/sent", **waiting)
     return redirect(request, to="/login", said=_("A new link is on its way to %(email)s.") % {"email": found.email})
 
 
@@ -132,8 +134,8 @@ async def _failure(request: Request[Visit], link: dict[str, str], found: Link | 
 
 
 async def _reset_password(request: Request[Visit], link: dict[str, str], typed: dict[str, str]) -> Response:
-    form, status = _password_form(request, typed), 422
     altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    form, status = _password_form(request, typed), 422
     if form.is_valid():
         try:
             await altogic.reset_password_with_token(caller, link["token"], form["new_password"])

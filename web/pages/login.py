@@ -7,6 +7,7 @@ from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
 from web.forms import LoginForm
+from web.pages import magic_link
 from web.rendering import Page
 from web.session import as_guest, checked_next, sign_in
 from web.state import Visit
@@ -21,15 +22,18 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
+    """With the password, or by the form's other button with a link, for which a password typed is not looked at."""
     typed = await read_form(request)
     form, wanted, status, unconfirmed = LoginForm(typed), checked_next(typed.get("next", "")), 422, False
     if form.is_valid():
         try:
+            if form.wants_link:
+                return await magic_link.send(request, form["email"], next=wanted, stay=form["stay"])
             caller = as_guest(request.state["caller"])
             session = await request.state["altogic"].sign_in_with_email(caller, form["email"], form["password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             unconfirmed = "email_not_verified" in refusal.codes
         else:
-            return await sign_in(request, session, to=wanted)
+            return await sign_in(request, session, to=wanted, stays=bool(form["stay"]))
     return await LOGIN.show(request, fragment=FORM, status=status, form=form, next=wanted, unconfirmed=unconfirmed)

@@ -1,6 +1,6 @@
 """Create an account, and wait for the mail that confirms its address."""
 
-from typing import Any
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +11,13 @@ from web.body import read_form
 from web.contract import Session
 from web.forms import EmailForm, RegisterForm
 from web.language import gettext as _
-from web.rendering import Page, redirect
+from web.rendering import Page
 from web.session import as_guest, checked_next, sign_in
 from web.state import Visit
-from web.wording import time_of_day
+from web.waiting import WISHES, asked_for, sent_again, waits
 
 REGISTER = Page("templates/register.html")
-CHECK_MAIL = Page("templates/check_mail.html")
+CHECK_MAIL = Page("templates/check_mail.html", load=asked_for)
 FORM = "partials/register_form.html"
 AGAIN_FORM = "partials/again_form.html"
 
@@ -52,30 +52,18 @@ async def show_again(request: Request[Visit]) -> Response:
 
 
 async def send_again(request: Request[Visit]) -> Response:
-    form, status = EmailForm(await read_form(request)), 422
+    typed = await read_form(request)
+    form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
     if form.is_valid():
         try:
             await _mail_again(request, form["email"])
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            waiting = request.state["site"].cookies.waiting.read(request) | {"email": form["email"]}
+            wishes = {name: typed[name] for name in WISHES if name in typed}
+            waiting |= {**wishes, "email": form["email"]}
             return waits(request, "/register/again", said=sent_again(request), **waiting)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
-
-
-def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
-    """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
-    response = redirect(request, to=page, said=said)
-    request.state["site"].cookies.waiting.write(response, waiting)
-    return response
-
-
-def sent_again(request: Request[Any]) -> str:
-    """With the time, so that it reads anew each time, also where the same mail was asked for twice in a moment."""
-    return _("The mail is on its way (%(time)s). It can take a minute.") % {
-        "time": time_of_day(request.state["site"].clock())
-    }
 
 
 async def _create(request: Request[Visit], form: RegisterForm) -> Session | None:
@@ -94,7 +82,8 @@ async def _mail_again(request: Request[Visit], email: str) -> None:
     """The owner of a confirmed address gets a login link, anybody else the confirmation once more. A backend that
     tells them apart by refusing one of the two is not passed on; only being asked too often is."""
     altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
-    for send in (altogic.send_magic_link_email, altogic.resend_verification_email):
+    send_link = partial(altogic.send_magic_link_email, reason="sign-up")
+    for send in (send_link, altogic.resend_verification_email):
         try:
             await send(caller, email)
         except ApiError as refusal:

@@ -1,0 +1,124 @@
+"""What a password field does while somebody types in it, for those who have scripts, and that nobody needs it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.steps import PASSWORD, at, expect_focus, heading, new_address, posts, tabs_through
+from tests.people import ADA
+
+CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
+SAID = [
+    ("a", "Too short so far."),
+    ("eleven char", "Too short so far."),
+    ("aaaaaaaaaaaa", "Easy to guess: it repeats or counts."),
+    ("hoho1234hohaxy", "Easy to guess: it repeats or counts."),
+    ("i am lovelace", "Easy to guess: your name or address is in it."),
+    ("twelve teapots", "Long enough."),
+    (PASSWORD, "Long and strong."),
+    ("", ""),
+]
+
+
+def test_a_password_is_shown_and_hidden_by_keyboard(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/login")
+        page.locator("#password").focus()
+        page.keyboard.type("half a secret")
+        tabs_through(page, "show-password")
+        for key, kind, pressed in (
+            ("Space", "text", "true"),
+            ("Enter", "password", "false"),
+            ("Space", "text", "true"),
+        ):
+            page.keyboard.press(key)
+            expect_focus(page, "show-password")
+            expect(page.locator("#password")).to_have_attribute("type", kind)
+            expect(page.get_by_role("button", name="Show password")).to_have_attribute("aria-pressed", pressed)
+        expect(page.locator("#password")).to_have_value("half a secret")
+        tabs_through(page, "stay", "log-in", "send-link")
+
+
+def test_a_press_of_the_mouse_leaves_the_cursor_where_it_was(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/login")
+        page.locator("#password").fill("half a secret")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowRight")
+        page.locator("#show-password").click()
+        expect_focus(page, "password")
+        assert page.evaluate(CARET) == [1, 1]
+        size = page.locator("#show-password").bounding_box()
+        assert size is not None
+        assert min(size["width"], size["height"]) >= 44
+
+
+def test_a_password_is_never_sent_as_a_text(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/login")
+        page.evaluate("""() => document.addEventListener("submit", () => {
+            window.sentAs = document.querySelector("#password").type; })""")
+        page.locator("#email").fill(ADA.email)
+        page.locator("#password").fill("not the right one")
+        page.locator("#show-password").click()
+        page.keyboard.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+        assert page.evaluate("window.sentAs") == "password"
+        expect(page.locator("#password")).to_have_attribute("type", "password")
+        page.locator("#password").fill("again")
+        page.locator("#show-password").click()  # it is offered again where the form came back
+        expect(page.locator("#password")).to_have_attribute("type", "text")
+
+
+def test_a_new_password_is_judged_in_words_while_it_is_typed(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/register")
+        page.locator("#email").fill(ADA.email)
+        page.locator("#name").fill(ADA.name)
+        for typed, words in SAID:
+            page.locator("#password").fill(typed)
+            expect(page.locator("#password-strength")).to_have_text(words)
+        assert page.locator("#password-strength").get_attribute("role") == "status"
+
+
+def test_the_same_words_are_not_said_twice(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/register")
+        page.evaluate("""() => { window.changes = 0; new MutationObserver((all) => { window.changes += all.length; })
+            .observe(document.querySelector("#password-strength"), {childList: true}); }""")
+        page.locator("#password").press_sequentially("three unrelated words")
+        expect(page.locator("#password-strength")).to_have_text("Long and strong.")
+        assert page.evaluate("window.changes") == 3  # too short, long enough, strong
+
+
+@pytest.mark.parametrize("button", ["log-in", "Enter"])
+def test_enter_still_means_log_in(chromium: Browser, site: str, javascript: bool, button: str) -> None:
+    with at(chromium, site, javascript=javascript) as page:
+        page.goto("/login")
+        sent = posts(page, "/login")
+        page.locator("#email").fill("nobody@example.com")
+        page.locator("#password").fill("not the right one")
+        page.keyboard.press("Enter") if button == "Enter" else page.locator("#log-in").click()
+        expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+        assert "by=link" not in (sent[0].post_data or "")
+
+
+def test_a_login_link_is_asked_for_without_typing_the_address_again(
+    chromium: Browser, site: str, javascript: bool
+) -> None:
+    email = new_address()
+    with at(chromium, site, javascript=javascript) as page:
+        page.goto("/login")
+        page.locator("#email").fill(email)
+        page.get_by_role("button", name="Send me a login link instead").press("Enter")
+        expect(heading(page)).to_have_text("Check your mail")
+        expect(page.locator("main")).to_contain_text(email)
+
+
+def test_without_scripts_there_is_no_button_that_does_nothing(chromium: Browser, site: str) -> None:
+    with at(chromium, site, javascript=False) as page:
+        for path in ("/login", "/register"):
+            page.goto(path)
+            expect(page.locator("#show-password")).to_be_hidden()
+            expect(page.locator("#password-strength")).to_be_hidden()

@@ -1,0 +1,25 @@
+"""What was probably meant by an address with a slip of the finger in it."""
+
+from itertools import takewhile
+
+LARGE = (
+    "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "live.com", "aol.com",
+    "proton.me", "gmx.net", "gmx.de", "web.de", "t-online.de", "freenet.de",
+)  # fmt: skip
+REAL = ("mail.com", "ymail.com", "gmx.com", "gmx.at", "gmx.ch", "email.com")  # and near to one of those
+
+
+def probably_meant(email: str) -> str:
+    """The large mail provider whose name differs by one slip from the domain of this address, or empty."""
+    domain = email.rpartition("@")[2].lower()
+    if domain in (*LARGE, *REAL):
+        return ""
+    return next((known for known in LARGE if _is_one_slip(domain, known)), "")
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """One letter wrong, too many or missing, or two letters swapped."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, meant, strict=False)))
+    typed, meant = typed[same:], meant[same:]
+    swapped = meant[1::-1] + meant[2:]
+    return typed[1:] == meant[1:] or typed[1:] == meant or typed in (meant[1:], swapped)
