@@ -121,7 +121,7 @@ class Altogic:
             return User.from_json(answer)
 
     async def update_user(self, caller: Caller, user_id: str, **values: Any) -> User:
-        """`values` by the contract's names: `name`, `profilePicture`."""
+        """`values` by the contract's names: `name`, `profilePicture`, and of ours `language`, `timezone`."""
         options = {"cache": "nocache", "returnTop": False}
         body = {"values": values, "options": options, "id": user_id, "model": "users"}
         answer = await self._call("POST", "/db/object/update", caller, json=body)

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
 
+from web import zones
 from web.altogic import ApiError
+from web.language import LANGUAGES, ngettext
 from web.language import gettext as _
-from web.language import ngettext
 from web.wording import waiting_time, worded
 
 LONGEST_NAME = 100
@@ -127,6 +128,18 @@ class NameForm(Form):
 
     def check(self) -> None:
         check_name(self, "name")
+
+
+class LanguageForm(Form):
+    """Either may be left out, and then stays as it is."""
+
+    fields = ("language", "timezone")
+
+    def check(self) -> None:
+        if self["language"] and self["language"] not in LANGUAGES:
+            self.errors["language"] = _("Choose a language from the list.")
+        if self["timezone"] and self["timezone"] not in zones.NAMES:
+            self.errors["timezone"] = _("Choose a time zone from the list.")
 
 
 class PhotoForm(Form):

@@ -1,6 +1,7 @@
 """Mails with links: what is asked for, and which link each gets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -85,9 +86,10 @@ def _resend(services: Services, queries: Queries, user: User | None, asked: Aske
 
 def _send_confirmation(services: Services, queries: Queries, user: User, registration: Registration) -> None:
     """The mail says when and from which browser this registration was typed, not who asked for the mail again."""
-    typed_by = Asked(registration.user_agent, registration.address, registration.language)
-    name = Changes.from_json(registration.profile).columns.get("name")
-    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=name)
+    typed = Changes.from_json(registration.profile).columns
+    language = services.messages.known(typed.get("language")) or registration.language
+    typed_by = Asked(registration.user_agent, registration.address, language)
+    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=typed.get("name"))
 
 
 def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -> bool:
@@ -131,13 +133,17 @@ def send(
     registration: Registration | None = None,
     name: str | None = None,
 ) -> None:
-    """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again."""
+    """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again.
+
+    The user's own language wins over that of the browser that asked, which may be anybody's.
+    """
     now, to = services.clock(), email or user.email
     registration_id = registration.id if registration else None
     if queries.links.was_sent(
         user_id=user.id, kind=kind, email=to, registration_id=registration_id, since=now - SAME_MAIL
     ):
         return
+    asked = replace(asked, language=services.messages.known(user.language) or asked.language)
     link = _new_link(services, kind, user, asked, to, registration, now)
     queries.links.add(link)
     queries.mails.add(_new_mail(link, user.name or "" if registration is None else name or "", asked.language))
