@@ -131,12 +131,12 @@ class NameForm(Form):
 
 
 class LanguageForm(Form):
-    """Either may be left out, and then stays as it is."""
+    """One of the two may be left out, and then stays as it is."""
 
     fields = ("language", "timezone")
 
     def check(self) -> None:
-        if self["language"] and self["language"] not in LANGUAGES:
+        if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
             self.errors["language"] = _("Choose a language from the list.")
         if self["timezone"] and self["timezone"] not in zones.NAMES:
             self.errors["timezone"] = _("Choose a time zone from the list.")

@@ -60,7 +60,7 @@ def _said(chosen: dict[str, str]) -> str:
     """In the language that was chosen."""
     if "timezone" in chosen:
         return _("Language and time zone saved.")
-    return _("The language is %(language)s now.") % {"language": reader.get().language.name} if chosen else ""
+    return _("The language is %(language)s now.") % {"language": reader.get().language.name}
 
 
 async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status: int = 200) -> Response:
