@@ -86,10 +86,9 @@ def _resend(services: Services, queries: Queries, user: User | None, asked: Aske
 
 def _send_confirmation(services: Services, queries: Queries, user: User, registration: Registration) -> None:
     """The mail says when and from which browser this registration was typed, not who asked for the mail again."""
-    typed = Changes.from_json(registration.profile).columns
-    language = services.messages.known(typed.get("language")) or registration.language
-    typed_by = Asked(registration.user_agent, registration.address, language)
-    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=typed.get("name"))
+    typed_by = Asked(registration.user_agent, registration.address, registration.language)
+    name = Changes.from_json(registration.profile).columns.get("name")
+    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=name)
 
 
 def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -> bool:

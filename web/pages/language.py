@@ -25,7 +25,7 @@ async def show(request: Request[Visit]) -> Response:
 async def submit(request: Request[Visit]) -> Response:
     """Kept with the user, so that it holds on every device, and in this browser, for when nobody is logged in."""
     typed = await read_form(request)
-    form, wanted, status = LanguageForm(typed), checked_next(typed.get("next") or _wanted(request)), 422
+    form, wanted, status = LanguageForm(typed), checked_next(_wanted(request) or typed.get("next", "")), 422
     if form.is_valid():
         chosen = {name: value for name, value in form.values.items() if value}
         try:
