@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from tests import inspection, mailbox
 from tests.backend_calls import calling
 from tests.conftest import SITE, Clock, NewBrowser, browsing, running
-from tests.people import ADA, CHROME, Person, joins, logs_in
+from tests.people import ADA, CHROME, Person, asks_for_a_link, joins, logs_in
 from tests.test_bad_input import FORMS
 from tests.test_headers import Broken
 from tests.visitor import Visitor
@@ -170,6 +170,17 @@ async def test_the_cookie_wins_over_the_browser_and_the_user_over_both(
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
     assert (visitor.heading, spoken(visitor)) == ("Hello, Ada Lovelace", "en")
+
+
+async def test_a_log_in_by_link_is_told_in_the_users_language(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Deutsch")
+    elsewhere = new_browser(CHROME)
+    await asks_for_a_link(elsewhere, ADA)
+    mail = await mailbox.newest(elsewhere, to=ADA.email, subject="Dein Anmeldelink")
+    await elsewhere.opens(mail.link)
+    await elsewhere.submits(f"Log in as {ADA.email}")
+    assert (elsewhere.status_message, elsewhere.heading) == ("Du bist angemeldet.", "Hallo, Ada Lovelace")
 
 
 async def test_a_fragment_is_in_the_language_of_its_reader(german: Visitor) -> None:

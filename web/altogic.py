@@ -80,9 +80,12 @@ class Altogic:
         body = {"email": email, "password": password}
         return _granted(await self._call("POST", "/auth/signin-email", caller, json=body))
 
-    async def get_auth_grant(self, caller: Caller, access_token: str) -> Session:
+    async def get_auth_grant(self, caller: Caller, access_token: str) -> tuple[User, Session]:
         """Trade the access token of a mailed link for a session."""
-        return _granted(await self._call("GET", "/auth/grant", caller, params={"key": access_token}, again=False))
+        answer = await self._call("GET", "/auth/grant", caller, params={"key": access_token}, again=False)
+        session = _granted(answer)
+        with understanding():
+            return User.from_json(answer["user"]), session
 
     async def resend_verification_email(self, caller: Caller, email: str) -> None:
         await self._call("POST", "/auth/resend", caller, params={"email": email})
