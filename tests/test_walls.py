@@ -55,6 +55,10 @@ def test_the_backend_knows_nothing_of_the_site(path: Path) -> None:
     assert not {"web", "tests"} & set(imported_packages(path))
 
 
+def test_the_languages_know_neither() -> None:
+    assert not {"web", "backend", "tests"} & set(imported_packages(ROOT / "translations" / "__init__.py"))
+
+
 def test_the_composition_root_alone_joins_them() -> None:
     assert "backend" in set(imported_packages(COMPOSITION_ROOT))
 
