@@ -115,9 +115,13 @@ def zone_called(name: object) -> ZoneInfo | None:
         return None
 
 
-@lru_cache(maxsize=256)
 def negotiated(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
     """The one of `known` that an Accept-Language header likes best (RFC 9110, 12.5.4); else the first of them."""
+    return _liked_best(header[:LONGEST_HEADER], known)
+
+
+@lru_cache(maxsize=256)
+def _liked_best(header: str, known: tuple[str, ...]) -> str:
     wishes = sorted(_wishes(header), key=lambda wish: -wish[1])
     refused = {tag for tag, quality in wishes if not quality}
     for tag, quality in wishes:
@@ -129,6 +133,6 @@ def negotiated(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
 
 def _wishes(header: str) -> Iterator[tuple[str, float]]:
     """Tags and how much each is wanted. What is not well formed is passed over."""
-    for part in header[:LONGEST_HEADER].lower().split(","):
+    for part in header.lower().split(","):
         if wish := WISH.fullmatch(part.strip()):
             yield wish["tag"], float(wish["quality"] or 1)

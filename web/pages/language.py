@@ -17,6 +17,8 @@ from web.rendering import Page, redirect
 from web.session import checked_next
 from web.state import Visit
 
+LANGUAGE = Page("templates/language.html")
+
 
 async def show(request: Request[Visit]) -> Response:
     return await _page(request, LanguageForm(), checked_next(_wanted(request)))
@@ -66,4 +68,4 @@ def _said(chosen: dict[str, str]) -> str:
 async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status: int = 200) -> Response:
     zone = reader.get().zone
     shown: dict[str, Any] = {"zones": zones.by_part_of_the_world(), "zone": zones.listed(zone.key) if zone else ""}
-    return await Page("templates/language.html").show(request, status=status, form=form, next=wanted, **shown)
+    return await LANGUAGE.show(request, status=status, form=form, next=wanted, **shown)
