@@ -36,9 +36,11 @@ format: .venv/tests  ## put the code into its standard form
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-words: .venv/tests  ## collect the words people read into translations/messages.pot
+words: .venv/tests  ## collect the words people read into translations/, where each language waits to be completed
 	@$(BIN)/pybabel --quiet extract --mapping-file=translations/babel.cfg --no-location --omit-header \
 		--sort-output --output-file=translations/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file=translations/messages.pot --output-dir=translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

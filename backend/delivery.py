@@ -137,9 +137,12 @@ async def _deliver(
 
 async def compose(services: Services, mail: Mail) -> Letter | None:
     """The mail as it is read. None: its link, or the secret key that made it, is gone."""
-    link = await services.store.read(lambda queries: queries.links.by_id(mail.link_id))
+    link, user = await services.store.read(
+        lambda queries: (queries.links.by_id(mail.link_id), queries.users.by_id(mail.user_id))
+    )
     key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
-    return services.messages.compose(mail, link, key) if link and key else None
+    timezone = user.timezone if user else None
+    return services.messages.compose(mail, link, key, timezone or "") if link and key else None
 
 
 def _after_failure(services: Services, mail: Mail, error: BaseException) -> Callable[[Queries], None]:

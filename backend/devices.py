@@ -5,6 +5,8 @@ from typing import Any
 
 import ua_parser
 
+from translations import gettext as _
+
 LONGEST = 512  # a longer header only costs time to read
 NO_VERSION = {"major": "0", "minor": "0", "patch": "0"}
 DESKTOPS = frozenset(
@@ -37,13 +39,13 @@ def device_json(user_agent: str) -> str:
 
 
 def in_words(user_agent: str) -> str:
-    """Such as "Firefox on Windows"."""
+    """Such as "Firefox on Windows", in the reader's language."""
     found = device(user_agent)
     browser = SPOKEN.get(found["family"], found["family"])
     system = SPOKEN.get(found["os"]["family"], found["os"]["family"])
     if browser == "Other":
-        browser = "an unknown browser" if system == "Other" else "a browser"
-    return browser if system == "Other" else f"{browser} on {system}"
+        browser = _("an unknown browser") if system == "Other" else _("a browser")
+    return browser if system == "Other" else _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
 
 
 def warm_up() -> None:

@@ -49,7 +49,9 @@ async def press(request: BackendRequest) -> Response:
 async def disown(request: BackendRequest) -> Response:
     key = _key(request)
     opening = await links.disown_by_key(services_of(request), key)
-    return link_page.disowned(request) if opening.state == "valid" else _failure(request, key, opening)
+    if opening.state != "valid" or opening.link is None:
+        return _failure(request, key, opening)
+    return link_page.disowned(request, opening.link)
 
 
 async def provider(request: BackendRequest) -> Response:

@@ -1,4 +1,4 @@
-"""Mails as people read them: from templates, ours or those in MESSAGES_DIR."""
+"""Mails as people read them, in their language: from templates, ours or those in MESSAGES_DIR."""
 
 import re
 from dataclasses import dataclass
@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, Template
+from babel.dates import format_date, format_skeleton
+from babel.units import format_unit
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from backend.devices import in_words
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
+from translations import LANGUAGES, SOURCE, Reader, gettext, ngettext, reader, reading, zone_called
+from translations import gettext as _
 
 OWN = Path(__file__).parent / "messages"
 KINDS = ("email-confirm", "magic-link", "magic-link-sign-up", "reset-pwd", "change-email")
-DEFAULT_LANGUAGE = "en"
+OUR_FRAME = f"{SOURCE}/letter.html"  # templates of one's own may build on it by this name
 EXAMPLE: dict[str, Any] = {
     "token": {"confirmationURL": "https://example.com/verify?key=example", "email": "ada@example.com"},
     "user": {"name": "Ada", "email": "ada@example.com"},
@@ -37,22 +41,32 @@ class Letter:
 
 
 class Messages:
-    """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`.
+    """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`, each within `letter`.
 
-    A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Raises
-    SettingsError if one of them cannot be used.
+    A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Such a folder
+    may also be of a language that we do not speak. Raises SettingsError if one of them cannot be used.
     """
 
     def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
         self._public_url = public_url
         self._site_name = site_name
-        folders = [replacements, OWN] if replacements else [OWN]
-        self._replacements, self._templates, self._ours = replacements, _templates_in(folders), _templates_in([OWN])
-        self.languages = frozenset(entry.name for folder in folders for entry in folder.iterdir() if entry.is_dir())
+        self._templates = _templates_in([replacements, OWN] if replacements else [OWN])
+        self._ours = _templates_in([OWN])
+        folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
+        self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
         self._check()
 
-    def compose(self, mail: Mail, link: Link, key: str) -> Letter:
+    def known(self, tag: str | None) -> str:
+        """The language for a tag such as "de" or "de-AT"; empty where no mails are written in it."""
+        code = (tag or "").partition("-")[0].lower()
+        return code if code in self.languages else ""
+
+    def compose(self, mail: Mail, link: Link, key: str, timezone: str = "") -> Letter:
         """The mail with its link made whole again by `key`."""
+        with reading(reader_of(mail.language, timezone)):
+            return self._compose(mail, link, key)
+
+    def _compose(self, mail: Mail, link: Link, key: str) -> Letter:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         values = {
             "token": {"confirmationURL": url, "email": link.email},
@@ -70,34 +84,39 @@ class Messages:
         rendered = self._render(kind, "txt", language, values)
         subject, text = _split_subject(rendered)
         if not subject:
-            ours = self._ours.get_template(f"{DEFAULT_LANGUAGE}/{kind}.txt").render(values)
+            letter = self._ours.get_template("letter.txt")
+            ours = self._ours.get_template(f"{kind}.txt").render(values, letter=letter)
             subject, text = _split_subject(ours)[0], rendered
         return subject, text
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
-        return self._template(f"{kind}.{suffix}", language).render(values)
+        letter = self._template(f"letter.{suffix}", language)
+        return self._template(f"{kind}.{suffix}", language).render(
+            values, letter=letter, language=reader.get().language
+        )
 
     def _template(self, file: str, language: str) -> Template:
         """A replacement for every language counts where there is none for this one."""
-        translated, default = f"{language}/{file}", f"{DEFAULT_LANGUAGE}/{file}"
-        theirs = self._replacements or OWN
-        if (theirs / file).is_file() and not (theirs / translated).is_file():
-            return self._templates.get_template(file)
-        return self._templates.select_template([translated, default])
+        return self._templates.select_template([f"{language}/{file}", file])
 
     def _check(self) -> None:
         for kind in KINDS:
-            for language in sorted(self.languages | {DEFAULT_LANGUAGE}):
+            for language in self.languages:
                 for suffix in ("txt", "html"):
                     self._check_template(kind, suffix, language)
 
     def _check_template(self, kind: str, suffix: str, language: str) -> None:
         try:
-            rendered = self._render(kind, suffix, language, EXAMPLE)
+            with reading(reader_of(language)):
+                rendered = self._render(kind, suffix, language, EXAMPLE)
         except Exception as error:  # whatever a template of somebody else's may raise
             raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
         if EXAMPLE["token"]["confirmationURL"] not in rendered:
             raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
+
+
+def reader_of(language: str, timezone: str = "") -> Reader:
+    return Reader(LANGUAGES.get(language, LANGUAGES[SOURCE]), zone_called(timezone))
 
 
 def in_time(span: timedelta) -> str:
@@ -105,14 +124,16 @@ def in_time(span: timedelta) -> str:
     minutes = max(1, round(span.total_seconds() / 60))
     for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
         if minutes % length == 0:
-            count = minutes // length
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+            return format_unit(minutes // length, f"duration-{unit}", locale=reader.get().language.locale)
     raise AssertionError("every number of minutes is a number of minutes")
 
 
 def on_the_clock(moment: datetime) -> str:
-    """Such as "23 November 2026 at 10:42 UTC"."""
-    return f"{moment.day} {moment:%B %Y} at {moment:%H:%M} UTC"
+    """Such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
+    local, locale = reader.get().local(moment), reader.get().language.locale
+    words = _("%(date)s at %(time)s UTC") if reader.get().is_told_utc else _("%(date)s at %(time)s")
+    time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
+    return words % {"date": format_date(local, "long", locale=locale), "time": time}
 
 
 def _greetable(name: str) -> str:
@@ -121,18 +142,22 @@ def _greetable(name: str) -> str:
 
 
 def _split_subject(text: str) -> tuple[str, str]:
-    first, _, rest = text.lstrip().partition("\n")
+    first, _break, rest = text.lstrip().partition("\n")
     match = re.match(r"subject:\s*(.*)", first, re.IGNORECASE)
     return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
 
 
 def _templates_in(folders: list[Path]) -> SandboxedEnvironment:
     """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
-    return SandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+    frame = DictLoader({OUR_FRAME: (OWN / "letter.html").read_text("utf-8")})
+    templates = SandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folders), frame]),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return templates
 
 
 def _unusable(file: str, reason: str) -> SettingsError:

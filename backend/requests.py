@@ -9,9 +9,9 @@ from starlette.types import Message
 
 from backend.accounts import sessions
 from backend.accounts.sessions import SignedIn
-from backend.mail import DEFAULT_LANGUAGE
 from backend.refusals import invalid, refusal
 from backend.services import Asked, Services, State
+from translations import LANGUAGES, Reader, negotiated
 
 BackendRequest = Request[State]
 
@@ -19,7 +19,7 @@ JSON_LIMIT = 128 * 1024  # bytes
 DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
 
-__all__ = ["BackendRequest", "asked", "bounded", "json_body", "query", "services_of", "signed_in"]
+__all__ = ["BackendRequest", "asked", "bounded", "json_body", "query", "reader_here", "services_of", "signed_in"]
 
 
 def services_of(request: BackendRequest) -> Services:
@@ -38,13 +38,13 @@ def asked(request: BackendRequest) -> Asked:
 
 
 def _language(request: BackendRequest) -> str:
-    """The first language of the visitor's that mails are written in."""
-    known = services_of(request).messages.languages
-    for wish in request.headers.get("accept-language", "")[:200].split(","):
-        language = wish.split(";")[0].strip().lower().split("-")[0]
-        if language in known:
-            return language
-    return DEFAULT_LANGUAGE
+    """The visitor's favourite of the languages that mails are written in."""
+    return negotiated(request.headers.get("accept-language", ""), services_of(request).messages.languages)
+
+
+def reader_here(request: BackendRequest) -> Reader:
+    """Whoever looks at a page of the backend's own."""
+    return Reader(LANGUAGES[negotiated(request.headers.get("accept-language", ""))])
 
 
 def query(request: BackendRequest, name: str) -> str:

@@ -114,3 +114,18 @@ if ("private" in document.body.dataset) {
     if (event.persisted) location.reload();
   });
 }
+
+// Another language: what was typed on the page goes along, passwords excepted, and is there again in the new one.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!target.matches("footer .languages")) return;
+  const form = document.querySelector("main form[method=post]");
+  for (const [name, value] of form ? new FormData(form) : []) {
+    const isWorthIt = value && typeof value === "string" && form.elements[name].type !== "password";
+    if (isWorthIt && !formData.has(name)) formData.append(name, value);
+  }
+});
+
+// Who has not said where they are is asked whether it is where their clock says.
+const zones = document.querySelector("select[data-unknown]");
+const here = [...zones?.options ?? []].find(({ value }) => value === Intl.DateTimeFormat().resolvedOptions().timeZone);
+if (here) here.selected = true;

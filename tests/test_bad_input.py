@@ -30,6 +30,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/register/again": {"email": "a@example.com"},
     "/login": {"email": "a@example.com", "password": "three unrelated words"},
     "/login-with-magic-link": {"email": "a@example.com"},
+    "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
     "/profile/avatar": {"avatar": "A"},
     "/auth-redirect": {},

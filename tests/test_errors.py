@@ -7,7 +7,7 @@ from tests.people import ADA, is_signed_in, joins
 from tests.visitor import Visitor
 
 GUEST_FORMS = ["/register", "/register/again", "/login", "/login-with-magic-link"]
-LINK_FORMS = ["/auth-redirect", "/auth-redirect/disown", "/auth-redirect/again", "/logout"]
+LINK_FORMS = ["/auth-redirect", "/auth-redirect/disown", "/auth-redirect/again", "/logout", "/language"]
 PROFILE_FORMS = ["/profile/name", "/profile/avatar", "/profile/avatar/remove"]
 SESSION_FORMS = ["/profile/sessions/others", "/profile/sessions/0123456789abcdef"]
 POSTS = [*GUEST_FORMS, *LINK_FORMS, *PROFILE_FORMS, *SESSION_FORMS]

@@ -143,6 +143,20 @@ async def test_without_our_additions_everything_still_works(at_altogic: Visitor,
     await logs_out_for_good(visitor)
 
 
+async def test_without_our_additions_language_and_time_zone_are_kept_in_the_browser(
+    at_altogic: Visitor, elsewhere: Elsewhere
+) -> None:
+    visitor, grace = at_altogic, new(GRACE, at_altogic)
+    await registers(visitor, grace)
+    await visitor.opens(await elsewhere.mailed_link(grace.email))
+    await visitor.submits("Confirm my address")
+    await visitor.opens("/language?next=/profile")
+    await visitor.submits("Save", within="main", language="de", timezone="Europe/Berlin")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Sprache und Zeitzone gespeichert.")
+    assert visitor.heading == f"Hallo, {grace.name}"
+    assert visitor.does_not_see("UTC")
+
+
 async def test_without_our_additions_a_link_that_failed_offers_a_new_one(at_altogic: Visitor) -> None:
     query = "status=400&action=magic-link&error=Invalid+or+expired+access+token"
     await at_altogic.opens(f"/auth-redirect?{query}")

@@ -61,6 +61,10 @@ def test_what_serves_both_knows_neither(path: Path) -> None:
     assert not {"web", "backend", "tests"} & set(imported_packages(path))
 
 
+def test_the_languages_know_neither() -> None:
+    assert not {"web", "backend", "tests"} & set(imported_packages(ROOT / "translations" / "__init__.py"))
+
+
 def test_the_composition_root_alone_joins_them() -> None:
     assert "backend" in set(imported_packages(COMPOSITION_ROOT))
 

@@ -151,13 +151,15 @@ class Visitor:
         """What is said to be wrong about the field, without the "Error:" that only screen readers hear."""
         described = self._fields(name, within)[0].get("aria-describedby").split()
         errors = [self.one(each) for each in described if "error" in each or "error" in self.one(each).get("class")]
-        return words(" ".join(error.text() for error in errors)).removeprefix("Error:").strip()
+        return re.sub(r"^(Error|Fehler):\s*", "", words(" ".join(error.text() for error in errors)))
 
     def links(self) -> list[Link]:
         return [Link(link.name(), link.get("href")) for link in self.html.all("a[href]")]
 
     def buttons(self) -> list[str]:
-        return [button.name() for button in self.html.all("button, input[type=submit]")]
+        """The page's own. Those at its foot are the same everywhere."""
+        found = self.html.all("button, input[type=submit]")
+        return [button.name() for button in found if not button.closest("footer")]
 
     def _fields(self, name: str, within: str) -> list[Element]:
         fields = [field for field in self.html.all(FIELDS) if field.get("name") == name]

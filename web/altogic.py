@@ -80,9 +80,12 @@ class Altogic:
         body = {"email": email, "password": password}
         return _granted(await self._call("POST", "/auth/signin-email", caller, json=body))
 
-    async def get_auth_grant(self, caller: Caller, access_token: str) -> Session:
+    async def get_auth_grant(self, caller: Caller, access_token: str) -> tuple[User, Session]:
         """Trade the access token of a mailed link for a session."""
-        return _granted(await self._call("GET", "/auth/grant", caller, params={"key": access_token}, again=False))
+        answer = await self._call("GET", "/auth/grant", caller, params={"key": access_token}, again=False)
+        session = _granted(answer)
+        with understanding():
+            return User.from_json(answer["user"]), session
 
     async def resend_verification_email(self, caller: Caller, email: str) -> None:
         await self._call("POST", "/auth/resend", caller, params={"email": email})
@@ -123,7 +126,7 @@ class Altogic:
             return User.from_json(answer)
 
     async def update_user(self, caller: Caller, user_id: str, **values: Any) -> User:
-        """`values` by the contract's names: `name`, `profilePicture`."""
+        """`values` by the contract's names: `name`, `profilePicture`, and of ours `language`, `timezone`."""
         options = {"cache": "nocache", "returnTop": False}
         body = {"values": values, "options": options, "id": user_id, "model": "users"}
         answer = await self._call("POST", "/db/object/update", caller, json=body)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from web import errors
 from web.altogic import Altogic
 from web.cookies import Cookies
+from web.language import Reading
 from web.rendering import environment
 from web.routes import for_all, pages
 from web.security import KnownHost, SameOrigin, SecurityHeaders
@@ -56,6 +57,7 @@ def create_app(
         Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]
     guards = [
+        Middleware(Reading),
         Middleware(KnownHost, settings.origins, errors.refusing(421)),
         Middleware(SameOrigin, settings.origins, errors.refusing(403)),
         Middleware(Doors, doors or {}),

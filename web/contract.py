@@ -33,6 +33,9 @@ class User:
     email: str
     name: str
     photo: str  # the public address of the photo, or empty
+    language: str = ""  # a tag, or empty
+    timezone: str = ""  # a name such as Europe/Berlin, or empty
+    has_language: bool = False  # whether this backend keeps the two above; they are additions of ours
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -42,6 +45,9 @@ class User:
             email=email,
             name=str(data.get("name") or email),
             photo=str(data.get("profilePicture") or ""),
+            language=str(data.get("language") or ""),
+            timezone=str(data.get("timezone") or ""),
+            has_language="language" in data,
         )
 
 

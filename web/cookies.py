@@ -14,6 +14,7 @@ from web.settings import Settings
 
 TEN_MINUTES = 600
 HOUR = 3600
+YEAR = 365 * 24 * HOUR
 BROWSER_LIMIT = 4000  # browsers drop a cookie of more than 4096 bytes, name and attributes included
 
 
@@ -79,6 +80,7 @@ class Cookies:
     * draft: what was typed when the session ended: `{path, fields}`
     * said: what happened, for the page that follows: `{text}`
     * waiting: who waits for which mail: `{email, name, next, stay}`
+    * language: what was chosen in this browser: `{language, timezone}`
     """
 
     session: SessionCookie
@@ -86,6 +88,7 @@ class Cookies:
     draft: NoteCookie
     said: NoteCookie
     waiting: NoteCookie
+    language: NoteCookie
 
     @classmethod
     def of(cls, settings: Settings) -> "Cookies":
@@ -95,6 +98,7 @@ class Cookies:
             draft=NoteCookie("draft", settings),
             said=NoteCookie("said", settings),
             waiting=NoteCookie("waiting", settings, HOUR),
+            language=NoteCookie("language", settings, YEAR),
         )
 
 

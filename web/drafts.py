@@ -13,14 +13,19 @@ from web.cookies import size_of
 from web.state import site_of
 
 LARGEST = 2048  # bytes
-NEVER_KEPT = ("password", "new_password", "current_password", "code", "avatar", "next")
+NEVER_KEPT = ("password", "new_password", "current_password", "code", "avatar", "next", "language", "timezone")
 WHOSE = "whose"  # the hidden field
 
 
 def draft_of(request: Request[Any], fields: dict[str, str]) -> dict[str, Any]:
+    """Of what was sent to the page of this request."""
+    return draft_at(request.scope["path"], fields)
+
+
+def draft_at(path: str, fields: dict[str, str]) -> dict[str, Any]:
     """`{path, fields}` without secrets; empty where there is nothing to keep, or too much."""
     kept = {name: value for name, value in fields.items() if name not in NEVER_KEPT}
-    draft = {"path": request.scope["path"], "fields": kept}
+    draft = {"path": path, "fields": kept}
     return draft if kept and size_of(draft) <= LARGEST else {}
 
 

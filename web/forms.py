@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
 
+from web import zones
 from web.altogic import ApiError
+from web.language import LANGUAGES, ngettext
 from web.language import gettext as _
-from web.language import ngettext
 from web.passwords import is_common, is_mostly
 from web.wording import waiting_time, worded
 
@@ -145,6 +146,18 @@ class NameForm(Form):
 
     def check(self) -> None:
         check_name(self, "name")
+
+
+class LanguageForm(Form):
+    """One of the two may be left out, and then stays as it is."""
+
+    fields = ("language", "timezone")
+
+    def check(self) -> None:
+        if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
+            self.errors["language"] = _("Choose a language from the list.")
+        if self["timezone"] and self["timezone"] not in zones.NAMES:
+            self.errors["timezone"] = _("Choose a time zone from the list.")
 
 
 class PhotoForm(Form):

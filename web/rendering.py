@@ -16,7 +16,7 @@ from web import wording
 from web.contract import User
 from web.forms import Form
 from web.htmx import is_htmx, wants_fragment
-from web.language import gettext, ngettext
+from web.language import LANGUAGES, gettext, ngettext, reader
 from web.portrait import hue, initials, photo_url
 from web.state import site_of
 
@@ -140,6 +140,8 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
         "outbox": site.outbox,
         "link_expiry": site.link_expiry,
         "path": request.scope["path"],
+        "language": reader.get().language,
+        "languages": LANGUAGES.values(),
         "current_user": known,
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
         "photo_url": lambda address: photo_url(address, site.settings),

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from web.pages import auth_redirect, health, home, login, logout, magic_link, profile, register, sessions
+from web.pages import auth_redirect, health, home, language, login, logout, magic_link, profile, register, sessions
 from web.session import everyone, guarded, guests_only, signed_in
 from web.state import Handler, Visit
 
@@ -29,6 +29,7 @@ pages: list[BaseRoute] = [
     form("/auth-redirect/again", everyone(auth_redirect.show_again), everyone(auth_redirect.send_again)),
     form("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
+    form("/language", everyone(language.show), everyone(language.submit)),
     Route("/profile", signed_in(profile.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
     form("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),

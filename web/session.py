@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
 from web.contract import Caller, Session, User
+from web.language import chosen_here, read_by
 from web.rendering import redirect
 from web.state import Handler, SignedIn, Site, Visit, site_of
 
@@ -20,7 +21,7 @@ LONGEST_NEXT = 500
 
 
 class CurrentUser:
-    """Middleware. Puts the signed-in user, or None, on the request; turns nobody away."""
+    """Middleware. Puts the signed-in user, or None, on the request, and speaks their language; turns nobody away."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -31,6 +32,8 @@ class CurrentUser:
             state = scope["state"]
             state["caller"] = _caller(connection, site_of(connection))
             state["user"] = await _find_user(state["altogic"], state["caller"])
+            if isinstance(state["user"], User):
+                read_by(state["user"])
         await self.app(scope, receive, send)
 
 
@@ -159,6 +162,6 @@ def _caller(connection: HTTPConnection, site: Site) -> Caller:
         token=site.cookies.session.read(connection),
         user_agent=headers.get("user-agent", ""),
         address=connection.client.host if connection.client else "",
-        languages=headers.get("accept-language", ""),
+        languages=chosen_here(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
     )

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_skeleton
 
 from web.contract import Device
 from web.language import gettext as _
-from web.language import ngettext
+from web.language import ngettext, reader
 
 # Called, not kept: the words are looked up in the language of the request that meets the refusal.
 REFUSALS: dict[str, Callable[[], str]] = {
@@ -56,8 +56,16 @@ def device_in_words(device: Device) -> str:
 
 
 def date_and_time(instant: datetime) -> str:
-    return _("%(time)s UTC") % {"time": format_datetime(instant, "d MMMM y, HH:mm", locale="en")}
+    """In the reader's time zone; where that is not known, UTC, and it is said."""
+    local, locale = reader.get().local(instant), reader.get().language.locale
+    words = _("%(date)s, %(time)s UTC") if reader.get().is_told_utc else _("%(date)s, %(time)s")
+    return words % {"date": format_date(local, "long", locale=locale), "time": _clock_time(local)}
 
 
 def time_of_day(instant: datetime) -> str:
-    return _("%(time)s UTC") % {"time": format_time(instant, "HH:mm", locale="en")}
+    time = _clock_time(reader.get().local(instant))
+    return _("%(time)s UTC") % {"time": time} if reader.get().is_told_utc else time
+
+
+def _clock_time(local: datetime) -> str:
+    return str(format_skeleton("Hm", local.replace(tzinfo=None), locale=reader.get().language.locale))

@@ -1,6 +1,7 @@
 """Mails with links: what is asked for, and which link each gets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -144,13 +145,17 @@ def send(
     name: str | None = None,
     letter: str = "",
 ) -> None:
-    """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again."""
+    """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again.
+
+    The user's own language wins over that of the browser that asked, which may be anybody's.
+    """
     now, to = services.clock(), email or user.email
     registration_id = registration.id if registration else None
     if queries.links.was_sent(
         user_id=user.id, kind=kind, email=to, registration_id=registration_id, since=now - SAME_MAIL
     ):
         return
+    asked = replace(asked, language=services.messages.known(user.language) or asked.language)
     link = _new_link(services, kind, user, asked, to, registration, now)
     queries.links.add(link)
     greeted = user.name or "" if registration is None else name or ""

@@ -34,6 +34,8 @@ class SignedUp:
 
 async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
     """Raises `email_not_unique` for an address that is an account's."""
+    language = services.messages.known(typed.profile.columns.get("language"))
+    asked = replace(asked, language=language or asked.language)
     while True:
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()

@@ -1,6 +1,7 @@
 """/outbox: the mails of a machine without a mail server, for whoever sits at it."""
 
 import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -8,19 +9,21 @@ from starlette.routing import BaseRoute, Route
 
 from backend.delivery import compose
 from backend.environment import is_loopback
-from backend.mail import Letter, on_the_clock
+from backend.mail import Letter, on_the_clock, reader_of
 from backend.pages.rendering import GUARDED, page
 from backend.refusals import refusal
-from backend.requests import BackendRequest, services_of
+from backend.requests import BackendRequest, reader_here, services_of
 from backend.store.records import Mail
+from translations import gettext as _
+from translations import reading
 
 SHOWN = 100
-SUBJECTS = {
-    "email-confirm": "Confirm your address",
-    "magic-link": "Your login link",
-    "magic-link-sign-up": "Your login link: you have an account already",
-    "reset-pwd": "Choose a new password",
-    "change-email": "Confirm your new address",
+SUBJECTS: dict[str, Callable[[], str]] = {
+    "email-confirm": lambda: _("Confirm your address"),
+    "magic-link": lambda: _("Your login link"),
+    "magic-link-sign-up": lambda: _("Your login link: you have an account already"),
+    "reset-pwd": lambda: _("Choose a new password"),
+    "change-email": lambda: _("Confirm your new address"),
 }
 # A mail may style itself and open its link, nothing else.
 SANDBOX = (
@@ -32,17 +35,19 @@ SANDBOX = (
 async def listed(request: BackendRequest) -> Response:
     _check_is_here(request)
     mails = await services_of(request).store.read(lambda queries: queries.mails.newest(SHOWN))
-    return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
+    with reading(reader_here(request)):
+        return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
 
 
 async def shown(request: BackendRequest) -> Response:
     mail, letter = await _read(request)
     before, found, after = letter.text.partition(letter.link)
-    return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
+    with reading(reader_here(request)):
+        return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
 
 
 async def alone(request: BackendRequest) -> Response:
-    _, letter = await _read(request)
+    _mail, letter = await _read(request)
     headers = {**GUARDED, "Content-Security-Policy": SANDBOX, "Referrer-Policy": "no-referrer"}
     return HTMLResponse(letter.html, headers=headers)
 
@@ -75,10 +80,15 @@ async def _read(request: BackendRequest) -> tuple[Mail, Letter]:
 
 
 def _row(mail: Mail) -> dict[str, Any]:
+    """What is said of a mail: its own subject in its own language, all else in the reader's."""
+    written_for = reader_of(mail.language)
+    with reading(written_for):
+        subject = SUBJECTS[mail.kind]() if mail.kind in SUBJECTS else mail.kind
     return {
         "id": mail.id,
         "recipient": mail.recipient,
-        "subject": SUBJECTS.get(mail.kind, mail.kind),
+        "subject": subject,
+        "language": written_for.language.code,
         "time": on_the_clock(mail.created_at),
         "datetime": mail.created_at.isoformat(),
     }

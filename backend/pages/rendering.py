@@ -8,15 +8,19 @@ from starlette.responses import HTMLResponse, Response
 
 from backend.environment import origin_of
 from backend.requests import BackendRequest, services_of
+from translations import gettext, ngettext, reader
 
 FOLDER = Path(__file__).parent
-templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+templates = Environment(
+    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+)
+templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 CSS = (FOLDER / "pages.css").read_text("utf-8")
 
 
 def page(request: BackendRequest, template: str, **values: Any) -> Response:
     settings = services_of(request).settings
-    html = templates.get_template(template).render(values, site_name=settings.site_name)
+    html = templates.get_template(template).render(values, site_name=settings.site_name, language=reader.get().language)
     headers = _headers(origin_of(settings.redirect_url))
     if settings.public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"

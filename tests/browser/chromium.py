@@ -49,6 +49,8 @@ def visiting(
     phone: bool = False,
     dark: bool = False,
     user_agent: str | None = None,
+    locale: str = "en-GB",
+    timezone_id: str | None = None,
 ) -> Iterator[BrowserContext]:
     """A browser profile of its own; `context.new_page().goto("/login")` is at the site."""
     context = chromium.new_context(
@@ -59,7 +61,8 @@ def visiting(
         has_touch=phone,
         device_scale_factor=2 if phone else 1,
         color_scheme="dark" if dark else "light",
-        locale="en-GB",
+        locale=locale,
+        timezone_id=timezone_id,
         user_agent=user_agent,
     )
     context.set_default_timeout(TIMEOUT)

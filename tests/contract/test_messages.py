@@ -24,6 +24,10 @@ def folder(path: Path, **files: str) -> str:
     return str(path / "own")
 
 
+OWN_FRAME = (
+    "<h1>{% block title %}{% endblock %}</h1>{% block request %}{% endblock %}"
+    "{{ token.confirmationURL }}{% block button %}{% endblock %}"
+)
 EXTENDING = '{% extends "en/letter.html" %}{% block request %}Well, <b>please</b>.{% endblock %}'
 
 
@@ -76,6 +80,54 @@ async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> No
                 await backend.signs_up(address, headers={"Accept-Language": languages.encode("latin-1")})
             subjects = [(await smtp.wait_for(to=f"{who}@example.com"))["Subject"] for who in ("ada", "bob", "eve")]
             assert [str(subject) for subject in subjects] == ["Bitte bestätigen", *["Confirm your address"] * 2]
+
+
+async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tmp_path: Path) -> None:
+    """Anybody may ask for a login link to somebody's address, in whatever language their browser speaks."""
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off") as backend:
+            ada = await backend.joins()
+            values = {"language": "de-AT", "timezone": "Europe/Vienna"}
+            call = {"values": values, "id": ada.body["user"]["_id"], "model": "users", "options": {}}
+            await backend.post("/db/object/update", call, session=ada.token)
+            asker = {"Accept-Language": "en"}
+            await backend.post("/auth/send-magic", params={"email": "ada@example.com"}, headers=asker)
+            mail = await smtp.wait_for(subject="Dein Anmeldelink")
+            assert "hier ist der Link, mit dem du dich anmeldest:" in text_of(mail)
+            assert "Angefordert wurde das am 1. März 2026 um 13:00 Uhr (" in text_of(mail)
+            assert '<html lang="de">' in text_of(mail, "html")
+            assert ">Anmelden</a>" in text_of(mail, "html")
+
+
+async def test_what_was_typed_at_sign_up_says_the_language_of_its_mail(tmp_path: Path) -> None:
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+            await backend.signs_up(name={"name": "Ada", "language": "de"})
+            assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine Adresse"
+            await backend.signs_up("bob@example.com", name={"name": "Bob", "language": "tlh"})
+            assert str((await smtp.wait_for(to="bob@example.com"))["Subject"]) == "Confirm your address"
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [("de", "Bestätige"), ("en;q=0.1, de;q=0.2", "Bestätige"), ("de;q=0", "Confirm"), ("fr", "Confirm")],
+)
+async def test_a_visitor_says_how_much_each_language_is_liked(tmp_path: Path, header: str, subject: str) -> None:
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+            await backend.signs_up(headers={"Accept-Language": header})
+            assert str((await smtp.wait_for())["Subject"]).startswith(subject)
+
+
+async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> None:
+    own = folder(tmp_path, fr__email_confirm="Subject: Confirmez\n{{token.confirmationURL}}", en__letter=OWN_FRAME)
+    with SmtpServer() as smtp:
+        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+            await backend.signs_up(headers={"Accept-Language": "fr, de;q=0.9"})
+            assert str((await smtp.wait_for())["Subject"]) == "Confirmez"
+            await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
+            mail = await smtp.wait_for(to="bob@example.com")
+            assert text_of(mail, "html").startswith("<h1>Confirm your address</h1>please confirm")
 
 
 BROKEN = [

@@ -15,6 +15,7 @@ from web.body import read_form
 from web.contract import Link, User
 from web.forms import EmailForm, NewPasswordForm
 from web.language import gettext as _
+from web.language import read_by
 from web.rendering import Page, redirect
 from web.session import HOME, as_guest, sign_in
 from web.state import Visit
@@ -47,9 +48,10 @@ async def submit(request: Request[Visit]) -> Response:
         return await _reset_password(request, link, typed)
     try:
         caller = as_guest(request.state["caller"])
-        session = await request.state["altogic"].get_auth_grant(caller, link["token"])
+        user, session = await request.state["altogic"].get_auth_grant(caller, link["token"])
     except ApiError:
         return _failed(request, link)
+    read_by(user)
     waiting = request.state["site"].cookies.waiting.read(request)
     confirmed = link["action"] == "email-confirm"
     said = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")

@@ -1,0 +1,52 @@
+"""Another language and another clock, chosen in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.steps import at, heading, tabs_to
+
+
+def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: str, javascript: bool) -> None:
+    """With script; without it the page comes back empty, as every page does that is left."""
+    with at(chromium, site, javascript=javascript) as page:
+        page.goto("/register?next=/profile/name")
+        page.get_by_label("E-mail").fill("ada@example.com")
+        page.get_by_label("Name").fill("Ada")
+        page.get_by_label("Create a password").fill("three unrelated words")
+        tabs_to(page, "language-de")
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_have_text("Konto erstellen")
+        assert page.url.endswith("/register?next=/profile/name")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        expect(page.locator("#status")).to_have_text("Die Sprache ist jetzt Deutsch.")
+        expect(page.get_by_label("E-Mail-Adresse")).to_have_value("ada@example.com" if javascript else "")
+        expect(page.get_by_label("Name")).to_have_value("Ada" if javascript else "")
+        expect(page.get_by_label("Passwort wählen")).to_have_value("")
+
+
+def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/login?next=/profile")
+        page.get_by_role("button", name="Deutsch").click()
+        expect(heading(page)).to_have_text("Anmelden")
+        assert "draft" not in {cookie["name"] for cookie in page.context.cookies()}
+
+
+def test_the_browser_s_own_time_zone_is_proposed(chromium: Browser, site: str, javascript: bool) -> None:
+    with at(chromium, site, javascript=javascript, locale="de-AT", timezone_id="Europe/Vienna") as page:
+        page.goto("/login")
+        tabs_to(page, "time-zone")
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_have_text("Sprache und Zeitzone")
+        zone = page.get_by_label("Zeitzone")
+        expect(zone).to_have_value("Europe/Vienna" if javascript else "UTC")
+        tabs_to(page, "timezone")
+        page.keyboard.type("Tok")
+        expect(zone).to_have_value("Asia/Tokyo")
+        tabs_to(page, "save-language")
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_have_text("Sprache und Zeitzone gespeichert.")
+        assert page.url.endswith("/login")
+        page.goto("/language")
+        expect(zone).to_have_value("Asia/Tokyo")

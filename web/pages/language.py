@@ -1,0 +1,71 @@
+"""Language and time zone, chosen on a page of their own; the language also at the foot of every page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import drafts, zones
+from web.altogic import ApiError
+from web.body import read_form
+from web.contract import User
+from web.forms import LanguageForm
+from web.language import chosen_here, reader, reads_from_now_on
+from web.language import gettext as _
+from web.rendering import Page, redirect
+from web.session import checked_next
+from web.state import Visit
+
+LANGUAGE = Page("templates/language.html")
+
+
+async def show(request: Request[Visit]) -> Response:
+    return await _page(request, LanguageForm(), checked_next(_wanted(request)))
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Kept with the user, so that it holds on every device, and in this browser, for when nobody is logged in."""
+    typed = await read_form(request)
+    form, wanted, status = LanguageForm(typed), checked_next(_wanted(request) or typed.get("next", "")), 422
+    if form.is_valid():
+        chosen = {name: value for name, value in form.values.items() if value}
+        try:
+            await _keep(request, chosen)
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            return _back(request, chosen, wanted or "/", typed)
+    return await _page(request, form, wanted, status)
+
+
+def _wanted(request: Request[Visit]) -> str:
+    return request.query_params.get("next", "")
+
+
+async def _keep(request: Request[Visit], chosen: dict[str, str]) -> None:
+    user = request.state["user"]
+    if isinstance(user, User) and user.has_language and chosen:
+        await request.state["altogic"].update_user(request.state["caller"], user.id, **chosen)
+
+
+def _back(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[str, str]) -> Response:
+    """To the page one was on. What was typed there came along, and is shown again."""
+    reads_from_now_on(**chosen)
+    response = redirect(request, to=to, said=_said(chosen))
+    request.state["site"].cookies.language.write(response, chosen_here(request) | chosen)
+    drafts.keep(request, response, drafts.draft_at(urlsplit(to).path, typed))
+    return response
+
+
+def _said(chosen: dict[str, str]) -> str:
+    """In the language that was chosen."""
+    if "timezone" in chosen:
+        return _("Language and time zone saved.")
+    return _("The language is %(language)s now.") % {"language": reader.get().language.name}
+
+
+async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status: int = 200) -> Response:
+    zone = reader.get().zone
+    shown: dict[str, Any] = {"zones": zones.by_part_of_the_world(), "zone": zones.listed(zone.key) if zone else ""}
+    return await LANGUAGE.show(request, status=status, form=form, next=wanted, **shown)
