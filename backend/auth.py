@@ -83,7 +83,7 @@ async def change_pwd(request: BackendRequest) -> Response:
         lambda: fields.password(body.get("newPassword"), "newPassword"),
         lambda: fields.known_password(body.get("oldPassword"), "oldPassword"),
     )
-    await changes.change_password(services_of(request), me, old=old, new=new)
+    await changes.change_password(services_of(request), me, old=old, new=new, asked=asked(request))
     return done()
 
 

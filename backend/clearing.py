@@ -36,6 +36,8 @@ async def clear(services: Services) -> None:
     """All that is over now."""
     now = services.clock()
     await _in_batches(services, lambda queries: queries.leftovers.sessions(now, BATCH))
+    await _in_batches(services, lambda queries: queries.leftovers.limits(now, BATCH))
+    await _in_batches(services, lambda queries: queries.leftovers.devices(now, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.links(now - TOLD, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.registrations(now - WAITS, BATCH))
     since, until = now - LOOKS_BACK, now - POINTED_TO

@@ -45,6 +45,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "request_body_size_too_large": (413, "The request is too large."),
     "unsupported_media_type": (415, "The request must be sent as application/json."),
     "range_not_satisfiable": (416, "The file has no such part."),
+    "rate_limit_exceeded": (429, "Too many tries. Try again later."),
     "internal_server_error": (500, "Something went wrong here."),
     "server_busy": (503, "The server is busy. Try again in a moment."),
     "service_unavailable": (503, "The server cannot do this now. Try again in a moment."),

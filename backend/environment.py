@@ -68,13 +68,13 @@ def _unit(name: str) -> str:
     return "of seconds " if name in {"LINK_EXPIRY", "SESSION_LIFETIME", "SESSION_IDLE"} else ""
 
 
-def positive_number(given: Mapping[str, str], name: str, default: float) -> float:
+def positive_number(given: Mapping[str, str], name: str, default: float, most: int) -> float:
     try:
         number = float(given.get(name, default))
     except ValueError:
         number = math.nan
-    if not 0 < number < math.inf:
-        raise SettingsError(f"{name}: must be a number above 0, not {given[name]!r}")
+    if not 0 < number <= most:
+        raise SettingsError(f"{name}: must be a number above 0 and at most {most}, not {given[name]!r}")
     return number
 
 

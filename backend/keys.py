@@ -32,6 +32,10 @@ class Keyring:
         """The `key` of a mailed link: never stored, so neither the database nor the outbox holds a usable link."""
         return _derived(self._secret_keys[0].encode(), f"mailed-link:{link_id}")
 
+    def pseudonym(self, name: str) -> str:
+        """Stands for a name that is not to be kept; without the secret key nobody can try out which name it is."""
+        return hmac.digest(self._secret_keys[0].encode(), f"pseudonym:{name}".encode(), "sha256").hex()
+
     def link_key_again(self, link_id: str, key_hash: str) -> str | None:
         """The key of a link made earlier, perhaps under another secret key. None: its secret key is gone."""
         for secret_key in self._secret_keys:

@@ -9,6 +9,7 @@ from starlette.types import Message
 
 from backend.accounts import sessions
 from backend.accounts.sessions import SignedIn
+from backend.keys import hashed
 from backend.refusals import invalid, refusal
 from backend.services import Asked, Services, State
 from translations import LANGUAGES, Reader, negotiated
@@ -18,6 +19,7 @@ BackendRequest = Request[State]
 JSON_LIMIT = 128 * 1024  # bytes
 DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
+DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
 __all__ = ["BackendRequest", "asked", "bounded", "json_body", "query", "reader_here", "services_of", "signed_in"]
 
@@ -34,7 +36,13 @@ async def signed_in(request: BackendRequest) -> SignedIn:
 def asked(request: BackendRequest) -> Asked:
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:USER_AGENT_LIMIT]
     address = request.client.host[:64] if request.client else ""
-    return Asked(agent, address, _language(request))
+    return Asked(agent, address, _language(request), _device(request))
+
+
+def _device(request: BackendRequest) -> str:
+    """A short one could be guessed."""
+    device = request.headers.get("x-device", "")
+    return hashed(device) if len(device) in DEVICE_LENGTH else ""
 
 
 def _language(request: BackendRequest) -> str:

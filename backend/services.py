@@ -57,8 +57,10 @@ class State(TypedDict):
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is asking: the User-Agent, the network address and the language for mails."""
+    """Who is asking: the User-Agent, the network address, the language for mails, and the hash of what the browser
+    is known by, if it said so."""
 
     user_agent: str
     address: str
     language: str
+    device: str = ""

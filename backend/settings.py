@@ -83,7 +83,7 @@ class Settings:
             storage_quota=read.integer(given, "STORAGE_QUOTA", 64 * MIB, 1024, 1024 * 1024 * MIB),
             allowed_origins=read.origins(given, "ALLOWED_ORIGINS", read.origin_of(redirect_url)),
             any_loopback_origin="ALLOWED_ORIGINS" not in given,
-            limit_factor=read.positive_number(given, "LIMIT_FACTOR", 1.0),
+            limit_factor=read.positive_number(given, "LIMIT_FACTOR", 1.0, 1_000_000),
             trusted_proxies=read.networks(given, "TRUSTED_PROXIES"),
             workers=read.integer(given, "WORKERS", 1, 1, 64),
             embedded=embedded_at is not None,

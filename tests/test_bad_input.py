@@ -282,7 +282,9 @@ async def test_two_registrations_at_the_same_moment_without_confirmation(environ
     async with running(site) as app, browsing(app) as one, browsing(app) as two:
         sent = [each.post("/register", data=FORMS["/register"]) for each in (one, two) * 5]
         answers = await asyncio.gather(*sent)
-    assert sorted(answer.status_code for answer in answers) == [303] + [422] * 9
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(303) == 1
+    assert set(statuses) <= {303, 422, 429}
 
 
 async def test_the_same_rename_sent_ten_times_at_once(signed_in: httpx.AsyncClient) -> None:

@@ -8,13 +8,17 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Caller:
-    """On whose behalf a call is made. The token is passed with each call and never kept by the shared client."""
+    """On whose behalf a call is made. The token is passed with each call and never kept by the shared client.
+
+    `device` is what a browser is known by after a log-in: its tries are then limited apart from everybody else's.
+    """
 
     token: str | None = field(default=None, repr=False)
     user_agent: str = ""
     address: str = ""
     languages: str = ""
     request_id: str = ""
+    device: str = field(default="", repr=False)
 
     def headers(self) -> dict[bytes, bytes]:
         named = {
@@ -23,6 +27,7 @@ class Caller:
             "X-Forwarded-For": self.address,
             "Accept-Language": self.languages[:200],
             "X-Request-Id": self.request_id,
+            "X-Device": self.device,
         }
         return {name.encode(): value.encode("latin-1", "replace") for name, value in named.items() if value}
 

@@ -18,14 +18,14 @@ YEAR = 365 * 24 * HOUR
 BROWSER_LIMIT = 4000  # browsers drop a cookie of more than 4096 bytes, name and attributes included
 
 
-class SessionCookie:
-    """The session token, signed. What is not ours, or was changed on the way, reads as no token."""
+class TokenCookie:
+    """A token, signed. What is not ours, or was changed on the way, reads as no token."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.name = _name("session", settings)
-        self.max_age = settings.session_lifetime
+    def __init__(self, purpose: str, settings: Settings, max_age: int) -> None:
+        self.name = _name(purpose, settings)
+        self.max_age = max_age
         self.is_https = settings.is_https
-        self.signer = Signer(_keys(settings), salt="account-pages.session", digest_method=hashlib.sha256)
+        self.signer = Signer(_keys(settings), salt=f"account-pages.{purpose}", digest_method=hashlib.sha256)
 
     def read(self, connection: HTTPConnection[Any]) -> str | None:
         try:
@@ -76,6 +76,7 @@ class Cookies:
     """All cookies of the site.
 
     * session: who is logged in
+    * device: a browser that somebody has logged in from, kept over the log-out
     * link: what a mailed link brought: `{token, action, status, code, ref}`
     * draft: what was typed when the session ended: `{path, fields}`
     * said: what happened, for the page that follows: `{text}`
@@ -83,7 +84,8 @@ class Cookies:
     * language: what was chosen in this browser: `{language, timezone}`
     """
 
-    session: SessionCookie
+    session: TokenCookie
+    device: TokenCookie
     link: NoteCookie
     draft: NoteCookie
     said: NoteCookie
@@ -93,7 +95,8 @@ class Cookies:
     @classmethod
     def of(cls, settings: Settings) -> "Cookies":
         return cls(
-            session=SessionCookie(settings),
+            session=TokenCookie("session", settings, settings.session_lifetime),
+            device=TokenCookie("device", settings, YEAR),
             link=NoteCookie("link", settings),
             draft=NoteCookie("draft", settings),
             said=NoteCookie("said", settings),

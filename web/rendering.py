@@ -70,7 +70,7 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     said = site.cookies.said.read(request)
     is_refused = status in (409, 422, 429)
     html = _rendered(request, template, {"said": str(said.get("text", "")), "is_refused": is_refused, **context})
-    response = HTMLResponse(html, status)
+    response = _answer(html, status, context)
     if said:
         site.cookies.said.clear(response)
     return response

@@ -1,6 +1,7 @@
 """A session's life at the site: who is asking, who may enter, logging in and out."""
 
 import contextlib
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -102,6 +103,7 @@ async def sign_in(
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to=checked_next(to) or HOME, said=said)
     site_of(request).cookies.session.write(response, session.token, stays=stays)
+    site_of(request).cookies.device.write(response, caller.device, stays=True)
     return response
 
 
@@ -164,4 +166,5 @@ def _caller(connection: HTTPConnection, site: Site) -> Caller:
         address=connection.client.host if connection.client else "",
         languages=chosen_here(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
+        device=site.cookies.device.read(connection) or secrets.token_urlsafe(16),
     )

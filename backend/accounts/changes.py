@@ -1,5 +1,6 @@
 """Changing an account: its password, its address, its profile."""
 
+from backend import limits
 from backend.accounts.links import is_account, spend_access_token
 from backend.accounts.sending import CHANGE, RESET, send
 from backend.accounts.sessions import SignedIn
@@ -12,9 +13,12 @@ from backend.store import Queries
 from backend.store.records import User
 
 
-async def change_password(services: Services, me: SignedIn, *, old: str, new: str) -> None:
-    """Ends the user's other sessions and links. Raises `invalid_credentials` for a wrong old password."""
-    await _check_password(services, me.user, old)
+async def change_password(services: Services, me: SignedIn, *, old: str, new: str, asked: Asked) -> None:
+    """Ends the user's other sessions and links.
+
+    Raises `invalid_credentials` for a wrong old password, `rate_limit_exceeded` for too many of them.
+    """
+    await _check_password(services, me.user, old, asked)
     salt = new_salt()
     password_hash = await services.passwords.hash(new, salt)
     now = services.clock()
@@ -49,15 +53,16 @@ async def reset_password(services: Services, token: str, new: str) -> None:
 async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, asked: Asked) -> User:
     """The user: with confirmation as before, until the link mailed to the new address is used; without, changed.
 
-    Raises `invalid_credentials`, and only then `email_not_unique`.
+    Raises `invalid_credentials` or `rate_limit_exceeded`, and only then `email_not_unique`.
     """
-    await _check_password(services, me.user, password)
+    await _check_password(services, me.user, password, asked)
 
     def work(queries: Queries) -> User:
         _check_unchanged(queries, me.user)
         other = queries.users.by_email(email.key)
         if other is not None and other.id != me.user.id and is_account(other):
             raise refusal("email_not_unique", param="email", value=email.typed)
+        limits.count(services, queries, limits.for_mails(services, CHANGE, email, asked))
         if services.settings.email_confirmation:
             send(services, queries, CHANGE, me.user, asked, email=email.typed)
         else:
@@ -88,9 +93,13 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
     return await services.store.write(work)
 
 
-async def _check_password(services: Services, user: User, password: str) -> None:
+async def _check_password(services: Services, user: User, password: str, asked: Asked) -> None:
+    """A wrong one counts like one at the log-in."""
+    buckets = await services.store.read(
+        lambda queries: limits.for_guesses(services, queries, user.email_key, user, asked)
+    )
     candidates = [user.password_hash] if user.password_hash else []
-    if await services.passwords.match(password, candidates) is None:
+    if await limits.guess(services, buckets, password, candidates) is None:
         raise refusal("invalid_credentials")
 
 

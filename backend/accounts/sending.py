@@ -1,12 +1,14 @@
 """Mails with links: what is asked for, and which link each gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from backend import fields, limits
 from backend.fields import Address
 from backend.keys import access_token, hashed, new_id, reference
+from backend.limits import SAME_MAIL, Bucket
 from backend.profile import Changes
 from backend.refusals import refusal
 from backend.services import Asked, Services
@@ -21,17 +23,17 @@ RESET: Kind = "reset-pwd"
 CHANGE: Kind = "change-email"
 TAKEN = "magic-link-sign-up"  # a letter of its own with a link of the kind MAGIC
 
-SAME_MAIL = timedelta(seconds=10)  # asked for twice within this, a mail is sent once
 RESENT_REGISTRATIONS = 3  # the newest of those that wait for one address
 
 
 async def resend_confirmation(services: Services, email: Address, asked: Asked) -> None:
     """Each waiting registration's own link, once more, for the newest three."""
-    await _mail(services, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked))
+    buckets = limits.for_mails(services, CONFIRM, email, asked)
+    await _mail(services, buckets, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked))
 
 
 async def send_magic(services: Services, email: Address, asked: Asked) -> None:
-    await _mail(services, lambda queries: _send_to_owner(services, queries, MAGIC, email.key, asked))
+    await _mail_owner(services, MAGIC, email, asked)
 
 
 async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked) -> None:
@@ -40,17 +42,17 @@ async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked
     def work(queries: Queries) -> bool:
         return _send_to_owner(services, queries, MAGIC, email.key, asked, letter=TAKEN)
 
-    await _mail(services, work)
+    await _mail(services, limits.for_letters_at_sign_up(services, email, asked), work)
 
 
 async def send_reset(services: Services, email: Address, asked: Asked) -> None:
-    await _mail(services, lambda queries: _send_to_owner(services, queries, RESET, email.key, asked))
+    await _mail_owner(services, RESET, email, asked)
 
 
 async def send_again(services: Services, token: str, asked: Asked) -> None:
     """The same kind of mail to the same address, for who holds a link's reference or its access token.
 
-    Raises `unknown_access_token`.
+    Raises `unknown_access_token` or `rate_limit_exceeded`.
     """
     digest = hashed(token)
 
@@ -58,18 +60,27 @@ async def send_again(services: Services, token: str, asked: Asked) -> None:
         link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
+        limits.count_mail(services, queries, limits.for_mails(services, link.kind, fields.email(link.email), asked))
         return _send_like(services, queries, link, asked)
 
-    await _mail(services, work)
+    await _mail(services, [], work)
 
 
-async def _mail(services: Services, work: Callable[[Queries], bool]) -> None:
+async def _mail_owner(services: Services, kind: Kind, email: Address, asked: Asked) -> None:
+    buckets = limits.for_mails(services, kind, email, asked)
+    await _mail(services, buckets, lambda queries: _send_to_owner(services, queries, kind, email.key, asked))
+
+
+async def _mail(services: Services, buckets: Sequence[Bucket], work: Callable[[Queries], bool]) -> None:
     """Writes something in any case, so that the time taken does not tell who has an account."""
 
     def writing(queries: Queries) -> None:
+        if buckets:
+            limits.count_mail(services, queries, buckets)
         if not work(queries):
             queries.meta.put("last_unsent_mail", services.clock().isoformat())
 
+    await services.store.read(lambda queries: limits.check(services, queries, buckets))
     await services.store.write(writing)
     services.mail_waits.set()
 

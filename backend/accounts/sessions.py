@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend import fields
+from backend import fields, limits
 from backend.devices import device_json
 from backend.keys import hashed, new_id, new_token
 from backend.refusals import refusal
@@ -78,6 +78,7 @@ def open_session(services: Services, queries: Queries, user: User, method: str, 
     )
     queries.sessions.add(session)
     queries.users.change(user.id, {"last_login_at": now})
+    limits.remember_device(services, queries, user, asked)
     return Opened(queries.users.by_id(user.id) or user, session, token)
 
 

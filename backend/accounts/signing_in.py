@@ -1,7 +1,9 @@
 """Logging in with a password."""
 
+from backend import limits
 from backend.accounts.sessions import Opened, open_session
 from backend.fields import Address
+from backend.limits import Bucket
 from backend.refusals import refusal
 from backend.services import Asked, Services
 from backend.store import Queries
@@ -9,12 +11,13 @@ from backend.store.records import User
 
 
 async def sign_in(services: Services, email: Address, password: str, asked: Asked) -> Opened:
-    """Raises `invalid_sign_in_credentials`, or `email_not_verified` for the right password of an unconfirmed address.
+    """Raises `invalid_sign_in_credentials`, `email_not_verified` for the right password of an unconfirmed address, or
+    `rate_limit_exceeded`.
 
     Unknown, unconfirmed and confirmed addresses cost the same work, and a wrong password answers the same for all.
     """
-    user, candidates = await services.store.read(lambda queries: _candidates(services, queries, email.key))
-    matched = await services.passwords.match(password, candidates)
+    user, candidates, buckets = await services.store.read(lambda queries: _begin(services, queries, email.key, asked))
+    matched = await limits.guess(services, buckets, password, candidates)
     if user is None or matched is None:
         raise refusal("invalid_sign_in_credentials")
     if _is_unconfirmed(services, user):
@@ -23,15 +26,21 @@ async def sign_in(services: Services, email: Address, password: str, asked: Aske
     return await services.store.write(lambda queries: _enter(services, queries, user.id, matched, renewed, asked))
 
 
-def _candidates(services: Services, queries: Queries, email_key: str) -> tuple[User | None, list[str]]:
-    """The hashes the password may match: the account's, or of all that was typed for an unconfirmed address."""
+def _begin(
+    services: Services, queries: Queries, email_key: str, asked: Asked
+) -> tuple[User | None, list[str], list[Bucket]]:
+    """Who it would be, the hashes the password may match, and where it counts if it matches none."""
     user = queries.users.by_email(email_key)
-    if user is None:
-        return None, []
+    buckets = limits.for_guesses(services, queries, email_key, user, asked)
+    return user, _candidates(services, queries, user) if user else [], buckets
+
+
+def _candidates(services: Services, queries: Queries, user: User) -> list[str]:
+    """The account's, or those of all that was typed for an unconfirmed address."""
     own = [user.password_hash] if user.password_hash else []
     if not _is_unconfirmed(services, user):
-        return user, own
-    return user, own + [registration.password_hash for registration in queries.registrations.of_user(user.id)]
+        return own
+    return own + [registration.password_hash for registration in queries.registrations.of_user(user.id)]
 
 
 def _is_unconfirmed(services: Services, user: User) -> bool:

@@ -1,15 +1,18 @@
 """Creating an account. What is typed becomes one only when its own mailed link is confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backend.accounts.sending import CONFIRM, SAME_MAIL, send
+from backend import limits
+from backend.accounts.sending import CONFIRM, send
 from backend.accounts.sessions import Opened, open_session
 from backend.fields import Address
 from backend.keys import new_id
+from backend.limits import SAME_MAIL, Bucket
 from backend.passwords import new_salt
 from backend.profile import Changes, shown_as_typed
-from backend.refusals import refusal
+from backend.refusals import RefusalError, refusal
 from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import Registration, User
@@ -33,15 +36,19 @@ class SignedUp:
 
 
 async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
-    """Raises `email_not_unique` for an address that is an account's."""
+    """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
     language = services.messages.known(typed.profile.columns.get("language"))
     asked = replace(asked, language=language or asked.language)
+    buckets = limits.for_mails(services, CONFIRM, typed.email, asked)
     while True:
+        await services.store.read(lambda queries: limits.check(services, queries, buckets))
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()
         password_hash = await services.passwords.hash(typed.password, salt)
-        attempt = Attempt(services, typed, asked, salt, password_hash)
+        attempt = Attempt(services, typed, asked, buckets, salt, password_hash)
         signed_up = await services.store.write(attempt.write)
+        if isinstance(signed_up, RefusalError):
+            raise signed_up
         if signed_up is not None:
             services.mail_waits.set()
             return signed_up
@@ -54,18 +61,23 @@ class Attempt:
     services: Services
     typed: Typed
     asked: Asked
+    buckets: Sequence[Bucket]
     salt: bytes
     password_hash: str
 
-    def write(self, queries: Queries) -> SignedUp | None:
-        """None: somebody else just typed the same new address, so the salt is another now."""
+    def write(self, queries: Queries) -> SignedUp | RefusalError | None:
+        """None: somebody else just typed the same new address, so the salt is another now. A refusal is not raised
+        here, for it counts."""
         now = self.services.clock()
         user = queries.users.by_email(self.typed.email.key)
         confirmation = self.services.settings.email_confirmation
-        if user is not None and (user.email_verified or not confirmation):
-            raise refusal("email_not_unique", param="email", value=self.typed.email.typed)
+        is_taken = user is not None and (user.email_verified or not confirmation)
         if user is not None and user.password_salt != self.salt:
             return None
+        typed = f"{self.password_hash}:{self.typed.profile.to_json()}"
+        limits.count_mail(self.services, queries, self.buckets, typed)
+        if is_taken:
+            return refusal("email_not_unique", param="email", value=self.typed.email.typed)
         return self._wait(queries, user, now) if confirmation else self._enter(queries, now)
 
     def _enter(self, queries: Queries, now: datetime) -> SignedUp:

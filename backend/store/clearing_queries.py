@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, Table, delete, exists, select
 
 from backend.store.rows import Statements
-from backend.store.tables import files, links, registrations, sessions, users
+from backend.store.tables import devices, files, limits, links, registrations, sessions, users
 
 
 class Leftovers(Statements):
@@ -13,6 +13,12 @@ class Leftovers(Statements):
 
     def sessions(self, before: datetime, count: int) -> int:
         return self._remove(sessions, sessions.c.expires_at < before, count)
+
+    def limits(self, before: datetime, count: int) -> int:
+        return self._remove(limits, limits.c.expires_at < before, count)
+
+    def devices(self, before: datetime, count: int) -> int:
+        return self._remove(devices, devices.c.expires_at < before, count)
 
     def links(self, before: datetime, count: int) -> int:
         """Their mails go with them."""

@@ -9,18 +9,18 @@ from sqlalchemy import Connection, func, inspect, select
 from backend.store.interface import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
-REVISIONS = ("0001",)  # oldest first; each is the beginning of a file's name in migrations/versions
+REVISIONS = ("0001", "0002")  # oldest first; each is the beginning of a file's name in migrations/versions
 LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
 
 
-def bring_up_to_date(connection: Connection) -> None:
+def bring_up_to_date(connection: Connection, revision: str = REVISIONS[-1]) -> None:
     """Applies what is missing, in one transaction that only one process at a time gets into."""
-    if _revision(connection) == REVISIONS[-1]:
+    if _revision(connection) == revision:
         _refuse_read_only(connection)
         return
     with connection.begin():
         _wait_for_others(connection)
-        _migrate(connection)
+        _migrate(connection, revision)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -52,7 +52,7 @@ def _wait_for_others(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, target: str) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -63,7 +63,7 @@ def _migrate(connection: Connection) -> None:
     script = ScriptDirectory.from_config(config)
 
     def upgrade(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("head", revision)
+        return script._upgrade_revs(target, revision)
 
     with EnvironmentContext(config, script, fn=upgrade) as environment:
         environment.configure(connection=connection, transactional_ddl=True)

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from backend.store.clearing_queries import Leftovers
 from backend.store.file_queries import Files
+from backend.store.limit_queries import Devices, Limits
 from backend.store.link_queries import Links
 from backend.store.mail_queries import Mails
 from backend.store.session_queries import Sessions
@@ -21,4 +22,6 @@ class Queries:
         self.links = Links(connection)
         self.mails = Mails(connection)
         self.files = Files(connection)
+        self.limits = Limits(connection)
+        self.devices = Devices(connection)
         self.leftovers = Leftovers(connection)

@@ -102,6 +102,15 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Count:
+    """How often something was tried since this count began; `id` is a hash that says what."""
+
+    id: str
+    count: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class File:
     """What is known of a stored file; its bytes are asked for separately. `tags` is a JSON list."""
 

@@ -154,6 +154,27 @@ mails = Table(
     Index("mails_of_user", "user_id"),
 )
 
+# `id` is a hash: who or what is counted can be looked up, not read.
+limits = Table(
+    "limits",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("limits_by_expiry", "expires_at"),
+)
+
+# A table of its own, for a device stays known when its sessions have ended. `id` is a hash of user and device.
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _of_user(),
+    Column("expires_at", Instant, nullable=False),
+    Index("devices_of_user", "user_id"),
+    Index("devices_by_expiry", "expires_at"),
+)
+
 files = Table(
     "files",
     metadata,

@@ -112,7 +112,7 @@ async def test_everything_moves_to_postgresql(tmp_path: Path, empty: URL) -> Non
         await goes_on(elsewhere, *known)
 
     status, _, complaint = await commanded(tmp_path, *moved)
-    assert (status, complaint) == (2, "the database to move to is not empty: it has rows in users\n")
+    assert (status, complaint) == (2, "the database to move to is not empty: it has rows in limits\n")
 
 
 async def test_and_back_again(tmp_path: Path, empty: URL) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 
 from backend.settings import Settings
 from backend.store import Queries, check_database
-from backend.store.records import File, Link, Mail, Registration, Session, User
-from backend.store.tables import files, links, mails, registrations, sessions, users
+from backend.store.records import Count, File, Link, Mail, Registration, Session, User
+from backend.store.tables import devices, files, limits, links, mails, registrations, sessions, users
 from tests.contract.databases import Databases
 
 ROWS = 4000
@@ -57,11 +57,19 @@ REQUESTS: dict[str, Work] = {
     "a file of a user": lambda queries: queries.files.of_user(ID, "photo 7.png"),
     "is a file's name taken": lambda queries: queries.files.name_taken("photo 7.png"),
     "the bytes of a file": lambda queries: queries.files.content(ID),
+    "what is counted": lambda queries: queries.limits.standing([f"{7:064x}", f"{8:064x}"], NOW),
+    "a known device": lambda queries: queries.devices.is_known(f"{7:064x}"),
     "expired sessions": lambda queries: queries.sessions.connection.execute(
         select(sessions.c.id).where(sessions.c.expires_at <= NOW).limit(100)
     ),
     "expired links": lambda queries: queries.links.connection.execute(
         select(links.c.id).where(links.c.expires_at <= NOW).limit(100)
+    ),
+    "expired counts": lambda queries: queries.limits.connection.execute(
+        select(limits.c.id).where(limits.c.expires_at <= NOW).limit(100)
+    ),
+    "expired devices": lambda queries: queries.devices.connection.execute(
+        select(devices.c.id).where(devices.c.expires_at <= NOW).limit(100)
     ),
 }
 
@@ -125,6 +133,9 @@ def _fill(connection: Connection) -> None:
     connection.execute(insert(sessions), [asdict(_session(row)) for row in rows])
     connection.execute(insert(links), [asdict(_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(_mail(row)) for row in rows])
+    connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
+    known = [{"id": f"{row:064x}", "user_id": f"{row:024x}", "expires_at": _when(row)} for row in rows]
+    connection.execute(insert(devices), known)
     connection.execute(insert(files), [{**asdict(_file(row)), "content": b"photo"} for row in rows])
 
 

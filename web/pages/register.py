@@ -1,5 +1,6 @@
 """Create an account, and wait for the mail that confirms its address."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from starlette.requests import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
-from web.contract import Session
+from web.contract import Caller, Session
 from web.forms import EmailForm, RegisterForm
 from web.language import gettext as _
 from web.rendering import Page
@@ -74,21 +75,33 @@ async def _create(request: Request[Visit], form: RegisterForm) -> Session | None
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
             raise
-    await _mail_again(request, form["email"])
+    await _mail_owner(request, form["email"])
     return None
 
 
+async def _mail_owner(request: Request[Visit], email: str) -> None:
+    """A login link; from a backend that refuses it because the address is not confirmed, the confirmation once more."""
+    altogic = request.state["altogic"]
+    if not await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), email):
+        await _is_sent(request, altogic.resend_verification_email, email)
+
+
 async def _mail_again(request: Request[Visit], email: str) -> None:
-    """The owner of a confirmed address gets a login link, anybody else the confirmation once more. A backend that
-    tells them apart by refusing one of the two is not passed on; only being asked too often is."""
-    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
-    send_link = partial(altogic.send_magic_link_email, reason="sign-up")
-    for send in (send_link, altogic.resend_verification_email):
-        try:
-            await send(caller, email)
-        except ApiError as refusal:
-            if refusal.status == 429:
-                raise
+    """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
+    altogic = request.state["altogic"]
+    await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), email)
+    await _is_sent(request, altogic.resend_verification_email, email)
+
+
+async def _is_sent(request: Request[Visit], send: Callable[[Caller, str], Awaitable[None]], email: str) -> bool:
+    """A backend's refusal would tell known addresses from unknown ones and is kept; being asked too often is not."""
+    try:
+        await send(as_guest(request.state["caller"]), email)
+    except ApiError as refusal:
+        if refusal.status == 429:
+            raise
+        return False
+    return True
 
 
 def _form(request: Request[Visit], typed: dict[str, str]) -> RegisterForm:
