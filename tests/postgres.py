@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 import psycopg
@@ -96,11 +97,31 @@ def address(url: URL) -> str:
 def server() -> Server:
     """One for all tests of a run. Without PostgreSQL the test is skipped, but never with CI=true."""
     given = os.environ.get("TEST_DATABASE_URL")
-    running = Server(make_url(given).set(drivername="postgresql")) if given else _start(_binaries())
+    running = Server(make_url(given).set(drivername="postgresql") if given else _lasting_cluster().url)
     running.prepare_template()
     if given:
         atexit.register(running.clean_up)
     return running
+
+
+def _lasting_cluster() -> Cluster:
+    cluster = Cluster(_binaries())
+    cluster.make()
+    cluster.start()
+    atexit.register(cluster.remove)
+    return cluster
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A server of a test's own, which it may stop."""
+    own = Cluster(_binaries())
+    try:
+        own.make()
+        own.start()
+        yield own
+    finally:
+        own.remove()
 
 
 def _binaries() -> Path:
@@ -127,52 +148,58 @@ def _install() -> None:
     subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"], env=environ, **quietly)
 
 
-def _start(binaries: Path) -> Server:
-    """PostgreSQL refuses to run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="account-pages-postgres-"))
-    user: Mapping[str, Any] = {}
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    _make(binaries, folder, user)
-    port = free_port()
-    options = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder), **QUICK}
-    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [binaries / "postgres", "-D", folder / "data", *settings], stdout=log, stderr=log, cwd=folder, **user
-    )
-    log.close()
-    atexit.register(_stop, process, folder)
-    running = Server(URL.create("postgresql", "tests", "none", "127.0.0.1", port, "postgres"))
-    _wait_until_it_answers(running, process, folder)
-    return running
+@dataclass
+class Cluster:
+    """A server on loopback with a folder of its own, without password."""
 
+    binaries: Path
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="account-pages-postgres-")))
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
 
-def _make(binaries: Path, folder: Path, user: Mapping[str, Any]) -> None:
-    options = ["--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
-    command = [str(binaries / "initdb"), "-D", str(folder / "data"), *options]
-    made = subprocess.run(command, capture_output=True, cwd=folder, check=False, **user)
-    assert made.returncode == 0, made.stderr
+    @property
+    def url(self) -> URL:
+        return URL.create("postgresql", "tests", "none", "127.0.0.1", self.port, "postgres")
 
+    @property
+    def user(self) -> dict[str, Any]:
+        """PostgreSQL refuses to run as root."""
+        return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 
-def _wait_until_it_answers(running: Server, process: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + START
-    while True:
-        try:
-            with connected(running.url):
-                return
-        except psycopg.OperationalError:
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.05)
+    def make(self) -> None:
+        if self.user:
+            shutil.chown(self.folder, "postgres", "postgres")
+        options = ["--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
+        command = [str(self.binaries / "initdb"), "-D", str(self.folder / "data"), *options]
+        made = subprocess.run(command, capture_output=True, cwd=self.folder, check=False, **self.user)
+        assert made.returncode == 0, made.stderr
 
+    def start(self) -> None:
+        where = {"port": str(self.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.folder)}
+        settings = [part for name, value in {**where, **QUICK}.items() for part in ("-c", f"{name}={value}")]
+        command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), *settings]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **self.user)
+        self._wait_until_it_answers()
 
-def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
-    process.terminate()
-    try:
-        process.wait(2)
-    except subprocess.TimeoutExpired:
-        process.send_signal(3)  # not waiting for who is still connected
-        process.wait(10)
-    shutil.rmtree(folder, ignore_errors=True)
+    def stop(self, how: Signals) -> None:
+        """SIGTERM waits for who is connected, SIGINT ends them, SIGQUIT ends everything as a crash would."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(10)
+
+    def remove(self) -> None:
+        self.stop(Signals.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START
+        while True:
+            try:
+                with connected(self.url):
+                    return
+            except psycopg.OperationalError:
+                assert self.process is not None
+                assert self.process.poll() is None, (self.folder / "log").read_text()
+                assert time.monotonic() < deadline, (self.folder / "log").read_text()
+                time.sleep(0.05)

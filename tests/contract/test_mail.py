@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import NullPool, create_engine, text
 
+from backend.delivery import SMTP_TIMEOUT_SECONDS
 from tests.contract.client import IPHONE, PASSWORD, Backend, FakeClock, running
 from tests.mailbox import SmtpServer, first_link, links, text_of
 
@@ -62,9 +63,9 @@ def rows(backend: Backend) -> list[dict[str, Any]]:
         return [dict(row) for row in database.execute(text("SELECT * FROM mails ORDER BY created_at")).mappings()]
 
 
-async def row_with(backend: Backend, **values: Any) -> dict[str, Any]:
+async def row_with(backend: Backend, patience: float = 10.0, **values: Any) -> dict[str, Any]:
     """The oldest row that has these values, as soon as there is one."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + patience
     while not (found := [row for row in rows(backend) if values.items() <= row.items()]):
         assert time.monotonic() < deadline, rows(backend)
         await asyncio.sleep(0.02)
@@ -185,6 +186,42 @@ async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
                 assert (await backend.opens(first_link(mail))).query["status"] == "200"
             assert (await row_with(backend, next_try_at=None))["delivered_at"]
         assert len(smtp.messages) == 2
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_mail_server_that_hangs_loses_no_mail(tmp_path: Path) -> None:
+    """From the start, and after its greeting: both at the same time, for the program's patience is long."""
+    folders = [tmp_path / "silent", tmp_path / "greets"]
+    for folder in folders:
+        folder.mkdir()
+    await asyncio.gather(*(hanging_meanwhile(folder, greets=folder.name == "greets") for folder in folders))
+
+
+async def hanging_meanwhile(folder: Path, *, greets: bool) -> None:
+    async def hangs(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if greets:
+            writer.write(b"220 mail.example.com\r\n")
+        await over.wait()
+        writer.close()
+
+    smtp, over = SmtpServer(), asyncio.Event()
+    hanging = await asyncio.start_server(hangs, "127.0.0.1", smtp.port)
+    async with running(folder, SMTP_URL=smtp.url) as backend:
+        began = time.monotonic()
+        await backend.signs_up()
+        await backend.signs_up("bob@example.com")
+        assert time.monotonic() - began < 2
+        row = await row_with(backend, patience=SMTP_TIMEOUT_SECONDS + 5, tries=1)
+        assert "Time" in row["failure"]
+        assert (await backend.signs_up("eve@example.com")).status == 200
+        hanging.close()
+        over.set()
+        with smtp:
+            for _ in range(3):
+                backend.clock.passes(minutes=1)
+                await wakes(backend)
+            for address in ("ada@example.com", "bob@example.com", "eve@example.com"):
+                await smtp.wait_for(to=address)
 
 
 async def test_pauses_between_tries_become_longer(mailing: Backend, smtp: RefusingServer) -> None:
