@@ -66,7 +66,7 @@ async def test_what_another_site_sends_is_refused_on_a_readable_page(
 async def test_a_message_that_is_not_the_form_leaves_the_form_alone(visitor: Visitor) -> None:
     """Sent with more than a form of ours can hold."""
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.submits("Save", name="n" * 20_000)
 
     assert visitor.status == 413
@@ -75,7 +75,7 @@ async def test_a_message_that_is_not_the_form_leaves_the_form_alone(visitor: Vis
         assert visitor.response.headers["HX-Retarget"] == "#status"
         assert (visitor.field("name"), visitor.focused) == ("n" * 20_000, "save-name")
         await visitor.submits("Save", name="Shorter")
-        assert (visitor.status_message, visitor.heading) == ("Name saved.", "Hello, Shorter")
+        assert (visitor.status_message, visitor.heading) == ("Name saved. Undo", "Hello, Shorter")
     else:
         await visitor.follows("Back to the form")
         assert visitor.field("name") == ADA.name

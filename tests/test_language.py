@@ -65,11 +65,11 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     assert german.status_message == "Deine Adresse ist bestätigt, und du bist angemeldet."
     assert german.sees("14. März 2026, 09:26 Uhr UTC")
 
-    await german.submits("Namen ändern")
+    await german.follows("Namen ändern")
     await german.submits("Speichern", name="")
     assert german.error("name") == "Gib deinen Namen ein."
     await german.submits("Speichern", name="Gräfin Lovelace")
-    assert (german.heading, german.status_message) == ("Hallo, Gräfin Lovelace", "Name gespeichert.")
+    assert (german.heading, german.status_message) == ("Hallo, Gräfin Lovelace", "Name gespeichert. Rückgängig")
 
     for _ in range(2):
         await logs_in(new_browser(CHROME), ADA)
@@ -186,7 +186,7 @@ async def test_a_log_in_by_link_is_told_in_the_users_language(visitor: Visitor, 
 async def test_a_fragment_is_in_the_language_of_its_reader(german: Visitor) -> None:
     await joins_in_german(german, ADA)
     await german.submits("English")
-    await german.submits("Change name")
+    await german.follows("Change name")
     await german.submits("Save", name="")
     assert german.error("name") == "Enter your name."
 

@@ -26,7 +26,7 @@ async def test_a_newcomer_all_the_way(visitor: Visitor, new_browser: NewBrowser)
     await joins(visitor, ADA)
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
 
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess Ada")
     await visitor.submits("Upload photo", avatar=photo())
     assert visitor.status_message == "Photo saved."

@@ -44,13 +44,13 @@ async def test_the_profile_greets_by_name_and_draws_initials_itself(visitor: Vis
 
 async def test_the_name_is_changed_in_place(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     assert (visitor.focused, visitor.field("name")) == ("name", ADA.name)
     assert visitor.path == ("/profile" if visitor.javascript else "/profile/name")
     await visitor.submits("Save", name="Countess Ada")
 
     assert (visitor.path, visitor.heading) == ("/profile", "Hello, Countess Ada")
-    assert visitor.status_message == "Name saved."
+    assert visitor.status_message == "Name saved. Undo"
     assert visitor.focused == ("change-name" if visitor.javascript else "")
     await visitor.opens("/profile")
     assert (visitor.status_message, visitor.heading) == ("", "Hello, Countess Ada")
@@ -58,16 +58,16 @@ async def test_the_name_is_changed_in_place(visitor: Visitor) -> None:
 
 async def test_what_was_saved_is_not_said_again_by_the_next_edit(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess Ada")
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     assert visitor.status_message == ""
     assert visitor.field("name") == "Countess Ada"
 
 
 async def test_cancel_leaves_the_name_as_it_was(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.follows("Cancel")
 
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
@@ -79,15 +79,15 @@ async def test_any_name_is_kept_exactly_and_shown_escaped(visitor: Visitor) -> N
     await joins(visitor, ADA)
     for name in NAMES:
         await visitor.opens("/profile")
-        await visitor.submits("Change name")
+        await visitor.follows("Change name")
         await visitor.submits("Save", name=name)
-        assert (visitor.heading, visitor.status_message) == (f"Hello, {name}", "Name saved.")
+        assert (visitor.heading, visitor.status_message) == (f"Hello, {name}", "Name saved. Undo")
         assert [each.get("src") for each in visitor.html.all("script") if not each.get("src").startswith("/")] == []
 
 
 async def test_a_name_that_cannot_be_is_refused_beside_the_field(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     for name, error in WRONG:
         await visitor.submits("Save", name=name)
         assert (visitor.status, visitor.error("name"), visitor.field("name")) == (422, error, name.strip()), name
@@ -96,28 +96,88 @@ async def test_a_name_that_cannot_be_is_refused_beside_the_field(visitor: Visito
     assert visitor.heading == f"Hello, {ADA.name}"
 
 
-@pytest.mark.parametrize("choice", ["Save", "Cancel"])
-async def test_a_name_changed_in_another_tab_is_not_overwritten_unseen(visitor: Visitor, choice: str) -> None:
+async def test_undo_puts_the_old_name_back(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
+    await visitor.submits("Save", name='Countess "Ada" <b>&amp;</b> %(name)s')
+    await visitor.submits("Undo")
+
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert visitor.status_message == "Name put back."
+    assert visitor.focused == ("change-name" if visitor.javascript else "")
+    await visitor.opens("/profile")
+    assert (visitor.status_message, visitor.heading) == ("", f"Hello, {ADA.name}")
+
+
+async def test_undo_is_offered_once_and_only_where_something_changed(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Change name")
+    await visitor.submits("Save")
+    assert visitor.status_message == "Name saved."
+    await visitor.follows("Change name")
+    await visitor.submits("Save", name="Countess Ada")
+    assert "Undo" in visitor.buttons()
+    await visitor.follows("Change name")
+    await visitor.follows("Cancel")
+    await visitor.opens("/profile")
+    assert "Undo" not in visitor.buttons()
+
+
+async def test_undo_overwrites_no_later_change_unseen(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Change name")
+    await visitor.submits("Save", name="Countess Ada")
+    await renames_in_another_tab(visitor, "From the other tab")
+    await visitor.submits("Undo")
+
+    assert (visitor.status, visitor.heading) == (409, "Which name is right?")
+    assert visitor.sees(f"Saved now From the other tab Not saved {ADA.name}")
+    await visitor.submits(f"Use “{ADA.name}”")
+    assert visitor.heading == f"Hello, {ADA.name}"
+
+
+async def renames_in_another_tab(visitor: Visitor, name: str) -> None:
     tab = mailbox.another_tab(visitor)
     await tab.opens("/profile/name")
-    await tab.submits("Save", name="From the other tab")
-    await visitor.submits("Save", name="From this tab")
+    await tab.submits("Save", name=name)
 
-    assert (visitor.status, visitor.field("name")) == (409, "From this tab")
-    assert visitor.error("name").startswith("Meanwhile the name was changed to “From the other tab”.")
-    if choice == "Save":
-        await visitor.submits("Save")
-        assert visitor.heading == "Hello, From this tab"
+
+@pytest.mark.parametrize("choice", ["Use", "Keep"])
+async def test_a_name_changed_in_another_tab_is_not_overwritten_unseen(visitor: Visitor, choice: str) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Change name")
+    await renames_in_another_tab(visitor, "The <other> tab")
+    await visitor.submits("Save", name="This tab")
+
+    assert (visitor.status, visitor.heading, visitor.focused) == (409, "Which name is right?", "problem")
+    assert visitor.sees("Saved now The <other> tab Not saved This tab")
+    if choice == "Use":
+        await visitor.submits("Use “This tab”")
+        assert (visitor.heading, visitor.status_message) == ("Hello, This tab", "Name saved. Undo")
+        await visitor.submits("Undo")
     else:
-        await visitor.follows("Cancel")
-        assert visitor.heading == "Hello, From the other tab"
+        await visitor.follows("Keep “The <other> tab”")
+    assert (visitor.path, visitor.heading) == ("/profile", "Hello, The <other> tab")
+
+
+async def test_a_name_that_changes_again_is_asked_about_again(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Change name")
+    await renames_in_another_tab(visitor, "Second")
+    await visitor.submits("Save", name="Mine")
+    await renames_in_another_tab(visitor, "Third")
+    await visitor.submits("Use “Mine”")
+    assert (visitor.status, bool(visitor.sees("Saved now Third Not saved Mine"))) == (409, True)
+
+
+async def test_a_name_can_be_opened_at_a_clean_address(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    assert [link.href for link in visitor.links() if link.name == "Change name"] == ["/profile/name"]
 
 
 async def test_the_same_name_typed_in_two_tabs_is_no_conflict(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     tab = mailbox.another_tab(visitor)
     await tab.opens("/profile/name")
     await tab.submits("Save", name="Countess Ada")
@@ -142,9 +202,9 @@ class TestASessionThatEndsWhileAFormIsOpen:
         await self.ends_while_ada_types(visitor, new_browser)
         await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
         await visitor.submits("Save")
-        await visitor.submits("Change name")
+        await visitor.follows("Change name")
         await visitor.submits("Save", name="Newer")
-        await visitor.submits("Change name")
+        await visitor.follows("Change name")
         assert visitor.field("name") == "Newer"
 
     async def test_a_draft_is_shown_to_nobody_else(self, visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -159,7 +219,7 @@ class TestASessionThatEndsWhileAFormIsOpen:
     @staticmethod
     async def ends_while_ada_types(visitor: Visitor, new_browser: NewBrowser) -> None:
         await joins(visitor, ADA)
-        await visitor.submits("Change name")
+        await visitor.follows("Change name")
         other = new_browser(CHROME)
         await logs_in(other, ADA)
         await other.submits("Log out the other session (1)")

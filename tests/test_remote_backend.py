@@ -60,7 +60,7 @@ async def test_from_the_registration_to_the_log_out(visitor: Visitor, elsewhere:
     await confirms(visitor, elsewhere, ada.email)
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ada.name}")
 
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess of Lovelace")
     assert visitor.heading == "Hello, Countess of Lovelace"
     await changes_the_photo(visitor, elsewhere)
@@ -135,7 +135,7 @@ async def test_without_our_additions_everything_still_works(at_altogic: Visitor,
     assert grace.email not in visitor.text, "nobody told whose link it is"
     await visitor.submits("Confirm my address")
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {grace.name}")
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     await visitor.submits("Save", name="Rear Admiral Hopper")
     assert visitor.heading == "Hello, Rear Admiral Hopper"
     await changes_the_photo(visitor, elsewhere)
@@ -183,7 +183,7 @@ async def test_a_backend_that_goes_away_logs_nobody_out(tmp_path: Path, kind: ty
         with backend.running():
             await registers(visitor, ADA)
             await confirms(visitor, backend, ADA.email)
-            await visitor.submits("Change name")
+            await visitor.follows("Change name")
         await finds_nothing_lost(visitor)
         with backend.running():
             await visitor.opens("/profile")

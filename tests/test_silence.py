@@ -68,7 +68,7 @@ async def test_those_who_watch_over_the_site_are_told(visitor: Visitor, wire: Wi
 
 async def test_a_name_that_could_not_be_saved_is_not_lost(visitor: Visitor, wire: Wire) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Change name")
+    await visitor.follows("Change name")
     for name, silence in SILENCES.items():
         wire.instead = silence
         await visitor.submits("Save", name="Typed & <kept>")

@@ -79,7 +79,7 @@ class Cookies:
     * device: a browser that somebody has logged in from, kept over the log-out
     * link: what a mailed link brought: `{token, action, status, code, ref}`
     * draft: what was typed when the session ended: `{path, fields}`
-    * said: what happened, for the page that follows: `{text}`
+    * said: what happened, for the page that follows: `{text, undo}`
     * waiting: who waits for which mail: `{email, name, next, stay}`
     * language: what was chosen in this browser: `{language, timezone}`
     """

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -22,6 +21,7 @@ from web.state import site_of
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("templates", "partials")
+SAID = "partials/said.html"
 
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 
@@ -44,16 +44,16 @@ class Page:
 
 
 def fragment_or_redirect(
-    request: Request[Any], fragment: str, *, to: str, said: str, also: str = "", **context: Any
+    request: Request[Any], fragment: str, *, to: str, said: str, undo: str = "", also: str = "", **context: Any
 ) -> Response:
     """After a change: htmx gets the fragment as it now is, a plain form returns to its page. Both are told what
-    happened, once. `also` is another fragment that the change shows in."""
+    happened, once. `undo` is the name to offer back, `also` another fragment that the change shows in."""
     if wants_fragment(request):
-        return render_fragment(request, fragment, {**context, "said": said}, also=also)
-    return redirect(request, to=to, said=said)
+        return render_fragment(request, fragment, {**context, "said": said, "undo": undo}, also=also)
+    return redirect(request, to=to, said=said, undo=undo)
 
 
-def redirect(request: Request[Any], *, to: str, said: str = "") -> Response:
+def redirect(request: Request[Any], *, to: str, said: str = "", undo: str = "") -> Response:
     """Leave this page for another of ours. fetch() follows a 303 unseen, so htmx is told to navigate instead."""
     response: Response
     if is_htmx(request):
@@ -61,7 +61,7 @@ def redirect(request: Request[Any], *, to: str, said: str = "") -> Response:
     else:
         response = RedirectResponse(_ascii(to), status_code=303)
     if said:
-        site_of(request).cookies.said.write(response, {"text": said})
+        site_of(request).cookies.said.write(response, {"text": said, "undo": undo})
     return response
 
 
@@ -69,7 +69,8 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     site = site_of(request)
     said = site.cookies.said.read(request)
     is_refused = status in (409, 422, 429)
-    html = _rendered(request, template, {"said": str(said.get("text", "")), "is_refused": is_refused, **context})
+    told = {"said": str(said.get("text", "")), "undo": str(said.get("undo", ""))}
+    html = _rendered(request, template, {**told, "is_refused": is_refused, **context})
     response = _answer(html, status, context)
     if said:
         site.cookies.said.clear(response)
@@ -81,8 +82,8 @@ def render_fragment(
 ) -> Response:
     """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
     html = _rendered(request, template, {"said": "", **context, "returning": bool(context.get("said"))})
-    said = escape(context.get("said", ""))
-    html += f'<hx-partial hx-target="#status" hx-swap="textContent">{said}</hx-partial>'
+    said = _rendered(request, SAID, {"undo": "", **context, "in_place": True}) if context.get("said") else ""
+    html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{said}</hx-partial>'
     if also:
         other = _rendered(request, also, {})
         html += f'<hx-partial hx-target="#{Path(also).stem}" hx-swap="outerHTML">{other}</hx-partial>'

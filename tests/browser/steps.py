@@ -93,7 +93,7 @@ def heading(page: Page) -> Any:
     return page.locator("h1")
 
 
-def expect_said(page: Page, words: str) -> None:
+def expect_said(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.locator("#status")).to_have_text(words)
 
 

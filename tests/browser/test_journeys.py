@@ -58,7 +58,7 @@ def change_the_name(page: Page, javascript: bool) -> None:
     page.get_by_label("Name").fill("Ada Lovelace")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
-    expect_said(page, "Name saved.")
+    expect_said(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
     if javascript:
         change_the_name_in_place(page)
     page.reload()

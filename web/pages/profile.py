@@ -39,17 +39,17 @@ async def show_name(request: Request[SignedIn]) -> Response:
 
 async def rename(request: Request[SignedIn]) -> Response:
     typed = await read_form(request)
-    form, status = NameForm(typed), 422
-    if form.is_valid() and _changed_meanwhile(request, form, typed):
-        status = 409
-    elif not form.has_errors:
+    form, before, status = NameForm(typed), _name_before(request, typed), 422
+    if form.is_valid() and _changed_meanwhile(request, form, before):
+        return await _ask_which(request, form)
+    if not form.has_errors:
         try:
             await _update(request, name=form["name"])
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", said=_("Name saved."))
-    before = request.state["user"].name if status == 409 else _name_before(request, typed)
+            said, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
+            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", said=said, undo=undo)
     return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
 
 
@@ -89,14 +89,20 @@ def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:
     return typed.get("name_before", request.state["user"].name)
 
 
-def _changed_meanwhile(request: Request[SignedIn], form: NameForm, typed: dict[str, str]) -> bool:
-    """In another tab or on another device. Nothing is overwritten unseen: both names are shown, and the choice."""
-    now, before = request.state["user"].name, typed.get("name_before")
-    if before is None or before == now or form["name"] == now:
-        return False
-    words = _("Meanwhile the name was changed to “%(name)s”. Save to replace it, or cancel to keep it.")
-    form.errors["name"] = words % {"name": now}
-    return True
+def _changed_meanwhile(request: Request[SignedIn], form: NameForm, before: str) -> bool:
+    """In another tab or on another device, and to something else than what was typed here."""
+    return request.state["user"].name not in (before, form["name"])
+
+
+async def _ask_which(request: Request[SignedIn], form: NameForm) -> Response:
+    """Nothing is overwritten unseen: both names are shown, and the choice."""
+    now = request.state["user"].name
+    return await NAME_PAGE.show(request, fragment=NAME, status=409, name_form=form, name_before=now, is_conflict=True)
+
+
+def _undo(form: NameForm, before: str) -> str:
+    """The name to offer back; where nothing changed there is nothing to undo."""
+    return "" if form["name"] == before else before
 
 
 async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
