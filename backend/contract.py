@@ -122,6 +122,7 @@ def session_json(session: Session, token: str) -> dict[str, Any]:
         "creationDtm": moment(session.created_at),
         "accessGroupKeys": [],
         "userAgent": json.loads(session.device),
+        "userAgentText": session.user_agent,
         "lastSeenDtm": moment(session.last_seen_at),
         "expiryDtm": moment(session.expires_at),
         "ip": session.address,

@@ -6,6 +6,7 @@ from typing import Any
 import ua_parser
 
 from translations import gettext as _
+from translations.devices import everyday
 
 LONGEST = 512  # a longer header only costs time to read
 NO_VERSION = {"major": "0", "minor": "0", "patch": "0"}
@@ -24,7 +25,6 @@ DESKTOPS = frozenset(
         "Solaris",
     }
 )
-SPOKEN = {"Mac OS X": "macOS", "Mobile Safari": "Safari", "Chrome Mobile": "Chrome", "Firefox Mobile": "Firefox"}
 
 
 def device(user_agent: str) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def device_json(user_agent: str) -> str:
 def in_words(user_agent: str) -> str:
     """Such as "Firefox on Windows", in the reader's language."""
     found = device(user_agent)
-    browser = SPOKEN.get(found["family"], found["family"])
-    system = SPOKEN.get(found["os"]["family"], found["os"]["family"])
+    browser = everyday(found["family"])
+    system = everyday(found["os"]["family"])
     if browser == "Other":
         browser = _("an unknown browser") if system == "Other" else _("a browser")
     return browser if system == "Other" else _("%(browser)s on %(system)s") % {"browser": browser, "system": system}

@@ -4,7 +4,6 @@ Only failures count, so a guess is counted when it has failed: into a full bucke
 never been compared, and so is a right one. Of any number of guesses at once no more than are allowed tell anything.
 """
 
-import ipaddress
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from backend.refusals import RefusalError, refusal
 from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import User
+from serving.networks import network
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,19 @@ def for_guesses(services: Services, queries: Queries, email_key: str, user: User
         return [_bucket(services, FAILURES_OF_DEVICE, f"guess:device:{device}")]
     return [
         _bucket(services, FAILURES_OF_ACCOUNT, f"guess:account:{email_key}"),
-        _bucket(services, FAILURES_OF_NETWORK, f"guess:network:{_network(asked.address)}"),
+        _bucket(services, FAILURES_OF_NETWORK, f"guess:network:{network(asked.address)}"),
     ]
 
 
 def for_mails(services: Services, kind: str, to: Address, asked: Asked) -> list[Bucket]:
     """Where asking for a mail counts, whether or not it is sent."""
-    return _mail_buckets(services, kind, to, f"mail:network:{_network(asked.address)}")
+    return _mail_buckets(services, kind, to, f"mail:network:{network(asked.address)}")
 
 
 def for_letters_at_sign_up(services: Services, to: Address, asked: Asked) -> list[Bucket]:
     """Nothing that other mails count in, for the sign-up is counted already: or what is left would tell a taken
     address from a free one."""
-    return _mail_buckets(services, "sign-up", to, f"mail:network:sign-up:{_network(asked.address)}")
+    return _mail_buckets(services, "sign-up", to, f"mail:network:sign-up:{network(asked.address)}")
 
 
 async def guess(services: Services, buckets: Sequence[Bucket], password: str, candidates: Sequence[str]) -> str | None:
@@ -116,27 +116,16 @@ def _device_id(user: User, asked: Asked) -> str:
     return hashed(f"{user.id}:{asked.device}")
 
 
-def _mail_buckets(services: Services, kind: str, to: Address, network: str) -> list[Bucket]:
+def _mail_buckets(services: Services, kind: str, to: Address, line: str) -> list[Bucket]:
     return [
         _bucket(services, MAILS_TO_ADDRESS, f"mail:{kind}:{to.key}"),
-        _bucket(services, MAILS_OF_NETWORK, network),
+        _bucket(services, MAILS_OF_NETWORK, line),
     ]
 
 
 def _bucket(services: Services, limit: Limit, name: str) -> Bucket:
     most = max(1, int(limit.times * services.settings.limit_factor))
     return Bucket(services.keyring.pseudonym(f"limit:{name}"), most, limit.within)
-
-
-def _network(address: str) -> str:
-    """One line gets a whole /64 of IPv6 addresses, so they are one."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(known, ipaddress.IPv6Address):
-        return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
-    return str(known)
 
 
 def _too_many(wait: timedelta) -> RefusalError:

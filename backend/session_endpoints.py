@@ -12,25 +12,37 @@ from backend.refusals import invalid, refusal
 from backend.requests import BackendRequest, json_body, query, services_of, signed_in
 from backend.store.records import Session
 
+LARGEST_LIMIT = 1000
+
 
 async def user(request: BackendRequest) -> Response:
     return Json(user_json((await signed_in(request)).user))
 
 
 async def listed(request: BackendRequest) -> Response:
-    """All sessions, oldest first; with `limit` and `after` (a `token` of the list) a part of them."""
-    me = await signed_in(request)
-    everything = await sessions.living(services_of(request), me.user)
-    shown = [seen_by(me, session) for session in _part(request, everything, me)]
-    return Json(shown, headers={"X-Total-Count": str(len(everything))})
+    """All sessions, oldest first; with `limit` and `after` (a `token` of the list) a part of them. With `order` "own"
+    the caller's own is the first and the others follow, newest first."""
+    me, services = await signed_in(request), services_of(request)
+    limit, after = _limit(request), query(request, "after")
+    after = me.session.handle if after == me.token else after
+    if query(request, "order") == "own":
+        shown, total = await sessions.own_first(services, me, after=after, limit=limit or LARGEST_LIMIT)
+    else:
+        everything = await sessions.living(services, me.user)
+        shown, total = _part(everything, after, limit), len(everything)
+    return Json([seen_by(me, session) for session in shown], headers={"X-Total-Count": str(total)})
 
 
-def _part(request: BackendRequest, everything: list[Session], me: sessions.SignedIn) -> list[Session]:
-    limit, after = query(request, "limit"), query(request, "after")
+def _limit(request: BackendRequest) -> int | None:
+    limit = query(request, "limit")
     if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
         raise invalid("limit", "limit must be a whole number from 1 to 1000.")
-    start = _index(everything, me.session.handle if after == me.token else after) + 1 if after else 0
-    return everything[start : start + int(limit)] if limit else everything[start:]
+    return int(limit) if limit else None
+
+
+def _part(everything: list[Session], after: str, limit: int | None) -> list[Session]:
+    start = _index(everything, after) + 1 if after else 0
+    return everything[start : start + limit] if limit else everything[start:]
 
 
 def _index(everything: list[Session], handle: str) -> int:

@@ -8,6 +8,14 @@ document.addEventListener("keydown", (event) => {
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
+// A question that has a page of its own is asked on this one.
+document.addEventListener("click", (event) => {
+  const dialog = document.getElementById(event.target.dataset.dialog);
+  if (!dialog) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
 // What looks like a button reacts to Space like one.
 document.addEventListener("keydown", (event) => {
   if (event.key !== " " || !event.target.matches("a.button")) return;

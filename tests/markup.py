@@ -99,11 +99,12 @@ class Element:
         return words("".join(self._seen()))
 
     def _seen(self) -> Iterator[str]:
-        if self.matches(UNSEEN) or (self.tag == "dialog" and not self.has("open")):
+        if self.matches(UNSEEN) or is_closed(self):
             return
         gap = "" if self.matches(INLINE) else " "
         yield gap
-        for child in self.children:
+        is_folded = self.tag == "details" and not self.has("open")
+        for child in [each for each in self.all("summary") if each.parent is self] if is_folded else self.children:
             yield from [child] if isinstance(child, str) else child._seen()
         yield gap
 
@@ -220,4 +221,8 @@ def inherited(element: Element, name: str) -> str:
 
 
 def is_reachable(element: Element) -> bool:
-    return element.get("type") != "hidden" and not any(each.matches("template, [hidden]") for each in element.above())
+    return element.get("type") != "hidden" and not any(is_closed(each) for each in element.above())
+
+
+def is_closed(element: Element) -> bool:
+    return element.matches("template, [hidden]") or (element.tag == "dialog" and not element.has("open"))

@@ -40,6 +40,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/avatar/remove": {},
     "/profile/sessions/others": {},
     f"/profile/sessions/{SESSION}": {},
+    f"/profile/sessions/{SESSION}/label": {},
 }
 WITH_FIELDS = [path for path, fields in FORMS.items() if fields]
 WITHOUT_FIELDS = [path for path, fields in FORMS.items() if not fields]

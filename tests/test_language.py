@@ -54,6 +54,11 @@ async def joins_in_german(visitor: Visitor, person: Person) -> None:
 # A whole journey
 
 
+def logged_in_at(visitor: Visitor) -> str:
+    """When this browser's session began, as its details say."""
+    return visitor.html.all("dd")[1].text()
+
+
 async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, new_browser: NewBrowser) -> None:
     await german.opens("/register")
     await german.submits("Konto erstellen", email=ADA.email, name="", password="kurz")
@@ -63,7 +68,7 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     await joins_in_german(german, ADA)
     assert (german.path, german.heading, spoken(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
     assert german.status_message == "Deine Adresse ist bestätigt, und du bist angemeldet."
-    assert german.sees("14. März 2026, 09:26 Uhr UTC")
+    assert "14. März 2026, 09:26 Uhr UTC" in logged_in_at(german)
 
     await german.follows("Namen ändern")
     await german.submits("Speichern", name="")
@@ -74,6 +79,7 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     for _ in range(2):
         await logs_in(new_browser(CHROME), ADA)
     await german.opens("/profile")
+    await german.follows("Alle anderen Sitzungen abmelden (2)")
     await german.submits("Alle anderen Sitzungen abmelden (2)")
     assert german.status_message == "2 andere Sitzungen abgemeldet."
 
@@ -244,19 +250,18 @@ async def test_nobody_is_led_away(plain: httpx.AsyncClient, wanted: str) -> None
 
 async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
-    assert visitor.sees("14 March 2026, 09:26 UTC")
+    assert "14 March 2026, 09:26 UTC" in logged_in_at(visitor)
     await visitor.follows("Time zone")
     assert visitor.field("timezone") == "UTC"
     await visitor.submits("Save", within="main", timezone="Asia/Kolkata")
     assert (visitor.path, visitor.status_message) == ("/profile", "Language and time zone saved.")
-    assert visitor.sees("14 March 2026, 14:56")
+    assert "14 March 2026, 14:56" in logged_in_at(visitor)
     assert visitor.does_not_see("UTC")
-    (began,) = visitor.html.all("time")
-    assert began.get("datetime") == "2026-03-14T09:26:53+00:00"
+    assert {time.get("datetime") for time in visitor.html.all("time")} == {"2026-03-14T09:26:53+00:00"}
 
     elsewhere = new_browser(CHROME)
     await logs_in(elsewhere, ADA)
-    assert elsewhere.sees("14 March 2026, 14:56")
+    assert "14 March 2026, 14:56" in logged_in_at(elsewhere)
     await elsewhere.follows("Time zone")
     assert elsewhere.field("timezone") == "Asia/Kolkata"
 
@@ -266,11 +271,11 @@ async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> No
     await visitor.submits("Save", within="main", language="de", timezone="Europe/Vienna")
     assert (visitor.path, visitor.status_message) == ("/language", "Sprache und Zeitzone gespeichert.")
     await joins_in_german(visitor, ADA)
-    assert visitor.sees("14. März 2026, 10:26 Uhr")
+    assert "14. März 2026, 10:26 Uhr" in logged_in_at(visitor)
     clock.forward(days=30)  # summer
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
-    assert visitor.sees("13. April 2026, 11:26 Uhr")
+    assert "13. April 2026, 11:26 Uhr" in logged_in_at(visitor)
 
 
 @pytest.mark.parametrize("name", ["language", "timezone"])
@@ -300,7 +305,7 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
             call = {"values": values, "id": signed_in["user"]["_id"], "model": "users", "options": {}}
             await contract.post("/db/object/update", call, session=signed_in["session"]["token"])
             await visitor.opens("/profile")
-            assert (spoken(visitor), time in visitor.text) == (spoken_then, True)
+            assert (spoken(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
             await visitor.opens("/language")
             assert visitor.field("timezone") == listed
 

@@ -222,5 +222,6 @@ class TestASessionThatEndsWhileAFormIsOpen:
         await visitor.follows("Change name")
         other = new_browser(CHROME)
         await logs_in(other, ADA)
+        await other.follows("Log out the other session (1)")
         await other.submits("Log out the other session (1)")
         await visitor.submits("Save", name="Typed & <kept>")

@@ -91,6 +91,7 @@ async def ends_another_session(visitor: Visitor, person: Person) -> None:
         await logs_in(phone, person)
         assert phone.path == "/profile"
         await visitor.opens("/profile")
+        await visitor.follows("Log out the other session (1)")
         await visitor.submits("Log out the other session (1)")
         assert visitor.sees("Logged out 1 other session.")
         assert not await is_signed_in(phone)

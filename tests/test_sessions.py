@@ -1,8 +1,10 @@
 """Where a person is logged in, and logging others out."""
 
+import asyncio
+
 from tests.conftest import Clock, NewBrowser
 from tests.markup import Element
-from tests.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in
+from tests.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in, logs_out
 from tests.visitor import Visitor
 
 GONE = "That session has ended already."
@@ -27,12 +29,36 @@ async def test_each_session_says_browser_system_and_when_it_began(
     phone = new_browser(SAFARI)
     await logs_in(phone, ADA)
 
+    await other.opens("/profile")
     assert rows(other) == [
-        "Chrome on Linux This browser Logged in on 15 March 2026, 09:26 UTC Log out here",
-        "Firefox on Windows Logged in on 14 March 2026, 09:26 UTC Log out Firefox on Windows",
+        "Chrome on Linux This browser active now Name Chrome on Linux Details about Chrome on Linux Log out here",
+        "Safari on iOS last active just now, same network as now Name Safari on iOS"
+        " Details about Safari on iOS Log out Safari on iOS",
+        "Firefox on Windows last active 2 days ago, same network as now Name Firefox on Windows"
+        " Details about Firefox on Windows Log out Firefox on Windows",
     ]
-    assert rows(phone)[0].startswith("Mobile Safari on iOS This browser Logged in on 16 March 2026")
-    assert [row.rpartition(" Logged")[0] for row in rows(phone)[1:]] == ["Chrome on Linux", "Firefox on Windows"]
+    details = [entry.text() for entry in row_of(other, "Firefox on Windows").all("dd")]
+    assert details[0] == "14 March 2026, 09:26 UTC, by confirming the address"
+    assert details[2] == "127.0.0.1, same network as now"
+    assert details[3].startswith("Mozilla/5.0 (Windows NT 10.0")
+
+
+async def test_the_last_use_is_told_in_steps_of_five_minutes(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    clock.forward(minutes=14)
+    await visitor.opens("/profile")
+    assert "last active 10 minutes ago" in rows(visitor)[1]
+    await other.opens("/profile")
+    for _ in range(40):  # written when there is time, for nobody waits for it
+        await visitor.opens("/profile")
+        if "last active just now" in rows(visitor)[1]:
+            break
+        await asyncio.sleep(0.05)
+    assert "last active just now" in rows(visitor)[1]
 
 
 async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -58,7 +84,7 @@ async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: 
         await logs_in(new_browser(agent), ADA)
     await visitor.opens("/profile")
     following = row_of(visitor, "Chrome on Linux").all("button")[0].id
-    await visitor.submits("Log out Mobile Safari on iOS")
+    await visitor.submits("Log out Safari on iOS")
     assert visitor.focused == (following if visitor.javascript else "")
 
 
@@ -68,6 +94,7 @@ async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_brows
     for other in others:
         await logs_in(other, ADA)
     await visitor.opens("/profile")
+    await visitor.follows("Log out all other sessions (2)")
     await visitor.submits("Log out all other sessions (2)")
 
     assert (visitor.path, visitor.status_message) == ("/profile", "Logged out 2 other sessions.")
@@ -146,3 +173,67 @@ async def test_an_old_session_is_over(visitor: Visitor, clock: Clock) -> None:
     assert await is_signed_in(visitor)
     clock.forward(days=15)
     assert not await is_signed_in(visitor)
+
+
+async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(CHROME), ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Name Chrome on Linux")
+    assert visitor.focused.startswith("label-field-") or not visitor.javascript
+    await visitor.submits("Save", label=" Work <laptop> ")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Name saved.")
+    assert rows(visitor)[1].startswith("Work <laptop> Chrome on Linux, last active")
+    assert visitor.focused == (row_of(visitor, "Work").all("a")[0].id if visitor.javascript else "")
+    await visitor.follows("Rename Work <laptop>")
+    assert visitor.field("label") == "Work <laptop>"
+    await visitor.submits("Save", label="")
+    assert visitor.status_message == "Name removed."
+    assert rows(visitor)[1].startswith("Chrome on Linux last active")
+
+
+async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Name Firefox on Windows")
+    await visitor.follows("Cancel")
+    assert rows(visitor)[0].startswith("Firefox on Windows This browser")
+    assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
+
+
+async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Name Firefox on Windows")
+    await visitor.submits("Save", label="w" * 61)
+    assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
+    assert visitor.error("label") == "The name must have at most 60 characters, on one line."
+
+
+async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Name Chrome on Linux")
+    await logs_out(other)
+    await visitor.submits("Save", label="Work laptop")
+    assert visitor.status_message == GONE
+
+
+async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    clock.forward(hours=1)
+    other = new_browser(CHROME)
+    for _ in range(52):
+        await logs_in(other, ADA)
+        other.http.cookies.clear()
+    await visitor.opens("/profile")
+    assert len(rows(visitor)) == 50
+    assert "This browser" in rows(visitor)[0]
+    assert "Log out all other sessions (52)" in [link.name for link in visitor.links()]
+    await visitor.follows("Older sessions")
+    assert len(rows(visitor)) == 3
+    await visitor.follows("Newest sessions")
+    assert len(rows(visitor)) == 50
+    await visitor.opens("/profile?after=0123456789abcdef")
+    assert len(rows(visitor)) == 50

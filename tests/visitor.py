@@ -159,7 +159,7 @@ class Visitor:
     def buttons(self) -> list[str]:
         """The page's own. Those at its foot are the same everywhere."""
         found = self.html.all("button, input[type=submit]")
-        return [button.name() for button in found if not button.closest("footer")]
+        return [button.name() for button in found if is_reachable(button) and not button.closest("footer")]
 
     def _fields(self, name: str, within: str) -> list[Element]:
         fields = [field for field in self.html.all(FIELDS) if field.get("name") == name]

@@ -147,10 +147,27 @@ class Altogic:
     # -- Sessions
 
     async def get_all_sessions(self, caller: Caller) -> list[Session]:
-        """Oldest first; the caller's own is the one with the caller's token."""
+        """Newest first; the caller's own is the one with the caller's token."""
         answer = await self._call("GET", "/auth/sessions", caller)
         with understanding():
-            return [Session.from_json(item) for item in answer]
+            return [Session.from_json(item) for item in reversed(answer)]
+
+    async def get_newest_sessions(self, caller: Caller, limit: int) -> tuple[list[Session], int]:
+        """The caller's own and the newest of the others, and how many there are in all. A backend without our
+        additions sends them all, oldest first."""
+        params = {"order": "own", "limit": str(limit)}
+        answer, headers = await self._answered("GET", "/auth/sessions", caller, params=params)
+        total = headers.get("x-total-count")
+        with understanding():
+            sessions = [Session.from_json(item) for item in (answer if total else reversed(answer))]
+            return sessions, int(total or len(sessions))
+
+    async def label_session(self, caller: Caller, token: str, label: str) -> Session:
+        """Name one of the caller's sessions; an empty label takes its name away. An addition of our own backend."""
+        body = {"token": token, "label": label or None}
+        answer = await self._call("POST", "/auth/sessions/label", caller, json=body)
+        with understanding():
+            return Session.from_json(answer)
 
     async def sign_out(self, caller: Caller, token: str | None = None) -> None:
         """End the caller's session, or the one with this token or handle."""
@@ -188,6 +205,11 @@ class Altogic:
 
     async def _call(self, method: str, path: str, caller: Caller, *, again: bool = True, **content: Any) -> Any:
         """The JSON of a 2xx answer, None for an empty one. Raises one of AltogicError's children, nothing else."""
+        return (await self._answered(method, path, caller, again=again, **content))[0]
+
+    async def _answered(
+        self, method: str, path: str, caller: Caller, *, again: bool = True, **content: Any
+    ) -> tuple[Any, httpx.Headers]:
         request = self.http.build_request(method, f"/_api/rest/v1{path}", headers=caller.headers(), **content)
         tries = 2 if method == "GET" and again else 1  # what changes nothing may be asked once more
         try:
@@ -195,7 +217,7 @@ class Altogic:
                 status, headers, body = await self._answer(request, tries)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
-        return _understood(status, headers, body)
+        return _understood(status, headers, body), headers
 
     async def _answer(self, request: httpx.Request, tries: int) -> tuple[int, httpx.Headers, bytes]:
         try:

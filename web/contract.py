@@ -72,11 +72,20 @@ class Device:
 
 @dataclass(frozen=True)
 class Session:
-    """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them."""
+    """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them.
+
+    What follows `device` are additions of our own backend, empty elsewhere.
+    """
 
     token: str = field(repr=False)
     began: datetime
     device: Device
+    last_seen: datetime | None = None
+    address: str = ""
+    method: str = ""
+    user_agent: str = ""
+    label: str = ""
+    has_label: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -84,6 +93,12 @@ class Session:
             token=str(data["token"]),
             began=_instant(data["creationDtm"]),
             device=Device.from_json(data.get("userAgent")),
+            last_seen=_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
+            address=str(data.get("ip") or ""),
+            method=str(data.get("method") or ""),
+            user_agent=str(data.get("userAgentText") or ""),
+            label=str(data.get("label") or ""),
+            has_label="label" in data,
         )
 
 

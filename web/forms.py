@@ -13,6 +13,7 @@ from web.passwords import is_common, is_mostly
 from web.wording import waiting_time, worded
 
 LONGEST_NAME = 100
+LONGEST_LABEL = 60
 LONGEST_PASSWORD = 256
 LONGEST_EMAIL = 254
 DEFAULT_WAIT = 60  # seconds
@@ -146,6 +147,18 @@ class NameForm(Form):
 
     def check(self) -> None:
         check_name(self, "name")
+
+
+class LabelForm(Form):
+    """An empty one takes the name away."""
+
+    fields = ("label",)
+
+    def check(self) -> None:
+        label = self["label"]
+        if len(label) > LONGEST_LABEL or not label.isprintable():
+            words = _("The name must have at most %(number)s characters, on one line.")
+            self.errors["label"] = words % {"number": LONGEST_LABEL}
 
 
 class LanguageForm(Form):

@@ -117,7 +117,7 @@ def environment() -> jinja2.Environment:
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": initials}
     templates.filters["how_long"] = wording.how_long
-    templates.filters["device"] = wording.device_in_words
+    templates.filters |= {"device": wording.device_in_words, "ago": wording.ago, "method": wording.login_method}
     for name in templates.list_templates():
         templates.get_template(name)
     return templates

@@ -36,6 +36,7 @@ pages: list[BaseRoute] = [
     form("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),
     form("/profile/sessions/others", signed_in(sessions.show_others), signed_in(sessions.end_others)),
     form("/profile/sessions/{id}", signed_in(sessions.show), signed_in(sessions.end)),
+    form("/profile/sessions/{id}/label", signed_in(sessions.show_label), signed_in(sessions.label)),
 ]
 
 # Outside the middleware that asks who it is: these are the same for all, and two of them tell of the backend's health.

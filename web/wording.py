@@ -1,11 +1,12 @@
 """Facts put into words for people, in the visitor's language: refusals by their code, devices, times."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 
+from translations.devices import everyday
 from web.contract import Device
 from web.language import gettext as _
 from web.language import ngettext, reader
@@ -25,6 +26,13 @@ FIELD_REFUSALS: dict[str, Callable[[], str]] = {
     "email": lambda: _("Enter an e-mail address in the form name@example.com."),
     "name": lambda: _("The name must have 1 to 100 characters, on one line."),
 }
+
+METHODS: dict[str, Callable[[], str]] = {
+    "password": lambda: _("with the password"),
+    "magic-link": lambda: _("with a mailed link"),
+    "email-confirm": lambda: _("by confirming the address"),
+}
+FINEST = timedelta(minutes=5)
 
 
 def worded(refusal: Mapping[str, Any]) -> str:
@@ -50,9 +58,23 @@ def how_long(seconds: int) -> str:
 
 
 def device_in_words(device: Device) -> str:
-    if device.browser and device.system:
-        return _("%(browser)s on %(system)s") % {"browser": device.browser, "system": device.system}
-    return device.browser or device.system or _("An unknown browser")
+    browser, system = everyday(device.browser), everyday(device.system)
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown browser")
+
+
+def ago(span: timedelta) -> str:
+    """ "25 minutes ago"; no finer than five minutes, for a session's last use is kept no finer."""
+    if span < FINEST:
+        return _("just now")
+    return str(format_timedelta(-(span // FINEST) * FINEST, add_direction=True, locale=reader.get().language.locale))
+
+
+def login_method(method: str) -> str:
+    """How a session began; nothing where it is not known."""
+    words = METHODS.get(method)
+    return words() if words else ""
 
 
 def date_and_time(instant: datetime) -> str:

@@ -89,6 +89,23 @@ async def living(services: Services, user: User) -> list[Session]:
     return [session for session in listed if _alive(services, session, now)]
 
 
+async def own_first(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
+    """A part of the user's sessions, the caller's own before all others and those newest first, and how many there
+    are in all. Raises `session_not_found` for an `after` that is none of theirs."""
+    now = services.clock()
+    used_since = now - timedelta(seconds=services.settings.session_idle)
+
+    def work(queries: Queries) -> tuple[list[Session], int]:
+        others = queries.sessions.living_others(me.user.id, me.session.id, now=now, used_since=used_since)
+        before = None if after in ("", me.session.handle) else queries.sessions.by_handle(me.user.id, after)
+        if before is None and after not in ("", me.session.handle):
+            raise refusal("session_not_found", param="after")
+        own = [] if after else [me.session]
+        return [*own, *others.newest(limit - len(own), before)], others.count() + 1
+
+    return await services.store.read(work)
+
+
 async def end(services: Services, me: SignedIn, which: str | None) -> None:
     """Ends the session `which` stands for: a handle, the own token, or nothing for the own session.
 

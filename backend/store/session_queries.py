@@ -1,12 +1,13 @@
 """Statements about sessions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, literal, select, true, tuple_, update
 
 from backend.store.records import Session, User
 from backend.store.rows import Shape, Statements
-from backend.store.tables import sessions, users
+from backend.store.tables import Instant, sessions, users
 from backend.store.user_queries import USER
 
 SESSION = Shape(sessions, Session)
@@ -32,6 +33,16 @@ class Sessions(Statements):
         oldest_first = found.order_by(sessions.c.created_at, sessions.c.id)
         return SESSION.all(self.connection.execute(oldest_first).all())
 
+    def by_handle(self, user_id: str, handle: str) -> Session | None:
+        own = (sessions.c.handle == handle) & (sessions.c.user_id == user_id)
+        row = self.connection.execute(select(*SESSION.columns).where(own)).first()
+        return SESSION.one(row) if row else None
+
+    def living_others(self, user_id: str, session_id: str, *, now: datetime, used_since: datetime) -> "Others":
+        mine = (sessions.c.user_id == user_id) & (sessions.c.id != session_id)
+        living = (sessions.c.expires_at > now) & (sessions.c.last_seen_at > used_since)
+        return Others(self.connection, mine & living)
+
     def add(self, session: Session) -> None:
         self._insert(sessions, session)
 
@@ -52,3 +63,22 @@ class Sessions(Statements):
     def end_all(self, user_id: str, *, except_for: str = "") -> None:
         others = (sessions.c.user_id == user_id) & (sessions.c.id != except_for)
         self.connection.execute(delete(sessions).where(others))
+
+
+@dataclass(frozen=True)
+class Others:
+    """The living sessions of a user but one."""
+
+    connection: Connection
+    those: ColumnElement[bool]
+
+    def newest(self, count: int, before: Session | None) -> list[Session]:
+        """So many, newest first; `before`: only those that come after this one in that order."""
+        age = tuple_(sessions.c.created_at, sessions.c.id)
+        further = age < tuple_(literal(before.created_at, Instant), literal(before.id)) if before else true()
+        found = select(*SESSION.columns).where(self.those, further)
+        newest_first = found.order_by(sessions.c.created_at.desc(), sessions.c.id.desc()).limit(count)
+        return SESSION.all(self.connection.execute(newest_first).all())
+
+    def count(self) -> int:
+        return self.connection.execute(select(func.count()).select_from(sessions).where(self.those)).scalar_one()

@@ -126,6 +126,7 @@ def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, s
         with at(chromium, site) as elsewhere:
             logs_in(elsewhere, email)
             elsewhere.locator("#end-others").click()
+            elsewhere.locator("#end-others-now").click()
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
         page.goto("/logout")
         expect(heading(page)).to_have_text("You are logged out")

@@ -35,6 +35,8 @@ def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, j
         change_the_photo(page, javascript)
         with at(chromium, site, user_agent=SAFARI) as elsewhere:
             logs_in(elsewhere, email)
+        name_the_other_session(page, javascript)
+        leave_all_others_logged_in(page, javascript)
         end_the_other_session(page, javascript)
         log_out(page)
         log_in_again(page, email)
@@ -149,6 +151,36 @@ def change_the_photo(page: Page, javascript: bool) -> None:
     expect(page.locator("img.portrait")).to_have_count(0)
     if javascript:
         expect_focus(page, "change-photo")
+
+
+def name_the_other_session(page: Page, javascript: bool) -> None:
+    page.reload()
+    link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Name")
+    link_id = str(link.get_attribute("id"))
+    tabs_to(page, link_id)
+    presses(page)
+    expect_focus(page, link_id.replace("label-", "label-field-"))
+    page.keyboard.type("My phone")
+    presses(page)
+    expect_said(page, "Name saved.")
+    expect(page.locator(".session-name", has_text="My phone")).to_have_count(1)
+    if javascript:
+        expect_focus(page, link_id)
+
+
+def leave_all_others_logged_in(page: Page, javascript: bool) -> None:
+    tabs_to(page, "end-others")
+    presses(page)
+    if not javascript:
+        expect(page).to_have_url(re.compile("/others$"))
+        tabs_to(page, "keep")
+        presses(page)
+        expect(page).to_have_url(re.compile("/profile$"))
+        return
+    expect(page.get_by_role("dialog", name="Log out all other sessions?")).to_be_visible()
+    expect_focus(page, "end-others-now")
+    presses(page, "Escape")
+    expect_focus(page, "end-others")
 
 
 def end_the_other_session(page: Page, javascript: bool) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 from backend.settings import Settings
 from backend.store import Queries, check_database
 from backend.store.records import Count, File, Link, Mail, Registration, Session, User
+from backend.store.session_queries import Others
 from backend.store.tables import devices, files, limits, links, mails, registrations, sessions, users
 from tests.contract.databases import Databases
 
@@ -25,6 +26,10 @@ Work = Callable[[Queries], object]
 REQUESTS: dict[str, Work] = {
     "a session with its user": lambda queries: queries.sessions.with_user(f"{7:064x}"),
     "the sessions of a user": lambda queries: queries.sessions.of_user(ID),
+    "the newest sessions of a user": lambda queries: others(queries).newest(50, None),
+    "the sessions before one": lambda queries: others(queries).newest(50, _session(7)),
+    "how many sessions": lambda queries: others(queries).count(),
+    "a session by its handle": lambda queries: queries.sessions.by_handle(ID, f"{7:064x}"),
     "a session was seen": lambda queries: queries.sessions.seen(ID, NOW),
     "a session is named": lambda queries: queries.sessions.label(ID, "Work"),
     "log-out": lambda queries: queries.sessions.end(ID),
@@ -104,6 +109,10 @@ def test_a_statement_without_an_index_would_be_found(connection: Connection) -> 
         return queries.users.connection.execute(select(users.c.id).where(users.c.name == "Ada 7"))
 
     assert [plan for plan in _plans(connection, by_name) if WHOLE.search(plan)]
+
+
+def others(queries: Queries) -> Others:
+    return queries.sessions.living_others(ID, f"{8:024x}", now=NOW, used_since=NOW)
 
 
 def _plans(connection: Connection, work: Work) -> list[str]:

@@ -65,6 +65,7 @@ async def test_a_session_has_all_that_clients_read_of_it(backend: Backend) -> No
     assert session["accessGroupKeys"] == []
     assert session["ip"] == "203.0.113.9"
     assert session["label"] is None
+    assert session["userAgentText"] == IPHONE
     assert session["lastSeenDtm"] == session["creationDtm"]
     assert session["expiryDtm"].startswith("2026-03-31T12:00:00")
     device = session["userAgent"]
@@ -98,6 +99,34 @@ async def test_a_long_list_can_be_read_in_parts(backend: Backend) -> None:
     part = await backend.get("/auth/sessions", params={"after": mine}, session=mine)
     assert [session["token"] for session in part.body] == whole[1:]
     assert (await backend.get("/auth/sessions", params={"after": whole[-1]}, session=mine)).body == []
+
+
+async def test_ones_own_comes_first_and_then_the_newest(backend: Backend) -> None:
+    await backend.joins()
+    mine = (await backend.signs_in()).token
+    for _ in range(4):
+        await backend.signs_in()
+    oldest, own, *newer = [session["token"] for session in await sessions(backend, mine)]
+    assert own == mine
+
+    part = await backend.get("/auth/sessions", params={"order": "own", "limit": "3"}, session=mine)
+    assert [session["token"] for session in part.body] == [mine, newer[3], newer[2]]
+    assert part.headers["x-total-count"] == "6"
+    part = await backend.get("/auth/sessions", params={"order": "own", "limit": "3", "after": newer[2]}, session=mine)
+    assert [session["token"] for session in part.body] == [newer[1], newer[0], oldest]
+    part = await backend.get("/auth/sessions", params={"order": "own", "after": mine}, session=mine)
+    assert [session["token"] for session in part.body] == [*reversed(newer), oldest]
+    part = await backend.get("/auth/sessions", params={"order": "own", "after": "0" * 64}, session=mine)
+    assert (part.status, part.code, part.params) == (404, "session_not_found", ["after"])
+
+
+async def test_sessions_that_are_over_are_neither_listed_nor_counted(backend: Backend) -> None:
+    await backend.joins()
+    backend.clock.passes(days=13)
+    mine = (await backend.signs_in()).token
+    backend.clock.passes(days=2)
+    part = await backend.get("/auth/sessions", params={"order": "own"}, session=mine)
+    assert ([session["token"] for session in part.body], part.headers["x-total-count"]) == ([mine], "1")
 
 
 async def test_a_part_after_a_session_that_has_ended_meanwhile_is_refused(backend: Backend) -> None:

@@ -21,7 +21,7 @@ NAME_PAGE = Page("templates/profile_name.html")
 PHOTO_PAGE = Page("templates/profile_avatar.html")
 NAME = "partials/profile_name.html"
 PHOTO = "partials/profile_avatar.html"
-PORTRAIT = "partials/portrait.html"  # its initials are the name's
+PORTRAIT = "partials/portrait.html"  # of photo and name: it changes with either
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -66,7 +66,7 @@ async def change_photo(request: Request[SignedIn]) -> Response:
     except ApiError as refusal:
         status = form.reject(refusal)
     else:
-        return fragment_or_redirect(request, PHOTO, to="/profile", said=_("Photo saved."))
+        return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo saved."))
     return await PHOTO_PAGE.show(request, fragment=PHOTO, status=status, photo_form=form)
 
 
@@ -77,7 +77,7 @@ async def remove_photo(request: Request[SignedIn]) -> Response:
         caller, altogic = request.state["caller"], request.state["altogic"]
         request.state["user"] = await altogic.unset_user_field(caller, user.id, "profilePicture")
         await _delete(request, user.photo)
-    return fragment_or_redirect(request, PHOTO, to="/profile", said=_("Photo removed."))
+    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo removed."))
 
 
 async def show_remove_photo(request: Request[SignedIn]) -> Response:

@@ -1,16 +1,20 @@
-"""The devices a person is logged in on, and logging them out."""
+"""Where a person is logged in: the list, a name for each of its rows, and logging them out."""
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.networks import network
+from web.altogic import ApiError
 from web.body import read_form
 from web.contract import Session
+from web.forms import LabelForm
 from web.language import gettext as _
 from web.language import ngettext
 from web.rendering import Page, fragment_or_redirect, redirect
@@ -19,8 +23,10 @@ from web.state import SignedIn
 from web.wording import device_in_words
 
 SESSION_PAGE = Page("templates/session.html")
+LABEL_PAGE = Page("templates/session_label.html")
 ROW = "partials/session_row.html"
 LIST = "partials/session_list.html"
+PAGE = 50  # rows at once
 
 
 @dataclass(frozen=True)
@@ -30,68 +36,136 @@ class Row:
     id: str
     session: Session
     is_current: bool
+    is_near: bool  # on the network that this request came from
+    unused: timedelta  # since it was last used
+
+    @property
+    def name(self) -> str:
+        return self.session.label or device_in_words(self.session.device)
 
 
 async def load_sessions(request: Request[SignedIn]) -> Mapping[str, Any]:
-    return {"sessions": await _rows(request), "focus": ""}
+    """A page of them, after a row, or where the focus goes back to one of its controls."""
+    after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
+    return {**await (_page_after(request, after) if after else _first_page(request)), "focus": f"label-{at}"}
 
 
 async def show(request: Request[SignedIn]) -> Response:
-    row = await _find(request, request.path_params["id"])
+    row = await _find(request)
     if row is None:
-        return redirect(request, to="/profile", said=_("That session has ended already."))
-    return await SESSION_PAGE.show(request, fragment=ROW, row=row)
+        return _ended_already(request)
+    return await SESSION_PAGE.show(request, fragment=ROW, row=row, focus="")
+
+
+async def show_label(request: Request[SignedIn]) -> Response:
+    row = await _find(request)
+    if row is None or not row.session.has_label:
+        return _ended_already(request)
+    form = LabelForm({"label": row.session.label})
+    return await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form)
+
+
+async def label(request: Request[SignedIn]) -> Response:
+    typed = await read_form(request)
+    form, row, status = LabelForm(typed), await _find(request), 422
+    if row is None:
+        return _ended_already(request)
+    if form.is_valid():
+        try:
+            caller, altogic = request.state["caller"], request.state["altogic"]
+            session = await altogic.label_session(caller, row.session.token, form["label"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            row, said = _row(request, session), _("Name saved.") if form["label"] else _("Name removed.")
+            return fragment_or_redirect(request, ROW, to="/profile", said=said, row=row, focus=f"label-{row.id}")
+    return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
 
 
 async def end(request: Request[SignedIn]) -> Response:
     """Unknown, ended already, or somebody else's: one and the same answer, there is nothing left to end."""
     await read_form(request)
-    ended = await _find(request, request.path_params["id"])
+    ended = await _find(request)
     if ended is None:
         return await _listed(request, _("That session has ended already."))
     if ended.is_current:
         return await sign_out(request, said=_("You are logged out."))
     await request.state["altogic"].sign_out(request.state["caller"], ended.session.token)
-    words = _("%(device)s logged out.") % {"device": device_in_words(ended.session.device)}
-    return await _listed(request, words, after=ended)
+    return await _listed(request, _("%(device)s logged out.") % {"device": ended.name}, after=ended)
 
 
 async def show_others(request: Request[SignedIn]) -> Response:
-    count = sum(not row.is_current for row in await _rows(request))
-    return await Page("templates/session_others.html").show(request, count=count)
+    others = (await _first_page(request))["others"]
+    return await Page("templates/session_others.html").show(request, count=others)
 
 
 async def end_others(request: Request[SignedIn]) -> Response:
     await read_form(request)
-    count = sum(not row.is_current for row in await _rows(request))
+    count = (await _first_page(request))["others"]
     await request.state["altogic"].sign_out_all_except_current(request.state["caller"])
     words = ngettext("Logged out %(number)s other session.", "Logged out %(number)s other sessions.", count)
     return await _listed(request, words % {"number": count})
 
 
+def _ended_already(request: Request[SignedIn]) -> Response:
+    return redirect(request, to="/profile", said=_("That session has ended already."))
+
+
 async def _listed(request: Request[SignedIn], said: str, after: Row | None = None) -> Response:
     """The list as it is now, the focus on what comes after the row that went, else on the heading."""
-    rows = await _rows(request)
+    page = await _first_page(request)
     began = after.session.began if after else None
-    following = next((row.id for row in rows if began and not row.is_current and row.session.began <= began), "heading")
-    return fragment_or_redirect(request, LIST, to="/profile", said=said, sessions=rows, focus=following)
+    left = [row.id for row in page["sessions"] if began and not row.is_current and row.session.began <= began]
+    focus = f"end-{left[0]}" if left else "heading"
+    if after and page["others"]:
+        words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
+        said = f"{said} {words % {'number': page['others']}}"
+    return fragment_or_redirect(request, LIST, to="/profile", said=said, **{**page, "focus": focus})
 
 
-async def _rows(request: Request[SignedIn]) -> list[Row]:
+async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
+    found, total = await request.state["altogic"].get_newest_sessions(request.state["caller"], PAGE)
+    rows = _rows(request, found)[:PAGE]
+    return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
+
+
+async def _page_after(request: Request[SignedIn], row_id: str) -> dict[str, Any]:
+    """Those that follow the row; for one that is gone, the first page."""
+    rows = await _all_rows(request)
+    place = next((index for index, row in enumerate(rows) if _is(request, row, row_id)), None)
+    if place is None:
+        return await _first_page(request)
+    shown = rows[place + 1 : place + 1 + PAGE]
+    older = shown[-1].id if place + 1 + PAGE < len(rows) else ""
+    return {"sessions": shown, "others": len(rows) - 1, "older": older, "focus": ""}
+
+
+async def _find(request: Request[SignedIn]) -> Row | None:
+    return next((row for row in await _all_rows(request) if _is(request, row, request.path_params["id"])), None)
+
+
+async def _all_rows(request: Request[SignedIn]) -> list[Row]:
+    return _rows(request, await request.state["altogic"].get_all_sessions(request.state["caller"]))
+
+
+def _rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
     """This browser's first, then the newest first."""
-    caller = request.state["caller"]
-    sessions = await request.state["altogic"].get_all_sessions(caller)
-    key = request.state["site"].settings.secret_keys[0]
-    rows = [Row(_session_id(key, session), session, session.token == caller.token) for session in sessions]
+    rows = [_row(request, session) for session in sessions]
     return sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)
 
 
-async def _find(request: Request[SignedIn], session_id: str) -> Row | None:
-    """By the ids of every key, so that a page from before a change of keys still works."""
-    rows = await _rows(request)
-    keys = request.state["site"].settings.secret_keys
-    ids = ((row, _session_id(key, row.session)) for row in rows for key in keys)
-    return next((row for row, known in ids if hmac.compare_digest(known.encode(), session_id.encode())), None)
+def _row(request: Request[SignedIn], session: Session) -> Row:
+    caller, site = request.state["caller"], request.state["site"]
+    is_near = bool(session.address) and network(session.address) == network(caller.address)
+    unused = site.clock() - (session.last_seen or session.began)
+    session_id = _session_id(site.settings.secret_keys[0], session)
+    return Row(session_id, session, session.token == caller.token, is_near, unused)
+
+
+def _is(request: Request[SignedIn], row: Row, row_id: str) -> bool:
+    """By the id of every key, so that a page from before a change of keys still works."""
+    ids = (_session_id(key, row.session) for key in request.state["site"].settings.secret_keys)
+    return any(hmac.compare_digest(known.encode(), row_id.encode()) for known in ids)
 
 
 def _session_id(key: str, session: Session) -> str:
