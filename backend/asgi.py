@@ -7,7 +7,8 @@ from starlette.types import ASGIApp
 from backend.app import create_app
 from backend.settings import Settings
 from serving.logs import RequestId, RequestLog
+from serving.steps import Steps
 
 
 def create() -> ASGIApp:
-    return RequestLog(RequestId(create_app(Settings.from_environment(os.environ))))
+    return RequestLog(RequestId(Steps(create_app(Settings.from_environment(os.environ)))))

@@ -16,6 +16,7 @@ from backend.profile import typed_at_sign_up
 from backend.refusals import Problems, RefusalError, refusal
 from backend.requests import BackendRequest, asked, json_body, query, services_of, signed_in
 from backend.services import Asked, Services
+from serving.steps import MAIL, answer_in_steps
 
 T = TypeVar("T")
 
@@ -166,6 +167,7 @@ def _access_token(request: BackendRequest) -> str:
 
 
 async def _mail(request: BackendRequest, send: Callable[[Services, Address, Asked], Awaitable[None]]) -> Response:
-    """The same answer for every well-formed address: who has an account is nobody's business."""
+    """The same answer for every well-formed address, after the same time: who has an account is nobody's business."""
+    answer_in_steps(request, MAIL)
     await send(services_of(request), fields.queried_email(query(request, "email")), asked(request))
     return done()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import hmac
 import os
 import secrets
@@ -21,6 +22,7 @@ T = TypeVar("T")
 PARAMETERS = argon2.Parameters(
     type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
 )
+LOW_PRIORITY = 10  # of -20 to 19, the lowest
 QUEUED_PER_THREAD = 100  # some three seconds of work; who comes later is better told to come again
 
 
@@ -33,7 +35,7 @@ class Passwords:
 
     def __init__(self, threads: int = 0) -> None:
         count = threads or os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="passwords")
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="passwords", initializer=_let_others_go_first)
         self._places = threading.BoundedSemaphore(count * (QUEUED_PER_THREAD + 1))
 
     async def hash(self, password: str, salt: bytes) -> str:
@@ -66,6 +68,12 @@ class Passwords:
 
     def _free(self, _future: "Future[Any]") -> None:
         self._places.release()
+
+
+def _let_others_go_first() -> None:
+    """Pages are answered by another thread, which is to have a core when it wants one."""
+    with contextlib.suppress(OSError, AttributeError):  # only Linux gives threads a priority of their own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
 
 
 def _hash(password: str, salt: bytes, parameters: argon2.Parameters) -> str:

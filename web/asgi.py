@@ -16,6 +16,7 @@ from backend.settings import SettingsError as BackendSettingsError
 from backend.starting import check as check_backend
 from backend.store import StoreError
 from serving.logs import RequestLog
+from serving.steps import Steps
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
@@ -41,7 +42,7 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 def application() -> ASGIApp:
     """What uvicorn serves, in each of its processes."""
-    return RequestLog(create(environment()))
+    return RequestLog(Steps(create(environment())))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.steps import MAIL, answer_in_steps
 from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
@@ -44,6 +45,7 @@ async def show_sent(request: Request[Visit]) -> Response:
 async def send(request: Request[Visit], email: str, **wishes: str) -> Response:
     """Mail the link, and wait for it: `wishes` are for the log-in by it. A backend that tells known addresses from
     unknown ones is not passed on; being asked too often is."""
+    answer_in_steps(request, MAIL)
     caller = as_guest(request.state["caller"])
     try:
         await request.state["altogic"].send_magic_link_email(caller, email)

@@ -6,6 +6,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.steps import MAIL, REGISTRATION, answer_in_steps
 from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
@@ -56,6 +57,7 @@ async def send_again(request: Request[Visit]) -> Response:
     typed = await read_form(request)
     form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
     if form.is_valid():
+        answer_in_steps(request, MAIL)
         try:
             await _mail_again(request, form["email"])
         except ApiError as refusal:
@@ -69,6 +71,7 @@ async def send_again(request: Request[Visit]) -> Response:
 
 async def _create(request: Request[Visit], form: RegisterForm) -> Session | None:
     """None means: a mail is on its way. That is all that is said of an address that is taken (design.md 6)."""
+    answer_in_steps(request, REGISTRATION)
     altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
     try:
         return await altogic.sign_up_with_email(caller, form["email"], form["password"], form["name"])
