@@ -1,0 +1,1 @@
+"""`make attack`: what no browser would send, against the started programs."""

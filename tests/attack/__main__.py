@@ -1,0 +1,187 @@
+"""Attacks the started programs from outside, and prints what was tried, how often, and what held.
+
+`python -m tests.attack`: everything, everywhere, in about ten minutes on two cores; `--short`: a piece of each, in one
+place; a word: only the attacks whose names have it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.attack import (
+    acting_for_others,
+    checks,
+    exhaustion,
+    fuzzing,
+    getting_in,
+    guessing,
+    others_things,
+    photos,
+    timing,
+)
+from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
+from tests.attack.programs import signed_in_at_backend, signed_in_at_site, world
+from tests.attack.world import World
+from tests.postgres import address, server
+from tests.table import Table
+
+UNLIMITED = "1000000"
+
+Act = Callable[[World, int], Coroutine[Any, Any, int]]
+
+
+@dataclass(frozen=True)
+class Place:
+    database: str  # sqlite or postgres
+    split: bool
+
+    @property
+    def name(self) -> str:
+        return f"{'SQLite' if self.database == 'sqlite' else 'PostgreSQL'}, {'split' if self.split else 'embedded'}"
+
+
+EMBEDDED, SPLIT = Place("sqlite", split=False), Place("postgres", split=True)
+BOTH = (EMBEDDED, SPLIT)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`acts` takes the world and how often, and says how often it was."""
+
+    name: str
+    acts: Act
+    times: int = 1
+    times_in_short: int = 1
+    places: tuple[Place, ...] = BOTH
+    limit_factor: str = UNLIMITED
+    confirmation: str = "on"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a piece of each, in one place")
+    parser.add_argument("word", nargs="?", default="", help="only attacks whose names have it")
+    wanted = parser.parse_args()
+    table = Table(("attack", "where", "tried", "outcome"))
+    for attack in ATTACKS:
+        if wanted.word in attack.name:
+            for place in attack.places[:1] if wanted.short else attack.places:
+                with table.row(attack.name, place.name) as row, started(attack, place) as attacked:
+                    times = attack.times_in_short if wanted.short else attack.times
+                    attacked.site.samples = 40 if wanted.short else 200
+                    row.tried = asyncio.run(attack.acts(attacked, times))
+    return table.ends()
+
+
+@contextmanager
+def started(attack: Attack, place: Place) -> Iterator[World]:
+    """Programs of the attack's own, with nothing in their database."""
+    settings = {"LIMIT_FACTOR": attack.limit_factor, "EMAIL_CONFIRMATION": attack.confirmation}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database(place) as url,
+        world(Path(folder), split=place.split, database=url, **settings) as attacked,
+    ):
+        yield attacked
+
+
+@contextmanager
+def database(place: Place) -> Iterator[str]:
+    if place.database == "sqlite":
+        yield ""
+        return
+    url = server().new()
+    try:
+        yield address(url)
+    finally:
+        server().drop(url)
+
+
+def once(acts: Callable[[World], Coroutine[Any, Any, int]]) -> Act:
+    return lambda attacked, _times: acts(attacked)
+
+
+def at_the_site(acts: Callable[..., Coroutine[Any, Any, int]]) -> Act:
+    """Compared with how quickly its pages come while nobody attacks."""
+
+    async def act(attacked: World, times: int) -> int:
+        attacked.site.quiet_p99 = await exhaustion.p99(attacked.site)
+        return await acts(attacked.site, times)
+
+    return act
+
+
+async def uploads(attacked: World, times: int) -> int:
+    _, cookie = signed_in_at_site(attacked.site)
+    return await at_the_site(partial(exhaustion.uploads_of_100_mb, cookie=cookie))(attacked, times)
+
+
+async def bombs(attacked: World, _times: int) -> int:
+    attacked.site.quiet_p99 = await exhaustion.p99(attacked.site)
+    return await photos.ten_bombs_at_once(attacked)
+
+
+async def broken_input_at_the_site(attacked: World, times: int) -> int:
+    credentials = [signed_in_at_site(attacked.site)]
+    target = Target("site", attacked.site.port, SITE_PATHS, credentials, checks.site)
+    return await asyncio.to_thread(fuzzing.fuzz, target, times, start=1)
+
+
+async def broken_input_at_the_backend(attacked: World, times: int) -> int:
+    assert attacked.backend
+    credentials = signed_in_at_backend(attacked.backend)
+    target = Target("backend", attacked.backend.port, BACKEND_PATHS, credentials, checks.backend)
+    return await asyncio.to_thread(fuzzing.fuzz, target, times, start=2)
+
+
+def known_addresses(form: timing.Form, place: Place) -> Attack:
+    acts = partial(timing.known_and_unknown_addresses, form=form)
+    name = f"known addresses: {form.name}"
+    return Attack(name, lambda attacked, times: acts(attacked, tries=times), 400, 20, (place,))
+
+
+ATTACKS = (
+    Attack("more tries in disguise", once(guessing.more_tries_in_disguise), limit_factor="1"),
+    Attack("an owner locked out", once(guessing.an_owner_locked_out), limit_factor="1"),
+    Attack("one password on many accounts", once(guessing.one_password_on_many_accounts), limit_factor="1"),
+    Attack("a flooded mailbox", once(guessing.a_flooded_mailbox), limit_factor="1"),
+    Attack("forged cookies", once(getting_in.forged_cookies)),
+    Attack("cookies after log-out", once(getting_in.cookies_after_log_out)),
+    Attack("fixed sessions", once(getting_in.fixed_sessions)),
+    Attack("a link used fifty times at once", once(getting_in.a_link_used_fifty_times_at_once)),
+    Attack("a link that others open first", once(getting_in.a_link_that_others_open_first)),
+    Attack("tokens of the wrong kind", once(getting_in.tokens_of_the_wrong_kind), places=(SPLIT,)),
+    *(known_addresses(form, place) for form, place in zip(timing.FORMS, (EMBEDDED, SPLIT, EMBEDDED), strict=True)),
+    Attack("posts from elsewhere", once(acting_for_others.posts_from_elsewhere)),
+    Attack("framing", once(acting_for_others.framing)),
+    Attack("ways to another site", once(acting_for_others.ways_to_another_site)),
+    Attack("hostile names, files, browsers, labels", once(acting_for_others.hostile_texts)),
+    Attack("sessions of others", once(others_things.sessions_of_others)),
+    Attack("records and files of others", once(others_things.records_of_others), places=(SPLIT,)),
+    Attack("a cache between", once(others_things.a_cache_between)),
+    Attack("secrets in what is kept", once(others_things.secrets_in_what_is_kept)),
+    Attack("addresses in logs", once(others_things.addresses_in_logs)),
+    Attack("broken input at the site", broken_input_at_the_site, 25_000, 1_000, (EMBEDDED,), confirmation="off"),
+    Attack("broken input at the backend", broken_input_at_the_backend, 25_000, 1_000, (SPLIT,), confirmation="off"),
+    Attack("hostile photos", once(photos.hostile_photos)),
+    Attack("ten photo bombs at once", bombs),
+    Attack("idle connections", at_the_site(exhaustion.idle_connections), 10_000, 500),
+    Attack("heads that drip", at_the_site(exhaustion.heads_that_drip), 2_000, 200),
+    Attack("bodies that drip", at_the_site(exhaustion.bodies_that_drip), 2_000, 200),
+    Attack("a header of 20 MB", at_the_site(exhaustion.a_header_of_20_mb), 10, 1),
+    Attack("uploads of 100 MB", uploads, 10, 1, confirmation="off"),
+    Attack("log-ins at once", at_the_site(exhaustion.log_ins_at_once), 200, 20),
+    Attack("registrations", at_the_site(exhaustion.registrations), 5_000, 50, (EMBEDDED,)),
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""Making somebody's browser act, leading people astray, and putting markup where text belongs."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import time
+from collections.abc import Iterator
+
+import httpx
+from starlette.routing import Route
+
+from tests.attack.world import World
+from tests.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_out
+from web.routes import for_all, pages
+
+EVIL = "https://evil.example"
+POSTS = sorted(
+    route.path.replace("{id}", "0123456789abcdef")
+    for route in [*pages, *for_all]
+    if isinstance(route, Route) and "POST" in (route.methods or ())
+)
+CANARY = "words that only this form holds"
+FIELDS = ("email", "name", "password", "label", "next")
+FETCH_SITES = ("cross-site", "same-site", "", "anything", None)
+LEADS_AWAY = (
+    *(EVIL, "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example"),
+    *("https:evil.example", "javascript:alert(1)", "data:text/html,x", "/%2f%2fevil.example", " //evil.example"),
+    *("/profile\r\nSet-Cookie: a=b", "//evil.example@127.0.0.1", "/..//evil.example", "／／evil.example"),
+    *("http://127.0.0.1@evil.example", "/\u2028//evil.example"),
+)
+MARKUP = "<script>alert(1)</script>"
+MISLEADING = (
+    *("X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL", "Forwarded"),
+    *("HX-Current-URL", "Referer"),
+)
+TEXTS = (
+    MARKUP,
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "{{7*7}}{% raw %}",
+    "\u202egnp.exe",
+    "a\x1b[31mred\x07",
+    "a\r\nBcc: mallory@example.com",
+    "a\0b",
+    "</title></textarea><svg/onload=alert(1)>",
+)
+
+
+async def posts_from_elsewhere(world: World) -> int:
+    """Every form, in every combination of what browsers say about where a request comes from."""
+    async with world.visitor(ADA) as visitor:
+        tried = 0
+        for path, headers in itertools.product(POSTS, foreign(world.site.url)):
+            typed = dict.fromkeys(FIELDS, CANARY)
+            answer = await visitor.http.post(path, data=typed, headers=headers)
+            assert answer.status_code == 403, f"{path} {headers}: {answer.status_code}"
+            assert CANARY not in answer.text, path
+            tried += 1
+        assert await is_signed_in(visitor)
+        return tried
+
+
+def foreign(own: str) -> Iterator[dict[str, str]]:
+    port = httpx.URL(own).port
+    nearly = (f"https://127.0.0.1:{port}", "http://127.0.0.1", f"{own}.evil.example", f"{own}0")
+    for site in FETCH_SITES:
+        for origin in (EVIL, "null", "", *nearly, own, None):
+            if site is None and origin in (own, None):
+                continue
+            named = {"Sec-Fetch-Site": site, "Origin": origin}
+            yield {name: value for name, value in named.items() if value is not None}
+
+
+async def framing(world: World) -> int:
+    async with world.visitor(ADA) as visitor:
+        paths = ("/profile", "/login", "/logout", "/no-such-page", "/profile/name")
+        for path in paths:
+            headers = (await visitor.http.get(path, follow_redirects=True)).headers
+            assert headers["x-frame-options"] == "DENY", path
+            assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        return len(paths)
+
+
+async def ways_to_another_site(world: World) -> int:
+    """`next` of any content, before and after it is used; Host and forwarding headers; what htmx is told."""
+    tried = 0
+    async with world.visitor(ADA) as visitor:
+        for wanted in LEADS_AWAY:
+            for path in ("/login", "/register", "/login-with-magic-link"):
+                answer = await visitor.http.get(path, params={"next": wanted})
+                assert leads_home(answer), f"{path} {wanted!r}: {answer.headers}"
+                tried += 1
+        await logs_out(visitor)
+        for wanted in LEADS_AWAY:
+            for more in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
+                typed = {"email": ADA.email, "password": ADA.password, "next": wanted}
+                async with httpx.AsyncClient(base_url=world.site.url, timeout=60) as http:
+                    answer = await http.post("/login", data=typed, headers=more)
+                assert "session" in answer.cookies, answer.text
+                assert leads_home(answer), f"{wanted!r}: {answer.headers}"
+                tried += 1
+        for name in MISLEADING:
+            answer = await visitor.http.get("/profile", headers={name: f"{EVIL}/x"})
+            assert leads_home(answer), name
+            assert "evil.example" not in answer.text, name
+        for host in ("evil.example", "127.0.0.1.evil.example", "127.0.0.1:1", "evil.example:80@127.0.0.1", ""):
+            answer = await visitor.http.get("/login", headers={"Host": host})
+            assert answer.status_code in (400, 421), f"{host}: {answer.status_code}"
+            assert "evil.example" not in answer.text
+        return tried + len(MISLEADING) + 5
+
+
+def leads_home(answer: httpx.Response) -> bool:
+    target = answer.headers.get("location") or answer.headers.get("hx-redirect") or "/"
+    return target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
+
+
+async def hostile_texts(world: World) -> int:
+    """As name, file name, browser and label: shown as text or refused, and nowhere as markup."""
+    tried = 0
+    for number, text in enumerate(TEXTS):
+        person = Person(f"hostile{number}@example.com", "Harmless")
+        async with world.visitor(person) as visitor:
+            visitor.headers["User-Agent"] = as_header(text)
+            await visitor.http.post("/profile/name", data={"name": text})
+            await visitor.http.post(
+                "/profile/avatar", files={"avatar": (text, b"no photo", text.encode("ascii", "replace").decode())}
+            )
+            await visitor.http.post("/login", data={"email": text, "password": text, "next": text})
+            async with httpx.AsyncClient(base_url=world.site.url, headers={"User-Agent": as_header(text)}) as other:
+                await other.post("/login", data={"email": person.email, "password": person.password})
+            await labels_all(visitor.http, text)
+            for path in ("/profile", "/profile/name", "/login", "/auth-redirect"):
+                answer = await visitor.http.get(path, params={"next": text, "error": text, "status": "400"})
+                assert is_harmless(answer.text, text), f"{path}: {text!r}"
+                tried += 1
+            await visitor.http.post("/logout")
+            await visitor.http.post("/login-with-magic-link", data={"email": person.email})
+            assert is_harmless(await mail_as_sent(world, person), text), text
+            tried += 1
+    logs = b"".join(path.read_bytes() for path in world.folder.glob("*.log"))
+    assert not [byte for byte in (0x1B, 0x07, 0x00) if bytes([byte]) in logs]
+    assert all(json.loads(line) for line in logs.decode().splitlines() if line.startswith("{"))
+    return tried
+
+
+async def labels_all(http: httpx.AsyncClient, text: str) -> None:
+    for id_ in re.findall(r'id="session-([0-9a-f]{16})"', (await http.get("/profile")).text):
+        await http.post(f"/profile/sessions/{id_}/label", data={"label": text})
+
+
+async def mail_as_sent(world: World, person: Person) -> str:
+    """The newest to them, by plain HTTP: what is inspected here is the text, not the page around it."""
+    where = (world.backend or world.site).url
+    async with httpx.AsyncClient(base_url=where, timeout=60) as http:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for path in re.findall(r'href="(/outbox/[^"]+)"', (await http.get("/outbox")).text):
+                page = (await http.get(path)).text
+                if person.email in page and LOGIN_LINK in page:
+                    return page + (await http.get(f"{path}/html")).text
+    raise AssertionError(f"no mail to {person.email}")
+
+
+def is_harmless(html: str, text: str) -> bool:
+    """Neither as it is nor calculated; escaped, it may stand there."""
+    return not ("<" in text and text in html) and "<img src=x" not in html and ">49<" not in html
+
+
+def as_header(text: str) -> str:
+    return "".join(character for character in text if character.isascii() and character.isprintable())

@@ -1,0 +1,174 @@
+"""Very many at once, very slowly, or very much: others are still served, and memory stays bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.attack.world import Program
+from tests.people import Person
+
+SLOWER_AT_MOST = 10  # times the quiet p99
+FLOOR = 0.020  # seconds: below it a quotient of two p99 is noise of the machine
+MEMORY = 300 * 1024 * 1024  # bytes
+LINE = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+POST = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\n"
+URLENCODED = b"application/x-www-form-urlencoded"
+MULTIPART = b"multipart/form-data; boundary=edge"
+
+
+async def idle_connections(program: Program, count: int) -> int:
+    async with crowd(program, count, []):
+        await still_served(program)
+    return count
+
+
+async def heads_that_drip(program: Program, count: int) -> int:
+    async with crowd(program, count, [LINE % program.port, b"X-Slow: a", b"a", b"a", b"a"]):
+        await still_served(program)
+    return count
+
+
+async def bodies_that_drip(program: Program, count: int) -> int:
+    head = POST % (b"/login", program.port, URLENCODED) + b"Content-Length: 9000\r\n\r\n"
+    async with crowd(program, count, [head, b"email=", b"a", b"a", b"a"]):
+        await still_served(program)
+    return count
+
+
+async def a_header_of_20_mb(program: Program, count: int) -> int:
+    for _ in range(count):
+        sent = await pours(program, LINE % program.port + b"X-Long: ", 20 * 1024 * 1024)
+        assert sent < 5 * 1024 * 1024, f"{sent} bytes of a header were taken"
+    await still_served(program)
+    return count
+
+
+async def uploads_of_100_mb(program: Program, count: int, cookie: bytes) -> int:
+    """Refused by their length, and cut off where they do not tell it."""
+    size = 100 * 1024 * 1024
+    head = POST % (b"/profile/avatar", program.port, MULTIPART) + b"Cookie: " + cookie + b"\r\n"
+    for number in range(count):
+        is_chunked = number % 2 == 0
+        length = b"Transfer-Encoding: chunked" if is_chunked else b"Content-Length: %d" % size
+        await pours(program, head + length + b"\r\n\r\n", size, chunked=is_chunked)
+    await still_served(program)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
+    return count
+
+
+async def log_ins_at_once(program: Program, count: int) -> int:
+    async def storm() -> None:
+        async with browsing(program) as http:
+            fields = [{"email": f"nobody{n}@example.com", "password": "wrong"} for n in range(count)]
+            answers = await asyncio.gather(*(http.post("/login", data=typed) for typed in fields))
+            assert {answer.status_code for answer in answers} <= {422, 429, 503}
+
+    await still_served(program, storm)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
+    return count
+
+
+async def registrations(program: Program, count: int) -> int:
+    async def flood() -> None:
+        async with browsing(program) as http:
+            for first in range(0, count, 50):
+                people = [Person(f"crowd{number}@example.com", "Crowd") for number in range(first, first + 50)]
+                await asyncio.gather(*(joining(http, person) for person in people))
+
+    await still_served(program, flood)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
+    return count
+
+
+async def joining(http: httpx.AsyncClient, person: Person) -> None:
+    typed = {"email": person.email, "name": person.name, "password": person.password}
+    assert (await http.post("/register", data=typed)).status_code in (303, 429, 503)
+
+
+# Being served meanwhile
+
+
+async def still_served(program: Program, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Pages answer, and their p99 is at most ten times that of a quiet moment."""
+    quiet = program.quiet_p99 or FLOOR
+    task = asyncio.ensure_future(meanwhile()) if meanwhile else None
+    busy = await p99(program, until=task)
+    if task:
+        await task
+    assert busy <= SLOWER_AT_MOST * max(quiet, FLOOR), f"p99 {busy * 1000:.0f} ms, when quiet {quiet * 1000:.0f} ms"
+
+
+async def p99(program: Program, until: asyncio.Future[None] | None = None) -> float:
+    took: list[float] = []
+    async with browsing(program) as http:
+        while len(took) < program.samples or (until and not until.done()):
+            began = time.perf_counter()
+            assert (await http.get("/login")).status_code == 200
+            took.append(time.perf_counter() - began)
+            await asyncio.sleep(0.005)
+    return statistics.quantiles(took, n=100)[98]
+
+
+def browsing(program: Program) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=program.url, timeout=120, limits=httpx.Limits(max_connections=None))
+
+
+@asynccontextmanager
+async def crowd(program: Program, count: int, pieces: list[bytes]) -> AsyncIterator[None]:
+    """As many connections as the system allows this process, each of which sends its pieces with pauses."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    writers = [writer for writer in [await connected(program) for _ in range(count)] if writer]
+    dripping = asyncio.ensure_future(drip(writers, pieces))
+    try:
+        yield
+    finally:
+        dripping.cancel()
+        for writer in writers:
+            writer.transport.abort()
+
+
+async def connected(program: Program) -> asyncio.StreamWriter | None:
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", program.port), 5)
+    except (OSError, TimeoutError):
+        return None
+    return writer
+
+
+async def drip(writers: list[asyncio.StreamWriter], pieces: list[bytes]) -> None:
+    for piece in pieces:
+        for writer in writers:
+            with contextlib.suppress(ConnectionError):
+                writer.write(piece)
+        await asyncio.sleep(0.3)
+
+
+async def pours(program: Program, head: bytes, size: int, *, chunked: bool = False) -> int:
+    """Sends until it is stopped; how many bytes it could."""
+    _, writer = await asyncio.open_connection("127.0.0.1", program.port)
+    block, sent = b"a" * 65_536, 0
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        writer.write(head)
+        while sent < size:
+            writer.write(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
+            await asyncio.wait_for(writer.drain(), 10)
+            sent += len(block)
+    writer.transport.abort()
+    return sent
+
+
+def peak_memory(program: Program) -> int:
+    """Bytes, the most the process ever had resident."""
+    status = Path(f"/proc/{program.pid}/status").read_text()
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kilobytes) * 1024

@@ -1,0 +1,96 @@
+"""Guessing passwords and flooding mailboxes: what the limits leave of it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterator, Sequence
+
+import httpx
+
+from tests import mailbox
+from tests.attack.world import World
+from tests.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_in, logs_out
+from tests.visitor import Visitor
+
+COMPARED, REFUSED = 422, 429
+WRITTEN = (
+    *(ADA.email, ADA.email.upper(), f" {ADA.email} ", ADA.email.title(), f"\u3000{ADA.email}", f"{ADA.email}\u200b"),
+    *(ADA.email.replace("@", "\uff20"), ADA.email.replace("a", "\uff41"), ADA.email.replace(".", "\u3002")),
+    *("ada@EXAMPLE.com", "ada@example.com.", "ada@\u24d4xample.com"),
+)
+
+
+async def more_tries_in_disguise(world: World) -> int:
+    """From other addresses, behind claimed ones, with the e-mail written differently, and with made-up cookies."""
+    async with world.visitor(ADA):
+        disguises = itertools.islice(zip(itertools.cycle(WRITTEN), headers(), strict=False), 120)
+        answers = [
+            await guess(world, email, more, source=f"127.0.0.{2 + number % 40}")
+            for number, (email, more) in enumerate(disguises)
+        ]
+        assert answers.count(REFUSED) > 50, answers
+        told = await compared_with(world, ADA)
+        assert not told, f"{told} more guesses were compared"
+        return len(answers)
+
+
+async def an_owner_locked_out(world: World) -> int:
+    """Somebody fails on purpose. Its owner, in a browser that has logged in before, notices nothing."""
+    async with world.visitor(ADA) as owner:
+        await logs_out(owner)
+        answers = await asyncio.gather(*(guess(world, ADA.email, {}, source="127.0.0.9") for _ in range(60)))
+        assert answers.count(COMPARED) <= 10, answers
+        await logs_in(owner, ADA)
+        assert await is_signed_in(owner)
+        return len(answers)
+
+
+async def one_password_on_many_accounts(world: World) -> int:
+    answers = [await guess(world, f"nobody{number}@example.com", {}) for number in range(120)]
+    assert answers.count(COMPARED) == 100, answers
+    assert set(answers[100:]) == {REFUSED}
+    assert await guess(world, "nobody@example.com", {}, source="127.0.0.7") == COMPARED
+    return len(answers)
+
+
+async def a_flooded_mailbox(world: World) -> int:
+    """Login links asked for, from everywhere and in every way of writing the address."""
+    async with world.visitor(ADA) as visitor:
+        await logs_out(visitor)
+        answers = []
+        for number, email in enumerate(WRITTEN * 4):
+            async with browsing(world, f"127.0.0.{2 + number % 40}") as http:
+                answers.append((await http.post("/login-with-magic-link", data={"email": email})).status_code)
+        where = (world.backend or world.site).url
+        async with httpx.AsyncClient(base_url=where) as http:
+            mails = await mailbox.everything(Visitor(http), to=ADA.email, subject=LOGIN_LINK)
+        assert len(mails) <= 5, f"{len(mails)} mails"
+        return len(answers)
+
+
+def headers() -> Iterator[dict[str, str]]:
+    for number in itertools.count():
+        address = f"203.0.113.{number % 250}"
+        yield {"X-Forwarded-For": address, "Forwarded": f"for={address}", "X-Real-IP": address}
+        yield {"X-Device": f"a device made up {number}", "Cookie": f"device=made-up-{number}"}
+
+
+async def guess(world: World, email: str, more: dict[str, str], *, source: str = "127.0.0.1") -> int:
+    async with browsing(world, source) as http:
+        typed = {"email": email, "password": "words that are wrong"}
+        return (await http.post("/login", data=typed, headers=more)).status_code
+
+
+async def compared_with(world: World, person: Person) -> int:
+    """How many guesses at this account are still compared, from anywhere."""
+    answers: Sequence[int] = [
+        await guess(world, person.email, {}, source=f"127.0.1.{number}") for number in range(1, 6)
+    ]
+    return answers.count(COMPARED)
+
+
+def browsing(world: World, source: str) -> httpx.AsyncClient:
+    """From another address of this machine."""
+    transport = httpx.AsyncHTTPTransport(local_address=source)
+    return httpx.AsyncClient(base_url=world.site.url, transport=transport, timeout=60)

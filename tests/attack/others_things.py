@@ -1,0 +1,158 @@
+"""Seeing and touching what is somebody else's: by their ids, in caches, in files, logs and processes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.attack.world import World
+from tests.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, logs_out
+from tests.visitor import Visitor
+
+PASSWORD = "canary words that nobody says"
+SET_NAME = {"field": "name", "updateType": "set", "value": "hers"}
+ROOT = {"bucket": "root"}
+MORE = {"newName": "hers", "duration": 1}
+FILE_ACTS = ("get", "exists", "download", "make-public", "make-private", "rename", "delete")
+CANARY = Person("canary@example.com", "Canary", PASSWORD)
+
+
+async def sessions_of_others(world: World) -> int:
+    """Every path with an id, asked for with the ids of somebody else's sessions."""
+    async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace:
+        await ada.opens("/profile")
+        ids = [element.id.removeprefix("session-") for element in ada.html.all("li[id]")]
+        assert ids
+        tried = 0
+        for id_ in ids:
+            for path in (f"/profile/sessions/{id_}", f"/profile/sessions/{id_}/label"):
+                for method in ("GET", "POST"):
+                    answer = await grace.http.request(
+                        method, path, data={"label": "hers"} if method == "POST" else None
+                    )
+                    assert answer.status_code in (200, 303, 404), answer.text
+                    assert ADA.email not in answer.text
+                    tried += 1
+        assert await is_signed_in(ada)
+        assert await is_signed_in(grace)
+        return tried
+
+
+async def records_of_others(world: World) -> int:
+    """At the contract: every call that takes an id, a name or a token, with somebody else's."""
+    if not world.backend:
+        return 0
+    async with both(world) as (ada, grace):
+        me = (await ada.get("/auth/user")).json()
+        token = (await ada.get("/auth/sessions")).json()[0]["token"]
+        file = (await upload(ada, "mine.txt", b"private words")).json()
+        files = [(act, which) for act in FILE_ACTS for which in (file["_id"], file["fileName"])]
+        record = {"model": "users", "id": me["_id"]}
+        calls: list[tuple[str, Any]] = [
+            ("/db/object/get", record),
+            ("/db/object/update", {**record, "values": {"name": "hers"}}),
+            ("/db/object/update-fields", {**record, "updates": [SET_NAME]}),
+            ("/db/object/delete", record),
+            ("/auth/signout", {"token": token}),
+            ("/auth/sessions/label", {"token": token, "label": "hers"}),
+            *((f"/storage/bucket/file/{act}", {**ROOT, "file": which, **MORE}) for act, which in files),
+            ("/storage/delete-file", {"fileUrl": file["publicPath"]}),
+        ]
+        for path, body in calls:
+            answer = await grace.post(path, json=body)
+            assert answer.status_code < 500, f"{path}: {answer.text}"
+            assert "private words" not in answer.text, path
+            assert ADA.email not in answer.text, path
+        after = (await ada.get("/auth/user")).json()
+        assert (after["name"], len((await ada.get("/auth/sessions")).json())) == (me["name"], 1)
+        kept = await ada.post("/storage/bucket/file/get", json={**ROOT, "file": file["_id"]})
+        assert kept.json().get("fileName") == file["fileName"], kept.text
+        return len(calls)
+
+
+async def a_cache_between(world: World) -> int:
+    """A shared cache keeps what it may: nothing that was answered to somebody who is signed in, or about a link."""
+    async with world.visitor(ADA) as visitor:
+        paths = [
+            "/profile",
+            "/profile/name",
+            "/profile/avatar",
+            "/profile/sessions/others",
+            "/logout",
+            "/auth-redirect",
+        ]
+        for path in paths:
+            for headers in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
+                answer = await visitor.http.get(path, headers=headers)
+                assert answer.headers.get("cache-control") == "no-store", f"{path}: {answer.headers}"
+        return 2 * len(paths)
+
+
+async def secrets_in_what_is_kept(world: World) -> int:
+    """A password, a session token and a link's key are used, and then looked for wherever the programs write."""
+    async with world.visitor(CANARY) as visitor:
+        cookie = visitor.http.cookies["session"]
+        await logs_out(visitor)
+        link = await world.login_link(visitor, CANARY)
+        pages = [await page_of(visitor, path) for path in ("/profile", "/login", "/no-such-page", "/auth-redirect")]
+        await visitor.opens(link)
+        pages += [str(visitor.url), str(visitor.response.content)]
+        await visitor.submits(f"Log in as {CANARY.email}")
+        pages += [str(visitor.url), await page_of(visitor, "/profile")]
+        secrets = [PASSWORD, cookie.rpartition(".")[0], visitor.http.cookies["session"].rpartition(".")[0]]
+        secrets.append(httpx.URL(link).params["key"])
+        written = [*world.kept(), process(world)] + [page.encode() for page in pages]
+        assert written
+        for secret in secrets:
+            for form in (secret.encode(), secret.encode().hex().encode(), base64.b64encode(secret.encode())):
+                assert not [place[:80] for place in written if form in place], f"{secret[:6]}… stands somewhere"
+        return len(secrets) * len(written)
+
+
+async def addresses_in_logs(world: World) -> int:
+    async with world.visitor(CANARY) as visitor:
+        await logs_out(visitor)
+        await logs_in(visitor, Person(CANARY.email, "", "not it at all"))
+        await asks_for_a_link(visitor, CANARY)
+        logs = [path.read_text() for path in world.folder.glob("*.log")]
+        lines = [line for log in logs for line in log.splitlines() if line.startswith("{")]
+        assert not [line for line in lines if CANARY.email in line]
+        assert all(isinstance(json.loads(line), dict) for line in lines)
+        return len(lines)
+
+
+@asynccontextmanager
+async def both(world: World) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
+    tokens = []
+    for person in (ADA, GRACE):
+        async with world.visitor(person), world.client() as client:
+            typed = {"email": person.email, "password": person.password}
+            await client.post("/auth/signin-email", json=typed)
+            answer = (await client.post("/auth/signin-email", json=typed)).json()
+            tokens.append(answer["session"]["token"])
+            async with world.client(tokens[-1]) as signed_in:
+                await signed_in.post("/auth/signout-all-except", json={})
+    async with world.client(tokens[0]) as ada, world.client(tokens[1]) as grace:
+        yield ada, grace
+
+
+async def upload(client: httpx.AsyncClient, name: str, content: bytes) -> httpx.Response:
+    query = {"bucket": "root", "fileName": name, "options": json.dumps({"isPublic": False})}
+    sent = {"file": (name, content, "text/plain")}
+    return await client.post("/storage/bucket/upload-formdata", params=query, files=sent)
+
+
+async def page_of(visitor: Visitor, path: str) -> str:
+    return (await visitor.http.get(path)).text
+
+
+def process(world: World) -> bytes:
+    """What anybody on the machine can see of it."""
+
+    return Path(f"/proc/{world.site.pid}/cmdline").read_bytes()

@@ -1,0 +1,102 @@
+"""What is attacked: a started site, its backend if that is a process of its own, and people who use them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from tests import mailbox
+from tests.people import CONFIRM, LOGIN_LINK, Person, asks_for_a_link, registers
+from tests.visitor import Visitor
+
+KEY = "a-client-key-for-attacks"
+API = "/_api/rest/v1"
+
+
+@dataclass
+class Program:
+    url: str
+    samples: int = 200  # of GET /login, for a p99
+    quiet_p99: float = 0.0  # seconds, before anything is tried
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.url).port or 80
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started for this port."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if f"PORT={self.port}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    return int(folder.name)
+        raise LookupError(self.url)
+
+
+@dataclass(frozen=True)
+class World:
+    """`backend` is where the contract is spoken: of an embedded one only links, photos and mails are public."""
+
+    folder: Path
+    site: Program
+    backend: Program | None = None
+    database: str = ""  # the address of a PostgreSQL database; otherwise it is a file in the folder
+
+    @asynccontextmanager
+    async def visitor(self, person: Person | None = None) -> AsyncIterator[Visitor]:
+        """A browser; of somebody who has joined, if a person is given."""
+        origins = [self.backend.url] if self.backend else []
+        async with httpx.AsyncClient(base_url=self.site.url, timeout=60) as http:
+            visitor = Visitor(http, elsewhere=origins, pictures_from=origins)
+            if person:
+                await self.joins(visitor, person)
+            yield visitor
+
+    async def joins(self, visitor: Visitor, person: Person) -> None:
+        await registers(visitor, person)
+        await visitor.opens(await self.mailed_link(person, CONFIRM))
+        await visitor.submits(f"Confirm {person.email}")
+
+    async def login_link(self, visitor: Visitor, person: Person) -> str:
+        await asks_for_a_link(visitor, person)
+        return await self.mailed_link(person, LOGIN_LINK)
+
+    async def mailed_link(self, person: Person, subject: str) -> str:
+        """The whole address, as it was mailed."""
+        where = (self.backend or self.site).url
+        async with httpx.AsyncClient(base_url=where, timeout=60) as http:
+            mail = await mailbox.newest(Visitor(http), to=person.email, subject=subject)
+            return urljoin(where, mail.link)
+
+    @asynccontextmanager
+    async def client(self, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
+        """Of the contract, where it is public."""
+        assert self.backend
+        headers = {"X-Client-Key": KEY, **({"Session": token} if token else {})}
+        async with httpx.AsyncClient(base_url=f"{self.backend.url}{API}", headers=headers, timeout=60) as http:
+            yield http
+
+    def kept(self) -> list[bytes]:
+        """Whatever the programs have written: databases, their journals, logs."""
+        secrets_themselves = {"secret-key", "client-key"}
+        files = [path for path in self.folder.rglob("*") if path.is_file() and path.name not in secrets_themselves]
+        return [path.read_bytes() for path in files] + self._rows()
+
+    def _rows(self) -> list[bytes]:
+        if not self.database:
+            return []
+        with psycopg.connect(self.database) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            return [self._table(connection, name) for (name,) in tables]
+
+    def _table(self, connection: psycopg.Connection[tuple[str, ...]], name: str) -> bytes:
+        rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name))).fetchall()
+        return "\n".join(text for (text,) in rows).encode()
