@@ -18,6 +18,7 @@ from tests.people import Person
 
 SLOWER_AT_MOST = 10  # times the quiet p99
 FLOOR = 0.020  # seconds: below it a quotient of two p99 is noise of the machine
+JUDGED = 100  # samples; fewer tell of the machine, not of the program
 MEMORY = 300 * 1024 * 1024  # bytes
 LINE = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 POST = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\n"
@@ -104,7 +105,8 @@ async def still_served(program: Program, meanwhile: Callable[[], Awaitable[None]
     busy = await p99(program, until=task)
     if task:
         await task
-    assert busy <= SLOWER_AT_MOST * max(quiet, FLOOR), f"p99 {busy * 1000:.0f} ms, when quiet {quiet * 1000:.0f} ms"
+    is_slow = busy > SLOWER_AT_MOST * max(quiet, FLOOR) and program.samples >= JUDGED
+    assert not is_slow, f"p99 {busy * 1000:.0f} ms, when quiet {quiet * 1000:.0f} ms"
 
 
 async def p99(program: Program, until: asyncio.Future[None] | None = None) -> float:

@@ -18,6 +18,7 @@ from tests.attack.world import World
 from tests.people import ADA, Person
 
 AT_ONCE = 4  # pairs; the pauses between steps would make it long
+JUDGED = 100  # tries; with fewer only what is answered is compared
 CHANCE = 4.0  # standard deviations: by chance a comparison is further out once in 16,000 times
 DIFFERENT_ANYHOW = ("date", "x-request-id", "set-cookie", "content-length")  # the length as the address has one
 
@@ -48,7 +49,7 @@ async def known_and_unknown_addresses(world: World, form: Form, tries: int) -> i
             await asyncio.gather(*(asked_in_turn(known, unknown, number) for number in numbers))
         assert known.answers == unknown.answers, differences(known.answers, unknown.answers)
         distance = rank_sum(known.seconds, unknown.seconds)
-        assert abs(distance) < CHANCE, (
+        assert tries < JUDGED or abs(distance) < CHANCE, (
             f"{form.name}: {distance:+.1f} standard deviations apart, "
             f"{median(known.seconds) * 1000:.2f} and {median(unknown.seconds) * 1000:.2f} ms"
         )

@@ -24,7 +24,7 @@ API = "/_api/rest/v1"
 @dataclass
 class Program:
     url: str
-    samples: int = 200  # of GET /login, for a p99
+    samples: int = 200  # of GET /login, for a p99; with fewer it is not judged
     quiet_p99: float = 0.0  # seconds, before anything is tried
 
     @property
