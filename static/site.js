@@ -1,81 +1,88 @@
 // Comfort only: everything works without this file.
 "use strict";
 
+const on = (type, act, early) => document.addEventListener(type, act, early);
+const byId = (id) => document.getElementById(id);
+const words = document.body.dataset; // all that is said here comes from the page, in its language
+
 // Escape leaves an edit the way its Cancel does.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing) return;
-  const form = event.target.closest("form[data-escape]");
+on("keydown", ({ key, isComposing, target }) => {
+  const form = key === "Escape" && !isComposing && target.closest("form[data-escape]");
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
 // A question that has a page of its own is asked on this one.
-document.addEventListener("click", (event) => {
-  const dialog = document.getElementById(event.target.dataset.dialog);
+on("click", (event) => {
+  const dialog = byId(event.target.dataset.dialog);
   if (!dialog) return;
   event.preventDefault();
   dialog.showModal();
 });
 
-// What looks like a button reacts to Space like one.
-document.addEventListener("keydown", (event) => {
+// What looks like a button reacts to Space, too.
+on("keydown", (event) => {
   if (event.key !== " " || !event.target.matches("a.button")) return;
   event.preventDefault();
   event.target.click();
 });
 
-// An edit opens with its text selected, so that typing replaces it.
-document.addEventListener("htmx:after:swap", () => {
+// An edit opens with its text selected: typing replaces it.
+on("htmx:after:swap", () => {
   const field = document.activeElement;
-  if (field instanceof HTMLInputElement && field.type === "text" && field.autofocus) field.select();
+  if (field.matches("input[type=text][autofocus]")) field.select();
 });
 
 // The title says that a form has come back with errors, as it does on a whole page.
 const title = document.title;
-document.addEventListener("htmx:after:swap", () => {
-  if (title.startsWith(document.body.dataset.error)) return;
+on("htmx:after:swap", () => {
+  if (title.startsWith(words.error)) return;
   const isRefused = document.querySelector("#problem, [aria-invalid]");
-  document.title = isRefused ? `${document.body.dataset.error} ${title}` : title;
+  document.title = isRefused ? `${words.error} ${title}` : title;
 });
 
-// No answer, or one that is not ours (a proxy's error page): say so, and leave the form and what was typed alone.
+function say(trouble, act) {
+  const message = document.createElement("p"), button = document.createElement("button");
+  message.className = "trouble";
+  message.append(trouble, " ");
+  button.append(words.again);
+  button.onclick = act;
+  if (act) message.append(button);
+  byId("status").replaceChildren(message);
+}
+
+// No answer, or a proxy's error page: what was typed stays, and can be sent again.
 // All HTML of ours varies by HX-Request-Type, and what navigates says where to.
 const isOurs = (headers) => (headers.get("vary") || "").includes("HX-Request-Type") || headers.has("hx-redirect");
 
-function say(trouble) {
-  const message = document.createElement("p");
-  message.className = "trouble";
-  message.textContent = trouble;
-  document.getElementById("status").replaceChildren(message);
+function sayNoAnswer({ detail: { ctx: { sourceElement: source } } }) {
+  say(navigator.onLine ? words.noAnswer : words.offline, () => (source.requestSubmit ? source.requestSubmit() : source.click()));
 }
 
-const sayNoAnswer = () => say(document.body.dataset.noAnswer);
-
-document.addEventListener("htmx:before:response", (event) => {
+on("htmx:error", sayNoAnswer);
+on("htmx:before:response", (event) => {
   if (isOurs(event.detail.ctx.response.headers)) return;
   event.preventDefault();
-  sayNoAnswer();
+  sayNoAnswer(event);
 });
-
-document.addEventListener("htmx:error", sayNoAnswer);
 
 // A password can be looked at while it is typed, and is sent as one, or browsers would keep it as a text.
 const offer = () => document.querySelectorAll(".reveal").forEach((button) => { button.hidden = false; });
 offer();
-document.addEventListener("htmx:after:swap", offer);
+on("htmx:after:swap", offer);
 
-document.addEventListener("click", ({ target }) => {
+on("click", ({ target }) => {
   if (!target.matches(".reveal")) return;
   target.ariaPressed = target.ariaPressed === "false";
   target.previousElementSibling.type = target.ariaPressed === "true" ? "text" : "password";
 });
-document.addEventListener("mousedown", (event) => {
+on("mousedown", (event) => {
   if (event.target.matches(".reveal")) event.preventDefault(); // the cursor stays in the field
 });
-document.addEventListener("submit", ({ target }) => {
+on("submit", ({ target }) => {
   target.querySelectorAll(".reveal[aria-pressed=true]").forEach((button) => button.click());
 }, true);
 
-// What is plainly weak in a new password, said when it changes. The server knows more.
+// What is plainly weak in a new password; the server knows more.
 function strength(password, own, minimum) {
   if (password.length < minimum) return "short";
   if (own.some((word) => word[3] && password.includes(word))) return "own";
@@ -83,48 +90,93 @@ function strength(password, own, minimum) {
   return password.length < minimum * 1.5 ? "fair" : "strong";
 }
 
-document.addEventListener("input", ({ target: { form } }) => {
+on("input", ({ target: { form } }) => {
   const told = form?.querySelector(".strength");
   if (!told) return;
   const [password, ...own] = [told.dataset.of, "email", "name"].map((name) => form[name]?.value?.toLowerCase());
-  const words = password && told.dataset[strength(password, own.join(" ").split(/[^\p{L}\d]+/u), told.dataset.minimum)];
-  if (told.textContent !== words) told.textContent = words;
+  const says = password && told.dataset[strength(password, own.join(" ").split(/[^\p{L}\d]+/u), told.dataset.minimum)];
+  if (told.textContent !== says) told.textContent = says;
 });
 
-// A photo that is too large is not sent in vain, and another choice ends what was said of the last one.
-const PHOTO_LIMIT = 16 * 1024 * 1024;
-document.addEventListener("htmx:before:request", (event) => {
-  const form = event.detail.ctx.sourceElement;
-  const file = form.querySelector?.("input[type=file]")?.files[0];
-  if (!file || file.size <= PHOTO_LIMIT) return;
+// A photo can be dropped onto the page or pasted, too. What was chosen is shown.
+const photo = () => byId("avatar");
+function take(event) {
+  const { files } = event.dataTransfer || event.clipboardData;
+  if (!photo() || !files.length) return;
   event.preventDefault();
-  say(form.dataset.tooLarge);
+  photo().files = files;
+  photo().dispatchEvent(new Event("change", { bubbles: true }));
+  photo().focus();
+}
+on("dragover", (event) => photo() && event.preventDefault());
+on("drop", take);
+on("paste", take);
+
+on("change", ({ target }) => {
+  if (target !== photo()) return;
+  target.removeAttribute("aria-invalid");
+  byId("avatar-error")?.remove();
+  byId("status").replaceChildren();
+  document.querySelector(".preview")?.remove();
+  if (!target.files.length) return;
+  const image = new Image();
+  image.className = "preview";
+  image.onerror = () => image.remove();
+  image.src = URL.createObjectURL(target.files[0]);
+  byId("portrait").append(image);
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.type !== "file") return;
-  event.target.removeAttribute("aria-invalid");
-  document.getElementById(`${event.target.id}-error`)?.remove();
-  document.getElementById("status").replaceChildren();
+// One too large is not sent. How far one has come is shown: fetch cannot tell, XMLHttpRequest can.
+on("htmx:before:request", (event) => {
+  const { ctx } = event.detail, form = ctx.sourceElement, file = form.id === "avatar-form" && photo().files[0];
+  if (!file) return;
+  if (file.size <= 16 * 1024 * 1024) ctx.fetch = (url, options) => send(url, options, form.querySelector("progress"));
+  else {
+    event.preventDefault();
+    say(form.dataset.tooLarge);
+  }
 });
 
-// htmx would send the page's full address, query included, with every request.
-document.addEventListener("htmx:config:request", (event) => {
+const send = (url, { method, headers, body, signal }, bar) => new Promise((resolve, reject) => {
+  const sent = new XMLHttpRequest();
+  sent.open(method, url);
+  sent.responseType = "blob";
+  for (const name in headers) sent.setRequestHeader(name, headers[name]);
+  sent.upload.onprogress = ({ loaded, total }) => { bar.value = loaded / total; };
+  sent.onload = () => {
+    const lines = sent.getAllResponseHeaders().trim().split("\r\n");
+    const init = { status: sent.status, headers: lines.map((line) => line.split(/: (.*)/, 2)) };
+    resolve(new Response(sent.status === 204 ? null : sent.response, init));
+  };
+  sent.onerror = reject;
+  sent.onabort = () => reject(new DOMException("", "AbortError"));
+  signal?.addEventListener("abort", () => sent.abort());
+  sent.send(body);
+});
+
+on("click", ({ target }) => target.id === "cancel-photo" && htmx.trigger(target.form, "htmx:abort"));
+
+// htmx would send the page's address, query included.
+on("htmx:config:request", (event) => {
   delete event.detail.ctx.request.headers["HX-Current-URL"];
 });
 
 // Chromium keeps pages for Back even after a log-out. A private one hides when it is left and asks again when it is back.
-if ("private" in document.body.dataset) {
-  addEventListener("pagehide", (event) => {
-    if (event.persisted) document.documentElement.hidden = true;
-  });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+// Looked at after its session has ended it says so, and keeps what is being typed.
+if ("private" in words) {
+  addEventListener("pagehide", (event) => { document.documentElement.hidden = event.persisted; });
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  on("visibilitychange", async () => {
+    if (document.hidden) return;
+    const answer = await fetch("/profile/name", { method: "HEAD", redirect: "manual" }).catch(() => 0);
+    if (answer.type !== "opaqueredirect") return;
+    if (document.querySelector("form[data-escape]")) say(words.ended);
+    else location.reload();
   });
 }
 
-// Another language: what was typed on the page goes along, passwords excepted, and is there again in the new one.
-document.addEventListener("formdata", ({ target, formData }) => {
+// What was typed goes along into another language, passwords excepted.
+on("formdata", ({ target, formData }) => {
   if (!target.matches("footer .languages")) return;
   const form = document.querySelector("main form[method=post]");
   for (const [name, value] of form ? new FormData(form) : []) {
@@ -133,7 +185,7 @@ document.addEventListener("formdata", ({ target, formData }) => {
   }
 });
 
-// Who has not said where they are is asked whether it is where their clock says.
+// Who has not said where they are may be where their clock says.
 const zones = document.querySelector("select[data-unknown]");
 const here = [...zones?.options ?? []].find(({ value }) => value === Intl.DateTimeFormat().resolvedOptions().timeZone);
 if (here) here.selected = true;

@@ -185,13 +185,13 @@ async def test_static_files_are_kept_for_good_under_a_name_with_a_version(plain:
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert "Set-Cookie" not in answer.headers
-        assert "Vary" not in answer.headers
+        assert answer.headers["Vary"] == "Accept-Encoding"
         check_always(answer)
 
 
 async def test_a_photo_is_kept_for_good_and_can_do_nothing(signed_in: Visitor) -> None:
     await signed_in.submits("Upload photo", avatar=("me.png", png(), "image/png"))
-    picture = signed_in.html.find("img.portrait")
+    picture = signed_in.one("portrait").find("img")
     assert picture
     answer = await signed_in.http.get(picture.get("src"))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")

@@ -62,9 +62,9 @@ def checksum(data: bytes) -> bytes:
 
 
 def shown(visitor: Visitor) -> str:
-    """The address of the photo on the page, or nothing where initials are drawn."""
-    images = visitor.html.all("img.portrait")
-    assert len(images) + len(visitor.html.all("svg.portrait")) == 1
+    """The address of the photo on the page, or nothing where the initials under it are all."""
+    images = visitor.one("portrait").all("img")
+    assert len(visitor.one("portrait").all("svg")) == 1
     return images[0].get("src") if images else ""
 
 

@@ -36,8 +36,7 @@ async def test_the_profile_greets_by_name_and_draws_initials_itself(visitor: Vis
     await joins(visitor, ADA)
     assert visitor.heading == f"Hello, {ADA.name}"
     assert visitor.sees(f"E-mail {ADA.email}")
-    portrait = visitor.html.all("svg.portrait")
-    assert [each.text() for each in portrait] == ["AL"]
+    assert visitor.one("portrait").text() == "AL"
     assert visitor.html.all("img") == []
     assert visitor.sees("Firefox on Windows This browser")
 

@@ -71,7 +71,7 @@ async def test_from_the_registration_to_the_log_out(visitor: Visitor, elsewhere:
 async def changes_the_photo(visitor: Visitor, backend: Elsewhere) -> None:
     await visitor.submits("Upload photo", avatar=("me.png", png(), "image/png"))
     assert visitor.sees("Photo saved.")
-    source = visitor.html.all("img.portrait")[0].get("src")
+    source = visitor.one("portrait").all("img")[0].get("src")
     assert source.startswith(f"{backend.url}/_storage/")
     await visitor.opens("/profile")
     images = re.search(r"img-src ([^;]+)", visitor.response.headers["Content-Security-Policy"])
@@ -81,7 +81,7 @@ async def changes_the_photo(visitor: Visitor, backend: Elsewhere) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     await visitor.submits("Remove photo")
-    assert not visitor.html.all("img.portrait")
+    assert not visitor.one("portrait").all("img")
     assert (await visitor.http.get(source)).status_code == 404
 
 

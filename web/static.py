@@ -1,11 +1,18 @@
-"""Static files, served from memory under names that carry a hash of their content, so that browsers may keep them."""
+"""Static files, served from memory under names that carry a hash of their content, so that browsers may keep them.
 
+They are compressed once, when the program starts. Pages are not: compressed, what a stranger makes them repeat would
+tell by their length what else is in them (BREACH).
+"""
+
+import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import brotli
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,12 +25,21 @@ SOURCES = {
     "htmx.js": ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js",  # from npm, never in the repository
 }
 
+CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
+
 
 @dataclass(frozen=True)
 class Asset:
+    """`encoded` has the content by the names of content codings, the smallest first; the last is as it is."""
+
     url: str
-    content: bytes
+    encoded: dict[str, bytes]
     media_type: str
+
+    def accepted(self, header: str) -> tuple[str, bytes]:
+        """By an Accept-Encoding header (RFC 9110, 12.5.3)."""
+        wanted = {coding.strip() for coding, refused in CODING.findall(header.lower()) if not refused}
+        return next((name, content) for name, content in self.encoded.items() if name in {*wanted, "identity"})
 
 
 class Assets:
@@ -40,12 +56,16 @@ class Assets:
         asset = self.by_url.get(request.url.path)
         if asset is None:
             raise HTTPException(404)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
+        coding, content = asset.accepted(request.headers.get("accept-encoding", ""))
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if coding != "identity":
+            headers["Content-Encoding"] = coding
+        return Response(content, media_type=asset.media_type, headers=headers)
 
 
 def _asset(name: str, content: bytes) -> Asset:
     stem, _dot, ending = name.rpartition(".")
     version = hashlib.sha256(content).hexdigest()[:12]
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Asset(f"/static/{stem}.{version}.{ending}", content, media_type)
+    encoded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0), "identity": content}
+    return Asset(f"/static/{stem}.{version}.{ending}", encoded, media_type)

@@ -35,11 +35,12 @@ def opens_the_name(page: Page) -> None:
     expect_focus(page, "name")
 
 
-def expect_kept(page: Page, typed: str) -> None:
+def expect_kept(page: Page, typed: str, said: str = NO_ANSWER, *, focus: bool = True) -> None:
     """The message is said, the form stays with what was typed and with the focus where it was."""
-    expect(page.locator("#status")).to_contain_text(NO_ANSWER)
+    expect(page.locator("#status")).to_contain_text(said)
     assert page.locator("#name").input_value() == typed
-    expect_focus(page, "name")
+    if focus:
+        expect_focus(page, "name")
 
 
 def saves(page: Page, name: str) -> None:
@@ -95,9 +96,13 @@ def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> N
         page.locator("#name").fill("Ada Lovelace")
         context.set_offline(True)
         page.locator("#name").press("Enter")
-        expect_kept(page, "Ada Lovelace")
+        expect_kept(page, "Ada Lovelace", "You are offline. What you typed is still here.")
+        page.get_by_role("button", name="Try again").click()
+        expect_kept(page, "Ada Lovelace", "You are offline.", focus=False)
         context.set_offline(False)
-        saves(page, "Ada Lovelace")
+        page.get_by_role("button", name="Try again").click()
+        expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+        expect_focus(page, "change-name")
 
 
 def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None:

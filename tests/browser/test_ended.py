@@ -1,0 +1,47 @@
+"""An open tab whose session was ended elsewhere says so when it is looked at again."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import at, heading, joins, logs_in, new_address
+
+LOOKED_AT_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def ends_elsewhere(chromium: Browser, site: str, email: str) -> None:
+    with at(chromium, site) as elsewhere:
+        logs_in(elsewhere, email)
+        elsewhere.locator("#end-others").click()
+        elsewhere.locator("#end-others-now").click()
+        expect(elsewhere.locator("#status")).to_contain_text("Logged out 1 other session.")
+
+
+def test_a_page_leads_to_the_log_in(chromium: Browser, site: str) -> None:
+    email = new_address()
+    with at(chromium, site) as page:
+        joins(page, email, "Ada")
+        page.evaluate(LOOKED_AT_AGAIN)
+        expect(heading(page)).to_have_text("Hello, Ada")
+        ends_elsewhere(chromium, site, email)
+        page.evaluate(LOOKED_AT_AGAIN)
+        expect(page).to_have_url(re.compile("/login"))
+        expect(page.locator("#status")).to_contain_text("You were logged out.")
+
+
+def test_a_form_in_use_is_not_taken_away(chromium: Browser, site: str) -> None:
+    email = new_address()
+    with at(chromium, site) as page:
+        joins(page, email, "Ada")
+        opens_and_types(page)
+        ends_elsewhere(chromium, site, email)
+        page.evaluate(LOOKED_AT_AGAIN)
+        expect(page.locator("#status")).to_contain_text("You were logged out.")
+        expect(page.locator("#name")).to_have_value("Ada Lovelace")
+
+
+def opens_and_types(page: Page) -> None:
+    page.locator("#change-name").click()
+    page.locator("#name").fill("Ada Lovelace")

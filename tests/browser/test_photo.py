@@ -1,0 +1,68 @@
+"""The comforts around a photo: seen before it is sent, dropped and pasted, and its sending can be stopped."""
+
+from __future__ import annotations
+
+import base64
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import at, expect_said, joins, new_address, photo, posts
+
+HAND_OVER = """([encoded, type]) => {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], "me.png", { type: "image/png" }));
+    const any = { bubbles: true, cancelable: true };
+    const event = type === "paste" ? new ClipboardEvent("paste", { clipboardData: transfer, ...any })
+        : new DragEvent("drop", { dataTransfer: transfer, ...any });
+    document.querySelector("main").dispatchEvent(event);
+}"""
+
+
+def hands_over(page: Page, how: str) -> None:
+    page.evaluate(HAND_OVER, [base64.b64encode(photo()["buffer"]).decode(), how])
+
+
+def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        for how in ("drop", "paste"):
+            page.reload()
+            sent = posts(page, "/profile/avatar")
+            hands_over(page, how)
+            expect(page.locator("#portrait .preview")).to_have_count(1)
+            expect(page.locator("#avatar")).to_be_focused()
+            assert not sent
+        page.locator("#change-photo").click()
+        expect_said(page, "Photo saved.")
+        expect(page.locator("#portrait .preview")).to_have_count(0)
+        expect(page.locator("#portrait img")).to_have_count(1)
+
+
+def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
+        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slowly)
+        noise = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(900_000)}
+        page.locator("#avatar").set_input_files(noise)  # type: ignore[arg-type]
+        page.locator("#change-photo").click()
+        bar = page.get_by_role("progressbar", name="Sending the photo")
+        expect(bar).to_be_visible()
+        expect(bar).not_to_have_js_property("value", 0)
+        page.locator("#cancel-photo").click()
+        expect(bar).to_be_hidden()
+        expect(page.locator("#status")).to_be_empty()
+        assert page.locator("#avatar").evaluate("(field) => field.files.length") == 1
+
+
+def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada Lovelace")
+        page.locator("#avatar").set_input_files(photo())
+        page.locator("#change-photo").click()
+        expect_said(page, "Photo saved.")
+        page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
+        page.reload()
+        expect(page.locator("#portrait")).to_have_text("AL")
+        assert page.locator("#portrait img").evaluate("(image) => image.naturalWidth") == 0
