@@ -14,6 +14,17 @@ def rows(visitor: Visitor) -> list[str]:
     return [row.text() for row in visitor.html.all("li.session")]
 
 
+def ids(visitor: Visitor) -> list[str]:
+    return [row.id for row in visitor.html.all("li.session")]
+
+
+async def logs_in_often(browser: Visitor, times: int, clock: Clock) -> None:
+    for _ in range(times):
+        clock.forward(minutes=1)
+        await logs_in(browser, ADA)
+        browser.http.cookies.clear()
+
+
 def row_of(visitor: Visitor, device: str) -> Element:
     return next(row for row in visitor.html.all("li.session") if device in row.text())
 
@@ -31,16 +42,21 @@ async def test_each_session_says_browser_system_and_when_it_began(
 
     await other.opens("/profile")
     assert rows(other) == [
-        "Chrome on Linux This browser active now Name Chrome on Linux Details about Chrome on Linux Log out here",
-        "Safari on iOS last active just now, same network as now Name Safari on iOS"
-        " Details about Safari on iOS Log out Safari on iOS",
-        "Firefox on Windows last active 2 days ago, same network as now Name Firefox on Windows"
-        " Details about Firefox on Windows Log out Firefox on Windows",
+        "Chrome on Linux This browser active now Logged in on 15 March 2026 with the password, from 127.0.0.1"
+        " Name Chrome on Linux Details about Chrome on Linux Log out here",
+        "Safari on iOS last active just now"
+        " Logged in on 16 March 2026 with the password, from 127.0.0.1 (same network as now)"
+        " Name Safari on iOS Details about Safari on iOS Log out Safari on iOS",
+        "Firefox on Windows last active 2 days ago"
+        " Logged in on 14 March 2026 by confirming the address, from 127.0.0.1 (same network as now)"
+        " Name Firefox on Windows Details about Firefox on Windows Log out Firefox on Windows",
     ]
-    details = [entry.text() for entry in row_of(other, "Firefox on Windows").all("dd")]
-    assert details[0] == "14 March 2026, 09:26 UTC, by confirming the address"
-    assert details[2] == "127.0.0.1, same network as now"
-    assert details[3].startswith("Mozilla/5.0 (Windows NT 10.0")
+    firefox = row_of(other, "Firefox on Windows")
+    exactly = "14 March 2026, 09:26 UTC"
+    assert [time.get("title") for time in firefox.all("time")][:2] == [exactly, exactly]
+    details = [entry.text() for entry in firefox.all("dd")]
+    assert details[:2] == [exactly, exactly]
+    assert details[2].startswith("Mozilla/5.0 (Windows NT 10.0")
 
 
 async def test_the_last_use_is_told_in_steps_of_five_minutes(
@@ -185,7 +201,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
 
     assert (visitor.path, visitor.status_message) == ("/profile", "Name saved.")
     assert rows(visitor)[1].startswith("Work <laptop> Chrome on Linux, last active")
-    assert visitor.focused == (row_of(visitor, "Work").all("a")[0].id if visitor.javascript else "")
+    assert visitor.focused == row_of(visitor, "Work").all("a")[0].id
     await visitor.follows("Rename Work <laptop>")
     assert visitor.field("label") == "Work <laptop>"
     await visitor.submits("Save", label="")
@@ -222,18 +238,40 @@ async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_bro
 
 async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
     await joins(visitor, ADA)
-    clock.forward(hours=1)
-    other = new_browser(CHROME)
-    for _ in range(52):
-        await logs_in(other, ADA)
-        other.http.cookies.clear()
+    await logs_in_often(new_browser(CHROME), 52, clock)
     await visitor.opens("/profile")
     assert len(rows(visitor)) == 50
     assert "This browser" in rows(visitor)[0]
     assert "Log out all other sessions (52)" in [link.name for link in visitor.links()]
-    await visitor.follows("Older sessions")
-    assert len(rows(visitor)) == 3
-    await visitor.follows("Newest sessions")
-    assert len(rows(visitor)) == 50
+    await visitor.follows("Show more sessions")
+    assert "Show more sessions" not in [link.name for link in visitor.links()]
+    if visitor.javascript:
+        assert len(rows(visitor)) == len(set(ids(visitor))) == 53
+        assert visitor.focused == ids(visitor)[50].replace("session-", "details-")
+    else:
+        assert len(rows(visitor)) == 3
+        await visitor.follows("Back to the newest sessions")
+        assert len(rows(visitor)) == 50
     await visitor.opens("/profile?after=0123456789abcdef")
     assert len(rows(visitor)) == 50
+
+
+async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(SAFARI), ADA)
+    await logs_in_often(new_browser(CHROME), 52, clock)
+    await visitor.opens("/profile")
+    await visitor.follows("Show more sessions")
+    shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
+    await visitor.follows("Name Safari on iOS")
+    await visitor.follows("Cancel")
+    assert ids(visitor) == shown
+    await visitor.follows("Name Safari on iOS")
+    await visitor.submits("Save", label="Old phone")
+    assert ids(visitor) == shown
+    assert visitor.focused == of_phone.replace("session-", "label-")
+    await visitor.submits("Log out Chrome on Linux", within=f"#{shown[-2]}")
+    assert ids(visitor) == [*shown[:-2], of_phone]
+    if visitor.javascript:
+        assert visitor.focused == of_phone.replace("session-", "end-")
+    assert visitor.status_message == "Chrome on Linux logged out. 52 other sessions are left."

@@ -113,7 +113,7 @@ def environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.filters["date_and_time"] = wording.date_and_time
+    templates.filters |= {"date": wording.date, "date_and_time": wording.date_and_time}
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": initials}
     templates.filters["how_long"] = wording.how_long

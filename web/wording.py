@@ -61,7 +61,7 @@ def device_in_words(device: Device) -> str:
     browser, system = everyday(device.browser), everyday(device.system)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("An unknown browser")
+    return browser or system or _("Unknown browser")
 
 
 def ago(span: timedelta) -> str:
@@ -79,9 +79,13 @@ def login_method(method: str) -> str:
 
 def date_and_time(instant: datetime) -> str:
     """In the reader's time zone; where that is not known, UTC, and it is said."""
-    local, locale = reader.get().local(instant), reader.get().language.locale
     words = _("%(date)s, %(time)s UTC") if reader.get().is_told_utc else _("%(date)s, %(time)s")
-    return words % {"date": format_date(local, "long", locale=locale), "time": _clock_time(local)}
+    return words % {"date": date(instant), "time": _clock_time(reader.get().local(instant))}
+
+
+def date(instant: datetime) -> str:
+    """The day in the reader's time zone."""
+    return str(format_date(reader.get().local(instant), "long", locale=reader.get().language.locale))
 
 
 def time_of_day(instant: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import (
@@ -13,6 +14,7 @@ from tests.browser.steps import (
     expect_said,
     focused,
     heading,
+    joins,
     logs_in,
     new_address,
     photo,
@@ -40,6 +42,29 @@ def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, j
         end_the_other_session(page, javascript)
         log_out(page)
         log_in_again(page, email)
+
+
+def test_further_sessions_come_where_the_keyboard_is(chromium: Browser, site: str, javascript: bool) -> None:
+    email = new_address()
+    with at(chromium, site, javascript=javascript) as page:
+        joins(page, email, "Ada")
+        for _ in range(51):
+            form = {"email": email, "password": PASSWORD}
+            assert httpx.post(f"{site}/login", data=form, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+        page.reload()
+        tabs_to(page, "more-sessions", most=200)
+        presses(page)
+        expect(page.locator("li.session")).to_have_count(52 if javascript else 2)
+        first = page.locator("li.session").nth(-2)
+        expect(first.locator("summary")).to_be_focused()
+        expect(first).to_be_in_viewport()
+        page.keyboard.press("Shift+Tab")
+        presses(page)
+        expect(page.get_by_role("textbox", name="Name of Unknown browser")).to_be_focused()
+        if javascript:
+            presses(page, "Escape")
+            expect(first.get_by_role("link", name="Name")).to_be_focused()
+            expect(page.locator("li.session")).to_have_count(52)
 
 
 def presses(page: Page, key: str = "Enter") -> None:

@@ -43,11 +43,22 @@ class Row:
     def name(self) -> str:
         return self.session.label or device_in_words(self.session.device)
 
+    def follows(self, other: "Row") -> bool:
+        return not self.is_current and self.session.began <= other.session.began
+
 
 async def load_sessions(request: Request[SignedIn]) -> Mapping[str, Any]:
-    """A page of them, after a row, or where the focus goes back to one of its controls."""
+    """The rows after one, or those around one, to which the focus goes back; else, or where it is gone, the first."""
     after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
-    return {**await (_page_after(request, after) if after else _first_page(request)), "focus": f"label-{at}"}
+    if not (after or at):
+        return await _first_page(request)
+    rows = await _all_rows(request)
+    place = next((index for index, row in enumerate(rows) if _is(request, row, after or at)), None)
+    if place is None:
+        return _part(rows, 0, PAGE)
+    if after:
+        return _part(rows, place + 1, place + 1 + PAGE, focus="details")
+    return {**_part(rows, place // PAGE * PAGE, _end_of_page(place)), "focus": f"label-{at}"}
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -78,7 +89,7 @@ async def label(request: Request[SignedIn]) -> Response:
             status = form.reject(refusal)
         else:
             row, said = _row(request, session), _("Name saved.") if form["label"] else _("Name removed.")
-            return fragment_or_redirect(request, ROW, to="/profile", said=said, row=row, focus=f"label-{row.id}")
+            return fragment_or_redirect(request, ROW, to=_page_at(row), said=said, row=row, focus=f"label-{row.id}")
     return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
 
 
@@ -113,14 +124,24 @@ def _ended_already(request: Request[SignedIn]) -> Response:
 
 async def _listed(request: Request[SignedIn], said: str, after: Row | None = None) -> Response:
     """The list as it is now, the focus on what comes after the row that went, else on the heading."""
-    page = await _first_page(request)
-    began = after.session.began if after else None
-    left = [row.id for row in page["sessions"] if began and not row.is_current and row.session.began <= began]
-    focus = f"end-{left[0]}" if left else "heading"
-    if after and page["others"]:
+    if after is None:
+        page, to = {**await _first_page(request), "focus": "heading"}, "/profile"
+    else:
+        page, to = await _page_without(request, after)
         words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
-        said = f"{said} {words % {'number': page['others']}}"
-    return fragment_or_redirect(request, LIST, to="/profile", said=said, **{**page, "focus": focus})
+        said = f"{said} {words % {'number': page['others']}}" if page["others"] else said
+    return fragment_or_redirect(request, LIST, to=to, said=said, **page)
+
+
+async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[str, Any], str]:
+    """From the first row to the page of the one that follows, so that nobody is thrown back to the beginning; and
+    where that page is."""
+    rows = await _all_rows(request)
+    place = next((index for index, row in enumerate(rows) if row.follows(ended)), len(rows))
+    page = _part(rows, 0, _end_of_page(min(place, len(rows) - 1)))
+    if place == len(rows):
+        return {**page, "focus": "heading"}, "/profile"
+    return {**page, "focus": f"end-{rows[place].id}"}, _page_at(rows[place]) if place >= PAGE else "/profile"
 
 
 async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
@@ -129,15 +150,19 @@ async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
     return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
 
 
-async def _page_after(request: Request[SignedIn], row_id: str) -> dict[str, Any]:
-    """Those that follow the row; for one that is gone, the first page."""
-    rows = await _all_rows(request)
-    place = next((index for index, row in enumerate(rows) if _is(request, row, row_id)), None)
-    if place is None:
-        return await _first_page(request)
-    shown = rows[place + 1 : place + 1 + PAGE]
-    older = shown[-1].id if place + 1 + PAGE < len(rows) else ""
-    return {"sessions": shown, "others": len(rows) - 1, "older": older, "focus": ""}
+def _part(rows: Sequence[Row], start: int, end: int, focus: str = "") -> dict[str, Any]:
+    """Of all the rows some; `focus`: which control of the first of them has it."""
+    shown, older = rows[start:end], rows[end - 1].id if end < len(rows) else ""
+    focus = f"{focus}-{shown[0].id}" if focus and shown else ""
+    return {"sessions": shown, "others": len(rows) - 1, "older": older, "focus": focus}
+
+
+def _end_of_page(place: int) -> int:
+    return (place // PAGE + 1) * PAGE
+
+
+def _page_at(row: Row) -> str:
+    return f"/profile?at={row.id}"
 
 
 async def _find(request: Request[SignedIn]) -> Row | None:
