@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys attack attack-short check lint types format words lock clean
+.PHONY: help run test kill journeys screenshots attack attack-short check lint types format words lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -22,6 +22,10 @@ kill: .venv/tests  ## kill the backend 20 times on each database while people wr
 
 journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on PostgreSQL, embedded
 	@$(BIN)/python -m pytest --ignore tests/contract --ignore tests/browser --database postgres
+
+screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in every state, into var/gallery
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m tests.gallery
 
 attack: .venv/tests  ## do to the started programs what no friend would, and print what held
 	@$(BIN)/python -m tests.attack

@@ -1,0 +1,1 @@
+"""Every page in every state, to be looked at: `python -m tests.gallery`."""

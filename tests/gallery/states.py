@@ -1,0 +1,267 @@
+"""How each state of each page is reached, in a browser."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import PASSWORD, heading, opens_the_mail, photo
+from tests.gallery.sites import Sites
+
+numbers = itertools.count(1)
+TOO_LARGE = b"\x89PNG\r\n\x1a\n" + bytes(17_000_000)
+
+
+@dataclass(frozen=True)
+class State:
+    """`reach` leads a fresh page there. `member` is who is logged in; without JavaScript where that is another page."""
+
+    name: str
+    reach: Callable[[Page, Sites], None]
+    member: str = ""
+    javascript: bool = True
+
+
+def at(path: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.open}{path}")
+
+    return reach
+
+
+def submitted(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.open}{path}")
+        for field, value in fields.items():
+            page.locator(f"#{field}").fill(value)
+        page.locator(f"#{button}").click()
+        page.wait_for_load_state("networkidle")
+
+    return reach
+
+
+def weak_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("aaaaaaaaaaaaaa")
+
+
+def shown_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("three unrelated words")
+    page.locator("#show-password").click()
+
+
+def waiting(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
+        page.locator(f"#{field}").fill(value)
+    page.locator("#create-account").click()
+    expect(heading(page)).to_have_text("Check your mail")
+
+
+def landing(page: Page, sites: Sites) -> None:
+    waiting(page, sites)
+    opens_the_mail(page, "newcomer@gmial.com")
+
+
+def the_mail(page: Page, sites: Sites) -> None:
+    waiting(page, sites)
+    page.goto(f"{sites.open}/outbox")
+    page.locator("li", has_text="newcomer@gmial.com").get_by_role("link").first.click()
+
+
+def the_letter(page: Page, sites: Sites) -> None:
+    the_mail(page, sites)
+    page.goto(f"{page.url}/html")
+
+
+def too_many(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.strict}/login")
+    for _ in range(2):
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#password").fill("not it at all")
+        page.locator("#log-in").click()
+        page.locator("#problem").wait_for()
+        page.wait_for_load_state("networkidle")
+
+
+def silent(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.silent}/login")
+    page.locator("#email").fill("ada@example.com")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#status").get_by_text(re.compile("moment")).or_(page.locator("h1")).first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def forbidden(page: Page, sites: Sites) -> None:
+    """A form on somebody else's page."""
+    form = f"<form action='{sites.open}/login' method=post><input name=email><button>Win</button></form>"
+    page.goto(f"data:text/html,{form}")
+    page.get_by_role("button").click()
+    page.wait_for_load_state("networkidle")
+
+
+def too_large(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile/avatar")
+    page.locator("#avatar").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": TOO_LARGE})
+    page.locator("#change-photo").click()
+    page.wait_for_load_state("networkidle")
+
+
+def edits_name(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#change-name").click()
+    page.locator("#name").wait_for()
+
+
+def refused_name(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.locator("#name").fill("n" * 101)
+    page.locator("#save-name").click()
+    page.locator("#name-error").wait_for()
+
+
+def saved_name(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.locator("#name").fill(f"Lina el Masri {next(numbers)}")
+    page.locator("#save-name").click()
+    page.locator("#undo").wait_for()
+
+
+def two_names(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    other = page.context.new_page()
+    edits_name(other, sites)
+    other.locator("#name").fill(f"Grace B. Hopper {next(numbers)}")
+    other.locator("#save-name").click()
+    other.locator("#undo").wait_for()
+    other.close()
+    page.locator("#name").fill("Rear Admiral Hopper")
+    page.locator("#save-name").click()
+    page.locator("#both-names").wait_for()
+
+
+def offline(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.context.set_offline(True)
+    page.locator("#name").fill("Ada King")
+    page.locator("#save-name").click()
+    page.get_by_role("button", name="Try again").wait_for()
+
+
+def busy(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.route("**/profile/name", lambda _route: None)
+    page.locator("#name").fill("Ada King")
+    page.locator("#save-name").click()
+    page.wait_for_timeout(400)
+
+
+def chosen_photo(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#avatar").set_input_files(photo("rebeccapurple"))
+
+
+def sending_photo(page: Page, sites: Sites) -> None:
+    page.route("**/profile/avatar", lambda _route: None)
+    chosen_photo(page, sites)
+    page.locator("#change-photo").click()
+    page.get_by_role("progressbar").wait_for()
+
+
+def refused_photo(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#avatar").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no photo"})
+    page.locator("#change-photo").click()
+    page.locator("#avatar-error").wait_for()
+
+
+def broken_photo(page: Page, sites: Sites) -> None:
+    page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
+    page.goto(f"{sites.open}/profile")
+
+
+def names_a_session(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("a[id^=label-]").first.click()
+    page.locator("input[name=label]").wait_for()
+
+
+def unfolds_a_session(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("summary").first.click()
+
+
+def asks_about_all(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#end-others").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def a_sessions_page(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    row = page.locator("li.session").nth(1).get_attribute("id") or ""
+    page.goto(f"{sites.open}/profile/sessions/{row.removeprefix('session-')}")
+
+
+FAILED_LINK = "/auth-redirect?status=400&action=email-confirm&error=expired&code="
+STATES = (
+    State("home", at("/")),
+    State("create an account", at("/register")),
+    State("create an account, nothing typed", submitted("/register", "create-account")),
+    State("create an account, a weak password", weak_password),
+    State("create an account, password shown", shown_password),
+    State(
+        "create an account, a leaked password",
+        submitted("/register", "create-account", email="ada@example.com", name="Ada", password="password1234"),
+    ),
+    State("check your mail", waiting),
+    State("confirm your address", landing),
+    State("a link that expired", at(f"{FAILED_LINK}link_expired")),
+    State("a link that was used", at(f"{FAILED_LINK}link_used")),
+    State("a link that is unknown", at(f"{FAILED_LINK}link_unknown")),
+    State("log in", at("/login")),
+    State("log in, refused", submitted("/login", "log-in", email="ada@example.com", password="not it at all")),
+    State("log in, 429", too_many),
+    State("log in, 503", silent),
+    State("log in by link", at("/login-with-magic-link")),
+    State("log in by link, no address", submitted("/login-with-magic-link", "send-link")),
+    State("log in by link, sent", submitted("/login-with-magic-link", "send-link", email="ada@example.com")),
+    State("language and time zone", at("/language")),
+    State("logged out", at("/logout")),
+    State("403", forbidden),
+    State("404", at("/no/such/page")),
+    State("413", too_large, "ada", javascript=False),
+    State("503", lambda page, sites: (page.goto(f"{sites.silent}/profile"), None)[1], "ada"),
+    State("profile", at("/profile"), "ada"),
+    State("profile, with a photo", at("/profile"), "grace"),
+    State("profile, the photo broken", broken_photo, "grace"),
+    State("profile, forty sessions and a long name", at("/profile"), "crowd"),
+    State("profile, right to left", at("/profile"), "lina"),
+    State("change name", edits_name, "ada"),
+    State("change name, alone", at("/profile/name"), "ada"),
+    State("change name, refused", refused_name, "ada"),
+    State("change name, saved", saved_name, "lina"),
+    State("change name, changed elsewhere", two_names, "grace"),
+    State("change name, offline", offline, "ada"),
+    State("change name, busy", busy, "ada"),
+    State("photo, alone", at("/profile/avatar"), "grace"),
+    State("photo, chosen", chosen_photo, "ada"),
+    State("photo, being sent", sending_photo, "ada"),
+    State("photo, refused", refused_photo, "ada"),
+    State("photo, remove", at("/profile/avatar/remove"), "grace"),
+    State("a session, named", names_a_session, "ada"),
+    State("a session, unfolded", unfolds_a_session, "crowd"),
+    State("a session, alone", a_sessions_page, "crowd"),
+    State("all other sessions", asks_about_all, "crowd"),
+    State("all other sessions, alone", at("/profile/sessions/others"), "crowd"),
+    State("log out", at("/logout"), "ada"),
+    State("outbox", at("/outbox")),
+    State("a mail", the_mail),
+    State("a mail, as it arrives", the_letter),
+)
