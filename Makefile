@@ -15,7 +15,7 @@ run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:800
 
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
 	@$(BIN)/python -m tests.killing 20
