@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 from starlette.types import ASGIApp
 
-from tests.conftest import Clock, running
-from tests.people import ADA, is_signed_in, joins, logs_in
+from tests.conftest import Clock, NewBrowser, running
+from tests.people import ADA, CHROME, is_signed_in, joins, logs_in
 from tests.visitor import Visitor
 from tests.wire import SILENCES, Wire, over_wire
 
@@ -42,6 +42,8 @@ async def test_whatever_comes_instead_of_an_answer_nobody_is_logged_out(visitor:
         assert visitor.does_not_see("Foreign page"), name
         assert visitor.http.cookies["session"] == cookie, name
         wire.instead = None
+        await visitor.follows("Try again")
+        assert visitor.heading == f"Hello, {ADA.name}", name
         assert await is_signed_in(visitor), name
 
 
@@ -122,11 +124,14 @@ async def test_a_log_out_that_did_not_happen_is_not_claimed(visitor: Visitor, wi
     assert await is_signed_in(visitor)
 
 
-async def test_from_the_page_that_says_so_a_way_leads_back_to_the_form(visitor: Visitor, wire: Wire) -> None:
+async def test_from_the_page_that_says_so_a_way_leads_back_to_the_form(
+    visitor: Visitor, new_browser: NewBrowser, wire: Wire
+) -> None:
     await joins(visitor, ADA)
+    await logs_in(new_browser(CHROME), ADA)
     await visitor.opens("/profile/sessions/others")
     wire.instead = SILENCES["nobody"]
-    await visitor.submits("Log out all other sessions (0)")
+    await visitor.submits("Log out the other session (1)")
     assert (visitor.status, visitor.heading) == (503, TITLE)
     wire.instead = None
     await visitor.follows("Back to the form")

@@ -101,9 +101,15 @@ def _answer(request: Request[Any], status: int, title: str, message: str) -> Res
     if is_htmx(request):
         return render_notice(request, f"{title}. {message}" if title else message, status)
     way_back = request.scope["path"] if request.method == "POST" and status != 404 else ""
-    context = {"title": title, "message": message, "way_back": way_back}
+    context = {"title": title, "message": message, "way_back": way_back, "again": _again(request, status)}
     context["request_id"] = request.scope["state"].get("request_id", "")
     return render_page(request, "templates/error.html", context, status)
+
+
+def _again(request: Request[Any], status: int) -> str:
+    """Where a page that only reads can be asked for once more, if that may help."""
+    is_read, may_help = request.method in ("GET", "HEAD"), status in (429, 500, 503)
+    return str(request.url.replace(scheme="", netloc="")) if is_read and may_help else ""
 
 
 async def _typed(request: Request[Any]) -> dict[str, str]:
