@@ -16,8 +16,8 @@ FIRST_AFTER, EVERY = 60.0, 3600.0  # seconds
 BATCH = 200  # rows
 TOLD = timedelta(days=14)  # for so long a link that is over is told from one that never was
 WAITS = timedelta(days=14)  # for so long a registration can be confirmed by a mail sent again
-POINTED_TO = timedelta(days=1)  # a photo must be within a day of its upload
-LOOKS_BACK = timedelta(days=8)  # further back photos were looked at before
+POINTED_TO = timedelta(days=1)  # a photo must be within a day of its upload, or of being left
+LOOKS_BACK = timedelta(days=30)  # further back photos were looked at before, if the program ran once a month
 
 
 @asynccontextmanager

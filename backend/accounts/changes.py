@@ -85,10 +85,15 @@ def _change_email_now(services: Services, queries: Queries, user: User, email: A
 async def update_profile(services: Services, user: User, changes: Changes) -> User:
     """The user as it is afterwards."""
 
+    now = services.clock()
+
     def work(queries: Queries) -> User:
         current = _reread(queries, user)
         queries.users.change(user.id, changes.applied_to(current.fields))
-        return _reread(queries, user)
+        changed = _reread(queries, user)
+        if current.profile_picture and current.profile_picture != changed.profile_picture:
+            queries.files.leave(user.id, current.profile_picture, now)
+        return changed
 
     return await services.store.write(work)
 

@@ -35,11 +35,11 @@ class Leftovers(Statements):
         return removed
 
     def photos(self, after: datetime, before: datetime, count: int) -> int:
-        """Photos of the site's (tag `avatar`) to which their user does not point."""
-        uploaded = (files.c.uploaded_at >= after) & (files.c.uploaded_at < before)
+        """Photos of the site's (tag `avatar`) to which their user does not point, changed or left in this time."""
+        settled = (files.c.updated_at >= after) & (files.c.updated_at < before)
         is_photo = files.c.tags.like('%"avatar"%')
         points = exists().where((users.c.id == files.c.user_id) & users.c.profile_picture.endswith(files.c.id))
-        return self._remove(files, uploaded & is_photo & ~points, count)
+        return self._remove(files, settled & is_photo & ~points, count)
 
     def _remove(self, table: Table, which: ColumnElement[bool], count: int) -> int:
         few: Select[tuple[str]] = select(table.c.id).where(which).limit(count)

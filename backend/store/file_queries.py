@@ -1,6 +1,7 @@
 """Statements about stored files."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -54,6 +55,11 @@ class Files(Statements):
         """The file as it is afterwards."""
         self.connection.execute(update(files).where(files.c.id == file.id).values(**values))
         return replace(file, **values)
+
+    def leave(self, user_id: str, url: str, now: datetime) -> None:
+        """A user points no longer to what may be a file of theirs: from now on it is looked at by the clearing."""
+        left = (files.c.id == url.rpartition("/")[2]) & (files.c.user_id == user_id)
+        self.connection.execute(update(files).where(left).values(updated_at=now))
 
     def remove(self, file_id: str) -> None:
         self.connection.execute(delete(files).where(files.c.id == file_id))

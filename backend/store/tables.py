@@ -189,5 +189,5 @@ files = Table(
     Column("updated_at", Instant, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Index("files_of_user", "user_id", "uploaded_at"),
-    Index("files_by_time", "uploaded_at"),
+    Index("files_by_time", "updated_at"),
 )

@@ -17,6 +17,11 @@ async def uploads(backend: Backend, session: str, options: str = '{"tags": ["ava
     return str(answer.body["publicPath"])
 
 
+async def points_to(backend: Backend, me: Any, url: str) -> None:
+    body = {"values": {"profilePicture": url}, "id": me.body["user"]["_id"], "model": "users", "options": {}}
+    assert (await backend.post("/db/object/update", body, session=me.token)).status == 200
+
+
 async def clears(backend: Backend) -> None:
     await clear(backend.services)
 
@@ -61,13 +66,26 @@ async def test_a_photo_nobody_points_to_goes_after_a_day(backend: Backend) -> No
     me = await backend.joins()
     shown, orphan = await uploads(backend, me.token), await uploads(backend, me.token)
     document = await uploads(backend, me.token, "{}")
-    values: dict[str, Any] = {"values": {"profilePicture": shown}, "id": me.body["user"]["_id"], "model": "users"}
-    assert (await backend.post("/db/object/update", {**values, "options": {}}, session=me.token)).status == 200
+    await points_to(backend, me, shown)
     await clears(backend)
     assert [(await backend.http.get(url)).status_code for url in (shown, orphan, document)] == [200, 200, 200]
     backend.clock.passes(days=2)
     await clears(backend)
     assert [(await backend.http.get(url)).status_code for url in (shown, orphan, document)] == [200, 404, 200]
+
+
+async def test_a_photo_that_was_left_long_after_its_upload_goes_a_day_later(backend: Backend) -> None:
+    me = await backend.joins()
+    first = await uploads(backend, me.token)
+    await points_to(backend, me, first)
+    backend.clock.passes(days=10)
+    await clears(backend)
+    await points_to(backend, me, await uploads(backend, me.token))
+    await clears(backend)
+    assert (await backend.http.get(first)).status_code == 200
+    backend.clock.passes(days=2)
+    await clears(backend)
+    assert (await backend.http.get(first)).status_code == 404
 
 
 async def test_more_than_a_batch_goes_too(backend: Backend) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, in
 from backend.keys import Keyring
 from backend.settings import Settings
 from backend.starting import check
-from backend.store.migrating import bring_up_to_date
+from backend.store.migrating import REVISIONS, bring_up_to_date
 from tests.contract.client import PASSWORD, FakeClock, running
 from tests.postgres import address, server
 
@@ -30,13 +30,13 @@ def url(tmp_path: Path, database: Any) -> Iterator[str]:
     server().drop(made)
 
 
-@pytest.fixture
-def old(tmp_path: Path, url: str) -> dict[str, str]:
-    """The settings of a program that has this database, made and filled by version 0001."""
+@pytest.fixture(params=REVISIONS[:-1])
+def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of a program that has this database, made and filled by an earlier version."""
     environ = {"DATABASE_URL": url, "SECRET_KEY": FILLED["secret_key"], "PUBLIC_URL": "http://127.0.0.1:8001"}
     engine = engine_of(tmp_path, environ)
     with engine.connect() as connection:
-        bring_up_to_date(connection, "0001")
+        bring_up_to_date(connection, request.param)
     with engine.begin() as connection:
         fill(connection)
     engine.dispose()
