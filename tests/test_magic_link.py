@@ -26,7 +26,7 @@ async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
     await asks_for_a_link(visitor, ADA)
     assert visitor.sees(f"If there is an account with {ADA.email}, a mail with a login link is on its way there.")
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
-    assert "here is the link that logs you in" in mail.text
+    assert "Here is the link that logs you in" in mail.text
     await visitor.opens(mail.link)
     assert visitor.sees(f"This link is for {ADA.email}.")
     assert visitor.sees("Asked for on 14 March 2026, 09:26 UTC from Firefox on Windows.")

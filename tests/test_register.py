@@ -115,7 +115,7 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     await logs_out(visitor)
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     assert mail.subject == "Your login link: you have an account already"
-    assert "somebody, probably you, tried to create an account with this address. There is one already" in mail.text
+    assert "Somebody, probably you, tried to create an account with this address. There is one already" in mail.text
     await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
