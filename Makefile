@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots attack attack-short check lint types format words lock clean
+.PHONY: help run test kill journeys screenshots lighthouse attack attack-short check lint types format words lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -26,6 +26,10 @@ journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on Pos
 screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in every state, into var/gallery
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m tests.gallery
+
+lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched  ## let Lighthouse judge the public pages
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m bench.lighthouse
 
 attack: .venv/tests  ## do to the started programs what no friend would, and print what held
 	@$(BIN)/python -m tests.attack
@@ -59,7 +63,7 @@ lock:  ## pin the dependencies anew (needs uv)
 		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
 
 clean:  ## remove what was set up, but no data
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules bench/node_modules .mypy_cache .pytest_cache .ruff_cache
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -87,3 +91,8 @@ node_modules/.fetched-tests: package-lock.json .npmrc
 	@echo "Fetching htmx and what tests need ..."
 	@npm ci --silent
 	@touch node_modules/.fetched $@
+
+bench/node_modules/.fetched: bench/package-lock.json bench/.npmrc
+	@echo "Fetching Lighthouse ..."
+	@npm ci --prefix bench --silent
+	@touch $@

@@ -1,0 +1,47 @@
+"""The gallery's page: every picture, and what Lighthouse said."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+from tests.gallery.states import STATES, State
+
+LOOKS = [(device, scheme) for device in ("desktop", "phone") for scheme in ("light", "dark")]
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title>
+<style>body { font: 1rem system-ui; margin: 2rem; background: #888 } h2 { margin: 2rem 0 .5rem }
+div { display: flex; gap: 1rem; align-items: start; overflow-x: auto } img { max-height: 50rem }
+table { border-collapse: collapse; background: #fff } th, td { padding: .25rem .75rem; text-align: start }</style>
+<h1>Every page in every state</h1>"""
+
+
+def write_index(folder: Path) -> None:
+    """Of what is in the folder: pictures, and `lighthouse.json`."""
+    parts = [PAGE, lighthouse(folder), *(row(state, folder) for state in STATES)]
+    (folder / "index.html").write_text("".join(parts), encoding="utf-8")
+
+
+def lighthouse(folder: Path) -> str:
+    found = folder / "lighthouse.json"
+    if not found.exists():
+        return ""
+    judged = json.loads(found.read_text(encoding="utf-8"))
+    names = list(next(iter(judged.values()))["scores"])
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in ("page", *names))
+    rows = "".join(_scores(page, [one["scores"][name] for name in names]) for page, one in judged.items())
+    return f"<h2>Lighthouse</h2><table><tr>{head}</tr>{rows}</table>"
+
+
+def _scores(page: str, scores: list[int]) -> str:
+    return f"<tr><th scope=row>{escape(page)}</th>{''.join(f'<td>{score}</td>' for score in scores)}</tr>"
+
+
+def row(state: State, folder: Path) -> str:
+    taken = [look for look in LOOKS if (folder / picture(state, *look)).exists()]
+    images = (f'<img src="{picture(state, *look)}" alt="{escape(" ".join(look))}" loading="lazy">' for look in taken)
+    return f"<h2>{escape(state.name)}</h2><div>{''.join(images)}</div>"
+
+
+def picture(state: State, device: str, scheme: str) -> str:
+    return f"{state.name.replace(',', '').replace(' ', '-')}.{device}.{scheme}.png"
