@@ -33,6 +33,7 @@ def main() -> int:
         port=settings.port,
         workers=settings.workers,
         trusted_proxies=settings.trusted_proxies,
+        protocol="backend.protocol:EnvelopeProtocol",
     )
     return 0
 

@@ -94,7 +94,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
         allow_credentials=True,
         allow_methods=("GET", "POST", "PUT", "DELETE"),
         allow_headers=HEADERS_OF_CLIENTS,
-        expose_headers=("X-Total-Count", "Retry-After"),
+        expose_headers=("X-Total-Count", "Retry-After", "X-Request-Id"),
+        allow_private_network=True,  # origins that may call at all may do so from a public address
     )
     return [cors, Middleware(LastResort), Middleware(EnvironmentPrefix)]
 

@@ -6,9 +6,12 @@ from starlette.types import ASGIApp
 
 from backend.app import create_app
 from backend.settings import Settings
-from serving.logs import RequestId, RequestLog
+from serving.headers import Answers
+from serving.logs import RequestLog
 from serving.steps import Steps
 
 
 def create() -> ASGIApp:
-    return RequestLog(RequestId(Steps(create_app(Settings.from_environment(os.environ)))))
+    settings = Settings.from_environment(os.environ)
+    is_https = settings.public_url.startswith("https://")
+    return RequestLog(Answers(Steps(create_app(settings)), is_https=is_https, takes_over=True))

@@ -47,6 +47,9 @@ async def press(request: BackendRequest) -> Response:
 
 
 async def disown(request: BackendRequest) -> Response:
+    """Like the link itself, whoever only opens this changes nothing."""
+    if request.method != "POST":
+        return await open_link(request)
     key = _key(request)
     opening = await links.disown_by_key(services_of(request), key)
     if opening.state != "valid" or opening.link is None:
@@ -62,7 +65,7 @@ async def provider(request: BackendRequest) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/_auth/verify", verify, methods=["GET", "POST"]),
-    Route("/_auth/disown", disown, methods=["POST"]),
+    Route("/_auth/disown", disown, methods=["GET", "POST"]),
     Route("/_auth/pages.css", stylesheet, methods=["GET"]),
     Route("/_auth/{provider}", provider, methods=["GET"]),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from backend.refusals import RefusalError, refusal
-from backend.requests import BackendRequest, bounded, services_of
+from backend.requests import BackendRequest, bounded, check_is_json, parsed, services_of
 from backend.uploads import ENVELOPE_LIMIT, Part, bare_type
 
 WRITTEN_OUT = 16  # bytes of JSON that a byte takes at most, in a typed array
@@ -19,6 +19,8 @@ async def sent_object(request: BackendRequest, content_type: str) -> Part:
     """What the client made JSON of, whatever it was given. It says the name elsewhere."""
     mime_type, limit = bare_type(content_type), services_of(request).settings.file_limit
     body = await bounded(request, min(OBJECT_LIMIT, limit * WRITTEN_OUT + ENVELOPE_LIMIT)).body()
+    if body:
+        check_is_json(request)
     content = await asyncio.to_thread(revived, body, mime_type)
     if len(content) > limit:
         raise refusal("request_body_size_too_large", param="file")
@@ -32,10 +34,10 @@ def revived(body: bytes, mime_type: str) -> bytes:
     """
     if buffer := re.fullmatch(rb'\{"type":"Buffer","data":\[([0-9,]*)\]\}', body):
         return _counted_out(buffer[1])
+    value = parsed(body) if body else ""
     try:
-        value = json.loads(body.decode("utf-8")) if body else ""
         content = value.encode("utf-8") if isinstance(value, str) else _indexed(value, mime_type)
-    except (ValueError, RecursionError) as error:
+    except UnicodeEncodeError as error:  # half a character
         raise refusal("invalid_request_body_syntax") from error
     if not body and not mime_type.startswith("text/"):
         raise _lost()

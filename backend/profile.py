@@ -46,17 +46,17 @@ class Changes:
         if not (self.free or self.dropped):
             return dict(self.columns)
         kept = {key: value for key, value in json.loads(free_fields).items() if key not in self.dropped}
-        text = json.dumps(kept | self.free)
-        if len(text) > FREE_LIMIT:
+        text = json.dumps(kept | self.free, ensure_ascii=False, separators=(",", ":"))
+        if len(text.encode()) > FREE_LIMIT:
             raise invalid(next(iter(self.free), "values"), "The fields of a user may hold at most 16 kB in all.")
         return {**self.columns, "fields": text}
 
 
 def typed_at_sign_up(name_or_data: Any) -> Changes:
     """`nameOrUserData`: a name, an object of fields, or nothing."""
-    if name_or_data is None:
-        return Changes()
-    changes = changes_from(name_or_data if isinstance(name_or_data, Mapping) else {"name": name_or_data})
+    given = name_or_data if isinstance(name_or_data, Mapping) else {"name": name_or_data}
+    # A form that has a field for the name and was sent without one.
+    changes = changes_from({key: value for key, value in given.items() if (key, value) != ("name", "")})
     changes.applied_to("{}")  # too much is refused now, not when the link is opened
     return changes
 

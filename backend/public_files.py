@@ -20,7 +20,7 @@ async def serve(request: BackendRequest) -> Response:
     headers = _headers(request, file)
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return _part(content, request.headers.get("range", ""), headers)
+    return _part(content, _wanted_range(request, headers["ETag"]), headers)
 
 
 def _found(queries: Queries, request: BackendRequest) -> tuple[File, bytes]:
@@ -54,15 +54,25 @@ def _is_known(listed: str, tag: str) -> bool:
     return listed.strip() == "*" or tag in listed
 
 
+def _wanted_range(request: BackendRequest, tag: str) -> str:
+    """Ranges are for GET alone, and a client may ask for one only of the version it has (RFC 9110, 13.1.5 and 14.2)."""
+    is_same = request.headers.get("if-range", tag) == tag
+    return request.headers.get("range", "") if request.method == "GET" and is_same else ""
+
+
 def _part(content: bytes, wanted: str, headers: dict[str, str]) -> Response:
-    """The whole, or the one range asked for."""
-    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip())
-    if not match or not (match[1] or match[2]):
+    """The whole, or the one range asked for. A range that makes no sense is passed over (RFC 9110, 14.1.1)."""
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip(), re.IGNORECASE)
+    if not match or not (match[1] or match[2]) or _is_backwards(match[1], match[2]):
         return Response(content, headers=headers)
     size = len(content)
     first = int(match[1]) if match[1] else max(0, size - int(match[2]))
     last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
-    if first >= size or first > last:
+    if first >= size:
         return refused(refusal("range_not_satisfiable"), {"Content-Range": f"bytes */{size}"})
     headers = {**headers, "Content-Range": f"bytes {first}-{last}/{size}"}
     return Response(content[first : last + 1], 206, headers=headers)
+
+
+def _is_backwards(first: str, last: str) -> bool:
+    return bool(first and last) and int(first) > int(last)

@@ -21,7 +21,10 @@ DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
-__all__ = ["BackendRequest", "asked", "bounded", "json_body", "query", "reader_here", "services_of", "signed_in"]
+__all__ = [
+    *("BackendRequest", "asked", "bounded", "check_is_json", "json_body", "parsed", "query", "reader_here"),
+    *("services_of", "signed_in"),
+]
 
 
 def services_of(request: BackendRequest) -> Services:
@@ -71,15 +74,28 @@ async def json_body(request: BackendRequest) -> dict[str, Any]:
     body = await bounded(request, JSON_LIMIT).body()
     if not body:
         return {}
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise refusal("unsupported_media_type")
-    value = _parsed(body)
+    check_is_json(request)
+    value = parsed(body)
     if not isinstance(value, dict):
         raise refusal("invalid_request_body_syntax")
     for key, item in value.items():
         _check_text(key, "body")
         _check(item, key, DEPTH_LIMIT)
     return value
+
+
+def check_is_json(request: BackendRequest) -> None:
+    """Raises `unsupported_media_type`."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise refusal("unsupported_media_type")
+
+
+def parsed(body: bytes) -> Any:
+    """JSON as RFC 8259 has it, each member of an object once. Raises `invalid_request_body_syntax`."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise refusal("invalid_request_body_syntax") from error
 
 
 def bounded(request: BackendRequest, limit: int) -> BackendRequest:
@@ -98,13 +114,6 @@ def bounded(request: BackendRequest, limit: int) -> BackendRequest:
         return message
 
     return Request(request.scope, receive)
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise refusal("invalid_request_body_syntax") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reading an upload: the one file of a multipart body, if all of it arrived."""
+"""Reading an upload: the first file of a multipart body, if all of it arrived."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -31,7 +31,7 @@ async def file_part(request: BackendRequest) -> Part:
     limit = services_of(request).settings.file_limit
     body = bounded(request, limit + ENVELOPE_LIMIT).stream()
     try:
-        form = await WholeParser(request.headers, body, max_files=1, max_fields=10).parse()
+        form = await WholeParser(request.headers, body, max_files=10, max_fields=100).parse()
     except MultiPartException as error:
         raise refusal("file_upload_error") from error
     try:

@@ -9,7 +9,6 @@
 
 import json
 import logging
-import re
 import time
 import traceback
 from contextvars import ContextVar
@@ -17,12 +16,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_PATH = 200
 LONGEST_EVENT = 500
-ID = re.compile(r"[0-9a-f]{16}")
 UNLOGGED = ("/healthz", "/readyz")  # asked for every few seconds
 OF_A_REQUEST = ("method", "path", "status", "ms")
 
@@ -68,19 +65,6 @@ class RequestLog:
             took = round((time.perf_counter() - began) * 1000, 1)
             path = scope["path"][:LONGEST_PATH]
             log.info("request", extra={"method": scope["method"], "path": path, "status": status, "ms": took})
-
-
-class RequestId:
-    """Takes over the id under which the caller knows this request; what is not one of ours is left out of the log."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            given = Headers(scope=scope).get("x-request-id", "")
-            request_id.set(given if ID.fullmatch(given) else "")
-        await self.app(scope, receive, send)
 
 
 def configuration(*, is_terminal: bool) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 SPARE_FILES = 200  # of the process, for everything that is not a connection
 REFUSAL_HEADERS = (
-    b"content-type: text/plain; charset=utf-8\r\n"
     b"connection: close\r\n"
     b"cache-control: no-store\r\n"
     b"x-content-type-options: nosniff\r\n"
@@ -51,7 +50,12 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. It is idle from the moment it is made, or an answer is complete, until a head is complete."""
 
     bounds: ClassVar = Bounds()
+    refusal_type: ClassVar = "text/plain; charset=utf-8"
     idle: ClassVar[dict["BoundedProtocol", None]] = {}  # of this process, the longest idle first
+
+    def refusal_body(self, status: int) -> bytes:
+        """What is said where no request was understood, and so no application can be asked."""
+        return http.HTTPStatus(status).phrase.encode()
 
     # The transport's events
 
@@ -168,9 +172,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            phrase = http.HTTPStatus(status).phrase.encode()
-            head = b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n\r\n" % (status, phrase, REFUSAL_HEADERS, len(phrase))
-            self.transport.write(head + phrase)
+            body, phrase = self.refusal_body(status), http.HTTPStatus(status).phrase
+            about = f"content-type: {self.refusal_type}\r\ncontent-length: {len(body)}\r\n\r\n"
+            self.transport.write(f"HTTP/1.1 {status} {phrase}\r\n".encode() + REFUSAL_HEADERS + about.encode() + body)
         self.transport.close()
 
     def _after(self, seconds: float, act: Callable[[], object]) -> asyncio.TimerHandle:

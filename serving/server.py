@@ -11,8 +11,17 @@ from serving.protocol import allow_files
 KEEP_ALIVE_SECONDS = 15  # longer than a client of ours keeps a connection, or it would use one that is just closing
 
 
-def serve(factory: str, *, host: str, port: int, workers: int, trusted_proxies: Sequence[str]) -> None:
-    """`factory` is the name of a function that makes the application, called in each of the processes.
+def serve(
+    factory: str,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    trusted_proxies: Sequence[str],
+    protocol: str = "serving.protocol:BoundedProtocol",
+) -> None:
+    """`factory` is the name of a function that makes the application, called in each of the processes; `protocol` that
+    of a class of connections. They are names, because processes are given them.
 
     Without a trusted proxy no forwarding header is believed, not even loopback's.
     """
@@ -23,7 +32,7 @@ def serve(factory: str, *, host: str, port: int, workers: int, trusted_proxies: 
         host=host,
         port=port,
         workers=workers,
-        http="serving.protocol:BoundedProtocol",  # a name, because processes are given it
+        http=protocol,
         ws="none",
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),

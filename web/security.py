@@ -1,12 +1,9 @@
 """What protects every answer, as pure ASGI around the whole application, so that errors have it too."""
 
-import secrets
-from collections.abc import Mapping
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.logs import request_id
+from serving.headers import Answers, set_missing
 from web.settings import Settings, origin_of
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -18,23 +15,18 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.always = _headers(settings)
         self.pages = _page_headers(settings)
+        self.answers = Answers(self._inside, is_https=settings.is_https, takes_over=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        scope.setdefault("state", {})["request_id"] = name = secrets.token_hex(8)
-        request_id.set(name)
+        await self.answers(scope, receive, send)
 
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = name
-                _set_missing(headers, self.always)
                 if headers.get("content-type", "").startswith("text/html"):
-                    _set_missing(headers, self.pages)
+                    set_missing(headers, self.pages)
                     headers["Vary"] = "HX-Request-Type, Cookie, Accept-Language"
                 elif "cache-control" not in headers:
                     headers["Cache-Control"] = "no-store"
@@ -82,24 +74,6 @@ class SameOrigin:
         if site is not None:
             return site in ("same-origin", "none")
         return origin is None or origin_of(origin) in self.origins
-
-
-def _set_missing(headers: MutableHeaders, wanted: Mapping[str, str]) -> None:
-    for name, value in wanted.items():
-        headers.setdefault(name, value)
-
-
-def _headers(settings: Settings) -> dict[str, str]:
-    always = {
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",  # no-referrer would make our own forms send `Origin: null`
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    }
-    if settings.is_https:
-        always["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    return always
 
 
 def _page_headers(settings: Settings) -> dict[str, str]:

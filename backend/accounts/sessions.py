@@ -1,7 +1,6 @@
 """A session's life: opened by a log-in, known by the hash of its token, ended by anyone of the same user."""
 
-import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend import fields, limits
@@ -97,7 +96,7 @@ async def own_first(services: Services, me: SignedIn, *, after: str, limit: int)
 
     def work(queries: Queries) -> tuple[list[Session], int]:
         others = queries.sessions.living_others(me.user.id, me.session.id, now=now, used_since=used_since)
-        before = None if after in ("", me.session.handle) else queries.sessions.by_handle(me.user.id, after)
+        before = None if after in ("", me.session.handle) else queries.sessions.one(me.user.id, after, hashed(after))
         if before is None and after not in ("", me.session.handle):
             raise refusal("session_not_found", param="after")
         own = [] if after else [me.session]
@@ -107,14 +106,14 @@ async def own_first(services: Services, me: SignedIn, *, after: str, limit: int)
 
 
 async def end(services: Services, me: SignedIn, which: str | None) -> None:
-    """Ends the session `which` stands for: a handle, the own token, or nothing for the own session.
+    """Ends the session `which` stands for: one of the user's by handle or token, or nothing for the own one.
 
     Anything else is nobody's session and therefore ended already.
     """
-    if which is None or _is_own(me, which):
+    if which is None:
         await services.store.write(lambda queries: queries.sessions.end(me.session.id))
     else:
-        await services.store.write(lambda queries: queries.sessions.end_by_handle(me.user.id, which))
+        await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hashed(which)))
 
 
 async def end_all(services: Services, me: SignedIn) -> None:
@@ -130,22 +129,13 @@ async def label(services: Services, me: SignedIn, which: str, text: object) -> S
     clean = fields.label(text)
 
     def work(queries: Queries) -> Session | None:
-        session = next((s for s in queries.sessions.of_user(me.user.id) if _is_meant(me, s, which)), None)
-        if session is not None:
-            queries.sessions.label(session.id, clean)
-            return next(s for s in queries.sessions.of_user(me.user.id) if s.id == session.id)
-        return None
+        session = queries.sessions.one(me.user.id, which, hashed(which))
+        if session is None:
+            return None
+        queries.sessions.label(session.id, clean)
+        return replace(session, label=clean)
 
     labelled = await services.store.write(work)
     if labelled is None:
         raise refusal("session_not_found", param="token")
     return labelled
-
-
-def _is_meant(me: SignedIn, session: Session, which: str) -> bool:
-    return session.handle == which or (session.id == me.session.id and _is_own(me, which))
-
-
-def _is_own(me: SignedIn, which: str) -> bool:
-    own = which == me.session.handle
-    return own or hmac.compare_digest(which.encode("utf-8", "surrogatepass"), me.token.encode("utf-8", "surrogatepass"))

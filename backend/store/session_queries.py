@@ -33,9 +33,9 @@ class Sessions(Statements):
         oldest_first = found.order_by(sessions.c.created_at, sessions.c.id)
         return SESSION.all(self.connection.execute(oldest_first).all())
 
-    def by_handle(self, user_id: str, handle: str) -> Session | None:
-        own = (sessions.c.handle == handle) & (sessions.c.user_id == user_id)
-        row = self.connection.execute(select(*SESSION.columns).where(own)).first()
+    def one(self, user_id: str, handle: str, token_hash: str) -> Session | None:
+        """One of the user's, by either of its names."""
+        row = self.connection.execute(select(*SESSION.columns).where(_named(user_id, handle, token_hash))).first()
         return SESSION.one(row) if row else None
 
     def living_others(self, user_id: str, session_id: str, *, now: datetime, used_since: datetime) -> "Others":
@@ -56,13 +56,17 @@ class Sessions(Statements):
     def end(self, session_id: str) -> None:
         self.connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
-    def end_by_handle(self, user_id: str, handle: str) -> None:
-        own = (sessions.c.handle == handle) & (sessions.c.user_id == user_id)
-        self.connection.execute(delete(sessions).where(own))
+    def end_one(self, user_id: str, handle: str, token_hash: str) -> None:
+        self.connection.execute(delete(sessions).where(_named(user_id, handle, token_hash)))
 
     def end_all(self, user_id: str, *, except_for: str = "") -> None:
         others = (sessions.c.user_id == user_id) & (sessions.c.id != except_for)
         self.connection.execute(delete(sessions).where(others))
+
+
+def _named(user_id: str, handle: str, token_hash: str) -> ColumnElement[bool]:
+    either = (sessions.c.handle == handle) | (sessions.c.token_hash == token_hash)
+    return either & (sessions.c.user_id == user_id)
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,13 @@ async def test_free_fields_hold_sixteen_kilobytes_in_all(unconfirming: Backend) 
     assert (await unconfirming.signs_up("bob@example.com", name=too_much)).params == ["notes"]
 
 
+async def test_what_is_written_in_any_script_has_as_much_room(unconfirming: Backend) -> None:
+    person = await ada(unconfirming)
+    changed = await person.updates(one="ж" * 4000, two="😀" * 1900)
+    assert (changed.status, changed.body["one"], changed.body["two"]) == (200, "ж" * 4000, "😀" * 1900)
+    assert (await person.updates(three="ü" * 500)).params == ["three"]
+
+
 async def test_many_changes_at_once_lose_nothing(unconfirming: Backend) -> None:
     person = await ada(unconfirming)
     changes = [person.updates(**{f"field{number}": number}) for number in range(20)]

@@ -61,6 +61,10 @@ async def test_sessions_are_listed_oldest_first_with_only_ones_own_token(backend
 async def test_a_session_has_all_that_clients_read_of_it(backend: Backend) -> None:
     user = (await backend.joins()).body["user"]
     session = (await backend.signs_in(headers={"User-Agent": IPHONE, "X-Forwarded-For": "203.0.113.9"})).body["session"]
+    assert set(session) == {
+        *("userId", "token", "creationDtm", "accessGroupKeys", "userAgent"),
+        *("lastSeenDtm", "expiryDtm", "ip", "method", "label", "userAgentText"),  # additions of ours
+    }
     assert session["userId"] == user["_id"]
     assert session["accessGroupKeys"] == []
     assert session["ip"] == "203.0.113.9"
@@ -71,6 +75,16 @@ async def test_a_session_has_all_that_clients_read_of_it(backend: Backend) -> No
     device = session["userAgent"]
     assert set(device) == {"family", "major", "minor", "patch", "device", "os"}
     assert (device["family"], device["device"]["family"], device["os"]["family"]) == ("Mobile Safari", "iPhone", "iOS")
+
+
+async def test_another_session_of_mine_is_ended_and_named_by_its_own_token_too(backend: Backend) -> None:
+    """Whoever holds it was given it when that session began."""
+    mine, other = (await backend.joins()).token, (await backend.signs_in()).token
+    labelled = await backend.post("/auth/sessions/label", {"token": other, "label": "Phone"}, session=mine)
+    assert (labelled.body["label"], labelled.body["token"] == other) == ("Phone", False)
+    assert (await backend.post("/auth/signout", {"token": other}, session=mine)).status == 200
+    assert (await backend.get("/auth/user", session=other)).code == "invalid_session_token"
+    assert (await backend.get("/auth/user", session=mine)).status == 200
 
 
 @pytest.mark.parametrize(

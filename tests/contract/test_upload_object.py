@@ -13,10 +13,18 @@ NUMBERS = count()
 PNG = json.dumps({"contentType": "image/png"})
 
 
-async def uploads(backend: Backend, body: bytes, options: str = PNG, bucket: str = "root", **query: Any) -> Answer:
+async def uploads(
+    backend: Backend,
+    body: bytes,
+    options: str = PNG,
+    bucket: str = "root",
+    content_type: str = "application/json",
+    **query: Any,
+) -> Answer:
     session = (await backend.signs_up(f"ada{next(NUMBERS)}@example.com")).token
     params = {"bucket": bucket, "fileName": "a.png", "options": options, **query}
-    return await backend.post(UPLOAD, session=session, content=body, params=params)
+    headers = {"Content-Type": content_type} if content_type else {}
+    return await backend.post(UPLOAD, session=session, content=body, params=params, headers=headers)
 
 
 async def stored(backend: Backend, answer: Answer) -> bytes:
@@ -35,11 +43,19 @@ async def stored(backend: Backend, answer: Answer) -> bytes:
         b'{"type":"Buffer","data":[256]}',
         b'{"type":"Buffer","data":[1,,2]}',
         b'{"type":"Buffer","data":[01]}',
+        b"NaN",
+        b'{"a":1,"a":2}',
     ],
 )
 async def test_what_is_no_json_is_refused(unconfirming: Backend, body: bytes) -> None:
     refused = await uploads(unconfirming, body)
     assert (refused.status, refused.code) == (400, "invalid_request_body_syntax")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "image/png", ""])
+async def test_only_what_says_that_it_is_json_is_read_as_json(unconfirming: Backend, content_type: str) -> None:
+    refused = await uploads(unconfirming, b'"hello"', content_type=content_type)
+    assert (refused.status, refused.code) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("body", [b'{"type":"Buffer","data":[-1]}', b'{"0":1.5}', b'{"0":true}', b'{"1":1,"0":2}'])

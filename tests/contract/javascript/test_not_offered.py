@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import socket
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -102,6 +105,43 @@ def test_an_environment_can_be_named_in_the_path(backend: Served) -> None:
     client = backend.client(prefix="/e:0123456789abcdef01234567/")
     assert client.succeeds("signInWithEmail", email, PASSWORD).header
     assert client.succeeds("getUserFromDB").value["user"]["email"] == email
+
+
+def test_what_no_server_reads_is_refused_in_a_way_that_arrives(backend: Served) -> None:
+    client = backend.client()
+    assert client.auth("getAuthGrant", "a" * 40_000).refusal == (431, "validation_error")
+
+
+NO_REQUEST = {
+    "an unknown method": b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a space in the address": b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a length below nothing": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "a broken chunk": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "very many headers": b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 200 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", NO_REQUEST)
+def test_what_is_no_request_is_refused_in_the_envelope(backend: Served, kind: str) -> None:
+    place = urlsplit(backend.url)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        connection.sendall(NO_REQUEST[kind])
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert re.match(rb"HTTP/1.1 4\d\d ", head)
+    assert b"content-type: application/json" in head
+    assert json.loads(body)["errors"][0]["message"]
+
+
+def test_every_answer_is_careful_and_can_be_asked_about(backend: Served) -> None:
+    for path in ("/_api/rest/v1/auth/user", "/_auth/verify?key=x", "/healthz", "/nothing"):
+        headers = httpx.get(f"{backend.url}{path}", trust_env=False).headers
+        assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
+        assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+    mine = {"X-Request-Id": "0123456789abcdef"}
+    assert (
+        httpx.get(f"{backend.url}/healthz", headers=mine, trust_env=False).headers["x-request-id"]
+        == mine["X-Request-Id"]
+    )
 
 
 METHODS = [

@@ -1,0 +1,59 @@
+"""What every answer of both programs carries: an id to ask about it by, and headers that keep browsers careful."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.logs import request_id
+
+ID = re.compile(r"[0-9a-f]{16}")
+ALWAYS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # no-referrer would make our own forms send `Origin: null`
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+OVER_HTTPS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+
+
+class Answers:
+    """An outer wrapper: gives each request its id, and each answer what it does not say itself.
+
+    `takes_over`: whether a caller may say under which id it knows the request.
+    """
+
+    def __init__(self, app: ASGIApp, *, is_https: bool, takes_over: bool) -> None:
+        self.app = app
+        self.headers = {**ALWAYS, **(OVER_HTTPS if is_https else {})}
+        self.takes_over = takes_over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        name = self._id(scope)
+        scope.setdefault("state", {})["request_id"] = name
+        request_id.set(name)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = name
+                set_missing(headers, self.headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _id(self, scope: Scope) -> str:
+        given = Headers(scope=scope).get("x-request-id", "") if self.takes_over else ""
+        return given if ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def set_missing(headers: MutableHeaders, wanted: Mapping[str, Any]) -> None:
+    for name, value in wanted.items():
+        headers.setdefault(name, value)
