@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from playwright.sync_api import Browser, StorageState
@@ -15,19 +18,22 @@ from tests.browser.chromium import visiting
 from tests.browser.steps import PASSWORD, joins, photo
 from tests.mailbox import free_port
 from tests.people import CHROME, SAFARI
-from tests.serving import serve_site
+from tests.serving import serve_backend, serve_site
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
+CLIENT_KEY = "c" * 32
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
 
 
 @dataclass
 class Sites:
-    """`open` is as a newcomer has it, `strict` refuses the second wrong password, `silent` has no backend."""
+    """`open` is as a newcomer has it, `strict` refuses the second wrong password, `silent` has no backend. `contract`
+    is a backend alone, for the mails that only other front ends ask for."""
 
     open: str
     strict: str
     silent: str
+    contract: str
     members: dict[str, StorageState] = field(default_factory=dict)
 
 
@@ -44,10 +50,35 @@ def sites(chromium: Browser, folder: Path) -> Iterator[Sites]:
         for name, more in settings.items():
             environ = {"DATA_DIR": str(folder / name), "SECRET_KEY": "shared by all three", **more}
             urls.append(stack.enter_context(serve_site(environ, folder)))
-        made = Sites(urls[0], urls[1], urls[2])
+        alone = {"DATA_DIR": str(folder / "contract"), "ALTOGIC_CLIENT_KEY": CLIENT_KEY, "LIMIT_FACTOR": "100"}
+        contract = stack.enter_context(serve_backend(alone, folder))
+        made = Sites(urls[0], urls[1], urls[2], contract)
+        asks_for_mails(made.contract)
         for name, (shown, make) in MEMBERS.items():
             made.members[name] = joined(chromium, made.open, f"{name}@example.com", shown, make)
         yield made
+
+
+def asks_for_mails(contract: str) -> None:
+    """For a new password and a new address."""
+    auth = f"{contract}/_api/rest/v1/auth"
+    with httpx.Client(headers={"X-Client-Key": CLIENT_KEY, "User-Agent": CHROME}) as http:
+        named = {"email": "ada@example.com", "password": PASSWORD, "nameOrUserData": "Ada Lovelace"}
+        http.post(f"{auth}/signup-email", json=named).raise_for_status()
+        link = re.search(r'id="mailed-link" href="([^"]+)"', _first_mail(http, contract))
+        assert link
+        pressed = http.post(html.unescape(link[1]))
+        token = parse_qs(urlsplit(pressed.headers["location"]).query)["access_token"][0]
+        session = http.get(f"{auth}/grant", params={"key": token}).raise_for_status().json()["session"]["token"]
+        http.post(f"{auth}/send-reset", params={"email": "ada@example.com"}).raise_for_status()
+        change = {"newEmail": "countess@example.com", "currentPassword": PASSWORD}
+        http.post(f"{auth}/change-email", json=change, headers={"Session": session}).raise_for_status()
+
+
+def _first_mail(http: httpx.Client, contract: str) -> str:
+    found = re.search(r'href="(/outbox/[0-9a-f]+)"', http.get(f"{contract}/outbox").text)
+    assert found
+    return http.get(f"{contract}{found[1]}").text
 
 
 def joined(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:

@@ -70,13 +70,39 @@ def landing(page: Page, sites: Sites) -> None:
 
 def the_mail(page: Page, sites: Sites) -> None:
     waiting(page, sites)
-    page.goto(f"{sites.open}/outbox")
-    page.locator("li", has_text="newcomer@gmial.com").get_by_role("link").first.click()
+    opens_from(page, sites.open, "Confirm your address")
 
 
-def the_letter(page: Page, sites: Sites) -> None:
-    the_mail(page, sites)
-    page.goto(f"{page.url}/html")
+def opens_from(page: Page, outbox: str, subject: str) -> None:
+    page.goto(f"{outbox}/outbox")
+    page.get_by_role("link", name=subject).first.click()
+
+
+def letter(subject: str, ask: Callable[[Page, Sites], None]) -> Callable[[Page, Sites], None]:
+    """The newest mail with this subject at the site, as a mail program shows it."""
+
+    def reach(page: Page, sites: Sites) -> None:
+        ask(page, sites)
+        opens_from(page, sites.open, subject)
+        page.goto(f"{page.url}/html")
+
+    return reach
+
+
+def letter_of_the_contract(subject: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        opens_from(page, sites.contract, subject)
+        page.goto(f"{page.url}/html")
+
+    return reach
+
+
+def registers_again(page: Page, sites: Sites) -> None:
+    """With the address of an account that there is."""
+    submitted("/register", "create-account", email="grace@example.com", name="Grace", password=PASSWORD)(page, sites)
+
+
+asks_for_a_link = submitted("/login-with-magic-link", "send-link", email="ada@example.com")
 
 
 def too_many(page: Page, sites: Sites) -> None:
@@ -231,7 +257,7 @@ STATES = (
     State("log in, 503", silent),
     State("log in by link", at("/login-with-magic-link")),
     State("log in by link, no address", submitted("/login-with-magic-link", "send-link")),
-    State("log in by link, sent", submitted("/login-with-magic-link", "send-link", email="ada@example.com")),
+    State("log in by link, sent", asks_for_a_link),
     State("language and time zone", at("/language")),
     State("logged out", at("/logout")),
     State("403", forbidden),
@@ -263,5 +289,9 @@ STATES = (
     State("log out", at("/logout"), "ada"),
     State("outbox", at("/outbox")),
     State("a mail", the_mail),
-    State("a mail, as it arrives", the_letter),
+    State("letter, confirm your address", letter("Confirm your address", waiting)),
+    State("letter, login link", letter("Your login link", asks_for_a_link)),
+    State("letter, there is an account already", letter("Your login link", registers_again)),
+    State("letter, new password", letter_of_the_contract("Reset your password")),
+    State("letter, new address", letter_of_the_contract("Confirm your new address")),
 )
