@@ -24,18 +24,22 @@ from backend.store.records import Mail
 
 log = logging.getLogger("backend.mail")
 
-BATCH = 5
 LEASE = timedelta(seconds=40)  # how long a claimed mail is left to its claimer, who may have died
+CARRYING_SECONDS = 30.0  # all that one mail may take: less than its lease, or another process would send it too
 POLL_SECONDS = 2.0  # other processes write mails too, and pauses end
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 GIVES_UP_AFTER = timedelta(days=2)
-SMTP_TIMEOUT_SECONDS = 15.0  # a server that does not answer ends a batch at its first mail, well before the lease
+SMTP_TIMEOUT_SECONDS = 15.0  # for each answer of the server
 # Lines are kept whole up to here, so that a link can be read in the raw mail.
 POLICY = SMTP.clone(max_line_length=400)
 
 
 class NobodyThereError(Exception):
-    """The mail server does not answer: the rest of a batch need not try."""
+    """The mail server does not answer: other mails need not try now. `cause` and `code` say how."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(f"{type(cause).__name__}: {cause}")
+        self.cause, self.code = type(cause).__name__, getattr(cause, "code", "")
 
 
 class Carrier(Protocol):
@@ -90,7 +94,7 @@ async def _run(services: Services, carrier: Carrier) -> None:
     while True:
         services.mail_waits.clear()
         try:
-            while await _deliver_batch(services, carrier):
+            while await _deliver_next(services, carrier):
                 pass
             await carrier.rest()
         except StoreUnavailableError:
@@ -103,36 +107,29 @@ async def _run(services: Services, carrier: Carrier) -> None:
                 await services.mail_waits.wait()
 
 
-async def _deliver_batch(services: Services, carrier: Carrier) -> bool:
-    """False: nothing was due."""
+async def _deliver_next(services: Services, carrier: Carrier) -> bool:
+    """One mail, over the connection of the one before. False: nothing was due, or the mail server is away."""
     now = services.clock()
     if not await services.store.read(lambda queries: queries.mails.any_due(now)):
         return False
-    claimed = await services.store.write(lambda queries: queries.mails.claim(now, until=now + LEASE, count=BATCH))
-    absence: NobodyThereError | None = None
-    for mail in claimed:
-        absence = await _deliver(services, carrier, mail, absence)
-    return bool(claimed)
+    mail = await services.store.write(lambda queries: queries.mails.claim(now, until=now + LEASE))
+    return mail is not None and await _deliver(services, carrier, mail)
 
 
-async def _deliver(
-    services: Services, carrier: Carrier, mail: Mail, absence: NobodyThereError | None
-) -> NobodyThereError | None:
-    """Answers the `absence` of the mail server, known before or met now."""
+async def _deliver(services: Services, carrier: Carrier, mail: Mail) -> bool:
+    """False: the mail server is away."""
     letter = await compose(services, mail)
     if letter is None:
         await services.store.write(_giving_up(services, mail, "its link cannot be made any more"))
-        return absence
+        return True
     try:
-        if absence is not None:
-            raise absence
-        await carrier.carry(mail, letter)
+        async with asyncio.timeout(CARRYING_SECONDS):
+            await carrier.carry(mail, letter)
     except FAILURES as error:
         await services.store.write(_after_failure(services, mail, error))
-        return error if isinstance(error, NobodyThereError) else None
-    now = services.clock()
-    await services.store.write(lambda queries: queries.mails.delivered(mail.id, now))
-    return None
+        return not isinstance(error, (NobodyThereError, TimeoutError))
+    await services.store.write(_after_success(services, mail))
+    return True
 
 
 async def compose(services: Services, mail: Mail) -> Letter | None:
@@ -145,13 +142,30 @@ async def compose(services: Services, mail: Mail) -> Letter | None:
     return services.messages.compose(mail, link, key, timezone or "") if link and key else None
 
 
+def _after_success(services: Services, mail: Mail) -> Callable[[Queries], None]:
+    now = services.clock()
+
+    def work(queries: Queries) -> None:
+        queries.mails.delivered(mail.id, now)
+        if mail.tries:  # what it says of the time to use its link is true from now on
+            queries.links.extend(mail.link_id, now + timedelta(seconds=services.settings.link_expiry))
+
+    return work
+
+
 def _after_failure(services: Services, mail: Mail, error: BaseException) -> Callable[[Queries], None]:
     now, failure = services.clock(), f"{type(error).__name__}: {error}"[:500]
     if now - mail.created_at >= GIVES_UP_AFTER:
         return _giving_up(services, mail, failure)
-    log.warning("mail %s was not taken (try %d): %s", mail.id, mail.tries + 1, type(error).__name__)
+    log.warning("mail %s was not taken (try %d): %s", mail.id, mail.tries + 1, _kind(error))
     next_try_at = now + min(FIRST_PAUSE * 2 ** min(mail.tries, 12), LONGEST_PAUSE)
     return lambda queries: queries.mails.failed(mail.id, failure=failure, next_try_at=next_try_at)
+
+
+def _kind(error: BaseException) -> str:
+    """Without the words, which may hold an address: the row has them."""
+    code = getattr(error, "code", "")
+    return f"{getattr(error, 'cause', type(error).__name__)} {code}".strip()
 
 
 def _giving_up(services: Services, mail: Mail, failure: str) -> Callable[[Queries], None]:
@@ -191,7 +205,10 @@ class SmtpCarrier:
         connection = await self._connected()
         try:
             await connection.send_message(message, sender=self._sender, recipients=[deliverable(mail.recipient)])
-        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError):
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError) as error:
+            self.drop()
+            raise NobodyThereError(error) from error
+        except asyncio.CancelledError:
             self.drop()
             raise
 
@@ -221,7 +238,7 @@ class SmtpCarrier:
                 await connection.connect()
             except SMTP_FAILURES as error:
                 connection.close()
-                raise NobodyThereError(f"{type(error).__name__}: {error}") from error
+                raise NobodyThereError(error) from error
             self._connection = connection
         return self._connection
 

@@ -38,6 +38,12 @@ class Links(Statements):
         free = (links.c.id == link_id) & links.c.spent_at.is_(None)
         return self.connection.execute(update(links).where(free).values(spent_at=now)).rowcount == 1
 
+    def extend(self, link_id: str, expires_at: datetime) -> None:
+        """Its mail leaves late: the time to use it begins now."""
+        unused = (links.c.id == link_id) & links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)
+        later = unused & (links.c.expires_at < expires_at)
+        self.connection.execute(update(links).where(later).values(expires_at=expires_at))
+
     def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> None:
         self._spend((links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.id != except_for), now)
 

@@ -27,16 +27,15 @@ class Mails(Statements):
             self.connection.execute(select(mails.c.id).where(mails.c.next_try_at <= now).limit(1)).first() is not None
         )
 
-    def claim(self, now: datetime, *, until: datetime, count: int) -> list[Mail]:
-        """Mails that are due, oldest first. They are due again at `until`, should the claimer not live to say more.
+    def claim(self, now: datetime, *, until: datetime) -> Mail | None:
+        """The mail that is due for longest. It is due again at `until`, should the claimer not live to say more.
 
         Rows that another process is claiming are passed over where the database can; SQLite has one writer anyway.
         """
-        due = select(*MAIL.columns).where(mails.c.next_try_at <= now).order_by(mails.c.next_try_at).limit(count)
-        claimed = MAIL.all(self.connection.execute(due.with_for_update(skip_locked=True)).all())
+        due = select(*MAIL.columns).where(mails.c.next_try_at <= now).order_by(mails.c.next_try_at).limit(1)
+        claimed = MAIL.maybe(self.connection.execute(due.with_for_update(skip_locked=True)).first())
         if claimed:
-            which = mails.c.id.in_([mail.id for mail in claimed])
-            self.connection.execute(update(mails).where(which).values(next_try_at=until))
+            self._settle(claimed.id, next_try_at=until)
         return claimed
 
     def delivered(self, mail_id: str, now: datetime) -> None:
@@ -49,4 +48,6 @@ class Mails(Statements):
         self._settle(mail_id, tries=mails.c.tries + 1, failure=failure, next_try_at=None, given_up_at=now)
 
     def _settle(self, mail_id: str, **values: object) -> None:
-        self.connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
+        """What has gone stays gone, whatever a slower process has to say of it."""
+        waiting = (mails.c.id == mail_id) & mails.c.delivered_at.is_(None)
+        self.connection.execute(update(mails).where(waiting).values(**values))

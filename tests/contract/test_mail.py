@@ -1,8 +1,10 @@
 """Mails: what they say, that none is lost, and that nobody adds to them. Through a real mail server on loopback."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -23,6 +25,22 @@ class RefusingServer(SmtpServer):
 
     answers: dict[str, str] = field(default_factory=dict)
     asked: int = 0
+    slow: str = ""
+    began: threading.Event = field(default_factory=threading.Event)
+    goes_on: threading.Event = field(default_factory=threading.Event)
+
+    @asynccontextmanager
+    async def busy_with(self, address: str) -> AsyncIterator[None]:
+        """It does not answer for this recipient until the block ends."""
+        self.slow = address
+        try:
+            yield
+        finally:
+            self.slow = ""
+            self.goes_on.set()
+
+    async def is_busy(self) -> None:
+        assert await asyncio.to_thread(self.began.wait, 10)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's)
         self,
@@ -33,6 +51,10 @@ class RefusingServer(SmtpServer):
         rcpt_options: list[str],  # noqa: ARG002
     ) -> str:
         self.asked += 1
+        if address == self.slow:
+            self.began.set()
+            while not self.goes_on.is_set():  # noqa: ASYNC110  # set by another thread
+                await asyncio.sleep(0.02)
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
@@ -289,6 +311,45 @@ async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: Ref
         await backend.signs_up("bob@example.com")
         await smtp.wait_for(to="bob@example.com")
         assert len(smtp.messages) == 1
+
+
+async def test_a_slow_mail_holds_up_no_other(tmp_path: Path, smtp: RefusingServer) -> None:
+    """What one process is busy with is its own; all else another one sends."""
+    clock = FakeClock()
+    async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
+        async with smtp.busy_with("ada@example.com"):
+            await one.signs_up()
+            await smtp.is_busy()
+            await one.signs_up("bob@example.com")
+            await wakes(two)
+            await smtp.wait_for(to="bob@example.com")
+            clock.passes(minutes=1)  # its lease is over
+            await wakes(two)
+        await smtp.wait_for(to="ada@example.com")
+        await row_with(two, recipient="ada@example.com", next_try_at=None)
+
+
+async def test_what_has_gone_stays_gone_whatever_a_slower_process_says(mailing: Backend, smtp: RefusingServer) -> None:
+    await mailing.signs_up()
+    await smtp.wait_for(to="ada@example.com")
+    row = await row_with(mailing, next_try_at=None)
+    now = mailing.clock()
+    await mailing.services.store.write(lambda queries: queries.mails.failed(row["id"], failure="x", next_try_at=now))
+    assert (await row_with(mailing))["next_try_at"] is None
+
+
+async def test_the_link_of_a_mail_that_leaves_late_works_from_then_on(tmp_path: Path) -> None:
+    smtp = SmtpServer()
+    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+        await backend.signs_up()
+        await row_with(backend, tries=1)
+        backend.clock.passes(hours=3)
+        with smtp:
+            await wakes(backend)
+            link = first_link(await smtp.wait_for(to="ada@example.com"))
+            await row_with(backend, next_try_at=None)
+            backend.clock.passes(minutes=59)
+            assert (await backend.grants((await backend.opens(link)).token)).status == 200
 
 
 async def test_two_processes_send_a_mail_once(tmp_path: Path, smtp: RefusingServer) -> None:
