@@ -17,7 +17,6 @@ BATCH = 200  # rows
 TOLD = timedelta(days=14)  # for so long a link that is over is told from one that never was
 WAITS = timedelta(days=14)  # for so long a registration can be confirmed by a mail sent again
 POINTED_TO = timedelta(days=1)  # a photo must be within a day of its upload, or of being left
-LOOKS_BACK = timedelta(days=30)  # further back photos were looked at before, if the program ran once a month
 
 
 @asynccontextmanager
@@ -40,8 +39,7 @@ async def clear(services: Services) -> None:
     await _in_batches(services, lambda queries: queries.leftovers.devices(now, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.links(now - TOLD, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.registrations(now - WAITS, BATCH))
-    since, until = now - LOOKS_BACK, now - POINTED_TO
-    await _in_batches(services, lambda queries: queries.leftovers.photos(since, until, BATCH))
+    await _in_batches(services, lambda queries: queries.leftovers.photos(now - POINTED_TO, BATCH))
 
 
 async def _in_batches(services: Services, batch: Callable[[Queries], int]) -> None:

@@ -1,10 +1,9 @@
 """Endpoints under /storage: one's own files in the bucket `root`."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -12,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from backend import fields, listing
 from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
+from backend.file_addresses import file_id_in, file_path
 from backend.keys import new_id
 from backend.object_uploads import sent_object
 from backend.refusals import refusal
@@ -105,7 +105,7 @@ async def delete_file(request: BackendRequest) -> Response:
     """By the file's public address, of which only the path counts."""
     me, body = await signed_in(request), await json_body(request)
     url = fields.text(body.get("fileUrl"), "fileUrl", 2048)
-    file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, _id_in(url)))
+    file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, file_id_in(url)))
     if file is None:
         raise refusal("file_not_found", param="fileUrl")
     await services_of(request).store.write(lambda queries: queries.files.remove(file.id))
@@ -209,13 +209,4 @@ def _check_bucket(request: BackendRequest, name_or_id: Any) -> None:
 def _shown(request: BackendRequest, file: File) -> dict[str, Any]:
     services = services_of(request)
     bucket = services.store.environment_id
-    return file_json(file, f"{services.settings.public_url}/_storage/{bucket}/{bucket}/{file.id}", bucket)
-
-
-def _id_in(url: str) -> str:
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return ""
-    match = re.fullmatch(r"(?:.*)/_storage/[0-9a-f]{24}/[0-9a-f]{24}/([0-9a-f]{24})", path)
-    return match[1] if match else ""
+    return file_json(file, f"{services.settings.public_url}{file_path(bucket, file.id)}", bucket)

@@ -5,6 +5,7 @@ from backend.accounts.links import is_account, spend_access_token
 from backend.accounts.sending import CHANGE, RESET, send
 from backend.accounts.sessions import SignedIn
 from backend.fields import Address
+from backend.file_addresses import file_id_in
 from backend.passwords import new_salt
 from backend.profile import Changes
 from backend.refusals import refusal
@@ -91,8 +92,9 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
         current = _reread(queries, user)
         queries.users.change(user.id, changes.applied_to(current.fields))
         changed = _reread(queries, user)
-        if current.profile_picture and current.profile_picture != changed.profile_picture:
-            queries.files.leave(user.id, current.profile_picture, now)
+        if current.profile_picture != changed.profile_picture:
+            queries.files.leave(user.id, file_id_in(current.profile_picture), now)
+            queries.files.point_to(user.id, file_id_in(changed.profile_picture))
         return changed
 
     return await services.store.write(work)

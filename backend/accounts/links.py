@@ -215,3 +215,5 @@ def _discard(queries: Queries, link: Link) -> None:
     # Not used but gone: nothing was confirmed by it.
     queries.links.remove_of_registration(link.registration_id)
     queries.registrations.remove(link.registration_id)
+    if not is_account(user) and not queries.registrations.of_user(user.id):
+        queries.users.remove(user.id)  # nobody's address is kept because somebody else typed it

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, select
+from sqlalchemy import ColumnElement, Table, delete, exists, select
 
 from backend.store.rows import Statements
 from backend.store.tables import devices, files, limits, links, registrations, sessions, users
@@ -26,21 +26,26 @@ class Leftovers(Statements):
 
     def registrations(self, before: datetime, count: int) -> int:
         """And the users of whom nothing else was ever there: addresses that somebody typed and nobody confirmed."""
-        old = select(registrations.c.user_id).where(registrations.c.created_at < before).limit(count)
-        whose = [row[0] for row in self.connection.execute(old)]
-        removed = self._remove(registrations, registrations.c.created_at < before, count)
-        never_confirmed = users.c.email_verified.is_(False) & users.c.password_hash.is_(None)
-        waits = exists().where(registrations.c.user_id == users.c.id)
-        self.connection.execute(delete(users).where(users.c.id.in_(whose) & never_confirmed & ~waits))
-        return removed
+        is_old = registrations.c.created_at < before
+        old = self.connection.execute(
+            select(registrations.c.id, registrations.c.user_id).where(is_old).limit(count)
+        ).all()
+        if old:
+            self.connection.execute(delete(registrations).where(registrations.c.id.in_([row.id for row in old])))
+            whose = users.c.id.in_([row.user_id for row in old])
+            never_confirmed = users.c.email_verified.is_(False) & users.c.password_hash.is_(None)
+            waits = exists().where(registrations.c.user_id == users.c.id)
+            self.connection.execute(delete(users).where(whose & never_confirmed & ~waits))
+        return len(old)
 
-    def photos(self, after: datetime, before: datetime, count: int) -> int:
-        """Photos of the site's (tag `avatar`) to which their user does not point, changed or left in this time."""
-        settled = (files.c.updated_at >= after) & (files.c.updated_at < before)
-        is_photo = files.c.tags.like('%"avatar"%')
-        points = exists().where((users.c.id == files.c.user_id) & users.c.profile_picture.endswith(files.c.id))
-        return self._remove(files, settled & is_photo & ~points, count)
+    def photos(self, before: datetime, count: int) -> int:
+        """Photos of the site's to which nobody has pointed since then."""
+        return self._remove(files, files.c.left_at < before, count)
 
     def _remove(self, table: Table, which: ColumnElement[bool], count: int) -> int:
-        few: Select[tuple[str]] = select(table.c.id).where(which).limit(count)
-        return self.connection.execute(delete(table).where(table.c.id.in_(few))).rowcount
+        """Found first and then removed by their ids: in one statement PostgreSQL would read a small table whole, and
+        collide with whoever writes there."""
+        found = self.connection.execute(select(table.c.id).where(which).limit(count)).scalars().all()
+        if found:
+            self.connection.execute(delete(table).where(table.c.id.in_(found)))
+        return len(found)

@@ -11,6 +11,7 @@ from backend.store.rows import Shape, Statements
 from backend.store.tables import files
 
 FILE = Shape(files, File)
+PHOTO_TAG = '"avatar"'  # in the JSON of a file's tags: a photo of the site's
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,25 @@ class Files(Statements):
         return None if content is None else bytes(content)
 
     def add(self, file: File, content: bytes) -> None:
-        self.connection.execute(insert(files), {**asdict(file), "content": content})
+        """A photo is nobody's until a user points to it."""
+        left_at = file.uploaded_at if PHOTO_TAG in file.tags else None
+        self.connection.execute(insert(files), {**asdict(file), "content": content, "left_at": left_at})
 
     def changed(self, file: File, **values: Any) -> File:
         """The file as it is afterwards."""
         self.connection.execute(update(files).where(files.c.id == file.id).values(**values))
         return replace(file, **values)
 
-    def leave(self, user_id: str, url: str, now: datetime) -> None:
-        """A user points no longer to what may be a file of theirs: from now on it is looked at by the clearing."""
-        left = (files.c.id == url.rpartition("/")[2]) & (files.c.user_id == user_id)
-        self.connection.execute(update(files).where(left).values(updated_at=now))
+    def leave(self, user_id: str, file_id: str, now: datetime) -> None:
+        """The user points to it no longer."""
+        self._point(user_id, file_id, now)
+
+    def point_to(self, user_id: str, file_id: str) -> None:
+        self._point(user_id, file_id, None)
+
+    def _point(self, user_id: str, file_id: str, left_at: datetime | None) -> None:
+        photo = (files.c.id == file_id) & (files.c.user_id == user_id) & files.c.tags.contains(PHOTO_TAG)
+        self.connection.execute(update(files).where(photo).values(left_at=left_at))
 
     def remove(self, file_id: str) -> None:
         self.connection.execute(delete(files).where(files.c.id == file_id))

@@ -187,7 +187,8 @@ files = Table(
     Column("tags", Text, nullable=False),
     Column("uploaded_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("left_at", Instant),  # since when nobody points to it; only of photos of the site
     Column("content", LargeBinary, nullable=False),
     Index("files_of_user", "user_id", "uploaded_at"),
-    Index("files_by_time", "updated_at"),
+    Index("files_left", "left_at"),
 )

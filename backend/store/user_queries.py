@@ -22,7 +22,7 @@ class Meta(Statements):
     def put(self, key: str, value: str) -> None:
         """Keeps a fact that has its row already (the migrations make them all), unless somebody is just doing so."""
         free = select(meta.c.key).where(meta.c.key == key).with_for_update(skip_locked=True)
-        self.connection.execute(update(meta).where(meta.c.key.in_(free)).values(value=value))
+        self.connection.execute(update(meta).where(meta.c.key == free.scalar_subquery()).values(value=value))
 
 
 class Users(Statements):

@@ -88,6 +88,25 @@ async def test_a_photo_that_was_left_long_after_its_upload_goes_a_day_later(back
     assert (await backend.http.get(first)).status_code == 404
 
 
+async def test_a_photo_in_use_stays_however_its_address_is_written(backend: Backend) -> None:
+    me = await backend.joins()
+    shown = await uploads(backend, me.token)
+    await points_to(backend, me, f"{shown}?v=2#face")
+    backend.clock.passes(days=2)
+    await clears(backend)
+    assert (await backend.http.get(shown)).status_code == 200
+
+
+async def test_the_address_of_a_registration_that_was_discarded_is_forgotten(backend: Backend) -> None:
+    await backend.signs_up()
+    await backend.signs_up(password="another one typed")
+    for link in await backend.links():
+        assert count(backend, "users") == 1
+        token = (await backend.opens(link)).token
+        assert (await backend.post("/auth/access-token/disown", params={"key": token})).status == 200
+    assert (count(backend, "users"), count(backend, "links"), count(backend, "mails")) == (0, 0, 0)
+
+
 async def test_more_than_a_batch_goes_too(backend: Backend) -> None:
     me = await backend.joins()
     engine = create_engine(backend.settings.database, poolclass=NullPool)

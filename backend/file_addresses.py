@@ -1,0 +1,19 @@
+"""The public addresses of files. The bucket `root` has the id of the environment."""
+
+import re
+from urllib.parse import urlsplit
+
+FILE_PATH = re.compile(r".*/_storage/[0-9a-f]{24}/[0-9a-f]{24}/([0-9a-f]{24})")
+
+
+def file_path(environment_id: str, file_id: str) -> str:
+    return f"/_storage/{environment_id}/{environment_id}/{file_id}"
+
+
+def file_id_in(url: str | None) -> str:
+    """The id of the file at an address, of which only the path counts; empty where it is none of ours."""
+    try:
+        match = FILE_PATH.fullmatch(urlsplit(url or "").path)
+    except ValueError:
+        return ""
+    return match[1] if match else ""
