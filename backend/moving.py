@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, NullPool, Table, create_engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.store import check_database
+from backend.store import StoreError, check_database
 from backend.store.opening import file_of, is_file
 from backend.store.postgres import shown
 from backend.store.tables import files, meta, metadata
@@ -29,20 +29,23 @@ def back_up(database: URL, target: Path) -> None:
     source = file_of(database)
     if not source.is_file():
         raise MoveError(f"there is no database {source}")
+    if target.exists():
+        raise MoveError(f"{target} cannot be made: it exists")
+    part = target.with_name(f"{target.name}.part")  # so that FILE, where there is one, is whole
     try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise MoveError(f"{target} cannot be made: {error.strerror}") from error
-    try:
-        _copy_file(source, target)
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        _copy_file(source, part)
+        part.rename(target)
     except (sqlite3.Error, OSError) as error:
-        target.unlink()
         raise MoveError(f"{source} cannot be copied to {target}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:
     reading, writing = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True), sqlite3.connect(target)
     with closing(reading), closing(writing):
+        writing.execute("PRAGMA journal_mode=OFF")  # a journal left by a kill would be applied to the next copy
         reading.backup(writing)
         verdict = writing.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
@@ -54,12 +57,12 @@ def _copy_file(source: Path, target: Path) -> None:
 def move(source: URL, target: URL) -> dict[str, int]:
     """Every row, as it is at one moment, into an empty database; all or nothing. How many rows, by table.
 
-    Raises MoveError, or StoreError for a database that cannot be used.
+    Raises MoveError.
     """
     if is_file(source) and not file_of(source).is_file():
         raise MoveError(f"there is no database {file_of(source)}")
-    check_database(source)
-    check_database(target)
+    _check(source, "--from")
+    _check(target, "--to")
     try:
         with _snapshot_of(source) as reading, _transaction_in(target) as writing:
             _refuse_filled(writing)
@@ -67,6 +70,13 @@ def move(source: URL, target: URL) -> dict[str, int]:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error)
         raise MoveError(f"{_name(source)} cannot be moved to {_name(target)}: {' '.join(cause.split())}") from error
+
+
+def _check(database: URL, option: str) -> None:
+    try:
+        check_database(database)
+    except StoreError as error:
+        raise MoveError(str(error).replace("DATABASE_URL", option, 1)) from error
 
 
 @contextmanager

@@ -91,8 +91,19 @@ async def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     file.write_text("precious")
     async with running(tmp_path):
         status, _, complaint = await commanded(tmp_path, "backup", str(file))
-    assert (status, complaint) == (2, f"{file} cannot be made: File exists\n")
+    assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
     assert file.read_text() == "precious"
+
+
+async def test_a_backup_that_was_killed_is_no_backup_and_stands_in_no_ones_way(tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    (tmp_path / "copy.db.part").write_bytes(b"SQLite format 3\0 and not much more")
+    async with running(tmp_path) as backend:
+        known = await lives(backend)
+        assert (await commanded(tmp_path, "backup", str(file)))[0] == 0
+    assert not (tmp_path / "copy.db.part").exists()
+    async with running(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
+        await goes_on(restored, *known)
 
 
 async def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
