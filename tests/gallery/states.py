@@ -292,6 +292,6 @@ STATES = (
     State("letter, confirm your address", letter("Confirm your address", waiting)),
     State("letter, login link", letter("Your login link", asks_for_a_link)),
     State("letter, there is an account already", letter("Your login link", registers_again)),
-    State("letter, new password", letter_of_the_contract("Reset your password")),
+    State("letter, new password", letter_of_the_contract("Choose a new password")),
     State("letter, new address", letter_of_the_contract("Confirm your new address")),
 )
