@@ -141,6 +141,16 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site:
             expect_no_sideways(page)
 
 
+def test_nothing_scrolls_sideways_where_text_is_twice_as_large(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.set_viewport_size({"width": 2 * NARROW, "height": 900})
+        joins(page, new_address(), LONG_NAME)
+        for path in FOR_MEMBERS:
+            page.goto(path)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            expect_no_sideways(page, 2 * NARROW)
+
+
 def expect_refusals_to_fit(page: Page) -> None:
     for path in ("/register", "/login", "/login-with-magic-link"):
         page.goto(path)
@@ -151,6 +161,6 @@ def expect_refusals_to_fit(page: Page) -> None:
     expect_no_sideways(page)
 
 
-def expect_no_sideways(page: Page) -> None:
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW, f"{page.url} is {width} px wide"
+def expect_no_sideways(page: Page, width: int = NARROW) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} px wide"

@@ -212,6 +212,17 @@ def broken_photo(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
 
 
+def loading_photo(page: Page, sites: Sites) -> None:
+    page.route("**/_storage/**", lambda _route: None)
+    page.goto(f"{sites.open}/profile", wait_until="domcontentloaded")
+
+
+def login_by_link(page: Page, sites: Sites) -> None:
+    asks_for_a_link(page, sites)
+    opens_from(page, sites.open, "Your login link")
+    page.locator("a[href*='/_auth/verify']").first.click()
+
+
 def names_a_session(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("a[id^=label-]").first.click()
@@ -258,6 +269,7 @@ STATES = (
     State("log in by link", at("/login-with-magic-link")),
     State("log in by link, no address", submitted("/login-with-magic-link", "send-link")),
     State("log in by link, sent", asks_for_a_link),
+    State("log in by link, landing", login_by_link),
     State("language and time zone", at("/language")),
     State("logged out", at("/logout")),
     State("403", forbidden),
@@ -267,6 +279,7 @@ STATES = (
     State("profile", at("/profile"), "ada"),
     State("profile, with a photo", at("/profile"), "grace"),
     State("profile, the photo broken", broken_photo, "grace"),
+    State("profile, the photo loading", loading_photo, "grace"),
     State("profile, forty sessions and a long name", at("/profile"), "crowd"),
     State("profile, right to left", at("/profile"), "lina"),
     State("change name", edits_name, "ada"),
