@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping
 
+import httpx
 import pytest
 from starlette.types import ASGIApp
 
 from tests.conftest import Clock, NewBrowser, running
 from tests.people import ADA, CHROME, is_signed_in, joins, logs_in
+from tests.test_photo import photo
 from tests.visitor import Visitor
-from tests.wire import SILENCES, Wire, over_wire
+from tests.wire import SILENCES, Answer, Wire, nobody, over_wire, saying
 
 TITLE = "Part of this site does not answer"
 SORRY = "What was saved is safe, and nobody was logged out. Try again in a moment."
@@ -84,6 +86,34 @@ async def test_a_name_that_could_not_be_saved_is_not_lost(visitor: Visitor, wire
         assert (visitor.path in ("/profile", "/profile/name"), visitor.field("name")) == (True, "Typed & <kept>"), name
     await visitor.submits("Save")
     assert visitor.heading == "Hello, Typed & <kept>"
+
+
+async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    wire.instead = for_files(nobody, wire)
+    await visitor.submits("Upload photo", avatar=photo())
+    assert visitor.status == 503
+    if visitor.javascript:
+        assert visitor.status_message == f"{TITLE}. {SORRY}"
+    else:
+        assert visitor.heading == TITLE
+    wire.instead = None
+    assert await is_signed_in(visitor)
+
+
+async def test_a_session_that_ends_during_an_upload_leads_to_the_log_in(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    wire.instead = for_files(saying(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
+    await visitor.submits("Upload photo", avatar=photo())
+    assert (visitor.path, visitor.status) == ("/login", 200)
+
+
+def for_files(instead: Answer, wire: Wire) -> Answer:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        is_about_files = "/storage/" in request.url.path
+        return await (instead if is_about_files else wire.whole.handle_async_request)(request)
+
+    return answer
 
 
 async def test_a_registration_that_could_not_be_sent_is_not_lost(visitor: Visitor, wire: Wire) -> None:

@@ -40,7 +40,8 @@ async def read_form(request: Request[Any]) -> dict[str, str]:
 
 
 async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
-    """The same for the one form with a file, which browsers send as multipart/form-data."""
+    """The same for the one form with a file, which browsers send as multipart/form-data. Its fields alone can be read
+    again, by `read_form`."""
     media_type, charset = _content_type(request)
     if media_type != MULTIPART or charset not in ("", "utf-8"):
         return Posted(await read_form(request))
@@ -56,7 +57,8 @@ async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
     await form.close()
     if len(content) > PHOTO_LIMIT:
         raise _photo_too_large()
-    return Posted(_checked(pairs), content)
+    fields = request.scope["state"]["fields"] = _checked(pairs)
+    return Posted(fields, content)
 
 
 class WholeParser(MultiPartParser):
