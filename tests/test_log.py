@@ -1,5 +1,6 @@
 """The log: a JSON object a line, the same request id in both programs, and no place for a secret."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -32,3 +33,20 @@ async def test_a_request_is_found_in_both_logs_by_the_id_of_its_answer(tmp_path:
     assert (site["method"], site["path"], site["status"]) == ("POST", "/login", 422)
     assert (backend["path"], backend["status"]) == ("/_api/rest/v1/auth/signin-email", 401)
     assert all(set(line) <= FIELDS for line in (*lines(log), *lines(tmp_path / "backend.log")))
+
+
+async def test_a_visitor_who_leaves_in_the_middle_of_a_form_is_no_error(tmp_path: Path) -> None:
+    log = tmp_path / "site.log"
+    with serve_site({"DATA_DIR": str(tmp_path)}, tmp_path, output=log) as url:
+        port = httpx.URL(url).port
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST /login HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 100\r\n"
+        writer.write(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=".encode())
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.close()
+        for _ in range(200):
+            if lines(log):
+                break
+            await asyncio.sleep(0.05)
+    assert [(line["level"], line["event"], line["path"]) for line in lines(log)] == [("info", "request", "/login")]

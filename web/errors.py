@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -74,6 +74,11 @@ def too_many(request: Request[Any], refused: ApiError) -> Response:
     return response
 
 
+async def gone(_request: Request[Any], _error: Exception) -> Response:
+    """Nobody is there to read an answer, and nobody here is to blame."""
+    return Response(status_code=400)
+
+
 async def server_error(request: Request[Any], _error: Exception) -> Response:
     return _answer(request, 500, *_words(500))
 
@@ -93,6 +98,7 @@ handlers: dict[Any, Handler] = {
     SessionExpired: session_expired,
     Unreachable: unreachable,
     ApiError: refusal,
+    ClientDisconnect: gone,
     Exception: server_error,
 }
 
