@@ -36,23 +36,25 @@ SESSION = (
 COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 TRIES = {"collision": 25, "constraint": 3, "lost": 3}
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.2  # seconds
+SILENT_SECONDS = 20.0  # of one attempt: the server ends a statement sooner, so it is the line that says nothing
 MIGRATION_WAITS = "SET lock_timeout = '300s'"
 
 
 class PostgresStore:
     """See `Store`. The tables have been prepared."""
 
-    def __init__(self, url: URL, environment_id: str) -> None:
+    def __init__(self, url: URL, environment_id: str, silent_seconds: float = SILENT_SECONDS) -> None:
         self.environment_id = environment_id
+        self._silent_seconds = silent_seconds
         self._writing = _engine(url)
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Queries], T]) -> T:
-        return await self._finished(_persist(lambda: self._look(work)))
+        return await self._finished(_persist(lambda: self._look(work), self._silent_seconds))
 
     async def write(self, work: Callable[[Queries], T]) -> T:
-        return await self._finished(_persist(lambda: self._transaction(work)))
+        return await self._finished(_persist(lambda: self._transaction(work), self._silent_seconds))
 
     async def close(self) -> None:
         """Finishes what has begun."""
@@ -143,11 +145,19 @@ def _begin_session(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-async def _persist(attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Runs it again when that may help. The pauses are random, so that those who collided meet no more."""
+async def _persist(attempt: Callable[[], Coroutine[Any, Any, T]], silent_seconds: float) -> T:
+    """Runs it again when that may help. The pauses are random, so that those who collided meet no more.
+
+    A connection that takes questions and never answers is given up: with all of them waiting nobody would be served
+    again. What was asked may have been done or not, so it is not asked once more.
+    """
     for count in itertools.count(1):
         try:
-            return await attempt()
+            async with asyncio.timeout(silent_seconds):
+                return await attempt()
+        except TimeoutError as silence:
+            log.error("the database says nothing: a connection to it is given up")
+            raise StoreUnavailableError("the database says nothing") from silence
         except (DBAPIError, NoConnectionFreeError) as error:
             if count >= TRIES.get(_trouble(error), 1):
                 raise _unavailable(error) from error

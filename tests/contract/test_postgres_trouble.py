@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from backend.store.postgres import prepare
+from backend.store import Queries, StoreUnavailableError
+from backend.store.postgres import CONNECTIONS, PostgresStore, prepare
 from tests.contract.client import Answer, Backend, running
+from tests.faults.proxy import Proxy
+from tests.faults.ways_to_break import Silent
 from tests.postgres import Cluster, address, cluster, connected
 
 pytestmark = pytest.mark.only_on("postgres")
@@ -97,3 +100,22 @@ async def test_a_restart_of_the_server_needs_no_restart_of_the_backend(
         statuses = {status for person in people for status, _ in person.answers}
         assert statuses == {200, 503}
         assert max(seconds for person in people for _, seconds in person.answers) < PATIENCE
+
+
+async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
+    """All of them, as when what stands between hangs; whoever asks later is served over new ones."""
+    with Proxy(own.port) as line:
+        store = PostgresStore(own.url.set(port=line.port), prepare(own.url), silent_seconds=1.0)
+        try:
+            await asyncio.gather(*(store.read(a_look) for _ in range(CONNECTIONS)))
+            with line.broken(Silent()):
+                acts = [store.write(a_look), *(store.read(a_look) for _ in range(CONNECTIONS - 1))]
+                ends = await asyncio.wait_for(asyncio.gather(*acts, return_exceptions=True), 2 * PATIENCE)
+                assert all(isinstance(end, StoreUnavailableError) for end in ends), ends
+            assert await store.read(a_look)
+        finally:
+            await asyncio.wait_for(store.close(), 2 * PATIENCE)
+
+
+def a_look(queries: Queries) -> str | None:
+    return queries.meta.value("environment_id")
