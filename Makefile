@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots lighthouse attack attack-short check lint types format words lock clean
+.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -37,7 +37,13 @@ attack: .venv/tests  ## do to the started programs what no friend would, and pri
 attack-short: .venv/tests
 	@$(BIN)/python -m tests.attack --short
 
-check: lint types test attack-short  ## what CI runs: lint, types, tests, a piece of each attack
+faults: .venv/tests  ## let the world around the started programs break, and print what held
+	@$(BIN)/python -m tests.faults
+
+faults-short: .venv/tests
+	@$(BIN)/python -m tests.faults --short
+
+check: lint types test attack-short faults-short  ## what CI runs: lint, types, tests, a piece of each attack and fault
 
 lint: .venv/tests
 	@$(BIN)/ruff check .

@@ -84,7 +84,7 @@ class Server:
 
 @contextmanager
 def connected(url: URL) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    with psycopg.connect(address(url), autocommit=True) as connection:
+    with psycopg.connect(address(url), autocommit=True, connect_timeout=10) as connection:
         yield connection
 
 

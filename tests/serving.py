@@ -57,16 +57,29 @@ def _log(output: Path | None) -> Iterator[IO[bytes]]:
         yield log
 
 
+def refused_start(module: str, environ: Mapping[str, str], cwd: Path) -> str:
+    """What a program says that is expected not to start."""
+    command = [sys.executable, "-m", module]
+    ended = subprocess.run(
+        command, cwd=cwd, env=_environment(environ), capture_output=True, text=True, timeout=START, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (2, ""), ended
+    return ended.stderr
+
+
 @contextmanager
 def _started(module: str, settings: Mapping[str, str], cwd: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environment = {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings}
-    command = [sys.executable, "-m", module]
+    command, environment = [sys.executable, "-m", module], _environment(settings)
     process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:
         yield process
     finally:
         _stop(process)
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,7 +49,14 @@ class Table:
         print(f"{time.monotonic() - self.began:.0f} seconds")
         for row in failed:
             print(f"\n{row.what} ({row.where})\n{type(row.failure).__name__}: {row.failure}", file=sys.stderr)
+            print(*(f"  {step}" for step in _steps(row.failure)), sep="\n", file=sys.stderr)
         return 1 if failed or not self.rows else 0
 
     def _print(self, what: str, where: str, tried: str, outcome: str, seconds: str) -> None:
         print(f"{what:<58}{where:<22}{tried:>8}  {outcome:<8}{seconds:>8}", flush=True)
+
+
+def _steps(failure: BaseException | None) -> list[str]:
+    """Where it happened, in the tests themselves."""
+    frames = traceback.extract_tb(failure.__traceback__ if failure else None)
+    return [f"{frame.filename}:{frame.lineno}  {frame.line}" for frame in frames if "/tests/" in frame.filename]

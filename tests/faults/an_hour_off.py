@@ -1,0 +1,50 @@
+"""`python -m tests.faults.an_hour_off`: the program that PROGRAM names, `web` or `backend`, with a clock HOURS_OFF.
+
+Put together as web/asgi.py and backend/asgi.py do it; the clock is the argument that both take.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+
+from starlette.types import ASGIApp
+
+from backend.app import create_app, utc_now
+from backend.settings import Settings as BackendSettings
+from serving.headers import Answers
+from serving.logs import RequestLog
+from serving.server import serve
+from serving.steps import Steps
+from web.asgi import create, environment
+from web.settings import Settings
+
+HERE = "tests.faults.an_hour_off"
+
+
+def off() -> datetime:
+    return utc_now() + timedelta(hours=int(os.environ["HOURS_OFF"]))
+
+
+def web() -> ASGIApp:
+    return RequestLog(Steps(create(environment(), off)))
+
+
+def backend() -> ASGIApp:
+    settings = BackendSettings.from_environment(os.environ)
+    return RequestLog(Answers(Steps(create_app(settings, off)), is_https=False, takes_over=True))
+
+
+def main() -> None:
+    if os.environ["PROGRAM"] == "web":
+        site = Settings.from_environment(os.environ)
+        serve(f"{HERE}:web", host=site.host, port=site.port, workers=1, trusted_proxies=site.trusted_proxies)
+    else:
+        its = BackendSettings.from_environment(os.environ)
+        protocol = "backend.protocol:EnvelopeProtocol"
+        proxies = its.trusted_proxies
+        serve(f"{HERE}:backend", host=its.host, port=its.port, workers=1, trusted_proxies=proxies, protocol=protocol)
+
+
+if __name__ == "__main__":
+    main()

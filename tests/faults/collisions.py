@@ -1,0 +1,130 @@
+"""Two tabs, two devices, and the same form sent ten times at once: one change, and answers that make sense."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import httpx
+
+from tests import mailbox
+from tests.faults.logs import readable
+from tests.faults.people import SAME_ORIGIN, Resident, somebody
+from tests.faults.world import Breakable
+from tests.mailbox import another_tab
+from tests.people import CHROME, LOGIN_LINK, Person, is_signed_in, logs_in
+from tests.test_photo import photo
+from tests.visitor import Visitor
+
+TEN = 10
+
+
+async def two_tabs(world: Breakable) -> int:
+    """The second to save is asked; nothing is overwritten unseen."""
+    person = somebody()
+    async with world.browser(person) as first:
+        second = another_tab(first)
+        with readable(world):
+            await asyncio.gather(first.opens("/profile/name"), second.opens("/profile/name"))
+            await first.submits("Save", name="From the first tab")
+            await second.submits("Save", name="From the second tab")
+            assert (second.status, second.heading) == (409, "Which name is right?")
+            await first.opens("/profile")
+            assert first.heading == "Hello, From the first tab"
+            await second.submits("Use “From the second tab”")
+            assert second.heading == "Hello, From the second tab"
+    return 2
+
+
+async def two_devices(world: Breakable) -> int:
+    """One ends the session of the other, in which somebody is typing: the log-in comes, and then what was typed."""
+    person = somebody()
+    async with world.browser(person) as desk, world.browser() as phone:
+        phone.headers["User-Agent"] = CHROME
+        with readable(world):
+            await logs_in(phone, person)
+            await phone.opens("/profile/name")
+            await desk.opens("/profile/sessions/others")
+            await desk.submits("Log out the other session (1)")
+            await phone.submits("Save", name="Typed on the phone")
+            assert (phone.path, phone.http.cookies.get("session")) == ("/login", None)
+            typed = (person.email, person.password)
+            await phone.submits("Log in", within="#login-form", email=typed[0], password=typed[1])
+            assert (phone.path, phone.field("name")) == ("/profile/name", "Typed on the phone")
+            await phone.submits("Save")
+            assert phone.heading == "Hello, Typed on the phone"
+            assert await is_signed_in(desk)
+    return 2
+
+
+async def the_same_form_ten_times(world: Breakable) -> int:
+    with readable(world):
+        return sum([await each(world) for each in (registrations, names, photos, links, log_outs)])
+
+
+async def registrations(world: Breakable) -> int:
+    """One is registered; the others are told that the address is taken, by one of the ways there are."""
+    person = somebody()
+    async with world.browser() as visitor:
+        typed = {"email": person.email, "name": person.name, "password": person.password}
+        statuses = await ten_times(visitor, "/register", typed)
+        assert set(statuses) <= {303, 422}, statuses
+        assert statuses[303], statuses
+        await logs_in(visitor, person)
+        assert visitor.heading == f"Hello, {person.name}"
+    return TEN
+
+
+async def names(world: Breakable) -> int:
+    person = somebody()
+    async with world.browser(person) as visitor:
+        typed = {"name": "Sent ten times", "name_before": person.name}
+        assert await ten_times(visitor, "/profile/name", typed) == {303: TEN}
+        ada = Resident(visitor, "Sent ten times")
+        await ada.finds_everything()
+    return TEN
+
+
+async def photos(world: Breakable) -> int:
+    """Each in its own time; in the end there is one, and it can be seen."""
+    person = somebody()
+    async with world.browser(person) as visitor:
+        statuses = await ten_times(visitor, "/profile/avatar", {}, avatar=photo())
+        assert set(statuses) <= {303, 422}, statuses
+        await visitor.opens("/profile")
+        (shown,) = photos_of(visitor)
+        assert (await visitor.http.get(shown)).status_code == 200
+    return TEN
+
+
+def photos_of(visitor: Visitor) -> set[str]:
+    return {image.get("src") for image in visitor.html.all("img") if "/_storage/" in image.get("src")}
+
+
+async def links(world: Breakable) -> int:
+    """One mail."""
+    person: Person = somebody()
+    async with world.browser(person), world.browser() as guest:
+        assert await ten_times(guest, "/login-with-magic-link", {"email": person.email}) == {303: TEN}
+        where = (world.backend or world.site).url
+        async with httpx.AsyncClient(base_url=where, timeout=60) as http:
+            mails = await mailbox.everything(Visitor(http), to=person.email, subject=LOGIN_LINK)
+        assert len(mails) == 1, mails
+    return TEN
+
+
+async def log_outs(world: Breakable) -> int:
+    async with world.browser(somebody()) as visitor:
+        assert await ten_times(visitor, "/logout", {}) == {303: TEN}
+        assert not await is_signed_in(visitor)
+    return TEN
+
+
+async def ten_times(
+    visitor: Visitor, path: str, typed: dict[str, str], **photo: tuple[str, bytes, str]
+) -> Counter[int]:
+    """As ten fingers would: by the same browser, with the same cookies."""
+    cookies = dict(visitor.http.cookies)
+    async with httpx.AsyncClient(base_url=visitor.site, cookies=cookies, timeout=60, trust_env=False) as http:
+        sent = [http.post(path, data=typed, files=photo or None, headers=SAME_ORIGIN) for _ in range(TEN)]
+        return Counter(answer.status_code for answer in await asyncio.gather(*sent))

@@ -1,0 +1,152 @@
+"""The database is locked, full, damaged or away: what cannot be done is said, and what was done stays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from signal import Signals
+from unittest import SkipTest
+
+from sqlalchemy import make_url
+
+from tests.contract.test_database import cut, damaged, foreign, newer
+from tests.contract.test_full_disk import Disk, mounts
+from tests.faults.lines import public_pages_stay_up
+from tests.faults.logs import readable
+from tests.faults.people import Resident, somebody
+from tests.faults.processes import under_load
+from tests.faults.ways_to_break import NOISE, Drips, Resets, Says, Silent, Way
+from tests.faults.world import Breakable, breakable
+from tests.postgres import address, cluster, server
+from tests.serving import refused_start
+
+MANY = 8  # twice as many are more than the backend has connections
+REFUSED = "the database refused"
+SPOILED: tuple[Callable[[Path], None], ...] = (newer, damaged, cut, foreign)
+OF_POSTGRES: dict[str, Way] = {
+    "silence": Silent(),
+    "a reset": Resets(),
+    "a drip of bytes": Drips(),
+    "garbage": Says(NOISE),
+}
+
+
+async def locked(world: Breakable) -> int:
+    """By somebody else who writes: what only reads goes on."""
+    async with two_residents(world) as (ada, grace):
+        with readable(world, REFUSED), closing(sqlite3.connect(world.file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await ada.looks() == 200
+            assert set(await asyncio.gather(ada.renames(), grace.renames())) == {503}
+            assert await grace.looks() == 200
+            other.execute("ROLLBACK")
+            await asyncio.gather(ada.finds_everything(), grace.finds_everything())
+    return 4
+
+
+async def full_disk(_world: Breakable) -> int:
+    """A world of its own, on a disk that is small enough to be filled."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        small_disk() as disk,
+        breakable(Path(folder), split=False, DATA_DIR=str(disk.folder / "site")) as world,
+    ):
+        async with two_residents(world) as (ada, grace):
+            with readable(world, REFUSED):
+                disk.fills()
+                while await ada.renames() != 503:  # until the room is used up that the file had already
+                    pass
+                assert await ada.looks() == 200
+                assert await grace.looks() == 200
+                disk.empties()
+                await asyncio.gather(ada.finds_everything(), grace.finds_everything())
+            return len(ada.maybe) + ada.acknowledged + 4
+
+
+@contextmanager
+def small_disk() -> Iterator[Disk]:
+    with tempfile.TemporaryDirectory() as folder:
+        if not mounts(Path(folder)):
+            assert os.environ.get("CI") != "true", "no small disk can be mounted"
+            raise SkipTest("only root can mount a small disk")
+        try:
+            yield Disk(Path(folder))
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+async def damaged_file(world: Breakable) -> int:
+    """The start is refused with one line; a good file, put back, is served as if nothing had been."""
+    async with two_residents(world) as (ada, _):
+        world.keeper.stops()
+        good = world.file.read_bytes()
+        for spoil in SPOILED:
+            spoil(world.file)
+            said = refused_start(world.keeper.module, world.keeper.environ, world.folder)
+            assert said.startswith("DATABASE_URL: the database "), said
+            assert said.count("\n") == 1, said
+            world.file.write_bytes(good)
+        world.keeper.starts()
+        await ada.finds_everything()
+    return len(SPOILED)
+
+
+async def away(world: Breakable) -> int:
+    assert world.line_to_database
+    return await everybody_is_answered(world, world.line_to_database.refusing())
+
+
+async def line_breaks(world: Breakable, name: str) -> int:
+    assert world.line_to_database
+    return await everybody_is_answered(world, world.line_to_database.broken(OF_POSTGRES[name]))
+
+
+async def everybody_is_answered(world: Breakable, trouble: AbstractContextManager[None]) -> int:
+    async with two_residents(world) as (ada, grace):
+        await asyncio.gather(*(ada.renames() for _ in range(2 * MANY)))  # so that all connections are there
+        with readable(world, "backend unreachable"):
+            with ExitStack() as stack:
+                stack.enter_context(trouble)
+                acts = [resident.renames() for resident in (ada, grace) for _ in range(MANY)]
+                assert set(await asyncio.gather(*acts)) == {503}
+                async with world.browser() as guest:
+                    await public_pages_stay_up(guest)
+            await asyncio.gather(ada.finds_everything(), grace.finds_everything())
+    return len(acts)
+
+
+async def connections_ended(world: Breakable) -> int:
+    """By the server, again and again: most of it is done again, and nobody notices."""
+    mine = make_url(world.database)
+
+    def ended() -> None:
+        for _ in range(5):
+            server().end_connections(mine)
+
+    with readable(world):
+        return await under_load(world, ended)
+
+
+async def restarted(_world: Breakable) -> int:
+    """A server of its own, which can be stopped."""
+    with tempfile.TemporaryDirectory() as folder, cluster() as own:
+
+        def again() -> None:
+            own.stop(Signals.SIGINT)
+            own.start()
+
+        with breakable(Path(folder), split=True, database=address(own.url)) as world, readable(world):
+            return await under_load(world, again)
+
+
+@asynccontextmanager
+async def two_residents(world: Breakable) -> AsyncIterator[tuple[Resident, Resident]]:
+    one, two = somebody(), somebody()
+    async with world.browser(one) as here, world.browser(two) as there:
+        yield Resident(here, one.name), Resident(there, two.name)

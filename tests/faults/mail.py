@@ -1,0 +1,61 @@
+"""The mail server is away, hangs or refuses: no page waits for it, and every mail arrives in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from tests.faults.logs import readable
+from tests.faults.people import answered, somebody
+from tests.faults.ways_to_break import Drips, Resets, Says, Silent, Way
+from tests.faults.world import Breakable, Moody
+from tests.mailbox import first_link
+from tests.people import CONFIRM, registers
+
+TRIED_AGAIN = 60.0  # seconds: a hanging server costs fifteen, the pause after the second try is ten
+WAYS: dict[str, Way] = {
+    "silence": Silent(),
+    "a reset": Resets(),
+    "a drip of bytes": Drips(),
+    "garbage": Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+}
+
+
+async def nobody_listens(world: Breakable) -> int:
+    return await every_mail_arrives(world, world.line_to_mail.refusing())
+
+
+async def line_breaks(world: Breakable, name: str) -> int:
+    return await every_mail_arrives(world, world.line_to_mail.broken(WAYS[name]))
+
+
+async def mails_are_refused(world: Breakable, answer: str) -> int:
+    return await every_mail_arrives(world, refusing(world.smtp, answer))
+
+
+@contextmanager
+def refusing(smtp: Moody, answer: str) -> Iterator[None]:
+    smtp.refusal, smtp.refused = answer, 0
+    try:
+        yield
+    finally:
+        assert smtp.refused
+        smtp.refusal = ""
+
+
+async def every_mail_arrives(world: Breakable, trouble: AbstractContextManager[None]) -> int:
+    people = [somebody() for _ in range(3)]
+    async with world.browser() as visitor:
+        with readable(world, "was not taken"):
+            with trouble:
+                for person in people:
+                    await answered(registers(visitor, person))
+                    assert visitor.heading == "Check your mail", visitor.text
+                await asyncio.sleep(1.5)  # so that it has been tried
+            mails = [world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=TRIED_AGAIN) for person in people]
+            (*_, last) = await asyncio.gather(*mails)
+        await visitor.opens(first_link(last))
+        await visitor.submits(f"Confirm {people[-1].email}")
+        assert visitor.heading == f"Hello, {people[-1].name}"
+    return len(people)
