@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean
+.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -30,6 +30,9 @@ screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in ever
 lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched  ## let Lighthouse judge the public pages
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m bench.lighthouse
+
+sbom: bench/.venv/made  ## list what runs, for whoever watches over known holes: CycloneDX, in var/sbom.json
+	@bench/.venv/bin/python -m bench.sbom
 
 attack: .venv/tests  ## do to the started programs what no friend would, and print what held
 	@$(BIN)/python -m tests.attack
@@ -67,9 +70,11 @@ lock:  ## pin the dependencies anew (needs uv)
 		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links bench/sbom.in --output-file bench/sbom.lock
 
 clean:  ## remove what was set up, but no data
-	rm -rf .venv node_modules bench/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules bench/.venv bench/node_modules .mypy_cache .pytest_cache .ruff_cache
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -101,4 +106,11 @@ node_modules/.fetched-tests: package-lock.json .npmrc
 bench/node_modules/.fetched: bench/package-lock.json bench/.npmrc
 	@echo "Fetching Lighthouse ..."
 	@npm ci --prefix bench --silent
+	@touch $@
+
+# Apart from what runs and what tests need: nobody else has to install it.
+bench/.venv/made: bench/sbom.lock
+	@echo "Installing what writes the list ..."
+	@$(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/sbom.lock
 	@touch $@
