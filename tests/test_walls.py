@@ -94,6 +94,25 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
     assert not re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))
 
 
+SECRET = re.compile(r"(?:^|_)(token|password|password_hash|client_key|secret_keys?)$")
+
+
+@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES], ids=shown)
+def test_what_is_secret_is_not_shown_with_what_holds_it(path: Path) -> None:
+    """A `repr` ends up in tracebacks, messages and debuggers."""
+    told = [name for name, value in fields_of_dataclasses(path) if SECRET.search(name) and "repr=False" not in value]
+    assert not told
+
+
+def fields_of_dataclasses(path: Path) -> Iterator[tuple[str, str]]:
+    """Each with what stands behind its `=`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(mark) for mark in node.decorator_list):
+            for part in node.body:
+                if isinstance(part, ast.AnnAssign):
+                    yield ast.unparse(part.target), ast.unparse(part.value) if part.value else ""
+
+
 # Routes
 
 

@@ -1,6 +1,6 @@
 """A session's life: opened by a log-in, known by the hash of its token, ended by anyone of the same user."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from backend import fields, limits
@@ -20,7 +20,7 @@ class Opened:
 
     user: User
     session: Session
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SignedIn:
 
     user: User
     session: Session
-    token: str
+    token: str = field(repr=False)
 
 
 async def who(services: Services, token: str) -> SignedIn:

@@ -1,7 +1,7 @@
 """Creating an account. What is typed becomes one only when its own mailed link is confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backend import limits
@@ -23,7 +23,7 @@ class Typed:
     """What somebody typed to get an account."""
 
     email: Address
-    password: str
+    password: str = field(repr=False)
     profile: Changes
 
 
@@ -63,7 +63,7 @@ class Attempt:
     asked: Asked
     buckets: Sequence[Bucket]
     salt: bytes
-    password_hash: str
+    password_hash: str = field(repr=False)
 
     def write(self, queries: Queries) -> SignedUp | RefusalError | None:
         """None: somebody else just typed the same new address, so the salt is another now. A refusal is not raised

@@ -1,6 +1,6 @@
 """Rows as the rules see them. Field for field the columns of tables.py, in any order. Times are aware, in UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -12,7 +12,7 @@ class User:
     email: str
     email_key: str
     email_verified: bool
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     password_salt: bytes
     name: str | None
     profile_picture: str | None
@@ -30,7 +30,7 @@ class Registration:
     id: str
     user_id: str
     email: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     profile: str
     created_at: datetime
     user_agent: str
