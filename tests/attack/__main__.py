@@ -26,6 +26,7 @@ from tests.attack import (
     guessing,
     others_things,
     photos,
+    smuggling,
     timing,
 )
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
@@ -162,6 +163,8 @@ ATTACKS = (
     Attack("tokens of the wrong kind", once(getting_in.tokens_of_the_wrong_kind), places=(SPLIT,)),
     *(known_addresses(form, place) for form, place in zip(timing.FORMS, (EMBEDDED, SPLIT, EMBEDDED), strict=True)),
     Attack("posts from elsewhere", once(acting_for_others.posts_from_elsewhere)),
+    Attack("messages of two lengths", once(smuggling.messages_of_two_lengths)),
+    Attack("methods and files that tell", once(smuggling.methods_and_files_that_tell)),
     Attack("framing", once(acting_for_others.framing)),
     Attack("ways to another site", once(acting_for_others.ways_to_another_site)),
     Attack("hostile names, files, browsers, labels", once(acting_for_others.hostile_texts)),
