@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx
 from starlette.routing import Route
@@ -22,6 +23,7 @@ POSTS = sorted(
     if isinstance(route, Route) and "POST" in (route.methods or ())
 )
 CANARY = "words that only this form holds"
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and ends of lines
 FIELDS = ("email", "name", "password", "label", "next")
 FETCH_SITES = ("cross-site", "same-site", "", "anything", None)
 LEADS_AWAY = (
@@ -35,6 +37,11 @@ MISLEADING = (
     *("X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL", "Forwarded"),
     *("HX-Current-URL", "Referer"),
 )
+HTMX = (
+    *("HX-Request", "HX-Request-Type", "HX-Boosted", "HX-Current-URL", "HX-Target", "HX-Trigger", "HX-Trigger-Name"),
+    *("HX-Source", "HX-Prompt", "HX-History-Restore-Request", "HX-Redirect", "HX-Location", "HX-Retarget"),
+)
+HTMX_TEXTS = (f"{EVIL}/x", "true", "TRUE", "partial", "full", "", f"#{MARKUP}", "body", "..", "x" * 4000)
 TEXTS = (
     MARKUP,
     '"><img src=x onerror=alert(1)>',
@@ -117,6 +124,27 @@ def leads_home(answer: httpx.Response) -> bool:
     return target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
 
 
+async def htmx_headers_of_any_content(world: World) -> int:
+    """What anybody can send as htmx: answered in the right shape, led nowhere else, and never repeated."""
+    async with world.visitor(ADA) as visitor:
+        tried = 0
+        for path, name, text in itertools.product(("/profile", "/profile/name", "/logout"), HTMX, HTMX_TEXTS):
+            for more in ({}, {"HX-Request": "true"}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
+                headers = {**more, name: text}
+                for answer in (
+                    await visitor.http.get(path, headers=headers),
+                    await visitor.http.post("/profile/name", data={"name": ""}, headers=headers),
+                ):
+                    assert answer.status_code in (200, 422), f"{name}: {text!r}: {answer.status_code}"
+                    assert leads_home(answer), f"{name}: {text!r}: {answer.headers}"
+                    told = answer.text + "".join(answer.headers.values())
+                    assert "evil.example" not in told, f"{name}: {text!r}"
+                    assert MARKUP not in told, f"{name}: {text!r}"
+                    tried += 1
+        assert await is_signed_in(visitor)
+        return tried
+
+
 async def hostile_texts(world: World) -> int:
     """As name, file name, browser and label: shown as text or refused, and nowhere as markup."""
     tried = 0
@@ -132,16 +160,22 @@ async def hostile_texts(world: World) -> int:
             async with httpx.AsyncClient(base_url=world.site.url, headers={"User-Agent": as_header(text)}) as other:
                 await other.post("/login", data={"email": person.email, "password": person.password})
             await labels_all(visitor.http, text)
+            await visitor.http.get(f"/{quote(text, safe='')}")
             for path in ("/profile", "/profile/name", "/login", "/auth-redirect"):
                 answer = await visitor.http.get(path, params={"next": text, "error": text, "status": "400"})
                 assert is_harmless(answer.text, text), f"{path}: {text!r}"
+                assert "mallory" not in "".join(answer.headers.values()), f"{path}: {text!r}"
                 tried += 1
             await visitor.http.post("/logout")
             await visitor.http.post("/login-with-magic-link", data={"email": person.email})
-            assert is_harmless(await mail_as_sent(world, person), text), text
+            mail = await mail_as_sent(world, person)
+            assert is_harmless(mail, text), text
+            assert not CONTROLS.search(mail), text
+            assert "Bcc:" not in mail, text
             tried += 1
     logs = b"".join(path.read_bytes() for path in world.folder.glob("*.log"))
-    assert not [byte for byte in (0x1B, 0x07, 0x00) if bytes([byte]) in logs]
+    assert not CONTROLS.search(logs.decode())
+    assert "\u202e" not in logs.decode()
     assert all(json.loads(line) for line in logs.decode().splitlines() if line.startswith("{"))
     return tried
 

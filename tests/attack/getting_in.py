@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import itertools
 import secrets
 from collections.abc import Iterator
 
 import httpx
 from itsdangerous import Signer
 
-from tests.attack.world import World
-from tests.people import ADA, GRACE, Person, logs_in, logs_out
+from tests.attack.world import KEY, World
+from tests.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
+from tests.serving import serve_site
+from tests.visitor import Visitor
 
 AT_ONCE = 50
+NEW_KEY = "a key that was made anew, long enough"
+NEWCOMER = Person("newcomer@example.com", "Newcomer")
 
 
 async def forged_cookies(world: World) -> int:
@@ -61,18 +66,79 @@ async def cookies_after_log_out(world: World) -> int:
         return len(cookies)
 
 
+async def cookies_of_another_purpose(world: World) -> int:
+    """Each cookie that we sign, under the name of each other: none of them says anything there."""
+    async with world.visitor(ADA) as visitor:
+        await visitor.opens("/auth-redirect?status=200&action=magic-link&access_token=abc")
+        await visitor.http.post("/language", data={"language": "de", "timezone": "Europe/Vienna", "next": "/"})
+        await visitor.http.post("/profile/name", data={"name": "Ada L."})  # leaves what is said on the next page
+        async with world.visitor() as waiting:
+            await registers(waiting, GRACE)
+            cookies = {**waiting.http.cookies, **visitor.http.cookies}
+    assert set(cookies) >= {"session", "device", "link", "language", "said", "waiting"}, cookies.keys()
+    tried = 0
+    for (of, value), name in itertools.product(cookies.items(), cookies):
+        if of == name:
+            continue
+        async with httpx.AsyncClient(base_url=world.site.url, cookies={name: value}, timeout=60) as http:
+            for path in ("/profile", "/login", "/register/again", "/auth-redirect"):
+                answer = await http.get(path)
+                assert answer.status_code == (303 if path == "/profile" else 200), (
+                    f"{of} as {name}: {answer.status_code}"
+                )
+                assert not [person for person in (ADA, GRACE) if person.email in answer.text], f"{of} as {name}"
+                tried += 1
+    return tried
+
+
+async def cookies_of_an_old_key(world: World) -> int:
+    """Signed with a key that is listed no more, a cookie is nobody's; while it is listed, it still counts."""
+    async with world.visitor(ADA) as visitor:
+        cookie = visitor.http.cookies["session"]
+    there = {"DATA_DIR": str(world.folder / "site"), "LIMIT_FACTOR": "1000000"}
+    if world.database and not world.backend:
+        there["DATABASE_URL"] = world.database
+    if world.backend:
+        there |= {"ALTOGIC_ENV_URL": world.backend.url, "ALTOGIC_CLIENT_KEY": KEY}
+    old = (world.folder / "site" / "secret-key").read_text().strip()
+    for keys, is_good in ((NEW_KEY, False), (f"{NEW_KEY},{old}", True)):
+        with serve_site({**there, "SECRET_KEY": keys}, world.folder, output=world.folder / "site.log") as url:
+            assert await is_let_in(world, cookie, at=url) is is_good
+    return 2
+
+
 async def fixed_sessions(world: World) -> int:
-    """Who plants a cookie in somebody's browser is not let in by it afterwards."""
-    async with world.visitor(ADA) as mallory, world.visitor() as victim:
-        planted = mallory.http.cookies["session"]
-        for cookie in (planted, secrets.token_hex(16), ""):
-            victim.http.cookies.clear()
-            victim.http.cookies.set("session", cookie, domain="127.0.0.1")
-            if cookie != planted:
-                await world.joins(victim, Person(f"victim{len(cookie)}@example.com", "Victim"))
-                assert victim.http.cookies["session"] != cookie
-                assert not await is_let_in(world, cookie)
-        return 3
+    """Who plants a cookie in somebody's browser is not let in by it once they log in, whichever way they do."""
+    async with world.visitor(ADA) as mallory, world.visitor(GRACE) as victim:
+        for cookie in (mallory.http.cookies["session"], victim.http.cookies["session"], secrets.token_hex(16), ""):
+            for log_in in (by_password, by_link):
+                victim.http.cookies.clear()
+                link = await world.login_link(victim, GRACE) if log_in is by_link else ""
+                victim.http.cookies.set("session", cookie, domain="127.0.0.1")
+                fresh = await log_in(victim, link)
+                assert fresh != cookie, f"{cookie!r} is the session still"
+                assert GRACE.email not in await profile_of(world, cookie), "what was planted lets in"
+                assert GRACE.email in await profile_of(world, fresh)
+        return 8
+
+
+async def by_password(victim: Visitor, _link: str) -> str:
+    """Sent as it is: the form is not shown to who is signed in, which the planted cookie may make them."""
+    answer = await victim.http.post("/login", data=credentials(GRACE))
+    if "session" not in answer.cookies:  # a signed-in person is led on; the way to the form is to log out
+        await victim.http.post("/logout")
+        answer = await victim.http.post("/login", data=credentials(GRACE))
+    return answer.cookies["session"]
+
+
+async def by_link(victim: Visitor, link: str) -> str:
+    await victim.http.get(link, follow_redirects=True)
+    return (await victim.http.post("/auth-redirect")).cookies["session"]
+
+
+async def profile_of(world: World, cookie: str) -> str:
+    async with httpx.AsyncClient(base_url=world.site.url, timeout=60) as http:
+        return (await http.get("/profile", headers={"Cookie": f"session={cookie}"})).text
 
 
 async def a_link_used_fifty_times_at_once(world: World) -> int:
@@ -133,6 +199,56 @@ async def tokens_of_the_wrong_kind(world: World) -> int:
         return tried + 3
 
 
+async def links_of_every_kind_everywhere(world: World) -> int:
+    """The access token of each kind of link, at each call that takes one of another kind, with another user's session:
+    refused there, and still good where it belongs."""
+    async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace, world.client() as client:
+        other = (await client.post("/auth/signin-email", json=credentials(GRACE))).json()["session"]["token"]
+        tokens = await tokens_of_all_kinds(world, client)
+        tried = 0
+        async with world.client(other) as mallory:
+            for kind, (place, method, path, body) in itertools.product(tokens, CALLS):
+                if place in CALLS_OF[kind]:
+                    continue
+                answer = await mallory.request(method, path, params={"key": tokens[kind]}, json=body)
+                assert 400 <= answer.status_code < 500, f"{kind} at {place}: {answer.status_code} {answer.text}"
+                assert ADA.email not in answer.text, f"{kind} at {place}"
+                tried += 1
+        granted = await client.get("/auth/grant", params={"key": tokens["magic-link"]})
+        assert granted.json()["user"]["email"] == ADA.email, granted.text
+        reset = {"newPassword": "words chosen anew"}
+        done = await client.post("/auth/reset-pwd", params={"key": tokens["reset-pwd"]}, json=reset)
+        assert done.status_code == 200, done.text
+        assert not await is_signed_in(ada)
+        assert await is_signed_in(grace)
+        return tried + 2
+
+
+CALLS = (
+    ("grant", "GET", "/auth/grant", None),
+    ("reset", "POST", "/auth/reset-pwd", {"newPassword": "words of somebody else"}),
+    ("disown", "POST", "/auth/access-token/disown", None),
+)
+CALLS_OF = {"email-confirm": ("grant", "disown"), "magic-link": ("grant",), "reset-pwd": ("reset",)}
+
+
+async def tokens_of_all_kinds(world: World, client: httpx.AsyncClient) -> dict[str, str]:
+    """A confirmation is a newcomer's; the others are Ada's. A change of address has no token: its button is all."""
+    newcomer = {"email": NEWCOMER.email, "password": NEWCOMER.password, "nameOrUserData": NEWCOMER.name}
+    await client.post("/auth/signup-email", json=newcomer)
+    for path in ("/auth/send-magic", "/auth/send-reset"):
+        await client.post(path, params={"email": ADA.email})
+    return {
+        "email-confirm": await token_of(client, await world.mailed_link(NEWCOMER, CONFIRM)),
+        "magic-link": await token_of(client, await world.mailed_link(ADA, LOGIN_LINK)),
+        "reset-pwd": await token_of(client, await world.mailed_link(ADA, RESET)),
+    }
+
+
+async def token_of(client: httpx.AsyncClient, link: str) -> str:
+    return httpx.URL((await client.get(link)).headers["location"]).params["access_token"]
+
+
 def credentials(person: Person) -> dict[str, str]:
     return {"email": person.email, "password": person.password}
 
@@ -143,8 +259,8 @@ async def pressed(world: World, link: str) -> httpx.Response:
         return await http.post("/auth-redirect")
 
 
-async def is_let_in(world: World, cookie: str) -> bool:
-    async with httpx.AsyncClient(base_url=world.site.url, timeout=60) as http:
+async def is_let_in(world: World, cookie: str, *, at: str = "") -> bool:
+    async with httpx.AsyncClient(base_url=at or world.site.url, timeout=60) as http:
         answer = await http.get("/profile", headers={"Cookie": f"session={cookie}"})
         assert answer.status_code in (200, 303), answer.text
         return answer.status_code == 200
