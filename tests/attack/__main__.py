@@ -126,6 +126,11 @@ async def uploads(attacked: World, times: int) -> int:
     return await at_the_site(partial(exhaustion.uploads_of_100_mb, cookie=cookie))(attacked, times)
 
 
+async def calls_under_way(attacked: World, times: int) -> int:
+    _, cookie = signed_in_at_site(attacked.site)
+    return await exhaustion.calls_under_way(attacked, times, cookie.decode())
+
+
 async def bombs(attacked: World, _times: int) -> int:
     attacked.site.quiet_p99 = await exhaustion.p99(attacked.site)
     return await photos.ten_bombs_at_once(attacked)
@@ -152,6 +157,7 @@ def known_addresses(form: timing.Form, place: Place) -> Attack:
 
 ATTACKS = (
     Attack("more tries in disguise", once(guessing.more_tries_in_disguise), limit_factor="1"),
+    Attack("more tries in another alphabet", once(guessing.more_tries_in_another_alphabet), limit_factor="1"),
     Attack("an owner locked out", once(guessing.an_owner_locked_out), limit_factor="1"),
     Attack("one password on many accounts", once(guessing.one_password_on_many_accounts), limit_factor="1"),
     Attack("a flooded mailbox", once(guessing.a_flooded_mailbox), limit_factor="1"),
@@ -164,7 +170,10 @@ ATTACKS = (
     Attack("a link that others open first", once(getting_in.a_link_that_others_open_first)),
     Attack("tokens of the wrong kind", once(getting_in.tokens_of_the_wrong_kind), places=(SPLIT,)),
     Attack("links of every kind everywhere", once(getting_in.links_of_every_kind_everywhere), places=(SPLIT,)),
-    *(known_addresses(form, place) for form, place in zip(timing.FORMS, (EMBEDDED, SPLIT, EMBEDDED), strict=True)),
+    *(
+        known_addresses(form, place)
+        for form, place in zip(timing.FORMS, (EMBEDDED, SPLIT, EMBEDDED, SPLIT), strict=True)
+    ),
     Attack("posts from elsewhere", once(acting_for_others.posts_from_elsewhere)),
     Attack("messages of two lengths", once(smuggling.messages_of_two_lengths)),
     Attack("methods and files that tell", once(smuggling.methods_and_files_that_tell)),
@@ -187,6 +196,7 @@ ATTACKS = (
     Attack("a header of 20 MB", at_the_site(exhaustion.a_header_of_20_mb), 10, 1),
     Attack("uploads of 100 MB", uploads, 10, 1, confirmation="off"),
     Attack("log-ins at once", at_the_site(exhaustion.log_ins_at_once), 200, 20),
+    Attack("calls under way", calls_under_way, 600, 300, (SPLIT,), confirmation="off"),
     Attack("registrations", at_the_site(exhaustion.registrations), 5_000, 50, (EMBEDDED,)),
 )
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
+import signal
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from tests.attack.world import Program
+from tests.attack.world import Program, World
 from tests.people import Person
 
 SLOWER_AT_MOST = 10  # times the quiet p99
 FLOOR = 0.020  # seconds: below it a quotient of two p99 is noise of the machine
 JUDGED = 100  # samples; fewer tell of the machine, not of the program
 MEMORY = 300 * 1024 * 1024  # bytes
+MOST_CALLS = 100  # of the site to its backend, the rest waits for one to end
+DEADLINE = 10  # seconds a call may take in all
+PAGE_MEANWHILE = 1.0  # seconds
+ESTABLISHED = "01"  # as the kernel writes it
 LINE = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 POST = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\n"
 URLENCODED = b"application/x-www-form-urlencoded"
@@ -29,12 +36,14 @@ MULTIPART = b"multipart/form-data; boundary=edge"
 async def idle_connections(program: Program, count: int) -> int:
     async with crowd(program, count, []):
         await still_served(program)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
     return count
 
 
 async def heads_that_drip(program: Program, count: int) -> int:
     async with crowd(program, count, [LINE % program.port, b"X-Slow: a", b"a", b"a", b"a"]):
         await still_served(program)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
     return count
 
 
@@ -42,6 +51,7 @@ async def bodies_that_drip(program: Program, count: int) -> int:
     head = POST % (b"/login", program.port, URLENCODED) + b"Content-Length: 9000\r\n\r\n"
     async with crowd(program, count, [head, b"email=", b"a", b"a", b"a"]):
         await still_served(program)
+    assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
     return count
 
 
@@ -76,6 +86,42 @@ async def log_ins_at_once(program: Program, count: int) -> int:
     await still_served(program, storm)
     assert peak_memory(program) < MEMORY, f"{peak_memory(program)} bytes"
     return count
+
+
+async def calls_under_way(world: World, count: int, cookie: str) -> int:
+    """The backend stands still, and very many ask the site: it holds a bounded number of calls, answers each within the
+    deadline, serves pages that need no backend meanwhile, and everybody once the backend goes on."""
+    assert world.backend
+    async with browsing(world.site) as http:
+        asked = [partial(http.get, "/profile", headers={"Cookie": cookie}) for _ in range(count)]
+        with standing_still(world.backend):
+            asking = asyncio.gather(*(ask() for ask in asked))
+            await asyncio.sleep(2)
+            calls = connections_to(world.backend)
+            assert 0 < calls <= MOST_CALLS, f"{calls} calls under way"
+            assert await p99(world.site) < PAGE_MEANWHILE
+            answers = await asyncio.wait_for(asking, 3 * DEADLINE)
+        assert {answer.status_code for answer in answers} == {503}
+        assert (await asked[0]()).status_code == 200
+    assert peak_memory(world.site) < MEMORY, f"{peak_memory(world.site)} bytes"
+    return count
+
+
+@contextmanager
+def standing_still(program: Program) -> Iterator[None]:
+    """Its connections are taken by the system, and nothing is read from them."""
+    os.kill(program.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(program.pid, signal.SIGCONT)
+
+
+def connections_to(program: Program) -> int:
+    """How many of this machine are established to its port."""
+    ending = f":{program.port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(1 for row in rows if row[2].endswith(ending) and row[3] == ESTABLISHED)
 
 
 async def registrations(program: Program, count: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import httpx
@@ -20,6 +21,13 @@ WRITTEN = (
     *("ada@EXAMPLE.com", "ada@example.com.", "ada@\u24d4xample.com"),
 )
 
+BEYOND_ASCII = Person("ada@b\u00fccher.example", "Ada")
+SPELLED = [
+    *(BEYOND_ASCII.email, BEYOND_ASCII.email.upper(), unicodedata.normalize("NFD", BEYOND_ASCII.email)),
+    *("ada@xn--bcher-kva.example", "ADA@XN--BCHER-KVA.EXAMPLE", "ada@b\uff55\u0308cher.example"),
+]
+NO_ADDRESSES = ["ada@b\u00fccher\u3002example", "ada@b\u00adu\u0308cher.example", "ada@bu\u0308cher.example."]
+
 
 async def more_tries_in_disguise(world: World) -> int:
     """From other addresses, behind claimed ones, with the e-mail written differently, and with made-up cookies."""
@@ -31,6 +39,19 @@ async def more_tries_in_disguise(world: World) -> int:
         ]
         assert answers.count(REFUSED) > 50, answers
         told = await compared_with(world, ADA)
+        assert not told, f"{told} more guesses were compared"
+        return len(answers)
+
+
+async def more_tries_in_another_alphabet(world: World) -> int:
+    """A domain beyond ASCII can be written composed, decomposed, in capitals, wide, or as mail servers write it."""
+    async with world.visitor(BEYOND_ASCII) as visitor:
+        await logs_out(visitor)
+        answers = []
+        for number, email in enumerate([*SPELLED, *NO_ADDRESSES] * 6):
+            answers.append(await guess(world, email, {}, source=f"127.0.0.{2 + number % 40}"))
+        assert answers.count(COMPARED) <= 10 + 6 * len(NO_ADDRESSES), answers
+        told = await compared_with(world, BEYOND_ASCII)
         assert not told, f"{told} more guesses were compared"
         return len(answers)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,21 @@ async def a_cache_between(world: World) -> int:
             for headers in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
                 answer = await visitor.http.get(path, headers=headers)
                 assert answer.headers.get("cache-control") == "no-store", f"{path}: {answer.headers}"
-        return 2 * len(paths)
+        tried = 2 * len(paths)
+        for path in ("/profile/name", "/profile/avatar", "/language", "/logout"):
+            answer = await visitor.http.post(path, data={"name": "Ada"})
+            assert answer.headers.get("cache-control") == "no-store", f"{path}: {answer.headers}"
+            tried += 1
+        link = await world.login_link(visitor, ADA)
+        landing = await visitor.http.get(link)
+        assert landing.headers.get("cache-control") == "no-store", landing.headers
+        page = await visitor.http.get("/login")
+        for path in re.findall(r'(?:href|src)="(/[^"#?]+)', page.text):
+            kept = await visitor.http.get(path)
+            is_shared = "no-store" not in kept.headers["cache-control"]
+            assert not is_shared or ("set-cookie" not in kept.headers and path.startswith("/static/")), path
+            tried += 1
+        return tried + 1
 
 
 async def secrets_in_what_is_kept(world: World) -> int:
@@ -107,7 +122,7 @@ async def secrets_in_what_is_kept(world: World) -> int:
         pages += [str(visitor.url), await page_of(visitor, "/profile")]
         secrets = [PASSWORD, cookie.rpartition(".")[0], visitor.http.cookies["session"].rpartition(".")[0]]
         secrets.append(httpx.URL(link).params["key"])
-        written = [*world.kept(), process(world)] + [page.encode() for page in pages]
+        written = [*world.kept(), *processes(world)] + [page.encode() for page in pages]
         assert written
         for secret in secrets:
             for form in (secret.encode(), secret.encode().hex().encode(), base64.b64encode(secret.encode())):
@@ -152,7 +167,9 @@ async def page_of(visitor: Visitor, path: str) -> str:
     return (await visitor.http.get(path)).text
 
 
-def process(world: World) -> bytes:
-    """What anybody on the machine can see of it."""
-
-    return Path(f"/proc/{world.site.pid}/cmdline").read_bytes()
+def processes(world: World) -> Iterator[bytes]:
+    """What anybody on the machine can see of them and of what they start: arguments and names."""
+    for program in filter(None, (world.site, world.backend)):
+        for task in Path(f"/proc/{program.pid}/task").iterdir():
+            yield (task / "comm").read_bytes()
+        yield Path(f"/proc/{program.pid}/cmdline").read_bytes()

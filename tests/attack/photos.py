@@ -33,6 +33,7 @@ async def hostile_photos(world: World) -> int:
                 if answer.status_code == 303:
                     assert is_a_picture_alone(await shown(visitor.http)), name
                 tried += 1
+        assert peak_memory(world.site) < MEMORY, f"{peak_memory(world.site)} bytes"
         return tried
 
 

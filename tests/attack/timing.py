@@ -37,6 +37,7 @@ FORMS = (
     Form("log-in", "/login", (("password", "words that are wrong"),)),
     Form("registration", "/register", (("password", "words that are typed"), ("name", "Somebody"))),
     Form("login link", "/login-with-magic-link"),
+    Form("the mail again", "/register/again"),
 )
 
 
