@@ -185,7 +185,7 @@ ATTACKS = (
     Attack("records and files of others", once(others_things.records_of_others), places=(SPLIT,)),
     Attack("a cache between", once(others_things.a_cache_between)),
     Attack("secrets in what is kept", once(others_things.secrets_in_what_is_kept)),
-    Attack("addresses in logs", once(others_things.addresses_in_logs)),
+    Attack("addresses in logs and tables", once(others_things.addresses_in_logs)),
     Attack("broken input at the site", broken_input_at_the_site, 25_000, 1_000, (EMBEDDED,), confirmation="off"),
     Attack("broken input at the backend", broken_input_at_the_backend, 25_000, 1_000, (SPLIT,), confirmation="off"),
     Attack("hostile photos", once(photos.hostile_photos)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,15 +89,24 @@ class World:
         """Whatever the programs have written: databases, their journals, logs."""
         secrets_themselves = {"secret-key", "client-key"}
         files = [path for path in self.folder.rglob("*") if path.is_file() and path.name not in secrets_themselves]
-        return [path.read_bytes() for path in files] + self._rows()
+        rows = self.tables().values() if self.database else ()
+        return [path.read_bytes() for path in files] + list(rows)
 
-    def _rows(self) -> list[bytes]:
+    def tables(self) -> dict[str, bytes]:
+        """Every table of the database as text, by its name."""
         if not self.database:
-            return []
+            return dict(_tables_of(self.folder / ("backend" if self.backend else "site") / "accounts.db"))
         with psycopg.connect(self.database) as connection:
-            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            return [self._table(connection, name) for (name,) in tables]
+            names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            return {name: _table(connection, name) for (name,) in names}
 
-    def _table(self, connection: psycopg.Connection[tuple[str, ...]], name: str) -> bytes:
-        rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name))).fetchall()
-        return "\n".join(text for (text,) in rows).encode()
+
+def _table(connection: psycopg.Connection[tuple[str, ...]], name: str) -> bytes:
+    rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name))).fetchall()
+    return "\n".join(text for (text,) in rows).encode()
+
+
+def _tables_of(file: Path) -> Iterator[tuple[str, bytes]]:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            yield name, repr(connection.execute(f'SELECT * FROM "{name}"').fetchall()).encode()
