@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import httpx
 from itsdangerous import Signer
 
+from tests.attack.timing import Seen, seen
 from tests.attack.world import KEY, World
 from tests.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
 from tests.serving import serve_site
@@ -83,18 +84,18 @@ async def cookies_of_another_purpose(world: World) -> int:
             cookies = {**waiting.http.cookies, **visitor.http.cookies}
     assert set(cookies) >= {"session", "device", "link", "language", "said", "waiting"}, cookies.keys()
     tried = 0
-    for (of, value), name in itertools.product(cookies.items(), cookies):
-        if of == name:
-            continue
-        async with httpx.AsyncClient(base_url=world.site.url, cookies={name: value}, timeout=60) as http:
-            for path in ("/profile", "/login", "/register/again", "/auth-redirect"):
-                answer = await http.get(path)
-                assert answer.status_code == (303 if path == "/profile" else 200), (
-                    f"{of} as {name}: {answer.status_code}"
-                )
-                assert not [person for person in (ADA, GRACE) if person.email in answer.text], f"{of} as {name}"
-                tried += 1
+    paths = ("/profile", "/login", "/register/again", "/auth-redirect")
+    without = {path: await answered_to(world, path, {}) for path in paths}
+    for (of, value), name, path in itertools.product(cookies.items(), cookies, paths):
+        if of != name:
+            assert await answered_to(world, path, {name: value}) == without[path], f"{of} as {name} at {path}"
+            tried += 1
     return tried
+
+
+async def answered_to(world: World, path: str, cookies: dict[str, str]) -> Seen:
+    async with httpx.AsyncClient(base_url=world.site.url, cookies=cookies, timeout=60) as http:
+        return seen(await http.get(path), GRACE)
 
 
 async def cookies_of_an_old_key(world: World) -> int:
@@ -114,18 +115,24 @@ async def cookies_of_an_old_key(world: World) -> int:
 
 
 async def fixed_sessions(world: World) -> int:
-    """Who plants a cookie in somebody's browser is not let in by it once they log in, whichever way they do."""
-    async with world.visitor(ADA) as mallory, world.visitor(GRACE) as victim:
-        for cookie in (mallory.http.cookies["session"], victim.http.cookies["session"], secrets.token_hex(16), ""):
-            for log_in in (by_password, by_link):
-                victim.http.cookies.clear()
-                link = await world.login_link(victim, GRACE) if log_in is by_link else ""
-                victim.http.cookies.set("session", cookie, domain="127.0.0.1")
-                fresh = await log_in(victim, link)
-                assert fresh != cookie, f"{cookie!r} is the session still"
-                assert GRACE.email not in await profile_of(world, cookie), "what was planted lets in"
-                assert GRACE.email in await profile_of(world, fresh)
-        return 8
+    """Who plants a cookie in somebody's browser is not let in by it once they log in, whichever way they do. Nor is
+    what they had before."""
+    async with world.visitor(ADA), world.visitor(GRACE) as victim:
+        for owner, log_in in itertools.product((ADA, GRACE, None), (by_password, by_link)):
+            cookie = await session_of(world, owner) if owner else secrets.token_hex(16)
+            victim.http.cookies.clear()
+            link = await world.login_link(victim, GRACE) if log_in is by_link else ""
+            victim.http.cookies.set("session", cookie, domain="127.0.0.1")
+            fresh = await log_in(victim, link)
+            assert fresh != cookie, f"{cookie!r} is the session still"
+            assert GRACE.email not in await profile_of(world, cookie), "what was planted lets in"
+            assert GRACE.email in await profile_of(world, fresh)
+        return 6
+
+
+async def session_of(world: World, person: Person) -> str:
+    async with httpx.AsyncClient(base_url=world.site.url, timeout=60) as http:
+        return (await http.post("/login", data=credentials(person))).cookies["session"]
 
 
 async def by_password(victim: Visitor, _link: str) -> str:
