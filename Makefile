@@ -5,13 +5,13 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom
+.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
 run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000
-	@exec $(BIN)/python -m web
+	@MALLOC_MMAP_THRESHOLD_=131072 exec $(BIN)/python -m web
 
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium
@@ -33,6 +33,13 @@ lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched 
 
 sbom: bench/.venv/made  ## list what runs, for whoever watches over known holes: CycloneDX, in var/sbom.json
 	@bench/.venv/bin/python -m bench.sbom
+bench: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## measure how fast all is, in under twenty minutes; into var/bench.json
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m bench
+
+bench-quick: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## the same in under three, less exactly
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m bench --quick
 
 attack: .venv/tests  ## do to the started programs what no friend would, and print what held
 	@$(BIN)/python -m tests.attack

@@ -1,0 +1,52 @@
+"""`python -m bench [--quick] [PART ...]`: the table of what is fast and what is not, and var/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bench import browsing, get_wrk, growth, pages, slow_phone, starting, storm, workers, writing
+from bench.report import Row, show, write
+from bench.turns import FULL, QUICK, Effort
+
+Part = Callable[[Effort, Path], list[Row]]
+PARTS: Mapping[str, Part] = {
+    "pages": pages.measure,
+    "writing": writing.measure,
+    "storm": storm.measure,
+    "starting": starting.measure,
+    "growth": growth.measure,
+    "workers": workers.measure,
+    "browsing": browsing.measure,
+    "phone": slow_phone.measure,
+}
+
+
+def main() -> int:
+    told = _arguments()
+    if get_wrk.main():
+        return 1
+    effort, rows = QUICK if told.quick else FULL, list[Row]()
+    for name in told.parts or PARTS:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            rows += PARTS[name](effort, Path(folder))
+        print(f"{name}: {time.monotonic() - began:.0f} seconds", flush=True)
+    show(rows)
+    write(rows, quick=told.quick)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m bench")
+    parser.add_argument("--quick", action="store_true", help="in three minutes instead of twenty, and less exact")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""How fast pages are, beside what could be reached at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from bench.load import Load, Request, checked, load
+from bench.people import BROWSER, fill, new_sqlite, profile_of, site_environ
+from bench.programs import Program, running
+from bench.report import Row
+from bench.turns import Effort, Ratio, in_turns, median
+from tests.postgres import address, server
+
+LOGIN = Request("/login", headers=BROWSER)
+PEOPLE = 1000
+ASKING = range(100)  # of them, each in turn
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`programs`: those that work for an answer."""
+
+    programs: tuple[Program, ...]
+    asked: Request | list[Request]
+
+
+@dataclass(frozen=True)
+class Measured:
+    load: Load
+    cpu: float  # microseconds of all the programs for one answer
+
+
+def measure(effort: Effort, folder: Path) -> list[Row]:
+    with everything(folder) as all_:
+        for name, one in all_.items():
+            _once(name, one, 1)  # warm, and shown to answer
+        found = in_turns({name: _measuring(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds)
+    ceiling = median([one.load.requests / one.load.own_cpu for one in found["bare"]])
+    print(f"wrk itself could ask {ceiling:,.0f} times a second")
+    return [
+        Row("bare ASGI hello (a)", _ratio(found, "bare", "bare"), "(a)", beside=_beside(found, "bare", ceiling)),
+        Row("Starlette's plain-text route (b)", _ratio(found, "plain", "bare"), "(a)", beside=_beside(found, "plain")),
+        Row("profile page from memory (c)", _ratio(found, "page", "plain"), "(b)", beside=_beside(found, "page")),
+        Row("GET /login", _ratio(found, "login", "plain"), "(b)", least=0.20, beside=_beside(found, "login")),
+        _profile(found, "embedded", 0.20),
+        Row("    and of Starlette's route", _ratio(found, "embedded", "plain"), "(b)"),
+        _profile(found, "over TCP", 0.12),
+        *([_profile(found, "PostgreSQL", 0.10)] if "PostgreSQL" in found else []),
+    ]
+
+
+@contextmanager
+def everything(folder: Path) -> Iterator[Mapping[str, Asked]]:
+    """References, and the site in its three arrangements, each with a thousand people."""
+    with ExitStack() as stack:
+        references = stack.enter_context(running("bench.references", {}, folder))
+        file = new_sqlite(folder / "pages.sqlite", PEOPLE)
+        embedded = stack.enter_context(running("web", site_environ(folder, DATABASE_URL=file), folder))
+        backend_environ = site_environ(folder, DATABASE_URL=file, TRUSTED_PROXIES="127.0.0.1", LINK_BUTTON="off")
+        backend = stack.enter_context(running("backend", backend_environ, folder))
+        site = stack.enter_context(running("web", site_environ(folder, ALTOGIC_ENV_URL=backend.url), folder))
+        profile = profile_of(ASKING)
+        all_ = {
+            "bare": Asked((references,), Request("/bare")),
+            "plain": Asked((references,), Request("/plain")),
+            "page": Asked((references,), Request("/page")),
+            "login": Asked((embedded,), LOGIN),
+            "embedded": Asked((embedded,), profile),
+            "over TCP": Asked((site, backend), profile),
+        }
+        database = _postgres()
+        if database:
+            environ = site_environ(folder, DATABASE_URL=database)
+            all_["PostgreSQL"] = Asked((stack.enter_context(running("web", environ, folder)),), profile)
+        yield all_
+
+
+def _postgres() -> str:
+    """A database of the tests' own server, empty where there is none."""
+    try:
+        url = server().lend()
+    except pytest.skip.Exception:
+        print("No PostgreSQL is installed: its row is left out")
+        return ""
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        fill(connection, PEOPLE)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+    return address(url)
+
+
+def _measuring(name: str, one: Asked, seconds: int) -> Callable[[], Measured]:
+    return lambda: _once(name, one, seconds)
+
+
+def _once(name: str, one: Asked, seconds: int) -> Measured:
+    before = sum(program.cpu for program in one.programs)
+    found = checked(load(one.programs[0].url, one.asked, seconds), name)
+    spent = sum(program.cpu for program in one.programs) - before
+    return Measured(found, spent * 1e6 / found.requests)
+
+
+def _profile(found: Mapping[str, list[Measured]], name: str, least: float) -> Row:
+    what = f"GET /profile, {name}"
+    return Row(what, _ratio(found, name, "page"), "(c)", least=least, beside=_beside(found, name))
+
+
+def _ratio(found: Mapping[str, list[Measured]], name: str, reference: str) -> Ratio:
+    return Ratio.of([one.load.rate for one in found[name]], [one.load.rate for one in found[reference]])
+
+
+def _beside(found: Mapping[str, list[Measured]], name: str, ceiling: float = 0) -> dict[str, float]:
+    values = {
+        "a second": median([one.load.rate for one in found[name]]),
+        "us of processor": median([one.cpu for one in found[name]]),
+    }
+    return values | ({"ceiling of wrk": ceiling} if ceiling else {})

@@ -1,0 +1,140 @@
+"""What is measured against: `python -m bench.references`, on HOST and PORT, served by uvicorn as it comes.
+
+`/bare` is ASGI and nothing else, `/plain` Starlette's plain-text route, `/page` the profile rendered from data in
+memory, without cookie or backend. The rest is for the browser: a bare form, and a bare fetch.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+FORM = """<!doctype html><title>A form</title>
+<form method="post" action="/form"><input name="a"><button>Send</button></form>"""
+DONE = "<!doctype html><title>Done</title><h1>Hello</h1>"
+# As much as a fragment of ours, put where it belongs.
+FETCH = """<!doctype html><title>A fetch</title><button id="go">Go</button><div id="to"></div><script>
+document.getElementById("go").onclick = async () => {
+  const answer = await fetch("/fragment");
+  document.getElementById("to").innerHTML = await answer.text();
+  document.getElementById("field").focus();
+};</script>"""
+FRAGMENT = f'<form><input id="field" value="new"></form><p>{"words " * 200}</p>'
+
+
+async def bare(_scope: Scope, _receive: Receive, send: Send) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+class References:
+    """One server for all: which of them is asked is told by the path, before any framework sees it."""
+
+    def __init__(self) -> None:
+        routes = [
+            Route("/plain", self.plain),
+            Route("/form", self.form, methods=["GET", "POST"]),
+            Route("/done", self.done),
+            Route("/fetch", self.fetch),
+            Route("/fragment", self.fragment),
+        ]
+        self.starlette = Starlette(routes=routes)
+        self.with_page: Starlette | None = None  # made when asked for: a cold start of the plain route has no templates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/bare":
+            await bare(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/page":
+            self.with_page = self.with_page or _page_app()
+            await self.with_page(scope, receive, send)
+        else:
+            await self.starlette(scope, receive, send)
+
+    async def plain(self, _request: Request) -> Response:
+        return PlainTextResponse("hello")
+
+    async def form(self, request: Request) -> Response:
+        return RedirectResponse("/done", 303) if request.method == "POST" else HTMLResponse(FORM)
+
+    async def done(self, _request: Request) -> Response:
+        return HTMLResponse(DONE)
+
+    async def fetch(self, _request: Request) -> Response:
+        return HTMLResponse(FETCH)
+
+    async def fragment(self, _request: Request) -> Response:
+        return HTMLResponse(FRAGMENT)
+
+
+def _page_app() -> Starlette:
+    from web.rendering import environment  # here: the plain route's cold start must not pay for it
+
+    template, context = environment().get_template("templates/profile.html"), _context()
+
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(template.render(context))
+
+    return Starlette(routes=[Route("/page", page)])
+
+
+def _context() -> dict[str, Any]:
+    """What the profile's template is given, as `web.rendering` and `web.pages.sessions` make it."""
+    from tests.people import CHROME
+    from translations import LANGUAGES, reader
+    from web.contract import Device, Session, User
+    from web.pages.sessions import Row
+    from web.settings import Settings
+    from web.static import Assets
+
+    now = datetime.now(UTC)
+    device, began = Device("Chrome", "Linux"), now - timedelta(days=1)
+    session = Session("token", began, device, now, "127.0.0.1", "password", CHROME, "", True)
+    user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin", True)
+    return {
+        "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}),
+        "asset": Assets().url,
+        "outbox": "/outbox",
+        "link_expiry": 3600,
+        "path": "/profile",
+        "language": reader.get().language,
+        "languages": LANGUAGES.values(),
+        "current_user": user,
+        "returning": False,
+        "photo_url": lambda address: address,
+        "said": "",
+        "undo": "",
+        "is_refused": False,
+        "sessions": [Row("0123456789abcdef", session, True, True, timedelta())],
+        "others": 0,
+        "older": "",
+        "focus": "",
+        "request": SimpleNamespace(),
+    }
+
+
+def main() -> None:
+    uvicorn.run(
+        References(),
+        host=os.environ["HOST"],
+        port=int(os.environ["PORT"]),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""How long the site takes from its start to its first answer, its database existing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.people import new_sqlite, site_environ
+from bench.programs import running
+from bench.report import Row
+from bench.turns import Effort, Ratio, in_turns, median
+
+
+def measure(effort: Effort, folder: Path) -> list[Row]:
+    environ = site_environ(folder, DATABASE_URL=new_sqlite(folder / "starting.sqlite", 1))
+
+    def start(module: str, settings: dict[str, str]) -> float:
+        with running(module, settings, folder) as program:
+            return program.took
+
+    both = {"site": lambda: start("web", environ), "plain": lambda: start("bench.references", {})}
+    found = in_turns(both, effort.rounds)
+    beside = {"seconds": median(found["site"]), "seconds of (b)": median(found["plain"])}
+    return [Row("cold start", Ratio.of(found["site"], found["plain"]), "(b)", most=6, beside=beside)]
