@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
 from web.asgi import create
-from web.rendering import environment
+from web.rendering import environments
 from web.routes import for_all, pages
 from web.security import SecurityHeaders
 
@@ -194,7 +194,7 @@ def test_a_partials_root_has_the_files_name(path: Path) -> None:
 
 
 def test_templates_escape_what_people_typed() -> None:
-    assert environment().autoescape is True
+    assert all(templates.autoescape is True for templates in environments().values())
 
 
 @pytest.mark.parametrize("path", ALL_HTML, ids=shown)

@@ -15,7 +15,7 @@ from web import errors
 from web.altogic import Altogic
 from web.cookies import Cookies
 from web.language import Reading
-from web.rendering import environment
+from web.rendering import environments
 from web.routes import for_all, pages
 from web.security import KnownHost, SameOrigin, SecurityHeaders
 from web.session import CurrentUser, everyone
@@ -43,7 +43,7 @@ def create_app(
     mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the mails
     are ours to describe.
     """
-    site = Site(settings, Cookies.of(settings), Assets(), environment(), clock, outbox, link_expiry)
+    site = Site(settings, Cookies.of(settings), Assets(), environments(), clock, outbox, link_expiry)
     altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
 
     @asynccontextmanager

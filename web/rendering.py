@@ -11,12 +11,14 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from translations import Reader, reading
 from web import wording
 from web.contract import User
 from web.forms import Form
 from web.htmx import is_htmx, wants_fragment
 from web.language import LANGUAGES, gettext, ngettext, reader
 from web.portrait import hue, initials, photo_url
+from web.spoken import Spoken, translated
 from web.state import site_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,8 +102,9 @@ def render_notice(request: Request[Any], message: str, status: int) -> Response:
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """A template's name is its path in the repository. All are compiled now, so that no visitor waits for it."""
+def environment(language: str) -> jinja2.Environment:
+    """A template's name is its path in the repository. All are compiled now, so that no visitor waits for it, and with
+    the words of one language in them."""
     loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})
     templates = jinja2.Environment(
         loader=loader,
@@ -112,15 +115,23 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    templates.code_generator_class = Spoken
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates.globals |= {"_": translated, "gettext": translated}
     templates.filters |= {"date": wording.date, "date_and_time": wording.date_and_time}
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": initials}
     templates.filters["how_long"] = wording.how_long
     templates.filters |= {"device": wording.device_in_words, "ago": wording.ago, "method": wording.login_method}
-    for name in templates.list_templates():
-        templates.get_template(name)
+    with reading(Reader(LANGUAGES[language])):
+        for name in templates.list_templates():
+            templates.get_template(name)
     return templates
+
+
+def environments() -> dict[str, jinja2.Environment]:
+    """By language."""
+    return {language: environment(language) for language in LANGUAGES}
 
 
 def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
@@ -132,7 +143,7 @@ def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
 
 
 def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
-    site = site_of(request)
+    site, language = site_of(request), reader.get().language
     user = request.scope["state"].get("user")
     known = user if isinstance(user, User) else None
     shared = {
@@ -141,13 +152,13 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
         "outbox": site.outbox,
         "link_expiry": site.link_expiry,
         "path": request.scope["path"],
-        "language": reader.get().language,
+        "language": language,
         "languages": LANGUAGES.values(),
         "current_user": known,
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
         "photo_url": lambda address: photo_url(address, site.settings),
     }
-    return site.templates.get_template(template).render({**shared, **context})
+    return site.templates[language.code].get_template(template).render({**shared, **context})
 
 
 def _ascii(url: str) -> str:

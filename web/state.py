@@ -1,6 +1,6 @@
 """What a request carries: the site it belongs to, and who is asking."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, cast
@@ -26,7 +26,7 @@ class Site:
     settings: Settings
     cookies: Cookies
     assets: Assets
-    templates: jinja2.Environment
+    templates: Mapping[str, jinja2.Environment]  # by language
     clock: Clock
     outbox: str
     link_expiry: int
