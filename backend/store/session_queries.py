@@ -1,9 +1,11 @@
 """Statements about sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, literal, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, delete, func, select, tuple_, update
 
 from backend.store.records import Session, User
 from backend.store.rows import Shape, Statements
@@ -16,6 +18,25 @@ WHO = (
     select(*SESSION.columns, *USER.columns)
     .join_from(sessions, users, users.c.id == sessions.c.user_id)
     .where(sessions.c.token_hash == bindparam("token_hash"))
+)
+
+
+# Asked with each profile: the living sessions of a user but one.
+_OTHERS = (
+    (sessions.c.user_id == bindparam("user_id"))
+    & (sessions.c.id != bindparam("but"))
+    & (sessions.c.expires_at > bindparam("now"))
+    & (sessions.c.last_seen_at > bindparam("used_since"))
+)
+COUNT_OTHERS = select(func.count()).select_from(sessions).where(_OTHERS)
+NEWEST_OTHERS = (
+    select(*SESSION.columns)
+    .where(_OTHERS)
+    .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+    .limit(bindparam("count", type_=Integer))
+)
+OTHERS_BEFORE = NEWEST_OTHERS.where(
+    tuple_(sessions.c.created_at, sessions.c.id) < tuple_(bindparam("created_at", type_=Instant), bindparam("before"))
 )
 
 
@@ -39,9 +60,8 @@ class Sessions(Statements):
         return SESSION.one(row) if row else None
 
     def living_others(self, user_id: str, session_id: str, *, now: datetime, used_since: datetime) -> "Others":
-        mine = (sessions.c.user_id == user_id) & (sessions.c.id != session_id)
-        living = (sessions.c.expires_at > now) & (sessions.c.last_seen_at > used_since)
-        return Others(self.connection, mine & living)
+        those = {"user_id": user_id, "but": session_id, "now": now, "used_since": used_since}
+        return Others(self.connection, those)
 
     def add(self, session: Session) -> None:
         self._insert(sessions, session)
@@ -74,15 +94,15 @@ class Others:
     """The living sessions of a user but one."""
 
     connection: Connection
-    those: ColumnElement[bool]
+    those: Mapping[str, Any]
 
     def newest(self, count: int, before: Session | None) -> list[Session]:
         """So many, newest first; `before`: only those that come after this one in that order."""
-        age = tuple_(sessions.c.created_at, sessions.c.id)
-        further = age < tuple_(literal(before.created_at, Instant), literal(before.id)) if before else true()
-        found = select(*SESSION.columns).where(self.those, further)
-        newest_first = found.order_by(sessions.c.created_at.desc(), sessions.c.id.desc()).limit(count)
-        return SESSION.all(self.connection.execute(newest_first).all())
+        asked = {**self.those, "count": count}
+        if before is None:
+            return SESSION.all(self.connection.execute(NEWEST_OTHERS, asked).all())
+        asked |= {"created_at": before.created_at, "before": before.id}
+        return SESSION.all(self.connection.execute(OTHERS_BEFORE, asked).all())
 
     def count(self) -> int:
-        return self.connection.execute(select(func.count()).select_from(sessions).where(self.those)).scalar_one()
+        return self.connection.execute(COUNT_OTHERS, self.those).scalar_one()
