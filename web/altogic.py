@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 
 import httpx
@@ -12,6 +11,8 @@ import httpx
 from web.contract import Caller, Link, Session, User
 
 DEADLINE = 10.0  # seconds for a whole call; httpx has none of its own, and a drip of bytes outlives its timeouts
+TIMEOUT = httpx.Timeout(DEADLINE).as_dict()
+ALWAYS_SENT = {b"Accept": b"*/*", b"Accept-Encoding": b"gzip, deflate", b"X-Client": b"account-pages"}
 LARGEST_ANSWER = 2_000_000  # bytes
 OUR_KEY_IS_WRONG = frozenset({"invalid_client_key", "missing_client_key"})  # the site's business, not the visitor's
 SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
@@ -52,22 +53,17 @@ class Altogic:
     """One for the whole site. Open it (`async with`) before use: its transport, embedded or TCP, opens with it."""
 
     def __init__(self, base_url: str, client_key: str, transport: httpx.AsyncBaseTransport) -> None:
-        self.http = httpx.AsyncClient(
-            transport=transport,
-            base_url=base_url,
-            headers={"X-Client": "account-pages", "X-Client-Key": client_key},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # a visitor's is never sent for another
-            timeout=httpx.Timeout(DEADLINE),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self.transport = transport
+        self._api = f"{base_url.rstrip('/')}/_api/rest/v1"
+        self._urls: dict[str, httpx.URL] = {}  # by path: to take an address apart costs more than to be answered
+        self._headers = {**ALWAYS_SENT, b"X-Client-Key": client_key.encode()}
 
     async def __aenter__(self) -> Self:
-        await self.http.__aenter__()
+        await self.transport.__aenter__()
         return self
 
     async def __aexit__(self, *error: Any) -> None:
-        await self.http.__aexit__(*error)
+        await self.transport.__aexit__(*error)
 
     # -- Accounts
 
@@ -155,8 +151,7 @@ class Altogic:
     async def get_newest_sessions(self, caller: Caller, limit: int) -> tuple[list[Session], int]:
         """The caller's own and the newest of the others, and how many there are in all. A backend without our
         additions sends them all, oldest first."""
-        params = {"order": "own", "limit": str(limit)}
-        answer, headers = await self._answered("GET", "/auth/sessions", caller, params=params)
+        answer, headers = await self._answered("GET", f"/auth/sessions?order=own&limit={limit:d}", caller)
         total = headers.get("x-total-count")
         with understanding():
             sessions = [Session.from_json(item) for item in (answer if total else reversed(answer))]
@@ -210,18 +205,29 @@ class Altogic:
     async def _answered(
         self, method: str, path: str, caller: Caller, *, again: bool = True, **content: Any
     ) -> tuple[Any, httpx.Headers]:
-        request = self.http.build_request(method, f"/_api/rest/v1{path}", headers=caller.headers(), **content)
         tries = 2 if method == "GET" and again else 1  # what changes nothing may be asked once more
         try:
+            request = self._request(method, path, caller, **content)
             async with asyncio.timeout(DEADLINE):
                 status, headers, body = await self._answer(request, tries)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
         return _understood(status, headers, body), headers
 
+    def _request(
+        self, method: str, path: str, caller: Caller, params: Mapping[str, str] | None = None, **content: Any
+    ) -> httpx.Request:
+        """No client of httpx's stands between this and the transport: redirects, cookies, a user and a password are
+        what it would see to, and here there are none."""
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._api + path)
+        url = self._urls[path].copy_merge_params(params) if params else self._urls[path]
+        headers = {**self._headers, **caller.headers()}
+        return httpx.Request(method, url, headers=headers, extensions={"timeout": TIMEOUT}, **content)
+
     async def _answer(self, request: httpx.Request, tries: int) -> tuple[int, httpx.Headers, bytes]:
         try:
-            response = await self.http.send(request, stream=True)
+            response = await self.transport.handle_async_request(request)
             try:
                 return response.status_code, response.headers, await _bounded(response)
             finally:
