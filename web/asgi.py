@@ -63,7 +63,9 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     """The site with the backend that the environment names. Raises either's SettingsError."""
     settings = Settings.from_environment(environ)
     if settings.backend_url:
-        return create_app(settings, httpx.AsyncHTTPTransport(retries=0), clock)
+        from web.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
+
+        return create_app(settings, OverTcp(), clock)
     backend_settings = embedded_settings(settings, environ)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.outbox else ""
