@@ -43,11 +43,18 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
         found = in_turns({name: _measuring(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds)
     ceiling = median([one.load.requests / one.load.own_cpu for one in found["bare"]])
     print(f"wrk itself could ask {ceiling:,.0f} times a second")
+    beside_login = _beside(found, "login", judged_by="plain")
     return [
         Row("bare ASGI hello (a)", _ratio(found, "bare", "bare"), "(a)", beside=_beside(found, "bare", ceiling)),
         Row("Starlette's plain-text route (b)", _ratio(found, "plain", "bare"), "(a)", beside=_beside(found, "plain")),
         Row("profile page from memory (c)", _ratio(found, "page", "plain"), "(b)", beside=_beside(found, "page")),
-        Row("GET /login", _ratio(found, "login", "plain"), "(b)", least=0.20, beside=_beside(found, "login")),
+        Row(
+            "GET /login",
+            _ratio(found, "login", "plain"),
+            "(b)",
+            least=0.20,
+            beside=_beside(found, "login", judged_by="plain"),
+        ),
         _profile(found, "embedded", 0.20),
         Row("    and of Starlette's route", _ratio(found, "embedded", "plain"), "(b)"),
         _profile(found, "over TCP", 0.12),
@@ -110,16 +117,23 @@ def _once(name: str, one: Asked, seconds: int) -> Measured:
 
 def _profile(found: Mapping[str, list[Measured]], name: str, least: float) -> Row:
     what = f"GET /profile, {name}"
-    return Row(what, _ratio(found, name, "page"), "(c)", least=least, beside=_beside(found, name))
+    return Row(what, _ratio(found, name, "page"), "(c)", least=least, beside=_beside(found, name, judged_by="page"))
 
 
 def _ratio(found: Mapping[str, list[Measured]], name: str, reference: str) -> Ratio:
     return Ratio.of([one.load.rate for one in found[name]], [one.load.rate for one in found[reference]])
 
 
-def _beside(found: Mapping[str, list[Measured]], name: str, ceiling: float = 0) -> dict[str, float]:
+def _beside(
+    found: Mapping[str, list[Measured]], name: str, ceiling: float = 0, judged_by: str = ""
+) -> dict[str, float]:
+    """`by processor`: the ratio again, of processor time for an answer, which no neighbour can take away."""
     values = {
         "a second": median([one.load.rate for one in found[name]]),
         "us of processor": median([one.cpu for one in found[name]]),
     }
+    if judged_by:
+        values["by processor"] = median(
+            [other.cpu / one.cpu for one, other in zip(found[name], found[judged_by], strict=True)]
+        )
     return values | ({"ceiling of wrk": ceiling} if ceiling else {})
