@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick
+.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -40,6 +40,9 @@ bench: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## measure
 bench-quick: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## the same in under three, less exactly
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m bench --quick
+
+scaled: .venv/tests node_modules/.fetched  ## two sites, two backends, one PostgreSQL behind a proxy, to be tried
+	@$(BIN)/python -m bench.scaled
 
 attack: .venv/tests  ## do to the started programs what no friend would, and print what held
 	@$(BIN)/python -m tests.attack

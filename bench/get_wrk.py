@@ -1,4 +1,4 @@
-"""Before measuring: get wrk, which makes the load, if there is none. Debian's package."""
+"""Before measuring: get wrk, which makes the load, if there is none. Debian's package, and so for any other program."""
 
 import os
 import shutil
@@ -6,20 +6,21 @@ import subprocess
 import sys
 
 TIME_LIMIT = 300  # seconds
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian puts servers
 
 
-def main() -> int:
-    if shutil.which("wrk") or _debians():
+def main(program: str = "wrk") -> int:
+    if shutil.which(program, path=PATH) or _debians(program):
         return 0
-    print("wrk is needed, and could not be installed: apt-get install wrk", file=sys.stderr)
+    print(f"{program} is needed, and could not be installed: apt-get install {program}", file=sys.stderr)
     return 1
 
 
-def _debians() -> bool:
+def _debians(package: str) -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    print("Getting wrk ...")
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", "wrk"]
+    print(f"Getting {package} ...")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", package]
     return _runs(["apt-get", "update"]) and _runs(install)
 
 

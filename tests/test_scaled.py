@@ -1,0 +1,37 @@
+"""Two sites and two backends behind a proxy, as `make scaled` starts them, and one of each dies under load."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import get_wrk
+from bench.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
+
+MISSING = [name for name in ("haproxy", "wrk") if not shutil.which(name, path=get_wrk.PATH)]
+
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and os.environ.get("CI") != "true",
+    reason=f"not installed: {', '.join(MISSING)}; `make scaled` installs it",
+)
+
+
+@pytest.fixture(scope="module")
+def all_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scaled]:
+    with scaled(tmp_path_factory.mktemp("scaled")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("kind", ["site", "backend"])
+def test_where_one_process_dies_another_answers_and_nobody_is_logged_out(all_: Scaled, kind: str) -> None:
+    victim = all_.sites[1] if kind == "site" else all_.backends[1]
+
+    found = kill_one(all_, victim)
+
+    assert found.requests > 0
+    assert found.failures <= CONNECTIONS, "more failed than can have been under way"
+    assert logged_out(all_) == []
