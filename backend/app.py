@@ -28,6 +28,7 @@ from backend.requests import BackendRequest, services_of
 from backend.services import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
+from serving.memory import keep
 
 __all__ = ["Clock", "create_app", "utc_now"]
 
@@ -113,7 +114,7 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             messages=messages,
             mail_waits=asyncio.Event(),
         )
-        warming = asyncio.create_task(asyncio.to_thread(devices.warm_up))
+        warming = asyncio.create_task(asyncio.to_thread(_settle))
         try:
             async with delivering(services), clearing(services):
                 yield {"services": services}
@@ -124,6 +125,11 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             await store.close()
 
     return lifespan
+
+
+def _settle() -> None:
+    devices.warm_up()
+    keep()
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

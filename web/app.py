@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.memory import keep
 from web import errors
 from web.altogic import Altogic
 from web.cookies import Cookies
@@ -49,6 +50,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with altogic:
+            keep()
             yield {"site": site, "altogic": altogic}
 
     routes = [
