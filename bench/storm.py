@@ -11,8 +11,9 @@ from bench.pages import LOGIN
 from bench.people import login_of, new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
-from bench.turns import Effort, Ratio, median
+from bench.turns import Effort, Ratio, in_turns, median
 
+PLAIN = Request("/plain")
 PEOPLE = 1000
 ASKING = range(100)
 LOG_INS = 200
@@ -23,13 +24,20 @@ LOG_INS_TAKE = 6  # seconds, about
 def measure(effort: Effort, folder: Path) -> list[Row]:
     environ = site_environ(folder, DATABASE_URL=new_sqlite(folder / "storm.sqlite", PEOPLE))
     with running("web", environ, folder) as site:
-        load(site.url, LOGIN, 1)
-        calm = [_at_half(site, LOGIN, max(effort.seconds, 2)) for _ in range(effort.rounds)]
-        return [_calm_row(calm), *_stormy_rows(site, effort)]
+        return [_calm_row(site, effort, folder), *_stormy_rows(site, effort)]
 
 
-def _calm_row(calm: list[Load]) -> Row:
+def _calm_row(site: Program, effort: Effort, folder: Path) -> Row:
+    """Beside it the same of Starlette's route: what the machine and its neighbours make of a process that does next to
+    nothing."""
+    seconds = max(effort.seconds, 2)
+    with running("bench.references", {}, folder) as references:
+        measures = {"site": lambda: _at_half(site, LOGIN, seconds), "(b)": lambda: _at_half(references, PLAIN, seconds)}
+        in_turns(measures, 1)
+        found = in_turns(measures, effort.rounds)
+    calm = found["site"]
     beside = {
+        "that of (b)": median([one.p99 / one.median for one in found["(b)"]]),
         "ms median": median([one.median for one in calm]),
         "ms p99": median([one.p99 for one in calm]),
         "a second": median([one.rate for one in calm]),
