@@ -24,7 +24,7 @@ class Effort:
 
 QUICK_BELOW = 3
 QUICK = Effort(rounds=3, seconds=1)
-FULL = Effort(rounds=7, seconds=4)
+FULL = Effort(rounds=5, seconds=4)
 
 
 @dataclass(frozen=True)
