@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -30,15 +31,19 @@ def main() -> int:
     told = _arguments()
     if get_wrk.main():
         return 1
-    effort, rows = QUICK if told.quick else FULL, list[Row]()
+    effort, rows, failed = QUICK if told.quick else FULL, list[Row](), False
     for name in told.parts or PARTS:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            rows += PARTS[name](effort, Path(folder))
+            try:
+                rows += PARTS[name](effort, Path(folder))
+            except Exception:  # the others are worth knowing all the same
+                traceback.print_exc()
+                failed = True
         print(f"{name}: {time.monotonic() - began:.0f} seconds", flush=True)
     show(rows)
     write(rows, quick=told.quick)
-    return 0
+    return 1 if failed else 0
 
 
 def _arguments() -> argparse.Namespace:

@@ -154,5 +154,7 @@ def _bare_fetch(page: Page) -> float:
 
 
 def _one_request(asked: list[str]) -> None:
+    """The icon comes when the browser likes."""
+    asked = [url for url in asked if "/static/" not in url]
     if len(asked) != 1:
         raise RuntimeError(f"one request was to be made, not {asked}")

@@ -66,7 +66,9 @@ def _compared(
     """Each count beside the smallest one, or the one that `of` names."""
     for one in measures.values():
         one.rate(1)
-    found = in_turns({name: _measuring(one, effort) for name, one in measures.items()}, effort.rounds)
+    found = in_turns(
+        {name: _measuring(one, effort) for name, one in measures.items()}, 2 if effort.is_quick else effort.rounds
+    )
     smallest = next(iter(measures))
     rows = []
     for name in list(measures)[1:]:

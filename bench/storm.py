@@ -30,10 +30,10 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
 def _calm_row(site: Program, effort: Effort, folder: Path) -> Row:
     """Beside it the same of Starlette's route: what the machine and its neighbours make of a process that does next to
     nothing."""
-    seconds = max(effort.seconds, 2)
+    seconds = effort.seconds
     with running("bench.references", {}, folder) as references:
         measures = {"site": lambda: _at_half(site, LOGIN, seconds), "(b)": lambda: _at_half(references, PLAIN, seconds)}
-        in_turns(measures, 1)
+        load(site.url, LOGIN, 1)
         found = in_turns(measures, effort.rounds)
     calm = found["site"]
     beside = {
@@ -81,8 +81,10 @@ def _with_log_ins(site: Program, profile: list[Request], pause: float, *, first:
     time.sleep(0.2)
     found = _paused(site, profile, LOG_INS_TAKE, pause)
     storm.join()
-    if not done or done[0].requests != LOG_INS or done[0].failures:
-        raise RuntimeError(f"not all of the log-ins went through: {done}")
+    if not done or done[0].requests != LOG_INS:
+        raise RuntimeError(f"not all of the log-ins were answered: {done}")
+    if done[0].failures:
+        print(f"{done[0].failures} of {LOG_INS} log-ins were told to come again: too busy to hash in time")
     return found
 
 
