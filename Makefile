@@ -33,6 +33,7 @@ lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched 
 
 sbom: bench/.venv/made  ## list what runs, for whoever watches over known holes: CycloneDX, in var/sbom.json
 	@bench/.venv/bin/python -m bench.sbom
+
 bench: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## measure how fast all is, in under twenty minutes; into var/bench.json
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m bench
