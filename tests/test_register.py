@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import mailbox
-from tests.conftest import Clock, NewBrowser
+from tests.conftest import Clock, NewBrowser, browsing, running
 from tests.people import (
     ADA,
     CHROME,
@@ -20,6 +20,7 @@ from tests.people import (
     registers,
 )
 from tests.visitor import Visitor
+from tests.wire import over_wire
 
 LEAKED = "This password is on lists of leaked passwords, or much like one. Choose another one."
 OWN = "This password is mostly your own name or address. Choose another one."
@@ -124,6 +125,20 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     await stranger.submits("Send again")
     assert stranger.sees(f"There is a mail for {ADA.email}.")
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
+
+
+async def test_the_backend_is_asked_the_same_whoever_has_an_account(environ: dict[str, str], clock: Clock) -> None:
+    """One call more takes longer, and on a busy machine more than one step of the answer's time."""
+    site, wire = over_wire(environ, clock)
+    asked = []
+    async with running(site) as app, browsing(app) as http:
+        await joins(Visitor(http), ADA)
+        for email in (ADA.email, "free@example.com"):
+            async with browsing(app) as stranger:
+                wire.asked.clear()
+                await registers(Visitor(stranger), Person(email, "Eve", "the password of eve"))
+                asked.append(list(wire.asked))
+    assert asked[0] == asked[1]
 
 
 async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:

@@ -27,6 +27,7 @@ class Wire(httpx.AsyncBaseTransport):
     def __init__(self, whole: httpx.AsyncBaseTransport) -> None:
         self.whole = whole
         self.instead: Answer | None = None
+        self.asked: list[str] = []  # the paths of all calls
 
     async def __aenter__(self) -> Self:
         await self.whole.__aenter__()
@@ -36,6 +37,7 @@ class Wire(httpx.AsyncBaseTransport):
         await self.whole.__aexit__(*error)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
         return await (self.instead or self.whole.handle_async_request)(request)
 
 

@@ -74,12 +74,15 @@ async def _create(request: Request[Visit], form: RegisterForm) -> Session | None
     answer_in_steps(request, REGISTRATION)
     altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
     try:
-        return await altogic.sign_up_with_email(caller, form["email"], form["password"], form["name"])
+        session = await altogic.sign_up_with_email(caller, form["email"], form["password"], form["name"])
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
             raise
-    await _mail_owner(request, form["email"])
-    return None
+        await _mail_owner(request, form["email"])
+        return None
+    if session is None:  # asked for in vain, but a taken address takes as long
+        await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), form["email"])
+    return session
 
 
 async def _mail_owner(request: Request[Visit], email: str) -> None:
