@@ -197,6 +197,12 @@ async def test_a_fragment_is_in_the_language_of_its_reader(german: Visitor) -> N
     assert german.error("name") == "Enter your name."
 
 
+async def test_a_photo_is_refused_in_the_language_of_its_owner(german: Visitor) -> None:
+    await joins_in_german(german, ADA)
+    await german.submits("Foto hochladen", avatar=("a.png", b"no photo", "image/png"))
+    assert german.error("avatar") == "Das Foto muss ein JPG, PNG oder WebP sein."
+
+
 async def test_the_mail_is_in_the_language_chosen_on_the_site(visitor: Visitor) -> None:
     await visitor.opens("/register")
     await visitor.submits("Deutsch")

@@ -43,13 +43,13 @@ async def test_each_session_says_browser_system_and_when_it_began(
     await other.opens("/profile")
     assert rows(other) == [
         "Chrome on Linux This browser Active now Logged in on 15 March 2026 with the password, from 127.0.0.1"
-        " Name Chrome on Linux Details about Chrome on Linux Log out here",
+        " Add a name Chrome on Linux Details about Chrome on Linux Log out here",
         "Safari on iOS Last active just now"
         " Logged in on 16 March 2026 with the password, from 127.0.0.1 (same network as now)"
-        " Name Safari on iOS Details about Safari on iOS Log out Safari on iOS",
+        " Add a name Safari on iOS Details about Safari on iOS Log out Safari on iOS",
         "Firefox on Windows Last active 2 days ago"
         " Logged in on 14 March 2026 by confirming the address, from 127.0.0.1 (same network as now)"
-        " Name Firefox on Windows Details about Firefox on Windows Log out Firefox on Windows",
+        " Add a name Firefox on Windows Details about Firefox on Windows Log out Firefox on Windows",
     ]
     firefox = row_of(other, "Firefox on Windows")
     exactly = "14 March 2026, 09:26 UTC"
@@ -123,7 +123,7 @@ async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_brows
 async def test_where_there_are_no_others_there_is_nothing_to_end(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await visitor.opens("/profile/sessions/others")
-    assert visitor.heading == "Log out all other sessions?"
+    assert visitor.heading == "Other sessions"
     assert visitor.sees("There are no other sessions.")
     await visitor.follows("Go to your profile")
     assert visitor.path == "/profile"
@@ -195,7 +195,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
     await joins(visitor, ADA)
     await logs_in(new_browser(CHROME), ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Name Chrome on Linux")
+    await visitor.follows("Add a name Chrome on Linux")
     assert visitor.focused.startswith("label-field-") or not visitor.javascript
     await visitor.submits("Save", label=" Work <laptop> ")
 
@@ -211,7 +211,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
 
 async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Name Firefox on Windows")
+    await visitor.follows("Add a name Firefox on Windows")
     await visitor.follows("Cancel")
     assert rows(visitor)[0].startswith("Firefox on Windows This browser")
     assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
@@ -219,7 +219,7 @@ async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
 
 async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Name Firefox on Windows")
+    await visitor.follows("Add a name Firefox on Windows")
     await visitor.submits("Save", label="w" * 61)
     assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
     assert visitor.error("label") == "The name must have at most 60 characters, on one line."
@@ -230,7 +230,7 @@ async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_bro
     other = new_browser(CHROME)
     await logs_in(other, ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Name Chrome on Linux")
+    await visitor.follows("Add a name Chrome on Linux")
     await logs_out(other)
     await visitor.submits("Save", label="Work laptop")
     assert visitor.status_message == GONE
@@ -263,10 +263,10 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     await visitor.opens("/profile")
     await visitor.follows("Show more sessions")
     shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
-    await visitor.follows("Name Safari on iOS")
+    await visitor.follows("Add a name Safari on iOS")
     await visitor.follows("Cancel")
     assert ids(visitor) == shown
-    await visitor.follows("Name Safari on iOS")
+    await visitor.follows("Add a name Safari on iOS")
     await visitor.submits("Save", label="Old phone")
     assert ids(visitor) == shown
     assert visitor.focused == of_phone.replace("session-", "label-")

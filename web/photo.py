@@ -5,6 +5,7 @@ can unpack to 700 MB.
 """
 
 import asyncio
+import contextvars
 import io
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,8 @@ class PhotoRefused(ValueError):  # noqa: N818
 
 async def kept(content: bytes) -> bytes:
     """The WebP to keep. Raises PhotoRefused."""
-    return await asyncio.get_running_loop().run_in_executor(_slot, convert, content)
+    as_asked = contextvars.copy_context()  # a refusal is told in the language of who asked
+    return await asyncio.get_running_loop().run_in_executor(_slot, as_asked.run, convert, content)
 
 
 def convert(content: bytes) -> bytes:

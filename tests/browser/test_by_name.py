@@ -117,7 +117,7 @@ def log_in(ear: Ear, email: str) -> None:
 def name_and_end_the_other_session(ear: Ear) -> None:
     ear.page.reload()
     device = ear.page.get_by_role("listitem").get_by_text(re.compile("^Safari .* iOS$")).inner_text()
-    ear.follows("Name", device)
+    ear.follows("Add a name", device)
     ear.finds("textbox", "Name of %(device)s", device=device).fill("Pocket")
     ear.presses("Save")
     ear.hears("Name saved.")

@@ -63,7 +63,7 @@ def test_further_sessions_come_where_the_keyboard_is(chromium: Browser, site: st
         expect(page.get_by_role("textbox", name="Name of Unknown browser")).to_be_focused()
         if javascript:
             presses(page, "Escape")
-            expect(first.get_by_role("link", name="Name")).to_be_focused()
+            expect(first.get_by_role("link", name="Add a name")).to_be_focused()
             expect(page.locator("li.session")).to_have_count(52)
 
 
@@ -180,7 +180,7 @@ def change_the_photo(page: Page, javascript: bool) -> None:
 
 def name_the_other_session(page: Page, javascript: bool) -> None:
     page.reload()
-    link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Name")
+    link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Add a name")
     link_id = str(link.get_attribute("id"))
     tabs_to(page, link_id)
     presses(page)

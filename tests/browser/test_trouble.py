@@ -96,7 +96,7 @@ def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> N
         page.locator("#name").fill("Ada Lovelace")
         context.set_offline(True)
         page.locator("#name").press("Enter")
-        expect_kept(page, "Ada Lovelace", "You are offline. What you typed is still here.")
+        expect_kept(page, "Ada Lovelace", "You are offline. Nothing you typed is lost.")
         page.get_by_role("button", name="Try again").click()
         expect_kept(page, "Ada Lovelace", "You are offline.", focus=False)
         context.set_offline(False)
