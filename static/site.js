@@ -1,17 +1,17 @@
-// Comfort only: everything works without this file.
+// Comfort only: all works without it.
 "use strict";
 
 const on = (type, act, early) => document.addEventListener(type, act, early);
 const byId = (id) => document.getElementById(id);
-const words = document.body.dataset; // all that is said here comes from the page, in its language
+const words = document.body.dataset; // what is said here, in the page's language
 
-// Escape leaves an edit the way its Cancel does.
+// Escape leaves an edit as Cancel does.
 on("keydown", ({ key, isComposing, target }) => {
   const form = key === "Escape" && !isComposing && target.closest("form[data-escape]");
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
-// A question that has a page of its own is asked on this one.
+// A question with a page of its own is asked here.
 on("click", (event) => {
   const dialog = byId(event.target.dataset.dialog);
   if (!dialog) return;
@@ -26,13 +26,13 @@ on("keydown", (event) => {
   event.target.click();
 });
 
-// An edit opens with its text selected: typing replaces it.
+// An edit opens with its text selected.
 on("htmx:after:swap", () => {
   const field = document.activeElement;
   if (field.matches("input[type=text][autofocus]")) field.select();
 });
 
-// The title says that a form has come back with errors, as it does on a whole page.
+// The title says that a form has errors, as on a whole page.
 const title = document.title;
 on("htmx:after:swap", () => {
   if (title.startsWith(words.error)) return;
@@ -41,31 +41,33 @@ on("htmx:after:swap", () => {
 });
 
 function say(trouble, act) {
-  const message = document.createElement("p"), button = document.createElement("button");
+  const message = document.createElement("p"), button = document.createElement("button"), status = byId("status");
+  const isHere = status.contains(document.activeElement);
   message.className = "trouble";
   message.append(trouble, " ");
   button.append(words.again);
   button.onclick = act;
   if (act) message.append(button);
-  byId("status").replaceChildren(message);
+  status.replaceChildren(message);
+  if (isHere) button.focus();
 }
 
-// No answer, or a proxy's error page: what was typed stays, and can be sent again.
-// All HTML of ours varies by HX-Request-Type, and what navigates says where to.
+// No answer, or a proxy's error page: what was typed stays. Ours varies by HX-Request-Type, or says where to go.
 const isOurs = (headers) => (headers.get("vary") || "").includes("HX-Request-Type") || headers.has("hx-redirect");
 
 function sayNoAnswer({ detail: { ctx: { sourceElement: source } } }) {
+  document.querySelector("dialog[open]")?.close();
   say(navigator.onLine ? words.noAnswer : words.offline, () => (source.requestSubmit ? source.requestSubmit() : source.click()));
 }
 
 on("htmx:error", sayNoAnswer);
 on("htmx:before:response", (event) => {
-  if (isOurs(event.detail.ctx.response.headers)) return;
+  if (isOurs(event.detail.ctx.response.headers)) return byId("status").querySelector("p.trouble")?.remove();
   event.preventDefault();
   sayNoAnswer(event);
 });
 
-// A password can be looked at while it is typed, and is sent as one, or browsers would keep it as a text.
+// A password can be looked at, and is sent as one, or browsers would keep it as a text.
 const offer = () => document.querySelectorAll(".reveal").forEach((button) => { button.hidden = false; });
 offer();
 on("htmx:after:swap", offer);
@@ -82,7 +84,7 @@ on("submit", ({ target }) => {
   target.querySelectorAll(".reveal[aria-pressed=true]").forEach((button) => button.click());
 }, true);
 
-// What is plainly weak in a new password; the server knows more.
+// What is plainly weak; the server knows more.
 function strength(password, own, minimum) {
   if (password.length < minimum) return "short";
   if (own.some((word) => word[3] && password.includes(word))) return "own";
@@ -98,7 +100,7 @@ on("input", ({ target: { form } }) => {
   if (told.textContent !== says) told.textContent = says;
 });
 
-// A photo can be dropped onto the page or pasted, too. What was chosen is shown.
+// A photo can be dropped or pasted, too. What was chosen is shown.
 const photo = () => byId("avatar");
 function take(event) {
   const { files } = event.dataTransfer || event.clipboardData;
@@ -126,7 +128,7 @@ on("change", ({ target }) => {
   byId("portrait").append(image);
 });
 
-// One too large is not sent. How far one has come is shown: fetch cannot tell, XMLHttpRequest can.
+// One too large is not sent. fetch cannot tell how far one has come, XMLHttpRequest can.
 on("htmx:before:request", (event) => {
   const { ctx } = event.detail, form = ctx.sourceElement, file = form.id === "avatar-form" && photo().files[0];
   if (!file) return;
@@ -154,15 +156,19 @@ const send = (url, { method, headers, body, signal }, bar) => new Promise((resol
   sent.send(body);
 });
 
-on("click", ({ target }) => target.id === "cancel-photo" && htmx.trigger(target.form, "htmx:abort"));
+on("click", ({ target }) => {
+  if (target.id !== "cancel-photo") return;
+  htmx.trigger(target.form, "htmx:abort");
+  byId("change-photo").focus();
+});
 
 // htmx would send the page's address, query included.
 on("htmx:config:request", (event) => {
   delete event.detail.ctx.request.headers["HX-Current-URL"];
 });
 
-// Chromium keeps pages for Back even after a log-out. A private one hides when it is left and asks again when it is back.
-// Looked at after its session has ended it says so, and keeps what is being typed.
+// Chromium keeps pages for Back even after a log-out: a private one hides when it is left, and asks again.
+// Its session ended, it says so, and keeps what is being typed.
 if ("private" in words) {
   addEventListener("pagehide", (event) => { document.documentElement.hidden = event.persisted; });
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -175,7 +181,7 @@ if ("private" in words) {
   });
 }
 
-// What was typed goes along into another language, passwords excepted.
+// What was typed goes along into another language.
 on("formdata", ({ target, formData }) => {
   if (!target.matches("footer .languages")) return;
   const form = document.querySelector("main form[method=post]");
@@ -185,7 +191,7 @@ on("formdata", ({ target, formData }) => {
   }
 });
 
-// Who has not said where they are may be where their clock says.
+// Where nobody has said, the clock proposes.
 const zones = document.querySelector("select[data-unknown]");
 const here = [...zones?.options ?? []].find(({ value }) => value === Intl.DateTimeFormat().resolvedOptions().timeZone);
 if (here) here.selected = true;

@@ -197,6 +197,17 @@ class TestASessionThatEndsWhileAFormIsOpen:
         await visitor.submits("Save")
         assert visitor.heading == "Hello, Typed & <kept>"
 
+    async def test_a_log_out_in_another_tab_keeps_what_was_typed(self, visitor: Visitor) -> None:
+        await joins(visitor, ADA)
+        await visitor.follows("Change name")
+        tab = mailbox.another_tab(visitor)
+        await tab.opens("/profile")
+        await logs_out(tab)
+        await visitor.submits("Save", name="Typed & <kept>")
+        assert visitor.status_message == "You were logged out. Log in again; what you typed is kept."
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+        assert (visitor.path, visitor.field("name")) == ("/profile/name", "Typed & <kept>")
+
     async def test_the_draft_is_gone_once_it_was_saved(self, visitor: Visitor, new_browser: NewBrowser) -> None:
         await self.ends_while_ada_types(visitor, new_browser)
         await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)

@@ -48,8 +48,8 @@ def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Ha
         user = request.state["user"]
         if isinstance(user, Unreachable):
             raise user  # here, where errors.py can answer
-        if user is None and request.state["caller"].token:
-            raise SessionExpired
+        if user is None and (request.state["caller"].token or request.method == "POST"):
+            raise SessionExpired  # whoever sends a form was logged in when it was opened
         if user is None:
             return redirect(request, to=login_url(request))
         return await handler(cast("Request[SignedIn]", request))

@@ -6,7 +6,7 @@ import base64
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import at, expect_said, joins, new_address, photo, posts
+from tests.browser.steps import at, expect_focus, expect_said, joins, new_address, photo, posts
 
 HAND_OVER = """([encoded, type]) => {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
@@ -52,6 +52,7 @@ def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, s
         expect(bar).not_to_have_js_property("value", 0)
         page.locator("#cancel-photo").click()
         expect(bar).to_be_hidden()
+        expect_focus(page, "change-photo")
         expect(page.locator("#status")).to_be_empty()
         assert page.locator("#avatar").evaluate("(field) => field.files.length") == 1
 

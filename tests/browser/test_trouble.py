@@ -22,6 +22,7 @@ from tests.browser.steps import (
 )
 
 NARROW = 320
+TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
 NO_ANSWER = "There was no answer."
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
 FOR_GUESTS = ("/", "/register", "/login", "/login-with-magic-link", "/register/again", "/auth-redirect", "/logout")
@@ -127,6 +128,35 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
         saves(page, "Ada Lovelace")
 
 
+def test_what_was_said_of_the_line_goes_when_there_is_one_again(chromium: Browser, site: str) -> None:
+    with visiting(chromium, site) as context:
+        page = context.new_page()
+        joins(page, new_address(), "Ada")
+        page.locator("#change-name").click()
+        context.set_offline(True)
+        page.locator("#save-name").click()
+        page.get_by_role("button", name="Try again").press("Enter")
+        expect(page.get_by_role("button", name="Try again")).to_be_focused()
+        context.set_offline(False)
+        page.locator("#name").press("Escape")
+        expect_focus(page, "change-name")
+        expect(page.locator("#status")).to_be_empty()
+
+
+def test_names_have_room_on_a_phone_where_text_is_twice_as_large(chromium: Browser, site: str) -> None:
+    with at(chromium, site, phone=True, locale="de-DE") as page:
+        page.goto("/login")
+        page.evaluate(TWICE_AS_LARGE)
+        expect_no_sideways(page, 390)
+    with at(chromium, site, phone=True) as page:
+        joins(page, new_address(), "Ada")
+        page.evaluate(TWICE_AS_LARGE)
+        expect_no_sideways(page, 390)
+        box = page.locator(".session-name").first.bounding_box()
+        assert box
+        assert box["width"] > 200
+
+
 def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site: str) -> None:
     with at(chromium, site) as page:
         page.set_viewport_size({"width": NARROW, "height": 640})
@@ -147,7 +177,7 @@ def test_nothing_scrolls_sideways_where_text_is_twice_as_large(chromium: Browser
         joins(page, new_address(), LONG_NAME)
         for path in FOR_MEMBERS:
             page.goto(path)
-            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            page.evaluate(TWICE_AS_LARGE)
             expect_no_sideways(page, 2 * NARROW)
 
 
