@@ -140,4 +140,4 @@ async def test_a_changed_address_is_said_to_be_done(visitor: Visitor, contract: 
 
 async def test_opened_without_a_link_the_page_says_what_it_is_for(visitor: Visitor) -> None:
     await visitor.opens("/auth-redirect")
-    assert (visitor.status, visitor.heading) == (200, "Open the link in your mail")
+    assert (visitor.status, visitor.heading) == (200, "There is no link to open here")

@@ -101,12 +101,8 @@ async def test_the_wish_is_carried_from_guest_page_to_guest_page(visitor: Visito
     await visitor.opens("/profile/name")
     for link, path in (
         ("Create account", "/register"),
-        ("Send me a login link instead", "/login-with-magic-link"),
-        ("Create account", "/register"),
         ("Log in", "/login"),
         ("Create account", "/register"),
-        ("Send me a login link instead", "/login-with-magic-link"),
-        ("Log in with a password instead", "/login"),
     ):
         await visitor.follows(link, within="p.beside")
         assert (visitor.path, visitor.query, visitor.field("next")) == (
@@ -238,6 +234,19 @@ async def test_a_login_link_is_another_button_of_the_same_form(visitor: Visitor)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
+
+
+async def test_who_has_an_account_already_gets_the_link_from_the_page_to_create_one(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/register?next=/profile/name")
+    await visitor.submits("Send me a login link instead", email="ada", name="", password="")
+    assert (visitor.status, visitor.field("email"), visitor.error("name")) == (422, "ada", "")
+    await visitor.submits("Send me a login link instead", email=ADA.email)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_a_likely_slip_in_the_address_is_pointed_out_and_blocks_nothing(vi
         await ask(visitor, Person(address, ADA.name))
         assert visitor.heading == "Check your mail"
         assert visitor.sees(f"The address ends in {typed}. Did you mean gmail.com?")
-        await visitor.follows("Change address")
+        await visitor.follows("gmail.com")
         assert visitor.field("email") == address
 
 
@@ -163,6 +163,7 @@ async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: V
     await visitor.follows("Change address")
     typed = [visitor.field(name) for name in ("email", "name", "password")]
     assert typed == ["aad@example.com", ADA.name, ""]
+    assert visitor.sees("Correct what is wrong and type the password again")
 
     await visitor.submits("Create account", email=ADA.email, password=ADA.password)
     assert visitor.sees(f"There is a mail for {ADA.email}.")

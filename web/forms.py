@@ -81,8 +81,16 @@ class Form:
 BACKEND_NAMES = {"newPassword": "new_password", "newEmail": "new_email"}
 
 
-class RegisterForm(Form):
-    fields = ("email", "name", "password")
+class DoorForm(Form):
+    """A way in by password, or by its other button (`by`) with a mailed link: the address is typed once."""
+
+    @property
+    def wants_link(self) -> bool:
+        return self["by"] == "link"
+
+
+class RegisterForm(DoorForm):
+    fields = ("email", "name", "password", "by")
     secret = ("password",)
 
     def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
@@ -91,19 +99,15 @@ class RegisterForm(Form):
 
     def check(self) -> None:
         check_email(self, "email")
+        if self.wants_link:
+            return
         check_name(self, "name")
         check_new_password(self, "password", self.password_minimum, own=(self["email"], self["name"]))
 
 
-class LoginForm(Form):
-    """With a password, or by its other button (`by`) with a mailed link: the address is typed once."""
-
+class LoginForm(DoorForm):
     fields = ("email", "password", "stay", "by")
     secret = ("password",)
-
-    @property
-    def wants_link(self) -> bool:
-        return self["by"] == "link"
 
     def check(self) -> None:
         if self.wants_link:

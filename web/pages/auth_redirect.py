@@ -63,7 +63,7 @@ async def submit(request: Request[Visit]) -> Response:
 
 
 async def show_disown(request: Request[Visit]) -> Response:
-    return await DISOWN.show(request)
+    return await DISOWN.show(request) if _is_open(_kept(request)) else redirect(request, to=HERE)
 
 
 async def disown(request: Request[Visit]) -> Response:

@@ -13,6 +13,7 @@ from web.body import read_form
 from web.contract import Caller, Session
 from web.forms import EmailForm, RegisterForm
 from web.language import gettext as _
+from web.pages import magic_link
 from web.rendering import Page
 from web.session import as_guest, checked_next, sign_in
 from web.state import Visit
@@ -26,17 +27,21 @@ AGAIN_FORM = "partials/again_form.html"
 
 async def show(request: Request[Visit]) -> Response:
     """Empty, or as it was typed: before an interruption, or before *Change address*."""
-    typed = drafts.typed_before(request) or request.state["site"].cookies.waiting.read(request)
+    draft, waiting = drafts.typed_before(request), request.state["site"].cookies.waiting.read(request)
     wanted = checked_next(request.query_params.get("next", ""))
-    page = await REGISTER.show(request, fragment=FORM, form=_form(request, typed), next=wanted)
+    form, is_changing = _form(request, draft or waiting), bool(waiting.get("name"))
+    page = await REGISTER.show(request, fragment=FORM, form=form, next=wanted, is_changing=is_changing)
     return drafts.shown(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:
+    """The account, or for who has one already the form's other button: a login link."""
     typed = await read_form(request)
     form, wanted, status = _form(request, typed), checked_next(typed.get("next", "")), 422
     if form.is_valid():
         try:
+            if form.wants_link:
+                return await magic_link.send(request, form["email"], next=wanted)
             session = await _create(request, form)
         except ApiError as refusal:
             status = form.reject(refusal)
