@@ -20,8 +20,9 @@ CSS = (FOLDER / "pages.css").read_text("utf-8")
 
 def page(request: BackendRequest, template: str, **values: Any) -> Response:
     settings = services_of(request).settings
-    html = templates.get_template(template).render(values, site_name=settings.site_name, language=reader.get().language)
-    headers = _headers(origin_of(settings.redirect_url))
+    site = {"site_name": settings.site_name, "site_url": origin_of(settings.redirect_url)}
+    html = templates.get_template(template).render(values, **site, language=reader.get().language)
+    headers = _headers(site["site_url"])
     if settings.public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return HTMLResponse(html, headers=headers)
