@@ -21,7 +21,7 @@ from tests.browser.steps import (
 )
 from tests.people import SAFARI
 
-PHOTO = "#portrait img:not(.preview)"
+PHOTO = "#portrait img"
 
 
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:

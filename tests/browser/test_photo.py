@@ -30,12 +30,16 @@ def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, 
             page.reload()
             sent = posts(page, "/profile/avatar")
             hands_over(page, how)
-            expect(page.locator("#portrait .preview")).to_have_count(1)
+            expect(page.locator("#preview img")).to_have_count(1)
             expect(page.locator("#avatar")).to_be_focused()
             assert not sent
+        page.locator("#change-name").click()
+        page.locator("#name").press("Enter")
+        expect_said(page, "Name saved.")
+        expect(page.locator("#preview img")).to_have_count(1)
         page.locator("#change-photo").click()
         expect_said(page, "Photo saved.")
-        expect(page.locator("#portrait .preview")).to_have_count(0)
+        expect(page.locator("#preview img")).to_have_count(0)
         expect(page.locator("#portrait img")).to_have_count(1)
 
 
