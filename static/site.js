@@ -1,9 +1,8 @@
 // Comfort only: all works without it.
 "use strict";
 
-const on = (type, act, early) => document.addEventListener(type, act, early);
-const byId = (id) => document.getElementById(id);
-const words = document.body.dataset; // what is said here, in the page's language
+const on = document.addEventListener.bind(document), find = document.querySelector.bind(document);
+const live = find("#status"), words = document.body.dataset; // what is said here, in the page's language
 
 // Escape leaves an edit as Cancel does.
 on("keydown", ({ key, isComposing, target }) => {
@@ -11,58 +10,58 @@ on("keydown", ({ key, isComposing, target }) => {
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
-// A question with a page of its own is asked here.
+// Asked here, not on a page of its own.
 on("click", (event) => {
-  const dialog = byId(event.target.dataset.dialog);
+  const dialog = find(`#${event.target.dataset.dialog}`);
   if (!dialog) return;
   event.preventDefault();
+  live.replaceChildren();
   dialog.showModal();
 });
 
-// What looks like a button reacts to Space, too.
+// What looks like a button reacts to Space.
 on("keydown", (event) => {
   if (event.key !== " " || !event.target.matches("a.button")) return;
   event.preventDefault();
   event.target.click();
 });
 
-// An edit opens with its text selected.
+// An edit opens with its text selected. Lost focus goes to the sessions.
 on("htmx:after:swap", () => {
   const field = document.activeElement;
   if (field.matches("input[type=text][autofocus]")) field.select();
+  if (field === document.body) find("#sessions-heading")?.focus();
+  field.autofocus = false; // it has had its turn
+  offer();
+  entitle();
 });
 
-// The title says that a form has errors, as on a whole page.
-const title = document.title;
-on("htmx:after:swap", () => {
-  if (title.startsWith(words.error)) return;
-  const isRefused = document.querySelector("#problem, [aria-invalid]");
-  document.title = isRefused ? `${words.error} ${title}` : title;
-});
+// The title tells of errors.
+const title = document.title.replace(`${words.error} `, "");
+const entitle = () => { document.title = find("#problem, [aria-invalid]") ? `${words.error} ${title}` : title; };
 
 function say(trouble, act) {
-  const message = document.createElement("p"), button = document.createElement("button"), status = byId("status");
-  const isHere = status.contains(document.activeElement);
+  const message = document.createElement("p"), button = document.createElement("button");
+  const isHere = live.contains(document.activeElement);
   message.className = "trouble";
   message.append(trouble, " ");
   button.append(words.again);
   button.onclick = act;
   if (act) message.append(button);
-  status.replaceChildren(message);
+  live.replaceChildren(message);
   if (isHere) button.focus();
 }
 
-// No answer, or a proxy's error page: what was typed stays. Ours varies by HX-Request-Type, or says where to go.
-const isOurs = (headers) => (headers.get("vary") || "").includes("HX-Request-Type") || headers.has("hx-redirect");
-
+// No answer, or a proxy's page (ours vary by HX-Request-Type, or say where to go).
 function sayNoAnswer({ detail: { ctx: { sourceElement: source } } }) {
-  document.querySelector("dialog[open]")?.close();
+  find("dialog[open]")?.close();
   say(navigator.onLine ? words.noAnswer : words.offline, () => (source.requestSubmit ? source.requestSubmit() : source.click()));
 }
 
 on("htmx:error", sayNoAnswer);
 on("htmx:before:response", (event) => {
-  if (isOurs(event.detail.ctx.response.headers)) return byId("status").querySelector("p.trouble")?.remove();
+  const { headers } = event.detail.ctx.response;
+  if (headers.has("hx-redirect") || headers.get("vary")?.includes("HX-Request-Type")) return live.querySelector("p.trouble")?.remove();
   event.preventDefault();
   sayNoAnswer(event);
 });
@@ -70,7 +69,6 @@ on("htmx:before:response", (event) => {
 // A password can be looked at, and is sent as one, or browsers would keep it as a text.
 const offer = () => document.querySelectorAll(".reveal").forEach((button) => { button.hidden = false; });
 offer();
-on("htmx:after:swap", offer);
 
 on("click", ({ target }) => {
   if (!target.matches(".reveal")) return;
@@ -88,7 +86,8 @@ on("submit", ({ target }) => {
 function strength(password, own, minimum) {
   if (password.length < minimum) return "short";
   if (own.some((word) => word[3] && password.includes(word))) return "own";
-  if (new Set(password).size < 6 || /(.+)\1\1|1234|abcd|qwer/.test(password)) return "easy";
+  const rest = password.replace(/pass(word|wort)?|qwert.?|\d+$|1234|abcd/g, "").replace(/(.+)\1+/g, "$1");
+  if (new Set(rest).size < 6) return "easy";
   return password.length < minimum * 1.5 ? "fair" : "strong";
 }
 
@@ -101,7 +100,8 @@ on("input", ({ target: { form } }) => {
 });
 
 // A photo can be dropped or pasted, too. What was chosen is shown.
-const photo = () => byId("avatar");
+const photo = () => find("#avatar");
+const isTooLarge = () => photo().files[0]?.size > 2 ** 24;
 function take(event) {
   const { files } = event.dataTransfer || event.clipboardData;
   if (!photo() || !files.length) return;
@@ -116,26 +116,26 @@ on("paste", take);
 
 on("change", ({ target }) => {
   if (target !== photo()) return;
-  target.removeAttribute("aria-invalid");
-  byId("avatar-error")?.remove();
-  byId("status").replaceChildren();
-  document.querySelector(".preview")?.remove();
-  if (!target.files.length) return;
+  live.replaceChildren();
+  const error = find("#avatar-error");
+  target.ariaInvalid = isTooLarge() || null;
+  error.textContent = isTooLarge() ? error.dataset.tooLarge : "";
+  entitle();
   const image = new Image();
-  image.className = "preview";
+  image.alt = "";
   image.onerror = () => image.remove();
-  image.src = URL.createObjectURL(target.files[0]);
-  byId("portrait").append(image);
+  image.src = isTooLarge() ? "" : URL.createObjectURL(target.files[0] || new Blob());
+  find("#preview").replaceChildren(image);
 });
 
-// One too large is not sent. fetch cannot tell how far one has come, XMLHttpRequest can.
+// One too large is not sent. XMLHttpRequest tells how far it has come.
 on("htmx:before:request", (event) => {
-  const { ctx } = event.detail, form = ctx.sourceElement, file = form.id === "avatar-form" && photo().files[0];
-  if (!file) return;
-  if (file.size <= 16 * 1024 * 1024) ctx.fetch = (url, options) => send(url, options, form.querySelector("progress"));
+  const { ctx } = event.detail, form = ctx.sourceElement;
+  if (form.id !== "avatar-form" || !photo().files.length) return;
+  if (!isTooLarge()) ctx.fetch = (url, options) => send(url, options, form.querySelector("progress"));
   else {
     event.preventDefault();
-    say(form.dataset.tooLarge);
+    photo().focus();
   }
 });
 
@@ -159,7 +159,7 @@ const send = (url, { method, headers, body, signal }, bar) => new Promise((resol
 on("click", ({ target }) => {
   if (target.id !== "cancel-photo") return;
   htmx.trigger(target.form, "htmx:abort");
-  byId("change-photo").focus();
+  find("#change-photo").focus();
 });
 
 // htmx would send the page's address, query included.
@@ -167,8 +167,8 @@ on("htmx:config:request", (event) => {
   delete event.detail.ctx.request.headers["HX-Current-URL"];
 });
 
-// Chromium keeps pages for Back even after a log-out: a private one hides when it is left, and asks again.
-// Its session ended, it says so, and keeps what is being typed.
+// Chromium keeps pages for Back even after a log-out: a private one hides when left, and asks again. With its
+// session ended it keeps what is being typed.
 if ("private" in words) {
   addEventListener("pagehide", (event) => { document.documentElement.hidden = event.persisted; });
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -176,7 +176,7 @@ if ("private" in words) {
     if (document.hidden) return;
     const answer = await fetch("/profile/name", { method: "HEAD", redirect: "manual" }).catch(() => 0);
     if (answer.type !== "opaqueredirect") return;
-    if (document.querySelector("form[data-escape]")) say(words.ended);
+    if (find("form[data-escape]")) say(words.ended);
     else location.reload();
   });
 }
@@ -184,14 +184,14 @@ if ("private" in words) {
 // What was typed goes along into another language.
 on("formdata", ({ target, formData }) => {
   if (!target.matches("footer .languages")) return;
-  const form = document.querySelector("main form[method=post]");
+  const edit = find("form[data-escape]"), form = edit || find("main form[method=post]");
+  if (edit) formData.set("edit", edit.getAttribute("action"));
   for (const [name, value] of form ? new FormData(form) : []) {
-    const isWorthIt = value && typeof value === "string" && form.elements[name].type !== "password";
+    const isWorthIt = value.length && form.elements[name].type !== "password"; // a file has no length
     if (isWorthIt && !formData.has(name)) formData.append(name, value);
   }
 });
 
 // Where nobody has said, the clock proposes.
-const zones = document.querySelector("select[data-unknown]");
-const here = [...zones?.options ?? []].find(({ value }) => value === Intl.DateTimeFormat().resolvedOptions().timeZone);
+const here = find(`[data-unknown] [value="${Intl.DateTimeFormat().resolvedOptions().timeZone}"]`);
 if (here) here.selected = true;

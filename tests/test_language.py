@@ -257,7 +257,7 @@ async def test_nobody_is_led_away(plain: httpx.AsyncClient, wanted: str) -> None
 async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     assert "14 March 2026, 09:26 UTC" in logged_in_at(visitor)
-    await visitor.follows("Time zone")
+    await visitor.submits("Time zone")
     assert visitor.field("timezone") == "UTC"
     await visitor.submits("Save", within="main", timezone="Asia/Kolkata")
     assert (visitor.path, visitor.status_message) == ("/profile", "Language and time zone saved.")
@@ -268,7 +268,7 @@ async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: 
     elsewhere = new_browser(CHROME)
     await logs_in(elsewhere, ADA)
     assert "14 March 2026, 14:56" in logged_in_at(elsewhere)
-    await elsewhere.follows("Time zone")
+    await elsewhere.submits("Time zone")
     assert elsewhere.field("timezone") == "Asia/Kolkata"
 
 

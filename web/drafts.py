@@ -13,7 +13,18 @@ from web.cookies import size_of
 from web.state import site_of
 
 LARGEST = 2048  # bytes
-NEVER_KEPT = ("password", "new_password", "current_password", "code", "avatar", "next", "language", "timezone")
+NEVER_KEPT = (
+    "password",
+    "new_password",
+    "current_password",
+    "code",
+    "avatar",
+    "next",
+    "language",
+    "timezone",
+    "choose",
+    "edit",
+)
 WHOSE = "whose"  # the hidden field
 
 

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import visiting
-from tests.browser.steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address
+from tests.browser.steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address, photo
 
+TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
 
 
@@ -25,6 +26,31 @@ def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site
         page.wait_for_timeout(300)  # a second log-out would have come by now
         expect(page).to_have_url(re.compile("/profile$"))
         expect(page.locator("#session-list li")).to_have_count(3)
+
+
+def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Browser, site: str) -> None:
+    with ExitStack() as browsers, at(chromium, site) as page:
+        email = new_address()
+        joins(page, email, "Ada")
+        for _ in range(4):
+            logs_in(browsers.enter_context(visiting(chromium, site)).new_page(), email)
+        page.reload()
+        rows = page.locator("#session-list li")
+        rows.nth(0).get_by_role("link", name="Add a name").click()
+        page.get_by_label("Name of").fill("Half a na")
+        rows.nth(1).locator("summary").click()
+        rows.nth(2).get_by_role("button").click()
+        expect(rows).to_have_count(4)
+        expect(page.get_by_label("Name of")).to_have_value("Half a na")
+        expect(rows.nth(1).locator("details")).to_have_attribute("open", "")
+        expect(rows.nth(2).get_by_role("button")).to_be_focused()
+
+        rows.nth(3).get_by_role("link", name="Add a name").click()
+        page.wait_for_timeout(600)  # until the buttons react again
+        rows.nth(2).get_by_role("button").press("Enter")
+        expect(rows).to_have_count(3)
+        expect(page.get_by_label("Name of")).to_have_count(2)
+        expect_focus(page, "sessions-heading")  # the next row has no button now
 
 
 def test_what_is_said_moves_no_button(chromium: Browser, site: str) -> None:
@@ -73,9 +99,14 @@ def test_a_photo_that_is_too_large_is_not_sent_in_vain(chromium: Browser, site: 
         joins(page, new_address(), "Ada")
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.method))
-        photo = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(JUST_TOO_LARGE)}
-        page.locator("#avatar").set_input_files(photo)  # type: ignore[arg-type]
+        page.locator("#avatar").set_input_files({**photo(), "buffer": bytes(JUST_TOO_LARGE)})
         page.locator("#change-photo").click()
-        expect_said(page, "The photo must be smaller than 16 MB. Choose a smaller one.")
-        expect_focus(page, "change-photo")
+        expect(page.locator("#avatar-error")).to_have_text(TOO_LARGE)
+        expect(page.get_by_label("Choose a photo")).to_have_attribute("aria-invalid", "true")
+        expect(page).to_have_title(re.compile("^Error: "))
+        expect(page.locator("#preview img")).to_have_count(0)
+        expect_focus(page, "avatar")
         assert "POST" not in sent
+        page.locator("#avatar").set_input_files(photo())
+        expect(page.locator("#avatar-error")).to_be_empty()
+        expect(page).not_to_have_title(re.compile("Error"))

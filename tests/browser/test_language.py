@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.steps import at, heading, tabs_to
+from tests.browser.steps import at, heading, joins, new_address, tabs_to
 
 
 def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: str, javascript: bool) -> None:
@@ -23,6 +26,38 @@ def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: st
         expect(page.get_by_label("E-Mail-Adresse")).to_have_value("ada@example.com" if javascript else "")
         expect(page.get_by_label("Name")).to_have_value("Ada" if javascript else "")
         expect(page.get_by_label("Passwort wählen")).to_have_value("")
+
+
+@pytest.mark.parametrize(("edit", "field"), [("#change-name", "Name"), ("[id^=label-]", "Name of")])
+def test_an_edit_begun_in_place_goes_on_in_the_new_language(
+    chromium: Browser, site: str, edit: str, field: str
+) -> None:
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        for button, title in (("Deutsch", "Deutsch"), ("English", "English")):
+            page.goto("/profile")
+            page.locator(edit).click()
+            page.locator("input[type=text]").fill(f"Ada, {title}")
+            page.get_by_role("button", name=button).click()
+            expect(page.locator("html")).to_have_attribute("lang", button[:2].lower())
+            expect(page.locator("input[type=text]")).to_have_value(f"Ada, {title}")
+        expect(page.get_by_label(field)).to_be_visible()
+        expect(page.locator(".attention")).to_have_text("What you typed is back. It is not saved yet.")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/profile"))
+        expect(page.locator("main")).to_contain_text("Ada, English")
+
+
+def test_what_was_typed_waits_while_a_time_zone_is_chosen(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        for button in ("Save", "Cancel"):
+            page.goto("/register")
+            page.get_by_label("E-mail").fill("ada@example.com")
+            page.get_by_role("button", name="Time zone").click()
+            expect(heading(page)).to_have_text("Language and time zone")
+            page.get_by_role("main").get_by_text(button, exact=True).click()
+            expect(heading(page)).to_have_text("Create account")
+            expect(page.get_by_label("E-mail")).to_have_value("ada@example.com")
 
 
 def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) -> None:

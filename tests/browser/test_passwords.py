@@ -9,13 +9,16 @@ from tests.browser.steps import PASSWORD, at, expect_focus, heading, new_address
 from tests.people import ADA
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
+EASY = "Easy to guess: it is common, repeats or counts."
 SAID = [
     ("a", "Too short so far."),
     ("eleven char", "Too short so far."),
-    ("aaaaaaaaaaaa", "Easy to guess: it repeats or counts."),
-    ("hoho1234hohaxy", "Easy to guess: it repeats or counts."),
+    ("aaaaaaaaaaaa", EASY),
+    ("passwordpassword", EASY),
+    ("Password12345", EASY),
+    ("hoho1234hoho", EASY),
     ("i am lovelace", "Easy to guess: your name or address is in it."),
-    ("twelve teapots", "Long enough."),
+    ("twelve teapots", "Long enough, unless others use it too."),
     (PASSWORD, "Long and strong."),
     ("", ""),
 ]

@@ -1,7 +1,7 @@
 """Language and time zone, chosen on a page of their own; the language also at the foot of every page."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,9 +25,14 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """Kept with the user, so that it holds on every device, and in this browser, for when nobody is logged in."""
+    """Kept with the user, so that it holds on every device, and in this browser, for when nobody is logged in. From the
+    foot of a page one can also come to choose: what was typed there waits meanwhile. `edit`: the path of
+    an edit that is open in place, on a page without it."""
     typed = await read_form(request)
-    form, wanted, status = LanguageForm(typed), checked_next(_wanted(request) or typed.get("next", "")), 422
+    wanted = checked_next(typed.get("edit") or _wanted(request) or typed.get("next", ""))
+    form, status = LanguageForm(typed), 422
+    if "choose" in typed:
+        return _with_typed(request, redirect(request, to=f"/language?next={quote(wanted)}"), wanted, typed)
     if form.is_valid():
         chosen = {name: value for name, value in form.values.items() if value}
         try:
@@ -54,7 +59,11 @@ def _back(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[
     reads_from_now_on(**chosen)
     response = redirect(request, to=to, said=_said(chosen))
     request.state["site"].cookies.language.write(response, chosen_here(request) | chosen)
-    drafts.keep(request, response, drafts.draft_at(urlsplit(to).path, typed))
+    return _with_typed(request, response, to, typed)
+
+
+def _with_typed(request: Request[Visit], response: Response, page: str, typed: dict[str, str]) -> Response:
+    drafts.keep(request, response, drafts.draft_at(urlsplit(page).path, typed))
     return response
 
 

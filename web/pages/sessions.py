@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.networks import network
+from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
 from web.contract import Session
@@ -72,8 +73,10 @@ async def show_label(request: Request[SignedIn]) -> Response:
     row = await _find(request)
     if row is None or not row.session.has_label:
         return _ended_already(request)
-    form = LabelForm({"label": row.session.label})
-    return await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form)
+    typed = drafts.typed_before(request)
+    form, is_restored = LabelForm(typed or {"label": row.session.label}), bool(typed)
+    shown = {"row": row, "focus": "", "label_form": form, "is_restored": is_restored}
+    return drafts.shown(request, await LABEL_PAGE.show(request, fragment=ROW, **shown))
 
 
 async def label(request: Request[SignedIn]) -> Response:
