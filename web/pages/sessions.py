@@ -75,8 +75,8 @@ async def show_label(request: Request[SignedIn]) -> Response:
         return _ended_already(request)
     typed = drafts.typed_before(request)
     form, is_restored = LabelForm(typed or {"label": row.session.label}), bool(typed)
-    shown = {"row": row, "focus": "", "label_form": form, "is_restored": is_restored}
-    return drafts.shown(request, await LABEL_PAGE.show(request, fragment=ROW, **shown))
+    page = await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form, is_restored=is_restored)
+    return drafts.shown(request, page)
 
 
 async def label(request: Request[SignedIn]) -> Response:
