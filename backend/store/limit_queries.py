@@ -1,14 +1,20 @@
 """Statements about what is counted, and about known devices."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Table, case, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from backend.store.records import Count
 from backend.store.rows import Shape, Statements
 from backend.store.tables import devices, limits
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 COUNT = Shape(limits, Count)
 
@@ -17,7 +23,11 @@ class Upserts(Statements):
     """ON CONFLICT is in neither standard nor SQLAlchemy's core, but reads the same in both databases."""
 
     def _insert_into(self, table: Table) -> postgresql.Insert | sqlite.Insert:
-        return sqlite.insert(table) if self.connection.dialect.name == "sqlite" else postgresql.insert(table)
+        if self.connection.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # here, see opening.py
+
+        return postgresql.insert(table)
 
 
 class Limits(Upserts):
