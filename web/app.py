@@ -1,5 +1,6 @@
 """The site as one ASGI application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,11 +13,12 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.memory import keep
+from translations import SOURCE
 from web import errors
 from web.altogic import Altogic
 from web.cookies import Cookies
 from web.language import Reading
-from web.rendering import environments
+from web.rendering import environment, environments
 from web.routes import for_all, pages
 from web.security import KnownHost, SameOrigin, SecurityHeaders
 from web.session import CurrentUser, everyone
@@ -44,14 +46,17 @@ def create_app(
     mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the mails
     are ours to describe.
     """
-    site = Site(settings, Cookies.of(settings), Assets(), environments(), clock, outbox, link_expiry)
+    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry)
+    environment(SOURCE)
     altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with altogic:
             keep()
+            others = asyncio.create_task(asyncio.to_thread(environments))  # nobody waits for the other languages' words
             yield {"site": site, "altogic": altogic}
+            await others
 
     routes = [
         Route("/static/{name}", everyone(site.assets.serve)),

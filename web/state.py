@@ -1,11 +1,10 @@
 """What a request carries: the site it belongs to, and who is asking."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
-import jinja2
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -26,7 +25,6 @@ class Site:
     settings: Settings
     cookies: Cookies
     assets: Assets
-    templates: Mapping[str, jinja2.Environment]  # by language
     clock: Clock
     outbox: str
     link_expiry: int
