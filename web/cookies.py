@@ -28,8 +28,11 @@ class TokenCookie:
         self.signer = Signer(_keys(settings), salt=f"account-pages.{purpose}", digest_method=hashlib.sha256)
 
     def read(self, connection: HTTPConnection[Any]) -> str | None:
+        value = connection.cookies.get(self.name)
+        if not value:
+            return None
         try:
-            return self.signer.unsign(connection.cookies.get(self.name, "")).decode("ascii")
+            return self.signer.unsign(value).decode("ascii")
         except (BadData, UnicodeError):
             return None
 
@@ -54,8 +57,11 @@ class NoteCookie:
 
     def read(self, connection: HTTPConnection[Any]) -> dict[str, Any]:
         """What was written, or an empty dictionary."""
+        value = connection.cookies.get(self.name)
+        if not value:
+            return {}
         try:
-            note = self.serializer.loads(connection.cookies.get(self.name, ""))
+            note = self.serializer.loads(value)
         except (BadData, UnicodeError, RecursionError):
             return {}
         return note if isinstance(note, dict) else {}

@@ -15,6 +15,7 @@ from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreach
 from web.contract import Caller, Session, User
 from web.language import chosen_here, read_by
 from web.rendering import redirect
+from web.security import SAFE_METHODS
 from web.state import Handler, SignedIn, Site, Visit, site_of
 
 HOME = "/profile"
@@ -158,6 +159,11 @@ async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | N
         return Unreachable(str(refusal))
 
 
+def _new_device(connection: HTTPConnection) -> str:
+    """For a log-in, which is a POST; no page that is only looked at makes one."""
+    return "" if connection.scope["method"] in SAFE_METHODS else secrets.token_urlsafe(16)
+
+
 def _caller(connection: HTTPConnection, site: Site) -> Caller:
     headers = connection.headers
     return Caller(
@@ -166,5 +172,5 @@ def _caller(connection: HTTPConnection, site: Site) -> Caller:
         address=connection.client.host if connection.client else "",
         languages=chosen_here(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
-        device=site.cookies.device.read(connection) or secrets.token_urlsafe(16),
+        device=site.cookies.device.read(connection) or _new_device(connection),
     )
