@@ -24,7 +24,7 @@ from backend.store.queries import Queries
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
-CONNECTIONS = 10  # held by one process at most
+CONNECTIONS = 5  # held by one process at most, for reading and for writing each
 WAITS_SECONDS = 5  # for a connection of the pool, and for a new one
 # A server that vanishes is noticed after half a minute at the latest.
 FOUND_DEAD = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -46,8 +46,8 @@ class PostgresStore:
     def __init__(self, url: URL, environment_id: str, silent_seconds: float = SILENT_SECONDS) -> None:
         self.environment_id = environment_id
         self._silent_seconds = silent_seconds
-        self._writing = _engine(url)
-        self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
+        self._writing = _engine(url, isolation_level="SERIALIZABLE")
+        self._reading = _engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Queries], T]) -> T:
@@ -60,6 +60,7 @@ class PostgresStore:
         """Finishes what has begun."""
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._writing.dispose()
+        await self._reading.dispose()
 
     async def _finished(self, persisting: Coroutine[Any, Any, T]) -> T:
         """A cancelled request leaves its work to be done: a connection must not be dropped amid a word."""
@@ -114,15 +115,15 @@ def _check(connection: Connection, url: URL) -> None:
         raise StoreError(f"the database {shown(url)} cannot be used: it is read-only")
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engine(url: URL, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         _driven(url),
-        isolation_level="SERIALIZABLE",
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=WAITS_SECONDS,
         connect_args=_connect_args(url),
         hide_parameters=True,  # errors are logged
+        **options,
     )
     event.listen(engine.sync_engine, "connect", _begin_session)
     return engine
