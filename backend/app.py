@@ -56,9 +56,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
+    """What each page asks for comes first: Starlette tries one route after the other."""
     api = Router(
         [
-            Mount("/auth", Router([*auth.ROUTES, *session_endpoints.ROUTES], redirect_slashes=False)),
+            Mount("/auth", Router([*session_endpoints.ROUTES, *auth.ROUTES], redirect_slashes=False)),
             Mount("/db/object", Router(objects.ROUTES, redirect_slashes=False)),
             Mount("/storage", Router(storage.ROUTES, redirect_slashes=False)),
         ],

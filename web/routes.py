@@ -19,6 +19,7 @@ def form(path: str, show: Handler, submit: Handler) -> BaseRoute:
 
 
 pages: list[BaseRoute] = [
+    Route("/profile", signed_in(profile.show)),  # the first is found fastest, and this page is asked for most
     Route("/", guests_only(home.show)),
     form("/register", guests_only(register.show), guests_only(register.submit)),
     form("/register/again", guests_only(register.show_again), guests_only(register.send_again)),
@@ -30,7 +31,6 @@ pages: list[BaseRoute] = [
     form("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(language.show), everyone(language.submit)),
-    Route("/profile", signed_in(profile.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
     form("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),
     form("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),
