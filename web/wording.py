@@ -1,9 +1,12 @@
 """Facts put into words for people, in the visitor's language: refusals by their code, devices, times."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date as Date  # noqa: N812  # `date` is a filter of templates
+from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 
 from translations.devices import everyday
@@ -85,7 +88,7 @@ def date_and_time(instant: datetime) -> str:
 
 def date(instant: datetime) -> str:
     """The day in the reader's time zone."""
-    return str(format_date(reader.get().local(instant), "long", locale=reader.get().language.locale))
+    return _day(reader.get().local(instant).date(), reader.get().language.locale)
 
 
 def time_of_day(instant: datetime) -> str:
@@ -94,4 +97,15 @@ def time_of_day(instant: datetime) -> str:
 
 
 def _clock_time(local: datetime) -> str:
-    return str(format_skeleton("Hm", local.replace(tzinfo=None), locale=reader.get().language.locale))
+    return _minute(local.time().replace(second=0, microsecond=0), reader.get().language.locale)
+
+
+# Of forty sessions most began on the same few days; to find the words for one takes longer than its whole row.
+@lru_cache(maxsize=1024)
+def _day(day: Date, locale: Locale) -> str:
+    return str(format_date(day, "long", locale=locale))
+
+
+@lru_cache(maxsize=1024)
+def _minute(minute: time, locale: Locale) -> str:
+    return str(format_skeleton("Hm", minute, locale=locale))
