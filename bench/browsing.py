@@ -44,9 +44,10 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
         references = stack.enter_context(running("bench.references", {}, folder)).url
         chromium = stack.enter_context(browser())
         ours = stack.enter_context(visiting(chromium, site))
+        guest = ours.new_page()
         bare = stack.enter_context(visiting(chromium, references)).new_page()
         measures: dict[str, Callable[[], float]] = {
-            "log-in": lambda: _log_in(ours),
+            "log-in": lambda: _log_in(guest),
             "form": lambda: _bare_form(bare),
             "open": lambda: _open_name(_profile(ours, site)),
             "save": lambda: _save_name(_profile(ours, site)),
@@ -73,15 +74,12 @@ def _edit_row(what: str, ours: list[float], bare: list[float]) -> Row:
     return Row(what, Ratio.of(ours, bare), "bare fetch", most=4, beside=beside)
 
 
-def _log_in(context: BrowserContext) -> float:
-    context.clear_cookies()
-    page = context.new_page()
+def _log_in(page: Page) -> float:
+    page.context.clear_cookies()
     page.goto("/login")
     page.fill("#email", email(50))
     page.fill("#password", PASSWORD)
-    took = _through(page, "#log-in", "Hello")
-    page.close()
-    return took
+    return _through(page, "#log-in", "Hello")
 
 
 def _bare_form(page: Page) -> float:

@@ -30,7 +30,8 @@ TIME_LIMIT = 120  # seconds, of one run
 
 @dataclass(frozen=True)
 class Judged:
-    """Scores of 0 to 100; `times`: milliseconds (`lcp`, `tbt`), and beside them `cls`, `bytes` sent, `requests`."""
+    """Scores of 0 to 100; `times`: milliseconds (`lcp`, `tbt`), and beside them `cls`, `bytes` sent, and `requests`
+    without the icon."""
 
     scores: dict[str, int]
     times: dict[str, float]
@@ -76,7 +77,7 @@ def judged_by(found: dict[str, dict[str, dict[str, object]]]) -> Judged:
             "tbt": value("total-blocking-time"),
             "cls": value("cumulative-layout-shift"),
             "bytes": value("total-byte-weight"),
-            "requests": float(len(network)),
+            "requests": float(sum("icon" not in one["url"] for one in network)),
         },
     )
 
