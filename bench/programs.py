@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mailbox import free_port
+from tests.serving import stop
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 START = 60.0  # seconds
-STOP = 10.0
 TICKS = os.sysconf("SC_CLK_TCK")
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 # What `make run` sets as well: what is large is given back when it is free.
@@ -78,7 +78,7 @@ def running(module: str, environ: Mapping[str, str], cwd: Path, *arguments: str)
             _wait(process, port, Path(log.name))
             yield Program(f"http://127.0.0.1:{port}", process.pid, time.perf_counter() - began)
         finally:
-            _stop(process)
+            stop(process)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -97,15 +97,6 @@ def _answers(port: int) -> bool:
             return connection.recv(12).startswith(b"HTTP/1.1 ")
     except OSError:
         return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def die_with_parent() -> None:

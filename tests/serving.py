@@ -74,7 +74,7 @@ def _started(module: str, settings: Mapping[str, str], cwd: Path, log: IO[bytes]
     try:
         yield process
     finally:
-        _stop(process)
+        stop(process)
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings}
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(STOP)
