@@ -24,7 +24,7 @@ from backend.store.queries import Queries
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
-CONNECTIONS = 5  # held by one process at most, for reading and for writing each
+READING, WRITING = 10, 5  # connections, held by one process at most
 WAITS_SECONDS = 5  # for a connection of the pool, and for a new one
 # A server that vanishes is noticed after half a minute at the latest.
 FOUND_DEAD = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -46,8 +46,8 @@ class PostgresStore:
     def __init__(self, url: URL, environment_id: str, silent_seconds: float = SILENT_SECONDS) -> None:
         self.environment_id = environment_id
         self._silent_seconds = silent_seconds
-        self._writing = _engine(url, isolation_level="SERIALIZABLE")
-        self._reading = _engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        self._writing = _engine(url, WRITING, isolation_level="SERIALIZABLE")
+        self._reading = _engine(url, READING, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Queries], T]) -> T:
@@ -115,10 +115,10 @@ def _check(connection: Connection, url: URL) -> None:
         raise StoreError(f"the database {shown(url)} cannot be used: it is read-only")
 
 
-def _engine(url: URL, **options: Any) -> AsyncEngine:
+def _engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         _driven(url),
-        pool_size=CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=WAITS_SECONDS,
         connect_args=_connect_args(url),

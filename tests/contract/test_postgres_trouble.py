@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.store import Queries, StoreUnavailableError
-from backend.store.postgres import CONNECTIONS, PostgresStore, prepare
+from backend.store.postgres import READING, PostgresStore, prepare
 from tests.contract.client import Answer, Backend, running
 from tests.faults.proxy import Proxy
 from tests.faults.ways_to_break import Silent
@@ -107,9 +107,9 @@ async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
     with Proxy(own.port) as line:
         store = PostgresStore(own.url.set(port=line.port), prepare(own.url), silent_seconds=1.0)
         try:
-            await asyncio.gather(*(store.read(a_look) for _ in range(CONNECTIONS)))
+            await asyncio.gather(*(store.read(a_look) for _ in range(READING)))
             with line.broken(Silent()):
-                acts = [store.write(a_look), *(store.read(a_look) for _ in range(CONNECTIONS - 1))]
+                acts = [store.write(a_look), *(store.read(a_look) for _ in range(READING - 1))]
                 ends = await asyncio.wait_for(asyncio.gather(*acts, return_exceptions=True), 2 * PATIENCE)
                 assert all(isinstance(end, StoreUnavailableError) for end in ends), ends
             assert await store.read(a_look)
