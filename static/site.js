@@ -10,7 +10,7 @@ on("keydown", ({ key, isComposing, target }) => {
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
-// Asked here, not on a page of its own.
+// Asked here, not on a page.
 on("click", (event) => {
   const dialog = find(`#${event.target.dataset.dialog}`);
   if (!dialog) return;
@@ -19,14 +19,14 @@ on("click", (event) => {
   dialog.showModal();
 });
 
-// What looks like a button reacts to Space.
+// A link like a button reacts to Space.
 on("keydown", (event) => {
   if (event.key !== " " || !event.target.matches("a.button")) return;
   event.preventDefault();
   event.target.click();
 });
 
-// An edit opens with its text selected. Lost focus goes to the sessions.
+// An edit opens selected. Lost focus goes to the sessions.
 on("htmx:after:swap", () => {
   const field = document.activeElement;
   if (field.matches("input[type=text][autofocus]")) field.select();
@@ -36,7 +36,7 @@ on("htmx:after:swap", () => {
   entitle();
 });
 
-// The title tells of errors.
+// The title tells errors.
 const title = document.title.replace(`${words.error} `, "");
 const entitle = () => { document.title = find("#problem, [aria-invalid]") ? `${words.error} ${title}` : title; };
 
@@ -85,9 +85,9 @@ on("submit", ({ target }) => {
 // What is plainly weak; the server knows more.
 function strength(password, own, minimum) {
   if (password.length < minimum) return "short";
-  if (own.some((word) => word[3] && password.includes(word))) return "own";
-  const rest = password.replace(/pass(word|wort)?|qwert.?|\d+$|1234|abcd/g, "").replace(/(.+)\1+/g, "$1");
-  if (new Set(rest).size < 6) return "easy";
+  const others = own.reduce((left, word) => (word[2] ? left.replaceAll(word, "") : left), password);
+  if (others.length * 2 < password.length) return "own";
+  if (new Set(password.replace(/pass(word|wort)?|qwert.?|\d+$|1234|abcd/g, "").replace(/(.+)\1+/g, "$1")).size < 6) return "easy";
   return password.length < minimum * 1.5 ? "fair" : "strong";
 }
 
@@ -192,6 +192,6 @@ on("formdata", ({ target, formData }) => {
   }
 });
 
-// Where nobody has said, the clock proposes.
+// The clock proposes where nobody said.
 const here = find(`[data-unknown] [value="${Intl.DateTimeFormat().resolvedOptions().timeZone}"]`);
 if (here) here.selected = true;

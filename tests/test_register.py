@@ -92,8 +92,11 @@ async def test_a_likely_slip_in_the_address_is_pointed_out_and_blocks_nothing(vi
         await ask(visitor, Person(address, ADA.name))
         assert visitor.heading == "Check your mail"
         assert visitor.sees(f"The address ends in {typed}. Did you mean gmail.com?")
-        await visitor.follows("gmail.com")
+        await visitor.follows("Change address")
         assert visitor.field("email") == address
+        await ask(visitor, Person(address, ADA.name))
+        await visitor.follows("gmail.com")
+        assert visitor.field("email") == f"{address.partition('@')[0]}@gmail.com"
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "mail.com", "example.com", "gmx.at", "gmail.com.example.com"])
@@ -163,7 +166,7 @@ async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: V
     await visitor.follows("Change address")
     typed = [visitor.field(name) for name in ("email", "name", "password")]
     assert typed == ["aad@example.com", ADA.name, ""]
-    assert visitor.sees("Correct what is wrong and type the password again")
+    assert visitor.sees("Change what you like, and type the password again")
 
     await visitor.submits("Create account", email=ADA.email, password=ADA.password)
     assert visitor.sees(f"There is a mail for {ADA.email}.")

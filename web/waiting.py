@@ -22,6 +22,14 @@ def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -
     return response
 
 
+def typed_before(request: Request[Any]) -> dict[str, Any]:
+    """What was typed to get a mail, for who comes back to change it; its slip `corrected` where that was asked for."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    email = str(waiting.get("email", ""))
+    meant = probably_meant(email) if "corrected" in request.query_params else ""
+    return {**waiting, "email": f"{email.rpartition('@')[0]}@{meant}"} if meant else waiting
+
+
 async def asked_for(request: Request[Any]) -> dict[str, Any]:
     """For a page about a mail: whose it is, what was probably meant by the address, and what is wished for after it."""
     waiting = site_of(request).cookies.waiting.read(request)

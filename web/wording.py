@@ -93,7 +93,8 @@ def date(instant: datetime) -> str:
 
 def time_of_day(instant: datetime) -> str:
     time = _clock_time(reader.get().local(instant))
-    return _("%(time)s UTC") % {"time": time} if reader.get().is_told_utc else time
+    words = _("%(time)s UTC") if reader.get().is_told_utc else _("%(time)s")
+    return words % {"time": time}
 
 
 def _clock_time(local: datetime) -> str:

@@ -9,7 +9,7 @@ from tests.browser.steps import PASSWORD, at, expect_focus, heading, new_address
 from tests.people import ADA
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
-EASY = "Easy to guess: it is common, repeats or counts."
+EASY = "Easy to guess: it is common, repeats itself or counts up."
 SAID = [
     ("a", "Too short so far."),
     ("eleven char", "Too short so far."),
@@ -17,8 +17,9 @@ SAID = [
     ("passwordpassword", EASY),
     ("Password12345", EASY),
     ("hoho1234hoho", EASY),
+    ("ada ada ada ada", "Easy to guess: your name or address is in it."),
     ("i am lovelace", "Easy to guess: your name or address is in it."),
-    ("twelve teapots", "Long enough, unless others use it too."),
+    ("twelve teapots", "Long enough. A common one is refused all the same."),
     (PASSWORD, "Long and strong."),
     ("", ""),
 ]
