@@ -53,6 +53,28 @@ def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Brow
         expect_focus(page, "sessions-heading")  # the next row has no button now
 
 
+COVERED = """() => { const e = document.activeElement, bar = document.querySelector("#status");
+    const isUnder = e.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+    return !bar.contains(e) && e !== document.body && isUnder && e.outerHTML; }"""
+
+
+def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Browser, site: str) -> None:
+    with at(chromium, site, phone=True) as page:
+        joins(page, new_address(), "Ada")
+        page.locator("#change-name").click()
+        page.locator("#name").press("Enter")
+        expect_said(page, "Name saved.")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert not page.evaluate(COVERED)
+        page.mouse.wheel(0, 10_000)
+        page.wait_for_timeout(200)
+        foot, said = page.locator("footer p").bounding_box(), page.locator("#status").bounding_box()
+        assert foot
+        assert said
+        assert foot["y"] + foot["height"] <= said["y"]
+
+
 def test_what_is_said_moves_no_button(chromium: Browser, site: str) -> None:
     with at(chromium, site) as page:
         joins(page, new_address(), "Ada")
