@@ -54,9 +54,9 @@ def create_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with altogic:
             keep()
-            others = asyncio.create_task(asyncio.to_thread(environments))  # nobody waits for the other languages' words
+            rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "altogic": altogic}
-            await others
+            await rest
 
     routes = [
         Route("/static/{name}", everyone(site.assets.serve)),
@@ -72,6 +72,12 @@ def create_app(
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     return SecurityHeaders(app, settings)
+
+
+def _prepare_the_rest(site: Site) -> None:
+    """What the first answer need not wait for: the words of further languages, and static files made small."""
+    site.assets.compress()
+    environments()
 
 
 class Doors:

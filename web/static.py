@@ -1,7 +1,7 @@
 """Static files, served from memory under names that carry a hash of their content, so that browsers may keep them.
 
-They are compressed once, when the program starts. Pages are not: compressed, what a stranger makes them repeat would
-tell by their length what else is in them (BREACH).
+They are compressed once, as soon as the program has started. Pages are not: compressed, what a stranger makes them
+repeat would tell by their length what else is in them (BREACH).
 """
 
 import gzip
@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,15 @@ CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
 @dataclass(frozen=True)
 class Asset:
-    """`encoded` has the content by the names of content codings, the smallest first; the last is as it is."""
-
     url: str
-    encoded: dict[str, bytes]
+    content: bytes
     media_type: str
+
+    @cached_property
+    def encoded(self) -> dict[str, bytes]:
+        """By the names of content codings, the smallest first; the last is as it is."""
+        compressed = {"br": brotli.compress(self.content), "gzip": gzip.compress(self.content, mtime=0)}
+        return {**compressed, "identity": self.content}
 
     def accepted(self, header: str) -> tuple[str, bytes]:
         """By an Accept-Encoding header (RFC 9110, 12.5.3)."""
@@ -48,6 +53,11 @@ class Assets:
     def __init__(self) -> None:
         self.by_name = {name: _asset(name, path.read_bytes()) for name, path in SOURCES.items()}
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
+
+    def compress(self) -> None:
+        """So that no visitor waits for it."""
+        for asset in self.by_name.values():
+            _ = asset.encoded
 
     def url(self, name: str) -> str:
         return self.by_name[name].url
@@ -67,5 +77,4 @@ def _asset(name: str, content: bytes) -> Asset:
     stem, _dot, ending = name.rpartition(".")
     version = hashlib.sha256(content).hexdigest()[:12]
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    encoded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0), "identity": content}
-    return Asset(f"/static/{stem}.{version}.{ending}", encoded, media_type)
+    return Asset(f"/static/{stem}.{version}.{ending}", content, media_type)
