@@ -53,12 +53,15 @@ def judge(url: str, to: Path) -> Judged:
     """One run, cold, on a simulated slow 4G and a phone's processor. Its report is written to `to`, as HTML."""
     chromium = [*QUIET, "--headless", *(["--no-sandbox"] if is_root() else [])]
     command = ["node", str(COMMAND), url, "--quiet", "--output=json", "--output=html", f"--output-path={to}"]
-    subprocess.run(
-        [*command, f"--chrome-flags={' '.join(chromium)}"],
-        env={**os.environ, "CHROME_PATH": chromium_path()},
-        timeout=TIME_LIMIT,
-        check=True,
-    )
+    for is_last in (False, True):  # now and then its Chromium does not start
+        run = subprocess.run(
+            [*command, f"--chrome-flags={' '.join(chromium)}"],
+            env={**os.environ, "CHROME_PATH": chromium_path()},
+            timeout=TIME_LIMIT,
+            check=is_last,
+        )
+        if run.returncode == 0:
+            break
     written = to.with_name(f"{to.name}.report.json")
     found = json.loads(written.read_text())
     written.unlink()
