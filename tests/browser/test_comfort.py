@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import visiting
 from tests.browser.steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address, photo
@@ -14,13 +15,20 @@ TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
 
 
-def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site: str) -> None:
+@contextmanager
+def logged_in_often(chromium: Browser, site: str, *, elsewhere: int) -> Iterator[Page]:
+    """The profile of somebody who is logged in in so many other browsers."""
     with ExitStack() as browsers, at(chromium, site) as page:
         email = new_address()
         joins(page, email, "Ada")
-        for _ in range(3):
+        for _ in range(elsewhere):
             logs_in(browsers.enter_context(visiting(chromium, site)).new_page(), email)
         page.reload()
+        yield page
+
+
+def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site: str) -> None:
+    with logged_in_often(chromium, site, elsewhere=3) as page:
         page.locator("#session-list li").nth(1).get_by_role("button").click(click_count=2, delay=20)
         expect(page.locator("#session-list li")).to_have_count(3)
         page.wait_for_timeout(300)  # a second log-out would have come by now
@@ -29,12 +37,7 @@ def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site
 
 
 def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Browser, site: str) -> None:
-    with ExitStack() as browsers, at(chromium, site) as page:
-        email = new_address()
-        joins(page, email, "Ada")
-        for _ in range(4):
-            logs_in(browsers.enter_context(visiting(chromium, site)).new_page(), email)
-        page.reload()
+    with logged_in_often(chromium, site, elsewhere=4) as page:
         rows = page.locator("#session-list li")
         rows.nth(0).get_by_role("link", name="Add a name").click()
         page.get_by_label("Name of").fill("Half a na")

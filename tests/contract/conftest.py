@@ -5,6 +5,7 @@ import pytest
 
 from tests.contract.client import Backend, running
 from tests.contract.databases import Databases, databases
+from tests.contract.mail_server import RefusingServer
 
 KINDS = ("sqlite", "postgres")
 
@@ -45,4 +46,16 @@ async def unconfirming(tmp_path: Path) -> AsyncIterator[Backend]:
 async def with_button(tmp_path: Path) -> AsyncIterator[Backend]:
     """A backend whose own page has the button of a mailed link."""
     async with running(tmp_path, LINK_BUTTON="on") as backend:
+        yield backend
+
+
+@pytest.fixture
+def smtp() -> Iterator[RefusingServer]:
+    with RefusingServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def mailing(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
+    async with running(tmp_path, SMTP_URL=smtp.url, MAIL_FROM="Accounts <accounts@example.org>") as backend:
         yield backend
