@@ -81,7 +81,7 @@ class Form:
 BACKEND_NAMES = {"newPassword": "new_password", "newEmail": "new_email"}
 
 
-class DoorForm(Form):
+class EntryForm(Form):
     """A way in by password, or by its other button (`by`) with a mailed link: the address is typed once."""
 
     @property
@@ -89,7 +89,7 @@ class DoorForm(Form):
         return self["by"] == "link"
 
 
-class RegisterForm(DoorForm):
+class RegisterForm(EntryForm):
     fields = ("email", "name", "password", "by")
     secret = ("password",)
 
@@ -105,7 +105,7 @@ class RegisterForm(DoorForm):
         check_new_password(self, "password", self.password_minimum, own=(self["email"], self["name"]))
 
 
-class LoginForm(DoorForm):
+class LoginForm(EntryForm):
     fields = ("email", "password", "stay", "by")
     secret = ("password",)
 

@@ -22,7 +22,7 @@ def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -
     return response
 
 
-def typed_before(request: Request[Any]) -> dict[str, Any]:
+def asked_before(request: Request[Any]) -> dict[str, Any]:
     """What was typed to get a mail, for who comes back to change it; its slip `corrected` where that was asked for."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))

@@ -11,7 +11,7 @@ from web.forms import LinkForm
 from web.rendering import Page, redirect
 from web.session import as_guest, checked_next
 from web.state import Visit
-from web.waiting import asked_for, sent_again, typed_before, waits
+from web.waiting import asked_before, asked_for, sent_again, waits
 
 MAGIC_LINK = Page("templates/magic_link.html")
 SENT = Page("templates/magic_link_sent.html", load=asked_for)
@@ -19,7 +19,7 @@ FORM = "partials/magic_link_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    typed = drafts.typed_before(request) or typed_before(request)
+    typed = drafts.typed_before(request) or asked_before(request)
     form, wanted = LinkForm(typed), checked_next(request.query_params.get("next", ""))
     return drafts.shown(request, await MAGIC_LINK.show(request, fragment=FORM, form=form, next=wanted))
 

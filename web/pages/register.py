@@ -17,7 +17,7 @@ from web.pages import magic_link
 from web.rendering import Page
 from web.session import as_guest, checked_next, sign_in
 from web.state import Visit
-from web.waiting import WISHES, asked_for, sent_again, typed_before, waits
+from web.waiting import WISHES, asked_before, asked_for, sent_again, waits
 
 REGISTER = Page("templates/register.html")
 CHECK_MAIL = Page("templates/check_mail.html", load=asked_for)
@@ -27,7 +27,7 @@ AGAIN_FORM = "partials/again_form.html"
 
 async def show(request: Request[Visit]) -> Response:
     """Empty, or as it was typed: before an interruption, or before *Change address*."""
-    draft, waiting = drafts.typed_before(request), typed_before(request)
+    draft, waiting = drafts.typed_before(request), asked_before(request)
     wanted = checked_next(request.query_params.get("next", ""))
     form, is_changing = _form(request, draft or waiting), bool(waiting.get("name"))
     page = await REGISTER.show(request, fragment=FORM, form=form, next=wanted, is_changing=is_changing)
