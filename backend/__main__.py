@@ -5,11 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-from backend.environment import database
+from backend.environment import DATABASE
 from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
 from backend.starting import check
 from backend.store import StoreError
+from serving.environment import Environment
 from serving.server import serve
 
 
@@ -56,7 +57,8 @@ def _back_up(file: Path) -> int:
 
 
 def _export(source: str, target: str) -> int:
-    urls = [database({name: url}, name, Path()) for name, url in (("--from", source), ("--to", target))]
+    given = Environment({"--from": source, "--to": target})
+    urls = [given.read(name, DATABASE, "") for name in ("--from", "--to")]
     for table, rows in move(*urls).items():
         sys.stdout.write(f"{table}: {rows}\n")
     return 0

@@ -32,7 +32,7 @@ from serving.memory import keep
 
 __all__ = ["Clock", "create_app", "utc_now"]
 
-LOOPBACK_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
+LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 HEADERS_OF_CLIENTS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),
     *("x-device", "x-request-id", "accept-language"),

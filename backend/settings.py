@@ -6,123 +6,82 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from backend import environment as read
-from backend.environment import SettingsError, SmtpServer
-from backend.kept_secrets import kept_secret
+from backend.environment import DATABASE, MAIL_ADDRESS, SMTP_SERVER, SmtpServer
+from serving.environment import (
+    EXISTING_FOLDER,
+    ORIGINS,
+    SWITCH,
+    WEB_ADDRESS,
+    Environment,
+    SettingsError,
+    positive_number,
+    whole_number,
+)
+from serving.origins import host_of, is_loopback, origin_of
+from serving.settings import DAY, SharedSettings, read_shared_fields, stored_secret
 
 __all__ = ["Settings", "SettingsError", "SmtpServer"]
 
-DAY = 24 * 60 * 60
 MIB = 1024 * 1024
+BYTES_OF_A_FILE = whole_number(1024, 1024 * MIB, "bytes")
+BYTES_OF_FILES = whole_number(1024, 1024 * 1024 * MIB, "bytes")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """All settings of the backend. Durations are in seconds, sizes in bytes, URLs have no trailing slash."""
+class Settings(SharedSettings):
+    """All settings of the backend. Durations are in seconds, sizes in bytes."""
 
-    host: str
-    port: int
-    public_url: str
     redirect_url: str
     link_button: bool
     link_expiry: int
-    data_dir: Path
     database: URL
     mail_from: str
-    site_name: str
     messages_dir: Path | None
-    email_confirmation: bool
-    session_lifetime: int
     session_idle: int
     file_limit: int
     storage_quota: int
     allowed_origins: tuple[str, ...]
     any_loopback_origin: bool
     limit_factor: float
-    trusted_proxies: tuple[str, ...]
-    workers: int
     embedded: bool
     client_key_given: bool
-    secret_keys: tuple[str, ...] = field(repr=False)
-    client_key: str = field(repr=False)
     smtp: SmtpServer | None = field(repr=False)
 
     @property
     def outbox(self) -> bool:
         """Whether mails are shown at /outbox instead of being sent."""
-        return self.smtp is None and read.is_loopback(self.public_url)
+        return self.smtp is None and self.is_local
 
     @staticmethod
-    def from_environment(environ: Mapping[str, str], *, embedded_at: str | None = None) -> "Settings":
-        """Settings from variables; `embedded_at` is the PUBLIC_URL of the site that embeds the backend.
+    def from_environment(environ: Mapping[str, str], *, site: SharedSettings | None = None) -> "Settings":
+        """Read the settings from variables; `site` is the site that embeds the backend.
 
-        Makes DATA_DIR and the secrets kept there. Raises SettingsError, one line that names the variable.
+        Makes DATA_DIR and the secrets stored there. Raises SettingsError, one line that names the variable.
         """
-        given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        host, port = read.text(given, "HOST", "127.0.0.1"), read.integer(given, "PORT", 8001, 1, 65535)
-        public_url = embedded_at or read.origin(given, "PUBLIC_URL", f"http://{_in_url(host)}:{port}")
-        redirect_url = read.web_address(given, "REDIRECT_URL", _default_redirect(embedded_at))
-        _check_production(given, public_url)
-        data_dir = read.data_folder(given, "DATA_DIR", "var")
+        env = Environment(environ)
+        shared = site.shared_fields if site else read_shared_fields(env, port=8001)
+        public_url, data_dir, given_key = shared["public_url"], shared["data_dir"], shared["client_key"]
+        landing = site.public_url if site else "http://127.0.0.1:8000"
+        redirect_url = env.read("REDIRECT_URL", WEB_ADDRESS, f"{landing}/auth-redirect")
         return Settings(
-            host=host,
-            port=port,
-            public_url=public_url.rstrip("/"),
+            **{**shared, "client_key": given_key or stored_secret(data_dir, "client-key")},
             redirect_url=redirect_url,
-            link_button=read.switch(given, "LINK_BUTTON", embedded_at is None),
-            link_expiry=read.integer(given, "LINK_EXPIRY", 3600, 60, 604800),
-            data_dir=data_dir,
-            database=read.database(given, "DATABASE_URL", data_dir / "accounts.db"),
-            mail_from=read.mail_address(given, "MAIL_FROM", _default_sender(public_url)),
-            site_name=read.one_line(given, "SITE_NAME", "Account pages"),
-            messages_dir=read.existing_folder(given, "MESSAGES_DIR"),
-            email_confirmation=read.switch(given, "EMAIL_CONFIRMATION", True),
-            session_lifetime=read.integer(given, "SESSION_LIFETIME", 30 * DAY, 60, 3650 * DAY),
-            session_idle=read.integer(given, "SESSION_IDLE", 14 * DAY, 60, 3650 * DAY),
-            file_limit=read.integer(given, "FILE_LIMIT", 16 * MIB, 1024, 1024 * MIB),
-            storage_quota=read.integer(given, "STORAGE_QUOTA", 64 * MIB, 1024, 1024 * 1024 * MIB),
-            allowed_origins=read.origins(given, "ALLOWED_ORIGINS", read.origin_of(redirect_url)),
-            any_loopback_origin="ALLOWED_ORIGINS" not in given,
-            limit_factor=read.positive_number(given, "LIMIT_FACTOR", 1.0, 1_000_000),
-            trusted_proxies=read.networks(given, "TRUSTED_PROXIES"),
-            workers=read.integer(given, "WORKERS", 1, 1, 64),
-            embedded=embedded_at is not None,
-            client_key_given="ALTOGIC_CLIENT_KEY" in given,
-            secret_keys=_secret_keys(given, data_dir),
-            client_key=read.header_value(given, "ALTOGIC_CLIENT_KEY") or _kept(data_dir, "client-key"),
-            smtp=read.smtp_server(given, "SMTP_URL"),
+            link_button=env.read("LINK_BUTTON", SWITCH, "off" if site else "on"),
+            link_expiry=env.read("LINK_EXPIRY", whole_number(60, 7 * DAY, "seconds"), "3600"),
+            database=env.read("DATABASE_URL", DATABASE, f"sqlite:///{data_dir / 'accounts.db'}"),
+            mail_from=env.read("MAIL_FROM", MAIL_ADDRESS, _default_sender(public_url)),
+            messages_dir=env.find("MESSAGES_DIR", EXISTING_FOLDER),
+            session_idle=env.read("SESSION_IDLE", whole_number(60, 3650 * DAY, "seconds"), str(14 * DAY)),
+            file_limit=env.read("FILE_LIMIT", BYTES_OF_A_FILE, str(16 * MIB)),
+            storage_quota=env.read("STORAGE_QUOTA", BYTES_OF_FILES, str(64 * MIB)),
+            allowed_origins=env.read("ALLOWED_ORIGINS", ORIGINS, origin_of(redirect_url)),
+            any_loopback_origin="ALLOWED_ORIGINS" not in env and is_loopback(public_url),
+            limit_factor=env.read("LIMIT_FACTOR", positive_number(1_000_000), "1"),
+            embedded=site is not None,
+            client_key_given=bool(given_key),
+            smtp=env.find("SMTP_URL", SMTP_SERVER),
         )
 
 
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _default_redirect(embedded_at: str | None) -> str:
-    return f"{embedded_at.rstrip('/') if embedded_at else 'http://127.0.0.1:8000'}/auth-redirect"
-
-
 def _default_sender(public_url: str) -> str:
-    return "no-reply@localhost" if read.is_loopback(public_url) else f"no-reply@{read.host_of(public_url)}"
-
-
-def _check_production(given: Mapping[str, str], public_url: str) -> None:
-    """Anything but loopback is taken for the real thing, and mailed links must not travel in the clear."""
-    if read.is_loopback(public_url):
-        return
-    if not public_url.startswith("https://"):
-        raise SettingsError(f"PUBLIC_URL: must begin with https:// unless its host is loopback, not {public_url!r}")
-    if len(given.get("SECRET_KEY", "").split(",")[0].strip()) < 16:
-        raise SettingsError("SECRET_KEY: must be set, to 16 characters or more, when PUBLIC_URL is not loopback")
-
-
-def _secret_keys(given: Mapping[str, str], data_dir: Path) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in given.get("SECRET_KEY", "").split(",") if key.strip())
-    return keys or (_kept(data_dir, "secret-key"),)
-
-
-def _kept(data_dir: Path, name: str) -> str:
-    try:
-        return kept_secret(data_dir, name)
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"DATA_DIR: must be a folder that can be written, not {str(data_dir)!r}") from error
+    return "no-reply@localhost" if is_loopback(public_url) else f"no-reply@{host_of(public_url)}"

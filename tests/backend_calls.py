@@ -12,6 +12,7 @@ from backend.app import create_app
 from backend.clock import Clock
 from backend.embedding import Embedded
 from backend.settings import Settings
+from web.settings import Settings as SiteSettings
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -32,7 +33,8 @@ class Contract:
 @asynccontextmanager
 async def calling(environ: Mapping[str, str], clock: Clock, site: str) -> AsyncIterator[Contract]:
     """A second process of the backend, on the database that the site's own uses."""
-    settings = Settings.from_environment({**environ, "ALTOGIC_CLIENT_KEY": KEY}, embedded_at=site)
+    shared = SiteSettings.from_environment({**environ, "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": site})
+    settings = Settings.from_environment(environ, site=shared)
     async with Embedded(create_app(settings, clock)) as embedded:
         transport = httpx.ASGITransport(embedded.api)
         async with httpx.AsyncClient(transport=transport, base_url=site) as http:

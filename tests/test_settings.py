@@ -22,7 +22,7 @@ from web.asgi import check, create
 from web.settings import Settings, SettingsError, read_env_file
 
 KEY, OTHER_KEY = "k" * 40, "o" * 40
-PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY}
+PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "none"}
 # fmt: off
 TABLE = [
     "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
@@ -41,7 +41,7 @@ WRONG = [
     ("PUBLIC_URL", "https://accounts.example.com/path", "an origin such as https://"),
     ("PUBLIC_URL", "https://ada:secret@accounts.example.com", "an origin such as https://"),
     ("PUBLIC_URL", "https://accounts.example.com:http", "an origin such as https://"),
-    ("ALTOGIC_ENV_URL", "c1-na.altogic.com", "a web address such as https://"),
+    ("ALTOGIC_ENV_URL", "c1-na.altogic.com", "a web address that begins with http://"),
     ("STORAGE_ORIGIN", "https://files.example.com/photos", "an origin such as https://"),
     ("STORAGE_ORIGIN", "https://files.example.com; script-src *", "an origin such as https://"),
     ("DATABASE_URL", "accounts.db", "sqlite:///"),

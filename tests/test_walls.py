@@ -97,7 +97,7 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
 SECRET = re.compile(r"(?:^|_)(token|password|password_hash|client_key|secret_keys?)$")
 
 
-@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES], ids=shown)
+@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES, *SERVING_MODULES], ids=shown)
 def test_what_is_secret_is_not_shown_with_what_holds_it(path: Path) -> None:
     """A `repr` ends up in tracebacks, messages and debuggers."""
     told = [name for name, value in fields_of_dataclasses(path) if SECRET.search(name) and "repr=False" not in value]

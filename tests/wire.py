@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
 from backend.embedding import Embedded
+from backend.settings import Settings as BackendSettings
 from web.app import create_app
-from web.asgi import DOORS, OUTBOX, EmbeddedTransport, embedded_settings
+from web.asgi import DOORS, OUTBOX, EmbeddedTransport
 from web.settings import Settings
 from web.state import Clock
 
@@ -44,7 +45,7 @@ class Wire(httpx.AsyncBaseTransport):
 def over_wire(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
     """The site with its embedded backend, put together as web/asgi.py does it."""
     settings = Settings.from_environment(environ)
-    backend = embedded_settings(settings, environ)
+    backend = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend, clock))
     wire = Wire(EmbeddedTransport(embedded))
     doors = dict.fromkeys((*DOORS, OUTBOX), embedded.door)

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 from backend.app import create_app as create_backend
 from backend.embedding import Embedded
 from backend.settings import Settings as BackendSettings
-from backend.settings import SettingsError as BackendSettingsError
 from backend.starting import check as check_backend
 from backend.store import StoreError
 from serving.logs import RequestLog
@@ -52,21 +51,21 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     if settings.backend_url:
         return settings, ""
     try:
-        backend_settings = embedded_settings(settings, environ)
+        backend_settings = BackendSettings.from_environment(environ, site=settings)
         check_backend(backend_settings)
-    except (BackendSettingsError, StoreError) as error:
+    except StoreError as error:
         raise SettingsError(str(error)) from None
     return settings, OUTBOX if backend_settings.outbox else ""
 
 
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
-    """The site with the backend that the environment names. Raises either's SettingsError."""
+    """The site with the backend that the environment names. Raises SettingsError."""
     settings = Settings.from_environment(environ)
     if settings.backend_url:
         from web.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
 
         return create_app(settings, OverTcp(), clock)
-    backend_settings = embedded_settings(settings, environ)
+    backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.outbox else ""
     doors = dict.fromkeys((*DOORS, *filter(None, [outbox])), embedded.door)
@@ -74,12 +73,6 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     link_expiry = 0 if backend_settings.messages_dir else backend_settings.link_expiry
     transport = EmbeddedTransport(embedded)
     return create_app(settings, transport, clock, doors=doors, outbox=outbox, link_expiry=link_expiry)
-
-
-def embedded_settings(settings: Settings, environ: Mapping[str, str]) -> BackendSettings:
-    """Both halves sign with the same keys, so that one variable changes them."""
-    shared = {"SECRET_KEY": ",".join(settings.secret_keys)}
-    return BackendSettings.from_environment({**environ, **shared}, embedded_at=settings.public_url)
 
 
 def environment() -> dict[str, str]:

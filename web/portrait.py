@@ -3,7 +3,8 @@
 import hashlib
 from urllib.parse import urlsplit
 
-from web.settings import Settings, origin_of
+from serving.origins import origin_of
+from web.settings import Settings
 
 HUES = 8  # as many as site.css has
 

@@ -4,7 +4,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.headers import Answers, set_missing
-from web.settings import Settings, origin_of
+from serving.origins import origin_of
+from web.settings import Settings
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEALTH_PATHS = ("/healthz", "/readyz")

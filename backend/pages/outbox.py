@@ -8,12 +8,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.delivery import compose
-from backend.environment import is_loopback
 from backend.mail import Letter, on_the_clock, reader_of
 from backend.pages.rendering import GUARDED, page
 from backend.refusals import refusal
 from backend.requests import BackendRequest, reader_here, services_of
 from backend.store.records import Mail
+from serving.origins import is_loopback
 from translations import gettext as _
 from translations import reading
 

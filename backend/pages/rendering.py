@@ -6,8 +6,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from backend.environment import origin_of
 from backend.requests import BackendRequest, services_of
+from serving.origins import origin_of
 from translations import gettext, ngettext, reader
 
 FOLDER = Path(__file__).parent

@@ -206,7 +206,7 @@ async def test_an_unknown_mail_is_not_there(backend: Backend, mail: str) -> None
 
 
 async def test_there_is_no_outbox_page_beside_a_mail_server_or_in_production(tmp_path: Path) -> None:
-    production: dict[str, str] = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32}
+    production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     for environ in ({"SMTP_URL": "smtp://127.0.0.1:9"}, production):
         async with running(tmp_path, None, **environ) as backend:
             await backend.signs_up()

@@ -65,3 +65,12 @@ async def test_while_nothing_is_said_it_is_the_page_where_links_end_and_this_mac
         for origin in (OTHER, "http://127.0.0.1.evil.example.com", "http://localhost.evil.example.com:80"):
             answer = await calls(backend, "GET", "/_api/rest/v1/auth/user", origin)
             assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_in_production_this_machine_is_let_in_only_where_it_is_listed(tmp_path: Path) -> None:
+    production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
+    for listed, local in ((APP, False), (f"{APP}, http://localhost:3000", True), ("", False)):
+        async with running(tmp_path, None, **production, REDIRECT_URL=f"{APP}/in", ALLOWED_ORIGINS=listed) as backend:
+            for origin, allowed in ((APP, True), ("http://localhost:3000", local), ("http://127.0.0.1:5500", False)):
+                answer = await calls(backend, "GET", "/_api/rest/v1/auth/user", origin)
+                assert ("access-control-allow-origin" in answer.headers) is allowed

@@ -10,6 +10,7 @@ from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
 from tests.contract.client import FIREFOX, KEY, PUBLIC, Backend, FakeClock, running
+from web.settings import Settings as SiteSettings
 
 
 async def test_a_newcomer_reads_mails_in_the_outbox(backend: Backend, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,8 +77,8 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
 
 
 async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
-    environ = {"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY}
-    settings = Settings.from_environment(environ, embedded_at=PUBLIC)
+    site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
+    settings = Settings.from_environment({}, site=site)
     async with Embedded(create_app(settings, FakeClock())) as embedded:
         transport = httpx.ASGITransport(embedded.door, raise_app_exceptions=False, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
@@ -89,5 +90,5 @@ async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_bel
         body = {"email": "ada@example.com", "password": "three unrelated words"}
         inside = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
         headers = {"X-Client-Key": KEY, "X-Forwarded-For": "203.0.113.7", "User-Agent": FIREFOX}
-        async with httpx.AsyncClient(transport=inside, base_url=PUBLIC, headers=headers) as site:
-            assert (await site.post("/_api/rest/v1/auth/signup-email", json=body)).status_code == 200
+        async with httpx.AsyncClient(transport=inside, base_url=PUBLIC, headers=headers) as caller:
+            assert (await caller.post("/_api/rest/v1/auth/signup-email", json=body)).status_code == 200

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.kept_secrets import kept_secret
 from backend.settings import Settings, SettingsError
+from serving.stored_secrets import load_or_create_secret
+from web.settings import Settings as SiteSettings
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -24,8 +25,9 @@ def test_alone_it_works_with_nothing_set(tmp_path: Path) -> None:
 
 
 def test_embedded_it_follows_the_site(tmp_path: Path) -> None:
-    environ = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://ignored.example", "PORT": "8000"}
-    settings = Settings.from_environment(environ, embedded_at="http://localhost:8000")
+    site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "PUBLIC_URL": "http://localhost:8000"})
+    settings = Settings.from_environment({"PUBLIC_URL": "https://ignored.example", "PORT": "9"}, site=site)
+    assert (settings.port, settings.secret_keys, settings.data_dir) == (8000, site.secret_keys, site.data_dir)
     assert settings.public_url == "http://localhost:8000"
     assert settings.redirect_url == "http://localhost:8000/auth-redirect"
     assert settings.link_button is False
@@ -51,8 +53,7 @@ def test_secrets_that_nobody_set_are_made_once_and_kept_to_oneself(tmp_path: Pat
     first, second = read(tmp_path), read(tmp_path)
     assert first.secret_keys == second.secret_keys
     assert first.client_key == second.client_key
-    assert len(first.client_key) == 32
-    assert int(first.client_key, 16)
+    assert {len(bytes.fromhex(secret)) for secret in (first.client_key, *first.secret_keys)} == {32}
     data = tmp_path / "data"
     assert data.stat().st_mode & 0o777 == 0o700
     assert {file.name for file in data.iterdir()} == {"secret-key", "client-key"}
@@ -61,6 +62,6 @@ def test_secrets_that_nobody_set_are_made_once_and_kept_to_oneself(tmp_path: Pat
 
 def test_processes_that_start_at_once_agree_on_a_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
-        made = set(pool.map(lambda _: kept_secret(tmp_path, "secret-key"), range(64)))
+        made = set(pool.map(lambda _: load_or_create_secret(tmp_path / "secret-key"), range(64)))
     assert len(made) == 1
     assert [file.name for file in tmp_path.iterdir()] == ["secret-key"]

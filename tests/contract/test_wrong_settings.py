@@ -34,7 +34,7 @@ WRONG = [
     ("MAIL_FROM", "nobody", "an e-mail address"),
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("SITE_NAME", "two\nlines", "one line"),
-    ("SITE_NAME", "n" * 101, "at most 100 characters"),
+    ("SITE_NAME", "n" * 61, "at most 60 characters"),
     ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),
     ("ALLOWED_ORIGINS", "https://a.example, everybody", "an origin such as https://"),
     ("LIMIT_FACTOR", "0", "a number above 0"),
@@ -65,7 +65,7 @@ def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
 
 
 def test_production_needs_https_and_a_secret(tmp_path: Path) -> None:
-    given = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://accounts.example.com"}
+    given = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://accounts.example.com", "TRUSTED_PROXIES": "10.0.0.1"}
     for secret in ({}, {"SECRET_KEY": "short"}):
         with pytest.raises(SettingsError, match=r"^SECRET_KEY: must be set"):
             Settings.from_environment({**given, **secret})
