@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import httpx
 from PIL import Image, PngImagePlugin
 
-from tests.attack.exhaustion import MEMORY, peak_memory, still_served
+from tests.attack.exhaustion import MEMORY, still_served
 from tests.attack.world import World
 from tests.people import ADA
 
@@ -33,7 +33,7 @@ async def hostile_photos(world: World) -> int:
                 if answer.status_code == 303:
                     assert is_a_picture_alone(await shown(visitor.http)), name
                 tried += 1
-        assert peak_memory(world.site) < MEMORY, f"{peak_memory(world.site)} bytes"
+        assert world.site.peak_memory < MEMORY, f"{world.site.peak_memory} bytes"
         return tried
 
 
@@ -49,7 +49,7 @@ async def ten_bombs_at_once(world: World) -> int:
             assert {answer.status_code for answer in answers} <= {303, 422, 503}
 
     await still_served(world.site, storm)
-    assert peak_memory(world.site) < MEMORY, f"{peak_memory(world.site)} bytes"
+    assert world.site.peak_memory < MEMORY, f"{world.site.peak_memory} bytes"
     return 10
 
 

@@ -34,12 +34,20 @@ class Program:
 
     @property
     def pid(self) -> int:
-        """Of the process that was started for this port."""
+        """Of the process that was started for this port; those it started itself came later."""
+        found = []
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if f"PORT={self.port}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    return int(folder.name)
-        raise LookupError(self.url)
+                    found.append(int(folder.name))
+        return min(found)
+
+    @property
+    def peak_memory(self) -> int:
+        """Bytes, the most the process ever had resident."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(kilobytes) * 1024
 
 
 @dataclass(frozen=True)
