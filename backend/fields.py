@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.addresses import parsed
+from backend.passwords import normalize
 from backend.refusals import invalid
 
 PASSWORD_LENGTH = range(6, 257)
@@ -39,7 +40,8 @@ def queried_email(value: str) -> Address:
 
 
 def password(value: Any, param: str = "password") -> str:
-    if not isinstance(value, str) or len(value) not in PASSWORD_LENGTH:
+    """A password to keep, as typed; its length counts in the form it is hashed in."""
+    if not isinstance(value, str) or len(normalize(value)) not in PASSWORD_LENGTH:
         raise invalid(param, f"The password must be {PASSWORD_LENGTH[0]} to {PASSWORD_LENGTH[-1]} characters long.")
     return value
 

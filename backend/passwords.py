@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -23,11 +24,18 @@ PARAMETERS = argon2.Parameters(
     type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
 )
 LOW_PRIORITY = 10  # of -20 to 19, the lowest
+LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
 QUEUED_PER_THREAD = 100  # some three seconds of work; who comes later is better told to come again
 
 
 def new_salt() -> bytes:
     return secrets.token_bytes(PARAMETERS.salt_len)
+
+
+def normalize(password: str) -> str:
+    """Bring a password into Unicode's normal form C, so that keyboards which compose differently type the same (NIST SP
+    800-63B). What is longer than any password is left alone: sorting its marks would take long."""
+    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
 
 
 class Passwords:
@@ -40,20 +48,20 @@ class Passwords:
 
     async def hash(self, password: str, salt: bytes) -> str:
         """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
-        return await self._run(lambda: _hash(password, salt, PARAMETERS))
+        return await self._run(lambda: _hash(normalize(password), salt, PARAMETERS))
 
     async def match(self, password: str, candidates: Sequence[str]) -> str | None:
         """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
 
-        The work is the same for one candidate, for several and for none.
+        The work is the same for one candidate, for several and for none. A password that is not typed in the normal
+        form is tried in both, for hashes from before it was brought into one; how often does not depend on what is
+        stored.
         """
-        first = candidates[0] if candidates else None
-        salt, parameters = _made_with(first) if first else (new_salt(), PARAMETERS)
-        made = await self._run(lambda: _hash(password, salt, parameters))
-        return next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made.encode())), None)
+        return await self._run(lambda: _find_match(password, candidates))
 
-    def is_outdated(self, hash_: str) -> bool:
-        return argon2.extract_parameters(hash_) != PARAMETERS
+    def is_outdated(self, hash_: str, password: str) -> bool:
+        """Whether the password should be hashed anew: made with lesser parameters, or perhaps not in the normal form."""
+        return argon2.extract_parameters(hash_) != PARAMETERS or normalize(password) != password
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -74,6 +82,17 @@ def _let_others_go_first() -> None:
     """Pages are answered by another thread, which is to have a core when it wants one."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux gives threads a priority of their own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+
+
+def _find_match(password: str, candidates: Sequence[str]) -> str | None:
+    first = candidates[0] if candidates else None
+    salt, parameters = _made_with(first) if first else (new_salt(), PARAMETERS)
+    for form in dict.fromkeys((normalize(password), password)):
+        made = _hash(form, salt, parameters).encode()
+        matched = next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made)), None)
+        if matched is not None:
+            return matched
+    return None
 
 
 def _hash(password: str, salt: bytes, parameters: argon2.Parameters) -> str:

@@ -48,8 +48,8 @@ def _is_unconfirmed(services: Services, user: User) -> bool:
 
 
 async def _renewed(services: Services, user: User, password: str, hash_: str) -> str:
-    """The hash to keep from now on: a new one where the old was made with lesser parameters."""
-    if not services.passwords.is_outdated(hash_):
+    """The hash to keep from now on: a new one where the old was made otherwise than it would be today."""
+    if not services.passwords.is_outdated(hash_, password):
         return hash_
     return await services.passwords.hash(password, user.password_salt)
 
