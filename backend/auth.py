@@ -74,7 +74,8 @@ async def send_reset(request: BackendRequest) -> Response:
 
 async def reset_pwd(request: BackendRequest) -> Response:
     token, body = _access_token(request), await json_body(request)
-    await changes.reset_password(services_of(request), token, fields.password(body.get("newPassword"), "newPassword"))
+    new = fields.password(body.get("newPassword"), "newPassword")
+    await changes.reset_password(services_of(request), token, new, asked(request))
     return done()
 
 

@@ -55,6 +55,16 @@ def for_guesses(services: Services, queries: Queries, email_key: str, user: User
     ]
 
 
+def for_wrong_tokens(services: Services, asked: Asked) -> list[Bucket]:
+    """Where a token counts that is no link's."""
+    return [_bucket(services, FAILURES_OF_NETWORK, f"token:network:{network(asked.address)}")]
+
+
+def for_token(services: Services, token: str) -> list[Bucket]:
+    """Where each use of a token counts that costs a hash, whether or not it succeeds."""
+    return [_bucket(services, FAILURES_OF_ACCOUNT, f"token:{hashed(token)}")]
+
+
 def for_mails(services: Services, kind: str, to: Address, asked: Asked) -> list[Bucket]:
     """Where asking for a mail counts, whether or not it is sent."""
     return _mail_buckets(services, kind, to, f"mail:network:{network(asked.address)}")

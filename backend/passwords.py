@@ -60,7 +60,7 @@ class Passwords:
         return await self._run(lambda: _find_match(password, candidates))
 
     def is_outdated(self, hash_: str, password: str) -> bool:
-        """Whether the password should be hashed anew: made with lesser parameters, or perhaps not in the normal form."""
+        """Whether to hash the password anew: made with lesser parameters, or perhaps not in the normal form."""
         return argon2.extract_parameters(hash_) != PARAMETERS or normalize(password) != password
 
     def close(self) -> None:

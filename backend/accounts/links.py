@@ -169,12 +169,23 @@ async def grant(services: Services, token: str, asked: Asked) -> Opened:
 
 def spend_access_token(services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
     """A token of another kind is refused and stays good: apps try one call after the other."""
+    link = find_by_access_token(services, queries, token, kinds, now)
+    if not queries.links.spend(link.id, now):
+        raise refusal("invalid_access_token")
+    return link
+
+
+def find_by_access_token(
+    services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime
+) -> Link:
+    """Find the link whose access token this is, and change nothing. Raises `invalid_access_token` or
+    `invalid_token_type`."""
     link = queries.links.by_access_token(hashed(token))
     if link is None:
         raise refusal("invalid_access_token")
     if link.kind not in kinds:
         raise refusal("invalid_token_type")
-    if access_state(services, link, now) != "valid" or not queries.links.spend(link.id, now):
+    if access_state(services, link, now) != "valid":
         raise refusal("invalid_access_token")
     return link
 

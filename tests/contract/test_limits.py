@@ -176,3 +176,29 @@ async def asks(backend: Backend, path: str, times: int, email: str = "ada@exampl
         backend.clock.passes(minutes=1)
         statuses.append((await backend.post(f"{path}?email={email}")).status)
     return statuses
+
+
+async def test_a_hundred_wrong_tokens_of_a_network_are_looked_up_and_no_more(backend: Backend) -> None:
+    await backend.joins()
+    token = await reset_token(backend)
+    body = {"newPassword": "another fine password"}
+    answers = [await backend.post("/auth/reset-pwd", body, params={"key": f"made up {n}"}) for n in range(102)]
+    assert Counter(answer.status for answer in answers) == {403: 100, 429: 2}
+    assert wait(await backend.post("/auth/reset-pwd", body, params={"key": token}))
+    elsewhere = {"X-Forwarded-For": "198.51.100.7"}
+    assert (await backend.post("/auth/reset-pwd", body, params={"key": token}, headers=elsewhere)).status == 200
+
+
+async def test_one_token_buys_few_hashes(backend: Backend) -> None:
+    await backend.joins()
+    token = await reset_token(backend)
+    body = {"newPassword": "another fine password"}
+    asked = [backend.post("/auth/reset-pwd", body, params={"key": token}) for _ in range(15)]
+    statuses = Counter(answer.status for answer in await asyncio.gather(*asked))
+    assert statuses[200] == 1
+    assert set(statuses) <= {200, 403, 429}
+
+
+async def reset_token(backend: Backend) -> str:
+    await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
+    return (await backend.opens(await backend.newest_link())).token
