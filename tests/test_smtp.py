@@ -136,7 +136,17 @@ async def test_no_name_adds_a_header_a_recipient_or_a_tag(visitor: Visitor, smtp
 
 
 HEADERS = {
-    *("from", "to", "subject", "date", "message-id", "mime-version", "content-type", "auto-submitted"),
+    *(
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "auto-submitted",
+        "x-auto-response-suppress",
+    ),
     *("x-peer", "x-mailfrom", "x-rcptto", "content-transfer-encoding"),
 }
 

@@ -38,14 +38,28 @@ class Mails(Statements):
             self._settle(claimed.id, next_try_at=until)
         return claimed
 
+    def renew(self, mail_id: str, held_until: datetime, until: datetime) -> bool:
+        """Hold a claimed mail for longer. False: it is no longer held."""
+        held = (mails.c.id == mail_id) & (mails.c.next_try_at == held_until)
+        return self.connection.execute(update(mails).where(held).values(next_try_at=until)).rowcount > 0
+
     def delivered(self, mail_id: str, now: datetime) -> None:
         self._settle(mail_id, delivered_at=now, next_try_at=None, failure=None)
 
-    def failed(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
-        self._settle(mail_id, tries=mails.c.tries + 1, failure=failure, next_try_at=next_try_at)
+    def failed(
+        self, mail_id: str, *, failure: str, next_try_at: datetime, code: str = "", is_refused: bool = False
+    ) -> None:
+        """`is_refused`: for good, as the server says."""
+        values = {"failure": failure, "code": code or None, "next_try_at": next_try_at}
+        self._settle(mail_id, tries=mails.c.tries + 1, refusals=mails.c.refusals + int(is_refused), **values)
 
-    def given_up(self, mail_id: str, *, failure: str, now: datetime) -> None:
-        self._settle(mail_id, tries=mails.c.tries + 1, failure=failure, next_try_at=None, given_up_at=now)
+    def unanswered(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
+        values = {"failure": failure, "code": None, "next_try_at": next_try_at}
+        self._settle(mail_id, tries=mails.c.tries + 1, lost_answers=mails.c.lost_answers + 1, **values)
+
+    def given_up(self, mail_id: str, *, failure: str, now: datetime, code: str = "") -> None:
+        values = {"failure": failure, "code": code or None, "next_try_at": None, "given_up_at": now}
+        self._settle(mail_id, tries=mails.c.tries + 1, **values)
 
     def _settle(self, mail_id: str, **values: object) -> None:
         """What has gone stays gone, whatever a slower process has to say of it."""

@@ -84,7 +84,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail of the outbox: what it says and to whom, never its link. `next_try_at` None: nothing more is done."""
+    """A mail of the outbox: what it says and to whom, never its link.
+
+    `refusals` were for good, `lost_answers` came to nothing after the whole mail was handed over. `code` is the mail
+    server's latest refusal, such as "550 5.1.1". `next_try_at` None: nothing more is done; of a mail under way it is
+    the end of the lease of who has it in hand.
+    """
 
     id: str
     kind: str
@@ -99,6 +104,9 @@ class Mail:
     delivered_at: datetime | None
     given_up_at: datetime | None
     failure: str | None
+    refusals: int = 0
+    lost_answers: int = 0
+    code: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ class RefusingServer(SmtpServer):
     """A mail server that says this to some recipients until it is told otherwise."""
 
     answers: dict[str, str] = field(default_factory=dict)
+    pause_before_answer: float = 0.0  # seconds, to the final dot
+    is_mute: bool = False  # takes a mail and hangs up without a word
     asked: int = 0
     slow: str = ""
     began: threading.Event = field(default_factory=threading.Event)
@@ -51,3 +53,10 @@ class RefusingServer(SmtpServer):
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's)
+        answer = await super().handle_DATA(server, session, envelope)
+        await asyncio.sleep(self.pause_before_answer)
+        if self.is_mute and server.transport is not None:
+            server.transport.close()
+        return answer

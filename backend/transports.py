@@ -1,0 +1,132 @@
+"""Where mails go: to a mail server, or, without one, to the terminal of who tries the program out."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Protocol
+
+from backend.addresses import deliverable
+from backend.clock import Clock
+from backend.environment import SmtpServer
+from backend.mail import Letter
+from backend.settings import Settings
+from backend.smtp import Envelope, MailRefusedError, MailServerUnavailableError, Patience, SmtpSession
+from backend.store.records import Mail
+
+# Lines are kept whole up to here, so that a link can be read in the raw mail.
+POLICY = SMTP.clone(max_line_length=400)
+LONGEST_ID_DOMAIN = 39  # with it, and a mail's id, `Message-ID` fits into the 78 characters of a line
+
+
+class MailSession(Protocol):
+    """Takes one mail after the other."""
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
+        """Raises a child of MailError. `handing_over` is called when from now on the mail may have arrived."""
+        ...
+
+
+class MailTransport(Protocol):
+    """`is_away`: the last that was seen of the mail server is that it takes nothing."""
+
+    is_away: bool
+
+    def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
+
+
+def choose_transport(settings: Settings, clock: Clock) -> MailTransport | None:
+    """None: there is neither a mail server nor anybody who could look into the outbox."""
+    if settings.smtp:
+        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock)
+    return TerminalTransport(settings.public_url) if settings.outbox else None
+
+
+class TerminalTransport:
+    """Says in the terminal where a mail can be read. Never its link."""
+
+    is_away = False
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MailSession]:
+        yield self
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:  # noqa: ARG002
+        sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
+        sys.stdout.flush()
+
+
+class SmtpTransport:
+    """Hands mails to a mail server."""
+
+    def __init__(
+        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, patience: Patience | None = None
+    ) -> None:
+        self.is_away = False
+        self._server = server
+        self._patience = patience or Patience()
+        self._letterhead = Letterhead(sender, site_name, clock)
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MailSession]:
+        connection = SmtpSession(self._server, self._patience, self._is_welcome)
+        try:
+            yield _Conversation(self, connection, self._letterhead)
+            await connection.close()
+        finally:
+            connection.abort()
+
+    def _is_welcome(self) -> None:
+        self.is_away = False
+
+
+class _Conversation:
+    def __init__(self, transport: SmtpTransport, connection: SmtpSession, letterhead: "Letterhead") -> None:
+        self._transport = transport
+        self._connection = connection
+        self._letterhead = letterhead
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
+        try:
+            await self._connection.send(self._letterhead.address(mail, letter), handing_over)
+        except MailServerUnavailableError:
+            self._transport.is_away = True
+            raise
+        except ValueError as error:  # it cannot be written as a mail
+            raise MailRefusedError(error) from error
+
+
+class Letterhead:
+    """Makes whole mails of letters, from parsed parts: no name or address can add a header or a recipient."""
+
+    def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
+        name, self._sender = parseaddr(sender)
+        self._from = Address(name or site_name, addr_spec=deliverable(self._sender))
+        self._clock = clock
+
+    def address(self, mail: Mail, letter: Letter) -> Envelope:
+        recipient = deliverable(mail.recipient)
+        message = EmailMessage(policy=POLICY)
+        message["From"] = self._from
+        message["To"] = Address(addr_spec=recipient)
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = f"<{mail.id}@{_shorten(self._from.domain)}>"  # the same at each try
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return Envelope(message, self._sender, recipient)
+
+
+def _shorten(domain: str) -> str:
+    """Its last labels, as many as `Message-ID` has room for: folded, some programs do not understand it."""
+    while len(domain) > LONGEST_ID_DOMAIN and "." in domain:
+        domain = domain.partition(".")[2]
+    return domain
