@@ -1,24 +1,35 @@
 """The kinds of variables that the backend alone has."""
 
+import ipaddress
+import re
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.addresses import deliverable
-from serving.environment import Kind
+from serving.environment import Environment, Kind, SettingsError
+from serving.origins import host_of, is_loopback
+
+Tls = Literal["implicit", "required", "opportunistic", "off"]
 
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where mail is handed over. `tls`: from the first byte; else STARTTLS where it is offered."""
+    """Where mail is handed over, and as whom: `helo` is the name we say.
+
+    `tls`: from the first byte, by STARTTLS, by STARTTLS where it is offered, or not at all.
+    """
 
     host: str
     port: int
-    tls: bool
+    tls: Tls
+    checks_certificate: bool
+    helo: str
     username: str | None
     password: str | None = field(repr=False)
 
@@ -54,21 +65,64 @@ MAIL_ADDRESS = Kind(
 )
 
 
-def _parse_smtp_server(value: str) -> SmtpServer:
+def _parse_smtp_url(value: str) -> SplitResult:
     parts = urlsplit(value)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.port == 0:
         raise ValueError
+    return parts
+
+
+SMTP_URL = Kind(
+    _parse_smtp_url, "smtp://USER:PASSWORD@HOST:PORT or smtps://…, user and port may be absent", is_secret=True
+)
+SMTP_TLS: Kind[Tls] = Kind(
+    {"required": "required", "opportunistic": "opportunistic", "off": "off"}.__getitem__,  # type: ignore[arg-type]
+    "required, opportunistic or off",
+)
+
+
+def _parse_helo(value: str) -> str:
+    if not HELO.fullmatch(value) or len(value) > 255:
+        raise ValueError
+    return value
+
+
+HELO = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[(\d+\.){3}\d+\]|\[IPv6:[0-9a-f:.]+\]", re.IGNORECASE)
+SMTP_HELO = Kind(_parse_helo, "a host name such as accounts.example.com, or an address such as [192.0.2.1]")
+
+
+def read_smtp_server(env: Environment, public_url: str) -> SmtpServer | None:
+    """Read SMTP_URL, SMTP_TLS and SMTP_HELO. Raises SettingsError."""
+    url, tls = env.find("SMTP_URL", SMTP_URL), env.find("SMTP_TLS", SMTP_TLS)
+    helo = env.read("SMTP_HELO", SMTP_HELO, _default_helo(public_url))
+    if url is None:
+        return None
+    is_implicit, is_near = url.scheme == "smtps", is_loopback(url.geturl())
+    if is_implicit and tls == "off":
+        raise SettingsError("SMTP_TLS: must be required or opportunistic where SMTP_URL begins with smtps://")
+    is_delicate = url.port == SUBMISSION_PORT or url.username is not None
     return SmtpServer(
-        host=parts.hostname,
-        port=parts.port or (465 if parts.scheme == "smtps" else 25),
-        tls=parts.scheme == "smtps",
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
+        host=url.hostname or "",
+        port=url.port or (465 if is_implicit else 25),
+        tls="implicit" if is_implicit else tls or ("required" if is_delicate and not is_near else "opportunistic"),
+        checks_certificate=not is_near and tls != "opportunistic",
+        helo=helo,
+        username=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
     )
 
 
-SMTP_SERVER = Kind(
-    _parse_smtp_server,
-    "smtp://USER:PASSWORD@HOST:PORT or smtps://…, user and port may be absent",
-    is_secret=True,
-)
+SUBMISSION_PORT = 587  # where a password is handed over
+
+
+def _default_helo(public_url: str) -> str:
+    """The host that people see. `localhost` is no name that strict servers take, an address in brackets is (RFC 5321,
+    4.1.3)."""
+    host = host_of(public_url)
+    if host == "localhost":
+        return "[127.0.0.1]"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"

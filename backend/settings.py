@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from backend.environment import DATABASE, MAIL_ADDRESS, SMTP_SERVER, SmtpServer
+from backend.environment import DATABASE, MAIL_ADDRESS, SmtpServer, read_smtp_server
 from serving.environment import (
     EXISTING_FOLDER,
     ORIGINS,
@@ -79,7 +79,7 @@ class Settings(SharedSettings):
             limit_factor=env.read("LIMIT_FACTOR", positive_number(1_000_000), "1"),
             embedded=site is not None,
             client_key_given=bool(given_key),
-            smtp=env.find("SMTP_URL", SMTP_SERVER),
+            smtp=read_smtp_server(env, public_url),
         )
 
 

@@ -183,7 +183,10 @@ class SmtpSession:
         connection = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
-            use_tls=server.tls,
+            use_tls=server.tls == "implicit",
+            start_tls={"required": True, "opportunistic": None}.get(server.tls, False),
+            validate_certs=server.checks_certificate,
+            local_hostname=server.helo,
             username=server.username,
             password=server.password,
             timeout=self._patience.opening,

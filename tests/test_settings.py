@@ -26,7 +26,8 @@ PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "
 # fmt: off
 TABLE = [
     "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
-    "DATABASE_URL", "DATA_DIR", "SMTP_URL", "MAIL_FROM", "MESSAGES_DIR", "SITE_NAME", "EMAIL_CONFIRMATION",
+    "DATABASE_URL", "DATA_DIR", "SMTP_URL", "SMTP_TLS", "SMTP_HELO", "MAIL_FROM", "MESSAGES_DIR", "SITE_NAME",
+    "EMAIL_CONFIRMATION",
     "REDIRECT_URL", "LINK_BUTTON", "LINK_EXPIRY", "PASSWORD_MINIMUM", "SESSION_LIFETIME", "SESSION_IDLE",
     "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "TRUSTED_PROXIES", "WORKERS",
 ]
@@ -47,6 +48,8 @@ WRONG = [
     ("DATABASE_URL", "accounts.db", "sqlite:///"),
     ("DATABASE_URL", "mysql://localhost/accounts", "sqlite:///"),
     ("SMTP_URL", "mail.example.com", "smtp://"),
+    ("SMTP_TLS", "yes", "required, opportunistic or off"),
+    ("SMTP_HELO", "my host", "a host name such as"),
     ("MAIL_FROM", "nobody", "an e-mail address"),
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),

@@ -43,6 +43,9 @@ WRONG = [
     ("WORKERS", "0", "a whole number from 1"),
     ("SMTP_URL", "mail.example.com", "smtp://"),
     ("SMTP_URL", "smtp://host:port", "smtp://"),
+    ("SMTP_TLS", "on", "required, opportunistic or off"),
+    ("SMTP_HELO", "two\nlines", "a host name such as"),
+    ("SMTP_HELO", "127.0.0.1:25", "a host name such as"),
     ("ALTOGIC_CLIENT_KEY", "schlüssel", "one word of ASCII"),
 ]
 
