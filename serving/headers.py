@@ -19,6 +19,7 @@ ALWAYS: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",  # no-referrer would make our own forms send `Origin: null`
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+BROKEN = 500  # after which the server ends the connection
 OVER_HTTPS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
@@ -45,6 +46,8 @@ class Answers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = name
+                if message["status"] == BROKEN:
+                    headers["Connection"] = "close"
                 set_missing(headers, self.headers)
             await send(message)
 

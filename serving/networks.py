@@ -1,6 +1,7 @@
 """Who shares a line to the network."""
 
 import ipaddress
+from functools import lru_cache
 
 
 def network(address: str) -> str:
@@ -13,3 +14,13 @@ def network(address: str) -> str:
     if isinstance(known, ipaddress.IPv6Address):
         return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
     return str(known)
+
+
+@lru_cache(maxsize=1024)
+def is_within(address: str, networks: tuple[str, ...]) -> bool:
+    """Tell whether an address is of one of these networks, each in CIDR notation or an address itself."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+        return any(known in ipaddress.ip_network(name, strict=False) for name in networks)
+    except ValueError:
+        return False

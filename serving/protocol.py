@@ -1,20 +1,25 @@
 """uvicorn's HTTP/1.1 with bounds on what one client, or very many, can hold.
 
-uvicorn alone waits for ever for a head or a body that never ends, takes a head of any size, and keeps any number of
-idle connections.
+uvicorn alone waits for ever for a head or a body that never ends, takes a head of any size, keeps any number of idle
+connections, and reads any number of requests ahead of their answers.
 """
 
 import asyncio
 import contextlib
 import http
+import re
 import resource
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-SPARE_FILES = 200  # of the process, for everything that is not a connection
+from serving.bounds import Bounds
+from serving.crowd import Crowd
+from serving.networks import is_within, network
+
+MULTIPART = b"multipart/form-data"
+AUTHORITY = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)  # of a target in absolute form
 REFUSAL_HEADERS = (
     b"connection: close\r\n"
     b"cache-control: no-store\r\n"
@@ -23,23 +28,6 @@ REFUSAL_HEADERS = (
     b"referrer-policy: same-origin\r\n"
     b"cross-origin-resource-policy: same-origin\r\n"
 )
-
-
-@dataclass(frozen=True)
-class Bounds:
-    head_bytes: int = 32 * 1024  # request line and headers
-    head_fields: int = 100
-    head_seconds: float = 10.0
-    body_seconds: float = 300.0  # a photo of 16 MB over a slow mobile connection
-    body_grace_seconds: float = 20.0
-    body_bytes_a_second: int = 1024  # after the grace, on average
-    write_seconds: float = 30.0  # until a client takes what waits for it
-    connections: int = 4000
-
-    @property
-    def most_connections(self) -> int:
-        """Each is an open file, and of those the system grants a process only so many."""
-        return max(1, min(self.connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE_FILES))
 
 
 class HeadRefused(Exception):  # noqa: N818  # not an error of ours
@@ -51,7 +39,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     bounds: ClassVar = Bounds()
     refusal_type: ClassVar = "text/plain; charset=utf-8"
-    idle: ClassVar[dict["BoundedProtocol", None]] = {}  # of this process, the longest idle first
+    crowd: ClassVar = Crowd()  # of this process
 
     def refusal_body(self, status: int) -> bytes:
         """What is said where no request was understood, and so no application can be asked."""
@@ -62,12 +50,20 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._refusal = 400
+        self._is_ending = False
         self._write_timer: asyncio.TimerHandle | None = None
+        address = self.client[0] if self.client else ""
+        self._is_trusted = not address or is_within(address, tuple(self.config.forwarded_allow_ips or ()))
+        self._network = network(address)
+        self._neighbours = self.crowd.add(self._network, self)
         self._begin_head()
         self._timer = self._after(self.bounds.head_seconds, self._head_is_late)
         self._make_room()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_ending:
+            self.flow.pause_reading()
+            return
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
@@ -76,16 +72,18 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self._neighbours.unread[self] = None
         self._write_timer = self._after(self.bounds.write_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
         self._stop_write_timer()
+        self._neighbours.unread.pop(self, None)
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
         self._stop_write_timer()
-        self.idle.pop(self, None)
+        self.crowd.remove(self._network, self)
         super().connection_lost(exc)
 
     # The parser's events
@@ -100,17 +98,23 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
         self._count(len(url))
+        if len(self.url) > self.bounds.target_bytes:
+            self._stop(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         super().on_header(name, value)
         self._count(len(name) + len(value))
+        if len(value) > self.bounds.field_bytes and name.lower() != b"cookie":
+            self._stop(431)
 
     def on_headers_complete(self) -> None:
+        if not self._names_one_host() or self.url.count(b"&") > self.bounds.query_fields:
+            self._stop(400)
+        self._bound_requests_ahead()
         self._in_head = False
-        self.idle.pop(self, None)
-        self._timer.cancel()
-        self._body_began, self._body_bytes = self.loop.time(), 0
-        self._timer = self._after(self.bounds.body_grace_seconds, self._check_body)
+        self._neighbours.idle.pop(self, None)
+        self._neighbours.receiving[self] = None
+        self._await_body()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -119,12 +123,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._timer.cancel()
+        self._neighbours.receiving.pop(self, None)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if not self.pipeline:
-            self.idle[self] = None
+            self._neighbours.idle[self] = None
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """What uvicorn calls when the parser has stopped."""
@@ -132,25 +137,69 @@ class BoundedProtocol(HttpToolsProtocol):
 
     # The bounds
 
+    @property
+    def lacking_bytes(self) -> float:
+        """How far the body is behind the slowest that is waited for."""
+        return self._pace.lacking(self.loop.time() - self._body_began, self._body_bytes)
+
+    def give_way(self) -> None:
+        """End at once, and be counted no more."""
+        self.crowd.remove(self._network, self)
+        self.transport.abort()
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _begin_head(self) -> None:
         self._in_head = True
         self._head_bytes = self._counted_bytes = self._counted_fields = 0
-        self.idle[self] = None
+        if not self._is_answering:
+            self._neighbours.idle[self] = None
 
     def _count(self, size: int) -> None:
         """What stands in the head; among the bytes as they arrive there may be the body's."""
         self._counted_bytes += size
         self._counted_fields += 1
         if self._counted_bytes > self.bounds.head_bytes or self._counted_fields > self.bounds.head_fields:
-            self._refusal = 431
+            self._stop(431)
+
+    def _stop(self, status: int) -> None:
+        self._refusal = status
+        raise HeadRefused
+
+    def _names_one_host(self) -> bool:
+        """RFC 9112, 3.2: exactly one Host, and the same as in the target where that names one too."""
+        hosts = [value.strip().lower() for name, value in self.headers if name == b"host"]
+        if not hosts:
+            return self.parser.get_http_version() == "1.0"
+        absolute = AUTHORITY.match(self.url)
+        return len(hosts) == 1 and (absolute is None or absolute[1].lower() == hosts[0])
+
+    def _bound_requests_ahead(self) -> None:
+        """Take no more while many wait for their answers: the client may ask for the rest again (RFC 9112, 9.3.2)."""
+        if not self.pipeline:
+            self._bytes_ahead = 0
+        if not self._is_answering:
+            return
+        self._bytes_ahead += self._counted_bytes
+        are_many = len(self.pipeline) >= self.bounds.requests_ahead or self._bytes_ahead > self.bounds.head_bytes
+        if are_many or self._announces_body():
             raise HeadRefused
 
+    def _announces_body(self) -> bool:
+        lengths = {name: value for name, value in self.headers if name in (b"content-length", b"transfer-encoding")}
+        return b"transfer-encoding" in lengths or lengths.get(b"content-length", b"0") != b"0"
+
     def _make_room(self) -> None:
-        """Whoever has done nothing for longest makes room for who comes now."""
-        if len(self.connections) > self.bounds.most_connections:
-            longest = next(iter(self.idle))
-            self.idle.pop(longest)
-            longest.transport.abort()
+        """Whoever keeps us waiting for longest makes room for a newcomer."""
+        if not self._is_trusted and len(self._neighbours.connections) > self.bounds.connections_of_a_network:
+            slowest = self._neighbours.find_slowest(self)
+        elif self.crowd.size > self.bounds.most_connections:
+            slowest = self.crowd.find_slowest(self)
+        else:
+            return
+        (slowest or self).give_way()
 
     def _head_is_late(self) -> None:
         """Browsers connect ahead of need: who has asked for nothing is told nothing."""
@@ -159,23 +208,40 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def _await_body(self) -> None:
+        is_file = any(name == b"content-type" and value.lower().startswith(MULTIPART) for name, value in self.headers)
+        self._pace = self.bounds.file_pace if is_file else self.bounds.form_pace
+        self._body_began, self._body_bytes = self.loop.time(), 0
+        self._timer.cancel()
+        self._timer = self._after(self._pace.grace, self._check_body)
+
     def _check_body(self) -> None:
-        took = self.loop.time() - self._body_began
-        wanted = (took - self.bounds.body_grace_seconds) * self.bounds.body_bytes_a_second
-        if took > self.bounds.body_seconds or self._body_bytes < wanted:
+        if self.flow.read_paused:  # it is we who do not read
+            self._await_body()
+        elif self.loop.time() - self._body_began > self.bounds.body_seconds or self.lacking_bytes >= 0:
             self._refuse(408)
         else:
-            self._timer = self._after(self.bounds.body_grace_seconds / 2, self._check_body)
+            self._timer = self._after(self._pace.grace / 2, self._check_body)
 
     def _refuse(self, status: int) -> None:
-        """In words, unless an answer has begun, and then the connection only ends."""
+        """In words, unless an answer has begun; answers to earlier requests are sent before the connection ends."""
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        if self._in_head and self._is_answering:
+            self._end_after_answers()
+            return
+        if self._in_head or (self._is_answering and not self.cycle.response_started):
             body, phrase = self.refusal_body(status), http.HTTPStatus(status).phrase
             about = f"content-type: {self.refusal_type}\r\ncontent-length: {len(body)}\r\n\r\n"
             self.transport.write(f"HTTP/1.1 {status} {phrase}\r\n".encode() + REFUSAL_HEADERS + about.encode() + body)
         self.transport.close()
+
+    def _end_after_answers(self) -> None:
+        """The last answer says that the connection is closed after it, unless it has begun."""
+        self._is_ending = True
+        self._timer.cancel()
+        self.flow.pause_reading()
+        self.cycle.keep_alive = False
 
     def _after(self, seconds: float, act: Callable[[], object]) -> asyncio.TimerHandle:
         return self.loop.call_later(seconds, act)

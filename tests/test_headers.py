@@ -160,6 +160,7 @@ async def test_our_own_mistake_has_them_too(environ: Mapping[str, str], clock: C
             answers += [await http.post("/login", data={"email": ADA.email, "password": "p"})]
     for answer in answers:
         assert answer.status_code == 500
+        assert answer.headers["Connection"] == "close"  # the server ends it, for it was left in the middle
         check_page(answer)
         assert "ZeroDivision" not in answer.text
     assert answers[2].headers["X-Request-Id"] in answers[2].text

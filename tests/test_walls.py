@@ -94,6 +94,14 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
     assert not re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))
 
 
+@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES, *SERVING_MODULES], ids=shown)
+def test_a_strangers_cookies_and_forms_meet_no_parser_without_bounds(path: Path) -> None:
+    """Starlette reads cookies with Python's own, and forms of a thousand parts (web/cookies.py, web/body.py)."""
+    assert not re.search(
+        r"\b(request|connection)\.(cookies|form)\b|http\.cookies|^(import|from) email\.parser", path.read_text("utf-8")
+    )
+
+
 SECRET = re.compile(r"(?:^|_)(token|password|password_hash|client_key|secret_keys?)$")
 
 

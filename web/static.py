@@ -26,6 +26,7 @@ SOURCES = {
     "htmx.js": ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js",  # from npm, never in the repository
 }
 
+LONGEST_HEADER = 200  # characters; browsers send 30
 CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
 
@@ -43,7 +44,8 @@ class Asset:
 
     def accepted(self, header: str) -> tuple[str, bytes]:
         """By an Accept-Encoding header (RFC 9110, 12.5.3)."""
-        wanted = {coding.strip() for coding, refused in CODING.findall(header.lower()) if not refused}
+        codings = CODING.findall(header[:LONGEST_HEADER].lower())
+        wanted = {coding.strip() for coding, refused in codings if not refused}
         return next((name, content) for name, content in self.encoded.items() if name in {*wanted, "identity"})
 
 
