@@ -10,12 +10,13 @@ import pytest
 from PIL import Image
 
 from tests.people import ADA, joins
+from tests.photo_files import PHOTO_FORMATS, many_scans, webp_that_claims
 from tests.visitor import Visitor
 
 Uploaded = tuple[str, bytes, str]
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
-NOT_A_PHOTO = "The photo must be a JPG, PNG or WebP."
-TOO_MANY_PIXELS = "This photo has too many pixels. Choose one of at most 24 megapixels."
+NOT_A_PHOTO = "The photo must be a JPG, PNG, WebP, AVIF or HEIC."
+TOO_MANY_PIXELS = "This photo has %s megapixels. Save it as a JPG, or choose one with at most 40."
 RED, BLUE = (220, 20, 20), (20, 20, 220)
 
 
@@ -78,7 +79,7 @@ def colour(image: Image.Image, x: int, y: int) -> str:
     return "red" if pixel[0] > 150 and pixel[2] < 100 else "blue" if pixel[2] > 150 and pixel[0] < 100 else repr(pixel)
 
 
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("file_format", PHOTO_FORMATS)
 async def test_a_photo_is_kept_as_a_square_without_metadata(visitor: Visitor, file_format: str) -> None:
     await joins(visitor, ADA)
     assert shown(visitor) == ""
@@ -156,8 +157,13 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "bmp": (drawn("BMP"), NOT_A_PHOTO),
     "moving-png": (moving("PNG"), "This photo moves. Choose one that stands still."),
     "moving-webp": (moving("WEBP"), "This photo moves. Choose one that stands still."),
-    "too-many-pixels": (huge_png(5_000), TOO_MANY_PIXELS),
-    "far-too-many-pixels": (huge_png(30_000), TOO_MANY_PIXELS),
+    "too-many-pixels": (huge_png(7_000), TOO_MANY_PIXELS % 49),
+    "far-too-many-pixels": (huge_png(30_000), TOO_MANY_PIXELS % 900),
+    "too-many-pixels-in-34-bytes": (
+        webp_that_claims(16_000, 16_000),
+        "This photo has 256 megapixels. Save it as a JPG, or choose one with at most 13.",
+    ),
+    "too-many-layers": (many_scans(4_000), "This JPG is stored in 4000 layers. Choose one with at most 100."),
     "cut-off": (drawn("PNG", size=(400, 400))[:300], "This photo is damaged. Choose another one."),
 }
 

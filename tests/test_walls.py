@@ -33,6 +33,7 @@ FLOORS = {
     "uvicorn": (0, 54),
     "h11": (0, 16),
     "pillow": (13,),
+    "pillow-heif": (1, 8, 1),
     "jinja2": (3, 1, 6),
 }
 TAG = re.compile(r"<([a-z][\w-]*)((?:[^<>]|\{[{%#].*?[}%#]\})*)>", re.IGNORECASE | re.DOTALL)

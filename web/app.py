@@ -18,6 +18,7 @@ from web import errors
 from web.altogic import Altogic
 from web.cookies import Cookies
 from web.language import Reading
+from web.photo import PhotoUploads
 from web.rendering import environment, environments
 from web.routes import for_all, pages
 from web.security import KnownHost, SameOrigin, SecurityHeaders
@@ -46,7 +47,7 @@ def create_app(
     mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the mails
     are ours to describe.
     """
-    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry)
+    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads())
     environment(SOURCE)
     altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
 

@@ -3,9 +3,12 @@
 What no form of ours would send is answered with a page that says what was wrong (HTTPException, see errors.py).
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, cast
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
@@ -25,10 +28,10 @@ MULTIPART = "multipart/form-data"
 
 @dataclass(frozen=True)
 class Posted:
-    """The fields of a form as they were typed, and the content of its file, if it has one."""
+    """The fields of a form as they were typed, and its file, if one was chosen: on disk, at its beginning."""
 
     fields: dict[str, str] = field(default_factory=dict)
-    file: bytes = b""
+    file: IO[bytes] | None = None
 
 
 async def read_form(request: Request[Any]) -> dict[str, str]:
@@ -39,35 +42,49 @@ async def read_form(request: Request[Any]) -> dict[str, str]:
     return cast("dict[str, str]", kept["fields"])
 
 
-async def read_photo_form(request: Request[Any], file_field: str) -> Posted:
+@asynccontextmanager
+async def read_photo_form(request: Request[Any], file_field: str, folder: Path) -> AsyncIterator[Posted]:
     """The same for the one form with a file, which browsers send as multipart/form-data. Its fields alone can be read
-    again, by `read_form`."""
+    again, by `read_form`. The file is a nameless one in `folder`, and gone afterwards."""
     media_type, charset = _content_type(request)
     if media_type != MULTIPART or charset not in ("", "utf-8"):
-        return Posted(await read_form(request))
+        yield Posted(await read_form(request))
+        return
     stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
     parser = WholeParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
+    parser.folder = folder
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError):  # KeyError: no boundary is named
         raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
-    upload = form.get(file_field)
-    content = await upload.read() if isinstance(upload, UploadFile) else b""
-    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    await form.close()
-    if len(content) > PHOTO_LIMIT:
-        raise _photo_too_large()
-    fields = request.scope["state"]["fields"] = _checked(pairs)
-    return Posted(fields, content)
+    try:
+        upload = form.get(file_field)
+        file, size = (upload.file, upload.size or 0) if isinstance(upload, UploadFile) else (None, 0)
+        if size > PHOTO_LIMIT:
+            raise _photo_too_large()
+        pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        fields = request.scope["state"]["fields"] = _checked(pairs)
+        yield Posted(fields, file if size else None)
+    finally:
+        await form.close()
 
 
 class WholeParser(MultiPartParser):
-    """Refuses a body that stops before its last boundary; as it is, what was begun would be left out unsaid."""
+    """Refuses a body that stops before its last boundary; as it is, what was begun would be left out unsaid. Writes
+    files into a folder of ours: not into memory, as the temporary folder of many a system is."""
 
     has_ended = False
+    folder: Path
 
     def on_end(self) -> None:
         self.has_ended = True
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if upload := self._current_part.file:
+            upload.file.close()
+            upload.file = TemporaryFile(dir=self.folder)  # noqa: SIM115  # closed with the form
+            self._files_to_close_on_error.append(upload.file)  # type: ignore[arg-type]
 
     async def parse(self) -> FormData:
         self.stream = self._to_its_end(self.stream)

@@ -14,6 +14,7 @@ from web.altogic import ApiError, SessionExpired, Unreachable
 from web.body import read_form
 from web.htmx import is_htmx
 from web.language import gettext as _
+from web.photo import TooManyUploads
 from web.rendering import redirect, render_notice, render_page
 from web.session import login_url
 from web.state import site_of
@@ -74,6 +75,13 @@ def too_many(request: Request[Any], refused: ApiError) -> Response:
     return response
 
 
+async def too_many_uploads(request: Request[Any], _error: Exception) -> Response:
+    message = _("Your photo was not saved, for others are still on their way. Send it again in a moment.")
+    response = _answer(request, 503, _("Too many photos at once"), message)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 async def gone(_request: Request[Any], _error: Exception) -> Response:
     """Nobody is there to read an answer, and nobody here is to blame."""
     return Response(status_code=400)
@@ -99,6 +107,7 @@ handlers: dict[Any, Handler] = {
     Unreachable: unreachable,
     ApiError: refusal,
     ClientDisconnect: gone,
+    TooManyUploads: too_many_uploads,
     Exception: server_error,
 }
 

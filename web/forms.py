@@ -7,10 +7,11 @@ from email_validator import EmailNotValidError, validate_email
 
 from web import zones
 from web.altogic import ApiError
+from web.decoder.refusal import Refused
 from web.language import LANGUAGES, ngettext
 from web.language import gettext as _
 from web.passwords import is_common, is_mostly
-from web.wording import waiting_time, worded
+from web.wording import waiting_time, word_photo_refusal, worded
 
 LONGEST_NAME = 100
 LONGEST_LABEL = 60
@@ -180,6 +181,9 @@ class LanguageForm(Form):
 class PhotoForm(Form):
     fields = ("avatar",)
     secret = ("avatar",)
+
+    def refuse(self, refused: Refused) -> None:
+        self.errors["avatar"] = word_photo_refusal(refused)
 
 
 def check_email(form: Form, name: str) -> None:

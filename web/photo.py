@@ -1,96 +1,113 @@
-"""A photo as uploaded -> the photo as kept: one 512 px square WebP without metadata.
+"""A photo as uploaded -> the photo as kept, by a process of its own for each: `python -m web.decoder`.
 
-Everything is decided by content, and the number of pixels by the header, before anything is decoded: a file of 17 kB
-can unpack to 700 MB.
+A process can be ended, gives all its memory back, and has its limits from its first moment; to start one takes a tenth
+of a second. One decodes at a time, so that memory stays bounded, and each person uploads one at a time, so that a
+photo which costs all it may keeps others waiting once. What waits is on disk.
 """
 
 import asyncio
-import contextvars
-import io
-import warnings
-from concurrent.futures import ThreadPoolExecutor
+import json
+import logging
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+from weakref import WeakValueDictionary
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from web.decoder.refusal import COSTLY, DAMAGED, NOTHING, STATUS, Refused
 
-from web.language import gettext as _
+ROOT = Path(__file__).resolve().parent.parent
+MOST_UPLOADS = 40  # under way in this process, of everybody
+MOST_OF_ONE = 3  # of a person: one, and who clicks again waits
+WAIT_SECONDS = 30  # for the decoder to end by its own limits
+MOST_BYTES = 1024 * 1024  # of the answer, which has some ten thousand
+ENDED_BY_LIMIT = {-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}
+SMALL_HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}  # what is freed goes back at once
+ALL_IMPORTS = {"PYTHON_LAZY_IMPORTS": "none"}  # it opens no file later on
 
-SIDE = 512
-QUALITY = 86
-MEGAPIXEL = 1_000_000
-FORMATS = ("PNG", "JPEG", "WEBP")
-JPEGS = ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind it, as some phones write; the first is the photo
-MOST_PIXELS = {"PNG": 24 * MEGAPIXEL, "JPEG": 24 * MEGAPIXEL, "MPO": 24 * MEGAPIXEL, "WEBP": 12 * MEGAPIXEL}
-MOST_PIXELS_DRAFTED = 64 * MEGAPIXEL  # a baseline RGB JPEG, which Pillow can decode at a fraction of its size
-
-_slot = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")  # one at a time bounds the memory
-
-
-class PhotoRefused(ValueError):  # noqa: N818
-    """The file is not a photo that we keep; the text says why, to its owner."""
-
-
-async def kept(content: bytes) -> bytes:
-    """The WebP to keep. Raises PhotoRefused."""
-    as_asked = contextvars.copy_context()  # a refusal is told in the language of who asked
-    return await asyncio.get_running_loop().run_in_executor(_slot, as_asked.run, convert, content)
+log = logging.getLogger("web")
 
 
-def convert(content: bytes) -> bytes:
-    """Decode, orient, crop to a square, scale and encode again. Raises PhotoRefused."""
-    if not content:
-        raise PhotoRefused(_("Choose a photo first."))
+class TooManyUploads(Exception):  # noqa: N818
+    """So many photos are under way that this one has to be sent again later."""
+
+
+class PhotoUploads:
+    """The uploads of one process of the site."""
+
+    def __init__(self) -> None:
+        self._under_way: Counter[str] = Counter()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._decoder = asyncio.Semaphore(1)
+
+    @asynccontextmanager
+    async def take_turn(self, person: str) -> AsyncIterator[None]:
+        """Let a person's uploads in one after the other, the next not read before the last is done. Raises
+        TooManyUploads."""
+        if self._under_way.total() >= MOST_UPLOADS or self._under_way[person] >= MOST_OF_ONE:
+            raise TooManyUploads
+        turn = self._turns.setdefault(person, asyncio.Lock())
+        self._under_way[person] += 1
+        try:
+            async with turn:
+                yield
+        finally:
+            self._under_way[person] -= 1
+            self._under_way += Counter()  # forgets who has none
+
+    async def convert(self, file: IO[bytes] | None) -> bytes:
+        """Decode an uploaded file, and give the WebP to keep. Raises Refused."""
+        if file is None:
+            raise Refused(NOTHING)
+        async with self._decoder:
+            status, answer = await _decode(file)
+        if status == 0 and answer.startswith(b"RIFF"):
+            return answer
+        raise _refuse(status, answer)
+
+
+async def _decode(file: IO[bytes]) -> tuple[int, bytes]:
+    """The status and the output of a decoder. It is gone when this ends, also where the request is cancelled."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "web.decoder",
+        stdin=file,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd=ROOT,
+        env=SMALL_HEAP | ALL_IMPORTS,
+    )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of sizes and odd metadata; the limits here are our own
-            return _converted(content)
-    except PhotoRefused:
-        raise
-    except Image.DecompressionBombError:
-        raise PhotoRefused(_too_many_pixels()) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError):
-        raise PhotoRefused(_("This photo is damaged. Choose another one.")) from None
+        async with asyncio.timeout(WAIT_SECONDS):
+            answer = await _read(cast("asyncio.StreamReader", process.stdout))
+            return await process.wait(), answer
+    except TimeoutError:
+        return -signal.SIGKILL, b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
-def _converted(content: bytes) -> bytes:
-    image = _opened(content)
-    _refuse_size(image)
-    image.draft("RGB", (2 * SIDE, 2 * SIDE))
-    photo = _flattened(ImageOps.exif_transpose(image))
-    square = ImageOps.fit(photo, (SIDE, SIDE), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    square.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
-    return out.getvalue()
+async def _read(stream: asyncio.StreamReader) -> bytes:
+    answer = bytearray()
+    while len(answer) <= MOST_BYTES and (piece := await stream.read(MOST_BYTES)):
+        answer += piece
+    return bytes(answer)
 
 
-def _opened(content: bytes) -> Image.Image:
-    try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
-    except UnidentifiedImageError:
-        raise PhotoRefused(_("The photo must be a JPG, PNG or WebP.")) from None
-
-
-def _refuse_size(image: Image.Image) -> None:
-    width, height = image.size
-    if width * height > _most_pixels(image):
-        raise PhotoRefused(_too_many_pixels())
-    if image.format not in JPEGS and getattr(image, "n_frames", 1) > 1:
-        raise PhotoRefused(_("This photo moves. Choose one that stands still."))
-
-
-def _too_many_pixels() -> str:
-    return _("This photo has too many pixels. Choose one of at most 24 megapixels.")
-
-
-def _most_pixels(image: Image.Image) -> int:
-    drafted = image.format in JPEGS and image.mode == "RGB" and not image.info.get("progressive")
-    return MOST_PIXELS_DRAFTED if drafted else MOST_PIXELS[str(image.format)]
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    """Plain RGB; what is transparent becomes white, as it looks on most pages."""
-    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
-        image = image.convert("I").point(lambda value: value / 256).convert("L")
-    if "A" in image.getbands() or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
-    return image.convert("RGB")
+def _refuse(status: int, answer: bytes) -> Refused:
+    """Why there is no picture. Raises RuntimeError where that is a mistake of ours."""
+    if status == STATUS:
+        reason: dict[str, Any] = json.loads(answer)
+        return Refused(**reason)
+    if status in ENDED_BY_LIMIT:
+        return Refused(COSTLY)
+    if status < 0:  # a codec fell over it
+        log.warning("a photo ended its decoder by %s", signal.Signals(-status).name)
+        return Refused(DAMAGED)
+    raise RuntimeError(f"the decoder of photos ended with status {status}")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from web.altogic import Altogic, Unreachable
 from web.contract import Caller, User
 from web.cookies import Cookies
+from web.photo import PhotoUploads
 from web.settings import Settings
 from web.static import Assets
 
@@ -28,6 +29,7 @@ class Site:
     clock: Clock
     outbox: str
     link_expiry: int
+    photos: PhotoUploads
 
 
 class Visit(TypedDict):

@@ -11,6 +11,8 @@ from babel.dates import format_date, format_skeleton, format_timedelta
 
 from translations.devices import everyday
 from web.contract import Device
+from web.decoder import refusal
+from web.decoder.refusal import Refused
 from web.language import gettext as _
 from web.language import ngettext, reader
 
@@ -29,6 +31,17 @@ FIELD_REFUSALS: dict[str, Callable[[], str]] = {
     "email": lambda: _("Enter an e-mail address in the form name@example.com."),
     "name": lambda: _("The name must have 1 to 100 characters, on one line."),
 }
+PHOTO_REFUSALS: dict[str, Callable[[], str]] = {
+    refusal.NOTHING: lambda: _("Choose a photo first."),
+    refusal.UNKNOWN: lambda: _("The photo must be a JPG, PNG, WebP, AVIF or HEIC."),
+    refusal.DAMAGED: lambda: _("This photo is damaged. Choose another one."),
+    refusal.MOVES: lambda: _("This photo moves. Choose one that stands still."),
+    refusal.SCANS: lambda: _("This JPG is stored in %(has)s layers. Choose one with at most %(most)s."),
+    refusal.PIXELS: lambda: _(
+        "This photo has %(has)s megapixels. Save it as a JPG, or choose one with at most %(most)s."
+    ),
+    refusal.COSTLY: lambda: _("This photo takes too long to open. Save it again as a JPG, or choose another one."),
+}
 
 METHODS: dict[str, Callable[[], str]] = {
     "password": lambda: _("with the password"),
@@ -38,12 +51,12 @@ METHODS: dict[str, Callable[[], str]] = {
 FINEST = timedelta(minutes=5)
 
 
-def worded(refusal: Mapping[str, Any]) -> str:
+def worded(refused: Mapping[str, Any]) -> str:
     """Our words for the code; for a code we do not know, the backend's message."""
-    details = refusal.get("details")
+    details = refused.get("details")
     parameter = str(details.get("param")) if isinstance(details, Mapping) else ""
-    words = REFUSALS.get(str(refusal.get("code"))) or FIELD_REFUSALS.get(parameter)
-    return words() if words else str(refusal.get("message") or _("That was refused. Try again."))
+    words = REFUSALS.get(str(refused.get("code"))) or FIELD_REFUSALS.get(parameter)
+    return words() if words else str(refused.get("message") or _("That was refused. Try again."))
 
 
 def waiting_time(seconds: int) -> str:
@@ -110,3 +123,10 @@ def _day(day: Date, locale: Locale) -> str:
 @lru_cache(maxsize=1024)
 def _minute(minute: time, locale: Locale) -> str:
     return str(format_skeleton("Hm", minute, locale=locale))
+
+
+def word_photo_refusal(refused: Refused) -> str:
+    """Why a photo is not kept, with the number that counted."""
+    is_too_large_jpeg = refused.reason == refusal.PIXELS and refused.numbers.get("kind") == "JPG"
+    words = _("This photo has %(has)s megapixels. Choose one with at most %(most)s.") if is_too_large_jpeg else ""
+    return (words or PHOTO_REFUSALS[refused.reason]()) % refused.numbers

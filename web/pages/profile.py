@@ -6,10 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import drafts, photo
+from web import drafts
 from web.altogic import ApiError
 from web.body import read_form, read_photo_form
 from web.contract import User
+from web.decoder.refusal import Refused
 from web.forms import NameForm, PhotoForm
 from web.language import gettext as _
 from web.pages.sessions import load_sessions
@@ -58,11 +59,15 @@ async def show_photo(request: Request[SignedIn]) -> Response:
 
 
 async def change_photo(request: Request[SignedIn]) -> Response:
-    posted, form, status = await read_photo_form(request, "avatar"), PhotoForm(), 422
+    form, status, site = PhotoForm(), 422, request.state["site"]
     try:
-        await _keep_photo(request, await photo.kept(posted.file))
-    except photo.PhotoRefused as refusal:
-        form.errors["avatar"] = str(refusal)
+        async with (
+            site.photos.take_turn(request.state["user"].id),
+            read_photo_form(request, "avatar", site.settings.data_dir) as posted,
+        ):
+            await _keep_photo(request, await site.photos.convert(posted.file))
+    except Refused as refusal:
+        form.refuse(refusal)
     except ApiError as refusal:
         status = form.reject(refusal)
     else:
