@@ -4,6 +4,7 @@
 * level, logger, event: the event is a sentence of ours, never what somebody typed
 * request_id: the same in both programs' logs, on error pages and in `X-Request-Id`
 * method, path, status, ms: of a request; the path without its query, in which mailed links carry their keys
+* host, expected_host: of a request that is meant for another host; the first as it was sent, printable and short
 * error: kind and places of an exception; its message may hold what somebody typed
 """
 
@@ -21,7 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LONGEST_PATH = 200
 LONGEST_EVENT = 500
 UNLOGGED = ("/healthz", "/readyz")  # asked for every few seconds
-OF_A_REQUEST = ("method", "path", "status", "ms")
+LONGEST_NOTE = 100
+OF_A_REQUEST = ("method", "path", "status", "ms", "host", "expected_host")
+NOTES = "log_notes"
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 log = logging.getLogger("requests")
@@ -63,8 +66,15 @@ class RequestLog:
             await self.app(scope, receive, noting)
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            path = scope["path"][:LONGEST_PATH]
-            log.info("request", extra={"method": scope["method"], "path": path, "status": status, "ms": took})
+            path, notes = scope["path"][:LONGEST_PATH], scope.get("state", {}).get(NOTES, {})
+            fields = {"method": scope["method"], "path": path, "status": status, "ms": took, **notes}
+            log.info("request", extra=fields)
+
+
+def note_for_log(scope: Scope, **fields: str) -> None:
+    """Add to a request's line what its fields have room for: printable, and cut off."""
+    notes = scope.setdefault("state", {}).setdefault(NOTES, {})
+    notes.update({name: "".join(filter(str.isprintable, value))[:LONGEST_NOTE] for name, value in fields.items()})
 
 
 def configuration(*, is_terminal: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tests.serving import serve_site
 from tests.visitor import Visitor
 
 FIELDS = {"time", "level", "logger", "event", "request_id", "method", "path", "status", "ms", "error"}
+OF_ANOTHER_HOST = {"host", "expected_host"}
 
 
 def lines(log: Path) -> list[dict[str, Any]]:
@@ -50,3 +51,17 @@ async def test_a_visitor_who_leaves_in_the_middle_of_a_form_is_no_error(tmp_path
                 break
             await asyncio.sleep(0.05)
     assert [(line["level"], line["event"], line["path"]) for line in lines(log)] == [("info", "request", "/login")]
+
+
+def test_what_is_meant_for_another_host_is_logged_with_what_was_expected(tmp_path: Path) -> None:
+    """Whoever set a proxy up wrongly reads there what came."""
+    log, hostile = tmp_path / "site.log", "evil.example" + "x" * 1000
+    with serve_site({"DATA_DIR": str(tmp_path)}, tmp_path, output=log) as url:
+        for host in ("accounts.example.com:443", hostile):
+            assert httpx.get(url, headers={"Host": host}).status_code == 421
+        port = httpx.URL(url).port
+    first, second = lines(log)
+    assert set(first) <= FIELDS | OF_ANOTHER_HOST
+    assert (first["status"], first["host"]) == (421, "accounts.example.com:443")
+    assert f"127.0.0.1:{port}" in first["expected_host"]
+    assert second["host"] == hostile[:100]

@@ -1,14 +1,19 @@
 """What protects every answer, as pure ASGI around the whole application, so that errors have it too."""
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.headers import Answers, set_missing
-from serving.origins import origin_of
+from serving.logs import note_for_log
+from serving.origins import normalize_origin, origin_of
 from web.settings import Settings
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEALTH_PATHS = ("/healthz", "/readyz")
+AUTHORITY = re.compile(r"[a-z0-9_.:\[\]-]{1,255}")
+ROOT_DOT = re.compile(r"\.(?=(:\d*)?$)")
 
 
 class SecurityHeaders:
@@ -37,19 +42,39 @@ class SecurityHeaders:
 
 
 class KnownHost:
-    """The Host header must be PUBLIC_URL's. Nothing is ever built from it; this keeps others from trying."""
+    """The Host header must be PUBLIC_URL's. Nothing is ever built from it; this keeps others from trying.
+
+    The standard port may be named, and the root of all names by a dot at the end (RFC 9110, 4.2.3; RFC 1034, 3.1).
+    """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
         self.app = app
+        self.origins = origins
+        self.scheme = next(iter(origins)).partition("://")[0]
         self.hosts = {origin.partition("://")[2] for origin in origins}
         self.refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        known = scope["type"] != "http" or scope["path"] in HEALTH_PATHS or self._is_known(Headers(scope=scope))
-        await (self.app if known else self.refused)(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] in HEALTH_PATHS:
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "").lower()
+        if self._is_known(host):
+            await self.app(scope, receive, send)
+        else:
+            note_for_log(scope, host=host, expected_host=" ".join(sorted(self.hosts)))
+            await self.refused(scope, receive, send)
 
-    def _is_known(self, headers: Headers) -> bool:
-        return headers.get("host", "").lower() in self.hosts
+    def _is_known(self, host: str) -> bool:
+        if host in self.hosts:
+            return True
+        try:
+            return bool(AUTHORITY.fullmatch(host)) and self._normalize(host) in self.origins
+        except ValueError:
+            return False
+
+    def _normalize(self, host: str) -> str:
+        return normalize_origin(f"{self.scheme}://{ROOT_DOT.sub('', host)}")
 
 
 class SameOrigin:
