@@ -10,8 +10,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000
-	@MALLOC_MMAP_THRESHOLD_=131072 exec $(BIN)/python -m web
+# Asks for the outbox, unless somebody has said otherwise.
+run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000, mails at /outbox
+	@grep -qsE '^(export )?OUTBOX=' .env || export OUTBOX="$${OUTBOX:-on}"; \
+		MALLOC_MMAP_THRESHOLD_=131072 exec $(BIN)/python -m web
 
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium

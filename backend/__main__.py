@@ -8,7 +8,7 @@ from pathlib import Path
 from backend.environment import DATABASE
 from backend.moving import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
-from backend.starting import check
+from backend.starting import check, describe_mails
 from backend.store import StoreError
 from serving.environment import Environment
 from serving.server import serve
@@ -33,7 +33,6 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        trusted_proxies=settings.trusted_proxies,
         protocol="backend.protocol:EnvelopeProtocol",
     )
     return 0
@@ -68,8 +67,7 @@ def _introduce(settings: Settings) -> None:
     lines = [f"The backend answers at {settings.public_url}"]
     if not settings.client_key_given:
         lines.append(f"Client key: {settings.client_key}")
-    if settings.outbox:
-        lines.append(f"Mails are shown at {settings.public_url}/outbox")
+    lines.append(f"Mails are {describe_mails(settings)}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

@@ -8,10 +8,11 @@ from backend.app import create_app
 from backend.settings import Settings
 from serving.headers import Answers
 from serving.logs import RequestLog
+from serving.proxies import TrustedProxies
 from serving.steps import Steps
 
 
 def create() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
-    is_https = settings.public_url.startswith("https://")
-    return RequestLog(Answers(Steps(create_app(settings)), is_https=is_https, takes_over=True))
+    app = TrustedProxies(Steps(create_app(settings)), settings.trusted_proxies)
+    return RequestLog(Answers(app, is_https=settings.is_https, takes_over=True))

@@ -27,10 +27,9 @@ SECONDS_TO_FINISH = 5.0  # at a stop, for the answer to a mail that was handed o
 
 @asynccontextmanager
 async def delivering(services: Services) -> AsyncIterator[None]:
-    """Runs the delivery while the context lasts."""
+    """Runs the delivery while the context lasts. Without a mail server or an outbox mails wait for one."""
     transport = choose_transport(services.settings, services.clock)
     if transport is None:
-        log.warning("mails are kept and not sent: SMTP_URL is not set, and the outbox is only shown on loopback")
         yield
         return
     delivery = Delivery(services, transport)

@@ -29,13 +29,17 @@ BYTES_OF_FILES = whole_number(1024, 1024 * 1024 * MIB, "bytes")
 
 @dataclass(frozen=True)
 class Settings(SharedSettings):
-    """All settings of the backend. Durations are in seconds, sizes in bytes."""
+    """All settings of the backend. Durations are in seconds, sizes in bytes.
+
+    `outbox`: whether mails are shown at /outbox, to whoever sits at this computer, instead of being sent.
+    """
 
     redirect_url: str
     link_button: bool
     link_expiry: int
     database: URL
     mail_from: str
+    outbox: bool
     messages_dir: Path | None
     session_idle: int
     file_limit: int
@@ -47,11 +51,6 @@ class Settings(SharedSettings):
     client_key_given: bool
     smtp: SmtpServer | None = field(repr=False)
 
-    @property
-    def outbox(self) -> bool:
-        """Whether mails are shown at /outbox instead of being sent."""
-        return self.smtp is None and self.is_local
-
     @staticmethod
     def from_environment(environ: Mapping[str, str], *, site: SharedSettings | None = None) -> "Settings":
         """Read the settings from variables; `site` is the site that embeds the backend.
@@ -62,6 +61,7 @@ class Settings(SharedSettings):
         shared = site.shared_fields if site else read_shared_fields(env, port=8001)
         public_url, data_dir, given_key = shared["public_url"], shared["data_dir"], shared["client_key"]
         landing = site.public_url if site else "http://127.0.0.1:8000"
+        smtp = read_smtp_server(env, public_url)
         redirect_url = env.read("REDIRECT_URL", WEB_ADDRESS, f"{landing}/auth-redirect")
         return Settings(
             **{**shared, "client_key": given_key or stored_secret(data_dir, "client-key")},
@@ -70,6 +70,7 @@ class Settings(SharedSettings):
             link_expiry=env.read("LINK_EXPIRY", whole_number(60, 7 * DAY, "seconds"), "3600"),
             database=env.read("DATABASE_URL", DATABASE, f"sqlite:///{data_dir / 'accounts.db'}"),
             mail_from=env.read("MAIL_FROM", MAIL_ADDRESS, _default_sender(public_url)),
+            outbox=env.read("OUTBOX", SWITCH, "off") and smtp is None and is_loopback(public_url),
             messages_dir=env.find("MESSAGES_DIR", EXISTING_FOLDER),
             session_idle=env.read("SESSION_IDLE", whole_number(60, 3650 * DAY, "seconds"), str(14 * DAY)),
             file_limit=env.read("FILE_LIMIT", BYTES_OF_A_FILE, str(16 * MIB)),
@@ -79,7 +80,7 @@ class Settings(SharedSettings):
             limit_factor=env.read("LIMIT_FACTOR", positive_number(1_000_000), "1"),
             embedded=site is not None,
             client_key_given=bool(given_key),
-            smtp=read_smtp_server(env, public_url),
+            smtp=smtp,
         )
 
 

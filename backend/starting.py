@@ -1,4 +1,4 @@
-"""What can be known to be wrong before anything is served."""
+"""What can be known before anything is served: whether it can be, and what becomes of mails."""
 
 from backend.mail import Messages
 from backend.settings import Settings
@@ -6,9 +6,19 @@ from backend.store import check_database
 
 
 def check(settings: Settings) -> None:
-    """Tries every mail template, and opens the database once, which makes it or brings it up to date.
+    """Try every mail template, and open the database once, which makes it or brings it up to date.
 
     Raises SettingsError or StoreError: each is one line that begins with the variable's name.
     """
     Messages(settings.public_url, settings.site_name, settings.messages_dir)
     check_database(settings.database)
+
+
+def describe_mails(settings: Settings) -> str:
+    """Say in a few words what becomes of mails, and how to have it otherwise."""
+    if settings.smtp:
+        return f"sent by {settings.smtp.host}:{settings.smtp.port}"
+    if settings.outbox:
+        return f"shown at {settings.public_url}/outbox"
+    otherwise = ", or OUTBOX=on to read them at /outbox" if settings.is_local else ""
+    return f"kept, and neither sent nor shown: set SMTP_URL to a mail server{otherwise}"

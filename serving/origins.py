@@ -26,7 +26,11 @@ def normalize_origin(url: str) -> str:
 def build_origin(scheme: str, host: str, port: int | None) -> str:
     """Join the parts, an IPv6 address in brackets and a standard port left out."""
     suffix = f":{port}" if port and port != STANDARD_PORTS[scheme] else ""
-    return f"{scheme}://[{host}]{suffix}" if ":" in host else f"{scheme}://{host}{suffix}"
+    return f"{scheme}://{in_url(host)}{suffix}"
+
+
+def in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def origin_of(url: str) -> str:
@@ -42,8 +46,12 @@ def host_of(url: str) -> str:
 def is_loopback(url: str) -> bool:
     """Tell by the address itself: 127.0.0.0/8, ::1 or `localhost`. A name that looks like an address is none."""
     host = host_of(url)
+    return host == "localhost" or is_loopback_address(host)
+
+
+def is_loopback_address(host: str) -> bool:
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -1,7 +1,6 @@
 """Serves an application until it is told to stop."""
 
 import sys
-from collections.abc import Sequence
 
 import uvicorn
 
@@ -17,13 +16,10 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    trusted_proxies: Sequence[str],
     protocol: str = "serving.protocol:BoundedProtocol",
 ) -> None:
     """`factory` is the name of a function that makes the application, called in each of the processes; `protocol` that
     of a class of connections. They are names, because processes are given them.
-
-    Without a trusted proxy no forwarding header is believed, not even loopback's.
     """
     allow_files()
     uvicorn.run(
@@ -34,8 +30,7 @@ def serve(
         workers=workers,
         http=protocol,
         ws="none",
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        proxy_headers=False,  # uvicorn would believe loopback's; see serving.proxies
         server_header=False,
         access_log=False,
         log_config=logs.configuration(is_terminal=sys.stderr.isatty()),

@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def environ(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The environment the site is started in; a test may change it before it asks for a visitor."""
-    environ = {"DATA_DIR": str(tmp_path / "var")}
+    environ = {"DATA_DIR": str(tmp_path / "var"), "OUTBOX": "on"}
     if request.config.getoption("--database") == "sqlite":
         yield environ
     else:

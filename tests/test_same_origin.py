@@ -30,6 +30,9 @@ FOREIGN = [
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "anything else", "Origin": SITE},
     {"Sec-Fetch-Site": "", "Origin": SITE},
+    {"Sec-Fetch-Site": "same-origin", "Origin": ELSEWHERE},  # behind a proxy that changes the Host
+    {"Sec-Fetch-Site": "none", "Origin": ELSEWHERE},
+    {"Sec-Fetch-Site": "same-origin", "Origin": ""},
     {"Origin": ELSEWHERE},
     {"Origin": "null"},
     {"Origin": ""},

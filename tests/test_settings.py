@@ -26,12 +26,13 @@ PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "
 # fmt: off
 TABLE = [
     "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
-    "DATABASE_URL", "DATA_DIR", "SMTP_URL", "SMTP_TLS", "SMTP_HELO", "MAIL_FROM", "MESSAGES_DIR", "SITE_NAME",
-    "EMAIL_CONFIRMATION",
+    "DATABASE_URL", "DATA_DIR", "SMTP_URL", "SMTP_TLS", "SMTP_HELO", "OUTBOX", "MAIL_FROM", "MESSAGES_DIR",
+    "SITE_NAME", "EMAIL_CONFIRMATION",
     "REDIRECT_URL", "LINK_BUTTON", "LINK_EXPIRY", "PASSWORD_MINIMUM", "SESSION_LIFETIME", "SESSION_IDLE",
     "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "TRUSTED_PROXIES", "WORKERS",
 ]
 # fmt: on
+UNSENT_MAILS = "kept, and neither sent nor shown: set SMTP_URL to a mail server, or OUTBOX=on to read them at /outbox"
 WRONG = [
     ("HOST", "two\nlines", "one line"),
     ("PORT", "eighty", "a whole number"),
@@ -50,6 +51,7 @@ WRONG = [
     ("SMTP_URL", "mail.example.com", "smtp://"),
     ("SMTP_TLS", "yes", "required, opportunistic or off"),
     ("SMTP_HELO", "my host", "a host name such as"),
+    ("OUTBOX", "yes", "on or off"),
     ("MAIL_FROM", "nobody", "an e-mail address"),
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),
@@ -232,7 +234,10 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
 async def test_a_changed_secret_logs_nobody_out_while_the_old_one_is_listed(tmp_path: Path) -> None:
     cookies: dict[str, str] = {}
     for keys, expected in ((OTHER_KEY, True), (f"{KEY},{OTHER_KEY}", True), (KEY, False)):
-        async with running(create({"DATA_DIR": str(tmp_path), "SECRET_KEY": keys})) as app, browsing(app) as http:
+        async with (
+            running(create({"DATA_DIR": str(tmp_path), "SECRET_KEY": keys, "OUTBOX": "on"})) as app,
+            browsing(app) as http,
+        ):
             visitor = Visitor(http)
             http.cookies.update(cookies)
             if not cookies:
@@ -272,5 +277,48 @@ def test_a_wrong_value_in_an_env_file_is_told_too(tmp_path: Path) -> None:
 
 def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
     blank = dict.fromkeys([name for name in TABLE if name != "DATA_DIR"], "")
-    read, outbox = check({"DATA_DIR": str(tmp_path), **blank})
-    assert (read.port, read.public_url, outbox) == (8000, "http://127.0.0.1:8000", "/outbox")
+    read, mails = check({"DATA_DIR": str(tmp_path), **blank})
+    assert (read.port, read.public_url, mails) == (8000, "http://127.0.0.1:8000", UNSENT_MAILS)
+
+
+# Mails
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, UNSENT_MAILS),
+        ({"OUTBOX": "off"}, UNSENT_MAILS),
+        ({"OUTBOX": "on"}, "shown at http://127.0.0.1:8000/outbox"),
+        ({"OUTBOX": "on", "SMTP_URL": "smtp://ada:secret@127.0.0.1:9"}, "sent by 127.0.0.1:9"),
+        ({"OUTBOX": "on", **PRODUCTION}, "kept, and neither sent nor shown: set SMTP_URL to a mail server"),
+        ({"ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}, ""),
+    ],
+)
+def test_the_start_says_what_becomes_of_mails(environ: dict[str, str], expected: str, tmp_path: Path) -> None:
+    assert check({"DATA_DIR": str(tmp_path), **environ})[1] == expected
+
+
+def test_started_by_hand_the_outbox_is_closed_and_the_start_says_how_to_open_it(tmp_path: Path) -> None:
+    said = tmp_path / "said.txt"
+    with serve_site({"DATA_DIR": str(tmp_path / "var"), "OUTBOX": ""}, tmp_path, output=said) as url:
+        assert httpx.get(f"{url}/outbox", trust_env=False).status_code == 404
+        assert f"Mails  {UNSENT_MAILS}" in said.read_text().splitlines()
+
+
+def test_make_run_asks_for_the_outbox_unless_somebody_has_said_otherwise(tmp_path: Path) -> None:
+    recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert recipe
+    (tmp_path / "Makefile").write_text(f"run:\n{recipe[1]}")
+    (tmp_path / "python").write_text('#!/bin/sh\necho "$* $OUTBOX"\n')
+    (tmp_path / "python").chmod(0o755)
+
+    def run(dotenv: str, **environ: str) -> str:
+        (tmp_path / ".env").write_text(dotenv)
+        command = ["make", "--silent", "run", f"BIN={tmp_path}"]
+        environment = {"PATH": os.environ["PATH"], **environ}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert run("PORT=8001\n#OUTBOX=off\n") == "-m web on\n"
+    assert run("PORT=8001\n", OUTBOX="off") == "-m web off\n"
+    assert run("PORT=8001\nexport OUTBOX=off\n") == "-m web \n"

@@ -9,25 +9,24 @@ from web.settings import Settings, SettingsError
 
 def main() -> int:
     try:
-        settings, outbox = check(environment())
+        settings, mails = check(environment())
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    print(_welcome(settings, outbox), flush=True)
+    print(_welcome(settings, mails), flush=True)
     serve(
         "web.asgi:application",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        trusted_proxies=settings.trusted_proxies,
     )
     return 0
 
 
-def _welcome(settings: Settings, outbox: str) -> str:
+def _welcome(settings: Settings, mails: str) -> str:
     lines = [f"Open   {settings.public_url}", "Stop   Ctrl-C"]
-    if outbox:
-        lines.insert(1, f"Mails  {settings.public_url}{outbox}")
+    if mails:
+        lines.insert(1, f"Mails  {mails}")
     if settings.backend_url:
         lines.insert(1, f"Backend {settings.backend_url}")
     return "\n".join(lines)

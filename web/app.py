@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.memory import keep
+from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
 from web.altogic import Altogic
@@ -65,6 +66,7 @@ def create_app(
         Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]
     guards = [
+        Middleware(TrustedProxies, settings.trusted_proxies),
         Middleware(Reading),
         Middleware(KnownHost, settings.origins, errors.refusing(421)),
         Middleware(SameOrigin, settings.origins, errors.refusing(403)),

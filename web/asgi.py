@@ -13,6 +13,7 @@ from backend.app import create_app as create_backend
 from backend.embedding import Embedded
 from backend.settings import Settings as BackendSettings
 from backend.starting import check as check_backend
+from backend.starting import describe_mails
 from backend.store import StoreError
 from serving.logs import RequestLog
 from serving.steps import Steps
@@ -45,8 +46,10 @@ def application() -> ASGIApp:
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
-    """The settings, and the path of the outbox if there is one. Raises SettingsError for what either half cannot use,
-    a damaged database among it, before anything is served."""
+    """Read the settings, and say what becomes of mails, where the backend is ours to ask.
+
+    Raises SettingsError for what either half cannot use, a damaged database among it, before anything is served.
+    """
     settings = Settings.from_environment(environ)
     if settings.backend_url:
         return settings, ""
@@ -55,7 +58,7 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
         check_backend(backend_settings)
     except StoreError as error:
         raise SettingsError(str(error)) from None
-    return settings, OUTBOX if backend_settings.outbox else ""
+    return settings, describe_mails(backend_settings)
 
 
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:

@@ -78,10 +78,11 @@ class KnownHost:
 
 
 class SameOrigin:
-    """Unsafe requests come from our own pages: by Sec-Fetch-Site, and where a browser does not send it, by Origin.
+    """Unsafe requests come from our own pages: Sec-Fetch-Site says so, where a browser sends it, and Origin.
 
-    What sends neither is not a browser, and carries no cookie that somebody else could use. The same rule as Go's
-    `http.CrossOriginProtection`.
+    Both, because behind a proxy that changes the Host a browser's pages are of an origin that is not ours. An Origin of
+    `null` names none. What sends neither is not a browser, and carries no cookie that somebody else could use. The rule
+    of Go's `http.CrossOriginProtection`, and stricter.
     """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
@@ -97,9 +98,10 @@ class SameOrigin:
 
     def _is_ours(self, headers: Headers) -> bool:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-        if site is not None:
-            return site in ("same-origin", "none")
-        return origin is None or origin_of(origin) in self.origins
+        is_known = origin is None or origin_of(origin) in self.origins
+        if site is None:
+            return is_known
+        return site in ("same-origin", "none") and (is_known or origin == "null")
 
 
 def _page_headers(settings: Settings) -> dict[str, str]:

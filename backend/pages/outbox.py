@@ -1,6 +1,5 @@
 """/outbox: the mails of a machine without a mail server, for whoever sits at it."""
 
-import ipaddress
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,8 @@ from backend.pages.rendering import GUARDED, page
 from backend.refusals import refusal
 from backend.requests import BackendRequest, reader_here, services_of
 from backend.store.records import Mail
-from serving.origins import is_loopback
+from serving.origins import is_loopback_address, own_origins
+from serving.proxies import came_through_proxy
 from translations import gettext as _
 from translations import reading
 
@@ -60,12 +60,15 @@ ROUTES: list[BaseRoute] = [
 
 
 def _check_is_here(request: BackendRequest) -> None:
-    """Only from this machine, by one of its own names: any other name that points here may be a stranger's doing."""
-    try:
-        near = request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        near = False
-    if not (near and is_loopback(f"http://{request.headers.get('host', '')}")):
+    """Only from this machine, by an address of ours and not through a proxy, which may be open to anybody.
+
+    Any other name that points here may be a stranger's doing.
+    """
+    own = own_origins(services_of(request).settings.public_url)
+    hosts = {origin.partition("://")[2] for origin in own}
+    near = request.client is not None and is_loopback_address(request.client.host)
+    is_ours = request.headers.get("host", "").lower() in hosts and request.headers.get("origin") in {None, *own}
+    if not near or not is_ours or came_through_proxy(request.scope):
         raise refusal("resource_not_found")
 
 

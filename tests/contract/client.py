@@ -179,7 +179,8 @@ async def running(folder: Path, clock: FakeClock | None = None, **environ: str) 
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
     clock = clock or FakeClock()
     database = databases.environ(folder)
-    given = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", **database, **environ}
+    ours = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", "OUTBOX": "on"}
+    given = {**ours, **database, **environ}
     settings = Settings.from_environment(given)
     file = file_of(settings)
     if not database and "DATABASE_URL" not in environ and not file.exists():

@@ -48,7 +48,7 @@ def started(folder: Path, **environ: str) -> "Iterator[tuple[subprocess.Popen[st
 
 def _environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    ours = {"PYTHONPATH": str(ROOT), "DATA_DIR": str(folder / "var"), "ALTOGIC_CLIENT_KEY": KEY}
+    ours = {"PYTHONPATH": str(ROOT), "DATA_DIR": str(folder / "var"), "ALTOGIC_CLIENT_KEY": KEY, "OUTBOX": "on"}
     return {**kept, **ours, **environ}
 
 

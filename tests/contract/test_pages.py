@@ -30,10 +30,39 @@ async def test_a_newcomer_reads_mails_in_the_outbox(backend: Backend, capsys: py
     assert "verify?key=" not in capsys.readouterr().out
 
 
-async def test_the_outbox_answers_only_this_machine_by_its_own_name(backend: Backend) -> None:
-    for headers in ({"Host": "evil.example"}, {"X-Forwarded-For": "203.0.113.9"}):
-        assert (await backend.http.get("/outbox", headers=headers)).status_code == 404
+FROM_ELSEWHERE = [
+    {"Host": "evil.example"},
+    {"Host": "127.0.0.1:8002"},
+    {"Host": "127.0.0.2:8001"},
+    {"Host": "127.evil.example:8001"},
+    {"Origin": "https://accounts.example.com"},
+    {"Origin": "null"},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Forwarded-Host": "accounts.example.com"},
+    {"X-Forwarded-Proto": "https"},
+    {"X-Forwarded-Server": "accounts.example.com"},
+    {"X-Real-IP": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1"},
+    {"Via": "1.1 proxy"},
+]
+
+
+async def test_the_outbox_answers_only_this_machine_by_its_own_name_and_not_through_a_proxy(backend: Backend) -> None:
+    await backend.signs_up()
+    listing = await backend.http.get("/outbox")
+    (path,) = re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)
+    for headers in ({"Host": "localhost:8001"}, {"Host": "[::1]:8001"}, {"Origin": PUBLIC}):
+        assert (await backend.http.get("/outbox", headers=headers)).status_code == 200
+    for headers in FROM_ELSEWHERE:
+        for page in ("/outbox", path, f"{path}/html"):
+            assert (await backend.http.get(page, headers=headers)).status_code == 404, headers
     assert (await backend.http.get("/outbox/" + "0" * 24)).status_code == 404
+
+
+async def test_the_outbox_is_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, OUTBOX="") as backend:
+        await backend.signs_up()
+        assert (await backend.http.get("/outbox")).status_code == 404
 
 
 async def test_with_a_mail_server_there_is_no_outbox(tmp_path: Path) -> None:

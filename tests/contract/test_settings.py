@@ -20,7 +20,7 @@ def test_alone_it_works_with_nothing_set(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert settings.public_url == "http://127.0.0.1:8001"
     assert settings.redirect_url == "http://127.0.0.1:8000/auth-redirect"
-    assert (settings.link_button, settings.email_confirmation, settings.outbox) == (True, True, True)
+    assert (settings.link_button, settings.email_confirmation, settings.outbox) == (True, True, False)
     assert (settings.link_expiry, settings.session_lifetime, settings.session_idle) == (3600, 2592000, 1209600)
 
 

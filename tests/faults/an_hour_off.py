@@ -14,6 +14,7 @@ from backend.app import create_app, utc_now
 from backend.settings import Settings as BackendSettings
 from serving.headers import Answers
 from serving.logs import RequestLog
+from serving.proxies import TrustedProxies
 from serving.server import serve
 from serving.steps import Steps
 from web.asgi import create, environment
@@ -32,18 +33,18 @@ def web() -> ASGIApp:
 
 def backend() -> ASGIApp:
     settings = BackendSettings.from_environment(os.environ)
-    return RequestLog(Answers(Steps(create_app(settings, off)), is_https=False, takes_over=True))
+    app = TrustedProxies(Steps(create_app(settings, off)), settings.trusted_proxies)
+    return RequestLog(Answers(app, is_https=False, takes_over=True))
 
 
 def main() -> None:
     if os.environ["PROGRAM"] == "web":
         site = Settings.from_environment(os.environ)
-        serve(f"{HERE}:web", host=site.host, port=site.port, workers=1, trusted_proxies=site.trusted_proxies)
+        serve(f"{HERE}:web", host=site.host, port=site.port, workers=1)
     else:
         its = BackendSettings.from_environment(os.environ)
         protocol = "backend.protocol:EnvelopeProtocol"
-        proxies = its.trusted_proxies
-        serve(f"{HERE}:backend", host=its.host, port=its.port, workers=1, trusted_proxies=proxies, protocol=protocol)
+        serve(f"{HERE}:backend", host=its.host, port=its.port, workers=1, protocol=protocol)
 
 
 if __name__ == "__main__":
