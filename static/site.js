@@ -162,19 +162,21 @@ on("click", ({ target }) => {
   find("#change-photo").focus();
 });
 
-// htmx would send the page's address, query included.
-on("htmx:config:request", (event) => {
-  delete event.detail.ctx.request.headers["HX-Current-URL"];
+// htmx would send the page's address, query included. It is to say whose page this is.
+const owner = { "X-Whose": words.whose ?? "" };
+on("htmx:config:request", ({ detail: { ctx: { request: { headers } } } }) => {
+  delete headers["HX-Current-URL"];
+  Object.assign(headers, owner);
 });
 
 // Chromium keeps pages for Back even after a log-out: a private one hides when left, and asks again. With its
 // session ended it keeps what is being typed.
-if ("private" in words) {
+if ("whose" in words) {
   addEventListener("pagehide", (event) => { document.documentElement.hidden = event.persisted; });
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   on("visibilitychange", async () => {
     if (document.hidden) return;
-    const answer = await fetch("/profile/name", { method: "HEAD", redirect: "manual" }).catch(() => 0);
+    const answer = await fetch("/profile/name", { method: "HEAD", redirect: "manual", headers: owner }).catch(() => 0);
     if (answer.type !== "opaqueredirect") return;
     if (find("form[data-escape]")) say(words.ended);
     else location.reload();

@@ -88,7 +88,9 @@ class HtmxVisitor(Visitor):
         await self._take(exchange, await self._send(method, url, headers, body, content_type, origin_of(self.url)))
 
     def _htmx_headers(self, exchange: Exchange) -> dict[str, str]:
+        body = self.html.find("body[data-whose]")
         return {
+            **({"X-Whose": body.get("data-whose")} if body else {}),
             "Accept": "text/html",
             "HX-Request": "true",
             "HX-Request-Type": "full" if exchange.is_full else "partial",

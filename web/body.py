@@ -17,6 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from web.language import gettext as _
+from web.owner import check_owner
 
 FORM_LIMIT = 16 * 1024
 PHOTO_LIMIT = 16 * 1024 * 1024
@@ -35,10 +36,12 @@ class Posted:
 
 
 async def read_form(request: Request[Any]) -> dict[str, str]:
-    """The fields of a posted form. Raises HTTPException 400, 413 or 415. Reading twice gives the same."""
+    """The fields of a posted form. Raises HTTPException 400, 413 or 415, and ForeignPageError for a form on the page of
+    another than the signed-in user. Reading twice gives the same."""
     kept: dict[str, Any] = request.scope["state"]
     if "fields" not in kept:
         kept["fields"] = await _fields(request)
+    check_owner(request, kept["fields"])
     return cast("dict[str, str]", kept["fields"])
 
 
@@ -63,8 +66,8 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
         if size > PHOTO_LIMIT:
             raise _photo_too_large()
         pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-        fields = request.scope["state"]["fields"] = _checked(pairs)
-        yield Posted(fields, file if size else None)
+        request.scope["state"]["fields"] = _checked(pairs)
+        yield Posted(await read_form(request), file if size else None)
     finally:
         await form.close()
 

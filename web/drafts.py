@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web import owner
 from web.contract import User
 from web.cookies import size_of
 from web.state import site_of
@@ -25,7 +26,6 @@ NEVER_KEPT = (
     "choose",
     "edit",
 )
-WHOSE = "whose"  # the hidden field
 
 
 def draft_of(request: Request[Any], fields: dict[str, str]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def draft_at(path: str, fields: dict[str, str]) -> dict[str, Any]:
     """`{path, fields}` without secrets; empty where there is nothing to keep, or too much."""
     kept = {name: value for name, value in fields.items() if name not in NEVER_KEPT}
     draft = {"path": path, "fields": kept}
-    return draft if kept and size_of(draft) <= LARGEST else {}
+    return draft if kept.keys() - {owner.FIELD} and size_of(draft) <= LARGEST else {}
 
 
 def keep(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:
@@ -52,13 +52,12 @@ def typed_before(request: Request[Any]) -> dict[str, str]:
     if draft.get("path") != request.scope["path"] or not isinstance(fields, dict):
         return {}
     user = request.scope["state"].get("user")
-    theirs = not isinstance(user, User) or fields.get(WHOSE) in (None, user.id)
+    theirs = not isinstance(user, User) or owner.is_owner(user, str(fields.get(owner.FIELD, "")))
     return {str(name): str(value) for name, value in fields.items()} if theirs else {}
 
 
 def shown(request: Request[Any], response: Response) -> Response:
     """The page holds it now, so the cookie need not."""
-    draft = site_of(request).cookies.draft
-    if draft.read(request).get("path") == request.scope["path"]:
-        draft.clear(response)
+    if typed_before(request):
+        site_of(request).cookies.draft.clear(response)
     return response

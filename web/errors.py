@@ -14,9 +14,10 @@ from web.altogic import ApiError, SessionExpired, Unreachable
 from web.body import read_form
 from web.htmx import is_htmx
 from web.language import gettext as _
+from web.owner import ForeignPageError
 from web.photo import TooManyUploads
 from web.rendering import redirect, render_notice, render_page
-from web.session import login_url
+from web.session import HOME, checked_next, login_url
 from web.state import site_of
 from web.wording import waiting_time
 
@@ -82,6 +83,19 @@ async def too_many_uploads(request: Request[Any], _error: Exception) -> Response
     return response
 
 
+async def foreign_page(request: Request[Any], error: Exception) -> Response:
+    """Nothing is written to whoever is logged in by now; what was typed waits for the form's owner."""
+    owner, user = cast("ForeignPageError", error).owner, request.state["user"]
+    words = _("This page belongs to %(owner)s. You're logged in as %(user)s now. Nothing was changed.")
+    message = words % {"owner": owner or _("somebody else"), "user": user.email}
+    if is_htmx(request):
+        return render_notice(request, message, 409, way_on=HOME)
+    context = {"message": message, "way_back": checked_next(request.scope["path"])}
+    response = render_page(request, "templates/foreign_page.html", context, 409)
+    drafts.keep(request, response, drafts.draft_of(request, request.scope["state"]["fields"]))
+    return response
+
+
 async def gone(_request: Request[Any], _error: Exception) -> Response:
     """Nobody is there to read an answer, and nobody here is to blame."""
     return Response(status_code=400)
@@ -106,6 +120,7 @@ handlers: dict[Any, Handler] = {
     SessionExpired: session_expired,
     Unreachable: unreachable,
     ApiError: refusal,
+    ForeignPageError: foreign_page,
     ClientDisconnect: gone,
     TooManyUploads: too_many_uploads,
     Exception: server_error,
@@ -115,7 +130,7 @@ handlers: dict[Any, Handler] = {
 def _answer(request: Request[Any], status: int, title: str, message: str) -> Response:
     if is_htmx(request):
         return render_notice(request, f"{title}. {message}" if title else message, status)
-    way_back = request.scope["path"] if request.method == "POST" and status != 404 else ""
+    way_back = checked_next(request.scope["path"]) if request.method == "POST" and status != 404 else ""
     context = {"title": title, "message": message, "way_back": way_back, "again": _again(request, status)}
     context["request_id"] = request.scope["state"].get("request_id", "")
     return render_page(request, "templates/error.html", context, status)
@@ -124,7 +139,7 @@ def _answer(request: Request[Any], status: int, title: str, message: str) -> Res
 def _again(request: Request[Any], status: int) -> str:
     """Where a page that only reads can be asked for once more, if that may help."""
     is_read, may_help = request.method in ("GET", "HEAD"), status in (429, 500, 503)
-    return str(request.url.replace(scheme="", netloc="")) if is_read and may_help else ""
+    return checked_next(str(request.url.replace(scheme="", netloc=""))) if is_read and may_help else ""
 
 
 async def _typed(request: Request[Any]) -> dict[str, str]:

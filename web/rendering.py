@@ -17,6 +17,7 @@ from web.contract import User
 from web.forms import Form
 from web.htmx import is_htmx, wants_fragment
 from web.language import LANGUAGES, gettext, ngettext, reader
+from web.owner import name_owner
 from web.portrait import hue, initials, photo_url
 from web.spoken import Spoken, translated
 from web.state import site_of
@@ -92,9 +93,10 @@ def render_fragment(
     return _answer(html, status, context)
 
 
-def render_notice(request: Request[Any], message: str, status: int) -> Response:
+def render_notice(request: Request[Any], message: str, status: int, *, way_on: str = "") -> Response:
     """A message that is not the form: htmx puts it into #status and leaves the form, and what was typed, alone."""
-    response = HTMLResponse(_rendered(request, "partials/notice.html", {"message": message}), status)
+    context = {"message": message, "way_on": way_on}
+    response = HTMLResponse(_rendered(request, "partials/notice.html", context), status)
     response.headers["HX-Retarget"] = "#status"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Reselect"] = "#notice"
@@ -120,7 +122,7 @@ def environment(language: str) -> jinja2.Environment:
     templates.globals |= {"_": translated, "gettext": translated}
     templates.filters |= {"date": wording.date, "date_and_time": wording.date_and_time}
     templates.filters["time_of_day"] = wording.time_of_day
-    templates.filters |= {"hue": hue, "initials": initials}
+    templates.filters |= {"hue": hue, "initials": initials, "owner": name_owner}
     templates.filters["how_long"] = wording.how_long
     templates.filters |= {"device": wording.device_in_words, "ago": wording.ago, "method": wording.login_method}
     with reading(Reader(LANGUAGES[language])):

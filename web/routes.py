@@ -21,11 +21,11 @@ def form(path: str, show: Handler, submit: Handler) -> BaseRoute:
 pages: list[BaseRoute] = [
     Route("/profile", signed_in(profile.show)),  # the first is found fastest, and this page is asked for most
     Route("/", guests_only(home.show)),
-    form("/register", guests_only(register.show), guests_only(register.submit)),
-    form("/register/again", guests_only(register.show_again), guests_only(register.send_again)),
-    form("/login", guests_only(login.show), guests_only(login.submit)),
-    form("/login-with-magic-link", guests_only(magic_link.show), guests_only(magic_link.submit)),
-    Route("/login-with-magic-link/sent", guests_only(magic_link.show_sent)),
+    form("/register", guests_only(register.show), everyone(register.submit)),
+    form("/register/again", everyone(register.show_again), everyone(register.send_again)),
+    form("/login", guests_only(login.show), everyone(login.submit)),
+    form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
+    Route("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/auth-redirect", everyone(auth_redirect.show), everyone(auth_redirect.submit)),
     form("/auth-redirect/again", everyone(auth_redirect.show_again), everyone(auth_redirect.send_again)),
     form("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),

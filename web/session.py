@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web import owner
 from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
 from web.contract import Caller, Session, User
 from web.language import chosen_here, read_by
@@ -53,16 +54,18 @@ def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Ha
             raise SessionExpired  # whoever sends a form was logged in when it was opened
         if user is None:
             return redirect(request, to=login_url(request))
+        if request.method != "POST" and owner.is_foreign(request):
+            return redirect(request, to=_here(request))  # a part of this page does not belong into that one
         return await handler(cast("Request[SignedIn]", request))
 
     return _guarded(entered)
 
 
 def guests_only(handler: Handler) -> Handler:
-    """Only without a session; who is signed in goes on to where a log-in would lead."""
+    """Only without a session; who is signed in goes on to where a log-in would lead, unless they want to `switch`."""
 
     async def entered(request: Request[Visit]) -> Response:
-        if isinstance(request.state["user"], User):
+        if isinstance(request.state["user"], User) and "switch" not in request.query_params:
             return redirect(request, to=checked_next(request.query_params.get("next", "")) or HOME)
         return await handler(request)
 
@@ -108,6 +111,17 @@ async def sign_in(
     return response
 
 
+def is_signed_in_as(request: Request[Visit], email: str) -> bool:
+    """Whether whoever is signed in has this very address."""
+    user = request.state["user"]
+    return isinstance(user, User) and user.email.lower() == email.lower()
+
+
+def needs_choice(request: Request[Visit], typed: Mapping[str, str]) -> bool:
+    """Whether a form that leads to a log-in came without knowing that somebody is signed in, whom it would log out."""
+    return isinstance(request.state["user"], User) and not typed.get(owner.FIELD)
+
+
 async def sign_out(request: Request[Any], *, said: str) -> Response:
     """End the session at the backend, then forget it here. Raises Unreachable, and then it is not ended."""
     caller: Caller = request.state["caller"]
@@ -122,10 +136,13 @@ async def sign_out(request: Request[Any], *, said: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """The log-in, from where people come back to the page they wanted: this one, or the page of the form they sent."""
-    here = request.scope["path"]
-    query = request.scope["query_string"].decode("latin-1")
-    wanted = f"{here}?{query}" if query and request.method == "GET" else here
+    wanted = _here(request) if request.method == "GET" else request.scope["path"]
     return f"/login?next={quote(wanted, safe='/')}" if checked_next(wanted) else "/login"
+
+
+def _here(request: Request[Any]) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}" if query else request.scope["path"]
 
 
 def checked_next(path: str) -> str:

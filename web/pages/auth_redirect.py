@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web import owner
 from web.altogic import ApiError
 from web.body import read_form
 from web.contract import Link, User
@@ -17,7 +18,7 @@ from web.forms import EmailForm, NewPasswordForm
 from web.language import gettext as _
 from web.language import read_by
 from web.rendering import Page, redirect
-from web.session import HOME, as_guest, sign_in
+from web.session import HOME, as_guest, needs_choice, sign_in
 from web.state import Visit
 from web.waiting import asked_for, waits
 
@@ -46,6 +47,8 @@ async def submit(request: Request[Visit]) -> Response:
         return redirect(request, to=HERE)
     if link["action"] == "reset-pwd":
         return await _reset_password(request, link, typed)
+    if owner.FIELD in typed and needs_choice(request, typed):
+        return redirect(request, to=HERE)  # the landing now says who would be logged out
     try:
         caller = as_guest(request.state["caller"])
         user, session = await request.state["altogic"].get_auth_grant(caller, link["token"])

@@ -8,8 +8,8 @@ from web.altogic import ApiError
 from web.body import read_form
 from web.forms import LoginForm
 from web.pages import magic_link
-from web.rendering import Page
-from web.session import as_guest, checked_next, sign_in
+from web.rendering import Page, redirect
+from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice, sign_in
 from web.state import Visit
 
 LOGIN = Page("templates/login.html")
@@ -22,10 +22,15 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """With the password, or by the form's other button with a link, for which a password typed is not looked at."""
+    """With the password, or by the form's other button with a link, for which a password typed is not looked at. Nor is
+    it while somebody is signed in of whom the form did not know."""
     typed = await read_form(request)
     form, wanted, status, unconfirmed = LoginForm(typed), checked_next(typed.get("next", "")), 422, False
-    if form.is_valid():
+    if is_signed_in_as(request, form["email"]):
+        return redirect(request, to=wanted or HOME)
+    if form.is_valid() and needs_choice(request, typed):
+        return await LOGIN.show(request, fragment=FORM, status=409, form=form, next=wanted)
+    if not form.has_errors:
         try:
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=wanted, stay=form["stay"])

@@ -9,7 +9,7 @@ from web.altogic import ApiError
 from web.body import read_form
 from web.forms import LinkForm
 from web.rendering import Page, redirect
-from web.session import as_guest, checked_next
+from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice
 from web.state import Visit
 from web.waiting import asked_before, asked_for, sent_again, waits
 
@@ -28,7 +28,11 @@ async def submit(request: Request[Visit]) -> Response:
     """The same answer for known and unknown addresses."""
     typed = await read_form(request)
     form, wanted, status = LinkForm(typed), checked_next(typed.get("next", "")), 422
-    if form.is_valid():
+    if is_signed_in_as(request, form["email"]):
+        return redirect(request, to=wanted or HOME)
+    if form.is_valid() and needs_choice(request, typed):
+        return await MAGIC_LINK.show(request, fragment=FORM, status=409, form=form, next=wanted)
+    if not form.has_errors:
         try:
             return await send(request, form["email"], next=wanted, stay=form["stay"])
         except ApiError as refusal:

@@ -10,12 +10,12 @@ from serving.steps import MAIL, REGISTRATION, answer_in_steps
 from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
-from web.contract import Caller, Session
+from web.contract import Caller, Session, User
 from web.forms import EmailForm, RegisterForm
 from web.language import gettext as _
 from web.pages import magic_link
-from web.rendering import Page
-from web.session import as_guest, checked_next, sign_in
+from web.rendering import Page, redirect
+from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice, sign_in
 from web.state import Visit
 from web.waiting import WISHES, asked_before, asked_for, sent_again, waits
 
@@ -38,7 +38,11 @@ async def submit(request: Request[Visit]) -> Response:
     """The account, or for who has one already the form's other button: a login link."""
     typed = await read_form(request)
     form, wanted, status = _form(request, typed), checked_next(typed.get("next", "")), 422
-    if form.is_valid():
+    if is_signed_in_as(request, form["email"]):
+        return redirect(request, to=wanted or HOME)
+    if form.is_valid() and needs_choice(request, typed):
+        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=wanted)
+    if not form.has_errors:
         try:
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=wanted)
@@ -55,6 +59,8 @@ async def submit(request: Request[Visit]) -> Response:
 async def show_again(request: Request[Visit]) -> Response:
     """Check your mail; without a known address, a field for it."""
     waiting = request.state["site"].cookies.waiting.read(request)
+    if isinstance(request.state["user"], User) and not waiting:
+        return redirect(request, to=HOME)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting))
 
 
