@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from backend import auth, devices, links, objects, public_files, session_endpoints, storage
+from backend import account_endpoints, auth, devices, links, objects, public_files, session_endpoints, storage
 from backend.clearing import clearing
 from backend.clock import Clock, utc_now
 from backend.contract import refused, refused_by_status
@@ -35,7 +35,7 @@ __all__ = ["Clock", "create_app", "utc_now"]
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 HEADERS_OF_CLIENTS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),
-    *("x-device", "x-request-id", "accept-language"),
+    *("x-device", "x-registration", "x-request-id", "accept-language"),
 )
 
 
@@ -60,6 +60,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     api = Router(
         [
             Mount("/auth", Router([*session_endpoints.ROUTES, *auth.ROUTES], redirect_slashes=False)),
+            Mount("/account", Router(account_endpoints.ROUTES, redirect_slashes=False)),
             Mount("/db/object", Router(objects.ROUTES, redirect_slashes=False)),
             Mount("/storage", Router(storage.ROUTES, redirect_slashes=False)),
         ],

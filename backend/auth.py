@@ -13,12 +13,10 @@ from backend.accounts.signing_up import SignedUp, Typed, sign_up
 from backend.contract import Json, done, opened_json, standing_json, user_json
 from backend.fields import Address
 from backend.profile import typed_at_sign_up
-from backend.refusals import Problems, RefusalError, refusal
-from backend.requests import BackendRequest, asked, json_body, query, services_of, signed_in
+from backend.refusals import Problems, refusal
+from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of, signed_in
 from backend.services import Asked, Services
 from serving.steps import MAIL, answer_in_steps
-
-T = TypeVar("T")
 
 PHONE_PATHS = (
     *("/signup-phone", "/signin-phone", "/send-code", "/signin-code", "/verify-phone"),
@@ -40,17 +38,17 @@ async def signin_email(request: BackendRequest) -> Response:
 
 
 async def grant(request: BackendRequest) -> Response:
-    opened = await links.grant(services_of(request), _access_token(request), asked(request))
+    opened = await links.grant(services_of(request), access_key(request), asked(request))
     return Json(opened_json(opened))
 
 
 async def access_token(request: BackendRequest) -> Response:
-    found = await links.standing(services_of(request), _access_token(request))
-    return Json(standing_json(found.link, found.state))
+    found = await links.standing(services_of(request), access_key(request), asked(request))
+    return Json(standing_json(found))
 
 
 async def disown(request: BackendRequest) -> Response:
-    await links.disown(services_of(request), _access_token(request))
+    await links.disown(services_of(request), access_key(request))
     return done()
 
 
@@ -73,7 +71,7 @@ async def send_reset(request: BackendRequest) -> Response:
 
 
 async def reset_pwd(request: BackendRequest) -> Response:
-    token, body = _access_token(request), await json_body(request)
+    token, body = access_key(request), await json_body(request)
     new = fields.password(body.get("newPassword"), "newPassword")
     await changes.reset_password(services_of(request), token, new, asked(request))
     return done()
@@ -123,21 +121,13 @@ def _typed(body: dict[str, Any]) -> Typed:
     """Older clients send `name` where newer ones send `nameOrUserData`."""
     name_or_data = body.get("nameOrUserData", body.get("name"))
     problems = Problems()
-    email = _noted(problems, lambda: fields.email(body.get("email")))
-    password = _noted(problems, lambda: fields.password(body.get("password")))
-    profile = _noted(problems, lambda: typed_at_sign_up(name_or_data))
+    email = problems.read(lambda: fields.email(body.get("email")))
+    password = problems.read(lambda: fields.password(body.get("password")))
+    profile = problems.read(lambda: typed_at_sign_up(name_or_data))
     problems.raise_if_any()
     if email is None or password is None or profile is None:
         raise AssertionError("a field that is missing has been noted")
     return Typed(email, password, profile)
-
-
-def _noted(problems: Problems, read: Callable[[], T]) -> T | None:
-    try:
-        return read()
-    except RefusalError as found:
-        problems.note(found)
-        return None
 
 
 A = TypeVar("A")
@@ -147,7 +137,7 @@ B = TypeVar("B")
 def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """Two fields, or the refusal that says what is wrong with each of them."""
     problems = Problems()
-    a, b = _noted(problems, first), _noted(problems, second)
+    a, b = problems.read(first), problems.read(second)
     problems.raise_if_any()
     if a is None or b is None:
         raise AssertionError("a field that is missing has been noted")
@@ -158,13 +148,6 @@ def _signed_up_json(signed_up: SignedUp) -> dict[str, Any]:
     if signed_up.opened:
         return opened_json(signed_up.opened)
     return {"user": user_json(signed_up.user), "session": None}
-
-
-def _access_token(request: BackendRequest) -> str:
-    token = query(request, "key")
-    if not token:
-        raise refusal("missing_access_token")
-    return token
 
 
 async def _mail(request: BackendRequest, send: Callable[[Services, Address, Asked], Awaitable[None]]) -> Response:

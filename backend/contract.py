@@ -8,10 +8,11 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from backend.accounts.links import Standing
 from backend.accounts.sessions import Opened, SignedIn
 from backend.devices import device
 from backend.refusals import Problem, RefusalError
-from backend.store.records import File, Link, Session, User
+from backend.store.records import File, Session, User
 
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
 REFUSALS: dict[str, tuple[int, str]] = {
@@ -30,6 +31,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "email_not_verified": (401, "The email address has not been verified yet."),  # literal
     "email_already_verified": (401, "The email address has already been verified."),
     "invalid_token_type": (401, "This access token is for something else."),
+    "password_required": (401, "The password was typed in another browser. Choose a new one."),
     "not_allowed": (401, "This is not offered here."),
     "invalid_access_token": (403, "Invalid or expired access token"),
     "permission_denied": (403, "Only your own record can be used here."),
@@ -139,15 +141,21 @@ def opened_json(opened: Opened) -> dict[str, Any]:
     return {"user": user_json(opened.user), "session": session_json(opened.session, opened.token)}
 
 
-def standing_json(link: Link, state: str) -> dict[str, Any]:
-    """Whose link it is, how it stands, and when and from which browser it was asked for."""
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """Whose link it is, how it stands, when and from which browser it was asked for, where its log-in is to lead, and
+    what a confirmation still asks for."""
+    link, wanted = standing.link, standing.wanted
     return {
         "action": link.kind,
         "email": link.email,
-        "state": state,
+        "state": standing.state,
         "createdDtm": moment(link.asked_at),
         "expiryDtm": moment(link.access_expires_at or link.expires_at),
         "userAgent": device(link.user_agent),
+        "next": link.next_path,
+        "passwordNeeded": wanted.is_elsewhere,
+        "nameNeeded": wanted.needs_name,
+        "disownable": wanted.can_be_disowned,
     }
 
 

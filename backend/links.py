@@ -11,8 +11,7 @@ from backend.keys import access_token, reference
 from backend.mail import KINDS
 from backend.pages import link_page
 from backend.pages.rendering import stylesheet
-from backend.refusals import refusal
-from backend.requests import BackendRequest, query, services_of
+from backend.requests import BackendRequest, access_key, asked, query, services_of
 
 FAILURES = {  # by state: status, code, and words for applications that show them
     "used": ("400", "link_used", "This link has been used already"),
@@ -28,7 +27,7 @@ async def verify(request: BackendRequest) -> Response:
 
 async def open_link(request: BackendRequest) -> Response:
     """Changes nothing, however often mail scanners open it."""
-    key = _key(request)
+    key = access_key(request)
     opening = await links.look_at(services_of(request), key)
     if opening.state != "valid" or opening.link is None:
         return _failure(request, key, opening)
@@ -39,10 +38,10 @@ async def open_link(request: BackendRequest) -> Response:
 
 async def press(request: BackendRequest) -> Response:
     """The button. Where the site has the button itself, this is only another way to get there."""
-    key = _key(request)
+    key = access_key(request)
     opening = await links.look_at(services_of(request), key)
     if opening.has_button(services_of(request)):
-        opening = await links.press(services_of(request), key)
+        opening = await links.press(services_of(request), key, asked(request))
     return _success(request, key, opening) if opening.state == "valid" else _failure(request, key, opening)
 
 
@@ -50,7 +49,7 @@ async def disown(request: BackendRequest) -> Response:
     """Like the link itself, whoever only opens this changes nothing."""
     if request.method != "POST":
         return await open_link(request)
-    key = _key(request)
+    key = access_key(request)
     opening = await links.disown_by_key(services_of(request), key)
     if opening.state != "valid" or opening.link is None:
         return _failure(request, key, opening)
@@ -69,13 +68,6 @@ ROUTES: list[BaseRoute] = [
     Route("/_auth/pages.css", stylesheet, methods=["GET"]),
     Route("/_auth/{provider}", provider, methods=["GET"]),
 ]
-
-
-def _key(request: BackendRequest) -> str:
-    key = query(request, "key")
-    if not key:
-        raise refusal("missing_access_token")
-    return key
 
 
 def _success(request: BackendRequest, key: str, opening: Opening) -> Response:

@@ -1,7 +1,10 @@
 """How the rules say no. The contract gives each code its status and its words (contract.py)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,14 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+
+    def read(self, read: Callable[[], T]) -> T | None:
+        """The value of a field. None: it was refused, which `raise_if_any` says."""
+        try:
+            return read()
+        except RefusalError as found:
+            self.note(found)
+            return None
 
     def note(self, found: RefusalError) -> None:
         self._found.extend(found.problems)

@@ -12,6 +12,7 @@ from backend.accounts.sessions import SignedIn
 from backend.keys import hashed
 from backend.refusals import invalid, refusal
 from backend.services import Asked, Services, State
+from serving.paths import is_site_path
 from translations import LANGUAGES, Reader, negotiated
 
 BackendRequest = Request[State]
@@ -22,8 +23,8 @@ USER_AGENT_LIMIT = 512
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
 __all__ = [
-    *("BackendRequest", "asked", "bounded", "check_is_json", "json_body", "parsed", "query", "reader_here"),
-    *("services_of", "signed_in"),
+    *("BackendRequest", "access_key", "asked", "bounded", "check_is_json", "json_body", "parsed", "query"),
+    *("reader_here", "services_of", "signed_in"),
 ]
 
 
@@ -39,13 +40,24 @@ async def signed_in(request: BackendRequest) -> SignedIn:
 def asked(request: BackendRequest) -> Asked:
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:USER_AGENT_LIMIT]
     address = request.client.host[:64] if request.client else ""
-    return Asked(agent, address, _language(request), _device(request))
+    return Asked(agent, address, _language(request), _device(request), _registration(request), _next_path(request))
 
 
 def _device(request: BackendRequest) -> str:
     """A short one could be guessed."""
     device = request.headers.get("x-device", "")
     return hashed(device) if len(device) in DEVICE_LENGTH else ""
+
+
+def _registration(request: BackendRequest) -> str:
+    """Even one that could be guessed counts as one: who says it is no client of Altogic's."""
+    secret = request.headers.get("x-registration", "")
+    return hashed(secret) if secret else ""
+
+
+def _next_path(request: BackendRequest) -> str:
+    path = request.query_params.get("next", "")
+    return path if is_site_path(path) else ""
 
 
 def _language(request: BackendRequest) -> str:
@@ -64,6 +76,14 @@ def query(request: BackendRequest, name: str) -> str:
     if len(values) > 1:
         raise invalid(name, f"{name} is given more than once.")
     return values[0] if values else ""
+
+
+def access_key(request: BackendRequest) -> str:
+    """The `key` of a call about a mailed link. Raises `missing_access_token`."""
+    key = query(request, "key")
+    if not key:
+        raise refusal("missing_access_token")
+    return key
 
 
 async def json_body(request: BackendRequest) -> dict[str, Any]:

@@ -58,9 +58,16 @@ class State(TypedDict):
 @dataclass(frozen=True)
 class Asked:
     """Who is asking: the User-Agent, the network address, the language for mails, and the hash of what the browser
-    is known by, if it said so."""
+    is known by, if it said so.
+
+    `registration` is the hash of the secret that a site of ours gives the browser in which somebody signs up, and says
+    with each call that a registration depends on; empty for other clients. `next_path` is where the log-in by a mailed
+    link is to lead.
+    """
 
     user_agent: str
     address: str
     language: str
     device: str = ""
+    registration: str = ""
+    next_path: str = ""

@@ -1,14 +1,14 @@
 """Changing an account: its password, its address, its profile."""
 
 from backend import limits
-from backend.accounts.links import find_by_access_token, is_account, spend_access_token
+from backend.accounts.links import admit_token, is_account, spend_access_token
 from backend.accounts.sending import CHANGE, RESET, send
 from backend.accounts.sessions import SignedIn
 from backend.fields import Address
 from backend.file_addresses import file_id_in
 from backend.passwords import new_salt
 from backend.profile import Changes
-from backend.refusals import RefusalError, refusal
+from backend.refusals import refusal
 from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import User
@@ -38,7 +38,7 @@ async def reset_password(services: Services, token: str, new: str, asked: Asked)
 
     Raises `invalid_access_token`, `invalid_token_type`, or `rate_limit_exceeded` for too many of either.
     """
-    await _admit_token(services, token, asked)
+    await admit_token(services, token, frozenset({RESET}), asked)
     salt = new_salt()
     password_hash = await services.passwords.hash(new, salt)
     now = services.clock()
@@ -50,25 +50,6 @@ async def reset_password(services: Services, token: str, new: str, asked: Asked)
         queries.links.spend_all(link.user_id, now)
 
     await services.store.write(work)
-
-
-async def _admit_token(services: Services, token: str, asked: Asked) -> None:
-    """Look the token up before anything is hashed, and count: wrong ones by network, a right one by itself, so that no
-    token buys more than a few hashes."""
-    now, wrong, right = services.clock(), limits.for_wrong_tokens(services, asked), limits.for_token(services, token)
-
-    def work(queries: Queries) -> RefusalError | None:
-        try:
-            find_by_access_token(services, queries, token, frozenset({RESET}), now)
-        except RefusalError as refused:
-            limits.count(services, queries, wrong)
-            return refused  # not raised here, for it counts
-        limits.count(services, queries, right)
-        return None
-
-    await services.store.read(lambda queries: limits.check(services, queries, wrong))
-    if refused := await services.store.write(work):
-        raise refused
 
 
 async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, asked: Asked) -> User:

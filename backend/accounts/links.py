@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from backend import fields
+from backend import fields, limits
+from backend.accounts.confirming import Wanted, can_be_disowned, confirm, confirm_as_typed, find_wanted
 from backend.accounts.sending import CHANGE, CONFIRM, MAGIC, Kind
 from backend.accounts.sessions import Opened, open_session
 from backend.keys import hashed
-from backend.profile import Changes
-from backend.refusals import refusal
+from backend.passwords import new_salt
+from backend.refusals import RefusalError, refusal
 from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -53,7 +54,7 @@ def _link_state(link: Link, now: datetime) -> State:
     return "expired" if link.expires_at <= now else "valid"
 
 
-async def press(services: Services, key: str) -> Opening:
+async def press(services: Services, key: str, asked: Asked) -> Opening:
     """The button on our own page: the link is used up, does what it is for, and owes an access token.
 
     An address change whose new address has meanwhile become somebody else's is "taken".
@@ -67,34 +68,19 @@ async def press(services: Services, key: str) -> Opening:
             return opening
         if not queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_LIFETIME):
             return Opening("used", link, opening.confirmed)
-        return _act(queries, link, now, opening)
+        return _act(queries, link, asked, now, opening)
 
     return await services.store.write(work)
 
 
-def _act(queries: Queries, link: Link, now: datetime, opening: Opening) -> Opening:
+def _act(queries: Queries, link: Link, asked: Asked, now: datetime, opening: Opening) -> Opening:
     if link.kind == CHANGE:
         queries.links.spend(link.id, now)
         return opening if _move(queries, link, now) else Opening("taken", link)
-    if link.kind == CONFIRM:
-        _confirm(queries, link, now)
+    if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where it ends, asks in which browser
+        confirm_as_typed(queries, link, asked, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)
     return opening
-
-
-def _confirm(queries: Queries, link: Link, now: datetime) -> None:
-    """The link that is confirmed decides: what was typed with it becomes the account, all else is dropped."""
-    user = queries.users.by_id(link.user_id)
-    registration = queries.registrations.by_id(link.registration_id) if link.registration_id else None
-    if user is None:
-        return
-    typed = Changes.from_json(registration.profile).applied_to(user.fields) if registration else {}
-    account = {"email": registration.email, "password_hash": registration.password_hash} if registration else {}
-    queries.users.change(user.id, {**typed, **account, "email_verified": True})
-    # Sessions from before can only be of somebody who never showed that the address is theirs.
-    queries.sessions.end_all(user.id)
-    queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
-    queries.registrations.remove_all(user.id)
 
 
 def _move(queries: Queries, link: Link, now: datetime) -> bool:
@@ -117,23 +103,29 @@ def is_account(user: User) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whose link an access token, or a reference, belongs to and how it stands."""
+    """Whose link an access token, or a reference, belongs to, how it stands, and what it still asks for."""
 
     link: Link
     state: State
+    wanted: Wanted
 
 
-async def standing(services: Services, token: str) -> Standing:
+async def standing(services: Services, token: str, asked: Asked) -> Standing:
     """Raises `unknown_access_token`."""
     now, digest = services.clock(), hashed(token)
-    link = await services.store.read(lambda queries: queries.links.by_access_token(digest))
-    state = access_state(services, link, now) if link else None
-    if link is None:
-        link = await services.store.read(lambda queries: queries.links.by_reference(digest))
-        state = _link_state(link, now) if link else None
-    if link is None or state is None:
+
+    def work(queries: Queries) -> Standing | None:
+        link = queries.links.by_access_token(digest)
+        state = access_state(services, link, now) if link else None
+        if link is None:
+            link = queries.links.by_reference(digest)
+            state = _link_state(link, now) if link else None
+        return Standing(link, state, find_wanted(queries, link, asked)) if link and state else None
+
+    found = await services.store.read(work)
+    if found is None:
         raise refusal("unknown_access_token")
-    return Standing(link, state)
+    return found
 
 
 def access_state(services: Services, link: Link, now: datetime) -> State | None:
@@ -150,21 +142,55 @@ def access_state(services: Services, link: Link, now: datetime) -> State | None:
 async def grant(services: Services, token: str, asked: Asked) -> Opened:
     """Trades an access token for a session, once.
 
-    Raises `invalid_access_token`, `invalid_token_type` or `user_not_found`.
+    Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` at a site of ours for
+    a confirmation in a browser in which nothing was typed; the token stays good then.
     """
     now = services.clock()
 
     def work(queries: Queries) -> Opened:
         link = spend_access_token(services, queries, token, LOGS_IN, now)
-        if link.kind == CONFIRM and link.pressed_at is None:
-            _confirm(queries, link, now)
-        queries.links.spend_kind(link.user_id, link.kind, now)
-        user = queries.users.by_id(link.user_id)
-        if user is None:
-            raise refusal("user_not_found")
-        return open_session(services, queries, user, link.kind, asked)
+        if link.kind == CONFIRM:
+            confirm_as_typed(queries, link, asked, now)
+        return _enter(services, queries, link, asked, now)
 
     return await services.store.write(work)
+
+
+async def confirm_anew(services: Services, token: str, *, password: str, name: str | None, asked: Asked) -> Opened:
+    """Confirm the address of a link with a password and a name typed now: all that others typed for it is dropped.
+
+    Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
+    """
+    await admit_token(services, token, frozenset({CONFIRM}), asked)
+    salt = new_salt()
+    password_hash = await services.passwords.hash(password, salt)
+    now = services.clock()
+
+    def work(queries: Queries) -> Opened:
+        link, user = _find_unconfirmed(services, queries, token, now)
+        if not queries.links.spend(link.id, now):
+            raise refusal("invalid_access_token")
+        typed = {"password_hash": password_hash, "password_salt": salt, **({"name": name} if name else {})}
+        confirm(queries, user, link, typed, now)
+        return _enter(services, queries, link, asked, now)
+
+    return await services.store.write(work)
+
+
+def _find_unconfirmed(services: Services, queries: Queries, token: str, now: datetime) -> tuple[Link, User]:
+    link = find_by_access_token(services, queries, token, frozenset({CONFIRM}), now)
+    user = queries.users.by_id(link.user_id)
+    if user is None or user.email_verified:
+        raise refusal("invalid_token_type")
+    return link, user
+
+
+def _enter(services: Services, queries: Queries, link: Link, asked: Asked, now: datetime) -> Opened:
+    queries.links.spend_kind(link.user_id, link.kind, now)
+    user = queries.users.by_id(link.user_id)
+    if user is None:
+        raise refusal("user_not_found")
+    return open_session(services, queries, user, link.kind, asked)
 
 
 def spend_access_token(services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
@@ -190,8 +216,31 @@ def find_by_access_token(
     return link
 
 
+async def admit_token(services: Services, token: str, kinds: frozenset[Kind], asked: Asked) -> None:
+    """Look the token up before anything is hashed, and count: wrong ones by network, a right one by itself, so that no
+    token buys more than a few hashes.
+
+    Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
+    """
+    now, wrong, right = services.clock(), limits.for_wrong_tokens(services, asked), limits.for_token(services, token)
+
+    def work(queries: Queries) -> RefusalError | None:
+        try:
+            find_by_access_token(services, queries, token, kinds, now)
+        except RefusalError as refused:
+            limits.count(services, queries, wrong)
+            return refused  # not raised here, for it counts
+        limits.count(services, queries, right)
+        return None
+
+    await services.store.read(lambda queries: limits.check(services, queries, wrong))
+    if refused := await services.store.write(work):
+        raise refused
+
+
 async def disown(services: Services, token: str) -> None:
-    """ "This wasn't me": discards the registration an access token of an unconfirmed address belongs to.
+    """ "This wasn't me": discards the registration an access token of an unconfirmed address belongs to, or all of them
+    where it belongs to none.
 
     Raises `invalid_access_token` or `invalid_token_type`.
     """
@@ -221,10 +270,13 @@ async def disown_by_key(services: Services, key: str) -> Opening:
 
 def _discard(queries: Queries, link: Link) -> None:
     user = queries.users.by_id(link.user_id)
-    if link.kind != CONFIRM or user is None or user.email_verified or link.registration_id is None:
+    if user is None or not can_be_disowned(user, link):
         raise refusal("invalid_token_type")
     # Not used but gone: nothing was confirmed by it.
-    queries.links.remove_of_registration(link.registration_id)
-    queries.registrations.remove(link.registration_id)
+    if link.registration_id is None:
+        queries.registrations.remove_all(user.id)
+    else:
+        queries.links.remove_of_registration(link.registration_id)
+        queries.registrations.remove(link.registration_id)
     if not is_account(user) and not queries.registrations.of_user(user.id):
         queries.users.remove(user.id)  # nobody's address is kept because somebody else typed it

@@ -23,13 +23,13 @@ RESET: Kind = "reset-pwd"
 CHANGE: Kind = "change-email"
 TAKEN = "magic-link-sign-up"  # a letter of its own with a link of the kind MAGIC
 
-RESENT_REGISTRATIONS = 3  # the newest of those that wait for one address
-
 
 async def resend_confirmation(services: Services, email: Address, asked: Asked) -> None:
-    """Each waiting registration's own link, once more, for the newest three."""
+    """Mail the confirmation of an address once more: one mail, whatever waits for it."""
     buckets = limits.for_mails(services, CONFIRM, email, asked)
-    await _mail(services, buckets, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked))
+    await _mail(
+        services, buckets, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked), asked
+    )
 
 
 async def send_magic(services: Services, email: Address, asked: Asked) -> None:
@@ -42,7 +42,7 @@ async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked
     def work(queries: Queries) -> bool:
         return _send_to_owner(services, queries, MAGIC, email.key, asked, letter=TAKEN)
 
-    await _mail(services, limits.for_letters_at_sign_up(services, email, asked), work)
+    await _mail(services, limits.for_letters_at_sign_up(services, email, asked), work, asked)
 
 
 async def send_reset(services: Services, email: Address, asked: Asked) -> None:
@@ -60,23 +60,24 @@ async def send_again(services: Services, token: str, asked: Asked) -> None:
         link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
-        limits.count_mail(services, queries, limits.for_mails(services, link.kind, fields.email(link.email), asked))
-        return _send_like(services, queries, link, asked)
+        buckets = limits.for_mails(services, link.kind, fields.email(link.email), asked)
+        limits.count_mail(services, queries, buckets, asked.registration)
+        return _send_like(services, queries, link, replace(asked, next_path=asked.next_path or link.next_path))
 
-    await _mail(services, [], work)
+    await _mail(services, [], work, asked)
 
 
 async def _mail_owner(services: Services, kind: Kind, email: Address, asked: Asked) -> None:
     buckets = limits.for_mails(services, kind, email, asked)
-    await _mail(services, buckets, lambda queries: _send_to_owner(services, queries, kind, email.key, asked))
+    await _mail(services, buckets, lambda queries: _send_to_owner(services, queries, kind, email.key, asked), asked)
 
 
-async def _mail(services: Services, buckets: Sequence[Bucket], work: Callable[[Queries], bool]) -> None:
+async def _mail(services: Services, buckets: Sequence[Bucket], work: Callable[[Queries], bool], asked: Asked) -> None:
     """Writes something in any case, so that the time taken does not tell who has an account."""
 
     def writing(queries: Queries) -> None:
         if buckets:
-            limits.count_mail(services, queries, buckets)
+            limits.count_mail(services, queries, buckets, asked.registration)
         if not work(queries):
             queries.meta.put("last_unsent_mail", services.clock().isoformat())
 
@@ -99,19 +100,32 @@ def _send_to_owner(
 def _resend(services: Services, queries: Queries, user: User | None, asked: Asked) -> bool:
     if user is None or user.email_verified or not services.settings.email_confirmation:
         return False
-    waiting = queries.registrations.of_user(user.id)[:RESENT_REGISTRATIONS]
-    for registration in waiting:
-        _send_confirmation(services, queries, user, registration)
-    if not waiting and user.password_hash:  # an account from before confirmation was asked for
+    _send_confirmation(services, queries, user, asked)
+    return True
+
+
+def _send_confirmation(services: Services, queries: Queries, user: User, asked: Asked) -> None:
+    """The asking browser's own registration; where it has none, a confirmation that takes over nobody's password.
+
+    Of a registration the mail says when and from which browser it was typed, not who asked for the mail again.
+    """
+    registration = _find_own(queries, user, asked)
+    if registration is None:
         send(services, queries, CONFIRM, user, asked)
-    return bool(waiting or user.password_hash)
-
-
-def _send_confirmation(services: Services, queries: Queries, user: User, registration: Registration) -> None:
-    """The mail says when and from which browser this registration was typed, not who asked for the mail again."""
-    typed_by = Asked(registration.user_agent, registration.address, registration.language)
+        return
+    typed_in = {"user_agent": registration.user_agent, "address": registration.address}
     name = Changes.from_json(registration.profile).columns.get("name")
-    send(services, queries, CONFIRM, user, typed_by, registration=registration, name=name)
+    asked = replace(asked, **typed_in, language=registration.language)
+    send(services, queries, CONFIRM, user, asked, registration=registration, name=name)
+
+
+def _find_own(queries: Queries, user: User, asked: Asked) -> Registration | None:
+    """By its secret. A client of Altogic's has none to tell one from another: it gets the only one, if nobody else's
+    is there."""
+    if asked.registration:
+        return queries.registrations.typed_in(user.id, asked.registration)
+    waiting = queries.registrations.of_user(user.id)
+    return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
 def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -> bool:
@@ -119,21 +133,12 @@ def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -
     if user is None:
         return False
     if link.kind == CONFIRM:
-        return not user.email_verified and _send_confirmation_like(services, queries, user, link, asked)
+        return _resend(services, queries, user, asked)
     if link.kind == CHANGE:
         return _send_change_like(services, queries, user, link, asked)
     if link.email != user.email:
         return False  # the address has changed since: it is not theirs any more
     return _send_to_owner(services, queries, MAGIC if link.kind == MAGIC else RESET, user.email_key, asked)
-
-
-def _send_confirmation_like(services: Services, queries: Queries, user: User, link: Link, asked: Asked) -> bool:
-    registration = queries.registrations.by_id(link.registration_id) if link.registration_id else None
-    if registration is not None:
-        _send_confirmation(services, queries, user, registration)
-    elif user.password_hash:
-        send(services, queries, CONFIRM, user, asked)
-    return bool(registration or user.password_hash)
 
 
 def _send_change_like(services: Services, queries: Queries, user: User, link: Link, asked: Asked) -> bool:
@@ -161,13 +166,10 @@ def send(
     The user's own language wins over that of the browser that asked, which may be anybody's.
     """
     now, to = services.clock(), email or user.email
-    registration_id = registration.id if registration else None
-    if queries.links.was_sent(
-        user_id=user.id, kind=kind, email=to, registration_id=registration_id, since=now - SAME_MAIL
-    ):
-        return
     asked = replace(asked, language=services.messages.known(user.language) or asked.language)
     link = _new_link(services, kind, user, asked, to, registration, now)
+    if queries.links.was_sent(link, since=now - SAME_MAIL):
+        return
     queries.links.add(link)
     greeted = user.name or "" if registration is None else name or ""
     queries.mails.add(_new_mail(letter or kind, link, greeted, asked.language))
@@ -202,6 +204,8 @@ def _new_link(
         user_agent=asked.user_agent,
         address=asked.address,
         language=asked.language,
+        waiting_hash=asked.registration or None,
+        next_path=asked.next_path,
     )
 
 

@@ -74,7 +74,7 @@ class Attempt:
         is_taken = user is not None and (user.email_verified or not confirmation)
         if user is not None and user.password_salt != self.salt:
             return None
-        typed = f"{self.password_hash}:{self.typed.profile.to_json()}"
+        typed = f"{self.password_hash}:{self.typed.profile.to_json()}:{self.asked.registration}"
         limits.count_mail(self.services, queries, self.buckets, typed)
         if is_taken:
             return refusal("email_not_unique", param="email", value=self.typed.email.typed)
@@ -113,10 +113,11 @@ class Attempt:
         """The registration that waits for its link: a new one, or the same one when exactly the same is typed again."""
         profile = self.typed.profile.to_json()
         for known in queries.registrations.of_user(user.id):
-            if (known.password_hash, known.profile, known.email) == (
+            if (known.password_hash, known.profile, known.email, known.secret_hash) == (
                 self.password_hash,
                 profile,
                 self.typed.email.typed,
+                self.asked.registration or None,
             ):
                 if now - known.created_at >= SAME_MAIL:
                     queries.registrations.renew(
@@ -143,6 +144,7 @@ class Attempt:
             user_agent=self.asked.user_agent,
             address=self.asked.address,
             language=self.asked.language,
+            secret_hash=self.asked.registration or None,
         )
 
     def _new_user(self, now: datetime) -> User:

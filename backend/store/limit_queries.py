@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, case, select
+from sqlalchemy import Table, case, delete, select
 from sqlalchemy.dialects import sqlite
 
 from backend.store.records import Count
@@ -59,3 +59,6 @@ class Devices(Upserts):
         seen = insert.values(id=device_id, user_id=user_id, expires_at=expires_at)
         renewed = {"expires_at": insert.excluded.expires_at}
         self.connection.execute(seen.on_conflict_do_update(index_elements=[devices.c.id], set_=renewed))
+
+    def forget_all(self, user_id: str) -> None:
+        self.connection.execute(delete(devices).where(devices.c.user_id == user_id))

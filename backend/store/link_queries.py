@@ -53,12 +53,19 @@ class Links(Statements):
     def remove_of_registration(self, registration_id: str) -> None:
         self.connection.execute(delete(links).where(links.c.registration_id == registration_id))
 
-    def was_sent(self, *, user_id: str, kind: str, email: str, registration_id: str | None, since: datetime) -> bool:
-        """Whether the same link, still unused, has been mailed since then."""
-        same = (links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.email == email)
-        of_registration = links.c.registration_id.is_not_distinct_from(registration_id)
+    def newest_of_waiting(self, user_id: str, waiting_hash: str) -> Link | None:
+        """The newest that the browser with this secret waits for, of those mailed to the user."""
+        theirs = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id)
+        newest = select(*LINK.columns).where(theirs).order_by(links.c.created_at.desc()).limit(1)
+        return LINK.maybe(self.connection.execute(newest).first())
+
+    def was_sent(self, link: Link, *, since: datetime) -> bool:
+        """Whether the same link, still unused, has been mailed since then, and to the same browser's wish."""
+        same = (links.c.user_id == link.user_id) & (links.c.kind == link.kind) & (links.c.email == link.email)
+        same &= links.c.registration_id.is_not_distinct_from(link.registration_id)
+        same &= links.c.waiting_hash.is_not_distinct_from(link.waiting_hash)
         recent = (links.c.created_at > since) & links.c.spent_at.is_(None) & links.c.pressed_at.is_(None)
-        return self.connection.execute(select(links.c.id).where(same & of_registration & recent)).first() is not None
+        return self.connection.execute(select(links.c.id).where(same & recent)).first() is not None
 
     def _one(self, which: ColumnElement[bool]) -> Link | None:
         return LINK.maybe(self.connection.execute(select(*LINK.columns).where(which)).first())

@@ -9,12 +9,8 @@ from sqlalchemy import Connection, func, inspect, select
 from backend.store.interface import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
-REVISIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-)  # oldest first; each is the beginning of a file's name in migrations/versions
+# Oldest first; each is the beginning of a file's name in migrations/versions.
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
 
 

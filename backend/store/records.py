@@ -25,7 +25,10 @@ class User:
 
 @dataclass(frozen=True)
 class Registration:
-    """What was typed at one sign-up, waiting for its own link. `profile` is JSON as profile.py keeps it."""
+    """What was typed at one sign-up, waiting for its own link. `profile` is JSON as profile.py keeps it.
+
+    `secret_hash` is of the secret that the browser holds in which it was typed; None where a client of Altogic's asked.
+    """
 
     id: str
     user_id: str
@@ -36,6 +39,7 @@ class Registration:
     user_agent: str
     address: str
     language: str
+    secret_hash: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Link:
     """A mailed link. Pressed at our own button it owes an access token; spent, it is over.
 
     `asked_at`, `user_agent` and `address` are of who asked for what the link does, however often it is mailed.
+    `waiting_hash` is of the registration secret of the browser that waits for the mail; None where a client of
+    Altogic's asked. `next_path` is where its log-in is to lead, or empty.
     """
 
     id: str
@@ -80,6 +86,8 @@ class Link:
     user_agent: str
     address: str
     language: str
+    waiting_hash: str | None = field(default=None, repr=False)
+    next_path: str = ""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ registrations = Table(
     Column("user_agent", Text, nullable=False),
     Column("address", String(64), nullable=False),
     Column("language", String(35), nullable=False),
+    Column("secret_hash", String(64)),
     Index("registrations_of_user", "user_id", "created_at"),
     Index("registrations_by_time", "created_at"),
 )
@@ -127,8 +128,11 @@ links = Table(
     Column("user_agent", Text, nullable=False),
     Column("address", String(64), nullable=False),
     Column("language", String(35), nullable=False),
+    Column("waiting_hash", String(64)),
+    Column("next_path", String(500), nullable=False, server_default=""),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
+    Index("links_of_waiting", "waiting_hash", "created_at"),
     Index("links_by_expiry", "expires_at"),
 )
 

@@ -55,6 +55,12 @@ class Registrations(Statements):
         newest_first = found.order_by(registrations.c.created_at.desc(), registrations.c.id)
         return REGISTRATION.all(self.connection.execute(newest_first).all())
 
+    def typed_in(self, user_id: str, secret_hash: str) -> Registration | None:
+        """The newest that was typed in the browser with this secret."""
+        typed = (registrations.c.user_id == user_id) & (registrations.c.secret_hash == secret_hash)
+        newest = select(*REGISTRATION.columns).where(typed).order_by(registrations.c.created_at.desc()).limit(1)
+        return REGISTRATION.maybe(self.connection.execute(newest).first())
+
     def add(self, registration: Registration) -> None:
         self._insert(registrations, registration)
 

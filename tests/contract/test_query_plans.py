@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ WORK: dict[str, Work] = {
     "users.remove": lambda queries: queries.users.remove(ID),
     "registrations.by_id": lambda queries: queries.registrations.by_id(ID),
     "registrations.of_user": lambda queries: queries.registrations.of_user(ID),
+    "registrations.typed_in": lambda queries: queries.registrations.typed_in(ID, HASH),
     "registrations.renew": lambda queries: queries.registrations.renew(
         ID, now=NOW, user_agent="", address="", language="en"
     ),
@@ -59,9 +60,8 @@ WORK: dict[str, Work] = {
     "links.spend_kind": lambda queries: queries.links.spend_kind(ID, "magic-link", NOW),
     "links.spend_all": lambda queries: queries.links.spend_all(ID, NOW),
     "links.remove_of_registration": lambda queries: queries.links.remove_of_registration(ID),
-    "links.was_sent": lambda queries: queries.links.was_sent(
-        user_id=ID, kind="magic-link", email="ada7@example.com", registration_id=None, since=NOW
-    ),
+    "links.newest_of_waiting": lambda queries: queries.links.newest_of_waiting(ID, HASH),
+    "links.was_sent": lambda queries: queries.links.was_sent(_link(7), since=NOW),
     "mails.by_id": lambda queries: queries.mails.by_id(ID),
     "mails.any_due": lambda queries: queries.mails.any_due(NOW),
     "mails.claim": lambda queries: queries.mails.claim(NOW, until=NOW),
@@ -83,6 +83,7 @@ WORK: dict[str, Work] = {
     "files.point_to": lambda queries: queries.files.point_to(ID, ID),
     "files.remove": lambda queries: queries.files.remove(ID),
     "limits.standing": lambda queries: queries.limits.standing([HASH, f"{8:064x}"], NOW),
+    "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
     "devices.is_known": lambda queries: queries.devices.is_known(HASH),
     "meta.value": lambda queries: queries.meta.value("environment_id"),
     "meta.put": lambda queries: queries.meta.put("environment_id", ID),
@@ -211,9 +212,9 @@ def _session(row: int) -> Session:
 def _link(row: int) -> Link:
     row_id, secret, when = f"{row:024x}", f"{row:064x}", _when(row)
     owner = (row_id, row_id, f"ada{row}@example.com")
-    return Link(
-        row_id, "magic-link", *owner, secret, secret, secret, when, when, None, None, None, when, "Firefox", "", "en"
-    )
+    times = (when, when, None, None, None, when)
+    link = Link(row_id, "magic-link", *owner, secret, secret, secret, *times, "Firefox", "", "en")  # type: ignore[arg-type]
+    return replace(link, waiting_hash=secret)
 
 
 def _mail(row: int) -> Mail:

@@ -1,0 +1,35 @@
+"""Endpoints of our own beside Altogic's, below /account: what a site of ours needs to know of a registration."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from backend import fields
+from backend.accounts import links, waiting
+from backend.contract import Json, opened_json
+from backend.refusals import Problems
+from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of
+
+
+async def confirm(request: BackendRequest) -> Response:
+    """The address of a mailed link, with a password chosen now, and a name."""
+    token, body = access_key(request), await json_body(request)
+    problems, name = Problems(), body.get("name") or None
+    password = problems.read(lambda: fields.password(body.get("newPassword"), "newPassword"))
+    clean = problems.read(lambda: fields.name(name)) if name is not None else None
+    problems.raise_if_any()
+    opened = await links.confirm_anew(
+        services_of(request), token, password=str(password), name=clean, asked=asked(request)
+    )
+    return Json(opened_json(opened))
+
+
+async def pending(request: BackendRequest) -> Response:
+    """How the registration stands that was typed in the asking browser."""
+    email = fields.queried_email(query(request, "email"))
+    return Json({"state": await waiting.find_state(services_of(request), email, asked(request))})
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/pending", pending, methods=["GET"]),
+    Route("/registration/confirm", confirm, methods=["POST"]),
+]
