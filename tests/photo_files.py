@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zlib
 from typing import Any
@@ -80,14 +81,23 @@ def with_chunks(content: bytes, *more: bytes) -> bytes:
     return content[:33] + b"".join(more) + content[33:]
 
 
+def slowest() -> bytes:
+    """A JPEG as slow as its bounds on bytes, pixels and scans let it be: several seconds."""
+    return many_scans(100, (6_000, 5_400), noise=13)
+
+
 def webp_that_claims(width: int, height: int) -> bytes:
     """A header that claims so many pixels, and nothing behind it: 34 bytes."""
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     return b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + size + bytes(4)
 
 
-def many_scans(count: int) -> bytes:
+def many_scans(count: int, size: tuple[int, int] = (64, 64), noise: float = 50) -> bytes:
     """A progressive JPEG whose last scan comes again and again."""
-    content = written(Image.effect_noise((64, 64), 50), "JPEG", progressive=True)
+    image = Image.new("L", size)
+    tile = Image.effect_noise((min(size[0], 600), min(size[1], 600)), noise)
+    for place in itertools.product(range(0, size[0], 600), range(0, size[1], 600)):
+        image.paste(tile, place)
+    content = written(image, "JPEG", progressive=True, quality=10)
     last = content.rindex(b"\xff\xda")
     return content[:-2] + content[last:-2] * (count - content.count(b"\xff\xda")) + content[-2:]

@@ -20,6 +20,7 @@ from typing import Any
 from tests.attack import (
     acting_for_others,
     checks,
+    costly_photos,
     exhaustion,
     fuzzing,
     getting_in,
@@ -191,6 +192,10 @@ ATTACKS = (
     Attack("broken input at the backend", broken_input_at_the_backend, 25_000, 1_000, (SPLIT,), confirmation="off"),
     Attack("hostile photos", once(photos.hostile_photos)),
     Attack("ten photo bombs at once", bombs),
+    Attack("photos that take all they may", costly_photos.photos_that_take_all_they_may, 10, 3, confirmation="off"),
+    Attack("photos of very many scans", costly_photos.photos_of_a_hundred_scans_and_more, 20, 5, confirmation="off"),
+    Attack("photos of the most memory", costly_photos.the_most_memory_of_every_mode, 18, 5, confirmation="off"),
+    Attack("many photos at once", costly_photos.many_uploads_at_once, 45, 15, confirmation="off"),
     Attack("idle connections", at_the_site(exhaustion.idle_connections), 10_000, 500),
     Attack("heads that drip", at_the_site(exhaustion.heads_that_drip), 2_000, 200),
     Attack("bodies that drip", at_the_site(exhaustion.bodies_that_drip), 2_000, 200),

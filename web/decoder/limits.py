@@ -1,7 +1,6 @@
 """Bounds on this process: what a codec can use up, and what it can reach."""
 
 import contextlib
-import os
 import resource
 import signal
 
@@ -17,9 +16,8 @@ MEGAPIXEL = 1_000_000
 
 
 def bound_this_process() -> None:
-    """Limit CPU time, wall time, address space and output; give way to pages. Each limit ends the process by a signal,
+    """Limit CPU time, wall time, address space and output. Each limit ends the process by a signal,
     or a codec by its lack of memory."""
-    os.nice(10)
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
     signal.alarm(WALL_SECONDS)
     _limit(resource.RLIMIT_CPU, int(CPU_SECONDS) + 1)
