@@ -10,7 +10,7 @@ from backend.accounts.links import Opening
 from backend.keys import access_token, reference
 from backend.mail import KINDS
 from backend.pages import link_page
-from backend.pages.rendering import stylesheet
+from backend.pages.rendering import icon, stylesheet
 from backend.requests import BackendRequest, access_key, asked, query, services_of
 
 FAILURES = {  # by state: status, code, and words for applications that show them
@@ -66,6 +66,7 @@ ROUTES: list[BaseRoute] = [
     Route("/_auth/verify", verify, methods=["GET", "POST"]),
     Route("/_auth/disown", disown, methods=["GET", "POST"]),
     Route("/_auth/pages.css", stylesheet, methods=["GET"]),
+    Route("/_auth/favicon.svg", icon, methods=["GET"]),
     Route("/_auth/{provider}", provider, methods=["GET"]),
 ]
 

@@ -16,6 +16,8 @@ ALWAYS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    # On redirects, too: WebKit never ends loading where the browsing context group changes between a page and one.
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "same-origin",  # no-referrer would make our own forms send `Origin: null`
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }

@@ -24,13 +24,13 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",  # redirects, too: or WebKit's Back after a log-out never ends
 }
 OF_OUR_PAGES = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     "Vary": "HX-Request-Type, Cookie, Accept-Language",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Type": HTML,
 }
 POLICY = {

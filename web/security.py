@@ -120,6 +120,5 @@ def _page_headers(settings: Settings) -> dict[str, str]:
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Cross-Origin-Opener-Policy": "same-origin",
         "Cache-Control": "no-store",
     }

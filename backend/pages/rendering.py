@@ -16,6 +16,7 @@ templates = Environment(
 )
 templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 CSS = (FOLDER / "pages.css").read_text("utf-8")
+ICON = (FOLDER.parent.parent / "static" / "favicon.svg").read_bytes()
 
 
 def page(request: BackendRequest, template: str, **values: Any) -> Response:
@@ -34,8 +35,8 @@ def _headers(redirect_origin: str) -> dict[str, str]:
     The referrer stays at home, but is not switched off: then the form's own POST would come from the origin "null".
     """
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'self'; form-action 'self' {redirect_origin};"
-        " base-uri 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+        f" form-action 'self' {redirect_origin}; base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "same-origin",
         **GUARDED,
     }
@@ -53,5 +54,11 @@ GUARDED = {
 
 
 async def stylesheet(request: BackendRequest) -> Response:  # noqa: ARG001
-    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(CSS, media_type="text/css", headers=headers)
+    return Response(CSS, media_type="text/css", headers=PUBLIC)
+
+
+async def icon(request: BackendRequest) -> Response:  # noqa: ARG001
+    return Response(ICON, media_type="image/svg+xml", headers=PUBLIC)
+
+
+PUBLIC = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}

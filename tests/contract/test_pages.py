@@ -96,13 +96,17 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
     link = await with_button.newest_link()
     for path in ("/outbox", link):
         page = await with_button.http.get(path)
+        assert '<link rel="icon" href="/_auth/favicon.svg"' in page.text
+        assert "img-src 'self'" in page.headers["content-security-policy"]
+        assert page.headers["cross-origin-opener-policy"] == "same-origin"
         assert page.text.count("<h1>") == 1
         assert '<main id="main">' in page.text
         assert '<html lang="en">' in page.text
         assert "style=" not in page.text
         assert "<script" not in page.text
-    css = await with_button.http.get("/_auth/pages.css")
+    css, icon = await with_button.http.get("/_auth/pages.css"), await with_button.http.get("/_auth/favicon.svg")
     assert css.headers["content-type"] == "text/css; charset=utf-8"
+    assert (icon.headers["content-type"], icon.status_code) == ("image/svg+xml", 200)
 
 
 async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
