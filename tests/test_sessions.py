@@ -43,13 +43,13 @@ async def test_each_session_says_browser_system_and_when_it_began(
     await other.opens("/profile")
     assert rows(other) == [
         "Chrome on Linux This browser Active now Logged in on 15 March 2026 with the password, from 127.0.0.1"
-        " Add a name Chrome on Linux Details about Chrome on Linux Log out here",
+        " Log out here Add a name Details",
         "Safari on iOS Last active just now"
         " Logged in on 16 March 2026 with the password, from 127.0.0.1 (same network as now)"
-        " Add a name Safari on iOS Details about Safari on iOS Log out Safari on iOS",
+        " Log out Add a name Details",
         "Firefox on Windows Last active 2 days ago"
         " Logged in on 14 March 2026 by confirming the address, from 127.0.0.1 (same network as now)"
-        " Add a name Firefox on Windows Details about Firefox on Windows Log out Firefox on Windows",
+        " Log out Add a name Details",
     ]
     firefox = row_of(other, "Firefox on Windows")
     exactly = "14 March 2026, 09:26 UTC"
@@ -91,6 +91,19 @@ async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new
     await other.opens("/profile")  # its next request
     assert (other.path, other.status_message) == ("/login", "You were logged out. Log in again to go on.")
     assert await is_signed_in(visitor)
+
+
+async def test_sessions_of_one_browser_are_told_apart(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_in_often(new_browser(CHROME), 2, clock)
+    await visitor.opens("/profile")
+    controls = [each for row in visitor.html.all("li.session") for each in row.all("button, a, summary")]
+    names = [control.name() for control in controls]
+    assert len(names) == len(set(names)) == 9
+    assert "Log out Chrome on Linux (2)" in names
+    described = [control.get("aria-describedby") for control in controls]
+    active = [visitor.html.all(f"#{at}")[0].text() for at in described if at]
+    assert active == ["Active now"] * 2 + ["Last active just now"] * 6
 
 
 async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
@@ -195,7 +208,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
     await joins(visitor, ADA)
     await logs_in(new_browser(CHROME), ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Add a name Chrome on Linux")
+    await visitor.follows("Add a name to Chrome on Linux")
     assert visitor.focused.startswith("label-field-") or not visitor.javascript
     await visitor.submits("Save", label=" Work <laptop> ")
 
@@ -211,7 +224,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
 
 async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Add a name Firefox on Windows")
+    await visitor.follows("Add a name to Firefox on Windows")
     await visitor.follows("Cancel")
     assert rows(visitor)[0].startswith("Firefox on Windows This browser")
     assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
@@ -219,7 +232,7 @@ async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
 
 async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Add a name Firefox on Windows")
+    await visitor.follows("Add a name to Firefox on Windows")
     await visitor.submits("Save", label="w" * 61)
     assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
     assert visitor.error("label") == "The name must have at most 60 characters, on one line."
@@ -230,7 +243,7 @@ async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_bro
     other = new_browser(CHROME)
     await logs_in(other, ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Add a name Chrome on Linux")
+    await visitor.follows("Add a name to Chrome on Linux")
     await logs_out(other)
     await visitor.submits("Save", label="Work laptop")
     assert visitor.status_message == GONE
@@ -263,10 +276,10 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     await visitor.opens("/profile")
     await visitor.follows("Show more sessions")
     shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
-    await visitor.follows("Add a name Safari on iOS")
+    await visitor.follows("Add a name to Safari on iOS")
     await visitor.follows("Cancel")
     assert ids(visitor) == shown
-    await visitor.follows("Add a name Safari on iOS")
+    await visitor.follows("Add a name to Safari on iOS")
     await visitor.submits("Save", label="Old phone")
     assert ids(visitor) == shown
     assert visitor.focused == of_phone.replace("session-", "label-")
@@ -274,4 +287,4 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     assert ids(visitor) == [*shown[:-2], of_phone]
     if visitor.javascript:
         assert visitor.focused == of_phone.replace("session-", "end-")
-    assert visitor.status_message == "Chrome on Linux logged out. 52 other sessions are left."
+    assert visitor.status_message == "Chrome on Linux (52) logged out. 52 other sessions are left."

@@ -165,4 +165,4 @@ async def test_from_the_page_that_says_so_a_way_leads_back_to_the_form(
     assert (visitor.status, visitor.heading) == (503, TITLE)
     wire.instead = None
     await visitor.follows("Back to the form")
-    assert visitor.heading == "Log out all other sessions?"
+    assert visitor.heading == "Log out the other session?"

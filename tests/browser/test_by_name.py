@@ -24,16 +24,15 @@ class Ear:
         text = self.catalogue.gettext(message)
         return re.sub("<.*?>", "", text) % holes if holes else text
 
-    def finds(self, role: Any, message: str, name: str = "", **holes: Any) -> Locator:
-        """One control in the page's main part; `name` is what its own words are followed by."""
-        called = f"{self.words(message, **holes)} {name}".strip()
-        return self.page.get_by_role("main").get_by_role(role, name=called, exact=True)
+    def finds(self, role: Any, message: str, **holes: Any) -> Locator:
+        """One control in the page's main part."""
+        return self.page.get_by_role("main").get_by_role(role, name=self.words(message, **holes), exact=True)
 
-    def presses(self, message: str, name: str = "", **holes: Any) -> None:
-        self.finds("button", message, name, **holes).click()
+    def presses(self, message: str, **holes: Any) -> None:
+        self.finds("button", message, **holes).click()
 
-    def follows(self, message: str, name: str = "") -> None:
-        self.finds("link", message, name).click()
+    def follows(self, message: str, **holes: Any) -> None:
+        self.finds("link", message, **holes).click()
 
     def fills(self, message: str, value: str) -> None:
         self.finds("textbox", message).fill(value)
@@ -117,11 +116,11 @@ def log_in(ear: Ear, email: str) -> None:
 def name_and_end_the_other_session(ear: Ear) -> None:
     ear.page.reload()
     device = ear.page.get_by_role("listitem").get_by_text(re.compile("^Safari .* iOS$")).inner_text()
-    ear.follows("Add a name", device)
+    ear.follows("Add a name to %(name)s", name=device)
     ear.finds("textbox", "Name of %(device)s", device=device).fill("Pocket")
     ear.presses("Save")
     ear.hears("Name saved.")
-    ear.presses("Log out", "Pocket")
+    ear.presses("Log out %(name)s", name="Pocket")
     ear.hears("%(device)s logged out.", device="Pocket")
 
 

@@ -202,8 +202,8 @@ def leave_all_others_logged_in(page: Page, javascript: bool) -> None:
         presses(page)
         expect(page).to_have_url(re.compile("/profile$"))
         return
-    expect(page.get_by_role("dialog", name="Log out all other sessions?")).to_be_visible()
-    expect_focus(page, "end-others-now")
+    expect(page.get_by_role("dialog", name="Log out the other session?")).to_be_visible()
+    expect_focus(page, "others-heading")
     presses(page, "Escape")
     expect_focus(page, "end-others")
 

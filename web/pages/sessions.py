@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,10 +40,12 @@ class Row:
     is_current: bool
     is_near: bool  # on the network that this request came from
     unused: timedelta  # since it was last used
+    number: int = 1  # among those of the same name, so that they can be told apart
 
     @property
     def name(self) -> str:
-        return self.session.label or device_in_words(self.session.device)
+        name = self.session.label or device_in_words(self.session.device)
+        return f"{name} ({self.number})" if self.number > 1 else name
 
     def follows(self, other: "Row") -> bool:
         return not self.is_current and self.session.began <= other.session.began
@@ -87,11 +90,11 @@ async def label(request: Request[SignedIn]) -> Response:
     if form.is_valid():
         try:
             caller, altogic = request.state["caller"], request.state["altogic"]
-            session = await altogic.label_session(caller, row.session.token, form["label"])
+            await altogic.label_session(caller, row.session.token, form["label"])
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            row, said = _row(request, session), _("Name saved.") if form["label"] else _("Name removed.")
+            row, said = await _find(request) or row, _("Name saved.") if form["label"] else _("Name removed.")
             return fragment_or_redirect(request, ROW, to=_page_at(row), said=said, row=row, focus=f"label-{row.id}")
     return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
 
@@ -133,7 +136,7 @@ async def _listed(request: Request[SignedIn], said: str, after: Row | None = Non
         page, to = await _page_without(request, after)
         words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
         said = f"{said} {words % {'number': page['others']}}" if page["others"] else said
-    return fragment_or_redirect(request, LIST, to=to, said=said, **page)
+    return fragment_or_redirect(request, LIST, to=to, said=said, moved=True, **page)
 
 
 async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[str, Any], str]:
@@ -179,7 +182,14 @@ async def _all_rows(request: Request[SignedIn]) -> list[Row]:
 def _rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
     """This browser's first, then the newest first."""
     rows = [_row(request, session) for session in sessions]
-    return sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)
+    return list(_number_equals(sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)))
+
+
+def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.name] += 1
+        yield replace(row, number=counts[row.name])
 
 
 def _row(request: Request[SignedIn], session: Session) -> Row:
