@@ -10,13 +10,23 @@ on("keydown", ({ key, isComposing, target }) => {
   if (form) form.querySelector(form.dataset.escape).click();
 });
 
-// Asked here, not on a page.
+// Asked here, not on a page, and read from its heading on.
 on("click", (event) => {
-  const dialog = find(`#${event.target.dataset.dialog}`);
-  if (!dialog) return;
+  const link = event.target.closest("[data-dialog]");
+  if (!link) return;
   event.preventDefault();
   live.replaceChildren();
+  const dialog = find(`#${link.dataset.dialog}`);
   dialog.showModal();
+  dialog.querySelector("h2").focus();
+});
+
+// WebKit types nothing into a field that a fragment link leads to.
+on("click", (event) => {
+  const link = event.target.closest(".summary a");
+  if (!link) return;
+  event.preventDefault();
+  find(link.hash).focus();
 });
 
 // A link like a button reacts to Space.
@@ -26,15 +36,35 @@ on("keydown", (event) => {
   event.target.click();
 });
 
-// An edit opens selected. Lost focus goes to the sessions.
-on("htmx:after:swap", () => {
-  const field = document.activeElement;
-  if (field.matches("input[type=text][autofocus]")) field.select();
-  if (field === document.body) find("#sessions-heading")?.focus();
-  field.autofocus = false; // it has had its turn
+// Firefox and WebKit draw no ring around a focus that a script moved, once the mouse was used.
+let byKeyboard = false;
+on("keydown", () => { byKeyboard = true; }, true);
+on("pointerdown", () => { byKeyboard = false; }, true);
+function drawRing(element) {
+  if (!byKeyboard || element === document.body) return;
+  element.blur();
+  element.focus({ focusVisible: true });
+}
+
+// An edit opens selected, and refused keeps its very field, so that voices hear the error. Lost focus goes to the sessions.
+on("htmx:after:swap", ({ target }) => {
+  target.closest?.("form[data-escape]")?.querySelector("[aria-invalid]")?.focus();
+  if (document.activeElement === document.body) find("#sessions-heading")?.focus();
+  const focused = document.activeElement;
+  if (focused.matches("input[type=text][autofocus]")) focused.select();
+  else if (!focused.matches("input")) drawRing(focused);
+  focused.autofocus = false; // it has had its turn
+  keepFocusInSight();
   offer();
   entitle();
 });
+
+// What is said stays clear of what has the focus: the page ends above it.
+function keepFocusInSight() {
+  const isOver = getComputedStyle(live).position === "fixed";
+  document.documentElement.style.scrollPaddingBlockEnd = isOver ? `${live.offsetHeight + 32}px` : "";
+  if (live.hasChildNodes() && !live.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
+}
 
 // The title tells errors.
 const title = document.title.replace(`${words.error} `, "");
@@ -50,6 +80,7 @@ function say(trouble, act) {
   if (act) message.append(button);
   live.replaceChildren(message);
   if (isHere) button.focus();
+  keepFocusInSight();
 }
 
 // No answer, or a proxy's page (ours vary by HX-Request-Type, or say where to go).
@@ -60,23 +91,39 @@ function sayNoAnswer({ detail: { ctx: { sourceElement: source } } }) {
 
 on("htmx:error", sayNoAnswer);
 on("htmx:before:response", (event) => {
-  const { headers } = event.detail.ctx.response;
-  if (headers.has("hx-redirect") || headers.get("vary")?.includes("HX-Request-Type")) return live.querySelector("p.trouble")?.remove();
+  const { headers, status } = event.detail.ctx.response;
+  const isForm = status < 400 || [409, 410, 422, 429].includes(status) || headers.has("hx-retarget");
+  const isOurs = headers.has("hx-redirect") || (isForm && headers.get("vary")?.includes("HX-Request-Type"));
+  if (isOurs) return live.querySelector("p.trouble")?.remove();
+  if (headers.has("location")) location.assign(headers.get("location")); // HX-Redirect, where a proxy has dropped it
+  else sayNoAnswer(event);
   event.preventDefault();
-  sayNoAnswer(event);
+});
+
+// Where a proxy drops HX-* headers, whole pages come for parts of one: they are gone to. A refused form is sent again
+// as browsers do, for nothing was done and its page has what was typed.
+on("htmx:after:request", (event) => {
+  const { request, response, select, sourceElement: source, text } = event.detail.ctx;
+  const { url } = response.raw, isElsewhere = url !== new URL(request.action, location).href;
+  if (!/^\s*<!doctype/i.test(text) || (select && !isElsewhere)) return;
+  event.preventDefault();
+  if (response.status < 400) location.assign(url);
+  else HTMLFormElement.prototype.submit.call(source);
 });
 
 // A password can be looked at, and is sent as one, or browsers would keep it as a text.
 const offer = () => document.querySelectorAll(".reveal").forEach((button) => { button.hidden = false; });
 offer();
 
+// Others put elements beside fields (password managers) and into buttons (translators).
 on("click", ({ target }) => {
-  if (!target.matches(".reveal")) return;
-  target.ariaPressed = target.ariaPressed === "false";
-  target.previousElementSibling.type = target.ariaPressed === "true" ? "text" : "password";
+  const button = target.closest(".reveal");
+  if (!button) return;
+  button.ariaPressed = button.ariaPressed === "false";
+  find(`#${button.getAttribute("aria-controls")}`).type = button.ariaPressed === "true" ? "text" : "password";
 });
 on("mousedown", (event) => {
-  if (event.target.matches(".reveal")) event.preventDefault(); // the cursor stays in the field
+  if (event.target.closest(".reveal")) event.preventDefault(); // the cursor stays in the field
 });
 on("submit", ({ target }) => {
   target.querySelectorAll(".reveal[aria-pressed=true]").forEach((button) => button.click());
@@ -91,12 +138,19 @@ function strength(password, own, minimum) {
   return password.length < minimum * 1.5 ? "fair" : "strong";
 }
 
+// Shown at once; said when the typing rests, for voices drop what comes between two keys.
+let pause;
 on("input", ({ target: { form } }) => {
   const told = form?.querySelector(".strength");
   if (!told) return;
   const [password, ...own] = [told.dataset.of, "email", "name"].map((name) => form[name]?.value?.toLowerCase());
   const says = password && told.dataset[strength(password, own.join(" ").split(/[^\p{L}\d]+/u), told.dataset.minimum)];
   if (told.textContent !== says) told.textContent = says;
+  clearTimeout(pause);
+  pause = setTimeout(() => {
+    const voice = find(`#${told.id}-said`);
+    if (voice.textContent !== says) voice.textContent = says;
+  }, 1000);
 });
 
 // A photo can be dropped or pasted, too. What was chosen is shown.
@@ -106,7 +160,9 @@ function take(event) {
   const { files } = event.dataTransfer || event.clipboardData;
   if (!photo() || !files.length) return;
   event.preventDefault();
-  photo().files = files;
+  const copy = new DataTransfer(); // Firefox empties the event's own list
+  for (const file of files) copy.items.add(file);
+  photo().files = copy.files;
   photo().dispatchEvent(new Event("change", { bubbles: true }));
   photo().focus();
 }
@@ -119,6 +175,7 @@ on("change", ({ target }) => {
   live.replaceChildren();
   const error = find("#avatar-error");
   target.ariaInvalid = isTooLarge() || null;
+  error.role = isTooLarge() ? "alert" : null; // the server's comes with the focus, and is read with the field
   error.textContent = isTooLarge() ? error.dataset.tooLarge : "";
   entitle();
   const image = new Image();
@@ -148,7 +205,8 @@ const send = (url, { method, headers, body, signal }, bar) => new Promise((resol
   sent.onload = () => {
     const lines = sent.getAllResponseHeaders().trim().split("\r\n");
     const init = { status: sent.status, headers: lines.map((line) => line.split(/: (.*)/, 2)) };
-    resolve(new Response(sent.status === 204 ? null : sent.response, init));
+    const answer = new Response(sent.status === 204 ? null : sent.response, init);
+    resolve(Object.defineProperty(answer, "url", { value: sent.responseURL }));
   };
   sent.onerror = reject;
   sent.onabort = () => reject(new DOMException("", "AbortError"));
@@ -157,8 +215,9 @@ const send = (url, { method, headers, body, signal }, bar) => new Promise((resol
 });
 
 on("click", ({ target }) => {
-  if (target.id !== "cancel-photo") return;
-  htmx.trigger(target.form, "htmx:abort");
+  const button = target.closest("#cancel-photo");
+  if (!button) return;
+  htmx.trigger(button.form, "htmx:abort");
   find("#change-photo").focus();
 });
 

@@ -138,6 +138,7 @@ class HtmxVisitor(Visitor):
         for partial in partials:
             target = self._target(partial.get("hx-target") or f"#{partial.id}", partial)
             self._put(SWAPS[(partial.get("hx-swap") or "innerHTML").split()[0]], target, partial.children)
+        self._focus_refused_field(exchange.source)
         if titles and exchange.style != "none":
             self._put("innerHTML", self.html.all("title")[0], titles[-1].children)
         address = f"{self.url} after {response.request.method} {response.url.path}"
@@ -152,6 +153,12 @@ class HtmxVisitor(Visitor):
         address = f"the fragment of {response.request.method} {response.url.path}"
         expected_id = "" if is_only_partials(response.text) else exchange.expected_id  # the target is left alone then
         return inspection.inspect_fragment(response.text, expected_id, page=self.html, **self._given(address))
+
+    def _focus_refused_field(self, source: Element) -> None:
+        """As site.js does it where an edit in place was refused, and its very field stays."""
+        form = self.html.find(f"#{source.id}") if source.id and source.has("data-escape") else None
+        refused = form.find("[aria-invalid]") if form else None
+        self.focused = refused.id if refused else self.focused
 
     def _put(self, style: str, target: Element, new: Sequence[Element | str]) -> None:
         nodes = list(new)

@@ -89,7 +89,9 @@ async def test_a_name_that_cannot_be_is_refused_beside_the_field(visitor: Visito
     await visitor.follows("Change name")
     for name, error in WRONG:
         await visitor.submits("Save", name=name)
-        assert (visitor.status, visitor.error("name"), visitor.field("name")) == (422, error, name.strip()), name
+        assert (visitor.status, visitor.error("name"), visitor.field("name").strip()) == (422, error, name.strip()), (
+            name
+        )
         assert visitor.focused == "name"
     await visitor.follows("Cancel")
     assert visitor.heading == f"Hello, {ADA.name}"

@@ -60,7 +60,8 @@ def redirect(request: Request[Any], *, to: str, said: str = "", undo: str = "") 
     """Leave this page for another of ours. fetch() follows a 303 unseen, so htmx is told to navigate instead."""
     response: Response
     if is_htmx(request):
-        response = Response(status_code=204, headers={"HX-Redirect": _ascii(to)})
+        # Twice, for there are proxies that drop HX-*; fetch() follows no Location of a 204.
+        response = Response(status_code=204, headers={"HX-Redirect": _ascii(to), "Location": _ascii(to)})
     else:
         response = RedirectResponse(_ascii(to), status_code=303)
     if said:
