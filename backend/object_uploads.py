@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from backend.refusals import RefusalError, refusal
-from backend.requests import BackendRequest, bounded, check_is_json, parsed, services_of
+from backend.requests import BackendRequest, bounded, check_is_json, large_json, parsed, services_of
 from backend.uploads import ENVELOPE_LIMIT, Part, bare_type
 
 WRITTEN_OUT = 16  # bytes of JSON that a byte takes at most, in a typed array
-OBJECT_LIMIT = 16 * 1024 * 1024  # bytes of JSON; whoever has more sends a form
+OBJECT_LIMIT = 1024 * 1024  # bytes of JSON, which take many times that while they are read; a form takes more
 PIECE = 64 * 1024
 
 
@@ -21,7 +21,7 @@ async def sent_object(request: BackendRequest, content_type: str) -> Part:
     body = await bounded(request, min(OBJECT_LIMIT, limit * WRITTEN_OUT + ENVELOPE_LIMIT)).body()
     if body:
         check_is_json(request)
-    content = await asyncio.to_thread(revived, body, mime_type)
+    content = await asyncio.get_running_loop().run_in_executor(large_json, revived, body, mime_type)
     if len(content) > limit:
         raise refusal("request_body_size_too_large", param="file")
     return Part("", mime_type, content)

@@ -1,7 +1,10 @@
 """Reading requests strictly, once: JSON bodies, query parameters, and who is asking."""
 
+import asyncio
 import json
 import math
+import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -18,6 +21,9 @@ from translations import LANGUAGES, Reader, negotiated
 BackendRequest = Request[State]
 
 JSON_LIMIT = 128 * 1024  # bytes
+READ_AT_ONCE = 4 * 1024  # bytes; more takes long enough for others to notice
+UNFIT = re.compile("[\0\ud800-\udfff]")  # no database takes NUL, no UTF-8 half a character
+large_json = ThreadPoolExecutor(1, thread_name_prefix="large-json")  # one at a time: it may become much larger
 DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
@@ -95,6 +101,12 @@ async def json_body(request: BackendRequest) -> dict[str, Any]:
     if not body:
         return {}
     check_is_json(request)
+    if len(body) <= READ_AT_ONCE:
+        return _object(body)
+    return await asyncio.get_running_loop().run_in_executor(large_json, _object, body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
     value = parsed(body)
     if not isinstance(value, dict):
         raise refusal("invalid_request_body_syntax")
@@ -165,7 +177,7 @@ def _check(value: Any, param: str, depth: int) -> None:
 
 
 def _check_text(value: str, param: str) -> None:
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if UNFIT.search(value):
         raise invalid(_printable(param), "This has characters that cannot be kept.")
 
 

@@ -1,14 +1,14 @@
 """Reading an upload: the first file of a multipart body, if all of it arrived."""
 
 import re
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 
 from backend.refusals import refusal
 from backend.requests import BackendRequest, bounded, services_of
+from serving.multipart import WholeParser
 
 ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
 
@@ -24,39 +24,20 @@ class Part:
 
 async def file_part(request: BackendRequest) -> Part:
     """The file of a multipart body. Raises `file_upload_error` or `request_body_size_too_large`."""
-    content_type = request.headers.get("content-type", "").lower()
-    charset = re.search(r"charset=\"?([^\";\s]*)", content_type)
-    if not content_type.startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
+    content_type = request.headers.get("content-type", "")
+    charset = re.search(r"charset=\"?([^\";\s]*)", content_type.lower())
+    if not content_type.lower().startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
         raise refusal("file_upload_error")
     limit = services_of(request).settings.file_limit
     body = bounded(request, limit + ENVELOPE_LIMIT).stream()
     try:
-        form = await WholeParser(request.headers, body, max_files=10, max_fields=100).parse()
+        form = await WholeParser(content_type, body, max_files=10, max_fields=100).parse()
     except MultiPartException as error:
         raise refusal("file_upload_error") from error
     try:
         return await _first_file(form, limit)
     finally:
         await form.close()
-
-
-class WholeParser(MultiPartParser):
-    """Refuses a body that stops before its last boundary: as it is, what was begun would be left out unsaid."""
-
-    has_ended = False
-
-    def on_end(self) -> None:
-        self.has_ended = True
-
-    async def parse(self) -> FormData:
-        self.stream = self._to_its_end(self.stream)
-        return await super().parse()
-
-    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        async for chunk in stream:
-            yield chunk
-        if not self.has_ended:
-            raise MultiPartException("The last boundary is missing.")
 
 
 async def _first_file(form: FormData, limit: int) -> Part:

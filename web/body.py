@@ -7,15 +7,15 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO, Any, cast
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from serving.multipart import WholeParser
 from web.language import gettext as _
 from web.owner import check_owner
 
@@ -54,11 +54,11 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
         yield Posted(await read_form(request))
         return
     stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
-    parser = WholeParser(request.headers, stream, max_files=1, max_fields=FIELD_COUNT, max_part_size=FORM_LIMIT)
-    parser.folder = folder
+    limits = {"max_files": 1, "max_fields": FIELD_COUNT, "max_part_size": FORM_LIMIT}
+    parser = WholeParser(request.headers["content-type"], stream, **limits, folder=folder)
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError):  # KeyError: no boundary is named
+    except MultiPartException:
         raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
     try:
         upload = form.get(file_field)
@@ -70,34 +70,6 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
         yield Posted(await read_form(request), file if size else None)
     finally:
         await form.close()
-
-
-class WholeParser(MultiPartParser):
-    """Refuses a body that stops before its last boundary; as it is, what was begun would be left out unsaid. Writes
-    files into a folder of ours: not into memory, as the temporary folder of many a system is."""
-
-    has_ended = False
-    folder: Path
-
-    def on_end(self) -> None:
-        self.has_ended = True
-
-    def on_headers_finished(self) -> None:
-        super().on_headers_finished()
-        if upload := self._current_part.file:
-            upload.file.close()
-            upload.file = TemporaryFile(dir=self.folder)  # noqa: SIM115  # closed with the form
-            self._files_to_close_on_error.append(upload.file)  # type: ignore[arg-type]
-
-    async def parse(self) -> FormData:
-        self.stream = self._to_its_end(self.stream)
-        return await super().parse()
-
-    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        async for chunk in stream:
-            yield chunk
-        if not self.has_ended:
-            raise MultiPartException("The last boundary is missing.")
 
 
 async def _fields(request: Request[Any]) -> dict[str, str]:

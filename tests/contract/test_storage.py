@@ -314,3 +314,27 @@ async def test_an_unknown_file_is_told_in_the_envelope(backend: Backend, path: s
     answer = await backend.http.get(path)
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/form-data", "multipart/form-data; boundary=" + "a" * 100],
+    ids=["none", "long"],
+)
+async def test_a_boundary_that_is_not_plain_is_refused(unconfirming: Backend, content_type: str) -> None:
+    refused = await _posts_a_form(unconfirming, content_type, b'form-data; name="file"; filename="a"')
+    assert (refused.status, refused.code) == (400, "file_upload_error")
+
+
+async def test_a_part_with_a_name_of_any_length_is_refused(unconfirming: Backend) -> None:
+    named = b'form-data; name="file"; filename="' + b";" * 2000 + b'"'
+    refused = await _posts_a_form(unconfirming, "multipart/form-data; boundary=other", named)
+    assert (refused.status, refused.code) == (400, "file_upload_error")
+
+
+async def _posts_a_form(backend: Backend, content_type: str, disposition: bytes) -> Answer:
+    session = (await backend.signs_up("ada@example.com")).token
+    body = b"--other\r\nContent-Disposition: " + disposition + b"\r\n\r\na\r\n--other--\r\n"
+    headers, params = {"Content-Type": content_type}, {"bucket": "root", "fileName": "a"}
+    path = "/storage/bucket/upload-formdata"
+    return await backend.post(path, session=session, content=body, params=params, headers=headers)
