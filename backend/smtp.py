@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 import ssl
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,8 @@ import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPNotSupported, SMTPResponseException
 
 from backend.environment import SmtpServer
+
+log = logging.getLogger("backend.mail")
 
 FAILURES = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, ValueError)
 OK, START_INPUT = 250, 354
@@ -173,6 +176,7 @@ class SmtpSession:
                 done, _ = await asyncio.wait(openings, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
                 if done:
                     return openings.pop(openings.index(done.pop())).result()
+                log.warning("the mail server does not answer: another connection is tried beside")
                 openings.append(asyncio.create_task(self._open()))
                 pause *= 2
         finally:

@@ -1,7 +1,6 @@
 """Whether mail travels encrypted, whose certificate is believed, and the name said to the mail server."""
 
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,10 +14,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from backend.environment import SmtpServer as SmtpServerSettings
 from backend.settings import Settings
 from backend.smtp import MailServerUnavailableError, Patience, SmtpSession
+from tests.certificates import make_certificate
 from tests.contract.client import running
 from tests.contract.outbox_rows import row_with
 from tests.mailbox import SmtpServer
-from tests.packages import installs
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -46,16 +45,9 @@ class Encrypted(SmtpServer):
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Of a server whose certificate nobody vouches for, as Debian makes one for each machine."""
-    folder = tmp_path_factory.mktemp("certificate")
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    try:
-        subprocess.run([*make, *files], check=True, capture_output=True)
-    except FileNotFoundError:
-        assert installs("openssl"), "openssl is needed"
-        subprocess.run([*make, *files], check=True, capture_output=True)
+    made = make_certificate(tmp_path_factory.mktemp("certificate"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    context.load_cert_chain(made.certificate, made.key)
     return context
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from unittest import SkipTest
 
 from tests.attack.__main__ import BOTH, EMBEDDED, SPLIT, Place, database
-from tests.faults import clients, clocks, collisions, databases, lines, mail, processes, secret_keys
+from tests.faults import clients, clocks, collisions, databases, lines, mail, mail_servers, processes, secret_keys
 from tests.faults.ways_to_break import OF_HTTP
 from tests.faults.world import Breakable, breakable
 from tests.table import Table
@@ -125,6 +125,13 @@ SCENES = (
             Fault("mail server: nobody listens", mail.nobody_listens, in_short=False),
             *(at_the_mail_server(name) for name in mail.WAYS),
             *(a_refused_mail(answer) for answer in ("451 Try again later", "554 No such thing here")),
+            Fault("mail server: no answer to the final dot", mail_servers.never_answers),
+            Fault("mail server: every answer late", mail_servers.greets_late, (EMBEDDED,), in_short=False),
+            Fault("mail server: Postfix as it is installed", mail_servers.as_it_is_installed),
+            Fault("mail server: Postfix, encrypted or not", mail_servers.encrypted, (EMBEDDED,), in_short=False),
+            Fault("mail server: Postfix, a filter of 20 s", mail_servers.takes_its_time, in_short=False),
+            Fault("mail server: Postfix, a refused recipient", mail_servers.refuses_one, (EMBEDDED,), in_short=False),
+            Fault("mail server: Postfix, greylisting", mail_servers.greylists, (EMBEDDED,), in_short=False),
         ),
         mailed=True,
         settings={"EMAIL_CONFIRMATION": "on"},

@@ -13,7 +13,7 @@ from tests.faults.world import Breakable, Moody
 from tests.mailbox import first_link
 from tests.people import CONFIRM, registers
 
-TRIED_AGAIN = 60.0  # seconds: a hanging server costs fifteen, the pause after the second try is ten
+TRIED_AGAIN = 60.0  # seconds: a silent line costs fifteen, the pause after the second try is ten
 WAYS: dict[str, Way] = {
     "silence": Silent(),
     "a reset": Resets(),
@@ -22,12 +22,17 @@ WAYS: dict[str, Way] = {
 }
 
 
+IS_WAITED_FOR = ("silence", "a drip of bytes")
+NOT_TAKEN, ANOTHER_LINE = "was not taken", "another connection is tried beside"
+
+
 async def nobody_listens(world: Breakable) -> int:
     return await every_mail_arrives(world, world.line_to_mail.refusing())
 
 
 async def line_breaks(world: Breakable, name: str) -> int:
-    return await every_mail_arrives(world, world.line_to_mail.broken(WAYS[name]))
+    told = ANOTHER_LINE if name in IS_WAITED_FOR else NOT_TAKEN
+    return await every_mail_arrives(world, world.line_to_mail.broken(WAYS[name]), told)
 
 
 async def mails_are_refused(world: Breakable, answer: str) -> int:
@@ -44,10 +49,10 @@ def refusing(smtp: Moody, answer: str) -> Iterator[None]:
         smtp.refusal = ""
 
 
-async def every_mail_arrives(world: Breakable, trouble: AbstractContextManager[None]) -> int:
+async def every_mail_arrives(world: Breakable, trouble: AbstractContextManager[None], told: str = NOT_TAKEN) -> int:
     people = [somebody() for _ in range(3)]
     async with world.browser() as visitor:
-        with readable(world, "was not taken"):
+        with readable(world, told):
             with trouble:
                 for person in people:
                     await answered(registers(visitor, person))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -69,16 +70,22 @@ class Running:
 
 @dataclass
 class Moody(SmtpServer):
-    """Answers a mail with `refusal`, as long as there is one."""
+    """Answers a mail with `refusal`, as long as there is one; after `pause` seconds; or takes it and hangs up."""
 
     refusal: str = ""
     refused: int = 0
+    pause: float = 0.0
+    is_mute: bool = False
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's)
+        await asyncio.sleep(self.pause)
         if self.refusal:
             self.refused += 1
             return self.refusal
-        return await super().handle_DATA(server, session, envelope)
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.is_mute and server.transport:
+            server.transport.close()
+        return answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +115,20 @@ class Breakable(World):
     def file(self) -> Path:
         """Of the database that is a file."""
         return Path(self.keeper.environ["DATA_DIR"]) / "accounts.db"
+
+    @contextmanager
+    def set_to(self, **settings: str) -> Iterator[None]:
+        """Whoever has the data, and sends the mails, is started again with these settings, and afterwards without."""
+        before = {name: self.keeper.environ.get(name, "") for name in settings}
+        self._restart(settings)
+        try:
+            yield
+        finally:
+            self._restart(before)
+
+    def _restart(self, settings: dict[str, str]) -> None:
+        self.keeper.stops()
+        self.keeper.starts(**settings)
 
     @asynccontextmanager
     async def browser(self, person: Person | None = None, kind: type[Visitor] = Visitor) -> AsyncIterator[Visitor]:
