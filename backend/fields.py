@@ -1,13 +1,13 @@
 """What a field may hold. Each function answers the cleaned value or raises a refusal that names the field."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from backend.addresses import parsed
 from backend.passwords import normalize
 from backend.refusals import invalid
+from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
 
 PASSWORD_LENGTH = range(6, 257)
 NAME_LIMIT = 100
@@ -55,7 +55,7 @@ def known_password(value: Any, param: str) -> str:
 
 def name(value: Any, param: str = "name") -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if len(text) > NAME_LIMIT or has_controls(text) or not can_be_seen(text):
+    if not _is_line(text, NAME_LIMIT):
         raise invalid(param, f"The name must be 1 to {NAME_LIMIT} characters long, on one line.")
     return text
 
@@ -64,19 +64,15 @@ def label(value: Any, param: str = "label") -> str | None:
     if value is None or value == "":
         return None
     text = value.strip() if isinstance(value, str) else ""
-    if len(text) > LABEL_LIMIT or has_controls(text) or not can_be_seen(text):
+    if not _is_line(text, LABEL_LIMIT):
         raise invalid(param, f"The label must be at most {LABEL_LIMIT} characters long, on one line.")
     return text
 
 
-def has_controls(text: str) -> bool:
-    """Whether it has control characters or line breaks. Marks that steer right-to-left text are fine."""
-    return any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text)
-
-
-def can_be_seen(text: str) -> bool:
-    """Whether anything in it is more than a blank or a mark."""
-    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
+def _is_line(text: str, limit: int) -> bool:
+    if is_longer(text, limit) or has_overlong_character(text):
+        return False
+    return is_one_line(text) and has_visible(text)
 
 
 def text(value: Any, param: str, limit: int = 512) -> str:

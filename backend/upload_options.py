@@ -21,7 +21,7 @@ class Options:
 
 def file_name(given: Any, param: str = "fileName") -> str:
     name = given.strip() if isinstance(given, str) else ""
-    if not name or len(name) > NAME_LIMIT or fields.has_controls(name) or not name.isprintable():
+    if not name or len(name) > NAME_LIMIT or not name.isprintable():
         raise invalid(param, f"The name of a file must be 1 to {NAME_LIMIT} characters long, on one line.")
     return name
 
@@ -50,6 +50,6 @@ def _tags(given: Any) -> list[str]:
 
 def _tag(tag: Any) -> str:
     text = fields.text(tag, "options", TAG_LIMIT)
-    if fields.has_controls(text) or not text.isprintable():
+    if not text.isprintable():
         raise invalid("options", "A tag must be on one line.")
     return text

@@ -10,16 +10,26 @@ from tests.visitor import Visitor
 NAMES = [
     "n" * 100,
     "😀" * 100,
+    "e\u0301" * 100,
+    "🇩🇪" * 100,
+    "👩🏻\u200d❤️\u200d💋\u200d👨🏻" * 100,
     "<script>alert(1)</script> & \"Ada\" 'Ada' &amp; {{ 7 * 7 }} %(name)s",
     "אדה לאבלייס ‏(1815)",
     "艾达·洛夫莱斯 Ада Лавлејс 👩‍💻",
 ]
+UNSEEN = "The name has nothing in it that can be seen."
+TOWER = "The name has a character made of too many parts. Use fewer accents or joined signs."
 WRONG = [
     ("n" * 101, "The name must have at most 100 characters."),
     ("😀" * 101, "The name must have at most 100 characters."),
     ("", "Enter your name."),
     ("   ", "Enter your name."),
-    ("\u200b\u200b", "The name must have 1 to 100 characters, on one line."),
+    ("\u200b\u200b", UNSEEN),
+    ("\u3164", UNSEEN),
+    ("\u2800\u2800", UNSEEN),
+    ("\u0301", UNSEEN),
+    ("e" + "\u0301" * 16, TOWER),
+    ("😀" + "\u200d😀" * 8, TOWER),
 ]
 
 

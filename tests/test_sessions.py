@@ -235,7 +235,7 @@ async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -
     await visitor.follows("Add a name to Firefox on Windows")
     await visitor.submits("Save", label="w" * 61)
     assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
-    assert visitor.error("label") == "The name must have at most 60 characters, on one line."
+    assert visitor.error("label") == "The name must have at most 60 characters."
 
 
 async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_browser: NewBrowser) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
 
+from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
 from web import zones
 from web.altogic import ApiError
 from web.decoder.refusal import Refused
@@ -160,10 +161,8 @@ class LabelForm(Form):
     fields = ("label",)
 
     def check(self) -> None:
-        label = self["label"]
-        if len(label) > LONGEST_LABEL or not label.isprintable():
-            words = _("The name must have at most %(number)s characters, on one line.")
-            self.errors["label"] = words % {"number": LONGEST_LABEL}
+        if self["label"]:
+            check_line(self, "label", LONGEST_LABEL)
 
 
 class LanguageForm(Form):
@@ -194,10 +193,21 @@ def check_email(form: Form, name: str) -> None:
 
 def check_name(form: Form, name: str) -> None:
     form.require(name, _("Enter your name."))
-    if len(form[name]) > LONGEST_NAME:
-        form.errors[name] = _("The name must have at most 100 characters.")
-    elif any(_is_control(character) for character in form[name]):
+    if form[name]:
+        check_line(form, name, LONGEST_NAME)
+
+
+def check_line(form: Form, name: str, limit: int) -> None:
+    """A name as people see it: something visible, on one line, of so many characters."""
+    text = form[name]
+    if is_longer(text, limit):
+        form.errors[name] = _("The name must have at most %(number)s characters.") % {"number": limit}
+    elif not is_one_line(text):
         form.errors[name] = _("The name must be one line of text.")
+    elif not has_visible(text):
+        form.errors[name] = _("The name has nothing in it that can be seen.")
+    elif has_overlong_character(text):
+        form.errors[name] = _("The name has a character made of too many parts. Use fewer accents or joined signs.")
 
 
 def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]) -> None:
@@ -225,7 +235,3 @@ def _is_address(value: str) -> bool:
     except EmailNotValidError:
         return False
     return len(value) <= LONGEST_EMAIL
-
-
-def _is_control(character: str) -> bool:
-    return ord(character) < 32 or 127 <= ord(character) < 160

@@ -1,4 +1,4 @@
-"""How a person is pictured: by their photo, or by initials on a colour, drawn by us."""
+"""How a person is pictured: by their photo, or by initials on a colour of theirs."""
 
 import hashlib
 from urllib.parse import urlsplit
@@ -19,13 +19,6 @@ def photo_url(address: str, settings: Settings) -> str:
     if origin in settings.origins:
         return urlsplit(address).path
     return address if origin and origin == settings.storage_origin else ""
-
-
-def initials(name: str) -> str:
-    """Of the first and the last word; an address has but one."""
-    words = name.split()
-    letters = [word[0] for word in (words[:1] + words[1:][-1:])]
-    return "".join(letters).upper()
 
 
 def hue(user_id: str) -> int:

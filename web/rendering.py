@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from translations import Reader, reading
+from translations.characters import find_initials
 from web import wording
 from web.contract import User
 from web.forms import Form
 from web.htmx import is_htmx, wants_fragment
 from web.language import LANGUAGES, gettext, ngettext, reader
 from web.owner import name_owner
-from web.portrait import hue, initials, photo_url
+from web.portrait import hue, photo_url
 from web.spoken import Spoken, translated
 from web.state import site_of
 
@@ -123,7 +124,7 @@ def environment(language: str) -> jinja2.Environment:
     templates.globals |= {"_": translated, "gettext": translated}
     templates.filters |= {"date": wording.date, "date_and_time": wording.date_and_time}
     templates.filters["time_of_day"] = wording.time_of_day
-    templates.filters |= {"hue": hue, "initials": initials, "owner": name_owner}
+    templates.filters |= {"hue": hue, "initials": find_initials, "owner": name_owner}
     templates.filters["how_long"] = wording.how_long
     templates.filters |= {"device": wording.device_in_words, "ago": wording.ago, "method": wording.login_method}
     with reading(Reader(LANGUAGES[language])):
