@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from backend import account_endpoints, auth, devices, links, objects, public_files, session_endpoints, storage
+from backend import account_endpoints, auth, links, objects, public_files, session_endpoints, storage
 from backend.clearing import clearing
 from backend.clock import Clock, utc_now
 from backend.contract import refused, refused_by_status
@@ -116,7 +116,7 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             messages=messages,
             mail_waits=asyncio.Event(),
         )
-        warming = asyncio.create_task(asyncio.to_thread(_settle))
+        warming = asyncio.create_task(asyncio.to_thread(keep))
         try:
             async with delivering(services), clearing(services):
                 yield {"services": services}
@@ -127,11 +127,6 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             await store.close()
 
     return lifespan
-
-
-def _settle() -> None:
-    devices.warm_up()
-    keep()
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

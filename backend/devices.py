@@ -1,37 +1,145 @@
-"""From a User-Agent header to a device: as an object for the contract, and in words for people."""
+"""From a User-Agent header to a device, as the contract has it, in no other names than those of this file."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
-import ua_parser
+from translations.devices import describe_device
 
-from translations import gettext as _
-from translations.devices import everyday
-
-LONGEST = 512  # a longer header only costs time to read
+LONGEST = 512  # characters of a header that are looked at
+VERSION = re.compile(r"[/ ]?(?P<major>\d{1,5})(?:[._](?P<minor>\d{1,5}))?(?:[._](?P<patch>\d{1,5}))?")
 NO_VERSION = {"major": "0", "minor": "0", "patch": "0"}
-DESKTOPS = frozenset(
-    {
-        "Windows",
-        "Mac OS X",
-        "Linux",
-        "Ubuntu",
-        "Fedora",
-        "Debian",
-        "Chrome OS",
-        "FreeBSD",
-        "OpenBSD",
-        "NetBSD",
-        "Solaris",
-    }
-)
+
+# What to look for, and whose it is. The first found counts: a browser also names those it wants to be taken for.
+BROWSERS = {
+    "MessengerForiOS": "Messenger",
+    "Orca-Android": "Messenger",
+    "FBAN/": "Facebook",
+    "FBAV/": "Facebook",
+    "FB_IAB/": "Facebook",
+    "Instagram ": "Instagram",
+    "LinkedInApp": "LinkedIn",
+    "MicroMessenger/": "WeChat",
+    " Line/": "LINE",
+    "Pinterest/": "Pinterest",
+    "Snapchat/": "Snapchat",
+    "musical_ly": "TikTok",
+    "BytedanceWebview": "TikTok",
+    "TikTok": "TikTok",
+    "GSA/": "Google",
+    "EdgA/": "Edge Mobile",
+    "EdgiOS/": "Edge Mobile",
+    "Edg/": "Edge",
+    "Edge/": "Edge",
+    "OPX/": "Opera GX",
+    "OPRGX/": "Opera GX",
+    "OPiOS/": "Opera Mini",
+    "Opera Mini/": "Opera Mini",
+    "Opera Mobi/": "Opera Mobile",
+    "OPT/": "Opera",
+    "OPR/": "Opera",
+    "Opera": "Opera",
+    "Vivaldi/": "Vivaldi",
+    "YaBrowser/": "Yandex Browser",
+    "SamsungBrowser/": "Samsung Internet",
+    "UCBrowser/": "UC Browser",
+    "UBrowser/": "UC Browser",
+    "UCWEB": "UC Browser",
+    "MQQBrowser/": "QQ Browser Mobile",
+    "QQBrowser/": "QQ Browser",
+    "MetaSr ": "Sogou Explorer",
+    "HuaweiBrowser/": "Huawei Browser",
+    "MiuiBrowser/": "MiuiBrowser",
+    "OculusBrowser/": "Oculus Browser",
+    "Silk/": "Amazon Silk",
+    "Whale/": "Whale",
+    "coc_coc_browser/": "Coc Coc",
+    "AvastSecureBrowser/": "Avast Secure Browser",
+    "Avast/": "Avast Secure Browser",
+    "DuckDuckGo/": "DuckDuckGo Mobile",
+    "Ddg/": "DuckDuckGo",
+    "Ecosia": "Ecosia",
+    "Brave": "Brave",
+    "Puffin/": "Puffin",
+    "Maxthon": "Maxthon",
+    "Electron/": "Electron",
+    "PaleMoon/": "PaleMoon",
+    "Waterfox/": "Waterfox",
+    "LibreWolf/": "LibreWolf",
+    "SeaMonkey/": "Seamonkey",
+    "Iceweasel/": "Iceweasel",
+    "Epiphany/": "Epiphany",
+    "Konqueror/": "Konqueror",
+    "Falkon/": "Falkon",
+    "Midori/": "Midori",
+    "FxiOS/": "Firefox iOS",
+    "Focus/": "Firefox Focus",
+    "Klar/": "Firefox Focus",
+    "Firefox/": "Firefox",
+    "CriOS/": "Chrome Mobile iOS",
+    "HeadlessChrome/": "HeadlessChrome",
+    "Chromium/": "Chromium",
+    "Chrome/": "Chrome",
+    "IEMobile/": "IE Mobile",
+    "MSIE ": "IE",
+    "Trident/": "IE",
+    "Safari/": "Safari",
+    "Lynx/": "Lynx",
+    "w3m/": "w3m",
+    "curl/": "curl",
+    "Wget/": "Wget",
+}
+SYSTEMS = {
+    "Windows Phone": "Windows Phone",
+    "Xbox": "Xbox",
+    "Windows NT": "Windows",
+    "Windows": "Windows",
+    "iPhone OS": "iOS",
+    "CPU OS": "iOS",
+    "iPhone": "iOS",
+    "iPad": "iOS",
+    "iPod": "iOS",
+    "KAIOS": "KaiOS",
+    "Tizen": "Tizen",
+    "Web0S": "webOS",
+    "webOS": "webOS",
+    "PlayStation": "PlayStation",
+    "PLAYSTATION": "PlayStation",
+    "Nintendo Switch": "Nintendo Switch",
+    "OpenHarmony": "HarmonyOS",
+    "HarmonyOS": "HarmonyOS",
+    "BlackBerry": "BlackBerry OS",
+    "BB10": "BlackBerry OS",
+    "PlayBook": "BlackBerry OS",
+    "CrOS": "Chrome OS",
+    "Android": "Android",
+    "Mac OS X": "Mac OS X",
+    "Macintosh": "Mac OS X",
+    "Ubuntu": "Ubuntu",
+    "Fedora": "Fedora",
+    "Debian": "Debian",
+    "FreeBSD": "FreeBSD",
+    "OpenBSD": "OpenBSD",
+    "NetBSD": "NetBSD",
+    "SunOS": "Solaris",
+    "Haiku": "Haiku",
+    "Linux": "Linux",
+}
+DEVICES = ("iPhone", "iPad", "iPod")
+# Safari is Apple's: what calls itself so elsewhere is another browser, on Android usually the old one of its own.
+SAFARIS = {"iOS": "Mobile Safari", "Mac OS X": "Safari", "Windows": "Safari", "Android": "Android"}
+WINDOWS = {("6", "3"): "8", ("6", "2"): "8", ("6", "1"): "7", ("6", "0"): "Vista", ("5", "1"): "XP"}
 
 
 def device(user_agent: str) -> dict[str, Any]:
     """`{family, major, minor, patch, device: {...}, os: {...}}`, all texts, "Other" and "0" for what is unknown."""
-    found = ua_parser.parse(user_agent[:LONGEST])
-    system = _part(found.os)
-    return {**_part(found.user_agent), "device": _device(found.device, system["family"]), "os": system}
+    agent = user_agent[:LONGEST]
+    system = _find(agent, SYSTEMS)
+    if system["family"] == "Windows":
+        system = {**system, "major": WINDOWS.get((system["major"], system["minor"]), system["major"]), "minor": "0"}
+    made_as = next((name for name in DEVICES if name in agent), "Other")
+    return {**_browser(agent, system["family"]), "device": {"family": made_as, **NO_VERSION}, "os": system}
 
 
 def device_json(user_agent: str) -> str:
@@ -41,25 +149,36 @@ def device_json(user_agent: str) -> str:
 def in_words(user_agent: str) -> str:
     """Such as "Firefox on Windows", in the reader's language."""
     found = device(user_agent)
-    browser = everyday(found["family"])
-    system = everyday(found["os"]["family"])
-    if browser == "Other":
-        browser = _("an unknown browser") if system == "Other" else _("a browser")
-    return browser if system == "Other" else _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return describe_device(found["family"], found["os"]["family"])
 
 
-def warm_up() -> None:
-    """The first look takes a tenth of a second, and is better taken before somebody waits for it."""
-    device("")
+def _browser(agent: str, system: str) -> dict[str, str]:
+    found = _find(agent, BROWSERS)
+    family = found["family"]
+    if family == "Safari":
+        return {**_find(agent, {"Version/": "Safari"}), "family": SAFARIS.get(system, "Other")}
+    if system == "Android" and family in ("Chrome", "Firefox"):
+        return {**found, "family": _on_android(family, agent)}
+    if system == "iOS" and family == "Other" and "AppleWebKit/" in agent:  # a window of some application
+        return {**found, "family": "Mobile Safari UI/WKWebView"}
+    return found
 
 
-def _part(found: ua_parser.UserAgent | ua_parser.OS | None) -> dict[str, str]:
-    if found is None:
-        return {"family": "Other", **NO_VERSION}
-    numbers = {"major": found.major or "0", "minor": found.minor or "0", "patch": found.patch or "0"}
-    return {"family": found.family or "Other", **numbers}
+def _on_android(family: str, agent: str) -> str:
+    if family == "Chrome" and ("; wv)" in agent or " Version/" in agent):
+        return "Chrome Mobile WebView"
+    return f"{family} Mobile" if family == "Firefox" or " Mobile " in agent else family
 
 
-def _device(found: ua_parser.Device | None, system: str) -> dict[str, str]:
-    family = "Other" if found is None or system in DESKTOPS else found.family or "Other"
-    return {"family": family, **NO_VERSION}
+def _find(agent: str, families: Mapping[str, str]) -> dict[str, str]:
+    """The first of these families that the agent names, with its version."""
+    for sign, family in families.items():
+        _before, found, after = agent.partition(sign)
+        if found:
+            return {"family": family, **_read_version(after)}
+    return {"family": "Other", **NO_VERSION}
+
+
+def _read_version(text: str) -> dict[str, str]:
+    found = VERSION.match(text)
+    return {part: number or "0" for part, number in found.groupdict().items()} if found else NO_VERSION

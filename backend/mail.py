@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from backend.devices import in_words
+from backend.greeting import greetable
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from translations import LANGUAGES, SOURCE, Reader, gettext, ngettext, reader, reading, zone_called
@@ -70,7 +71,7 @@ class Messages:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         values = {
             "token": {"confirmationURL": url, "email": link.email},
-            "user": {"name": _greetable(mail.name), "email": mail.recipient},
+            "user": {"name": greetable(mail.name), "email": mail.recipient},
             "site": {"name": self._site_name},
             "validity": in_time(link.expires_at - link.created_at),
             "asked": {"time": on_the_clock(link.asked_at), "browser": in_words(link.user_agent)},
@@ -134,11 +135,6 @@ def on_the_clock(moment: datetime) -> str:
     words = _("%(date)s at %(time)s UTC") if reader.get().is_told_utc else _("%(date)s at %(time)s")
     time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
     return words % {"date": format_date(local, "long", locale=locale), "time": time}
-
-
-def _greetable(name: str) -> str:
-    """The name, unless a mail program would turn it into a link: then whoever typed it could mail links to anybody."""
-    return "" if re.search(r"://|www\.|\w\.\w{2,}|@", name, re.IGNORECASE) else name
 
 
 def _split_subject(text: str) -> tuple[str, str]:

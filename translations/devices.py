@@ -1,19 +1,87 @@
-"""Browsers and systems by the names people use, where parsers of User-Agent headers have longer ones."""
+"""Browsers and systems by the names people use. Only these are ever shown or mailed: anything else in a User-Agent
+header is in the words of whoever sent it, who may be a stranger."""
 
-EVERYDAY = {
+from translations import gettext as _
+
+BROWSERS = (
+    *("Amazon Silk", "Avast Secure Browser", "Brave", "Chrome", "Chromium", "Cốc Cốc", "DuckDuckGo", "Ecosia", "Edge"),
+    *("Electron", "Falkon", "Firefox", "Firefox Focus", "GNOME Web", "Huawei Browser", "Iceweasel"),
+    *(
+        "Internet Explorer",
+        "Konqueror",
+        "LibreWolf",
+        "Lynx",
+        "Maxthon",
+        "Meta Quest Browser",
+        "Mi Browser",
+        "Midori",
+        "Opera",
+    ),
+    *(
+        "Opera GX",
+        "Opera Mini",
+        "Pale Moon",
+        "Puffin",
+        "QQ Browser",
+        "Safari",
+        "Samsung Internet",
+        "SeaMonkey",
+        "Sogou Explorer",
+    ),
+    *("UC Browser", "Vivaldi", "Waterfox", "Wget", "Whale", "Yandex Browser", "curl", "w3m"),
+    # Applications with a browser of their own, in which their links open.
+    *("Facebook", "Google", "Instagram", "LINE", "LinkedIn", "Messenger", "Pinterest", "Snapchat", "TikTok", "WeChat"),
+)
+SYSTEMS = (
+    *("Android", "BlackBerry OS", "ChromeOS", "Debian", "Fedora", "FreeBSD", "Haiku", "HarmonyOS", "KaiOS", "Linux"),
+    *("NetBSD", "Nintendo Switch", "OpenBSD", "PlayStation", "Solaris", "Tizen", "Ubuntu", "Windows", "Windows Phone"),
+    *("Xbox", "iOS", "iPadOS", "macOS", "webOS"),
+)
+# What parsers of User-Agent headers, ours and Altogic's, call them instead.
+FAMILIES = {
     "Chrome Mobile": "Chrome",
     "Chrome Mobile iOS": "Chrome",
-    "Chrome Mobile WebView": "Chrome",
+    "Chrome OS": "ChromeOS",
+    "Coc Coc": "Cốc Cốc",
+    "DuckDuckGo Mobile": "DuckDuckGo",
     "Edge Mobile": "Edge",
+    "Epiphany": "GNOME Web",
     "Firefox Mobile": "Firefox",
     "Firefox iOS": "Firefox",
     "HeadlessChrome": "Chrome",
+    "IE": "Internet Explorer",
+    "IE Mobile": "Internet Explorer",
+    "Line": "LINE",
     "Mac OS X": "macOS",
+    "MiuiBrowser": "Mi Browser",
     "Mobile Safari": "Safari",
-    "Mobile Safari UI/WKWebView": "Safari",
+    "Oculus Browser": "Meta Quest Browser",
     "Opera Mobile": "Opera",
+    "PaleMoon": "Pale Moon",
+    "QQ Browser Mobile": "QQ Browser",
+    "Seamonkey": "SeaMonkey",
 }
+WITH_SAFARI = ("iOS", "iPadOS", "macOS", "Windows", "")
 
 
-def everyday(name: str) -> str:
-    return EVERYDAY.get(name, name)
+def describe_device(family: str, system: str) -> str:
+    """Name a device for the middle of a sentence: "Firefox on Windows", "a browser on Linux", "a browser"."""
+    return _describe(family, system, _("a browser"))
+
+
+def entitle_device(family: str, system: str) -> str:
+    """Name a device for the beginning of a line: "Firefox on Windows", "A browser on Linux", "A browser"."""
+    return _describe(family, system, _("A browser"))
+
+
+def _describe(family: str, system: str, otherwise: str) -> str:
+    system = _find_name(system, SYSTEMS)
+    browser = _find_name(family, BROWSERS) or otherwise
+    if browser == "Safari" and system not in WITH_SAFARI:  # one of the many that only say so
+        browser = otherwise
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
+
+
+def _find_name(family: str, names: tuple[str, ...]) -> str:
+    name = FAMILIES.get(family, family)
+    return name if name in names else ""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -23,7 +25,7 @@ class Caller:
     def headers(self) -> dict[bytes, bytes]:
         named = {
             "Session": self.token,
-            "User-Agent": self.user_agent[:512],
+            "User-Agent": self.user_agent[:LONGEST_AGENT],
             "X-Forwarded-For": self.address,
             "Accept-Language": self.languages[:200],
             "X-Request-Id": self.request_id,
@@ -96,7 +98,7 @@ class Session:
             last_seen=_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
             address=str(data.get("ip") or ""),
             method=str(data.get("method") or ""),
-            user_agent=str(data.get("userAgentText") or ""),
+            user_agent=str(data.get("userAgentText") or "")[:LONGEST_AGENT],
             label=str(data.get("label") or ""),
             has_label="label" in data,
         )

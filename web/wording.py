@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 
-from translations.devices import everyday
+from translations.devices import describe_device
 from web.contract import Device
 from web.decoder import refusal
 from web.decoder.refusal import Refused
@@ -74,10 +74,7 @@ def how_long(seconds: int) -> str:
 
 
 def device_in_words(device: Device) -> str:
-    browser, system = everyday(device.browser), everyday(device.system)
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("Unknown browser")
+    return describe_device(device.browser, device.system)
 
 
 def ago(span: timedelta) -> str:

@@ -9,7 +9,6 @@ from backend import fields, limits
 from backend.fields import Address
 from backend.keys import access_token, hashed, new_id, reference
 from backend.limits import SAME_MAIL, Bucket
-from backend.profile import Changes
 from backend.refusals import refusal
 from backend.services import Asked, Services
 from backend.store import Queries
@@ -114,9 +113,8 @@ def _send_confirmation(services: Services, queries: Queries, user: User, asked: 
         send(services, queries, CONFIRM, user, asked)
         return
     typed_in = {"user_agent": registration.user_agent, "address": registration.address}
-    name = Changes.from_json(registration.profile).columns.get("name")
     asked = replace(asked, **typed_in, language=registration.language)
-    send(services, queries, CONFIRM, user, asked, registration=registration, name=name)
+    send(services, queries, CONFIRM, user, asked, registration=registration)
 
 
 def _find_own(queries: Queries, user: User, asked: Asked) -> Registration | None:
@@ -158,7 +156,6 @@ def send(
     *,
     email: str = "",
     registration: Registration | None = None,
-    name: str | None = None,
     letter: str = "",
 ) -> None:
     """Makes a link and puts its mail into the outbox, in the caller's transaction. Just sent, it is not sent again.
@@ -171,8 +168,9 @@ def send(
     if queries.links.was_sent(link, since=now - SAME_MAIL):
         return
     queries.links.add(link)
-    greeted = user.name or "" if registration is None else name or ""
-    queries.mails.add(_new_mail(letter or kind, link, greeted, asked.language))
+    is_proven = user.email_verified and to == user.email
+    name = user.name or "" if is_proven else ""  # what a stranger typed is not mailed to an address that is not theirs
+    queries.mails.add(_new_mail(letter or kind, link, name, asked.language))
 
 
 def _new_link(

@@ -93,17 +93,8 @@ class Attempt:
             user = self._new_user(now)
             queries.users.add(user)
         registration = self._waiting(queries, user, now)
-        name = self.typed.profile.columns.get("name")
-        send(
-            self.services,
-            queries,
-            CONFIRM,
-            user,
-            self.asked,
-            email=self.typed.email.typed,
-            registration=registration,
-            name=name,
-        )
+        to = self.typed.email.typed
+        send(self.services, queries, CONFIRM, user, self.asked, email=to, registration=registration)
         seen = replace(
             user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, registration.created_at)
         )

@@ -21,8 +21,7 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
     assert str(mail["Message-ID"]).endswith("@example.org>")
     for kind in ("plain", "html"):
         body = " ".join(unescape(text_of(mail, kind)).split())
-        assert "Hello" in body
-        assert "Ada" in body
+        assert "Hello," in body
         assert "It works once, for 1 hour." in body
         assert "It was asked for on 1 March 2026 at 12:00 UTC from Safari on iOS." in body
         assert links(body)[0] == first_link(mail)

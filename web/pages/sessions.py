@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.networks import network
+from translations.devices import entitle_device
 from web import drafts
 from web.altogic import ApiError
 from web.body import read_form
@@ -22,7 +23,6 @@ from web.language import ngettext
 from web.rendering import Page, fragment_or_redirect, redirect
 from web.session import sign_out
 from web.state import SignedIn
-from web.wording import device_in_words
 
 SESSION_PAGE = Page("templates/session.html")
 LABEL_PAGE = Page("templates/session_label.html")
@@ -44,7 +44,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        name = self.session.label or device_in_words(self.session.device)
+        name = self.session.label or entitle_device(self.session.device.browser, self.session.device.system)
         return f"{name} ({self.number})" if self.number > 1 else name
 
     def follows(self, other: "Row") -> bool:
