@@ -174,7 +174,7 @@ def wanted() -> Catalog:
     return catalogue
 
 
-FOLDERS = {"web", "pages", "backend", "accounts", "store", "messages", "templates", "partials"}
+FOLDERS = {"web", "translations", "pages", "backend", "accounts", "store", "messages", "templates", "partials"}
 TRANSLATED = sorted(set(LANGUAGES) - {SOURCE})
 
 
