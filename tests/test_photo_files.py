@@ -347,6 +347,21 @@ def test_too_many_pixels_are_told_with_the_number_that_counted(content: bytes, n
     assert refused.value.numbers == numbers
 
 
+@pytest.mark.parametrize("kind", [b"unci", b"av01", b"jpeg", b"vvc1", b"iovl", b"mski"])
+def test_a_heic_of_other_pictures_is_refused(kind: bytes) -> None:
+    """What the library reads besides HEVC does not reach it."""
+    content = written(halves(), "HEIF")
+    assert content.count(b"hvc1") == 1
+    with pytest.raises(Refused, match=UNKNOWN):
+        converted(content.replace(b"hvc1", kind))
+
+
+@pytest.mark.parametrize("brand", [b"hevc", b"msf1"])
+def test_a_sequence_of_heic_moves(brand: bytes) -> None:
+    with pytest.raises(Refused, match=MOVES):
+        converted(written(halves(), "HEIF").replace(b"heic", brand, 1))
+
+
 def test_a_jpeg_has_at_most_a_hundred_scans() -> None:
     kept(many_scans(100))
     with pytest.raises(Refused, match=SCANS) as refused:

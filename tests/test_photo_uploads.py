@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
@@ -55,10 +58,16 @@ async def test_no_process_is_left_behind() -> None:
 
 
 async def decoded(content: bytes) -> bytes:
+    with on_disk(content) as file:
+        return await PhotoUploads().convert(file)
+
+
+@contextmanager
+def on_disk(content: bytes) -> Iterator[IO[bytes]]:
     with TemporaryFile() as file:
         file.write(content)
         file.seek(0)
-        return await PhotoUploads().convert(file)
+        yield file
 
 
 # Turns
@@ -81,6 +90,25 @@ async def test_a_person_uploads_one_photo_at_a_time_and_a_few_wait() -> None:
     results = await asyncio.gather(*(upload("Ada") for _ in range(MOST_OF_ONE + 2)), return_exceptions=True)
     assert [type(result) for result in results] == [type(None)] * MOST_OF_ONE + [TooManyUploads] * 2
     await upload("Ada")
+
+
+async def test_a_decode_that_has_had_its_share_makes_room_for_others() -> None:
+    """However little of the processor it was given: here it is stopped altogether."""
+    uploads, before = PhotoUploads(), children()
+
+    async def convert(content: bytes) -> bytes:
+        with on_disk(content) as file:
+            return await uploads.convert(file)
+
+    first = asyncio.ensure_future(convert(slowest()))
+    while not (started := children() - before):  # noqa: ASYNC110  # nothing else tells
+        await asyncio.sleep(0.01)
+    for child in started:
+        os.kill(int(child), signal.SIGSTOP)
+    assert await convert(SMALL)
+    with pytest.raises(TooManyUploads):
+        await first
+    assert children() == before
 
 
 async def test_so_many_uploads_are_under_way_and_no_more() -> None:

@@ -123,7 +123,7 @@ def _small() -> bytes:
 async def _send_again_and_again(http: httpx.AsyncClient, content: bytes) -> None:
     while True:
         answer = await _post(http, content)
-        assert answer.status_code == 422, answer.status_code
+        assert answer.status_code in (422, 503), answer.status_code
 
 
 @asynccontextmanager
