@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute, Route
 
 from backend import fields
 from backend.accounts import links, waiting
-from backend.contract import Json, opened_json
+from backend.contract import Json, opened_json, pending_json
 from backend.refusals import Problems
 from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of
 
@@ -24,9 +24,9 @@ async def confirm(request: BackendRequest) -> Response:
 
 
 async def pending(request: BackendRequest) -> Response:
-    """How the registration stands that was typed in the asking browser."""
+    """How the registration stands that was typed in the asking browser, and what became of its mail."""
     email = fields.queried_email(query(request, "email"))
-    return Json({"state": await waiting.find_state(services_of(request), email, asked(request))})
+    return Json(pending_json(await waiting.find_pending(services_of(request), email, asked(request))))
 
 
 ROUTES: list[BaseRoute] = [

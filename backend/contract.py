@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from backend.accounts.links import Standing
 from backend.accounts.sessions import Opened, SignedIn
+from backend.accounts.waiting import Pending
 from backend.devices import device
 from backend.refusals import Problem, RefusalError
 from backend.store.records import File, Session, User
@@ -157,6 +158,16 @@ def standing_json(standing: Standing) -> dict[str, Any]:
         "nameNeeded": wanted.needs_name,
         "disownable": wanted.can_be_disowned,
     }
+
+
+def pending_json(pending: Pending) -> dict[str, Any]:
+    mail = pending.mail
+    fate = mail and {
+        "state": mail.state,
+        "dtm": moment(mail.at),
+        "nextTryDtm": moment(mail.next_try_at) if mail.next_try_at else None,
+    }
+    return {"state": pending.state, "mail": fate, "mailServer": "away" if pending.server_is_away else "here"}
 
 
 def file_json(file: File, public_path: str, bucket_id: str) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.mail import Letter
-from backend.outcomes import Outcome, after_failure, after_lost_answer, after_success, give_up
+from backend.outcomes import Outcome, after_failure, after_lost_answer, after_success, give_up, note_server
 from backend.services import Services
 from backend.smtp import MailError
 from backend.store import Queries, StoreUnavailableError
@@ -22,6 +22,8 @@ AT_ONCE = 8  # mails under way in this process
 LEASE = timedelta(seconds=30)  # how long a claimed mail is left to its claimer, who may have died
 RENEWAL_SECONDS = 10.0
 POLL_SECONDS = 2.0  # other processes write mails too, and pauses end
+NEWS_SECONDS = 10.0  # what was seen of the mail server so lately need not be looked at again
+OUTAGE_SECONDS = 30.0  # how soon the end of an outage is seen
 SECONDS_TO_FINISH = 5.0  # at a stop, for the answer to a mail that was handed over
 
 
@@ -62,13 +64,16 @@ class Delivery:
         self._transport = transport
         self._workers: set[asyncio.Task[None]] = set()
         self._in_hand: dict[str, InHand] = {}  # by the mail's id
+        self._was_away: bool | None = None
         self._is_stopping = False
 
     async def run(self) -> None:
         while True:
+            was_asked = self._services.mail_waits.is_set()
             self._services.mail_waits.clear()
             try:
                 await self._start_workers()
+                self._look_after_server(was_asked=was_asked)
             except Exception:
                 log.exception("delivering mail failed")
             with contextlib.suppress(TimeoutError):
@@ -100,9 +105,20 @@ class Delivery:
         """As many as there is work for; while the mail server is away, one."""
         with contextlib.suppress(StoreUnavailableError):  # said where it happened; the mails are still there
             while len(self._workers) < (1 if self._transport.is_away else AT_ONCE) and (mail := await self._claim()):
-                worker = asyncio.create_task(self._work(mail))
-                self._workers.add(worker)
-                worker.add_done_callback(self._dismiss)
+                self._start(self._work(mail))
+
+    def _look_after_server(self, *, was_asked: bool) -> None:
+        """Who waits for a mail is told of an outage, whether or not there is a mail for them: so each wish for one
+        looks for the server, and while it is away it is looked for anyway."""
+        unseen = asyncio.get_running_loop().time() - self._transport.seen_at
+        is_old = unseen > (OUTAGE_SECONDS if self._transport.is_away else NEWS_SECONDS)
+        if is_old and (was_asked or self._transport.is_away) and not self._workers:
+            self._start(self._probe())
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        worker = asyncio.create_task(work)
+        self._workers.add(worker)
+        worker.add_done_callback(self._dismiss)
 
     def _dismiss(self, worker: "asyncio.Task[None]") -> None:
         self._workers.discard(worker)
@@ -118,7 +134,20 @@ class Delivery:
             async with self._transport.connect() as session:
                 while mail:
                     await self._deliver(session, mail)
+                    await self._note_server()
                     mail = None if self._transport.is_away or self._is_stopping else await self._claim()
+
+    async def _probe(self) -> None:
+        async with self._transport.connect() as session:
+            with contextlib.suppress(MailError):
+                await session.probe()
+        await self._note_server()
+
+    async def _note_server(self) -> None:
+        if self._transport.is_away is not self._was_away:
+            self._was_away = self._transport.is_away
+            await self._settle(note_server(self._services, is_away=self._was_away))
+            self._services.mail_waits.set()
 
     async def _claim(self) -> Mail | None:
         now, store = self._services.clock(), self._services.store

@@ -19,6 +19,7 @@ GIVES_UP_AFTER = timedelta(days=2)
 PAUSE_AFTER_LOST_ANSWER = timedelta(minutes=10)
 MOST_LOST_ANSWERS = 2  # the server has the mail, most probably: it is sent once more in case it has not
 LATE = timedelta(minutes=1)
+LONGEST_LEASE = timedelta(minutes=1)  # what is under way is left to who has it in hand
 
 
 def after_success(services: Services, mail: Mail) -> Outcome:
@@ -64,6 +65,18 @@ def give_up(services: Services, mail: Mail, error: MailError | None = None) -> O
     log.error("mail %s is given up after %d tries: %s", mail.id, mail.tries + 1, _describe(error))
     now, failure, code = services.clock(), _shorten(error) if error else NO_LINK, error.code if error else ""
     return lambda queries: queries.mails.given_up(mail.id, failure=failure, now=now, code=code)
+
+
+def note_server(services: Services, *, is_away: bool) -> Outcome:
+    """For everybody who waits for a mail. Once it is back, what waited for it is due."""
+    now = services.clock()
+
+    def work(queries: Queries) -> None:
+        queries.meta.put("mail_server", "away" if is_away else "here")
+        if not is_away:
+            queries.mails.hasten(now, later_than=now + LONGEST_LEASE)
+
+    return work
 
 
 NO_LINK = "its link cannot be made any more"

@@ -116,6 +116,16 @@ class SmtpSession:
             self.abort()
             raise
 
+    async def probe(self, sender: str) -> None:
+        """See whether the server would take a mail of this sender. Raises MailServerUnavailableError."""
+        try:
+            self._connection = connection = await self.open()
+            await self._name_sender(connection, sender, [], "ascii")
+            await _step(connection.rset(timeout=self._patience.envelope))
+        except BaseException:
+            self.abort()
+            raise
+
     async def close(self) -> None:
         """Take leave, as servers like it."""
         if self._connection is not None:
@@ -138,15 +148,17 @@ class SmtpSession:
         return await self._address(self._connection, envelope)
 
     async def _address(self, connection: aiosmtplib.SMTP, envelope: Envelope) -> aiosmtplib.SMTP:
-        encoding, timeout = "utf-8" if envelope.needs_utf8 else "ascii", self._patience.envelope
-        options = _mail_options(connection, envelope)
+        encoding = "utf-8" if envelope.needs_utf8 else "ascii"
+        await self._name_sender(connection, envelope.sender, _mail_options(connection, envelope), encoding)
+        await _step(connection.rcpt(envelope.recipient, encoding=encoding, timeout=self._patience.envelope))
+        return connection
+
+    async def _name_sender(self, connection: aiosmtplib.SMTP, sender: str, options: list[str], encoding: str) -> None:
         try:
-            await connection.mail(envelope.sender, options=options, encoding=encoding, timeout=timeout)
+            await connection.mail(sender, options=options, encoding=encoding, timeout=self._patience.envelope)
         except FAILURES as error:  # the sender is the same for all mails
             raise MailServerUnavailableError(error) from error
         self._welcomed()
-        await _step(connection.rcpt(envelope.recipient, encoding=encoding, timeout=timeout))
-        return connection
 
     async def _transmit(
         self, connection: aiosmtplib.SMTP, envelope: Envelope, handing_over: Callable[[], None]

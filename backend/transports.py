@@ -1,5 +1,7 @@
 """Where mails go: to a mail server, or, without one, to the terminal of who tries the program out."""
 
+import asyncio
+import math
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -29,11 +31,16 @@ class MailSession(Protocol):
         """Raises a child of MailError. `handing_over` is called when from now on the mail may have arrived."""
         ...
 
+    async def probe(self) -> None:
+        """See whether mails would be taken. Raises a child of MailError."""
+        ...
+
 
 class MailTransport(Protocol):
-    """`is_away`: the last that was seen of the mail server is that it takes nothing."""
+    """`is_away`: when the mail server was last seen, at `seen_at` of the loop's clock, it took nothing."""
 
     is_away: bool
+    seen_at: float
 
     def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
 
@@ -48,7 +55,7 @@ def choose_transport(settings: Settings, clock: Clock) -> MailTransport | None:
 class TerminalTransport:
     """Says in the terminal where a mail can be read. Never its link."""
 
-    is_away = False
+    is_away, seen_at = False, math.inf
 
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
@@ -61,6 +68,9 @@ class TerminalTransport:
         sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
         sys.stdout.flush()
 
+    async def probe(self) -> None:
+        """The terminal is here."""
+
 
 class SmtpTransport:
     """Hands mails to a mail server."""
@@ -68,46 +78,53 @@ class SmtpTransport:
     def __init__(
         self, server: SmtpServer, sender: str, site_name: str, clock: Clock, patience: Patience | None = None
     ) -> None:
-        self.is_away = False
+        self.is_away, self.seen_at = False, -math.inf
         self._server = server
         self._patience = patience or Patience()
         self._letterhead = Letterhead(sender, site_name, clock)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[MailSession]:
-        connection = SmtpSession(self._server, self._patience, self._is_welcome)
+        connection = SmtpSession(self._server, self._patience, self.note_seen)
         try:
-            yield _Conversation(self, connection, self._letterhead)
+            yield _Conversation(connection, self._letterhead, self.note_seen)
             await connection.close()
         finally:
             connection.abort()
 
-    def _is_welcome(self) -> None:
-        self.is_away = False
+    def note_seen(self, is_away: bool = False) -> None:
+        self.is_away, self.seen_at = is_away, asyncio.get_running_loop().time()
 
 
 class _Conversation:
-    def __init__(self, transport: SmtpTransport, connection: SmtpSession, letterhead: "Letterhead") -> None:
-        self._transport = transport
+    def __init__(self, connection: SmtpSession, letterhead: "Letterhead", note_seen: Callable[[bool], None]) -> None:
         self._connection = connection
         self._letterhead = letterhead
+        self._note_seen = note_seen
 
     async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
         try:
             await self._connection.send(self._letterhead.address(mail, letter), handing_over)
         except MailServerUnavailableError:
-            self._transport.is_away = True
+            self._note_seen(True)
             raise
         except ValueError as error:  # it cannot be written as a mail
             raise MailRefusedError(error) from error
+
+    async def probe(self) -> None:
+        try:
+            await self._connection.probe(self._letterhead.sender)
+        except MailServerUnavailableError:
+            self._note_seen(True)
+            raise
 
 
 class Letterhead:
     """Makes whole mails of letters, from parsed parts: no name or address can add a header or a recipient."""
 
     def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
-        name, self._sender = parseaddr(sender)
-        self._from = Address(name or site_name, addr_spec=deliverable(self._sender))
+        name, self.sender = parseaddr(sender)
+        self._from = Address(name or site_name, addr_spec=deliverable(self.sender))
         self._clock = clock
 
     def address(self, mail: Mail, letter: Letter) -> Envelope:
@@ -122,7 +139,7 @@ class Letterhead:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
-        return Envelope(message, self._sender, recipient)
+        return Envelope(message, self.sender, recipient)
 
 
 def _shorten(domain: str) -> str:

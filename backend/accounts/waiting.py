@@ -1,25 +1,64 @@
 """What the page of a browser that waits for a mail may be told."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from backend.accounts.sending import CONFIRM
+from backend.accounts.sending import CONFIRM, TAKEN
 from backend.fields import Address
 from backend.services import Asked, Services
 from backend.store import Queries
+from backend.store.records import Mail
 
 State = Literal["waiting", "confirmed"]
+MailState = Literal["sending", "sent", "delayed", "refused", "unanswered"]
+
+OF_SIGN_UP = (CONFIRM, TAKEN)  # one of the two goes out for every address, so their fate does not tell which
 
 
-async def find_state(services: Services, email: Address, asked: Asked) -> State:
-    """Whether the address was confirmed by somebody else, after the asking browser had registered it.
+@dataclass(frozen=True)
+class MailFate:
+    """What became of a mail, and when. `next_try_at` None: no further try."""
 
-    It "waits" also where nothing was mailed, or the address had an account all along: that is nobody's business.
+    state: MailState
+    at: datetime
+    next_try_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """`mail` is of the asking browser's own sign-up; `server_is_away`: the mail server takes nothing from anybody."""
+
+    state: State
+    mail: MailFate | None
+    server_is_away: bool
+
+
+async def find_pending(services: Services, email: Address, asked: Asked) -> Pending:
+    """Whether the address was confirmed by somebody else, after the asking browser had registered it, and what became
+    of the mail.
+
+    It "waits" also where nothing was mailed, or the address had an account all along, and nothing is told of a login
+    link's mail: all that is nobody's business.
     """
 
-    def work(queries: Queries) -> State:
+    def work(queries: Queries) -> Pending:
         user = queries.users.by_email(email.key)
-        link = queries.links.newest_of_waiting(user.id if user else "", asked.registration)
+        user_id = user.id if user else ""
+        link = queries.links.newest_of_waiting(user_id, asked.registration)
         is_over = user is not None and user.email_verified and link is not None and link.kind == CONFIRM
-        return "confirmed" if is_over else "waiting"
+        mail = queries.mails.newest_of_waiting(user_id, asked.registration, OF_SIGN_UP)
+        is_away = queries.meta.value("mail_server") == "away"
+        return Pending("confirmed" if is_over else "waiting", tell_fate(mail) if mail else None, is_away)
 
     return await services.store.read(work)
+
+
+def tell_fate(mail: Mail) -> MailFate:
+    if mail.delivered_at:
+        return MailFate("sent", mail.delivered_at)
+    if mail.refusals or mail.given_up_at:
+        return MailFate("refused", mail.given_up_at or mail.created_at, mail.next_try_at)
+    if mail.lost_answers:
+        return MailFate("unanswered", mail.created_at, mail.next_try_at)
+    return MailFate("delayed" if mail.tries else "sending", mail.created_at, mail.next_try_at if mail.tries else None)

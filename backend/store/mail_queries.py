@@ -1,12 +1,13 @@
 """Statements about the outbox."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from backend.store.records import Mail
 from backend.store.rows import Shape, Statements
-from backend.store.tables import mails
+from backend.store.tables import links, mails
 
 MAIL = Shape(mails, Mail)
 
@@ -14,6 +15,12 @@ MAIL = Shape(mails, Mail)
 class Mails(Statements):
     def by_id(self, mail_id: str) -> Mail | None:
         return MAIL.maybe(self.connection.execute(select(*MAIL.columns).where(mails.c.id == mail_id)).first())
+
+    def newest_of_waiting(self, user_id: str, waiting_hash: str, kinds: Sequence[str]) -> Mail | None:
+        """The newest of these kinds that the browser with this secret waits for, of those to the user."""
+        theirs = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id) & mails.c.kind.in_(kinds)
+        found = select(*MAIL.columns).join_from(links, mails, mails.c.link_id == links.c.id).where(theirs)
+        return MAIL.maybe(self.connection.execute(found.order_by(links.c.created_at.desc()).limit(1)).first())
 
     def newest(self, count: int) -> list[Mail]:
         found = select(*MAIL.columns).order_by(mails.c.created_at.desc(), mails.c.id).limit(count)
@@ -42,6 +49,11 @@ class Mails(Statements):
         """Hold a claimed mail for longer. False: it is no longer held."""
         held = (mails.c.id == mail_id) & (mails.c.next_try_at == held_until)
         return self.connection.execute(update(mails).where(held).values(next_try_at=until)).rowcount > 0
+
+    def hasten(self, now: datetime, *, later_than: datetime) -> None:
+        """The mail server is back: what was not refused, and only waits for it, need wait no longer."""
+        waiting = (mails.c.next_try_at > later_than) & mails.c.code.is_(None) & (mails.c.lost_answers == 0)
+        self.connection.execute(update(mails).where(waiting).values(next_try_at=now))
 
     def delivered(self, mail_id: str, now: datetime) -> None:
         self._settle(mail_id, delivered_at=now, next_try_at=None, failure=None)

@@ -65,6 +65,8 @@ WORK: dict[str, Work] = {
     "mails.by_id": lambda queries: queries.mails.by_id(ID),
     "mails.any_due": lambda queries: queries.mails.any_due(NOW),
     "mails.claim": lambda queries: queries.mails.claim(NOW, until=NOW),
+    "mails.newest_of_waiting": lambda queries: queries.mails.newest_of_waiting(ID, "hash", ["email-confirm"]),
+    "mails.hasten": lambda queries: queries.mails.hasten(NOW, later_than=NOW),
     "mails.renew": lambda queries: queries.mails.renew(ID, NOW, NOW),
     "mails.unanswered": lambda queries: queries.mails.unanswered(ID, failure="", next_try_at=NOW),
     "mails.delivered": lambda queries: queries.mails.delivered(ID, NOW),
