@@ -254,5 +254,6 @@ on("formdata", ({ target, formData }) => {
 });
 
 // The clock proposes where nobody said.
-const here = find(`[data-unknown] [value="${Intl.DateTimeFormat().resolvedOptions().timeZone}"]`);
+const clock = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const here = find(`[data-unknown] :is([value="${clock}"], [data-also~="${clock}"])`);
 if (here) here.selected = true;

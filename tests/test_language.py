@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from zoneinfo import available_timezones
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from tests.wire import nobody, over_wire
 from translations import zone_called
 from web.app import create_app
 from web.settings import Settings
-from web.zones import NAMES
+from web.zones import NAMES, find_listed, find_other_names
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -136,6 +137,17 @@ async def test_every_page_is_whole_and_german(german: Visitor, pages: list[str])
         ("fr, it;q=0.9, de;q=0.1", "de"),
         ("fr", "en"),
         ("*", "en"),
+        ("*, de", "de"),
+        ("de, *", "de"),
+        ("*, de;q=0.5", "en"),
+        ("*;q=0.5, de;q=0.5", "de"),
+        ("fr, *;q=0.1", "en"),
+        ("de-CH;q=0, *", "en"),
+        ("de-CH;q=0, de;q=0.5, en;q=0.4", "de"),
+        ("fr," * 65 + "de", "de"),
+        ("fr," * 166 + "de", "de"),
+        ("fr," * 166 + "de,en", "de"),
+        ("fr," * 166 + "de-AT,en", "en"),
         ("en;q=0, *", "de"),
         ("en;q=0, de;q=0", "en"),
         ("de;q=1.5, en", "en"),
@@ -200,7 +212,7 @@ async def test_a_fragment_is_in_the_language_of_its_reader(german: Visitor) -> N
 async def test_a_photo_is_refused_in_the_language_of_its_owner(german: Visitor) -> None:
     await joins_in_german(german, ADA)
     await german.submits("Foto hochladen", avatar=("a.png", b"no photo", "image/png"))
-    assert german.error("avatar") == "Das Foto muss ein JPG, PNG oder WebP sein."
+    assert german.error("avatar") == "Das Foto muss ein JPG, PNG, WebP, AVIF oder HEIC sein."
 
 
 async def test_the_mail_is_in_the_language_chosen_on_the_site(visitor: Visitor) -> None:
@@ -286,7 +298,7 @@ async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> No
 
 @pytest.mark.parametrize("name", ["language", "timezone"])
 async def test_a_wish_that_is_none_is_refused_beside_its_field(plain: httpx.AsyncClient, name: str) -> None:
-    for value in [*HOSTILE, "Europe", "europe/berlin", "/etc/passwd", "Etc/GMT+1", "America/../Europe/Berlin", "utc"]:
+    for value in [*HOSTILE, "Europe", "europe/berlin", "/etc/passwd", "Etc/GMT+15", "America/../Europe/Berlin", "utc"]:
         answer = await plain.post("/language", data={name: value, "next": "/login"}, headers=HERE)
         assert answer.status_code == 422, value
         page = inspection.inspect_page(answer.text, path="/language")
@@ -305,6 +317,8 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
         for language, zone, spoken_then, time, listed in (
             ("de-CH", "Asia/Calcutta", "de", "14:56 Uhr", "Asia/Kolkata"),
             ("tlh", "Mars/Olympus", "en", "09:26 UTC", "UTC"),
+            ("en", "Zulu", "en", "09:26 UTC", "UTC"),
+            ("en", "Etc/GMT-3", "en", "12:26", "Etc/GMT-3"),
             ("en", "America", "en", "09:26 UTC", "UTC"),
         ):
             values = {"language": language, "timezone": zone}
@@ -314,6 +328,38 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
             assert (spoken(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
             await visitor.opens("/language")
             assert visitor.field("timezone") == listed
+
+
+async def test_every_name_of_a_zone_is_taken_and_shown_by_the_one_in_the_list(plain: httpx.AsyncClient) -> None:
+    for name, listed in (
+        *(("Asia/Calcutta", "Asia/Kolkata"), ("Europe/Kiev", "Europe/Kyiv"), ("Asia/Saigon", "Asia/Ho_Chi_Minh")),
+        *(("America/Buenos_Aires", "America/Argentina/Buenos_Aires"), ("Pacific/Truk", "Pacific/Chuuk")),
+        *(("US/Pacific", "America/Los_Angeles"), ("GB", "Europe/London"), ("Etc/Greenwich", "UTC"), ("Zulu", "UTC")),
+    ):
+        answer = await plain.post("/language", data={"timezone": name, "next": "/login"}, headers=HERE)
+        assert answer.status_code == 303, name
+        page = inspection.inspect_page((await plain.get("/language")).text, path="/language")
+        assert [option.get("value") or option.text() for option in page.all("option[selected]")][1:] in (
+            [listed],
+            [] if listed == "UTC" else [listed],
+        )
+
+
+def test_no_zone_of_the_database_is_missing_or_listed_twice() -> None:
+    known = {name: find_listed(name) for name in available_timezones() - {"Factory", "localtime"}}
+    assert [name for name, listed in known.items() if listed not in NAMES and not name.startswith("Etc/GMT")] == []
+    assert all(find_listed(name) == name for name in NAMES)
+    others = [alias for aliases in find_other_names().values() for alias in aliases.split()]
+    assert len(set(others)) == len(others)
+    assert not NAMES & set(others)
+
+
+async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor: Visitor) -> None:
+    visitor.headers["Accept-Language"] = "fr," * 120 + "de"
+    await visitor.opens("/register")
+    assert spoken(visitor) == "de"
+    await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
+    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
 
 
 # What cannot be answered as asked

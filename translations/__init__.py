@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -72,7 +72,7 @@ class Reader:
     @property
     def is_told_utc(self) -> bool:
         """Whether times have to name their zone, because it is not the reader's own."""
-        return self.zone is None or self.zone.key == "UTC"
+        return self.zone is None or self.zone.utcoffset(None) == timedelta(0)
 
     def local(self, instant: datetime) -> datetime:
         return instant.astimezone(self.zone or UTC)
@@ -117,18 +117,30 @@ def zone_called(name: object) -> ZoneInfo | None:
 
 def negotiated(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
     """The one of `known` that an Accept-Language header likes best (RFC 9110, 12.5.4); else the first of them."""
-    return _liked_best(header[:LONGEST_HEADER], known)
+    return _liked_best(cut_header(header), known)
+
+
+def cut_header(header: str) -> str:
+    """As much of an Accept-Language header as is read, no wish cut in two: for pages and mails the same."""
+    return header if len(header) <= LONGEST_HEADER else header[: LONGEST_HEADER + 1].rpartition(",")[0]
 
 
 @lru_cache(maxsize=256)
 def _liked_best(header: str, known: tuple[str, ...]) -> str:
-    wishes = sorted(_wishes(header), key=lambda wish: -wish[1])
-    refused = {tag for tag, quality in wishes if not quality}
-    for tag, quality in wishes:
-        liked = [code for code in known if code == tag.partition("-")[0] or (tag == "*" and code not in refused)]
-        if quality and liked:
-            return liked[0]
-    return known[0]
+    wishes = list(_wishes(header))
+    best = max(known, key=lambda code: _rank(code, wishes))  # of equals the first
+    return best if _rank(best, wishes)[0] else known[0]
+
+
+def _rank(code: str, wishes: list[tuple[str, float]]) -> tuple[float, bool, int]:
+    """How much a language is wanted, whether by its name and not by `*`, and how early."""
+    named = [
+        (quality, True, -place)
+        for place, (tag, quality) in enumerate(wishes)
+        if tag == code or (quality and tag.partition("-")[0] == code)
+    ]
+    others = [(quality, False, 0) for tag, quality in wishes if tag == "*"]
+    return max(named or others, default=(0.0, False, 0))
 
 
 def _wishes(header: str) -> Iterator[tuple[str, float]]:

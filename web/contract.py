@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from translations import cut_header
+
 LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown
 
 
@@ -27,7 +29,7 @@ class Caller:
             "Session": self.token,
             "User-Agent": self.user_agent[:LONGEST_AGENT],
             "X-Forwarded-For": self.address,
-            "Accept-Language": self.languages[:200],
+            "Accept-Language": cut_header(self.languages),
             "X-Request-Id": self.request_id,
             "X-Device": self.device,
         }

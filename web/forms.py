@@ -170,10 +170,15 @@ class LanguageForm(Form):
 
     fields = ("language", "timezone")
 
+    def __init__(self, typed: Mapping[str, str] | None = None) -> None:
+        super().__init__(typed)
+        zone = self["timezone"]
+        self.values["timezone"] = zones.find_listed(zone) or zone
+
     def check(self) -> None:
         if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
             self.errors["language"] = _("Choose a language from the list.")
-        if self["timezone"] and self["timezone"] not in zones.NAMES:
+        if self["timezone"] and not zones.find_listed(self["timezone"]):
             self.errors["timezone"] = _("Choose a time zone from the list.")
 
 

@@ -1,8 +1,10 @@
 """The time zones people may choose from, by the names their language has for them."""
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
@@ -11,6 +13,8 @@ from web.language import LANGUAGES, reader
 from web.language import gettext as _
 
 UTC = "UTC"
+ZERO = ("Etc/UTC", "Etc/GMT", "GMT")
+FIXED = re.compile(r"Etc/GMT[+-](1[0-4]|[1-9])")
 PARTS: dict[str, Callable[[], str]] = {
     "Africa": lambda: _("Africa"),
     "America": lambda: _("America"),
@@ -23,7 +27,24 @@ PARTS: dict[str, Callable[[], str]] = {
     "Indian": lambda: _("Indian Ocean"),
     "Pacific": lambda: _("Pacific"),
 }
-NAMES = frozenset(name for name in get_global("zone_territories") if name.partition("/")[0] in PARTS) | {UTC}
+
+
+def _read(file: str) -> list[str]:
+    """The lines of a file of the tz database."""
+    return (files("tzdata") / "zoneinfo" / file).read_text("utf-8").splitlines()
+
+
+def _list_names() -> Iterator[str]:
+    """All that CLDR has cities for, and what the tz database split off since."""
+    in_cldr, older = get_global("zone_territories"), get_global("zone_aliases")
+    yield from in_cldr
+    for line in _read("zone.tab"):
+        name = line.split("\t")[2] if not line.startswith("#") else ""
+        if name and name not in in_cldr and name not in older:
+            yield name
+
+
+NAMES = frozenset(name for name in _list_names() if name.partition("/")[0] in PARTS) | {UTC}
 
 
 def by_part_of_the_world() -> Mapping[str, Mapping[str, str]]:
@@ -33,13 +54,50 @@ def by_part_of_the_world() -> Mapping[str, Mapping[str, str]]:
     return {words: cities[part] for words, part in parts}
 
 
-def city(name: str) -> str:
-    return UTC if name == UTC else _cities(reader.get().language.code)[name.partition("/")[0]][name]
+def find_listed(name: str) -> str:
+    """The name by which a zone is in the list, whichever of its names is given: Europe/Kyiv for Europe/Kiev.
+
+    Empty where there is no such zone. A zone of a fixed offset (Etc/GMT+5) is in no list, and keeps its name.
+    """
+    if name in NAMES:
+        return name
+    return _listed_by_alias().get(name) or (name if FIXED.fullmatch(name) else "")
 
 
-def listed(name: str) -> str:
-    """The name by which a zone is in the list; browsers also know it by older ones."""
-    return str(get_global("zone_aliases").get(name, name))
+def find_other_names() -> Mapping[str, str]:
+    """Listed name -> all others of the zone, parted by blanks: a browser's own name for it may be any of them."""
+    return _other_names()
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    others: dict[str, list[str]] = {}
+    for alias, name in _listed_by_alias().items():
+        others.setdefault(name, []).append(alias)
+    return {name: " ".join(sorted(aliases)) for name, aliases in others.items()}
+
+
+@cache
+def _listed_by_alias() -> dict[str, str]:
+    """From CLDR, which has the names of browsers, and from the links of the tz database, which has all the others."""
+    links = {link: target for target, link in _links()} | dict(get_global("zone_aliases")) | dict.fromkeys(ZERO, UTC)
+    found = {link: _follow(link, links) for link in links if link not in NAMES}
+    return {link: name for link, name in found.items() if name}
+
+
+def _links() -> Iterator[tuple[str, str]]:
+    """Each link of the tz database, as its target and its name."""
+    for line in _read("tzdata.zi"):
+        if line.startswith("L "):
+            _kind, target, link = line.split()
+            yield target, link
+
+
+def _follow(name: str, links: Mapping[str, str]) -> str:
+    """To the first name that is in the list; empty where none is."""
+    while name not in NAMES and name in links:
+        name = links[name]
+    return name if name in NAMES else ""
 
 
 @cache

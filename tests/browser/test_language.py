@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.steps import at, heading, joins, new_address, tabs_to
+from web.zones import NAMES, find_listed
 
 
 def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: str, javascript: bool) -> None:
@@ -85,3 +86,32 @@ def test_the_browser_s_own_time_zone_is_proposed(chromium: Browser, site: str, j
         assert page.url.endswith("/login")
         page.goto("/language")
         expect(zone).to_have_value("Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("own", "listed"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Asia/Katmandu", "Asia/Kathmandu"),
+    ],
+)
+def test_a_zone_that_the_browser_calls_by_an_older_name_is_proposed_too(
+    chromium: Browser, site: str, own: str, listed: str
+) -> None:
+    with at(chromium, site, timezone_id=own) as page:
+        page.goto("/language")
+        expect(page.get_by_label("Time zone")).to_have_value(listed)
+
+
+def test_every_zone_that_the_browser_knows_can_be_chosen(chromium: Browser, site: str) -> None:
+    with at(chromium, site) as page:
+        page.goto("/language")
+        names = page.evaluate("Intl.supportedValuesOf('timeZone')")
+        assert len(names) > 400
+        assert [name for name in names if find_listed(name) not in NAMES] == []
+        offered = page.locator("#timezone option").evaluate_all(
+            "options => options.flatMap((option) => [option.value, ...(option.dataset.also || '').split(' ')])"
+        )
+        assert set(names) <= set(offered)

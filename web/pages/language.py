@@ -76,5 +76,11 @@ def _said(chosen: dict[str, str]) -> str:
 
 async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status: int = 200) -> Response:
     zone = reader.get().zone
-    shown: dict[str, Any] = {"zones": zones.by_part_of_the_world(), "zone": zones.listed(zone.key) if zone else ""}
+    name = zones.find_listed(zone.key) if zone else ""
+    shown: dict[str, Any] = {
+        "zones": zones.by_part_of_the_world(),
+        "zone": name,
+        "is_listed": name in zones.NAMES,
+        "other_names": zones.find_other_names(),
+    }
     return await LANGUAGE.show(request, status=status, form=form, next=wanted, **shown)
