@@ -11,12 +11,14 @@ from backend.settings import Settings, SettingsError
 from backend.starting import check, describe_mails
 from backend.store import StoreError
 from serving.environment import Environment
+from serving.private_files import keep_new_files_private
 from serving.server import serve
 
 
 def main() -> int:
     """The exit status: 2 for a setting or a database that cannot be used."""
     told = _arguments()
+    keep_new_files_private()
     try:
         if told.command == "backup":
             return _back_up(told.file)

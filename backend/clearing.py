@@ -40,6 +40,7 @@ async def clear(services: Services) -> None:
     await _in_batches(services, lambda queries: queries.leftovers.links(now - TOLD, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.registrations(now - WAITS, BATCH))
     await _in_batches(services, lambda queries: queries.leftovers.photos(now - POINTED_TO, BATCH))
+    await services.store.erase_deleted()
 
 
 async def _in_batches(services: Services, batch: Callable[[Queries], int]) -> None:

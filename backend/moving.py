@@ -13,6 +13,7 @@ from backend.store import StoreError, check_database
 from backend.store.opening import file_of, is_file
 from backend.store.postgres import shown
 from backend.store.tables import files, meta, metadata
+from serving.private_files import create_private, draft_of
 
 ROWS_AT_ONCE = 500
 FILES_AT_ONCE = 4  # they may be large
@@ -23,23 +24,26 @@ class MoveError(Exception):
 
 
 def back_up(database: URL, target: Path) -> None:
-    """A consistent copy, while programs go on writing. Raises MoveError; never overwrites."""
+    """Make a consistent copy, while programs go on writing. Raises MoveError; never overwrites."""
     if not is_file(database):
         raise MoveError("backup copies an SQLite file; for PostgreSQL there is pg_dump")
     source = file_of(database)
     if not source.is_file():
         raise MoveError(f"there is no database {source}")
-    if target.exists():
+    if os.path.lexists(target):
         raise MoveError(f"{target} cannot be made: it exists")
-    part = target.with_name(f"{target.name}.part")  # so that FILE, where there is one, is whole
+    draft = draft_of(target)  # so that FILE, where there is one, is whole
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-        _copy_file(source, part)
-        part.rename(target)
+        os.close(create_private(draft))
+        _copy_file(source, draft)
+        os.close(create_private(target))  # whoever was faster keeps it
+        draft.rename(target)
+    except FileExistsError:
+        raise MoveError(f"{target} cannot be made: it exists") from None
     except (sqlite3.Error, OSError) as error:
         raise MoveError(f"{source} cannot be copied to {target}: {error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -45,6 +45,7 @@ FOREIGN = [
 OWN = [
     {"Sec-Fetch-Site": "same-origin", "Origin": SITE},
     {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost.:8000"},
     {"Sec-Fetch-Site": "none"},
     {"Origin": SITE},
     {"Origin": "http://localhost:8000"},

@@ -237,6 +237,11 @@ def test_scripts_in_the_repository_are_our_own() -> None:
     assert [path for path in committed() if path.endswith(".js") and path.startswith("static/")] == ["static/site.js"]
 
 
+@pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc"])
+def test_no_package_of_npm_runs_a_script_when_it_is_fetched(path: str) -> None:
+    assert "ignore-scripts=true" in (ROOT / path).read_text("utf-8").splitlines()
+
+
 def test_no_lock_file_holds_an_address() -> None:
     names = (
         "requirements.lock",

@@ -2,12 +2,14 @@
 
 import sys
 
+from serving.private_files import keep_new_files_private
 from serving.server import serve
 from web.asgi import check, environment
 from web.settings import Settings, SettingsError
 
 
 def main() -> int:
+    keep_new_files_private()
     try:
         settings, mails = check(environment())
     except SettingsError as error:

@@ -98,7 +98,7 @@ class SameOrigin:
 
     def _is_ours(self, headers: Headers) -> bool:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-        is_known = origin is None or origin_of(origin) in self.origins
+        is_known = origin is None or origin_of(ROOT_DOT.sub("", origin)) in self.origins
         if site is None:
             return is_known
         return site in ("same-origin", "none") and (is_known or origin == "null")

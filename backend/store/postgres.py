@@ -56,6 +56,9 @@ class PostgresStore:
     async def write(self, work: Callable[[Queries], T]) -> T:
         return await self._finished(_persist(lambda: self._transaction(work), self._silent_seconds))
 
+    async def erase_deleted(self) -> None:
+        """Nothing to do: PostgreSQL's own vacuum does it, in its own time."""
+
     async def close(self) -> None:
         """Finishes what has begun."""
         await asyncio.gather(*self._begun, return_exceptions=True)

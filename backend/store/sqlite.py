@@ -5,7 +5,9 @@ Writes wait for the disk, so they queue for one writer thread.
 """
 
 import asyncio
+import contextlib
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 from backend.store.interface import StoreError, StoreUnavailableError
 from backend.store.migrating import bring_up_to_date
 from backend.store.queries import Queries
+from serving.private_files import create_private, make_private
 
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
@@ -27,6 +30,13 @@ log = logging.getLogger("backend.store")
 WRITER_WAITS_MS = 5000
 READER_WAITS_MS = 1000  # readers wait on the event loop, and in WAL mode hardly ever
 TRIES = 3
+CHECKPOINT_WAITS_MS = 200  # the writers of all processes wait with it
+# What is deleted is overwritten, or it would stay in the file for long.
+PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"),
+    f"busy_timeout={WRITER_WAITS_MS}",
+)
+JOURNALS = ("-wal", "-shm")
 CHECKED_WHOLE = 32 * 1024 * 1024  # bytes; checking a larger file at each start would take too long
 
 
@@ -34,6 +44,7 @@ class SqliteStore:
     """See `Store`. Opening brings the tables up to date; raises StoreError if the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
+        _keep_private(path)
         self._engine = _engine(path)
         with ExitStack() as on_failure:
             try:
@@ -58,6 +69,23 @@ class SqliteStore:
         """A cancelled request leaves its work to the writer thread, which does all of it or, not yet begun, nothing."""
         asked = time.monotonic()
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work, asked)
+
+    async def erase_deleted(self) -> None:
+        """Empty the journal, in which what was deleted stands until it is overwritten.
+
+        Somebody who reads for long, as a backup does, keeps it from that until the next time.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._truncate_journal)
+
+    def _truncate_journal(self) -> None:
+        try:
+            self._writer.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_WAITS_MS}")
+            self._writer.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            self._writer.exec_driver_sql(f"PRAGMA busy_timeout={WRITER_WAITS_MS}")
+        except DatabaseError as error:
+            raise _unavailable(error) from error
+        finally:
+            self._writer.rollback()
 
     async def close(self) -> None:
         """Lets the writer finish what it has begun."""
@@ -103,6 +131,19 @@ class SqliteStore:
             return work(self._writing)
 
 
+def _keep_private(path: Path) -> None:
+    """Make the file before SQLite does, which gives its journals the mode of the file."""
+    with contextlib.suppress(FileExistsError, FileNotFoundError, NotADirectoryError):  # SQLite says it better
+        os.close(create_private(path))
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in JOURNALS)):
+        try:
+            make_private(file)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise StoreError(f"the file {file} can be read by others, which cannot be changed: {error}") from error
+
+
 def _engine(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -116,7 +157,7 @@ def _engine(path: Path) -> Engine:
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WRITER_WAITS_MS}"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
         connection.close()

@@ -95,13 +95,26 @@ async def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     assert file.read_text() == "precious"
 
 
-async def test_a_backup_that_was_killed_is_no_backup_and_stands_in_no_ones_way(tmp_path: Path) -> None:
+async def test_a_backup_follows_no_link_and_touches_nothing_of_others(tmp_path: Path) -> None:
+    file, precious = tmp_path / "copy.db", tmp_path / "precious"
+    for planted in ("copy.db", "copy.db.part"):
+        (tmp_path / planted).symlink_to(precious)
+    async with running(tmp_path):
+        status, _, complaint = await commanded(tmp_path, "backup", str(file))
+        assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
+        file.unlink()
+        assert (await commanded(tmp_path, "backup", str(file)))[0] == 0
+    assert (tmp_path / "copy.db.part").is_symlink()
+    assert not precious.exists()
+    assert not file.is_symlink()
+
+
+async def test_a_backup_that_was_killed_stands_in_no_ones_way(tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
-    (tmp_path / "copy.db.part").write_bytes(b"SQLite format 3\0 and not much more")
+    (tmp_path / ".copy.db-0123456789abcdef").write_bytes(b"SQLite format 3\0 and not much more")
     async with running(tmp_path) as backend:
         known = await lives(backend)
         assert (await commanded(tmp_path, "backup", str(file)))[0] == 0
-    assert not (tmp_path / "copy.db.part").exists()
     async with running(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
         await goes_on(restored, *known)
 
