@@ -36,6 +36,8 @@ PROFILES: dict[str, tuple[str, str, bytes]] = {
     "grey": ("L", "JPEG", b""),
     "grey with a profile": ("L", "JPEG", grey_profile(1.8)),
     "grey with a profile in a PNG": ("L", "PNG", grey_profile(1.8)),
+    "grey with a profile of colours": ("L", "JPEG", rgb_profile(ADOBE_RGB, 1.8)),
+    "grey with a profile of colours in a PNG": ("L", "PNG", rgb_profile(ADOBE_RGB, 1.8)),
     "CMYK": ("CMYK", "JPEG", b""),
     "a broken profile": ("RGB", "JPEG", b"\0\0\2\0" + bytes(508)),
     "a cut-off profile": ("RGB", "JPEG", rgb_profile(DISPLAY_P3, 2.2)[:300]),

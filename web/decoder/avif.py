@@ -1,27 +1,25 @@
-"""AVIF, by the decoder that Pillow brings."""
+"""AVIF, by the decoder that Pillow brings. Its plugin would read and rewrite EXIF, and hold one picture more."""
 
 from typing import Any, BinaryIO
 
-from PIL import AvifImagePlugin
+from PIL import _avif
 
-from web.decoder.exif import read_orientation
 from web.decoder.limits import bound_pixels
 from web.decoder.pixels import Photo, RawPixels
 from web.decoder.refusal import MOVES, Refused
 
 MOST_MEGAPIXELS = 13
 BYTES_PER_PIXEL = 12  # with an opacity; colours alone take nine
-
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each has memory of its own, and others want the cores
+CODEC, THREADS = "auto", 1  # a thread has memory of its own, and others want the cores
 
 
 def read_photo(file: BinaryIO) -> Photo:
-    """The photo, decoded. Raises Refused."""
-    image: Any = AvifImagePlugin.AvifImageFile(file)
-    if image.n_frames > 1:
+    """The photo, decoded. How the camera was held is said by the file itself, not by its EXIF. Raises Refused."""
+    decoder: Any = _avif.AvifDecoder(file.read(), CODEC, THREADS)
+    size, frames, mode, profile, _exif, orientation, _xmp = decoder.get_info()
+    if frames > 1:
         raise Refused(MOVES)
-    bound_pixels(image.size, "AVIF", BYTES_PER_PIXEL, 2 * file.tell(), MOST_MEGAPIXELS)
-    data = image._decoder.get_frame(0)[0]  # `load` would hold one picture more
-    image._decoder = None
-    pixels = RawPixels(image.size, image.mode, data, len(image.getbands()) * image.width)
-    return Photo(pixels, read_orientation(image.info.get("exif", b"")), image.info.get("icc_profile", b""))
+    bound_pixels(size, "AVIF", BYTES_PER_PIXEL, 2 * file.tell(), MOST_MEGAPIXELS)
+    data = decoder.get_frame(0)[0]
+    stride = len(data) // size[1]
+    return Photo(RawPixels(size, mode, data, stride), orientation, profile or b"")

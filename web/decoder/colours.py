@@ -25,7 +25,10 @@ def _apply(profile: bytes, image: Image.Image) -> Image.Image | None:
         return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space.strip() != SPACES[image.mode]:
+        space = source.profile.xcolor_space.strip()
+        if space == "RGB" and image.mode == "L":
+            image = image.convert("RGB")  # a picture without colours, named by what its camera names all of them
+        if space != SPACES[image.mode]:
             return None
         target = ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(image, source, target, INTENT, "RGB", flags=FLAGS)
