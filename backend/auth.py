@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend import fields
+from backend import fields, limits
 from backend.accounts import changes, links, sending
 from backend.accounts.signing_in import sign_in
 from backend.accounts.signing_up import SignedUp, Typed, sign_up
@@ -77,6 +77,12 @@ async def reset_pwd(request: BackendRequest) -> Response:
     return done()
 
 
+async def new_password(request: BackendRequest) -> Response:
+    """Somebody chooses a password at the site, which looks at it before it comes here."""
+    await limits.count_new_password(services_of(request), asked(request))
+    return done()
+
+
 async def change_pwd(request: BackendRequest) -> Response:
     me, body = await signed_in(request), await json_body(request)
     new, old = _both(
@@ -111,6 +117,7 @@ ROUTES: list[BaseRoute] = [
     Route("/send-magic", send_magic, methods=["POST"]),
     Route("/send-reset", send_reset, methods=["POST"]),
     Route("/reset-pwd", reset_pwd, methods=["POST"]),
+    Route("/new-password", new_password, methods=["POST"]),
     Route("/change-pwd", change_pwd, methods=["POST"]),
     Route("/change-email", change_email, methods=["POST"]),
     *(Route(path, not_offered, methods=["POST"]) for path in PHONE_PATHS),

@@ -30,6 +30,7 @@ FAILURES_OF_ACCOUNT = FAILURES_OF_DEVICE = Limit(10, timedelta(minutes=15))
 FAILURES_OF_NETWORK = Limit(100, timedelta(minutes=15))
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))  # of each kind
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
+NEW_PASSWORDS_OF_NETWORK = Limit(200, timedelta(hours=1))  # as many as mails: a registration that succeeds costs both
 SAME_MAIL = timedelta(seconds=10)  # asked for twice within this, a mail is sent once, and counted once
 DEVICE_IS_KNOWN = timedelta(days=365)  # after its latest log-in
 
@@ -74,6 +75,13 @@ def for_letters_at_sign_up(services: Services, to: Address, asked: Asked) -> lis
     """Nothing that other mails count in, for the sign-up is counted already: or what is left would tell a taken
     address from a free one."""
     return _mail_buckets(services, "sign-up", to, f"mail:network:sign-up:{network(asked.address)}")
+
+
+async def count_new_password(services: Services, asked: Asked) -> None:
+    """Count one that is looked at, whether or not it is taken. Raises `rate_limit_exceeded`."""
+    buckets = [_bucket(services, NEW_PASSWORDS_OF_NETWORK, f"new-password:network:{network(asked.address)}")]
+    await services.store.read(lambda queries: check(services, queries, buckets))
+    await services.store.write(lambda queries: count(services, queries, buckets))
 
 
 async def guess(services: Services, buckets: Sequence[Bucket], password: str, candidates: Sequence[str]) -> str | None:

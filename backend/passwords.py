@@ -1,21 +1,18 @@
 """Passwords as argon2id hashes, made in a small pool of threads so that a storm of log-ins never slows a page."""
 
-import asyncio
 import base64
-import contextlib
 import hmac
 import os
 import secrets
-import threading
 import unicodedata
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import argon2
 from argon2.low_level import Type, hash_secret
 
 from backend.refusals import RefusalError, refusal
+from serving.pool import BoundedPool, PoolFullError
 
 T = TypeVar("T")
 
@@ -23,7 +20,6 @@ T = TypeVar("T")
 PARAMETERS = argon2.Parameters(
     type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
 )
-LOW_PRIORITY = 10  # of -20 to 19, the lowest
 LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
 QUEUED_PER_THREAD = 100  # some three seconds of work; who comes later is better told to come again
 
@@ -42,9 +38,7 @@ class Passwords:
     """Hashes and compares. Both raise a refusal, `server_busy`, when too much is waiting already."""
 
     def __init__(self, threads: int = 0) -> None:
-        count = threads or os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="passwords", initializer=_let_others_go_first)
-        self._places = threading.BoundedSemaphore(count * (QUEUED_PER_THREAD + 1))
+        self._pool = BoundedPool("passwords", threads=threads or os.cpu_count() or 1, queued=QUEUED_PER_THREAD)
 
     async def hash(self, password: str, salt: bytes) -> str:
         """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
@@ -64,24 +58,13 @@ class Passwords:
         return argon2.extract_parameters(hash_) != PARAMETERS or normalize(password) != password
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
-        """A place is held by the work, not by the request: a client that goes away frees nothing early."""
-        if not self._places.acquire(blocking=False):
-            raise _busy()
-        future = self._pool.submit(work)
-        future.add_done_callback(self._free)
-        return await asyncio.wrap_future(future)
-
-    def _free(self, _future: "Future[Any]") -> None:
-        self._places.release()
-
-
-def _let_others_go_first() -> None:
-    """Pages are answered by another thread, which is to have a core when it wants one."""
-    with contextlib.suppress(OSError, AttributeError):  # only Linux gives threads a priority of their own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        try:
+            return await self._pool.run(work)
+        except PoolFullError:
+            raise _busy() from None
 
 
 def _find_match(password: str, candidates: Sequence[str]) -> str | None:

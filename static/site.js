@@ -131,7 +131,7 @@ on("submit", ({ target }) => {
 
 // What is plainly weak; the server knows more.
 function strength(password, own, minimum) {
-  if (password.length < minimum) return "short";
+  if ([...password].length < minimum) return "short";
   const others = own.reduce((left, word) => (word[2] ? left.replaceAll(word, "") : left), password);
   if (others.length * 2 < password.length) return "own";
   if (new Set(password.replace(/pass(word|wort)?|qwert.?|\d+$|1234|abcd/g, "").replace(/(.+)\1+/g, "$1")).size < 6) return "easy";

@@ -81,7 +81,7 @@ class Bare(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
-        if "/auth/access-token" in path or path.endswith("/auth/sessions/label"):
+        if "/auth/access-token" in path or path.endswith(("/auth/sessions/label", "/auth/new-password")):
             return refusal(404, "invalid_access_token" if "access-token" in path else "resource_not_found")
         for name in ("X-Forwarded-For", "X-Device", "X-Request-Id"):
             request.headers.pop(name, None)

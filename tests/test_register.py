@@ -23,6 +23,11 @@ from tests.visitor import Visitor
 from tests.wire import over_wire
 
 LEAKED = "This password is on lists of leaked passwords, or much like one. Choose another one."
+EASY = (
+    "This password is easy to guess: a common word, a pattern or a row of keys, perhaps with something added."
+    " Choose another one."
+)
+SITE_NAME = "This password is mostly the name of this site. Choose another one."
 OWN = "This password is mostly your own name or address. Choose another one."
 WRONG = [
     ("email", "", "Enter your e-mail."),
@@ -35,7 +40,12 @@ WRONG = [
     ("password", "", "Create a password."),
     ("password", "eleven char", "The password must have at least 12 characters."),
     ("password", "p" * 257, "The password must have at most 256 characters."),
-    *[("password", easy, LEAKED) for easy in ("Password1234", "qwertyuiop12", "a" * 12, "a" * 256, "leavemealone")],
+    *[
+        ("password", leaked, LEAKED)
+        for leaked in ("leavemealone", "LeaveMeAlone1!", "leave me alone", "qwertyuiop12", "a" * 12)
+    ],
+    *[("password", easy, EASY) for easy in ("a" * 256, "Passwort2024!", "qwertzuiopü-2")],
+    ("password", "Account-Pages-2024", SITE_NAME),
     *[("password", own, OWN) for own in ("ada@example.com", "Ada  Lovelace", "LOVELACE-ada1815", "ＡＤＡ lovelace")],
 ]
 TYPED: dict[str, Any] = {"email": ADA.email, "name": ADA.name, "password": ADA.password}

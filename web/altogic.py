@@ -95,6 +95,15 @@ class Altogic:
         body = {"newPassword": new_password}
         await self._call("POST", "/auth/reset-pwd", caller, params={"key": access_token}, json=body)
 
+    async def count_new_password(self, caller: Caller) -> None:
+        """Count that somebody chooses a password: an addition of our own backend; elsewhere nobody is counted. Raises
+        ApiError where it is too often."""
+        try:
+            await self._call("POST", "/auth/new-password", caller)
+        except ApiError as refusal:
+            if refusal.status == 429:
+                raise
+
     # -- Mailed links: additions of our own backend, absent elsewhere
 
     async def find_link(self, caller: Caller, key: str) -> Link | None:

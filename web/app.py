@@ -59,6 +59,7 @@ def create_app(
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "altogic": altogic}
             await rest
+            site.judge.close()
 
     routes = [
         Route("/static/{name}", everyone(site.assets.serve)),

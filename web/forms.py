@@ -11,7 +11,7 @@ from web.altogic import ApiError
 from web.decoder.refusal import Refused
 from web.language import LANGUAGES, ngettext
 from web.language import gettext as _
-from web.passwords import is_common, is_mostly
+from web.passwords import is_mostly, measure
 from web.wording import waiting_time, word_photo_refusal, worded
 
 LONGEST_NAME = 100
@@ -216,21 +216,21 @@ def check_line(form: Form, name: str, limit: int) -> None:
 
 
 def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]) -> None:
-    """By length, and by what is tried first: the owner's name and address, and passwords of other people."""
+    """By length, and by the owner's name and address. What else is guessed early takes longer to find out, and is asked
+    last: new_password.py."""
     form.require(name, _("Create a password."))
-    if form[name] and len(form[name]) < minimum:
+    length = measure(form[name])
+    if form[name] and length < minimum:
         words = ngettext(
             "The password must have at least %(number)s character.",
             "The password must have at least %(number)s characters.",
             minimum,
         )
         form.errors[name] = words % {"number": minimum}
-    elif len(form[name]) > LONGEST_PASSWORD:
+    elif length > LONGEST_PASSWORD:
         form.errors[name] = _("The password must have at most 256 characters.")
     elif is_mostly(form[name], own):
         form.errors[name] = _("This password is mostly your own name or address. Choose another one.")
-    elif form[name] and is_common(form[name]):
-        form.errors[name] = _("This password is on lists of leaked passwords, or much like one. Choose another one.")
 
 
 def _is_address(value: str) -> bool:

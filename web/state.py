@@ -1,7 +1,7 @@
 """What a request carries: the site it belongs to, and who is asking."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from web.altogic import Altogic, Unreachable
 from web.contract import Caller, User
 from web.cookies import Cookies
+from web.judging import Judge
 from web.photo import PhotoUploads
 from web.settings import Settings
 from web.static import Assets
@@ -30,6 +31,7 @@ class Site:
     outbox: str
     link_expiry: int
     photos: PhotoUploads
+    judge: Judge = field(default_factory=Judge)
 
 
 class Visit(TypedDict):

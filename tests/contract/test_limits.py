@@ -189,6 +189,13 @@ async def test_a_hundred_wrong_tokens_of_a_network_are_looked_up_and_no_more(bac
     assert (await backend.post("/auth/reset-pwd", body, params={"key": token}, headers=elsewhere)).status == 200
 
 
+async def test_new_passwords_are_counted_by_network(backend: Backend) -> None:
+    answers = [await backend.post("/auth/new-password") for _ in range(202)]
+    assert Counter(answer.status for answer in answers) == {200: 200, 429: 2}
+    elsewhere = {"X-Forwarded-For": "198.51.100.7"}
+    assert (await backend.post("/auth/new-password", headers=elsewhere)).status == 200
+
+
 async def test_one_token_buys_few_hashes(backend: Backend) -> None:
     await backend.joins()
     token = await reset_token(backend)

@@ -17,6 +17,7 @@ from web.contract import Link, User
 from web.forms import EmailForm, NewPasswordForm
 from web.language import gettext as _
 from web.language import read_by
+from web.new_password import check_new_password
 from web.rendering import Page, redirect
 from web.session import HOME, as_guest, needs_choice, sign_in
 from web.state import Visit
@@ -143,12 +144,13 @@ async def _reset_password(request: Request[Visit], link: dict[str, str], typed: 
     form, status = _password_form(request, typed), 422
     if form.is_valid():
         try:
-            await altogic.reset_password_with_token(caller, link["token"], form["new_password"])
+            if await check_new_password(request, form, "new_password", own=(form["email"],)):
+                await altogic.reset_password_with_token(caller, link["token"], form["new_password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             if not form.errors and status != 429:
                 return _failed(request, link)
-        else:
+        if not form.has_errors:
             response = redirect(request, to="/login", said=_("Your new password is saved. Log in with it."))
             request.state["site"].cookies.link.clear(response)
             return response

@@ -13,6 +13,7 @@ from web.body import read_form
 from web.contract import Caller, Session, User
 from web.forms import EmailForm, RegisterForm
 from web.language import gettext as _
+from web.new_password import check_new_password
 from web.pages import magic_link
 from web.rendering import Page, redirect
 from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice, sign_in
@@ -46,6 +47,8 @@ async def submit(request: Request[Visit]) -> Response:
         try:
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=wanted)
+            if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
+                return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
             session = await _create(request, form)
         except ApiError as refusal:
             status = form.reject(refusal)
