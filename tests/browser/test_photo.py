@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import at, expect_focus, expect_said, joins, new_address, photo, posts
+from tests.photo_files import written
 
 HAND_OVER = """([encoded, type]) => {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
@@ -41,6 +44,23 @@ def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, 
         expect_said(page, "Photo saved.")
         expect(page.locator("#preview img")).to_have_count(0)
         expect(page.locator("#portrait img")).to_have_count(1)
+
+
+def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_path: Path) -> None:
+    """Also where the browser itself cannot show it before it is sent."""
+    picture, previews = Image.linear_gradient("L").convert("RGB"), {"HEIF": 0, "AVIF": 1}
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        for kind, count in previews.items():
+            file = tmp_path / f"IMG_1.{'HEIC' if kind == 'HEIF' else kind}"
+            file.write_bytes(written(picture, kind))
+            page.locator("#avatar").set_input_files(file)
+            expect(page.locator("#preview img")).to_have_count(count)
+            page.locator("#change-photo").click()
+            expect_said(page, "Photo saved.")
+            shown = page.locator("#portrait img")
+            expect(shown).to_have_js_property("naturalWidth", 512)
+            page.reload()
 
 
 def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, site: str) -> None:
