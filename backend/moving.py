@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.store import StoreError, check_database
 from backend.store.opening import file_of, is_file
 from backend.store.postgres import shown
-from backend.store.tables import files, meta, metadata
+from backend.store.tables import file_pieces, meta, metadata
 from serving.private_files import create_private, draft_of
 
 ROWS_AT_ONCE = 500
-FILES_AT_ONCE = 4  # they may be large
+PIECES_AT_ONCE = 16  # of files
 
 
 class MoveError(Exception):
@@ -119,7 +119,7 @@ def _refuse_filled(connection: Connection) -> None:
 
 
 def _copy(table: Table, reading: Connection, writing: Connection) -> int:
-    size = FILES_AT_ONCE if table is files else ROWS_AT_ONCE
+    size = PIECES_AT_ONCE if table is file_pieces else ROWS_AT_ONCE
     streamed = reading.execute(select(table), execution_options={"yield_per": size})
     for rows in streamed.mappings().partitions():
         writing.execute(insert(table), [dict(row) for row in rows])

@@ -4,7 +4,9 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from backend.refusals import RefusalError, refusal
 from backend.requests import BackendRequest, bounded, check_is_json, large_json, parsed, services_of
@@ -12,19 +14,27 @@ from backend.uploads import ENVELOPE_LIMIT, Part, bare_type
 
 WRITTEN_OUT = 16  # bytes of JSON that a byte takes at most, in a typed array
 OBJECT_LIMIT = 1024 * 1024  # bytes of JSON, which take many times that while they are read; a form takes more
+IN_MEMORY = 64 * 1024  # bytes of a body that is still coming
 PIECE = 64 * 1024
 
 
 async def sent_object(request: BackendRequest, content_type: str) -> Part:
     """What the client made JSON of, whatever it was given. It says the name elsewhere."""
     mime_type, limit = bare_type(content_type), services_of(request).settings.file_limit
-    body = await bounded(request, min(OBJECT_LIMIT, limit * WRITTEN_OUT + ENVELOPE_LIMIT)).body()
-    if body:
-        check_is_json(request)
-    content = await asyncio.get_running_loop().run_in_executor(large_json, revived, body, mime_type)
+    with SpooledTemporaryFile(IN_MEMORY) as body:
+        async for chunk in bounded(request, min(OBJECT_LIMIT, limit * WRITTEN_OUT + ENVELOPE_LIMIT)).stream():
+            body.write(chunk)
+        if body.tell():
+            check_is_json(request)
+        content = await asyncio.get_running_loop().run_in_executor(large_json, _revived_file, body, mime_type)
     if len(content) > limit:
         raise refusal("request_body_size_too_large", param="file")
-    return Part("", mime_type, content)
+    return Part("", mime_type, len(content), BytesIO(content))
+
+
+def _revived_file(body: IO[bytes], mime_type: str) -> bytes:
+    body.seek(0)
+    return revived(body.read(), mime_type)
 
 
 def revived(body: bytes, mime_type: str) -> bytes:

@@ -1,11 +1,10 @@
 """/_storage: public files for everybody, exactly as they were uploaded, and unable to do anything in a browser."""
 
-import re
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from backend.contract import refused
+from backend.file_answers import answer_file
 from backend.refusals import refusal
 from backend.requests import BackendRequest, services_of
 from backend.store import Queries
@@ -16,21 +15,21 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/
 
 
 async def serve(request: BackendRequest) -> Response:
-    file, content = await services_of(request).store.read(lambda queries: _found(queries, request))
+    file = await services_of(request).store.read(lambda queries: _found(queries, request))
     headers = _headers(request, file)
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return _part(content, _wanted_range(request, headers["ETag"]), headers)
+    return answer_file(request, file, headers, _wanted_range(request, headers["ETag"]))
 
 
-def _found(queries: Queries, request: BackendRequest) -> tuple[File, bytes]:
+def _found(queries: Queries, request: BackendRequest) -> File:
     environment, path = services_of(request).store.environment_id, request.path_params
     file = queries.files.by_id(path["file"])
     if file is None or {path["environment"], path["bucket"]} != {environment}:
         raise refusal("file_not_found")
     if not file.is_public:
         raise refusal("not_public")
-    return file, queries.files.content(file.id)
+    return file
 
 
 def _headers(request: BackendRequest, file: File) -> dict[str, str]:
@@ -58,21 +57,3 @@ def _wanted_range(request: BackendRequest, tag: str) -> str:
     """Ranges are for GET alone, and a client may ask for one only of the version it has (RFC 9110, 13.1.5 and 14.2)."""
     is_same = request.headers.get("if-range", tag) == tag
     return request.headers.get("range", "") if request.method == "GET" and is_same else ""
-
-
-def _part(content: bytes, wanted: str, headers: dict[str, str]) -> Response:
-    """The whole, or the one range asked for. A range that makes no sense is passed over (RFC 9110, 14.1.1)."""
-    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip(), re.IGNORECASE)
-    if not match or not (match[1] or match[2]) or _is_backwards(match[1], match[2]):
-        return Response(content, headers=headers)
-    size = len(content)
-    first = int(match[1]) if match[1] else max(0, size - int(match[2]))
-    last = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
-    if first >= size:
-        return refused(refusal("range_not_satisfiable"), {"Content-Range": f"bytes */{size}"})
-    headers = {**headers, "Content-Range": f"bytes {first}-{last}/{size}"}
-    return Response(content[first : last + 1], 206, headers=headers)
-
-
-def _is_backwards(first: str, last: str) -> bool:
-    return bool(first and last) and int(first) > int(last)

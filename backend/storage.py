@@ -12,6 +12,7 @@ from backend import fields, listing
 from backend.accounts.sessions import SignedIn
 from backend.contract import Json, done, file_json
 from backend.file_addresses import file_id_in, file_path
+from backend.file_answers import answer_file
 from backend.keys import new_id
 from backend.object_uploads import sent_object
 from backend.refusals import refusal
@@ -28,8 +29,8 @@ RECORD = 1024  # bytes that each file counts beside its own, so that empty ones 
 async def upload_formdata(request: BackendRequest) -> Response:
     """Under the file's own type: the client says text/plain for all of them."""
     me, options = await _uploading(request)
-    part = await file_part(request)
-    return await _kept(request, me, file_name(query(request, "fileName") or part.name), part, options)
+    async with file_part(request) as part:
+        return await _kept(request, me, file_name(query(request, "fileName") or part.name), part, options)
 
 
 async def upload_object(request: BackendRequest) -> Response:
@@ -65,17 +66,13 @@ async def exists(request: BackendRequest) -> Response:
 async def download(request: BackendRequest) -> Response:
     """The bytes, of a private file too."""
     file = await _own_file(request)
-    content = await services_of(request).store.read(lambda queries: queries.files.content_if_any(file.id))
-    if content is None:
-        raise refusal("file_not_found", param="file")
     headers = {
-        "Content-Type": file.mime_type,
         "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name, safe='')}",
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(content, headers=headers)
+    return answer_file(request, file, headers)
 
 
 async def make_public(request: BackendRequest) -> Response:
@@ -137,12 +134,12 @@ async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, op
     services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
-        _check_room(services, queries, me, len(part.content))
+        _check_room(services, queries, me, part.size)
         file = File(
             id=new_id(),
             user_id=me.user.id,
             name=_free_name(queries, name),
-            size=len(part.content),
+            size=part.size,
             mime_type=part.mime_type,
             is_public=options.is_public,
             tags=json.dumps(options.tags),

@@ -1,7 +1,10 @@
 """Reading an upload: the first file of a multipart body, if all of it arrived."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
@@ -15,15 +18,20 @@ ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
 
 @dataclass(frozen=True)
 class Part:
-    """A file as it was sent."""
+    """A file as it was sent, its content open to be read."""
 
     name: str
     mime_type: str
-    content: bytes
+    size: int
+    content: IO[bytes]
 
 
-async def file_part(request: BackendRequest) -> Part:
-    """The file of a multipart body. Raises `file_upload_error` or `request_body_size_too_large`."""
+@asynccontextmanager
+async def file_part(request: BackendRequest) -> AsyncIterator[Part]:
+    """The file of a multipart body, on disk unless it is small.
+
+    Raises `file_upload_error` or `request_body_size_too_large`.
+    """
     content_type = request.headers.get("content-type", "")
     charset = re.search(r"charset=\"?([^\";\s]*)", content_type.lower())
     if not content_type.lower().startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
@@ -35,24 +43,20 @@ async def file_part(request: BackendRequest) -> Part:
     except MultiPartException as error:
         raise refusal("file_upload_error") from error
     try:
-        return await _first_file(form, limit)
+        yield _first_file(form, limit)
     finally:
         await form.close()
 
 
-async def _first_file(form: FormData, limit: int) -> Part:
+def _first_file(form: FormData, limit: int) -> Part:
     """Of any name: clients name it as they like."""
     for _, value in form.multi_items():
         if isinstance(value, UploadFile):
-            return Part(value.filename or "file", bare_type(value.content_type), await _content(value, limit))
+            size = value.size or 0
+            if size > limit:
+                raise refusal("request_body_size_too_large", param="file")
+            return Part(value.filename or "file", bare_type(value.content_type), size, value.file)
     raise refusal("file_upload_error", param="file")
-
-
-async def _content(file: UploadFile, limit: int) -> bytes:
-    content = await file.read(limit + 1)
-    if len(content) > limit:
-        raise refusal("request_body_size_too_large", param="file")
-    return content
 
 
 def bare_type(given: str | None) -> str:

@@ -22,6 +22,8 @@ class WholeParser(MultiPartParser):
     not into memory, as the temporary folder of many a system is. `parse` raises MultiPartException.
     """
 
+    spool_max_size = 64 * 1024  # bytes of a file that stay in memory, of each of very many uploads
+
     def __init__(
         self,
         content_type: str,

@@ -2,15 +2,18 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from backend.store.records import File
 from backend.store.rows import Shape, Statements
-from backend.store.tables import files
+from backend.store.tables import file_pieces, files
 
 FILE = Shape(files, File)
+PIECE = 32 * 1024  # bytes; another number needs a migration
+PIECES_AT_ONCE = 16
 PHOTO_TAG = '"avatar"'  # in the JSON of a file's tags: a photo of the site's
 
 
@@ -42,17 +45,21 @@ class Files(Statements):
     def name_taken(self, name: str) -> bool:
         return self.connection.execute(select(files.c.id).where(files.c.name == name)).first() is not None
 
-    def content(self, file_id: str) -> bytes:
-        return bytes(self.connection.execute(select(files.c.content).where(files.c.id == file_id)).scalar_one())
-
-    def content_if_any(self, file_id: str) -> bytes | None:
-        content = self.connection.execute(select(files.c.content).where(files.c.id == file_id)).scalar_one_or_none()
+    def piece(self, file_id: str, number: int) -> bytes | None:
+        """The bytes from `number * PIECE` on, PIECE of them unless the file ends before."""
+        which = (file_pieces.c.file_id == file_id) & (file_pieces.c.number == number)
+        content = self.connection.execute(select(file_pieces.c.content).where(which)).scalar_one_or_none()
         return None if content is None else bytes(content)
 
-    def add(self, file: File, content: bytes) -> None:
-        """A photo is nobody's until a user points to it."""
+    def add(self, file: File, content: IO[bytes]) -> None:
+        """A photo is nobody's until a user points to it. `content` is read from its beginning, in pieces."""
         left_at = file.uploaded_at if PHOTO_TAG in file.tags else None
-        self.connection.execute(insert(files), {**asdict(file), "content": content, "left_at": left_at})
+        self.connection.execute(insert(files), {**asdict(file), "left_at": left_at})
+        content.seek(0)
+        pieces = enumerate(iter(lambda: content.read(PIECE), b""))
+        while some := list(islice(pieces, PIECES_AT_ONCE)):
+            rows = [{"file_id": file.id, "number": number, "content": piece} for number, piece in some]
+            self.connection.execute(insert(file_pieces), rows)
 
     def changed(self, file: File, **values: Any) -> File:
         """The file as it is afterwards."""

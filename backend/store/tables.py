@@ -195,7 +195,15 @@ files = Table(
     Column("uploaded_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("left_at", Instant),  # since when nobody points to it; only of photos of the site
-    Column("content", LargeBinary, nullable=False),
     Index("files_of_user", "user_id", "uploaded_at"),
     Index("files_left", "left_at"),
+)
+
+# All of a file's pieces but the last are of the same size (store/file_queries.py).
+file_pieces = Table(
+    "file_pieces",
+    metadata,
+    Column("file_id", String(24), ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )

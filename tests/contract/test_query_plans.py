@@ -16,7 +16,7 @@ from backend.store import Queries, check_database
 from backend.store.postgres import SESSION
 from backend.store.records import Count, File, Link, Mail, Registration, Session, User
 from backend.store.session_queries import Others
-from backend.store.tables import devices, files, limits, links, mails, registrations, sessions, users
+from backend.store.tables import devices, file_pieces, files, limits, links, mails, registrations, sessions, users
 from tests.contract.databases import Databases
 
 ROWS = 4000
@@ -78,8 +78,7 @@ WORK: dict[str, Work] = {
     "files.page": lambda queries: queries.files.page(ID, "name", False, 0, 50),
     "files.usage": lambda queries: queries.files.usage(ID),
     "files.name_taken": lambda queries: queries.files.name_taken("photo 7.png"),
-    "files.content": lambda queries: queries.files.content(ID),
-    "files.content_if_any": lambda queries: queries.files.content_if_any(ID),
+    "files.piece": lambda queries: queries.files.piece(ID, 0),
     "files.changed": lambda queries: queries.files.changed(_file(7), name="photo.png"),
     "files.leave": lambda queries: queries.files.leave(ID, ID, NOW),
     "files.point_to": lambda queries: queries.files.point_to(ID, ID),
@@ -187,7 +186,9 @@ def _fill(connection: Connection) -> None:
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
     known = [{"id": f"{row:064x}", "user_id": f"{row:024x}", "expires_at": _when(row)} for row in rows]
     connection.execute(insert(devices), known)
-    connection.execute(insert(files), [{**asdict(_file(row)), "content": b"photo"} for row in rows])
+    connection.execute(insert(files), [asdict(_file(row)) for row in rows])
+    pieces = [{"file_id": _file(row).id, "number": 0, "content": b"photo"} for row in rows]
+    connection.execute(insert(file_pieces), pieces)
 
 
 def _when(row: int) -> datetime:

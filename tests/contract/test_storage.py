@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from backend.store import PIECE
 from tests.contract.client import Answer, Backend, running
 
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"".join(n.to_bytes(2, "big") for n in range(512))
@@ -338,3 +339,14 @@ async def _posts_a_form(backend: Backend, content_type: str, disposition: bytes)
     headers, params = {"Content-Type": content_type}, {"bucket": "root", "fileName": "a"}
     path = "/storage/bucket/upload-formdata"
     return await backend.post(path, session=session, content=body, params=params, headers=headers)
+
+
+async def test_a_file_of_many_pieces_comes_back_whole_and_in_any_part(unconfirming: Backend) -> None:
+    session = (await unconfirming.signs_up("ada@example.com")).token
+    content = bytes(number % 251 for number in range(2 * PIECE + 5))
+    address = (await uploads(unconfirming, session, content)).body["publicPath"]
+    whole = await unconfirming.http.get(address)
+    assert (whole.content, whole.headers["Content-Length"]) == (content, str(len(content)))
+    for first, last in ((0, 0), (PIECE - 1, PIECE), (1, 2 * PIECE + 4), (2 * PIECE, 2 * PIECE + 4)):
+        part = await unconfirming.http.get(address, headers={"Range": f"bytes={first}-{last}"})
+        assert (part.status_code, part.content) == (206, content[first : last + 1])
