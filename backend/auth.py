@@ -16,6 +16,7 @@ from backend.profile import typed_at_sign_up
 from backend.refusals import Problems, refusal
 from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of, signed_in
 from backend.services import Asked, Services
+from serving.addresses import is_international
 from serving.steps import MAIL, answer_in_steps
 
 PHONE_PATHS = (
@@ -26,6 +27,7 @@ PHONE_PATHS = (
 
 async def signup_email(request: BackendRequest) -> Response:
     typed = _typed(await json_body(request))
+    _check_can_be_mailed(request, typed.email, "email")
     return Json(_signed_up_json(await sign_up(services_of(request), typed, asked(request))))
 
 
@@ -99,6 +101,7 @@ async def change_email(request: BackendRequest) -> Response:
         lambda: fields.known_password(body.get("currentPassword"), "currentPassword"),
         lambda: fields.email(body.get("newEmail"), "newEmail"),
     )
+    _check_can_be_mailed(request, email, "newEmail")
     user = await changes.change_email(services_of(request), me, password=password, email=email, asked=asked(request))
     return Json(user_json(user))
 
@@ -160,5 +163,13 @@ def _signed_up_json(signed_up: SignedUp) -> dict[str, Any]:
 async def _mail(request: BackendRequest, send: Callable[[Services, Address, Asked], Awaitable[None]]) -> Response:
     """The same answer for every well-formed address, after the same time: who has an account is nobody's business."""
     answer_in_steps(request, MAIL)
-    await send(services_of(request), fields.queried_email(query(request, "email")), asked(request))
+    email = fields.queried_email(query(request, "email"))
+    _check_can_be_mailed(request, email, "email")
+    await send(services_of(request), email, asked(request))
     return done()
+
+
+def _check_can_be_mailed(request: BackendRequest, email: Address, param: str) -> None:
+    """Raises `unsupported_email` for an address that the mail server cannot take, as far as that is known by now."""
+    if is_international(email.typed) and services_of(request).mail_server.takes_utf8 is False:
+        raise refusal("unsupported_email", param=param)

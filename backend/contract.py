@@ -18,6 +18,7 @@ from backend.store.records import File, Session, User
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
 REFUSALS: dict[str, tuple[int, str]] = {
     "validation_error": (400, "The request is not valid."),
+    "unsupported_email": (400, "The mail server takes no address with letters beyond ASCII before the @."),
     "invalid_request_body_syntax": (400, "The request body is not a JSON object that can be read."),
     "missing_access_token": (400, "The key is missing."),
     "email_not_unique": (400, "A user with the provided email already exists."),  # literal

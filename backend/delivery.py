@@ -30,7 +30,7 @@ SECONDS_TO_FINISH = 5.0  # at a stop, for the answer to a mail that was handed o
 @asynccontextmanager
 async def delivering(services: Services) -> AsyncIterator[None]:
     """Runs the delivery while the context lasts. Without a mail server or an outbox mails wait for one."""
-    transport = choose_transport(services.settings, services.clock)
+    transport = choose_transport(services.settings, services.clock, services.mail_server)
     if transport is None:
         yield
         return

@@ -4,15 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from backend.addresses import parsed
 from backend.passwords import normalize
 from backend.refusals import invalid
+from serving.addresses import clean_address, parse_address
 from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
 
 PASSWORD_LENGTH = range(6, 257)
 NAME_LIMIT = 100
 LABEL_LIMIT = 60
-EMAIL_LIMIT = 254
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,9 @@ class Address:
 
 
 def email(value: Any, param: str = "email") -> Address:
-    typed = value.strip() if isinstance(value, str) else ""
-    if not typed or len(typed) > EMAIL_LIMIT or "." not in typed.rpartition("@")[2]:
-        raise invalid(param, "A valid email address is required.")
+    typed = clean_address(value) if isinstance(value, str) else ""
     try:
-        valid = parsed(typed)
+        valid = parse_address(typed)
     except ValueError as error:
         raise invalid(param, "A valid email address is required.") from error
     return Address(typed, valid.normalized.lower())

@@ -11,6 +11,7 @@ from backend.keys import Keyring
 from backend.mail import Messages
 from backend.passwords import Passwords
 from backend.settings import Settings
+from backend.smtp import Abilities
 from backend.store import Store, StoreUnavailableError
 
 
@@ -46,6 +47,7 @@ class Services:
     passwords: Passwords
     messages: Messages
     mail_waits: asyncio.Event
+    mail_server: Abilities = field(default_factory=Abilities)
     errands: Errands = field(default_factory=Errands)
 
 

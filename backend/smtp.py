@@ -40,6 +40,13 @@ class Patience:
     another_opening: float = 15.0  # ours: then a second connection is opened beside the first, and so on
 
 
+@dataclass
+class Abilities:
+    """What the mail server can do, as it said at the last connection; None before the first."""
+
+    takes_utf8: bool | None = None
+
+
 @dataclass(frozen=True)
 class Envelope:
     """A mail and the addresses the server is told, which need not stand in it."""
@@ -99,10 +106,17 @@ class SmtpSession:
     """Connects for the first mail; the next ones go over the same connection. `welcomed` is called when the server
     takes mails from us."""
 
-    def __init__(self, server: SmtpServer, patience: Patience, welcomed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        patience: Patience,
+        welcomed: Callable[[], None],
+        abilities: Abilities | None = None,
+    ) -> None:
         self._server = server
         self._patience = patience
         self._welcomed = welcomed
+        self._abilities = abilities or Abilities()
         self._connection: aiosmtplib.SMTP | None = None
 
     async def send(self, envelope: Envelope, handing_over: Callable[[], None]) -> None:
@@ -212,6 +226,7 @@ class SmtpSession:
         except FAILURES as error:
             connection.close()
             raise MailServerUnavailableError(error) from error
+        self._abilities.takes_utf8 = connection.supports_extension("smtputf8")
         return connection
 
 

@@ -16,7 +16,7 @@ from backend.clock import Clock
 from backend.environment import SmtpServer
 from backend.mail import Letter
 from backend.settings import Settings
-from backend.smtp import Envelope, MailRefusedError, MailServerUnavailableError, Patience, SmtpSession
+from backend.smtp import Abilities, Envelope, MailRefusedError, MailServerUnavailableError, Patience, SmtpSession
 from backend.store.records import Mail
 
 # Lines are kept whole up to here, so that a link can be read in the raw mail.
@@ -45,10 +45,11 @@ class MailTransport(Protocol):
     def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
 
 
-def choose_transport(settings: Settings, clock: Clock) -> MailTransport | None:
-    """None: there is neither a mail server nor anybody who could look into the outbox."""
+def choose_transport(settings: Settings, clock: Clock, abilities: Abilities) -> MailTransport | None:
+    """None: there is neither a mail server nor anybody who could look into the outbox. `abilities` is filled in at
+    each connection."""
     if settings.smtp:
-        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock)
+        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock, abilities)
     return TerminalTransport(settings.public_url) if settings.outbox else None
 
 
@@ -76,16 +77,17 @@ class SmtpTransport:
     """Hands mails to a mail server."""
 
     def __init__(
-        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, patience: Patience | None = None
+        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, abilities: Abilities | None = None
     ) -> None:
         self.is_away, self.seen_at = False, -math.inf
         self._server = server
-        self._patience = patience or Patience()
+        self._patience = Patience()
+        self._abilities = abilities
         self._letterhead = Letterhead(sender, site_name, clock)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[MailSession]:
-        connection = SmtpSession(self._server, self._patience, self.note_seen)
+        connection = SmtpSession(self._server, self._patience, self.note_seen, self._abilities)
         try:
             yield _Conversation(connection, self._letterhead, self.note_seen)
             await connection.close()
@@ -124,14 +126,14 @@ class Letterhead:
 
     def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
         name, self.sender = parseaddr(sender)
-        self._from = Address(name or site_name, addr_spec=deliverable(self.sender))
+        self._from = _as_header(deliverable(self.sender), name or site_name)
         self._clock = clock
 
     def address(self, mail: Mail, letter: Letter) -> Envelope:
         recipient = deliverable(mail.recipient)
         message = EmailMessage(policy=POLICY)
         message["From"] = self._from
-        message["To"] = Address(addr_spec=recipient)
+        message["To"] = _as_header(recipient)
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{mail.id}@{_shorten(self._from.domain)}>"  # the same at each try
@@ -140,6 +142,12 @@ class Letterhead:
         message.set_content(letter.text)
         message.add_alternative(letter.html, subtype="html")
         return Envelope(message, self.sender, recipient)
+
+
+def _as_header(address: str, name: str = "") -> Address:
+    """From its parts: taken as a whole, letters beyond ASCII before the @ are refused."""
+    local, _at, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _shorten(domain: str) -> str:

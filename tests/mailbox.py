@@ -106,6 +106,7 @@ class SmtpServer:
     """A mail server on loopback that keeps what it is given: `with SmtpServer() as smtp: … smtp.url`."""
 
     messages: list[EmailMessage] = field(default_factory=list)
+    takes_utf8: bool = True
     port: int = field(default_factory=lambda: free_port())
 
     @property
@@ -113,7 +114,7 @@ class SmtpServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self.controller: Any = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller: Any = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.takes_utf8)
         self.controller.start()
         return self
 

@@ -40,6 +40,11 @@ class ApiError(AltogicError):
     def codes(self) -> frozenset[str]:
         return frozenset(str(item.get("code")) for item in self.items)
 
+    @property
+    def tells_of_an_account(self) -> bool:
+        """Whether it may depend on who has one; how often was asked, and what a mail server can do, does not."""
+        return self.status != 429 and "unsupported_email" not in self.codes
+
 
 class SessionExpired(AltogicError):  # noqa: N818
     pass

@@ -22,6 +22,9 @@ REFUSALS: dict[str, Callable[[], str]] = {
     "invalid_credentials": lambda: _("The password is not right."),
     "invalid_provider_sign_in": lambda: _("This account has no password. Ask for a login link instead."),
     "email_not_verified": lambda: _("This address is not confirmed yet. Open the link in the mail we sent you."),
+    "unsupported_email": lambda: _(
+        "Our mail server takes only letters without accents (a to z) before the @. Use another address."
+    ),
     "email_not_unique": lambda: _("There is an account with this address already. Log in instead."),
     "invalid_access_token": lambda: _("This link no longer works. Ask for a new one."),
     "request_body_size_too_large": lambda: _("That is more than can be kept."),

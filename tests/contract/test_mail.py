@@ -65,7 +65,7 @@ async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp
 
 HEADERS = {
     *("from", "to", "subject", "date", "message-id", "mime-version", "content-type", "auto-submitted"),
-    *("x-peer", "x-mailfrom", "x-rcptto", "content-transfer-encoding"),
+    *("x-peer", "x-mailfrom", "x-rcptto", "content-transfer-encoding", "x-auto-response-suppress"),
 }
 
 

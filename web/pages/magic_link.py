@@ -54,7 +54,7 @@ async def send(request: Request[Visit], email: str, **wishes: str) -> Response:
     try:
         await request.state["altogic"].send_magic_link_email(caller, email)
     except ApiError as refusal:
-        if refusal.status == 429:
+        if not refusal.tells_of_an_account:
             raise
     is_again = request.state["site"].cookies.waiting.read(request).get("email") == email
     said = sent_again(request) if is_again else ""

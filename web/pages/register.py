@@ -118,7 +118,7 @@ async def _is_sent(request: Request[Visit], send: Callable[[Caller, str], Awaita
     try:
         await send(as_guest(request.state["caller"]), email)
     except ApiError as refusal:
-        if refusal.status == 429:
+        if not refusal.tells_of_an_account:
             raise
         return False
     return True
