@@ -85,6 +85,7 @@ function say(trouble, act) {
 
 // No answer, or a proxy's page (ours vary by HX-Request-Type, or say where to go).
 function sayNoAnswer({ detail: { ctx: { sourceElement: source } } }) {
+  if (source.matches("[hx-trigger*=every]")) return; // it asks again by itself
   find("dialog[open]")?.close();
   say(navigator.onLine ? words.noAnswer : words.offline, () => (source.requestSubmit ? source.requestSubmit() : source.click()));
 }

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx
 
-from web.contract import Caller, Link, Session, User
+from web.contract import Caller, Link, MailFate, Session, User
 
 DEADLINE = 10.0  # seconds for a whole call; httpx has none of its own, and a drip of bytes outlives its timeouts
 TIMEOUT = httpx.Timeout(DEADLINE).as_dict()
@@ -119,6 +119,16 @@ class Altogic:
             return None
         with understanding():
             return Link.from_json(answer)
+
+    async def find_mail_fate(self, caller: Caller, email: str) -> MailFate | None:
+        """What became of the mail of a sign-up in this browser, and whether mails leave at all. None where the backend
+        cannot tell."""
+        try:
+            answer = await self._call("GET", "/account/pending", caller, params={"email": email})
+        except ApiError:
+            return None
+        with understanding():
+            return MailFate.from_json(answer)
 
     async def send_link_again(self, caller: Caller, key: str) -> None:
         """The same kind of mail, to the address of a used or expired link."""

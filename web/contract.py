@@ -15,6 +15,8 @@ class Caller:
     """On whose behalf a call is made. The token is passed with each call and never kept by the shared client.
 
     `device` is what a browser is known by after a log-in: its tries are then limited apart from everybody else's.
+    `registration` is what it is known by between a registration and the confirmation of its address: only there the
+    password typed is taken over.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -23,6 +25,7 @@ class Caller:
     languages: str = ""
     request_id: str = ""
     device: str = field(default="", repr=False)
+    registration: str = field(default="", repr=False)
 
     def headers(self) -> dict[bytes, bytes]:
         named = {
@@ -32,6 +35,7 @@ class Caller:
             "Accept-Language": cut_header(self.languages),
             "X-Request-Id": self.request_id,
             "X-Device": self.device,
+            "X-Registration": self.registration,
         }
         return {name.encode(): value.encode("latin-1", "replace") for name, value in named.items() if value}
 
@@ -127,6 +131,29 @@ class Link:
             expiry=_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
             asked_from=Device.from_json(data.get("userAgent")),
         )
+
+
+@dataclass(frozen=True)
+class MailFate:
+    """What became of a mail, as far as the browser that waits for it may know.
+
+    `state`: empty (nothing is told), sending, sent, delayed, refused or unanswered; `server_is_away`: no mail leaves.
+    """
+
+    state: str = ""
+    at: datetime | None = None
+    next_try_at: datetime | None = None
+    server_is_away: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        return self.state == "sent" or (self.state == "refused" and self.next_try_at is None)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        mail = data.get("mail") or {}
+        at, next_try_at = (_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
+        return cls(str(mail.get("state") or ""), at, next_try_at, data.get("mailServer") == "away")
 
 
 def _instant(value: Any) -> datetime:

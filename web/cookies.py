@@ -92,7 +92,8 @@ class Cookies:
     * link: what a mailed link brought: `{token, action, status, code, ref}`
     * draft: what was typed when the session ended: `{path, fields}`
     * said: what happened, for the page that follows: `{text, undo}`
-    * waiting: who waits for which mail: `{email, name, next, stay}`
+    * waiting: who waits for which mail, since when, and whose sign-up here it is of: `{email, registered, name, next,
+      stay, at}`
     * language: what was chosen in this browser: `{language, timezone}`
     """
 

@@ -1,24 +1,29 @@
 """Who waits for which mail: written down in a cookie, so that the pages about it, and the log-in it leads to, know."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web.addresses import probably_meant
+from web.altogic import AltogicError
+from web.contract import MailFate
 from web.language import gettext as _
 from web.rendering import redirect
-from web.session import checked_next
+from web.session import as_guest, checked_next
 from web.state import site_of
 from web.wording import time_of_day
 
 WISHES = ("next", "stay")  # for the log-in that a mail leads to
+POLLS = ((60, 5), (600, 30))  # up to so many seconds after the mail was asked for, its page asks every so many
 
 
 def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
     """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
     response = redirect(request, to=page, said=said)
-    site_of(request).cookies.waiting.write(response, waiting)
+    site = site_of(request)
+    site.cookies.waiting.write(response, {**waiting, "at": int(site.clock().timestamp())})
     return response
 
 
@@ -35,7 +40,32 @@ async def asked_for(request: Request[Any]) -> dict[str, Any]:
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
     wanted, stay = checked_next(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
-    return {"email": email, "meant": probably_meant(email), "next": wanted, "stay": stay}
+    fate = await _find_mail_fate(request, waiting)
+    told = {"fate": fate, "poll": _choose_poll(request, waiting, fate)}
+    return {"email": email, "meant": probably_meant(email), "next": wanted, "stay": stay, **told}
+
+
+async def _find_mail_fate(request: Request[Any], waiting: dict[str, Any]) -> MailFate | None:
+    """What became of the mail, for the browser that signed up with this very address: one goes out to every address, a
+    confirmation or a letter to its owner. Whoever asks for a login link is told nothing but of an outage."""
+    email, caller = str(waiting.get("email", "")), as_guest(request.state["caller"])
+    if not email or site_of(request).outbox:
+        return None
+    if waiting.get("registered") != email:
+        caller = replace(caller, registration="")
+    try:
+        fate: MailFate | None = await request.state["altogic"].find_mail_fate(caller, email)
+    except AltogicError:
+        return None
+    return fate
+
+
+def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:
+    """After how many seconds the page asks again by itself; 0 where it does not."""
+    if fate is None or fate.is_final or not (fate.state or fate.server_is_away):
+        return 0
+    age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
+    return next((seconds for until, seconds in POLLS if age < until), 0)
 
 
 def sent_again(request: Request[Any]) -> str:

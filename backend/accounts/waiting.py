@@ -27,7 +27,8 @@ class MailFate:
 
 @dataclass(frozen=True)
 class Pending:
-    """`mail` is of the asking browser's own sign-up; `server_is_away`: the mail server takes nothing from anybody."""
+    """`mail` is of the asking browser's own sign-up, None also where mails are only shown; `server_is_away`: nobody's
+    mail leaves."""
 
     state: State
     mail: MailFate | None
@@ -48,8 +49,11 @@ async def find_pending(services: Services, email: Address, asked: Asked) -> Pend
         link = queries.links.newest_of_waiting(user_id, asked.registration)
         is_over = user is not None and user.email_verified and link is not None and link.kind == CONFIRM
         mail = queries.mails.newest_of_waiting(user_id, asked.registration, OF_SIGN_UP)
-        is_away = queries.meta.value("mail_server") == "away"
-        return Pending("confirmed" if is_over else "waiting", tell_fate(mail) if mail else None, is_away)
+        fate = tell_fate(mail) if mail and settings.smtp else None
+        is_away = queries.meta.value("mail_server") == "away" if settings.smtp else not settings.outbox
+        return Pending("confirmed" if is_over else "waiting", fate, is_away)
+
+    settings = services.settings
 
     return await services.store.read(work)
 

@@ -55,7 +55,8 @@ async def submit(request: Request[Visit]) -> Response:
         else:
             if session:
                 return await sign_in(request, session, to=wanted, said=_("Your account is ready."))
-            return waits(request, "/register/again", email=form["email"], name=form["name"], next=wanted)
+            typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
+            return waits(request, "/register/again", **typed, next=wanted)
     return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
 
 
