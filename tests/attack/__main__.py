@@ -30,6 +30,7 @@ from tests.attack import (
     passwords,
     photos,
     smuggling,
+    strangers_words,
     timing,
 )
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
@@ -184,6 +185,7 @@ ATTACKS = (
     Attack("ways to another site", once(acting_for_others.ways_to_another_site)),
     Attack("htmx headers of any content", once(acting_for_others.htmx_headers_of_any_content)),
     Attack("hostile names, files, browsers, labels", once(acting_for_others.hostile_texts)),
+    Attack("a stranger's words in mails and pages", strangers_words.in_mails_and_pages, 24, 8),
     Attack("sessions of others", once(others_things.sessions_of_others)),
     Attack("records and files of others", once(others_things.records_of_others), places=(SPLIT,)),
     Attack("a cache between", once(others_things.a_cache_between)),
