@@ -207,6 +207,8 @@ ATTACKS = (
     Attack("heads that are hard to read", heads.heads_that_are_hard_to_read, 5),
     Attack("parts that are hard to read", heads.parts_that_are_hard_to_read, 50, 5, confirmation="off"),
     Attack("requests far ahead of their answers", heads.requests_far_ahead, 2),
+    Attack("bodies that never come", exhaustion.bodies_that_never_come, 5_000, 1_200),
+    Attack("slow readers of a file", exhaustion.slow_readers_of_a_file, 400, 100, (SPLIT,), confirmation="off"),
     Attack("a header of 20 MB", at_the_site(exhaustion.a_header_of_20_mb), 10, 1),
     Attack("uploads of 100 MB", uploads, 10, 1, confirmation="off"),
     Attack("log-ins at once", at_the_site(exhaustion.log_ins_at_once), 200, 20),

@@ -13,9 +13,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.attack.bystander import bystander
+from tests.attack.programs import signed_in_at_backend
 from tests.attack.world import Program, World
 from tests.people import Person
 
@@ -30,6 +33,7 @@ ESTABLISHED = "01"  # as the kernel writes it
 LINE = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
 POST = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\n"
 URLENCODED = b"application/x-www-form-urlencoded"
+LARGE = 15 * 1024 * 1024  # bytes
 MULTIPART = b"multipart/form-data; boundary=edge"
 
 
@@ -52,6 +56,28 @@ async def bodies_that_drip(program: Program, count: int) -> int:
     async with crowd(program, count, [head, b"email=", b"a", b"a", b"a"]):
         await still_served(program)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
+    return count
+
+
+async def bodies_that_never_come(world: World, count: int) -> int:
+    """As many connections as there may be, each announcing a body of which nothing follows."""
+    head = POST % (b"/login", world.site.port, MULTIPART) + b"Content-Length: 10\r\n\r\n"
+    async with bystander(world), crowd(world.site, count, [head]):
+        await asyncio.sleep(5)
+    return count
+
+
+async def slow_readers_of_a_file(world: World, count: int) -> int:
+    """A large file of the backend's, asked for over many connections and read from none."""
+    assert world.backend
+    (_, _), (_, session) = signed_in_at_backend(world.backend, Person("mallory@example.com", "Mallory"))
+    async with world.client(session.decode()) as http:
+        form = {"file": ("large", b"a" * LARGE, "image/webp")}
+        query = {"bucket": "root", "fileName": "large"}
+        path = (await http.post("/storage/bucket/upload-formdata", params=query, files=form)).json()["publicPath"]
+    head = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % (urlsplit(path).path.encode(), world.backend.port)
+    async with bystander(world), crowd(world.backend, count, [head + b"\r\n"]):
+        await asyncio.sleep(5)
     return count
 
 
