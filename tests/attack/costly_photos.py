@@ -47,9 +47,8 @@ async def photos_of_a_hundred_scans_and_more(world: World, times: int) -> int:
     many = many_scans(40_000)
     async with people(world, 1) as (stranger,), bystander(world):
         for _ in range(times):
-            took, answer = await _time(_post(stranger, many))
+            answer = await _post(stranger, many)
             assert (answer.status_code, "40000 layers" in answer.text) == (422, True), answer.status_code
-            assert took < KEPT_WAITING, f"{took:.1f} s"
     return times
 
 
