@@ -32,6 +32,7 @@ from tests.attack import (
     smuggling,
     strangers_words,
     timing,
+    unsafe_settings,
 )
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
 from tests.attack.programs import signed_in_at_backend, signed_in_at_site, world
@@ -195,6 +196,9 @@ ATTACKS = (
     Attack("broken input at the backend", broken_input_at_the_backend, 25_000, 1_000, (SPLIT,), confirmation="off"),
     Attack("passwords of many signs", passwords.passwords_of_many_signs, 120, 24),
     Attack("made-up reset tokens", passwords.made_up_reset_tokens, 2_000, 200, (SPLIT,)),
+    Attack("settings that do not protect", unsafe_settings.settings_that_do_not_protect, 14, 4, (EMBEDDED,)),
+    Attack("an outbox through a proxy", once(unsafe_settings.an_outbox_through_a_proxy)),
+    Attack("files that others may read", once(unsafe_settings.files_that_others_may_read)),
     Attack("hostile photos", once(photos.hostile_photos)),
     Attack("ten photo bombs at once", bombs),
     Attack("photos that take all they may", costly_photos.photos_that_take_all_they_may, 10, 3, confirmation="off"),
