@@ -96,7 +96,10 @@ on("htmx:before:response", (event) => {
   const isForm = status < 400 || [409, 410, 422, 429].includes(status) || headers.has("hx-retarget");
   const isOurs = headers.has("hx-redirect") || (isForm && headers.get("vary")?.includes("HX-Request-Type"));
   if (isOurs) return live.querySelector("p.trouble")?.remove();
-  if (headers.has("location")) location.assign(headers.get("location")); // HX-Redirect, where a proxy has dropped it
+  if (status === 413 && event.detail.ctx.sourceElement.id === "avatar-form") { // a proxy's: to try again is no use
+    refusePhoto(find("#avatar-error").dataset.refused);
+    photo().focus();
+  } else if (headers.has("location")) location.assign(headers.get("location")); // HX-Redirect, where a proxy has dropped it
   else sayNoAnswer(event);
   event.preventDefault();
 });
@@ -157,6 +160,13 @@ on("input", ({ target: { form } }) => {
 // A photo can be dropped or pasted, too. What was chosen is shown.
 const photo = () => find("#avatar");
 const isTooLarge = () => photo().files[0]?.size > 2 ** 24;
+function refusePhoto(why) {
+  const error = find("#avatar-error");
+  photo().ariaInvalid = why ? true : null;
+  error.role = why ? "alert" : null; // the server's comes with the focus, and is read with the field
+  error.textContent = why;
+  entitle();
+}
 function take(event) {
   const { files } = event.dataTransfer || event.clipboardData;
   if (!photo() || !files.length) return;
@@ -174,11 +184,7 @@ on("paste", take);
 on("change", ({ target }) => {
   if (target !== photo()) return;
   live.replaceChildren();
-  const error = find("#avatar-error");
-  target.ariaInvalid = isTooLarge() || null;
-  error.role = isTooLarge() ? "alert" : null; // the server's comes with the focus, and is read with the field
-  error.textContent = isTooLarge() ? error.dataset.tooLarge : "";
-  entitle();
+  refusePhoto(isTooLarge() ? find("#avatar-error").dataset.tooLarge : "");
   const image = new Image();
   image.alt = "";
   image.onerror = () => image.remove();

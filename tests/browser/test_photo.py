@@ -91,3 +91,23 @@ def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site:
         page.reload()
         expect(page.locator("#portrait")).to_have_text("AL")
         assert page.locator("#portrait img").evaluate("(image) => image.naturalWidth") == 0
+
+
+def test_a_photo_that_a_proxy_refuses_is_refused_at_its_field(chromium: Browser, site: str) -> None:
+    """Its page is not ours, and to try again is no use."""
+    with at(chromium, site) as page:
+        joins(page, new_address(), "Ada")
+        page.route(
+            "**/profile/avatar", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>")
+        )
+        page.locator("#avatar").set_input_files(photo())
+        page.locator("#change-photo").click()
+        expect(page.locator("#avatar-error")).to_contain_text("larger than the way to this site allows")
+        expect(page.locator("#avatar")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#avatar")).to_be_focused()
+        expect(page.locator("#status")).not_to_contain_text("There was no answer")
+        page.unroute("**/profile/avatar")
+        page.locator("#avatar").set_input_files(photo())
+        expect(page.locator("#avatar-error")).to_be_empty()
+        page.locator("#change-photo").click()
+        expect_said(page, "Photo saved.")
