@@ -9,7 +9,7 @@ from backend import fields
 from backend.accounts import sessions
 from backend.contract import Json, done, seen_by, user_json
 from backend.refusals import invalid, refusal
-from backend.requests import BackendRequest, json_body, query, services_of, signed_in
+from backend.requests import BackendRequest, asked, json_body, query, services_of, signed_in
 from backend.store.records import Session
 
 LARGEST_LIMIT = 1000
@@ -62,12 +62,12 @@ async def signout(request: BackendRequest) -> Response:
 
 
 async def signout_all(request: BackendRequest) -> Response:
-    await sessions.end_all(services_of(request), await signed_in(request))
+    await sessions.end_all(services_of(request), await signed_in(request), asked(request))
     return done()
 
 
 async def signout_all_except(request: BackendRequest) -> Response:
-    await sessions.end_others(services_of(request), await signed_in(request))
+    await sessions.end_others(services_of(request), await signed_in(request), asked(request))
     return done()
 
 

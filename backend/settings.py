@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from backend.environment import DATABASE, MAIL_ADDRESS, SmtpServer, read_smtp_server
 from serving.environment import (
     EXISTING_FOLDER,
+    NETWORKS,
     ORIGINS,
     SWITCH,
     WEB_ADDRESS,
@@ -47,6 +48,7 @@ class Settings(SharedSettings):
     allowed_origins: tuple[str, ...]
     any_loopback_origin: bool
     limit_factor: float
+    front_ends: tuple[str, ...]
     embedded: bool
     client_key_given: bool
     smtp: SmtpServer | None = field(repr=False)
@@ -77,6 +79,7 @@ class Settings(SharedSettings):
             storage_quota=env.read("STORAGE_QUOTA", BYTES_OF_FILES, str(64 * MIB)),
             allowed_origins=env.read("ALLOWED_ORIGINS", ORIGINS, origin_of(redirect_url)),
             any_loopback_origin="ALLOWED_ORIGINS" not in env and is_loopback(public_url),
+            front_ends=env.read("FRONT_ENDS", NETWORKS, "none"),
             limit_factor=env.read("LIMIT_FACTOR", positive_number(1_000_000), "1"),
             embedded=site is not None,
             client_key_given=bool(given_key),

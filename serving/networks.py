@@ -3,6 +3,8 @@
 import ipaddress
 from functools import lru_cache
 
+WIDE = 48  # bits of an IPv6 address: as many as a provider gives to one customer (RFC 6177)
+
 
 def network(address: str) -> str:
     """Of an IPv4 address itself; of an IPv6 one its /64, for one line gets a whole one (RFC 6177). What is no address
@@ -24,3 +26,12 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
         return any(known in ipaddress.ip_network(name, strict=False) for name in networks)
     except ValueError:
         return False
+
+
+def wide_network(address: str) -> str:
+    """Of an IPv6 address its /48, in which one customer has 65,536 networks; empty for any other."""
+    try:
+        known = ipaddress.ip_network(network(address))
+    except ValueError:
+        return ""
+    return str(known.supernet(new_prefix=WIDE)) if isinstance(known, ipaddress.IPv6Network) else ""

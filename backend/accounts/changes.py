@@ -29,6 +29,7 @@ async def change_password(services: Services, me: SignedIn, *, old: str, new: st
         queries.users.change(me.user.id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(me.user.id, except_for=me.session.id)
         queries.links.spend_all(me.user.id, now)
+        limits.forget_other_devices(queries, me.user.id, asked)
 
     await services.store.write(work)
 
@@ -48,6 +49,7 @@ async def reset_password(services: Services, token: str, new: str, asked: Asked)
         queries.users.change(link.user_id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(link.user_id)
         queries.links.spend_all(link.user_id, now)
+        limits.forget_other_devices(queries, link.user_id, asked)
 
     await services.store.write(work)
 
@@ -64,11 +66,12 @@ async def change_email(services: Services, me: SignedIn, *, password: str, email
         other = queries.users.by_email(email.key)
         if other is not None and other.id != me.user.id and is_account(other):
             raise refusal("email_not_unique", param="email", value=email.typed)
-        limits.count(services, queries, limits.for_mails(services, CHANGE, email, asked))
+        limits.count(services, queries, limits.for_mails(services, queries, email, asked))
         if services.settings.email_confirmation:
             send(services, queries, CHANGE, me.user, asked, email=email.typed)
         else:
             _change_email_now(services, queries, me.user, email, other)
+            limits.forget_other_devices(queries, me.user.id, asked)
         return _reread(queries, me.user)
 
     user = await services.store.write(work)
@@ -103,11 +106,11 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
 
 async def _check_password(services: Services, user: User, password: str, asked: Asked) -> None:
     """A wrong one counts like one at the log-in."""
-    buckets = await services.store.read(
+    guessing = await services.store.read(
         lambda queries: limits.for_guesses(services, queries, user.email_key, user, asked)
     )
     candidates = [user.password_hash] if user.password_hash else []
-    if await limits.guess(services, buckets, password, candidates) is None:
+    if await limits.guess(services, guessing, password, candidates) is None:
         raise refusal("invalid_credentials")
 
 

@@ -93,6 +93,7 @@ def _move(queries: Queries, link: Link, now: datetime) -> bool:
         queries.users.remove(other.id)  # only typed, never confirmed; whose address it is has just been shown
     queries.users.change(link.user_id, {"email": link.email, "email_key": key, "email_verified": True})
     queries.links.spend_all(link.user_id, now)
+    queries.devices.forget_all(link.user_id)  # all: the button is the backend's own page, which knows no device
     return True
 
 

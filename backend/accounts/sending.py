@@ -25,10 +25,12 @@ TAKEN = "magic-link-sign-up"  # a letter of its own with a link of the kind MAGI
 
 async def resend_confirmation(services: Services, email: Address, asked: Asked) -> None:
     """Mail the confirmation of an address once more: one mail, whatever waits for it."""
-    buckets = limits.for_mails(services, CONFIRM, email, asked)
-    await _mail(
-        services, buckets, lambda queries: _resend(services, queries, queries.users.by_email(email.key), asked), asked
-    )
+
+    def work(queries: Queries) -> bool:
+        limits.pay_for_letter(services, queries, email)
+        return _resend(services, queries, queries.users.by_email(email.key), asked)
+
+    await _mail(services, lambda queries: limits.for_mails(services, queries, email, asked), work, CONFIRM, asked)
 
 
 async def send_magic(services: Services, email: Address, asked: Asked) -> None:
@@ -41,7 +43,10 @@ async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked
     def work(queries: Queries) -> bool:
         return _send_to_owner(services, queries, MAGIC, email.key, asked, letter=TAKEN)
 
-    await _mail(services, limits.for_letters_at_sign_up(services, email, asked), work, asked)
+    def buckets(queries: Queries) -> list[Bucket]:
+        return limits.for_letters_at_sign_up(services, queries, email, asked)
+
+    await _mail(services, buckets, work, TAKEN, asked)
 
 
 async def send_reset(services: Services, email: Address, asked: Asked) -> None:
@@ -59,30 +64,50 @@ async def send_again(services: Services, token: str, asked: Asked) -> None:
         link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
-        buckets = limits.for_mails(services, link.kind, fields.email(link.email), asked)
-        limits.count_mail(services, queries, buckets, asked.registration)
+        buckets = limits.for_mails(services, queries, fields.email(link.email), asked)
+        limits.count_mail(services, queries, buckets, f"{link.kind}:{asked.registration}")
         return _send_like(services, queries, link, replace(asked, next_path=asked.next_path or link.next_path))
 
-    await _mail(services, [], work, asked)
+    await _mail(services, lambda _: [], work, "", asked)
 
 
 async def _mail_owner(services: Services, kind: Kind, email: Address, asked: Asked) -> None:
-    buckets = limits.for_mails(services, kind, email, asked)
-    await _mail(services, buckets, lambda queries: _send_to_owner(services, queries, kind, email.key, asked), asked)
+    def buckets(queries: Queries) -> list[Bucket]:
+        return limits.for_mails(services, queries, email, asked)
+
+    def work(queries: Queries) -> bool:
+        return _send_to_owner(services, queries, kind, email.key, asked)
+
+    await _mail(services, buckets, work, kind, asked)
 
 
-async def _mail(services: Services, buckets: Sequence[Bucket], work: Callable[[Queries], bool], asked: Asked) -> None:
+async def _mail(
+    services: Services,
+    buckets: Callable[[Queries], Sequence[Bucket]],
+    work: Callable[[Queries], bool],
+    kind: str,
+    asked: Asked,
+) -> None:
     """Writes something in any case, so that the time taken does not tell who has an account."""
 
     def writing(queries: Queries) -> None:
-        if buckets:
-            limits.count_mail(services, queries, buckets, asked.registration)
+        if counting := buckets(queries):
+            limits.count_mail(services, queries, counting, f"{kind}:{asked.registration}")
         if not work(queries):
-            queries.meta.put("last_unsent_mail", services.clock().isoformat())
+            _send_nothing(services, queries, asked)
 
-    await services.store.read(lambda queries: limits.check(services, queries, buckets))
+    await services.store.read(lambda queries: limits.check(services, queries, buckets(queries)))
     await services.store.write(writing)
     services.mail_waits.set()
+
+
+def _send_nothing(services: Services, queries: Queries, asked: Asked) -> None:
+    """As many statements as `send` needs, of the same kinds."""
+    now = services.clock()
+    link = _new_link(services, MAGIC, "", asked, "", None, now)
+    queries.links.was_sent(link, since=now - SAME_MAIL)
+    for _statement in ("the link", "its mail"):
+        queries.meta.put("last_unsent_mail", now.isoformat())
 
 
 def _send_to_owner(
@@ -164,7 +189,7 @@ def send(
     """
     now, to = services.clock(), email or user.email
     asked = replace(asked, language=services.messages.known(user.language) or asked.language)
-    link = _new_link(services, kind, user, asked, to, registration, now)
+    link = _new_link(services, kind, user.id, asked, to, registration, now)
     if queries.links.was_sent(link, since=now - SAME_MAIL):
         return
     queries.links.add(link)
@@ -176,7 +201,7 @@ def send(
 def _new_link(
     services: Services,
     kind: Kind,
-    user: User,
+    user_id: str,
     asked: Asked,
     email: str,
     registration: Registration | None,
@@ -187,7 +212,7 @@ def _new_link(
     return Link(
         id=link_id,
         kind=kind,
-        user_id=user.id,
+        user_id=user_id,
         registration_id=registration.id if registration else None,
         email=email,
         key_hash=hashed(key),

@@ -11,6 +11,7 @@ from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import Session, User
 
+SESSIONS_OF_ACCOUNT = 300  # at once; who opens more loses the oldest
 SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -76,6 +77,7 @@ def open_session(services: Services, queries: Queries, user: User, method: str, 
         expires_at=now + timedelta(seconds=services.settings.session_lifetime),
     )
     queries.sessions.add(session)
+    queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     queries.users.change(user.id, {"last_login_at": now})
     limits.remember_device(services, queries, user, asked)
     return Opened(queries.users.by_id(user.id) or user, session, token)
@@ -116,12 +118,19 @@ async def end(services: Services, me: SignedIn, which: str | None) -> None:
         await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hashed(which)))
 
 
-async def end_all(services: Services, me: SignedIn) -> None:
-    await services.store.write(lambda queries: queries.sessions.end_all(me.user.id))
+async def end_all(services: Services, me: SignedIn, asked: Asked) -> None:
+    """Also forgets the devices that were logged in from, but for the one that asks."""
+    await services.store.write(lambda queries: _end_all(queries, me.user, asked))
 
 
-async def end_others(services: Services, me: SignedIn) -> None:
-    await services.store.write(lambda queries: queries.sessions.end_all(me.user.id, except_for=me.session.id))
+async def end_others(services: Services, me: SignedIn, asked: Asked) -> None:
+    """As `end_all`, but for the session of the caller."""
+    await services.store.write(lambda queries: _end_all(queries, me.user, asked, except_for=me.session.id))
+
+
+def _end_all(queries: Queries, user: User, asked: Asked, *, except_for: str = "") -> None:
+    queries.sessions.end_all(user.id, except_for=except_for)
+    limits.forget_other_devices(queries, user.id, asked)
 
 
 async def label(services: Services, me: SignedIn, which: str, text: object) -> Session:

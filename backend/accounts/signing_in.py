@@ -3,7 +3,7 @@
 from backend import limits
 from backend.accounts.sessions import Opened, open_session
 from backend.fields import Address
-from backend.limits import Bucket
+from backend.limits import Guessing
 from backend.refusals import refusal
 from backend.services import Asked, Services
 from backend.store import Queries
@@ -16,8 +16,8 @@ async def sign_in(services: Services, email: Address, password: str, asked: Aske
 
     Unknown, unconfirmed and confirmed addresses cost the same work, and a wrong password answers the same for all.
     """
-    user, candidates, buckets = await services.store.read(lambda queries: _begin(services, queries, email.key, asked))
-    matched = await limits.guess(services, buckets, password, candidates)
+    user, candidates, guessing = await services.store.read(lambda queries: _begin(services, queries, email.key, asked))
+    matched = await limits.guess(services, guessing, password, candidates)
     if user is None or matched is None:
         raise refusal("invalid_sign_in_credentials")
     if _is_unconfirmed(services, user):
@@ -28,19 +28,21 @@ async def sign_in(services: Services, email: Address, password: str, asked: Aske
 
 def _begin(
     services: Services, queries: Queries, email_key: str, asked: Asked
-) -> tuple[User | None, list[str], list[Bucket]]:
-    """Who it would be, the hashes the password may match, and where it counts if it matches none."""
+) -> tuple[User | None, list[str], Guessing]:
+    """Who it would be, the hashes the password may match, and where it counts."""
     user = queries.users.by_email(email_key)
-    buckets = limits.for_guesses(services, queries, email_key, user, asked)
-    return user, _candidates(services, queries, user) if user else [], buckets
+    guessing = limits.for_guesses(services, queries, email_key, user, asked)
+    return user, _candidates(services, queries, user), guessing
 
 
-def _candidates(services: Services, queries: Queries, user: User) -> list[str]:
-    """The account's, or those of all that was typed for an unconfirmed address."""
-    own = [user.password_hash] if user.password_hash else []
-    if not _is_unconfirmed(services, user):
+def _candidates(services: Services, queries: Queries, user: User | None) -> list[str]:
+    """The account's, or those of all that was typed for an unconfirmed address. The same statements for all, or the
+    time they take would tell one from another."""
+    waiting = queries.registrations.of_user(user.id if user else "")
+    own = [user.password_hash] if user and user.password_hash else []
+    if user is None or not _is_unconfirmed(services, user):
         return own
-    return own + [registration.password_hash for registration in queries.registrations.of_user(user.id)]
+    return own + [registration.password_hash for registration in waiting]
 
 
 def _is_unconfirmed(services: Services, user: User) -> bool:

@@ -39,7 +39,7 @@ async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
     """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
     language = services.messages.known(typed.profile.columns.get("language"))
     asked = replace(asked, language=language or asked.language)
-    buckets = limits.for_mails(services, CONFIRM, typed.email, asked)
+    buckets = await services.store.read(lambda queries: limits.for_mails(services, queries, typed.email, asked))
     while True:
         await services.store.read(lambda queries: limits.check(services, queries, buckets))
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
@@ -76,6 +76,7 @@ class Attempt:
             return None
         typed = f"{self.password_hash}:{self.typed.profile.to_json()}:{self.asked.registration}"
         limits.count_mail(self.services, queries, self.buckets, typed)
+        limits.pay_for_letter(self.services, queries, self.typed.email)
         if is_taken:
             return refusal("email_not_unique", param="email", value=self.typed.email.typed)
         return self._wait(queries, user, now) if confirmation else self._enter(queries, now)

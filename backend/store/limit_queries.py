@@ -60,5 +60,13 @@ class Devices(Upserts):
         renewed = {"expires_at": insert.excluded.expires_at}
         self.connection.execute(seen.on_conflict_do_update(index_elements=[devices.c.id], set_=renewed))
 
-    def forget_all(self, user_id: str) -> None:
-        self.connection.execute(delete(devices).where(devices.c.user_id == user_id))
+    def forget_all(self, user_id: str, *, except_for: str = "") -> None:
+        others = (devices.c.user_id == user_id) & (devices.c.id != except_for)
+        self.connection.execute(delete(devices).where(others))
+
+    def forget_oldest(self, user_id: str, *, keep: int) -> None:
+        """All but so many of the user's, the latest."""
+        latest_first = select(devices.c.id).where(devices.c.user_id == user_id).order_by(devices.c.expires_at.desc())
+        found = self.connection.execute(latest_first.offset(keep)).scalars().all()
+        if found:
+            self.connection.execute(delete(devices).where(devices.c.id.in_(found)))

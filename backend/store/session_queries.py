@@ -73,6 +73,13 @@ class Sessions(Statements):
     def label(self, session_id: str, label: str | None) -> None:
         self.connection.execute(update(sessions).where(sessions.c.id == session_id).values(label=label))
 
+    def end_oldest(self, user_id: str, *, keep: int) -> None:
+        """All but so many of the user's, the newest."""
+        newest_first = select(sessions.c.id).where(sessions.c.user_id == user_id).order_by(sessions.c.created_at.desc())
+        found = self.connection.execute(newest_first.offset(keep)).scalars().all()
+        if found:
+            self.connection.execute(delete(sessions).where(sessions.c.id.in_(found)))
+
     def end(self, session_id: str) -> None:
         self.connection.execute(delete(sessions).where(sessions.c.id == session_id))
 

@@ -4,6 +4,10 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from backend.keys import hashed
+from backend.limits import remember_device
+from backend.services import Asked
+from backend.store import Queries
 from tests.contract.client import PASSWORD, Answer, Backend, FakeClock, running
 
 WRONG = "not the password"
@@ -29,10 +33,60 @@ async def test_ten_wrong_passwords_are_compared_and_no_more(backend: Backend) ->
     assert (await backend.signs_in()).status == 200
 
 
-async def test_a_right_password_costs_nothing(backend: Backend) -> None:
+async def test_a_right_password_is_no_wrong_one_and_works_thirty_times(backend: Backend) -> None:
     await backend.joins()
-    assert {(await backend.signs_in()).status for _ in range(15)} == {200}
+    assert [(await backend.signs_in()).status for _ in range(31)] == [200] * 30 + [429]
+    backend.clock.passes(minutes=15)
     assert await guesses(backend, 1) == {401: 1}
+    assert (await backend.signs_in()).status == 200
+
+
+async def test_right_passwords_of_many_accounts_end_at_a_hundred(tmp_path: Path) -> None:
+    async with running(tmp_path, LIMIT_FACTOR="0.04", EMAIL_CONFIRMATION="off") as backend:
+        for number in range(5):
+            backend.clock.passes(hours=1)
+            await backend.signs_up(f"ada{number}@example.com")
+        assert [(await backend.signs_in(f"ada{number}@example.com")).status for number in range(5)] == [200] * 4 + [429]
+
+
+async def test_of_a_front_end_that_calls_for_all_its_people_only_accounts_are_limited(tmp_path: Path) -> None:
+    async with running(tmp_path, LIMIT_FACTOR="0.02", FRONT_ENDS="127.0.0.0/8,10.0.0.1") as backend:
+        answers = [(await backend.signs_in(f"ada{number}@example.com", WRONG)).status for number in range(8)]
+        assert answers == [401] * 8
+        assert (await backend.signs_in("ada1@example.com", WRONG)).status == 429
+
+
+async def test_the_lines_of_one_customer_are_counted_together_too(tmp_path: Path) -> None:
+    """A /48 of IPv6 has 65,536 of them; it may four times what one may."""
+    async with running(tmp_path, LIMIT_FACTOR="0.02", TRUSTED_PROXIES="127.0.0.1") as backend:
+        answers = []
+        for number in range(10):
+            headers = {"X-Forwarded-For": f"2001:db8:1:{number:x}::1"}
+            answers.append((await backend.signs_in(f"ada{number}@example.com", WRONG, headers=headers)).status)
+    assert answers == [401] * 8 + [429] * 2
+
+
+async def test_failures_of_known_browsers_count_in_the_network_too(tmp_path: Path) -> None:
+    async with running(tmp_path, LIMIT_FACTOR="0.1") as backend:
+        await backend.joins()
+        known = [{"X-Device": f"a device of ada's, number {number}"} for number in range(12)]
+        for headers in known:
+            await remember(backend, headers["X-Device"])
+        answers = [(await backend.signs_in(password=WRONG, headers=headers)).status for headers in known]
+    assert answers == [401] * 10 + [429] * 2
+
+
+async def remember(backend: Backend, device: str) -> None:
+    """As after a log-in."""
+    services, by = backend.services, Asked("", "", "en", hashed(device))
+
+    def work(queries: Queries) -> None:
+        user = queries.users.by_email("ada@example.com")
+        assert user
+        remember_device(services, queries, user, by)
+
+    backend.clock.passes(seconds=1)
+    await services.store.write(work)
 
 
 async def test_an_address_is_one_however_it_is_written(backend: Backend) -> None:
@@ -132,18 +186,57 @@ async def test_changing_the_password_is_no_way_to_guess_it(backend: Backend) -> 
     assert answers.count(429) == 1
 
 
-async def test_five_mails_of_a_kind_in_an_hour(backend: Backend) -> None:
-    await backend.joins()
-    assert await asks(backend, "/auth/send-magic", 7) == [200] * 5 + [429] * 2
-    assert await asks(backend, "/auth/send-reset", 1) == [200]
-    assert len(await backend.mails()) == 7
+async def test_five_mails_of_all_kinds_in_an_hour(backend: Backend) -> None:
+    await backend.joins()  # one
+    assert await asks(backend, "/auth/send-magic", 3) == [200] * 3
+    assert await asks(backend, "/auth/send-reset", 2) == [200, 429]
+    assert (await backend.post("/auth/send-magic?reason=sign-up&email=ada@example.com")).status == 429
+    assert len(await backend.mails()) == 5
     backend.clock.passes(hours=1)
     assert await asks(backend, "/auth/send-magic", 1) == [200]
 
 
 async def test_asking_for_unknown_addresses_is_limited_alike(backend: Backend) -> None:
-    assert await asks(backend, "/auth/send-magic", 7, "nobody@example.com") == [200] * 5 + [429] * 2
-    assert await asks(backend, "/auth/resend", 6, "nobody@example.com") == [200] * 5 + [429]
+    assert await asks(backend, "/auth/send-magic", 4, "nobody@example.com") == [200] * 4
+    assert await asks(backend, "/auth/resend", 2, "nobody@example.com") == [200, 429]
+
+
+async def test_registrations_and_confirmations_are_five_mails_together(backend: Backend) -> None:
+    answers = []
+    for number in range(4):
+        backend.clock.passes(minutes=1)
+        answers.append((await backend.signs_up(name=f"Ada {number}")).status)
+        answers += await asks(backend, "/auth/resend", 1)
+    assert answers == [200] * 5 + [429] * 3
+    assert len(await backend.mails()) == 5
+
+
+async def test_of_an_address_what_follows_a_plus_is_the_same_mailbox(backend: Backend) -> None:
+    emails = [f"ada{mark}@example.com" for mark in ("", "+1", "+2", "+a+b", "+", "+3", "+4")]
+    answers = [(await backend.signs_up(email)).status for email in emails]
+    assert answers == [200] * 5 + [429] * 2
+
+
+async def test_a_full_mailbox_says_so_and_another_limit_does_not(backend: Backend) -> None:
+    await asks(backend, "/auth/send-magic", 5)
+    refused = await backend.post("/auth/send-magic?email=ada@example.com")
+    assert refused.body["errors"][0]["details"] == {"limit": "mails"}
+    await guesses(backend, 10)
+    assert "details" not in (await backend.signs_in(password=WRONG)).body["errors"][0]
+
+
+async def test_nobody_keeps_the_owner_from_mails_in_a_browser_they_have_used(backend: Backend) -> None:
+    await backend.joins()
+    await backend.signs_in(headers=DEVICE)
+    assert (await asks(backend, "/auth/send-magic", 6))[-1] == 429
+    link = "/auth/send-magic?email=ada@example.com"
+    assert (await backend.post(link, headers=OTHER_DEVICE)).status == 429
+    backend.clock.passes(minutes=1)
+    answers = []
+    for _ in range(6):
+        backend.clock.passes(minutes=1)
+        answers.append((await backend.post(link, headers=DEVICE)).status)
+    assert answers == [200] * 5 + [429]
 
 
 async def test_a_double_click_is_one_mail_and_counts_once(backend: Backend) -> None:

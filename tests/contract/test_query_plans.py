@@ -38,6 +38,8 @@ WORK: dict[str, Work] = {
     "sessions.end": lambda queries: queries.sessions.end(ID),
     "sessions.end_one": lambda queries: queries.sessions.end_one(ID, HASH, HASH),
     "sessions.end_all": lambda queries: queries.sessions.end_all(ID, except_for=ID),
+    "sessions.end_oldest": lambda queries: queries.sessions.end_oldest(ID, keep=0),
+    "devices.forget_oldest": lambda queries: queries.devices.forget_oldest(ID, keep=0),
     "users.by_id": lambda queries: queries.users.by_id(ID),
     "users.by_email": lambda queries: queries.users.by_email("ada7@example.com"),
     "users.change": lambda queries: queries.users.change(ID, {"name": "Ada"}),
