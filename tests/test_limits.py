@@ -58,6 +58,7 @@ async def test_asking_for_links_too_often_says_how_long_to_wait(visitor: Visitor
     await asks_for_a_link(visitor, ADA)
     assert visitor.status == 429
     assert "Wait 55 minutes" in visitor.text
+    assert "our newest mail is there already" in visitor.text
     assert visitor.field("email") == ADA.email
 
 

@@ -45,6 +45,11 @@ class ApiError(AltogicError):
         """Whether it may depend on who has one; how often was asked, and what a mail server can do, does not."""
         return self.status != 429 and "unsupported_email" not in self.codes
 
+    @property
+    def is_about_mails(self) -> bool:
+        """Whether the mailbox has had as many mails as it may: an addition of our own backend."""
+        return any(item.get("details") == {"limit": "mails"} for item in self.items)
+
 
 class SessionExpired(AltogicError):  # noqa: N818
     pass

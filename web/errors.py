@@ -19,7 +19,7 @@ from web.photo import TooManyUploads
 from web.rendering import redirect, render_notice, render_page
 from web.session import HOME, checked_next, login_url
 from web.state import site_of
-from web.wording import waiting_time
+from web.wording import mail_is_there, waiting_time
 
 RETRY_AFTER = 10  # seconds
 log = logging.getLogger("web")
@@ -71,6 +71,8 @@ async def refusal(request: Request[Any], error: Exception) -> Response:
 def too_many(request: Request[Any], refused: ApiError) -> Response:
     wait = waiting_time(refused.retry_after)
     message = _("Wait %(time)s, then try again.") % {"time": wait}
+    if refused.is_about_mails:
+        message = f"{message} {mail_is_there()}"
     response = _answer(request, 429, _("Too many tries"), message)
     response.headers["Retry-After"] = str(refused.retry_after or 60)
     return response

@@ -11,7 +11,7 @@ from web.decoder.refusal import Refused
 from web.language import LANGUAGES, ngettext
 from web.language import gettext as _
 from web.passwords import is_mostly, measure
-from web.wording import waiting_time, word_photo_refusal, worded
+from web.wording import mail_is_there, waiting_time, word_photo_refusal, worded
 
 LONGEST_NAME = 100
 LONGEST_LABEL = 60
@@ -63,6 +63,8 @@ class Form:
             self.retry_after = refused.retry_after or DEFAULT_WAIT
             words = _("Too many tries. Wait %(time)s, then try again.")
             self.complaints.append(words % {"time": waiting_time(self.retry_after)})
+            if refused.is_about_mails:
+                self.complaints.append(mail_is_there())
             return 429
         for refusal in refused.items:
             details = refusal.get("details")

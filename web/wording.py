@@ -68,6 +68,11 @@ def waiting_time(seconds: int) -> str:
     return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
 
 
+def mail_is_there() -> str:
+    """For who asks too often for a mail. Who has an account it does not tell."""
+    return _("If the address has an account, or waits for one, our newest mail is there already. Look for spam, too.")
+
+
 def how_long(seconds: int) -> str:
     """ "1 hour", "90 minutes": in the largest unit that tells it whole."""
     minutes = max(1, seconds // 60)

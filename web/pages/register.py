@@ -110,8 +110,8 @@ async def _mail_owner(request: Request[Visit], email: str) -> None:
 async def _mail_again(request: Request[Visit], email: str) -> None:
     """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
     altogic = request.state["altogic"]
+    await _is_sent(request, altogic.resend_verification_email, email)  # first: with it the other is counted
     await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), email)
-    await _is_sent(request, altogic.resend_verification_email, email)
 
 
 async def _is_sent(request: Request[Visit], send: Callable[[Caller, str], Awaitable[None]], email: str) -> bool:
