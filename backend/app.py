@@ -82,7 +82,7 @@ async def alive(request: BackendRequest) -> Response:  # noqa: ARG001
 
 async def ready(request: BackendRequest) -> Response:
     try:
-        await services_of(request).store.read(lambda queries: queries.meta.value("environment_id"))
+        await services_of(request).store.check()
     except StoreUnavailableError:
         return PlainTextResponse("unavailable", 503)
     return PlainTextResponse("ok")

@@ -104,8 +104,9 @@ def _connected(database: URL) -> Iterator[Connection]:
     if is_file(database):
         engine = create_engine(database, poolclass=NullPool, connect_args={"isolation_level": None})
     else:
-        url = database.set(drivername="postgresql+psycopg")
-        engine = create_engine(url, poolclass=NullPool, isolation_level="REPEATABLE READ", hide_parameters=True)
+        from backend.store.connections import open_plain_engine  # only where there is a server
+
+        engine = open_plain_engine(database, isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
         yield connection
 

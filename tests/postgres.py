@@ -174,6 +174,28 @@ class Cluster:
         made = subprocess.run(command, capture_output=True, cwd=self.folder, check=False, **self.user)
         assert made.returncode == 0, made.stderr
 
+    @contextmanager
+    def standby(self) -> Iterator[Cluster]:
+        """A copy that follows this server, and may take its place."""
+        standby = Cluster(self.binaries)
+        if self.user:
+            shutil.chown(standby.folder, "postgres", "postgres")
+        options = ["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"]
+        source = ["--host=127.0.0.1", f"--port={self.port}", "--username=tests"]
+        command = [str(self.binaries / "pg_basebackup"), "-D", str(standby.folder / "data"), *source, *options]
+        made = subprocess.run(command, capture_output=True, cwd=standby.folder, check=False, **self.user)
+        assert made.returncode == 0, made.stderr
+        try:
+            standby.start()
+            yield standby
+        finally:
+            standby.remove()
+
+    def promote(self) -> None:
+        """Let a standby take writes."""
+        with connected(self.url) as connection:
+            assert connection.execute("SELECT pg_promote(true, 60)").fetchone() == (True,)
+
     def start(self) -> None:
         where = {"port": str(self.port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.folder)}
         settings = [part for name, value in {**where, **QUICK}.items() for part in ("-c", f"{name}={value}")]

@@ -19,7 +19,7 @@ from tests.mailbox import free_port
 ROOT = Path(__file__).resolve().parent.parent
 # Nothing that sets the programs up comes from whoever runs the tests.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
-START = 30.0  # seconds a program may take until it answers
+START = 90.0  # seconds a program may take until it answers
 STOP = 5.0
 
 

@@ -11,6 +11,7 @@ from backend.store.interface import StoreError
 FOLDER = Path(__file__).parent / "migrations"
 # Oldest first; each is the beginning of a file's name in migrations/versions.
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+MIGRATION_WAITS = "SET LOCAL lock_timeout = '300s'"
 LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
 
 
@@ -50,6 +51,7 @@ def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
+        connection.exec_driver_sql(MIGRATION_WAITS)
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 

@@ -9,14 +9,15 @@ import itertools
 import logging
 import random
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, NullPool, create_engine, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DataError as UnfitError
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from backend.store.connections import leave_standby, open_engine, open_plain_engine, set_up_transaction
 from backend.store.interface import StoreError, StoreUnavailableError
 from backend.store.migrating import bring_up_to_date
 from backend.store.queries import Queries
@@ -25,19 +26,10 @@ T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
 READING, WRITING = 10, 5  # connections, held by one process at most
-WAITS_SECONDS = 5  # for a connection of the pool, and for a new one
-# A server that vanishes is noticed after half a minute at the latest.
-FOUND_DEAD = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-SESSION = (
-    "SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s';"
-    # Reading a small table whole would make every writer of that table collide with its reader.
-    "SET enable_seqscan = off"
-)
 COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 TRIES = {"collision": 25, "constraint": 3, "lost": 3}
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.2  # seconds
 SILENT_SECONDS = 20.0  # of one attempt: the server ends a statement sooner, so it is the line that says nothing
-MIGRATION_WAITS = "SET lock_timeout = '300s'"
 
 
 class PostgresStore:
@@ -46,8 +38,10 @@ class PostgresStore:
     def __init__(self, url: URL, environment_id: str, silent_seconds: float = SILENT_SECONDS) -> None:
         self.environment_id = environment_id
         self._silent_seconds = silent_seconds
-        self._writing = _engine(url, WRITING, isolation_level="SERIALIZABLE")
-        self._reading = _engine(url, READING, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        self._writing = open_engine(url, WRITING, isolation_level="SERIALIZABLE")
+        self._reading = open_engine(url, READING, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        event.listen(self._writing.sync_engine, "begin", set_up_transaction)
+        event.listen(self._writing.sync_engine, "handle_error", partial(leave_standby, others=(self._reading,)))
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Queries], T]) -> T:
@@ -58,6 +52,9 @@ class PostgresStore:
 
     async def erase_deleted(self) -> None:
         """Nothing to do: PostgreSQL's own vacuum does it, in its own time."""
+
+    async def check(self) -> None:
+        await self.write(lambda queries: queries.meta.check_writable())
 
     async def close(self) -> None:
         """Finishes what has begun."""
@@ -90,12 +87,9 @@ class PostgresStore:
 
 def prepare(url: URL) -> str:
     """Brings the tables up to date and answers the environment's id. Raises StoreError; runs before the event loop."""
-    engine = create_engine(
-        _driven(url), poolclass=NullPool, connect_args=_connect_args(url), hide_parameters=True, future=True
-    )
+    engine = open_plain_engine(url)
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(MIGRATION_WAITS)
             _check(connection, url)
             bring_up_to_date(connection)
             return Queries(connection).meta.value("environment_id") or ""
@@ -116,37 +110,6 @@ def _check(connection: Connection, url: URL) -> None:
         raise StoreError(f"the database {shown(url)} cannot be used: its encoding is {encoding}, it must be UTF8")
     if read_only == "on":
         raise StoreError(f"the database {shown(url)} cannot be used: it is read-only")
-
-
-def _engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(
-        _driven(url),
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=WAITS_SECONDS,
-        connect_args=_connect_args(url),
-        hide_parameters=True,  # errors are logged
-        **options,
-    )
-    event.listen(engine.sync_engine, "connect", _begin_session)
-    return engine
-
-
-def _driven(url: URL) -> URL:
-    return url.set(drivername="postgresql+psycopg")
-
-
-def _connect_args(url: URL) -> dict[str, Any]:
-    """What the address itself says goes first."""
-    ours = {"connect_timeout": WAITS_SECONDS, "application_name": "account-pages", **FOUND_DEAD}
-    return {name: value for name, value in ours.items() if name not in url.query}
-
-
-def _begin_session(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute(SESSION)
-    cursor.close()
-    connection.commit()
 
 
 async def _persist(attempt: Callable[[], Coroutine[Any, Any, T]], silent_seconds: float) -> T:

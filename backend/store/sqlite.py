@@ -87,6 +87,9 @@ class SqliteStore:
         finally:
             self._writer.rollback()
 
+    async def check(self) -> None:
+        self._read(lambda queries: queries.meta.value("environment_id"))
+
     async def close(self) -> None:
         """Lets the writer finish what it has begun."""
         await asyncio.get_running_loop().run_in_executor(None, self.close_now)

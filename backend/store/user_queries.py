@@ -19,6 +19,11 @@ class Meta(Statements):
         row = self.connection.execute(select(meta.c.value).where(meta.c.key == key)).first()
         return None if row is None else str(row[0])
 
+    def check_writable(self) -> None:
+        """Ask for something that a read-only server refuses, and that stands in nobody's way."""
+        environment = select(meta.c.value).where(meta.c.key == "environment_id")
+        self.connection.execute(environment.with_for_update(read=True, key_share=True)).one()
+
     def put(self, key: str, value: str) -> None:
         """Keeps a fact that has its row already (the migrations make them all), unless somebody is just doing so."""
         free = select(meta.c.key).where(meta.c.key == key).with_for_update(skip_locked=True)

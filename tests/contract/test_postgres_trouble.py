@@ -60,12 +60,21 @@ class Person:
             await self.acts()
 
     async def acts(self) -> None:
+        await self.renames()
+        await self.looks()
+
+    async def renames(self) -> int:
         self.maybe = f"Ada {len(self.answers)}"
         body = {"model": "users", "id": self.id, "values": {"name": self.maybe}}
-        if (await self.timed("POST", "/db/object/update", json=body)).status == 200:
+        renamed = await self.timed("POST", "/db/object/update", json=body)
+        if renamed.status == 200:
             self.name = self.maybe
+        return renamed.status
+
+    async def looks(self) -> int:
         looked = await self.timed("GET", "/auth/user")
         assert looked.status == 503 or looked.body["name"] in (self.name, self.maybe)
+        return looked.status
 
     async def timed(self, method: str, path: str, **rest: Any) -> Answer:
         began = time.monotonic()

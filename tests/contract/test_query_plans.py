@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 
 from backend.settings import Settings
 from backend.store import Queries, check_database
-from backend.store.postgres import SESSION
+from backend.store.connections import OF_THE_SESSION
 from backend.store.records import Count, File, Link, Mail, Registration, Session, User
 from backend.store.session_queries import Others
 from backend.store.tables import devices, file_pieces, files, limits, links, mails, registrations, sessions, users
@@ -89,6 +89,7 @@ WORK: dict[str, Work] = {
     "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
     "devices.is_known": lambda queries: queries.devices.is_known(HASH),
     "meta.value": lambda queries: queries.meta.value("environment_id"),
+    "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.put": lambda queries: queries.meta.put("environment_id", ID),
     "leftovers.sessions": lambda queries: queries.leftovers.sessions(NOW, 50),
     "leftovers.limits": lambda queries: queries.leftovers.limits(NOW, 50),
@@ -114,7 +115,7 @@ def connection(tmp_path: Path, database: Databases) -> Iterator[Connection]:
         _fill(connection)
         connection.exec_driver_sql("ANALYZE")
         if database.kind == "postgres":
-            connection.exec_driver_sql(SESSION)
+            connection.exec_driver_sql(OF_THE_SESSION)
         connection.commit()
         yield connection
     engine.dispose()

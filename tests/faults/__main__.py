@@ -145,6 +145,8 @@ SCENES = (
             *(at_the_database(name) for name in databases.OF_POSTGRES),
             Fault("database: connections ended", databases.connections_ended, (SPLIT,), in_short=False),
             Fault("database: the server restarted", databases.restarted, (SPLIT,), in_short=False),
+            Fault("database: another server after a failover", databases.failover, (SPLIT,)),
+            Fault("database: a pooler in transaction mode", databases.pooled, (SPLIT,)),
         )
     ),
     Scene(

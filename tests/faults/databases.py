@@ -23,10 +23,12 @@ from tests.faults.people import Resident, somebody
 from tests.faults.processes import under_load
 from tests.faults.ways_to_break import NOISE, Drips, Resets, Says, Silent, Way
 from tests.faults.world import Breakable, breakable
+from tests.pgbouncer import pooler_of
 from tests.postgres import address, cluster, server
 from tests.serving import refused_start
 
 MANY = 8  # twice as many are more than the backend has connections
+ROUNDS = 25  # of acts: more than it takes until psycopg prepares a statement
 REFUSED = "the database refused"
 SPOILED: tuple[Callable[[Path], None], ...] = (newer, damaged, cut, foreign)
 OF_POSTGRES: dict[str, Way] = {
@@ -143,6 +145,41 @@ async def restarted(_world: Breakable) -> int:
 
         with breakable(Path(folder), split=True, database=address(own.url)) as world, readable(world):
             return await under_load(world, again)
+
+
+async def failover(_world: Breakable) -> int:
+    """The standby takes the place of the first server, which dies; a proxy leads to it before it takes writes."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        cluster() as own,
+        own.standby() as standby,
+        breakable(Path(folder), split=True, database=address(own.url)) as world,
+        readable(world),
+    ):
+
+        def switch() -> None:
+            assert world.line_to_database
+            world.line_to_database.to = standby.port
+            own.stop(Signals.SIGQUIT)
+            standby.promote()
+
+        return await under_load(world, switch)
+
+
+async def pooled(_world: Breakable) -> int:
+    """By PgBouncer, in transaction mode: its server connections are fewer than ours."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        cluster() as own,
+        pooler_of(own.url) as url,
+        breakable(Path(folder), split=True, database=address(url)) as world,
+        readable(world),
+    ):
+        async with two_residents(world) as residents:
+            for _ in range(ROUNDS):
+                acts = [act() for resident in residents for act in (resident.renames, resident.looks)]
+                assert set(await asyncio.gather(*acts)) == {200, 303}
+        return ROUNDS * len(acts)
 
 
 @asynccontextmanager

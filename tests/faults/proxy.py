@@ -52,6 +52,10 @@ class Proxy:
         finally:
             self.way = PASSES
 
+    def end_all(self) -> None:
+        """Everybody who is connected; who connects anew gets through."""
+        self._does(self._ends_all())
+
     @contextmanager
     def refusing(self) -> Iterator[None]:
         """Nobody listens, as when the program behind is not there."""
