@@ -13,7 +13,7 @@ import httpx
 from starlette.routing import Route
 
 from tests.attack.world import World
-from tests.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_out
+from tests.people import ADA, GRACE, LOGIN_LINK, Person, is_signed_in, logs_out
 from web.routes import for_all, pages
 
 EVIL = "https://evil.example"
@@ -78,6 +78,51 @@ def foreign(own: str) -> Iterator[dict[str, str]]:
                 continue
             named = {"Sec-Fetch-Site": site, "Origin": origin}
             yield {name: value for name, value in named.items() if value is not None}
+
+
+async def pages_of_another_account(world: World) -> int:
+    """Every form on a page of Ada's, sent when Grace is the one who is logged in: nothing of hers changes."""
+    async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace:
+        await ada.opens("/profile")
+        whose = next(field.get("value") for field in ada.html.all("input[name=whose]"))
+        before = (await grace.http.get("/profile")).text
+        tried = 0
+        for path in POSTS:
+            if path.startswith(("/profile", "/logout", "/language")):
+                for more in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
+                    typed = {"whose": whose, "name": CANARY, "label": CANARY, "language": "de"}
+                    answer = await grace.http.post(path, data=typed, headers=more)
+                    assert answer.status_code == 409, f"{path}: {answer.status_code}"
+                    assert ADA.email in answer.text, path
+                    tried += 1
+        assert await is_signed_in(grace)
+        assert CANARY not in (await grace.http.get("/profile")).text
+        assert 'lang="en"' in before
+        return tried
+
+
+async def ways_back_to_another_site(world: World) -> int:
+    """What an error page offers as a way back, for paths that a browser would take for another site."""
+    paths = [
+        b"//evil.example/login",
+        b"/\\evil.example/login",
+        b"/%09/evil.example",
+        b"/%5Cevil.example",
+        b"/%0a//evil",
+    ]
+    async with httpx.AsyncClient(base_url=world.site.url, timeout=60) as http:
+        for path, method in itertools.product(paths, ("GET", "POST")):
+            request = http.build_request(method, "/", headers={"Sec-Fetch-Site": "cross-site"})
+            request.url = request.url.copy_with(raw_path=path)
+            answer = await http.send(request)
+            assert leads_home(answer), f"{path!r}: {answer.headers}"
+            away = [link for link in re.findall(r'(?:href|action)="([^"]*)"', answer.text) if not is_ours(link)]
+            assert not away, f"{path!r}: {away}"
+    return 2 * len(paths)
+
+
+def is_ours(link: str) -> bool:
+    return link.startswith("#") or (link.startswith("/") and not re.match(r"/\s*[/\\]", link))
 
 
 async def framing(world: World) -> int:

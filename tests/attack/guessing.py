@@ -90,6 +90,58 @@ async def a_flooded_mailbox(world: World) -> int:
         return len(answers)
 
 
+async def devices_as_free_guesses(world: World) -> int:
+    """Log-ins in many browsers before the password changes hands: none of them is worth a guess afterwards, and before
+    it all of them together no more than a network's."""
+    async with world.visitor(ADA) as owner:
+        browsers = [await browser_of(world, ADA) for _ in range(12)]
+        await owner.opens("/profile/sessions/others")
+        await owner.submits("Log out all other sessions")
+        answers = [await guess(world, ADA.email, {}, source="127.0.0.9") for _ in range(10)]
+        answers += [await guess(world, ADA.email, {"Cookie": device}, source="127.0.0.8") for device in browsers * 5]
+        assert answers.count(COMPARED) <= 10, answers
+        return len(answers)
+
+
+async def browser_of(world: World, person: Person) -> str:
+    """The cookie that a browser is known by after a log-in."""
+    async with browsing(world, "127.0.0.7") as http:
+        answer = await http.post("/login", data={"email": person.email, "password": person.password})
+        assert answer.status_code == 303, answer.text
+        return f"device={http.cookies['device']}"
+
+
+async def right_passwords_without_end(world: World) -> int:
+    """With an account of one's own."""
+    async with world.visitor(ADA):
+        answers = []
+        for number in range(60):
+            async with browsing(world, f"127.0.0.{2 + number % 40}") as http:
+                typed = {"email": ADA.email, "password": ADA.password}
+                answers.append((await http.post("/login", data=typed)).status_code)
+        assert answers.count(303) == 30, answers
+        assert set(answers[30:]) == {REFUSED}
+        return len(answers)
+
+
+async def a_mailbox_flooded_in_every_way(world: World) -> int:
+    """Registrations, confirmations, login links, in turns and with marks behind a plus: five mails in all."""
+    async with world.visitor() as visitor:
+        answers = []
+        for number in range(8):
+            email = ADA.email if number % 2 else ADA.email.replace("@", f"+{number}@")
+            typed = {"email": email, "name": f"Ada {number}", "password": ADA.password}
+            for path in ("/register", "/register/again", "/login-with-magic-link"):
+                async with browsing(world, f"127.0.0.{2 + number}") as http:
+                    answers.append((await http.post(path, data=typed)).status_code)
+        del visitor
+        where = (world.backend or world.site).url
+        async with httpx.AsyncClient(base_url=where) as http:
+            mails = await mailbox.everything(Visitor(http))
+        assert len(mails) <= 5, f"{len(mails)} mails"
+        return len(answers)
+
+
 def headers() -> Iterator[dict[str, str]]:
     for number in itertools.count():
         address = f"203.0.113.{number % 250}"
