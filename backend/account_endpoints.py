@@ -7,7 +7,7 @@ from backend import fields
 from backend.accounts import links, waiting
 from backend.contract import Json, opened_json, pending_json
 from backend.refusals import Problems
-from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of
+from backend.requests import BackendRequest, access_key, asked, json_body, query, services_of, signed_in
 
 
 async def confirm(request: BackendRequest) -> Response:
@@ -29,7 +29,13 @@ async def pending(request: BackendRequest) -> Response:
     return Json(pending_json(await waiting.find_pending(services_of(request), email, asked(request))))
 
 
+async def email(request: BackendRequest) -> Response:
+    """Whether the caller's address was lately changed to what it is, by the link mailed there."""
+    return Json({"isNew": await links.has_new_email(services_of(request), await signed_in(request))})
+
+
 ROUTES: list[BaseRoute] = [
+    Route("/email", email, methods=["GET"]),
     Route("/pending", pending, methods=["GET"]),
     Route("/registration/confirm", confirm, methods=["POST"]),
 ]

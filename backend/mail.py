@@ -23,7 +23,11 @@ OWN = Path(__file__).parent / "messages"
 KINDS = ("email-confirm", "magic-link", "magic-link-sign-up", "reset-pwd", "change-email")
 OUR_FRAME = f"{SOURCE}/letter.html"  # templates of one's own may build on it by this name
 EXAMPLE: dict[str, Any] = {
-    "token": {"confirmationURL": "https://example.com/verify?key=example", "email": "ada@example.com"},
+    "token": {
+        "confirmationURL": "https://example.com/verify?key=example",
+        "email": "ada@example.com",
+        "isOfBrowser": True,
+    },
     "user": {"name": "Ada", "email": "ada@example.com"},
     "site": {"name": "Example"},
     "validity": "1 hour",
@@ -70,7 +74,7 @@ class Messages:
     def _compose(self, mail: Mail, link: Link, key: str) -> Letter:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         values = {
-            "token": {"confirmationURL": url, "email": link.email},
+            "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
             "user": {"name": greetable(mail.name), "email": mail.recipient},
             "site": {"name": self._site_name},
             "validity": in_time(link.expires_at - link.created_at),

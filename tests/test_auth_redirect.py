@@ -40,7 +40,7 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
     assert elsewhere.sees(f"Confirm {ADA.email} for Account pages.")
     assert elsewhere.sees("Asked for on 14 March 2026, 09:26 UTC from Firefox on Windows.")
     assert elsewhere.buttons() == ONE_BUTTON
-    await elsewhere.submits(f"Confirm {ADA.email}")
+    await elsewhere.submits(f"Confirm {ADA.email}", name=ADA.name, new_password="chosen on the phone")
     assert (elsewhere.path, elsewhere.heading) == ("/profile", f"Hello, {ADA.name}")
     assert elsewhere.status_message == "Your address is confirmed, and you are logged in."
 

@@ -77,28 +77,35 @@ class Altogic:
 
     # -- Accounts
 
-    async def sign_up_with_email(self, caller: Caller, email: str, password: str, name: str) -> Session | None:
+    # `next_path` is where the log-in by a mailed link is to lead: an addition of our own backend, passed over elsewhere
+
+    async def sign_up_with_email(
+        self, caller: Caller, email: str, password: str, name: str, *, next_path: str = ""
+    ) -> Session | None:
         """None means: the email has to be confirmed first."""
         body = {"email": email, "password": password, "nameOrUserData": name}
-        return _session(await self._call("POST", "/auth/signup-email", caller, json=body))
+        return _session(
+            await self._call("POST", "/auth/signup-email", caller, params=_given(next=next_path), json=body)
+        )
 
     async def sign_in_with_email(self, caller: Caller, email: str, password: str) -> Session:
         body = {"email": email, "password": password}
         return _granted(await self._call("POST", "/auth/signin-email", caller, json=body))
 
     async def get_auth_grant(self, caller: Caller, access_token: str) -> tuple[User, Session]:
-        """Trade the access token of a mailed link for a session."""
+        """Trade the access token of a mailed link for a session. Our own backend refuses a confirmation with
+        `password_required` in a browser in which nothing was typed for it."""
         answer = await self._call("GET", "/auth/grant", caller, params={"key": access_token}, again=False)
         session = _granted(answer)
         with understanding():
             return User.from_json(answer["user"]), session
 
-    async def resend_verification_email(self, caller: Caller, email: str) -> None:
-        await self._call("POST", "/auth/resend", caller, params={"email": email})
+    async def resend_verification_email(self, caller: Caller, email: str, *, next_path: str = "") -> None:
+        await self._call("POST", "/auth/resend", caller, params={"email": email} | _given(next=next_path))
 
-    async def send_magic_link_email(self, caller: Caller, email: str, *, reason: str = "") -> None:
+    async def send_magic_link_email(self, caller: Caller, email: str, *, reason: str = "", next_path: str = "") -> None:
         """For the `reason` "sign-up" the mail says that there is an account already: an addition of our own backend."""
-        params = {"email": email} | ({"reason": reason} if reason else {})
+        params = {"email": email} | _given(reason=reason, next=next_path)
         await self._call("POST", "/auth/send-magic", caller, params=params)
 
     async def reset_password_with_token(self, caller: Caller, access_token: str, new_password: str) -> None:
@@ -134,6 +141,26 @@ class Altogic:
             return None
         with understanding():
             return MailFate.from_json(answer)
+
+    async def confirm_registration(
+        self, caller: Caller, access_token: str, new_password: str, name: str
+    ) -> tuple[User, Session]:
+        """Confirm an address with a password chosen now, and a name: nothing counts that was typed for it before."""
+        body = {"newPassword": new_password} | _given(name=name)
+        path = "/account/registration/confirm"
+        answer = await self._call("POST", path, caller, params={"key": access_token}, json=body)
+        session = _granted(answer)
+        with understanding():
+            return User.from_json(answer["user"]), session
+
+    async def has_changed_email(self, caller: Caller) -> bool:
+        """Whether the caller has their address by a mailed link used within the hour. Where none can tell: no."""
+        try:
+            answer = await self._call("GET", "/account/email", caller)
+        except ApiError:
+            return False
+        with understanding():
+            return bool(answer["isNew"])
 
     async def send_link_again(self, caller: Caller, key: str) -> None:
         """The same kind of mail, to the address of a used or expired link."""
@@ -274,6 +301,10 @@ def understanding() -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreachable(f"an answer of an unknown shape: {type(error).__name__}") from error
+
+
+def _given(**values: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _session(answer: Any) -> Session | None:

@@ -112,7 +112,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Link:
-    """What a mailed link is for, when it was asked for, and from what."""
+    """What a mailed link is for, when it was asked for, and from what.
+
+    `next` is where its log-in is to lead, if the link knows. A confirmation `is_elsewhere` where nothing was
+    typed for it: it asks for a new password, and if it `needs_name` for a name.
+    """
 
     action: str
     email: str
@@ -120,6 +124,10 @@ class Link:
     asked: datetime | None
     expiry: datetime | None
     asked_from: Device
+    next: str = ""
+    is_elsewhere: bool = False
+    needs_name: bool = False
+    is_disownable: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -130,6 +138,10 @@ class Link:
             asked=_instant(data["createdDtm"]) if data.get("createdDtm") else None,
             expiry=_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
             asked_from=Device.from_json(data.get("userAgent")),
+            next=str(data.get("next") or ""),
+            is_elsewhere=bool(data.get("passwordNeeded")),
+            needs_name=bool(data.get("nameNeeded")),
+            is_disownable=bool(data.get("disownable")),
         )
 
 

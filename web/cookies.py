@@ -8,6 +8,7 @@ with the square of their number (CVE-2024-7592). Quotes around a value are taken
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
@@ -18,8 +19,10 @@ from web.settings import Settings
 
 TEN_MINUTES = 600
 HOUR = 3600
+DAY = 24 * HOUR
 YEAR = 365 * 24 * HOUR
 BROWSER_LIMIT = 4000  # browsers drop a cookie of more than 4096 bytes, name and attributes included
+NOTES_COUNT, NOTES_LIMIT = 5, 3000  # of one purpose, and bytes of all: a proxy may take 8 kB of cookies in all
 COOKIES_LIMIT = 200  # of all that a browser sends; Chromium keeps 180 a site
 VALUE_LIMIT = 4096  # bytes
 
@@ -66,21 +69,56 @@ class NoteCookie:
         value = read_cookies(connection).get(self.name)
         if not value:
             return {}
-        try:
-            note = self.serializer.loads(value)
-        except (BadData, UnicodeError, RecursionError):
-            return {}
-        return note if isinstance(note, dict) else {}
+        return _load(self.serializer, value)
 
     def write(self, response: Response, note: dict[str, Any]) -> None:
         """Too large a note is not written: a browser would drop it, and perhaps others with it."""
-        value = self.serializer.dumps(note)
-        text = value if isinstance(value, str) else value.decode("ascii")
+        text = _dump(self.serializer, note)
         if len(text) <= BROWSER_LIMIT:
             _set(response, self.name, text, self.max_age, self.is_https)
 
     def clear(self, response: Response) -> None:
         _set(response, self.name, "", 0, self.is_https)
+
+
+class NoteCookies:
+    """Several notes of one purpose, each in a cookie of its own, so that two tabs at once do not undo each other's.
+
+    A note is known by its handle, 16 hex digits. The oldest make room for the newest.
+    """
+
+    def __init__(self, purpose: str, settings: Settings) -> None:
+        self.prefix = f"{_name(purpose, settings)}-"
+        self.is_https = settings.is_https
+        signer = {"digest_method": hashlib.sha256}
+        self.serializer = URLSafeSerializer(_keys(settings), salt=f"account-pages.{purpose}", signer_kwargs=signer)
+
+    def read_all(self, connection: HTTPConnection[Any]) -> dict[str, dict[str, Any]]:
+        """The notes by their handles, the newest last."""
+        named = (each for each in read_cookies(connection).items() if each[0].startswith(self.prefix))
+        notes = [_load(self.serializer, value) | {"name": name} for name, value in islice(named, 2 * NOTES_COUNT)]
+        own = [note for note in notes if note["name"] == f"{self.prefix}{note.get('handle')}"]
+        return {note["handle"]: note for note in sorted(own, key=lambda note: int(note["number"]))}
+
+    def write(self, connection: HTTPConnection[Any], response: Response, handle: str, note: dict[str, Any]) -> None:
+        """As the newest one."""
+        others = [each for each in self.read_all(connection).values() if each["handle"] != handle]
+        number = 1 + max((int(each["number"]) for each in others), default=0)
+        text = _dump(self.serializer, {**note, "handle": handle, "number": number})
+        size = len(text)
+        _set(response, f"{self.prefix}{handle}", text, TEN_MINUTES, self.is_https)
+        for count, each in enumerate(reversed(others), start=1):
+            size += len(read_cookies(connection)[each["name"]])
+            if count >= NOTES_COUNT or size > NOTES_LIMIT:
+                self.clear(response, each["handle"])
+
+    def clear(self, response: Response, handle: str) -> None:
+        _set(response, f"{self.prefix}{handle}", "", 0, self.is_https)
+
+    def clear_all(self, connection: HTTPConnection[Any], response: Response) -> None:
+        for name in read_cookies(connection):
+            if name.startswith(self.prefix):
+                _set(response, name, "", 0, self.is_https)
 
 
 @dataclass(frozen=True)
@@ -89,7 +127,8 @@ class Cookies:
 
     * session: who is logged in
     * device: a browser that somebody has logged in from, kept over the log-out
-    * link: what a mailed link brought: `{token, action, status, code, ref}`
+    * registration: a browser in which somebody has registered, until the address is confirmed
+    * links: what each mailed link brought: `{token, action, status, code, ref}`
     * draft: what was typed when the session ended: `{path, fields}`
     * said: what happened, for the page that follows: `{text, undo}`
     * waiting: who waits for which mail, since when, and whose sign-up here it is of: `{email, registered, name, next,
@@ -99,7 +138,8 @@ class Cookies:
 
     session: TokenCookie
     device: TokenCookie
-    link: NoteCookie
+    registration: TokenCookie
+    links: NoteCookies
     draft: NoteCookie
     said: NoteCookie
     waiting: NoteCookie
@@ -110,12 +150,20 @@ class Cookies:
         return cls(
             session=TokenCookie("session", settings, settings.session_lifetime),
             device=TokenCookie("device", settings, YEAR),
-            link=NoteCookie("link", settings),
+            registration=TokenCookie("registration", settings, DAY),
+            links=NoteCookies("link", settings),
             draft=NoteCookie("draft", settings),
             said=NoteCookie("said", settings),
             waiting=NoteCookie("waiting", settings, HOUR),
             language=NoteCookie("language", settings, YEAR),
         )
+
+    def clear_notes(self, connection: HTTPConnection[Any], response: Response) -> None:
+        """All that the next person at a shared computer has no use for: not the device, nor the language. What is said
+        next is written after this."""
+        self.links.clear_all(connection, response)
+        for cookie in (self.registration, self.draft, self.waiting):
+            cookie.clear(response)
 
 
 def read_cookies(connection: HTTPConnection[Any]) -> dict[str, str]:
@@ -127,6 +175,20 @@ def read_cookies(connection: HTTPConnection[Any]) -> dict[str, str]:
         named = (pair.strip().partition("=") for pair in pairs if len(pair) <= VALUE_LIMIT)
         kept["cookies"] = {name: value.strip('"') for name, equals, value in named if equals}
     return cast("dict[str, str]", kept["cookies"])
+
+
+def _load(serializer: URLSafeSerializer, value: str) -> dict[str, Any]:
+    """A note, or an empty one for what we did not sign."""
+    try:
+        note = serializer.loads(value)
+    except (BadData, UnicodeError, RecursionError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _dump(serializer: URLSafeSerializer, note: dict[str, Any]) -> str:
+    value = serializer.dumps(note)
+    return value if isinstance(value, str) else value.decode("ascii")
 
 
 def size_of(note: dict[str, Any]) -> int:

@@ -139,7 +139,7 @@ class LinkForm(EmailForm):
 class NewPasswordForm(Form):
     """The address is there for password managers, and for what the password must not be."""
 
-    fields = ("new_password", "email")
+    fields: ClassVar[tuple[str, ...]] = ("new_password", "email")
     secret = ("new_password",)
 
     def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
@@ -148,6 +148,22 @@ class NewPasswordForm(Form):
 
     def check(self) -> None:
         check_new_password(self, "new_password", self.password_minimum, own=(self["email"],))
+
+
+class ConfirmForm(NewPasswordForm):
+    """To confirm an address where nothing was typed for it. A name is asked for where there is none yet."""
+
+    fields = ("name", "new_password", "email")
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
+        super().__init__(typed, password_minimum=password_minimum)
+        self.asks_for_name = typed is not None and "name" in typed
+
+    def check(self) -> None:
+        if self.asks_for_name:
+            check_name(self, "name")
+        own = (self["email"], self["name"])
+        check_new_password(self, "new_password", self.password_minimum, own=own)
 
 
 class NameForm(Form):

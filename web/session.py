@@ -5,12 +5,13 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.paths import is_site_path
 from web import owner
 from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
 from web.contract import Caller, Session, User
@@ -20,7 +21,6 @@ from web.security import SAFE_METHODS
 from web.state import Handler, SignedIn, Site, Visit, site_of
 
 HOME = "/profile"
-LONGEST_NEXT = 500
 
 
 class CurrentUser:
@@ -130,7 +130,7 @@ async def sign_out(request: Request[Any], *, said: str) -> Response:
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to="/login", said=said)
     site_of(request).cookies.session.clear(response)
-    site_of(request).cookies.waiting.clear(response)  # the computer may be shared
+    site_of(request).cookies.clear_notes(request, response)
     return response
 
 
@@ -146,20 +146,32 @@ def _here(request: Request[Any]) -> str:
 
 
 def checked_next(path: str) -> str:
-    """The path if it leads to a page of this site, else empty. Checked again wherever it is used.
-
-    Browsers take a backslash for a slash and skip control characters, so neither may stand in it.
-    """
-    plain = path.isprintable() and "\\" not in path and len(path) <= LONGEST_NEXT
-    if not plain or not path.startswith("/") or path.startswith("//"):
-        return ""
-    parts = urlsplit(path)
-    return "" if parts.scheme or parts.netloc else path
+    """The path if it leads to a page of this site, else empty. Checked again wherever it is used."""
+    return path if is_site_path(path) else ""
 
 
 def as_guest(caller: Caller) -> Caller:
-    """For calls that have nothing to do with the session of this browser."""
-    return replace(caller, token=None)
+    """For calls that have nothing to do with the session of this browser, nor with what was registered in it."""
+    return replace(caller, token=None, registration="")
+
+
+def as_registrant(caller: Caller) -> Caller:
+    """For calls about a registration. A browser in which nothing was typed says so, by a secret that is nobody's."""
+    return replace(caller, token=None, registration=caller.registration or new_secret())
+
+
+def remember_registrant(request: Request[Any], response: Response, caller: Caller | None = None) -> Response:
+    """Let this browser be known by the secret it registered with. Given with the form, it is the same for a form sent
+    twice at once."""
+    if caller or not request.state["caller"].registration:
+        secret = caller.registration if caller else new_secret()
+        site_of(request).cookies.registration.write(response, secret, stays=True)
+    return response
+
+
+def new_secret() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
 
 
 async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | None:
@@ -178,7 +190,7 @@ async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | N
 
 def _new_device(connection: HTTPConnection) -> str:
     """For a log-in, which is a POST; no page that is only looked at makes one."""
-    return "" if connection.scope["method"] in SAFE_METHODS else secrets.token_urlsafe(16)
+    return "" if connection.scope["method"] in SAFE_METHODS else new_secret()
 
 
 def _caller(connection: HTTPConnection, site: Site) -> Caller:
@@ -190,4 +202,5 @@ def _caller(connection: HTTPConnection, site: Site) -> Caller:
         languages=chosen_here(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
         device=site.cookies.device.read(connection) or _new_device(connection),
+        registration=site.cookies.registration.read(connection) or "",
     )

@@ -1,6 +1,5 @@
 """Who waits for which mail: written down in a cookie, so that the pages about it, and the log-in it leads to, know."""
 
-from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from web.altogic import AltogicError
 from web.contract import MailFate
 from web.language import gettext as _
 from web.rendering import redirect
-from web.session import as_guest, checked_next
+from web.session import as_guest, as_registrant, checked_next
 from web.state import site_of
 from web.wording import time_of_day
 
@@ -48,11 +47,10 @@ async def asked_for(request: Request[Any]) -> dict[str, Any]:
 async def _find_mail_fate(request: Request[Any], waiting: dict[str, Any]) -> MailFate | None:
     """What became of the mail, for the browser that signed up with this very address: one goes out to every address, a
     confirmation or a letter to its owner. Whoever asks for a login link is told nothing but of an outage."""
-    email, caller = str(waiting.get("email", "")), as_guest(request.state["caller"])
+    email, caller = str(waiting.get("email", "")), request.state["caller"]
     if not email or site_of(request).outbox:
         return None
-    if waiting.get("registered") != email:
-        caller = replace(caller, registration="")
+    caller = as_registrant(caller) if waiting.get("registered") == email else as_guest(caller)
     try:
         fate: MailFate | None = await request.state["altogic"].find_mail_fate(caller, email)
     except AltogicError:
@@ -66,6 +64,13 @@ def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate 
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
     return next((seconds for until, seconds in POLLS if age < until), 0)
+
+
+def find_wishes(request: Request[Any], email: str) -> dict[str, str]:
+    """What is wished for the log-in by a mail to this address, if this browser waits for it; else nothing."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    is_theirs = str(waiting.get("email", "")).strip().lower() == email.strip().lower()
+    return {name: str(value) for name, value in waiting.items()} if is_theirs else {}
 
 
 def sent_again(request: Request[Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from backend import fields, limits
 from backend.accounts.confirming import Wanted, can_be_disowned, confirm, confirm_as_typed, find_wanted
 from backend.accounts.sending import CHANGE, CONFIRM, MAGIC, Kind
-from backend.accounts.sessions import Opened, open_session
+from backend.accounts.sessions import Opened, SignedIn, open_session
 from backend.keys import hashed
 from backend.passwords import new_salt
 from backend.refusals import RefusalError, refusal
@@ -95,6 +95,14 @@ def _move(queries: Queries, link: Link, now: datetime) -> bool:
     queries.links.spend_all(link.user_id, now)
     queries.devices.forget_all(link.user_id)  # all: the button is the backend's own page, which knows no device
     return True
+
+
+async def has_new_email(services: Services, me: SignedIn) -> bool:
+    """Whether the user has got the address by a mailed link within the last hour."""
+    since = services.clock() - ACCESS_LIFETIME
+    return await services.store.read(
+        lambda queries: queries.links.was_pressed(me.user.id, CHANGE, me.user.email, since)
+    )
 
 
 def is_account(user: User) -> bool:

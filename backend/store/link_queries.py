@@ -38,6 +38,13 @@ class Links(Statements):
         free = (links.c.id == link_id) & links.c.spent_at.is_(None)
         return self.connection.execute(update(links).where(free).values(spent_at=now)).rowcount == 1
 
+    def was_pressed(self, user_id: str, kind: str, email: str, since: datetime) -> bool:
+        """Whether the user has used such a link to this address at our own button since then."""
+        those = (links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.email == email)
+        return (
+            self.connection.execute(select(links.c.id).where(those & (links.c.pressed_at >= since))).first() is not None
+        )
+
     def extend(self, link_id: str, expires_at: datetime) -> None:
         """Its mail leaves late: the time to use it begins now."""
         unused = (links.c.id == link_id) & links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)

@@ -57,6 +57,7 @@ WORK: dict[str, Work] = {
     "links.by_access_token": lambda queries: queries.links.by_access_token(HASH),
     "links.by_reference": lambda queries: queries.links.by_reference(HASH),
     "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
+    "links.was_pressed": lambda queries: queries.links.was_pressed(ID, "change-email", "ada7@example.com", NOW),
     "links.spend": lambda queries: queries.links.spend(ID, NOW),
     "links.extend": lambda queries: queries.links.extend(ID, NOW),
     "links.spend_kind": lambda queries: queries.links.spend_kind(ID, "magic-link", NOW),

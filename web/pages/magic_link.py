@@ -52,7 +52,7 @@ async def send(request: Request[Visit], email: str, **wishes: str) -> Response:
     answer_in_steps(request, MAIL)
     caller = as_guest(request.state["caller"])
     try:
-        await request.state["altogic"].send_magic_link_email(caller, email)
+        await request.state["altogic"].send_magic_link_email(caller, email, next_path=wishes.get("next", ""))
     except ApiError as refusal:
         if not refusal.tells_of_an_account:
             raise

@@ -1,14 +1,13 @@
 """Create an account, and wait for the mail that confirms its address."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.steps import MAIL, REGISTRATION, answer_in_steps
 from web import drafts
-from web.altogic import ApiError
+from web.altogic import Altogic, ApiError
 from web.body import read_form
 from web.contract import Caller, Session, User
 from web.forms import EmailForm, RegisterForm
@@ -16,9 +15,17 @@ from web.language import gettext as _
 from web.new_password import check_new_password
 from web.pages import magic_link
 from web.rendering import Page, redirect
-from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice, sign_in
+from web.session import (
+    HOME,
+    as_registrant,
+    checked_next,
+    is_signed_in_as,
+    needs_choice,
+    remember_registrant,
+    sign_in,
+)
 from web.state import Visit
-from web.waiting import WISHES, asked_before, asked_for, sent_again, waits
+from web.waiting import WISHES, asked_before, asked_for, find_wishes, sent_again, waits
 
 REGISTER = Page("templates/register.html")
 CHECK_MAIL = Page("templates/check_mail.html", load=asked_for)
@@ -32,6 +39,7 @@ async def show(request: Request[Visit]) -> Response:
     wanted = checked_next(request.query_params.get("next", ""))
     form, is_changing = _form(request, draft or waiting), bool(waiting.get("name"))
     page = await REGISTER.show(request, fragment=FORM, form=form, next=wanted, is_changing=is_changing)
+    remember_registrant(request, page)
     return drafts.shown(request, page)
 
 
@@ -49,14 +57,16 @@ async def submit(request: Request[Visit]) -> Response:
                 return await magic_link.send(request, form["email"], next=wanted)
             if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
                 return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
-            session = await _create(request, form)
+            caller = as_registrant(request.state["caller"])
+            session = await _create(request, caller, form, next_path=wanted)
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
             if session:
                 return await sign_in(request, session, to=wanted, said=_("Your account is ready."))
             typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
-            return waits(request, "/register/again", **typed, next=wanted)
+            waiting = waits(request, "/register/again", **typed, next=wanted)
+            return remember_registrant(request, waiting, caller)
     return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
 
 
@@ -73,51 +83,52 @@ async def send_again(request: Request[Visit]) -> Response:
     form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
     if form.is_valid():
         answer_in_steps(request, MAIL)
+        caller = as_registrant(request.state["caller"])
         try:
-            await _mail_again(request, form["email"])
+            await _mail_again(request, caller, form["email"], next_path=checked_next(typed.get("next", "")))
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
             wishes = {name: typed[name] for name in WISHES if name in typed}
-            waiting |= {**wishes, "email": form["email"]}
-            return waits(request, "/register/again", said=sent_again(request), **waiting)
+            waiting = {**find_wishes(request, form["email"]), **wishes, "email": form["email"]}
+            answer = waits(request, "/register/again", said=sent_again(request), **waiting)
+            return remember_registrant(request, answer, caller)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
 
 
-async def _create(request: Request[Visit], form: RegisterForm) -> Session | None:
-    """None means: a mail is on its way. That is all that is said of an address that is taken (design.md 6)."""
+async def _create(request: Request[Visit], caller: Caller, form: RegisterForm, *, next_path: str) -> Session | None:
+    """None means: a mail is on its way. That is all that is said of an address that is taken."""
     answer_in_steps(request, REGISTRATION)
-    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    altogic, email = request.state["altogic"], form["email"]
     try:
-        session = await altogic.sign_up_with_email(caller, form["email"], form["password"], form["name"])
+        session = await altogic.sign_up_with_email(caller, email, form["password"], form["name"], next_path=next_path)
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
             raise
-        await _mail_owner(request, form["email"])
+        await _mail_owner(altogic, caller, email, next_path=next_path)
         return None
     if session is None:  # asked for in vain, but a taken address takes as long
-        await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), form["email"])
+        await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path))
     return session
 
 
-async def _mail_owner(request: Request[Visit], email: str) -> None:
+async def _mail_owner(altogic: Altogic, caller: Caller, email: str, *, next_path: str) -> None:
     """A login link; from a backend that refuses it because the address is not confirmed, the confirmation once more."""
-    altogic = request.state["altogic"]
-    if not await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), email):
-        await _is_sent(request, altogic.resend_verification_email, email)
+    if not await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path)):
+        await _is_sent(altogic.resend_verification_email(caller, email, next_path=next_path))
 
 
-async def _mail_again(request: Request[Visit], email: str) -> None:
+async def _mail_again(request: Request[Visit], caller: Caller, email: str, *, next_path: str) -> None:
     """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
     altogic = request.state["altogic"]
-    await _is_sent(request, altogic.resend_verification_email, email)  # first: with it the other is counted
-    await _is_sent(request, partial(altogic.send_magic_link_email, reason="sign-up"), email)
+    await _is_sent(altogic.resend_verification_email(caller, email, next_path=next_path))  # first: it counts for both
+    await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path))
 
 
-async def _is_sent(request: Request[Visit], send: Callable[[Caller, str], Awaitable[None]], email: str) -> bool:
+async def _is_sent(sending: Awaitable[None]) -> bool:
     """A backend's refusal would tell known addresses from unknown ones and is kept; being asked too often is not."""
     try:
-        await send(as_guest(request.state["caller"]), email)
+        await sending
     except ApiError as refusal:
         if not refusal.tells_of_an_account:
             raise
