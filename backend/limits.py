@@ -56,6 +56,7 @@ class Guessing:
 
     failures: Sequence[Bucket]
     successes: Sequence[Bucket]
+    line: str
 
 
 def for_guesses(services: Services, queries: Queries, email_key: str, user: User | None, asked: Asked) -> Guessing:
@@ -72,6 +73,7 @@ def for_guesses(services: Services, queries: Queries, email_key: str, user: User
             _bucket(services, SUCCESSES_OF_ACCOUNT, f"success:account:{email_key}"),
             *_of_network(services, SUCCESSES_OF_NETWORK, "success", asked),
         ],
+        line=find_line(services, asked),
     )
 
 
@@ -123,7 +125,7 @@ async def guess(services: Services, guessing: Guessing, password: str, candidate
     """The one candidate that is this password's hash. Raises `rate_limit_exceeded`, mostly before any work is done."""
     everything = [*guessing.failures, *guessing.successes]
     await services.store.read(lambda queries: check(services, queries, everything))
-    matched = await services.passwords.match(password, candidates)
+    matched = await services.passwords.match(password, candidates, guessing.line)
 
     def judge(queries: Queries) -> None:
         if matched is not None:
@@ -132,6 +134,13 @@ async def guess(services: Services, guessing: Guessing, password: str, candidate
 
     await services.store.write(judge)
     return matched
+
+
+def find_line(services: Services, asked: Asked) -> str:
+    """Who shares its part of the hashing: the widest network, or nobody where a front end calls for all its people."""
+    if is_within(asked.address, services.settings.front_ends):
+        return ""
+    return wide_network(asked.address) or network(asked.address)
 
 
 def check(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> None:

@@ -21,7 +21,7 @@ PARAMETERS = argon2.Parameters(
     type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
 )
 LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
-QUEUED_PER_THREAD = 100  # some three seconds of work; who comes later is better told to come again
+QUEUED_PER_THREAD = 200  # half of it, three seconds of work, for one line; who comes later is better told to come again
 
 
 def new_salt() -> bytes:
@@ -35,23 +35,24 @@ def normalize(password: str) -> str:
 
 
 class Passwords:
-    """Hashes and compares. Both raise a refusal, `server_busy`, when too much is waiting already."""
+    """Hashes and compares; who shares a `line`, where one is told, gets half of the places. Both raise a refusal,
+    `server_busy`, when too much is waiting already."""
 
     def __init__(self, threads: int = 0) -> None:
         self._pool = BoundedPool("passwords", threads=threads or os.cpu_count() or 1, queued=QUEUED_PER_THREAD)
 
-    async def hash(self, password: str, salt: bytes) -> str:
+    async def hash(self, password: str, salt: bytes, line: str = "") -> str:
         """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
-        return await self._run(lambda: _hash(normalize(password), salt, PARAMETERS))
+        return await self._run(lambda: _hash(normalize(password), salt, PARAMETERS), line)
 
-    async def match(self, password: str, candidates: Sequence[str]) -> str | None:
+    async def match(self, password: str, candidates: Sequence[str], line: str = "") -> str | None:
         """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
 
         The work is the same for one candidate, for several and for none. A password that is not typed in the normal
         form is tried in both, for hashes from before it was brought into one; how often does not depend on what is
         stored.
         """
-        return await self._run(lambda: _find_match(password, candidates))
+        return await self._run(lambda: _find_match(password, candidates), line)
 
     def is_outdated(self, hash_: str, password: str) -> bool:
         """Whether to hash the password anew: made with lesser parameters, or perhaps not in the normal form."""
@@ -60,9 +61,9 @@ class Passwords:
     def close(self) -> None:
         self._pool.close()
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def _run(self, work: Callable[[], T], line: str) -> T:
         try:
-            return await self._pool.run(work)
+            return await self._pool.run(work, line)
         except PoolFullError:
             raise _busy() from None
 

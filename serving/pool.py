@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -18,26 +19,38 @@ class PoolFullError(Exception):
 
 
 class BoundedPool:
-    """At most `threads` at work, and `queued` waiting for each."""
+    """At most `threads` at work, and `queued` waiting for each. Who shares a line may hold half of these places at
+    most, so that one stranger's storm leaves room for everybody else."""
 
     def __init__(self, name: str, *, threads: int, queued: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=_let_others_go_first)
-        self._places = threading.BoundedSemaphore(threads * (queued + 1))
+        self._most = threads * (queued + 1)
+        self._held: Counter[str] = Counter()  # places, by line
+        self._lock = threading.Lock()  # they are freed by the threads
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """A place is held by the work, not by the request: a client that goes away frees nothing early. Raises
-        PoolFullError."""
-        if not self._places.acquire(blocking=False):
-            raise PoolFullError
+    async def run(self, work: Callable[[], T], line: str = "") -> T:
+        """A place is held by the work, not by the request: a client that goes away frees nothing early. Work without a
+        line has no share. Raises PoolFullError."""
+        self._take_place(line)
         future = self._pool.submit(work)
-        future.add_done_callback(self._free)
+        future.add_done_callback(lambda _: self._free(line))
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _free(self, _future: "Future[Any]") -> None:
-        self._places.release()
+    def _take_place(self, line: str) -> None:
+        with self._lock:
+            share = self._most // 2 if line else self._most
+            if self._held[line] >= share or self._held.total() >= self._most:
+                raise PoolFullError
+            self._held[line] += 1
+
+    def _free(self, line: str) -> None:
+        with self._lock:
+            self._held[line] -= 1
+            if not self._held[line]:
+                del self._held[line]
 
 
 def _let_others_go_first() -> None:

@@ -21,7 +21,7 @@ async def change_password(services: Services, me: SignedIn, *, old: str, new: st
     """
     await _check_password(services, me.user, old, asked)
     salt = new_salt()
-    password_hash = await services.passwords.hash(new, salt)
+    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, asked))
     now = services.clock()
 
     def work(queries: Queries) -> None:
@@ -41,7 +41,7 @@ async def reset_password(services: Services, token: str, new: str, asked: Asked)
     """
     await admit_token(services, token, frozenset({RESET}), asked)
     salt = new_salt()
-    password_hash = await services.passwords.hash(new, salt)
+    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, asked))
     now = services.clock()
 
     def work(queries: Queries) -> None:

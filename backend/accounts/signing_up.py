@@ -44,7 +44,7 @@ async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
         await services.store.read(lambda queries: limits.check(services, queries, buckets))
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()
-        password_hash = await services.passwords.hash(typed.password, salt)
+        password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, asked))
         attempt = Attempt(services, typed, asked, buckets, salt, password_hash)
         signed_up = await services.store.write(attempt.write)
         if isinstance(signed_up, RefusalError):
