@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Mapping
 
+import httpx
 import pytest
 
 from tests.conftest import Clock, browsing, running
 from tests.mailbox import SmtpServer, first_link, relative
 from tests.people import ADA, CONFIRM, GRACE, asks_for_a_link, registers
 from tests.visitor import Visitor
+from tests.wire import SILENCES, over_wire, saying
 from web.asgi import create
 
 AWAY = "At the moment no mail leaves: the mail server takes none."
@@ -60,10 +63,14 @@ async def test_who_waits_for_a_login_link_is_told_of_an_outage_with_an_account_a
     assert pages[0] == pages[1]
 
 
-async def test_where_mails_leave_nothing_more_is_said_of_a_login_link(waiting: Visitor, late: SmtpServer) -> None:
+async def test_where_mails_leave_nothing_more_is_said_of_a_login_link(
+    waiting: Visitor, late: SmtpServer, clock: Clock
+) -> None:
     with late:
         await asks_for_a_link(waiting, GRACE)
         assert not waiting.sees(AWAY)
+        clock.forward(seconds=15)
+        await waiting.opens(waiting.path)
         assert "Look again" not in [link.name for link in waiting.links()]
 
 
@@ -79,3 +86,75 @@ async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: C
         await waiting.opens(waiting.path)
         assert polls() == expected
     assert "?" not in waiting.url
+
+
+# What the backend tells, in words. That it tells no more than it may is tests/contract/test_mail_fate.py's
+
+
+REFUSED = "The mail server refused the mail. Check the address: Change address."
+FATES = [
+    ("sending", None, "The mail is being handed over.", True),
+    ("sent", None, "The mail was handed over at 10:42 UTC.", False),
+    ("delayed", "10:47", "The mail has not been taken yet. Next try at 10:47 UTC.", True),
+    (
+        "refused",
+        "10:52",
+        "The mail server refused the mail. Check the address: Change address. Next try at 10:52 UTC.",
+        True,
+    ),
+    ("refused", None, "The mail server refused the mail. Check the address: Change address.", False),
+    ("unanswered", "10:52", "It is sent once more at 10:52 UTC.", True),
+]
+
+
+@pytest.mark.parametrize(("state", "next_try", "words", "may_change"), FATES)
+async def test_who_signs_up_is_told_what_became_of_the_mail(
+    environ: Mapping[str, str],
+    clock: Clock,
+    kind: type[Visitor],
+    state: str,
+    next_try: str | None,
+    words: str,
+    may_change: bool,
+) -> None:
+    app, wire = over_wire(environ, clock, outbox="")
+    mail = {"state": state, "dtm": at("10:42"), "nextTryDtm": next_try and at(next_try)}
+    answer = saying(200, json.dumps({"state": "waiting", "mail": mail, "mailServer": "here"}), "application/json")
+
+    async def telling(request: httpx.Request) -> httpx.Response:
+        is_asked = request.url.path.endswith("/account/pending")
+        return await (answer if is_asked else wire.whole.handle_async_request)(request)
+
+    wire.instead = telling
+    async with running(app) as started, browsing(started) as http:
+        visitor = kind(http)
+        await registers(visitor, ADA)
+        assert visitor.sees(words)
+        assert ("Look again" in [link.name for link in visitor.links()]) == may_change
+        if state == "refused":
+            await visitor.follows("Change address", within="#mail-fate")
+            assert visitor.field("email") == ADA.email
+        else:
+            await visitor.opens("/register/again")
+
+
+@pytest.mark.parametrize("silence", ["nobody", "an error of its own", "another shape"])
+async def test_a_backend_that_cannot_tell_leaves_the_page_as_it_is(
+    environ: Mapping[str, str], clock: Clock, kind: type[Visitor], silence: str
+) -> None:
+    app, wire = over_wire(environ, clock, outbox="")
+
+    async def silent(request: httpx.Request) -> httpx.Response:
+        is_asked = request.url.path.endswith("/account/pending")
+        return await (SILENCES[silence] if is_asked else wire.whole.handle_async_request)(request)
+
+    wire.instead = silent
+    async with running(app) as started, browsing(started) as http:
+        visitor = kind(http)
+        await registers(visitor, ADA)
+        assert (visitor.status, visitor.heading) == (200, "Check your mail")
+        assert "Look again" not in [link.name for link in visitor.links()]
+
+
+def at(time: str) -> str:
+    return f"2026-03-14T{time}:00.000Z"

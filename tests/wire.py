@@ -42,7 +42,7 @@ class Wire(httpx.AsyncBaseTransport):
         return await (self.instead or self.whole.handle_async_request)(request)
 
 
-def over_wire(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
+def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX) -> tuple[ASGIApp, Wire]:
     """The site with its embedded backend, put together as web/asgi.py does it."""
     settings = Settings.from_environment(environ)
     backend = BackendSettings.from_environment(environ, site=settings)
@@ -50,7 +50,7 @@ def over_wire(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
     wire = Wire(EmbeddedTransport(embedded))
     doors = dict.fromkeys((*DOORS, OUTBOX), embedded.door)
     settings = replace(settings, client_key=backend.client_key)
-    return create_app(settings, wire, clock, doors=doors, outbox=OUTBOX), wire
+    return create_app(settings, wire, clock, doors=doors, outbox=outbox), wire
 
 
 # Ways to be silent

@@ -15,7 +15,9 @@ from web.state import site_of
 from web.wording import time_of_day
 
 WISHES = ("next", "stay")  # for the log-in that a mail leads to
-POLLS = ((60, 5), (600, 30))  # up to so many seconds after the mail was asked for, its page asks every so many
+# Up to so many seconds after the mail was asked for, its page asks every so many.
+POLLS = ((60, 5), (600, 30))
+QUIET_POLLS = ((15, 5),)  # where nothing is known yet, and perhaps never will be
 
 
 def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
@@ -60,10 +62,11 @@ async def _find_mail_fate(request: Request[Any], waiting: dict[str, Any]) -> Mai
 
 def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:
     """After how many seconds the page asks again by itself; 0 where it does not."""
-    if fate is None or fate.is_final or not (fate.state or fate.server_is_away):
+    if fate is None or fate.is_final:
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
-    return next((seconds for until, seconds in POLLS if age < until), 0)
+    polls = POLLS if fate.state or fate.server_is_away else QUIET_POLLS
+    return next((seconds for until, seconds in polls if age < until), 0)
 
 
 def find_wishes(request: Request[Any], email: str) -> dict[str, str]:
