@@ -43,7 +43,7 @@ class Embedded:
         await self.api(scope, receive, send)
 
     async def door(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == "/outbox" or scope["path"].startswith(OPEN_TO_THE_PUBLIC):
+        if scope["path"] in ("/outbox", "/_auth") or scope["path"].startswith(OPEN_TO_THE_PUBLIC):
             await self._inside(scope, receive, send)
         else:
             await refused(refusal("resource_not_found"))(scope, receive, send)

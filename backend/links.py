@@ -1,7 +1,9 @@
 """/_auth: where mailed links lead. They end at REDIRECT_URL, straight away or by way of our own button."""
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
+import re
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -11,7 +13,11 @@ from backend.keys import access_token, reference
 from backend.mail import KINDS
 from backend.pages import link_page
 from backend.pages.rendering import icon, stylesheet
-from backend.requests import BackendRequest, access_key, asked, query, services_of
+from backend.refusals import refusal
+from backend.requests import BackendRequest, access_key, asked, services_of
+
+KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)  # 256 bits in base64
+LONGEST_TARGET = 2000  # characters
 
 FAILURES = {  # by state: status, code, and words for applications that show them
     "used": ("400", "link_used", "This link has been used already"),
@@ -22,12 +28,14 @@ FAILURES = {  # by state: status, code, and words for applications that show the
 
 
 async def verify(request: BackendRequest) -> Response:
+    if not _find_key(request) and wants_page(request):
+        return _lost(request)
     return await (press if request.method == "POST" else open_link)(request)
 
 
 async def open_link(request: BackendRequest) -> Response:
     """Changes nothing, however often mail scanners open it."""
-    key = access_key(request)
+    key = _find_key(request) or access_key(request)
     opening = await links.look_at(services_of(request), key)
     if opening.state != "valid" or opening.link is None:
         return _failure(request, key, opening)
@@ -38,7 +46,7 @@ async def open_link(request: BackendRequest) -> Response:
 
 async def press(request: BackendRequest) -> Response:
     """The button. Where the site has the button itself, this is only another way to get there."""
-    key = access_key(request)
+    key = _find_key(request) or access_key(request)
     opening = await links.look_at(services_of(request), key)
     if opening.has_button(services_of(request)):
         opening = await links.press(services_of(request), key, asked(request))
@@ -48,7 +56,7 @@ async def press(request: BackendRequest) -> Response:
 async def disown(request: BackendRequest) -> Response:
     """Like the link itself, whoever only opens this changes nothing."""
     if request.method != "POST":
-        return await open_link(request)
+        return await verify(request)
     key = access_key(request)
     opening = await links.disown_by_key(services_of(request), key)
     if opening.state != "valid" or opening.link is None:
@@ -62,13 +70,57 @@ async def provider(request: BackendRequest) -> Response:
     return _to_site(request, {"status": "401", "action": "oauth-signin", "error": words, "code": "not_allowed"})
 
 
+async def damaged(request: BackendRequest) -> Response:
+    """What is left of a mailed link when its address was changed on the way. If its key is whole, the link works."""
+    if request.method in ("GET", "HEAD") and _find_key(request):
+        return await open_link(request)
+    if wants_page(request):
+        return _lost(request)
+    raise refusal("resource_not_found")
+
+
+class ProviderConvertor(StringConvertor):
+    regex = "[A-Za-z]{1,20}"
+
+
+class EnvironmentConvertor(StringConvertor):
+    regex = "[0-9a-f]{24}"
+
+
+register_url_convertor("provider", ProviderConvertor())
+register_url_convertor("environment", EnvironmentConvertor())
+
 ROUTES: list[BaseRoute] = [
     Route("/_auth/verify", verify, methods=["GET", "POST"]),
     Route("/_auth/disown", disown, methods=["GET", "POST"]),
     Route("/_auth/pages.css", stylesheet, methods=["GET"]),
     Route("/_auth/favicon.svg", icon, methods=["GET"]),
-    Route("/_auth/{provider}", provider, methods=["GET"]),
+    Route("/_auth/{provider:provider}", provider, methods=["GET"]),
+    Route("/_auth/{environment:environment}/{provider:provider}", provider, methods=["GET"]),
+    Route("/_auth/{rest:path}", damaged),
+    Route("/_auth", damaged),
 ]
+
+
+def wants_page(request: BackendRequest) -> bool:
+    """Whether a person looks at the answer: programs ask for JSON, or for anything."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _find_key(request: BackendRequest) -> str:
+    """The `key`, or what looks like one in an address that was encoded twice or joined wrongly; empty if it is lost."""
+    keys = request.query_params.getlist("key")
+    if len(keys) == 1 and keys[0].strip():
+        whole = KEY.search(keys[0])
+        return whole[0] if whole else keys[0]
+    target = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"[:LONGEST_TARGET]
+    found = KEY.search(unquote(unquote(target))) if len(keys) < 2 else None
+    return found[0] if found else ""
+
+
+def _lost(request: BackendRequest) -> Response:
+    """At the site, which offers a new link."""
+    return _failure(request, "", Opening("unknown"))
 
 
 def _success(request: BackendRequest, key: str, opening: Opening) -> Response:
@@ -92,7 +144,7 @@ def _failure(request: BackendRequest, key: str, opening: Opening) -> Response:
 def _action(request: BackendRequest, opening: Opening) -> str:
     if opening.link is not None:
         return opening.link.kind
-    told = query(request, "action")
+    told = request.query_params.get("action", "")
     return told if told in KINDS else ""
 
 
