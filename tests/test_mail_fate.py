@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import httpx
 import pytest
 
 from tests.conftest import Clock, browsing, running
+from tests.contract.mail_server import RefusingServer
 from tests.mailbox import SmtpServer, first_link, relative
 from tests.people import ADA, CONFIRM, GRACE, asks_for_a_link, registers
 from tests.visitor import Visitor
@@ -158,3 +159,70 @@ async def test_a_backend_that_cannot_tell_leaves_the_page_as_it_is(
 
 def at(time: str) -> str:
     return f"2026-03-14T{time}:00.000Z"
+
+
+# Who signs up: one mail goes out to every address, so its fate tells nothing of who has an account
+
+
+@pytest.fixture
+def smtp() -> Iterator[RefusingServer]:
+    with RefusingServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def registrant(
+    environ: Mapping[str, str], smtp: RefusingServer, clock: Clock, kind: type[Visitor]
+) -> AsyncIterator[Visitor]:
+    async with running(create({**environ, "SMTP_URL": smtp.url}, clock)) as app, browsing(app) as http:
+        yield kind(http)
+
+
+async def test_who_signs_up_is_told_when_the_mail_was_handed_over(registrant: Visitor, clock: Clock) -> None:
+    await registers(registrant, ADA)
+    await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
+    assert "Look again" not in [link.name for link in registrant.links()]
+    clock.forward(minutes=2)
+    await registrant.submits("Send again")
+    await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
+
+
+async def test_who_signs_up_with_a_known_address_is_told_the_same(registrant: Visitor, smtp: RefusingServer) -> None:
+    pages = []
+    for _ in range(2):
+        await registers(registrant, ADA)
+        await looks_again(registrant, "The mail was handed over at")
+        pages.append(registrant.text)
+        await registrant.opens(relative(first_link(await smtp.wait_for(to=ADA.email)), registrant.site))
+        if len(pages) == 1:
+            await registrant.submits(f"Confirm {ADA.email}")
+            await registrant.submits("Log out", within="header")
+    assert pages[0] == pages[1]
+
+
+async def test_a_mail_that_is_put_off_says_when_the_next_try_is(registrant: Visitor, smtp: RefusingServer) -> None:
+    smtp.answers[ADA.email] = "450 4.2.0 greylisted"
+    await registers(registrant, ADA)
+    await looks_again(registrant, "The mail has not been taken yet. Next try at 09:26 UTC.")
+    await registrant.follows("Look again")
+    assert registrant.heading == "Check your mail"
+
+
+async def test_a_mail_that_is_refused_says_what_to_do(registrant: Visitor, smtp: RefusingServer) -> None:
+    smtp.answers[ADA.email] = "550 5.1.1 no such person"
+    await registers(registrant, ADA)
+    await looks_again(registrant, "The mail server refused the mail. Check the address: Change address.")
+    await registrant.follows("Change address", within="#mail-fate")
+    assert registrant.field("email") == ADA.email
+
+
+async def test_another_address_in_the_form_is_told_nothing(registrant: Visitor) -> None:
+    """Or it could be asked about anybody's account."""
+    await registers(registrant, ADA)
+    await looks_again(registrant, "The mail was handed over at")
+    await registrant.http.post(
+        "/register/again", data={"email": GRACE.email}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    await registrant.opens("/register/again")
+    assert registrant.sees(GRACE.email)
+    assert not registrant.sees("handed over")
