@@ -175,6 +175,8 @@ ATTACKS = (
     Attack("cookies after log-out", once(getting_in.cookies_after_log_out)),
     Attack("fixed sessions", once(getting_in.fixed_sessions)),
     Attack("a link used fifty times at once", once(getting_in.a_link_used_fifty_times_at_once)),
+    Attack("hijacked registrations", once(getting_in.hijacked_registrations)),
+    Attack("planted links", once(getting_in.planted_links)),
     Attack("a link that others open first", once(getting_in.a_link_that_others_open_first)),
     Attack("tokens of the wrong kind", once(getting_in.tokens_of_the_wrong_kind), places=(SPLIT,)),
     Attack("links of every kind everywhere", once(getting_in.links_of_every_kind_everywhere), places=(SPLIT,)),

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Iterator
+from typing import Any, cast
 
 import httpx
 from itsdangerous import Signer
@@ -82,7 +83,7 @@ async def cookies_of_another_purpose(world: World) -> int:
         async with world.visitor() as waiting:
             await registers(waiting, GRACE)
             cookies = {**waiting.http.cookies, **visitor.http.cookies}
-    assert set(cookies) >= {"session", "device", "link", "language", "said", "waiting"}, cookies.keys()
+    assert set(cookies) >= {"session", "device", "registration", "language", "said", "waiting"}, cookies.keys()
     tried = 0
     paths = ("/profile", "/login", "/register/again", "/auth-redirect")
     without = {path: await answered_to(world, path, {}) for path in paths}
@@ -158,7 +159,7 @@ async def a_link_used_fifty_times_at_once(world: World) -> int:
     async with world.visitor(ADA) as visitor:
         await logs_out(visitor)
         await visitor.opens(await world.login_link(visitor, ADA))
-        held = visitor.http.cookies["link"]
+        held = {name: value for name, value in visitor.http.cookies.items() if name.startswith("link-")}
         answers = await asyncio.gather(*(pressed(world, held) for _ in range(AT_ONCE)))
         winners = [answer for answer in answers if "session" in answer.cookies]
         assert len(winners) == 1, f"{len(winners)} were let in"
@@ -184,6 +185,42 @@ async def a_link_that_others_open_first(world: World) -> int:
         await newcomer.submits(f"Log in as {NEWCOMER.email}")
         assert newcomer.path == "/profile", newcomer.text
         return tried + 2
+
+
+async def hijacked_registrations(world: World) -> int:
+    """Somebody registers a pending address again and again; its owner presses whichever mail is on top, in the browser
+    that registered and in another. No password of the stranger's ever lets in."""
+    for number, is_elsewhere in enumerate((False, True)):
+        owner = Person(f"pursued-{number}@example.com", "Owner", "the words of an owner")
+        async with world.visitor() as browser, world.visitor() as stranger:
+            await registers(browser, owner)
+            for tries in range(3):
+                await registers(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
+            pressing, typed = browser, cast("dict[str, Any]", {})
+            async with world.visitor() as phone:
+                if is_elsewhere:
+                    pressing, typed = phone, {"name": owner.name, "new_password": "words typed on a phone"}
+                await pressing.opens(await world.mailed_link(owner, CONFIRM))
+                await pressing.submits(f"Confirm {owner.email}", **typed)
+                assert pressing.path == "/profile", pressing.text
+            for tries in range(3):
+                await logs_in(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
+                assert stranger.path == "/login", "a stranger's password was taken over"
+    return 6
+
+
+async def planted_links(world: World) -> int:
+    """Another link is opened in the same browser behind somebody's back: the form acts for the link that it shows."""
+    async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace, world.visitor() as victim:
+        for person, browser in ((ADA, ada), (GRACE, grace)):
+            await logs_out(browser)
+            await victim.opens(await world.login_link(browser, person))
+            if person is ADA:
+                form = victim.field("ref")
+        answer = await victim.http.post("/auth-redirect", data={"ref": form})
+        assert ADA.email in await profile_of(world, answer.cookies["session"])
+        assert "session" not in (await victim.http.post("/auth-redirect", data={"ref": "0" * 16})).cookies
+        return 2
 
 
 async def scanned(link: str) -> int:
@@ -280,9 +317,9 @@ def credentials(person: Person) -> dict[str, str]:
     return {"email": person.email, "password": person.password}
 
 
-async def pressed(world: World, link: str) -> httpx.Response:
+async def pressed(world: World, held: dict[str, str]) -> httpx.Response:
     """The landing's button, in a browser of its own that holds the link."""
-    async with httpx.AsyncClient(base_url=world.site.url, cookies={"link": link}, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=world.site.url, cookies=held, timeout=60) as http:
         return await http.post("/auth-redirect")
 
 
