@@ -67,7 +67,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         redirect_slashes=False,
     )
     return [
-        Mount("/_api/rest/v1", ClientKey(api, settings.client_key)),
+        Mount("/_api/rest/v1", ClientKey(api, settings.client_keys)),
         *links.ROUTES,
         Route("/_storage/{environment}/{bucket}/{file}", public_files.serve, methods=["GET"]),
         Route("/healthz", alive, methods=["GET"]),

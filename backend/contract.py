@@ -20,7 +20,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "validation_error": (400, "The request is not valid."),
     "unsupported_email": (400, "The mail server takes no address with letters beyond ASCII before the @."),
     "invalid_request_body_syntax": (400, "The request body is not a JSON object that can be read."),
-    "missing_access_token": (400, "The key is missing."),
+    "missing_access_token": (400, "Invalid or expired access token"),  # applications show it to people
     "email_not_unique": (400, "A user with the provided email already exists."),  # literal
     "phone_not_unique": (400, "A user with the provided phone already exists."),
     "invalid_field": (400, "This field cannot be set."),

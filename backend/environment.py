@@ -12,8 +12,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.addresses import deliverable
-from serving.environment import Environment, Kind, SettingsError
-from serving.origins import host_of, is_loopback
+from backend.app_schemes import is_app_scheme, normalize_app_origin
+from serving.environment import Environment, Kind, SettingsError, check_is_bare, check_is_plain, split_list
+from serving.origins import host_of, is_loopback, normalize_origin
 
 Tls = Literal["implicit", "required", "opportunistic", "off"]
 
@@ -62,6 +63,30 @@ def _parse_mail_address(value: str) -> str:
 
 MAIL_ADDRESS = Kind(
     _parse_mail_address, "one line with an e-mail address, perhaps as Accounts <no-reply@accounts.example.com>"
+)
+
+
+def _parse_origin(value: str) -> str:
+    check_is_bare(value)
+    return normalize_app_origin(value) if is_app_scheme(urlsplit(value).scheme) else normalize_origin(value)
+
+
+CLIENT_ORIGINS = Kind(
+    lambda value: tuple(_parse_origin(part) for part in split_list(value)),
+    "an origin such as https://app.example.com or capacitor://localhost, or several with commas between",
+)
+
+
+def _parse_landing(value: str) -> str:
+    normalize = normalize_app_origin if is_app_scheme(urlsplit(value).scheme) else normalize_origin
+    normalize(value)
+    check_is_plain(value)
+    return value
+
+
+LANDING = Kind(
+    _parse_landing,
+    "a web address that begins with http:// or https://, or an app's such as com.example.app://auth, without a #",
 )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL
 
-from backend.environment import DATABASE, MAIL_ADDRESS, SmtpServer, read_smtp_server
+from backend.app_schemes import is_app_scheme
+from backend.environment import CLIENT_ORIGINS, DATABASE, LANDING, MAIL_ADDRESS, SmtpServer, read_smtp_server
 from serving.environment import (
     EXISTING_FOLDER,
     NETWORKS,
@@ -61,12 +63,12 @@ class Settings(SharedSettings):
         """
         env = Environment(environ)
         shared = site.shared_fields if site else read_shared_fields(env, port=8001)
-        public_url, data_dir, given_key = shared["public_url"], shared["data_dir"], shared["client_key"]
+        public_url, data_dir, given_keys = shared["public_url"], shared["data_dir"], shared["client_keys"]
         landing = site.public_url if site else "http://127.0.0.1:8000"
         smtp = read_smtp_server(env, public_url)
-        redirect_url = env.read("REDIRECT_URL", WEB_ADDRESS, f"{landing}/auth-redirect")
+        redirect_url = env.read("REDIRECT_URL", WEB_ADDRESS if site else LANDING, f"{landing}/auth-redirect")
         return Settings(
-            **{**shared, "client_key": given_key or stored_secret(data_dir, "client-key")},
+            **{**shared, "client_keys": given_keys or (stored_secret(data_dir, "client-key"),)},
             redirect_url=redirect_url,
             link_button=env.read("LINK_BUTTON", SWITCH, "off" if site else "on"),
             link_expiry=env.read("LINK_EXPIRY", whole_number(60, 7 * DAY, "seconds"), "3600"),
@@ -77,14 +79,19 @@ class Settings(SharedSettings):
             session_idle=env.read("SESSION_IDLE", whole_number(60, 3650 * DAY, "seconds"), str(14 * DAY)),
             file_limit=env.read("FILE_LIMIT", BYTES_OF_A_FILE, str(16 * MIB)),
             storage_quota=env.read("STORAGE_QUOTA", BYTES_OF_FILES, str(64 * MIB)),
-            allowed_origins=env.read("ALLOWED_ORIGINS", ORIGINS, origin_of(redirect_url)),
+            allowed_origins=env.read("ALLOWED_ORIGINS", ORIGINS if site else CLIENT_ORIGINS, _web_origin(redirect_url)),
             any_loopback_origin="ALLOWED_ORIGINS" not in env and is_loopback(public_url),
             front_ends=env.read("FRONT_ENDS", NETWORKS, "none"),
             limit_factor=env.read("LIMIT_FACTOR", positive_number(1_000_000), "1"),
             embedded=site is not None,
-            client_key_given=bool(given_key),
+            client_key_given=bool(given_keys),
             smtp=smtp,
         )
+
+
+def _web_origin(url: str) -> str:
+    """The origin of a page. An app has none at its address."""
+    return "" if is_app_scheme(urlsplit(url).scheme) else origin_of(url)
 
 
 def _default_sender(public_url: str) -> str:

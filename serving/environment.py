@@ -91,24 +91,34 @@ SWITCH = Kind({"on": True, "off": False}.__getitem__, "on or off")
 
 
 def _parse_origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError
+    check_is_bare(value)
     return normalize_origin(value)
+
+
+def check_is_bare(url: str) -> None:
+    """Raise ValueError for a URL that says more than an origin."""
+    parts = urlsplit(url)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(url)
 
 
 ORIGIN = Kind(_parse_origin, "an origin such as https://accounts.example.com, without a path")
 ORIGINS = Kind(
-    lambda value: tuple(_parse_origin(part) for part in _list(value)),
+    lambda value: tuple(_parse_origin(part) for part in split_list(value)),
     "an origin such as https://accounts.example.com, or several with commas between",
 )
 
 
 def _parse_web_address(value: str) -> str:
     normalize_origin(value)
-    if urlsplit(value).fragment or not value.isprintable() or " " in value:
-        raise ValueError
+    check_is_plain(value)
     return value
+
+
+def check_is_plain(url: str) -> None:
+    """Raise ValueError for a URL with a fragment, or with what belongs into none."""
+    if urlsplit(url).fragment or not url.isprintable() or " " in url:
+        raise ValueError(url)
 
 
 WEB_ADDRESS = Kind(_parse_web_address, "a web address that begins with http:// or https://, without a #")
@@ -135,7 +145,7 @@ EXISTING_FOLDER = Kind(_find_folder, "a folder that exists")
 def _parse_networks(value: str) -> tuple[str, ...]:
     if value == "none":
         return ()
-    networks = [ipaddress.ip_network(part) for part in _list(value)]
+    networks = [ipaddress.ip_network(part) for part in split_list(value)]
     if not networks or any(network.prefixlen == 0 for network in networks):
         raise ValueError  # nobody, which is said as `none`; everybody
     return tuple(map(str, networks))
@@ -147,20 +157,29 @@ NETWORKS = Kind(_parse_networks, "addresses or networks such as 10.0.0.0/8, with
 def _parse_secrets(value: str) -> tuple[str, ...]:
     if not value.isprintable() or len(value) > 4096:
         raise ValueError
-    return tuple(_list(value))
+    return tuple(split_list(value))
 
 
 SECRETS = Kind(_parse_secrets, "one line of keys with commas between, at most 4096 characters", is_secret=True)
 
 
-def _parse_header_secret(value: str) -> str:
-    if not (value.isascii() and value.isprintable() and " " not in value) or len(value) > 255:
+def _parse_header_secrets(value: str) -> tuple[str, ...]:
+    words = tuple(split_list(value))
+    if not words or not all(map(_is_header_word, words)) or len(value) > 4096:
         raise ValueError
-    return value
+    return words
 
 
-HEADER_SECRET = Kind(_parse_header_secret, "one word of ASCII letters, digits and signs, at most 255", is_secret=True)
+def _is_header_word(word: str) -> bool:
+    return word.isascii() and word.isprintable() and " " not in word and len(word) <= 255
 
 
-def _list(value: str) -> list[str]:
+HEADER_SECRETS = Kind(
+    _parse_header_secrets,
+    "one word of ASCII letters, digits and signs, at most 255, or several with commas between",
+    is_secret=True,
+)
+
+
+def split_list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]

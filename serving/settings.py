@@ -6,7 +6,7 @@ from typing import Any
 
 from serving.environment import (
     FOLDER_OF_OURS,
-    HEADER_SECRET,
+    HEADER_SECRETS,
     NETWORKS,
     ORIGIN,
     SECRETS,
@@ -25,8 +25,8 @@ SECRET_LENGTH = 32  # characters, in production
 
 @dataclass(frozen=True)
 class SharedSettings:
-    """`public_url` is an origin without a trailing slash; the first of `secret_keys` signs, all verify; `client_key` is
-    empty where nobody set one; durations are in seconds."""
+    """`public_url` is an origin without a trailing slash; the first of `secret_keys` signs, all verify; any of
+    `client_keys` lets a client in, and there is none where nobody set one; durations are in seconds."""
 
     host: str
     port: int
@@ -38,7 +38,12 @@ class SharedSettings:
     trusted_proxies: tuple[str, ...]
     workers: int
     secret_keys: tuple[str, ...] = field(repr=False)
-    client_key: str = field(repr=False)
+    client_keys: tuple[str, ...] = field(repr=False)
+
+    @property
+    def client_key(self) -> str:
+        """The key that our own client sends, empty where nobody set one."""
+        return self.client_keys[0] if self.client_keys else ""
 
     @property
     def is_https(self) -> bool:
@@ -77,7 +82,7 @@ def read_shared_fields(env: Environment, *, port: int) -> dict[str, Any]:
         "trusted_proxies": env.read("TRUSTED_PROXIES", NETWORKS, "none"),
         "workers": env.read("WORKERS", whole_number(1, 64), "1"),
         "secret_keys": env.read("SECRET_KEY", SECRETS, "") or (stored_secret(data_dir, "secret-key"),),
-        "client_key": env.read("ALTOGIC_CLIENT_KEY", HEADER_SECRET, ""),
+        "client_keys": env.find("ALTOGIC_CLIENT_KEY", HEADER_SECRETS) or (),
     }
 
 
@@ -97,9 +102,9 @@ def _check_production(env: Environment, public_url: str) -> None:
     keys = env.read("SECRET_KEY", SECRETS, "")
     if not keys or any(len(key) < SECRET_LENGTH for key in keys):
         raise SettingsError(f"SECRET_KEY: must be set {when}, each key at least {SECRET_LENGTH} characters")
-    client_key = env.find("ALTOGIC_CLIENT_KEY", HEADER_SECRET)
-    if client_key is not None and len(client_key) < SECRET_LENGTH:
-        raise SettingsError(f"ALTOGIC_CLIENT_KEY: must have at least {SECRET_LENGTH} characters {when}")
+    client_keys = env.find("ALTOGIC_CLIENT_KEY", HEADER_SECRETS) or ()
+    if any(len(key) < SECRET_LENGTH for key in client_keys):
+        raise SettingsError(f"ALTOGIC_CLIENT_KEY: must have at least {SECRET_LENGTH} characters in each key {when}")
     if "TRUSTED_PROXIES" not in env:
         raise SettingsError(
             f"TRUSTED_PROXIES: must be set {when}: to the addresses of the proxies in front of it, or to none"

@@ -53,6 +53,9 @@ REFUSED = [
     {**PRODUCTION, "SECRET_KEY": " , "},
     {**PRODUCTION, "ALTOGIC_CLIENT_KEY": "x"},
     {**PRODUCTION, "ALTOGIC_CLIENT_KEY": "x" * 31},
+    {**PRODUCTION, "ALTOGIC_CLIENT_KEY": f"{KEY},{'x' * 31}"},
+    {"ALTOGIC_CLIENT_KEY": " , "},
+    {"ALTOGIC_CLIENT_KEY": f"{KEY},two words"},
     {**PRODUCTION, "TRUSTED_PROXIES": ""},
     {**PRODUCTION, "TRUSTED_PROXIES": " , "},
 ]
@@ -68,6 +71,7 @@ TAKEN = [
     {"SECRET_KEY": "short"},
     PRODUCTION,
     {**PRODUCTION, "TRUSTED_PROXIES": "none"},
+    {**PRODUCTION, "ALTOGIC_CLIENT_KEY": f"{KEY}, {'x' * 32}"},
     {**PRODUCTION, "ALTOGIC_CLIENT_KEY": "x" * 32, "SECRET_KEY": f"{KEY},{'o' * 32}"},
 ]
 

@@ -49,7 +49,7 @@ def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX)
     embedded = Embedded(create_backend(backend, clock))
     wire = Wire(EmbeddedTransport(embedded))
     doors = dict.fromkeys((*DOORS, OUTBOX), embedded.door)
-    settings = replace(settings, client_key=backend.client_key)
+    settings = replace(settings, client_keys=backend.client_keys)
     return create_app(settings, wire, clock, doors=doors, outbox=outbox), wire
 
 

@@ -72,7 +72,7 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.outbox else ""
     doors = dict.fromkeys((*DOORS, *filter(None, [outbox])), embedded.door)
-    settings = replace(settings, client_key=backend_settings.client_key)
+    settings = replace(settings, client_keys=backend_settings.client_keys)
     link_expiry = 0 if backend_settings.messages_dir else backend_settings.link_expiry
     transport = EmbeddedTransport(embedded)
     return create_app(settings, transport, clock, doors=doors, outbox=outbox, link_expiry=link_expiry)

@@ -28,7 +28,7 @@ class Settings(SharedSettings):
         env = Environment(environ)
         shared = read_shared_fields(env, port=8000)
         backend_url = (env.find("ALTOGIC_ENV_URL", WEB_ADDRESS) or "").rstrip("/")
-        if backend_url and not shared["client_key"]:
+        if backend_url and not shared["client_keys"]:
             raise SettingsError("ALTOGIC_CLIENT_KEY: must be the key of the backend that ALTOGIC_ENV_URL names")
         return cls(
             **shared,

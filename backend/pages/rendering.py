@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from backend.app_schemes import is_app_scheme
 from backend.requests import BackendRequest, services_of
 from serving.origins import origin_of
 from translations import gettext, ngettext, reader
@@ -23,20 +25,26 @@ def page(request: BackendRequest, template: str, **values: Any) -> Response:
     settings = services_of(request).settings
     site = {"site_name": settings.site_name, "site_url": origin_of(settings.redirect_url)}
     html = templates.get_template(template).render(values, **site, language=reader.get().language)
-    headers = _headers(site["site_url"])
+    headers = _headers(_form_target(settings.redirect_url))
     if settings.public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return HTMLResponse(html, headers=headers)
 
 
-def _headers(redirect_origin: str) -> dict[str, str]:
+def _form_target(redirect_url: str) -> str:
+    """What the policy calls the place. Of an app it is the scheme: browsers do not agree on what its host is."""
+    scheme = urlsplit(redirect_url).scheme
+    return f"{scheme}:" if is_app_scheme(scheme) else origin_of(redirect_url)
+
+
+def _headers(form_target: str) -> dict[str, str]:
     """A form may lead to REDIRECT_URL, or the browser would stay where it is when the answer redirects there.
 
     The referrer stays at home, but is not switched off: then the form's own POST would come from the origin "null".
     """
     return {
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-        f" form-action 'self' {redirect_origin}; base-uri 'none'; frame-ancestors 'none'",
+        f" form-action 'self' {form_target}; base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "same-origin",
         **GUARDED,
     }

@@ -22,6 +22,8 @@ UNSAFE: tuple[dict[str, str], ...] = (
     {**PRODUCTION, "TRUSTED_PROXIES": ""},
     {**PRODUCTION, "SECRET_KEY": f"{KEY},short"},
     {**PRODUCTION, "ALTOGIC_CLIENT_KEY": "x"},
+    {**PRODUCTION, "ALTOGIC_CLIENT_KEY": f"{KEY},x"},
+    {"REDIRECT_URL": "javascript://app/%0aalert(1)"},
     {"PUBLIC_URL": "http://127.evil.example"},
     {**PRODUCTION, "SECRET_KEY": ""},
     {**PRODUCTION, "SECRET_KEY": "k" * 31},

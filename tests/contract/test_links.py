@@ -161,6 +161,26 @@ async def test_the_button_page_confirms_and_hands_over(with_button: Backend) -> 
     assert (await with_button.grants(landing.token)).code == "invalid_access_token"
 
 
+async def test_a_link_can_end_at_a_native_app(tmp_path: Path) -> None:
+    async with running(tmp_path, REDIRECT_URL="com.example.app://auth/done?tenant=a", LINK_BUTTON="on") as backend:
+        await backend.signs_up()
+        link = await backend.newest_link()
+        page = await backend.http.get(link)
+        assert "form-action 'self' com.example.app:; base-uri" in page.headers["content-security-policy"]
+        assert 'href="com.example.app://auth"' in page.text
+        landing = await backend.http.post(link)
+        where = urlsplit(landing.headers["location"])
+        assert (landing.status_code, where.scheme, where.netloc, where.path) == (
+            302,
+            "com.example.app",
+            "auth",
+            "/done",
+        )
+        query = parse_qs(where.query)
+        assert (query["tenant"], query["status"], query["action"]) == (["a"], ["200"], ["email-confirm"])
+        assert (await backend.grants(query["access_token"][0])).status == 200
+
+
 async def test_an_access_token_counts_only_after_the_button(with_button: Backend) -> None:
     await with_button.signs_up()
     link = await with_button.newest_link()

@@ -67,6 +67,23 @@ async def test_while_nothing_is_said_it_is_the_page_where_links_end_and_this_mac
             assert "access-control-allow-origin" not in answer.headers
 
 
+@pytest.mark.parametrize("app", ["capacitor://localhost", "ionic://localhost", "com.example.app://localhost:8100"])
+async def test_the_pages_of_a_native_app_may_call_where_they_are_listed(tmp_path: Path, app: str) -> None:
+    async with running(tmp_path, ALLOWED_ORIGINS=f"{APP}, {app}/") as backend:
+        answer = await calls(backend, "GET", "/_api/rest/v1/auth/user", app)
+        assert answer.headers["access-control-allow-origin"] == app
+        for other in ("capacitor://evil", f"{app}.evil", "null", "http://localhost", "file://"):
+            answer = await calls(backend, "GET", "/_api/rest/v1/auth/user", other)
+            assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_an_app_where_links_end_is_no_origin(tmp_path: Path) -> None:
+    async with running(tmp_path, REDIRECT_URL="myapp://auth") as backend:
+        for origin in ("myapp://auth", "myapp://", "null"):
+            answer = await calls(backend, "GET", "/_api/rest/v1/auth/user", origin)
+            assert "access-control-allow-origin" not in answer.headers
+
+
 async def test_in_production_this_machine_is_let_in_only_where_it_is_listed(tmp_path: Path) -> None:
     production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     for listed, local in ((APP, False), (f"{APP}, http://localhost:3000", True), ("", False)):

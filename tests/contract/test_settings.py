@@ -33,6 +33,19 @@ def test_embedded_it_follows_the_site(tmp_path: Path) -> None:
     assert settings.link_button is False
 
 
+@pytest.mark.parametrize("name", ["REDIRECT_URL", "ALLOWED_ORIGINS"])
+def test_a_site_is_no_app(tmp_path: Path, name: str) -> None:
+    site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path)})
+    with pytest.raises(SettingsError, match=f"^{name}: must be "):
+        Settings.from_environment({name: "myapp://auth"}, site=site)
+
+
+def test_the_first_of_several_client_keys_is_our_own_clients(tmp_path: Path) -> None:
+    site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": "first, second"})
+    settings = Settings.from_environment({}, site=site)
+    assert (settings.client_keys, settings.client_key, site.client_key) == (("first", "second"), "first", "first")
+
+
 def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
     assert read(tmp_path, PORT="", SMTP_URL=" ", LINK_BUTTON="", DATABASE_URL="").port == 8001
 

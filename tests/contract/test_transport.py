@@ -1,11 +1,12 @@
 """Whatever is sent: the answer is JSON in the one envelope, and never a surprise."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.contract.client import KEY, PASSWORD, Backend
+from tests.contract.client import KEY, PASSWORD, Backend, running
 
 API = "/_api/rest/v1"
 JSON = {"Content-Type": "application/json"}
@@ -34,6 +35,14 @@ async def test_only_who_knows_the_client_key_is_answered(backend: Backend, key: 
     for path in ("/auth/user", "/auth/grant?key=x", "/nothing"):
         answer = await backend.http.get(API + path, headers=headers)
         assert (answer.status_code, refusal_in(answer)["code"]) == (401, "invalid_client_key")
+
+
+async def test_any_of_several_client_keys_will_do(tmp_path: Path) -> None:
+    keys = [KEY, "f" * 32, "e" * 32]
+    async with running(tmp_path, ALTOGIC_CLIENT_KEY=", ".join(keys)) as backend:
+        for key, code in (*((key, "missing_session_token") for key in keys), (",".join(keys), "invalid_client_key")):
+            answer = await backend.http.get(f"{API}/auth/user", headers={"X-Client-Key": key})
+            assert (answer.status_code, refusal_in(answer)["code"]) == (401, code)
 
 
 async def test_a_mailed_link_a_photo_and_the_health_need_no_key(backend: Backend) -> None:

@@ -104,7 +104,9 @@ def test_an_access_token_is_good_once(backend: Served) -> None:
 
 
 def test_in_node_there_is_no_page_to_read_an_access_token_from(backend: Served) -> None:
-    assert backend.client().auth("getAuthGrant").refusal == (400, "missing_access_token")
+    without = backend.client().auth("getAuthGrant")
+    assert without.refusal == (400, "missing_access_token")
+    assert without.errors["items"][0]["message"] == "Invalid or expired access token"  # applications show it
     assert backend.client().auth("getAuthGrant", "never given out").refusal == (403, "invalid_access_token")
 
 

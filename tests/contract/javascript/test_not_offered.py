@@ -100,6 +100,19 @@ def test_a_wrong_client_key_is_told(backend: Served) -> None:
     assert stranger.calls(("cache",), ("get", "key")).refusal == (401, "invalid_client_key")
 
 
+def test_each_of_several_client_keys_is_taken(serving: Callable[..., Served]) -> None:
+    keys = [KEY, "e" * 32]
+    several = serving(EMAIL_CONFIRMATION="off", ALTOGIC_CLIENT_KEY=", ".join(keys))
+    _, email = several.someone()
+    for key in keys:
+        client = several.client(key=key)
+        assert client.succeeds("signInWithEmail", email, PASSWORD).header
+        assert client.succeeds("getUserFromDB").value["user"]["email"] == email
+    for wrong in (", ".join(keys), "f" * 32):
+        refused = several.client(key=wrong).auth("signInWithEmail", email, PASSWORD)
+        assert refused.refusal == (401, "invalid_client_key")
+
+
 def test_an_environment_can_be_named_in_the_path(backend: Served) -> None:
     _, email = backend.someone()
     client = backend.client(prefix="/e:0123456789abcdef01234567/")
