@@ -260,7 +260,7 @@ class Visitor:
         return inspection.inspect_page(response.text, path=response.url.path, **self._given(str(response.url)))
 
     def _secrets(self) -> list[str]:
-        return [cookie.value or "" for cookie in self.http.cookies.jar if cookie.name in SESSION_COOKIES]
+        return [cookie.value or "" for cookie in self.http.cookies.jar if cookie.name.startswith(SESSION_COOKIES)]
 
     def _given(self, address: str) -> dict[str, Any]:
         return {"origins": self.pictures_from, "typed": self.typed, "address": address}

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
 from starlette.requests import HTTPConnection
@@ -23,80 +24,107 @@ DAY = 24 * HOUR
 YEAR = 365 * 24 * HOUR
 BROWSER_LIMIT = 4000  # browsers drop a cookie of more than 4096 bytes, name and attributes included
 NOTES_COUNT, NOTES_LIMIT = 5, 3000  # of one purpose, and bytes of all: a proxy may take 8 kB of cookies in all
+NOTES_LOOKED_AT = 4 * NOTES_COUNT  # over http those of other copies of the site are among them
 COOKIES_LIMIT = 200  # of all that a browser sends; Chromium keeps 180 a site
 VALUE_LIMIT = 4096  # bytes
 
 
-class TokenCookie:
-    """A token, signed. What is not ours, or was changed on the way, reads as no token."""
+class SignedCookie:
+    """One cookie, which is ours if we signed it.
+
+    Over http a browser sends the cookies of one port of a host to all others. Where one of our name is not ours, it is
+    left to whoever it belongs to, and ours has the port in its name. Copies of the site that share a key are one site,
+    and share their cookies.
+    """
 
     def __init__(self, purpose: str, settings: Settings, max_age: int) -> None:
         self.name = _name(purpose, settings)
+        self.name_with_port = "" if settings.is_https else f"{purpose}-{urlsplit(settings.public_url).port or 80}"
         self.max_age = max_age
         self.is_https = settings.is_https
-        self.signer = Signer(_keys(settings), salt=f"account-pages.{purpose}", digest_method=hashlib.sha256)
+        self.signer = Signer(_keys(settings), **_signing(purpose))
+
+    def clear(self, connection: HTTPConnection[Any], response: Response) -> None:
+        if self.name_with_port in read_cookies(connection):
+            self._set(response, self.name_with_port, "", 0)
+        if not self._is_name_taken(connection):
+            self._set(response, self.name, "", 0)
+
+    def _read_signed(self, connection: HTTPConnection[Any]) -> str:
+        """Read the value with its signature, empty if nothing that is there is ours."""
+        cookies = read_cookies(connection)
+        values = (cookies.get(name, "") for name in (self.name_with_port, self.name))
+        return next(filter(self._is_ours, values), "")
+
+    def _write_signed(
+        self, connection: HTTPConnection[Any], response: Response, value: str, max_age: int | None
+    ) -> None:
+        if self._is_name_taken(connection):
+            self._set(response, self.name_with_port, value, max_age)
+            return
+        if self.name_with_port in read_cookies(connection):  # it would be read first
+            self._set(response, self.name_with_port, "", 0)
+        self._set(response, self.name, value, max_age)
+
+    def _is_name_taken(self, connection: HTTPConnection[Any]) -> bool:
+        """Tell whether somebody else has a cookie of our name. Over https nobody can."""
+        value = read_cookies(connection).get(self.name, "")
+        return bool(self.name_with_port and value) and not self._is_ours(value)
+
+    def _is_ours(self, value: str) -> bool:
+        return bool(value) and self.signer.validate(value)
+
+    def _set(self, response: Response, name: str, value: str, max_age: int | None) -> None:
+        _set(response, name, value, max_age, self.is_https)
+
+
+class TokenCookie(SignedCookie):
+    """A token. What is not ours, or was changed on the way, reads as no token."""
 
     def read(self, connection: HTTPConnection[Any]) -> str | None:
-        value = read_cookies(connection).get(self.name)
-        if not value:
-            return None
-        try:
-            return self.signer.unsign(value).decode("ascii")
-        except (BadData, UnicodeError):
-            return None
+        value = self._read_signed(connection)
+        return self.signer.unsign(value).decode("ascii") if value else None
 
-    def write(self, response: Response, token: str, *, stays: bool) -> None:
+    def write(self, connection: HTTPConnection[Any], response: Response, token: str, *, stays: bool) -> None:
         """One that does not stay ends with the browser: on a shared computer the next person starts as a guest."""
-        value, max_age = self.signer.sign(token).decode("ascii"), self.max_age if stays else None
-        _set(response, self.name, value, max_age, self.is_https)
-
-    def clear(self, response: Response) -> None:
-        _set(response, self.name, "", 0, self.is_https)
+        value = self.signer.sign(token).decode("ascii")
+        self._write_signed(connection, response, value, self.max_age if stays else None)
 
 
-class NoteCookie:
+class NoteCookie(SignedCookie):
     """A small JSON object that we give a browser to hand back soon. Readable by its owner, changeable by nobody."""
 
     def __init__(self, purpose: str, settings: Settings, max_age: int = TEN_MINUTES) -> None:
-        self.name = _name(purpose, settings)
-        self.max_age = max_age
-        self.is_https = settings.is_https
-        signer = {"digest_method": hashlib.sha256}
-        self.serializer = URLSafeSerializer(_keys(settings), salt=f"account-pages.{purpose}", signer_kwargs=signer)
+        super().__init__(purpose, settings, max_age)
+        self.serializer = _build_serializer(purpose, settings)
 
     def read(self, connection: HTTPConnection[Any]) -> dict[str, Any]:
         """What was written, or an empty dictionary."""
-        value = read_cookies(connection).get(self.name)
-        if not value:
-            return {}
-        return _load(self.serializer, value)
+        return _load(self.serializer, self._read_signed(connection))
 
-    def write(self, response: Response, note: dict[str, Any]) -> None:
+    def write(self, connection: HTTPConnection[Any], response: Response, note: dict[str, Any]) -> None:
         """Too large a note is not written: a browser would drop it, and perhaps others with it."""
         text = _dump(self.serializer, note)
         if len(text) <= BROWSER_LIMIT:
-            _set(response, self.name, text, self.max_age, self.is_https)
-
-    def clear(self, response: Response) -> None:
-        _set(response, self.name, "", 0, self.is_https)
+            self._write_signed(connection, response, text, self.max_age)
 
 
 class NoteCookies:
     """Several notes of one purpose, each in a cookie of its own, so that two tabs at once do not undo each other's.
 
-    A note is known by its handle, 16 hex digits. The oldest make room for the newest.
+    A note is known by its handle, 16 hex digits: those of other copies of the site are never of the same name. The
+    oldest make room for the newest.
     """
 
     def __init__(self, purpose: str, settings: Settings) -> None:
         self.prefix = f"{_name(purpose, settings)}-"
         self.is_https = settings.is_https
-        signer = {"digest_method": hashlib.sha256}
-        self.serializer = URLSafeSerializer(_keys(settings), salt=f"account-pages.{purpose}", signer_kwargs=signer)
+        self.serializer = _build_serializer(purpose, settings)
 
     def read_all(self, connection: HTTPConnection[Any]) -> dict[str, dict[str, Any]]:
         """The notes by their handles, the newest last."""
         named = (each for each in read_cookies(connection).items() if each[0].startswith(self.prefix))
-        notes = [_load(self.serializer, value) | {"name": name} for name, value in islice(named, 2 * NOTES_COUNT)]
+        notes = [_load(self.serializer, value) | {"name": name} for name, value in islice(named, NOTES_LOOKED_AT)]
         own = [note for note in notes if note["name"] == f"{self.prefix}{note.get('handle')}"]
         return {note["handle"]: note for note in sorted(own, key=lambda note: int(note["number"]))}
 
@@ -116,9 +144,8 @@ class NoteCookies:
         _set(response, f"{self.prefix}{handle}", "", 0, self.is_https)
 
     def clear_all(self, connection: HTTPConnection[Any], response: Response) -> None:
-        for name in read_cookies(connection):
-            if name.startswith(self.prefix):
-                _set(response, name, "", 0, self.is_https)
+        for handle in self.read_all(connection):
+            self.clear(response, handle)
 
 
 @dataclass(frozen=True)
@@ -163,7 +190,7 @@ class Cookies:
         next is written after this."""
         self.links.clear_all(connection, response)
         for cookie in (self.registration, self.draft, self.waiting):
-            cookie.clear(response)
+            cookie.clear(connection, response)
 
 
 def read_cookies(connection: HTTPConnection[Any]) -> dict[str, str]:
@@ -198,6 +225,15 @@ def size_of(note: dict[str, Any]) -> int:
 def _keys(settings: Settings) -> list[str]:
     """The first of ours signs; for itsdangerous it is the last."""
     return list(reversed(settings.secret_keys))
+
+
+def _signing(purpose: str) -> dict[str, Any]:
+    return {"salt": f"account-pages.{purpose}", "digest_method": hashlib.sha256}
+
+
+def _build_serializer(purpose: str, settings: Settings) -> URLSafeSerializer:
+    signing = _signing(purpose)
+    return URLSafeSerializer(_keys(settings), salt=signing.pop("salt"), signer_kwargs=signing)
 
 
 def _name(purpose: str, settings: Settings) -> str:

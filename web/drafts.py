@@ -42,7 +42,7 @@ def draft_at(path: str, fields: dict[str, str]) -> dict[str, Any]:
 
 def keep(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:
     if draft:
-        site_of(request).cookies.draft.write(response, draft)
+        site_of(request).cookies.draft.write(request, response, draft)
 
 
 def typed_before(request: Request[Any]) -> dict[str, str]:
@@ -59,5 +59,5 @@ def typed_before(request: Request[Any]) -> dict[str, str]:
 def shown(request: Request[Any], response: Response) -> Response:
     """The page holds it now, so the cookie need not."""
     if typed_before(request):
-        site_of(request).cookies.draft.clear(response)
+        site_of(request).cookies.draft.clear(request, response)
     return response

@@ -45,7 +45,7 @@ async def session_expired(request: Request[Any], _error: Exception) -> Response:
         said = _("You were logged out. Log in again; what you typed is kept.")
     response = redirect(request, to=login_url(request), said=said)
     drafts.keep(request, response, draft)
-    site_of(request).cookies.session.clear(response)
+    site_of(request).cookies.session.clear(request, response)
     return response
 
 

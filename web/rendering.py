@@ -66,7 +66,7 @@ def redirect(request: Request[Any], *, to: str, said: str = "", undo: str = "") 
     else:
         response = RedirectResponse(_ascii(to), status_code=303)
     if said:
-        site_of(request).cookies.said.write(response, {"text": said, "undo": undo})
+        site_of(request).cookies.said.write(request, response, {"text": said, "undo": undo})
     return response
 
 
@@ -78,7 +78,7 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     html = _rendered(request, template, {**told, "is_refused": is_refused, **context})
     response = _answer(html, status, context)
     if said:
-        site.cookies.said.clear(response)
+        site.cookies.said.clear(request, response)
     return response
 
 

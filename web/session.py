@@ -106,8 +106,8 @@ async def sign_in(
         with contextlib.suppress(AltogicError):
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to=checked_next(to) or HOME, said=said)
-    site_of(request).cookies.session.write(response, session.token, stays=stays)
-    site_of(request).cookies.device.write(response, caller.device, stays=True)
+    site_of(request).cookies.session.write(request, response, session.token, stays=stays)
+    site_of(request).cookies.device.write(request, response, caller.device, stays=True)
     return response
 
 
@@ -129,7 +129,7 @@ async def sign_out(request: Request[Any], *, said: str) -> Response:
         with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
             await request.state["altogic"].sign_out(caller)
     response = redirect(request, to="/login", said=said)
-    site_of(request).cookies.session.clear(response)
+    site_of(request).cookies.session.clear(request, response)
     site_of(request).cookies.clear_notes(request, response)
     return response
 
@@ -165,7 +165,7 @@ def remember_registrant(request: Request[Any], response: Response, caller: Calle
     twice at once."""
     if caller or not request.state["caller"].registration:
         secret = caller.registration if caller else new_secret()
-        site_of(request).cookies.registration.write(response, secret, stays=True)
+        site_of(request).cookies.registration.write(request, response, secret, stays=True)
     return response
 
 

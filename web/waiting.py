@@ -24,7 +24,7 @@ def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -
     """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
     response = redirect(request, to=page, said=said)
     site = site_of(request)
-    site.cookies.waiting.write(response, {**waiting, "at": int(site.clock().timestamp())})
+    site.cookies.waiting.write(request, response, {**waiting, "at": int(site.clock().timestamp())})
     return response
 
 

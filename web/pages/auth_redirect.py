@@ -207,9 +207,9 @@ async def _enter(
     wanted = typed.get("next", "") or wishes.get("next", "")
     response = await sign_in(request, session, to=wanted, said=said, stays=bool(wishes.get("stay")))
     if wishes:
-        cookies.waiting.clear(response)
+        cookies.waiting.clear(request, response)
     if confirmed:
-        cookies.registration.clear(response)
+        cookies.registration.clear(request, response)
     return forget_link(request, response, link)
 
 

@@ -58,7 +58,7 @@ def _back(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[
     """To the page one was on. What was typed there came along, and is shown again."""
     reads_from_now_on(**chosen)
     response = redirect(request, to=to, said=_said(chosen))
-    request.state["site"].cookies.language.write(response, chosen_here(request) | chosen)
+    request.state["site"].cookies.language.write(request, response, chosen_here(request) | chosen)
     return _with_typed(request, response, to, typed)
 
 
