@@ -95,7 +95,7 @@ async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: C
 REFUSED = "The mail server refused the mail. Check the address: Change address."
 FATES = [
     ("sending", None, "The mail is being handed over.", True),
-    ("sent", None, "The mail was handed over at 10:42 UTC.", False),
+    ("sent", None, "The mail was handed over at 10:42 UTC.", True),
     ("delayed", "10:47", "The mail has not been taken yet. Next try at 10:47 UTC.", True),
     (
         "refused",
@@ -181,7 +181,6 @@ async def registrant(
 async def test_who_signs_up_is_told_when_the_mail_was_handed_over(registrant: Visitor, clock: Clock) -> None:
     await registers(registrant, ADA)
     await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
-    assert "Look again" not in [link.name for link in registrant.links()]
     clock.forward(minutes=2)
     await registrant.submits("Send again")
     await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")

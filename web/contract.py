@@ -149,23 +149,26 @@ class Link:
 class MailFate:
     """What became of a mail, as far as the browser that waits for it may know.
 
-    `state`: empty (nothing is told), sending, sent, delayed, refused or unanswered; `server_is_away`: no mail leaves.
+    `state`: empty (nothing is told), sending, sent, delayed, refused or unanswered; `server_is_away`: no mail leaves;
+    `is_confirmed`: its address was confirmed in another browser.
     """
 
     state: str = ""
     at: datetime | None = None
     next_try_at: datetime | None = None
     server_is_away: bool = False
+    is_confirmed: bool = False
 
     @property
     def is_final(self) -> bool:
-        return self.state == "sent" or (self.state == "refused" and self.next_try_at is None)
+        return self.is_confirmed or (self.state == "refused" and self.next_try_at is None)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         mail = data.get("mail") or {}
         at, next_try_at = (_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
-        return cls(str(mail.get("state") or ""), at, next_try_at, data.get("mailServer") == "away")
+        is_away, is_confirmed = data.get("mailServer") == "away", data.get("state") == "confirmed"
+        return cls(str(mail.get("state") or ""), at, next_try_at, is_away, is_confirmed)
 
 
 def _instant(value: Any) -> datetime:

@@ -41,18 +41,24 @@ async def asked_for(request: Request[Any]) -> dict[str, Any]:
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
     wanted, stay = checked_next(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
-    fate = await _find_mail_fate(request, waiting)
-    told = {"fate": fate, "poll": _choose_poll(request, waiting, fate)}
+    is_registrant = _is_registrant(waiting)
+    fate = await _find_mail_fate(request, email, is_registrant=is_registrant)
+    told = {"fate": fate, "poll": _choose_poll(request, waiting, fate), "is_registrant": is_registrant}
     return {"email": email, "meant": probably_meant(email), "next": wanted, "stay": stay, **told}
 
 
-async def _find_mail_fate(request: Request[Any], waiting: dict[str, Any]) -> MailFate | None:
-    """What became of the mail, for the browser that signed up with this very address: one goes out to every address, a
-    confirmation or a letter to its owner. Whoever asks for a login link is told nothing but of an outage."""
-    email, caller = str(waiting.get("email", "")), request.state["caller"]
-    if not email or site_of(request).outbox:
+def _is_registrant(waiting: dict[str, Any]) -> bool:
+    """Whether this browser signed up with the very address it waits for."""
+    return bool(waiting.get("email")) and waiting.get("registered") == waiting["email"]
+
+
+async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: bool) -> MailFate | None:
+    """What became of the mail, for the browser that signed up: one goes out to every address, a confirmation or a
+    letter to its owner. And whether the address was confirmed elsewhere since. Whoever asks for a login link is told
+    nothing but of an outage."""
+    if not is_registrant and (not email or site_of(request).outbox):
         return None
-    caller = as_registrant(caller) if waiting.get("registered") == email else as_guest(caller)
+    caller = (as_registrant if is_registrant else as_guest)(request.state["caller"])
     try:
         fate: MailFate | None = await request.state["altogic"].find_mail_fate(caller, email)
     except AltogicError:
@@ -65,7 +71,7 @@ def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate 
     if fate is None or fate.is_final:
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
-    polls = POLLS if fate.state or fate.server_is_away else QUIET_POLLS
+    polls = POLLS if _is_registrant(waiting) or fate.server_is_away else QUIET_POLLS
     return next((seconds for until, seconds in polls if age < until), 0)
 
 

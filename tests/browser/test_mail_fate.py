@@ -1,4 +1,5 @@
-"""Check your mail, in a browser: the page notices by itself when mails leave again, and then asks no more."""
+"""Check your mail, in a browser: the page notices by itself when mails leave again, and when its address was confirmed
+in another browser; then it asks no more."""
 
 from __future__ import annotations
 
@@ -6,35 +7,54 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.steps import at, heading, new_address
+from tests.browser.steps import at, heading, new_address, opens_the_newest_mail, registers
 from tests.mailbox import SmtpServer
 from tests.serving import serve_site
 
+NEW = "chosen at the confirmation"
 
-def test_the_page_notices_the_end_of_an_outage_and_asks_no_more(chromium: Browser, tmp_path: Path) -> None:
-    smtp, email, asked = SmtpServer(), new_address(), 0
+
+def test_the_page_notices_the_end_of_an_outage(chromium: Browser, tmp_path: Path) -> None:
+    smtp, email = SmtpServer(), new_address()
+    environ = {"DATA_DIR": str(tmp_path / "var"), "SMTP_URL": smtp.url}
+    with serve_site(environ, tmp_path) as site, at(chromium, site) as page:
+        registers(page, email, "Ada")
+        fate, look_again = page.locator("#mail-fate"), page.get_by_role("link", name="Look again")
+        expect(fate).to_contain_text("At the moment no mail leaves")
+        look_again.focus()
+        with smtp:
+            smtp.wait_for_in_thread(to=email, patience=30)
+            expect(fate).to_contain_text("The mail was handed over", timeout=15_000)
+        expect(look_again).to_be_focused()
+
+
+def test_confirmed_in_another_browser_the_first_tab_is_told_and_asks_no_more(chromium: Browser, site: str) -> None:
+    email, asked = new_address(), 0
 
     def count() -> None:
         nonlocal asked
         asked += 1
 
-    environ = {"DATA_DIR": str(tmp_path / "var"), "SMTP_URL": smtp.url}
-    with serve_site(environ, tmp_path) as site, at(chromium, site) as page:
-        page.goto("/register")
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Name").fill("Ada")
-        page.get_by_label("Create a password").fill("three unrelated words")
-        page.get_by_role("button", name="Create account").click()
-        expect(heading(page)).to_have_text("Check your mail")
-        look_again = page.get_by_role("link", name="Look again")
-        expect(page.locator("#mail-fate")).to_contain_text("At the moment no mail leaves")
-        look_again.focus()
+    with at(chromium, site) as page, at(chromium, site) as phone:
+        registers(page, email, "Ada")
+        phone.goto("/outbox")
+        opens_the_newest_mail(phone, email)
+        expect(phone.locator("#account")).to_have_attribute("autocomplete", "username")
+        expect(phone.locator("#account")).to_have_value(email)
+        password = phone.get_by_label("Create a password")
+        expect(password).to_have_attribute("autocomplete", "new-password")
+        password.fill(NEW)
+        phone.get_by_label("Name").fill("Ada")
+        phone.get_by_role("button", name=f"Confirm {email}").click()
+        expect(heading(phone)).to_have_text("Hello, Ada")
+
+        expect(heading(page)).to_have_text("Your address is confirmed", timeout=15_000)
+        assert page.title().startswith("Your address is confirmed")
         page.on("request", lambda _request: count())
-        with smtp:
-            smtp.wait_for_in_thread(to=email, patience=30)
-            expect(page.locator("#mail-fate")).not_to_contain_text("At the moment", timeout=15_000)
-            expect(look_again).to_have_count(0)
-            seen = asked
-            page.wait_for_timeout(6_000)
-            assert asked == seen
-        assert heading(page).inner_text() == "Check your mail"
+        page.wait_for_timeout(6_000)
+        assert asked == 0
+        page.locator("main").get_by_role("link", name="Log in").click()
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(NEW)
+        page.locator("#log-in").click()
+        expect(heading(page)).to_have_text("Hello, Ada")

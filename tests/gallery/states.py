@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import PASSWORD, heading, opens_the_mail, photo
+from tests.browser.steps import PASSWORD, heading, opens_the_mail, opens_the_newest_mail, photo
 from tests.gallery.sites import Sites
 
 numbers = itertools.count(1)
@@ -66,6 +66,39 @@ def waiting(page: Page, sites: Sites) -> None:
 def landing(page: Page, sites: Sites) -> None:
     waiting(page, sites)
     opens_the_mail(page, "newcomer@gmial.com")
+
+
+def landing_elsewhere(page: Page, sites: Sites) -> None:
+    """In a browser in which nothing was typed."""
+    waiting(page, sites)
+    page.context.clear_cookies()
+    page.goto(f"{sites.open}/outbox")
+    opens_the_newest_mail(page, "newcomer@gmial.com")
+
+
+def refused_elsewhere(page: Page, sites: Sites) -> None:
+    landing_elsewhere(page, sites)
+    page.locator("#name").fill("Newcomer")
+    page.locator("#new_password").fill("password1234")
+    page.locator("#go-on").click()
+    page.locator("#problem").wait_for()
+
+
+def confirmed_elsewhere(page: Page, sites: Sites) -> None:
+    """The tab that waits, once the address was confirmed in another browser."""
+    email = f"newcomer{next(numbers)}@example.com"
+    submitted("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    browser = page.context.browser
+    assert browser
+    phone = browser.new_page()
+    phone.goto(f"{sites.open}/outbox")
+    opens_the_newest_mail(phone, email)
+    phone.locator("#name").fill("Newcomer")
+    phone.locator("#new_password").fill(PASSWORD)
+    phone.locator("#go-on").click()
+    phone.wait_for_url("**/profile")
+    phone.close()
+    page.goto(f"{sites.open}/register/again")
 
 
 def the_mail(page: Page, sites: Sites) -> None:
@@ -258,7 +291,10 @@ STATES = (
         submitted("/register", "create-account", email="ada@example.com", name="Ada", password="password1234"),
     ),
     State("check your mail", waiting),
+    State("check your mail, confirmed in another browser", confirmed_elsewhere),
     State("confirm your address", landing),
+    State("confirm your address, in another browser", landing_elsewhere),
+    State("confirm your address, in another browser, a leaked password", refused_elsewhere),
     State("a link that expired", at(f"{FAILED_LINK}link_expired")),
     State("a link that was used", at(f"{FAILED_LINK}link_used")),
     State("a link that is unknown", at(f"{FAILED_LINK}link_unknown")),

@@ -28,7 +28,7 @@ from web.state import Visit
 from web.waiting import WISHES, asked_before, asked_for, find_wishes, sent_again, waits
 
 REGISTER = Page("templates/register.html")
-CHECK_MAIL = Page("templates/check_mail.html", load=asked_for)
+CHECK_MAIL = Page("templates/check_mail.html")
 FORM = "partials/register_form.html"
 AGAIN_FORM = "partials/again_form.html"
 
@@ -71,11 +71,16 @@ async def submit(request: Request[Visit]) -> Response:
 
 
 async def show_again(request: Request[Visit]) -> Response:
-    """Check your mail; without a known address, a field for it."""
+    """Check your mail; without a known address, a field for it. Once the address is confirmed in another browser, a
+    poll that asks for the mail's fate gets the whole of the page."""
     waiting = request.state["site"].cookies.waiting.read(request)
     if isinstance(request.state["user"], User) and not waiting:
         return redirect(request, to=HOME)
-    return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting))
+    told = await asked_for(request)
+    page = await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting), **told)
+    if told["fate"] and told["fate"].is_confirmed:
+        page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
+    return page
 
 
 async def send_again(request: Request[Visit]) -> Response:
