@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from backend import account_endpoints, auth, links, objects, public_files, session_endpoints, storage
+from backend import account_endpoints, auth, bucket_endpoints, links, objects, public_files, session_endpoints, storage
 from backend.clearing import clearing
 from backend.clock import Clock, utc_now
 from backend.contract import refused, refused_by_status
@@ -62,7 +62,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
             Mount("/auth", Router([*session_endpoints.ROUTES, *auth.ROUTES], redirect_slashes=False)),
             Mount("/account", Router(account_endpoints.ROUTES, redirect_slashes=False)),
             Mount("/db/object", Router(objects.ROUTES, redirect_slashes=False)),
-            Mount("/storage", Router(storage.ROUTES, redirect_slashes=False)),
+            Mount("/storage", Router([*storage.ROUTES, *bucket_endpoints.ROUTES], redirect_slashes=False)),
         ],
         redirect_slashes=False,
     )

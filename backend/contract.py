@@ -13,7 +13,7 @@ from backend.accounts.sessions import Opened, SignedIn
 from backend.accounts.waiting import Pending
 from backend.devices import device
 from backend.refusals import Problem, RefusalError
-from backend.store.records import File, Session, User
+from backend.store.records import Bucket, File, Session, Usage, User
 
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
 REFUSALS: dict[str, tuple[int, str]] = {
@@ -169,6 +169,33 @@ def pending_json(pending: Pending) -> dict[str, Any]:
         "nextTryDtm": moment(mail.next_try_at) if mail.next_try_at else None,
     }
     return {"state": pending.state, "mail": fate, "mailServer": "away" if pending.server_is_away else "here"}
+
+
+def bucket_json(bucket: Bucket) -> dict[str, Any]:
+    return {
+        "_id": bucket.id,
+        "name": bucket.name,
+        "isPublic": bucket.is_public,
+        "userId": bucket.user_id,
+        "tags": json.loads(bucket.tags),
+        "createdAt": moment(bucket.created_at),
+        "updatedAt": moment(bucket.updated_at),
+    }
+
+
+def root_json(environment_id: str) -> dict[str, Any]:
+    """Of the bucket that nobody made."""
+    return {"_id": environment_id, "name": "root", "isPublic": True, "tags": []}
+
+
+def usage_json(usage: Usage) -> dict[str, Any]:
+    return {
+        "objectsCount": usage.count,
+        "totalStorageSize": usage.bytes,
+        "averageObjectSize": usage.bytes / usage.count if usage.count else 0,
+        "minObjectSize": usage.smallest,
+        "maxObjectSize": usage.largest,
+    }
 
 
 def file_json(file: File, public_path: str, bucket_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The public addresses of files. The bucket `root` has the id of the environment."""
+"""The public addresses of files."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 FILE_PATH = re.compile(r".*/_storage/[0-9a-f]{24}/[0-9a-f]{24}/([0-9a-f]{24})")
 
 
-def file_path(environment_id: str, file_id: str) -> str:
-    return f"/_storage/{environment_id}/{environment_id}/{file_id}"
+def file_path(environment_id: str, bucket_id: str, file_id: str) -> str:
+    return f"/_storage/{environment_id}/{bucket_id}/{file_id}"
 
 
 def file_id_in(url: str | None) -> str:

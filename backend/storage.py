@@ -1,4 +1,4 @@
-"""Endpoints under /storage: one's own files in the bucket `root`."""
+"""Endpoints under /storage: one's own files."""
 
 import json
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from backend import fields, listing
 from backend.accounts.sessions import SignedIn
+from backend.buckets import find_bucket, is_root, look_up_bucket, make_bucket, read_bucket_name
 from backend.contract import Json, done, file_json
 from backend.file_addresses import file_id_in, file_path
 from backend.file_answers import answer_file
@@ -17,13 +18,12 @@ from backend.keys import new_id
 from backend.object_uploads import sent_object
 from backend.refusals import refusal
 from backend.requests import BackendRequest, json_body, query, services_of, signed_in
+from backend.room import check_room
 from backend.services import Services
 from backend.store import Queries
-from backend.store.records import File
+from backend.store.records import Bucket, File
 from backend.upload_options import Options, file_name, options_of
 from backend.uploads import Part, file_part
-
-RECORD = 1024  # bytes that each file counts beside its own, so that empty ones are not endless
 
 
 async def upload_formdata(request: BackendRequest) -> Response:
@@ -42,14 +42,14 @@ async def upload_object(request: BackendRequest) -> Response:
 async def list_files(request: BackendRequest) -> Response:
     """One's own, where Altogic lists the whole bucket: whose files there are is nobody else's business."""
     me, body = await signed_in(request), await json_body(request)
-    _check_bucket(request, body.get("bucket"))
-    wanted = listing.page_in(body)
-    files, count = await services_of(request).store.read(
-        lambda queries: (
-            queries.files.page(me.user.id, wanted.column, wanted.falling, wanted.start, wanted.limit),
-            queries.files.usage(me.user.id).count,
-        )
-    )
+    services, wanted = services_of(request), listing.page_in(body)
+
+    def work(queries: Queries) -> tuple[list[File], int]:
+        bucket = find_bucket(services, queries, me.user.id, body.get("bucket"))
+        files = queries.files.page(me.user.id, bucket, wanted.column, wanted.falling, wanted.start, wanted.limit)
+        return files, queries.files.usage_in_bucket(me.user.id, bucket).count
+
+    files, count = await services.store.read(work)
     return Json(wanted.answer([_shown(request, file) for file in files], count))
 
 
@@ -58,8 +58,9 @@ async def get(request: BackendRequest) -> Response:
 
 
 async def exists(request: BackendRequest) -> Response:
-    me, which, _ = await _asked_for(request)
-    file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
+    me, body = await signed_in(request), await json_body(request)
+    services = services_of(request)
+    file = await services.store.read(lambda queries: _look_up(services, queries, me, body))
     return Json(file is not None)
 
 
@@ -125,26 +126,36 @@ ROUTES: list[BaseRoute] = [
 
 
 async def _uploading(request: BackendRequest) -> tuple[SignedIn, Options]:
-    me = await signed_in(request)
-    _check_bucket(request, query(request, "bucket"))
-    return me, options_of(request)
+    """What a file is uploaded with. A bucket that is not there is refused before the file has come."""
+    me, options = await signed_in(request), options_of(request)
+    services, which = services_of(request), query(request, "bucket")
+
+    def work(queries: Queries) -> None:
+        if not _has_to_be_made(services, queries, me, which, options):
+            find_bucket(services, queries, me.user.id, which)
+
+    await services.store.read(work)
+    return me, options
 
 
 async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, options: Options) -> Response:
     services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
-        _check_room(services, queries, me, part.size)
+        bucket = _find_or_make(services, queries, me, query(request, "bucket"), options)
+        is_public = bucket is None or bucket.is_public
+        check_room(services, queries, me.user.id, "file", part.size)
         file = File(
             id=new_id(),
             user_id=me.user.id,
             name=_free_name(queries, name),
             size=part.size,
             mime_type=part.mime_type,
-            is_public=options.is_public,
+            is_public=is_public if options.is_public is None else options.is_public,
             tags=json.dumps(options.tags),
             uploaded_at=now,
             updated_at=now,
+            bucket_id=bucket.id if bucket else None,
         )
         queries.files.add(file, part.content)
         return file
@@ -152,11 +163,19 @@ async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, op
     return Json(_shown(request, await services.store.write(work)))
 
 
-def _check_room(services: Services, queries: Queries, me: SignedIn, size: int) -> None:
-    used = queries.files.usage(me.user.id)
-    if used.bytes + used.count * RECORD + size + RECORD > services.settings.storage_quota:
-        words = "There is no room left for this file. Delete others first."
-        raise refusal("request_body_size_too_large", param="file", message=words)
+def _find_or_make(services: Services, queries: Queries, me: SignedIn, which: str, options: Options) -> Bucket | None:
+    """One that is made by the way is public, as Altogic makes buckets."""
+    if _has_to_be_made(services, queries, me, which, options):
+        return make_bucket(services, queries, me.user.id, which, is_public=True, tags=[])
+    return find_bucket(services, queries, me.user.id, which)
+
+
+def _has_to_be_made(services: Services, queries: Queries, me: SignedIn, which: str, options: Options) -> bool:
+    """Raises `validation_error` for a name that a new bucket cannot have."""
+    if not options.creates_bucket or is_root(services, which) or look_up_bucket(queries, me.user.id, which):
+        return False
+    read_bucket_name(which, "bucket")
+    return True
 
 
 def _free_name(queries: Queries, name: str) -> str:
@@ -171,39 +190,39 @@ async def _changed(
     request: BackendRequest, change: Callable[[Queries, File, dict[str, Any]], dict[str, Any]]
 ) -> Response:
     """One's own file with other values, as it is afterwards."""
-    me, which, body = await _asked_for(request)
-    now = services_of(request).clock()
+    me, body = await signed_in(request), await json_body(request)
+    services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
-        file = queries.files.of_user(me.user.id, which)
-        if file is None:
-            raise refusal("file_not_found", param="file")
+        file = _find(services, queries, me, body)
         return queries.files.changed(file, **change(queries, file, body), updated_at=now)
 
-    return Json(_shown(request, await services_of(request).store.write(work)))
+    return Json(_shown(request, await services.store.write(work)))
 
 
 async def _own_file(request: BackendRequest) -> File:
+    me, body = await signed_in(request), await json_body(request)
+    services = services_of(request)
+    return await services.store.read(lambda queries: _find(services, queries, me, body))
+
+
+def _find(services: Services, queries: Queries, me: SignedIn, body: dict[str, Any]) -> File:
     """Somebody else's file is answered like one that does not exist."""
-    me, which, _ = await _asked_for(request)
-    file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, which))
+    file = _look_up(services, queries, me, body)
     if file is None:
         raise refusal("file_not_found", param="file")
     return file
 
 
-async def _asked_for(request: BackendRequest) -> tuple[SignedIn, str, dict[str, Any]]:
-    me, body = await signed_in(request), await json_body(request)
-    _check_bucket(request, body.get("bucket"))
-    return me, fields.text(body.get("file"), "file"), body
-
-
-def _check_bucket(request: BackendRequest, name_or_id: Any) -> None:
-    if name_or_id not in ("root", services_of(request).store.environment_id):  # no set: it may be any JSON
-        raise refusal("bucket_not_found", param="bucket")
+def _look_up(services: Services, queries: Queries, me: SignedIn, body: dict[str, Any]) -> File | None:
+    """Find the caller's own file that the body names. Raises `bucket_not_found`."""
+    bucket = find_bucket(services, queries, me.user.id, body.get("bucket"))
+    return queries.files.in_bucket(me.user.id, bucket, fields.text(body.get("file"), "file"))
 
 
 def _shown(request: BackendRequest, file: File) -> dict[str, Any]:
+    """The bucket `root` has the id of the environment."""
     services = services_of(request)
-    bucket = services.store.environment_id
-    return file_json(file, f"{services.settings.public_url}{file_path(bucket, file.id)}", bucket)
+    environment = services.store.environment_id
+    bucket = file.bucket_id or environment
+    return file_json(file, f"{services.settings.public_url}{file_path(environment, bucket, file.id)}", bucket)

@@ -14,9 +14,12 @@ TAG_LIMIT, TAGS_LIMIT = 60, 20
 
 @dataclass(frozen=True)
 class Options:
-    is_public: bool
+    """`is_public` None: as is the bucket's way. `creates_bucket`: where there is none of that name."""
+
+    is_public: bool | None
     tags: list[str]
     content_type: str
+    creates_bucket: bool
 
 
 def file_name(given: Any, param: str = "fileName") -> str:
@@ -33,23 +36,24 @@ def options_of(request: BackendRequest) -> Options:
         raise invalid("options", "options must be a JSON object.") from error
     if not isinstance(given, dict):
         raise invalid("options", "options must be a JSON object.")
-    content_type = given.get("contentType")
+    content_type, is_public = given.get("contentType"), given.get("isPublic")
     return Options(
-        is_public=given.get("isPublic") is not False,
-        tags=_tags(given.get("tags")),
+        is_public=is_public if isinstance(is_public, bool) else None,
+        tags=read_tags(given.get("tags"), "options"),
         content_type=content_type if isinstance(content_type, str) else "",
+        creates_bucket=given.get("createBucket") is True,
     )
 
 
-def _tags(given: Any) -> list[str]:
+def read_tags(given: Any, param: str) -> list[str]:
     tags = [] if given is None else given
     if not isinstance(tags, list) or len(tags) > TAGS_LIMIT:
-        raise invalid("options", f"tags must be a list of at most {TAGS_LIMIT} texts.")
-    return [_tag(tag) for tag in tags]
+        raise invalid(param, f"tags must be a list of at most {TAGS_LIMIT} texts.")
+    return [_read_tag(tag, param) for tag in tags]
 
 
-def _tag(tag: Any) -> str:
-    text = fields.text(tag, "options", TAG_LIMIT)
+def _read_tag(tag: Any, param: str) -> str:
+    text = fields.text(tag, param, TAG_LIMIT)
     if not text.isprintable():
-        raise invalid("options", "A tag must be on one line.")
+        raise invalid(param, "A tag must be on one line.")
     return text

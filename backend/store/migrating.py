@@ -10,7 +10,7 @@ from backend.store.interface import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
 # Oldest first; each is the beginning of a file's name in migrations/versions.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 MIGRATION_WAITS = "SET LOCAL lock_timeout = '300s'"
 LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from backend.store.bucket_queries import Buckets
 from backend.store.clearing_queries import Leftovers
 from backend.store.file_queries import Files
 from backend.store.limit_queries import Devices, Limits
@@ -21,6 +22,7 @@ class Queries:
         self.sessions = Sessions(connection)
         self.links = Links(connection)
         self.mails = Mails(connection)
+        self.buckets = Buckets(connection)
         self.files = Files(connection)
         self.limits = Limits(connection)
         self.devices = Devices(connection)

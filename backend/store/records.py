@@ -127,8 +127,27 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Files that their owner keeps together; another user's bucket of the same name is another.
+
+    `is_public` is what a file becomes that says nothing of it. `tags` is a JSON list.
+    """
+
+    id: str
+    user_id: str
+    name: str
+    is_public: bool
+    tags: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
 class File:
-    """What is known of a stored file; its bytes are asked for separately. `tags` is a JSON list."""
+    """What is known of a stored file; its bytes are asked for separately. `tags` is a JSON list.
+
+    `bucket_id` is None in the bucket `root`.
+    """
 
     id: str
     user_id: str
@@ -139,3 +158,14 @@ class File:
     tags: str
     uploaded_at: datetime
     updated_at: datetime
+    bucket_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a user's files take, all of them or those in one bucket. Sizes in bytes, 0 where there is no file."""
+
+    count: int
+    bytes: int
+    smallest: int
+    largest: int

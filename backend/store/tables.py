@@ -182,6 +182,20 @@ devices = Table(
     Index("devices_by_expiry", "expires_at"),
 )
 
+buckets = Table(
+    "buckets",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("name", String(100), nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("buckets_of_user", "user_id", "name", unique=True),
+)
+
+# A file of no bucket is in `root`. `bucket_id` is no foreign key: SQLite adds none to a table that is there.
 files = Table(
     "files",
     metadata,
@@ -195,7 +209,9 @@ files = Table(
     Column("uploaded_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("left_at", Instant),  # since when nobody points to it; only of photos of the site
+    Column("bucket_id", String(24)),
     Index("files_of_user", "user_id", "uploaded_at"),
+    Index("files_of_bucket", "bucket_id"),
     Index("files_left", "left_at"),
 )
 

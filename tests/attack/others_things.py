@@ -22,6 +22,16 @@ SET_NAME = {"field": "name", "updateType": "set", "value": "hers"}
 ROOT = {"bucket": "root"}
 MORE = {"newName": "hers", "duration": 1}
 FILE_ACTS = ("get", "exists", "download", "make-public", "make-private", "rename", "delete")
+CLOSED = {"isPublic": False}
+ESCAPING = ("../letters", "root/letters", "letters/", "letters\n", "%", "*", "' OR 1=1 --", "..", "LETTERS")
+BUCKET_ACTS: dict[str, dict[str, Any]] = {
+    **{act: {} for act in ("exists", "list-files", "delete-files", "empty", "delete")},
+    **{f"file/{act}": MORE for act in FILE_ACTS},
+    "get": {"detailed": True},
+    "rename": {"newName": "hers"},
+    "make-public": {"includeFiles": True},
+    "make-private": {"includeFiles": True},
+}
 CANARY = Person("canary@example.com", "Canary", PASSWORD)
 
 
@@ -76,6 +86,41 @@ async def records_of_others(world: World) -> int:
         kept = await ada.post("/storage/bucket/file/get", json={**ROOT, "file": file["_id"]})
         assert kept.json().get("fileName") == file["fileName"], kept.text
         return len(calls)
+
+
+async def buckets_of_others(world: World) -> int:
+    """By names that escape, by the ids of somebody else's buckets, and for what is private only by its bucket."""
+    if not world.backend:
+        return 0
+    async with both(world) as (ada, grace):
+        made = (await ada.post("/storage/create-bucket", json={"name": "letters", "isPublic": False})).json()
+        file = (await upload(ada, "letter.txt", b"private words", "letters", {})).json()
+        assert (file["isPublic"], file["bucketId"]) == (False, made["_id"])
+        tried = 0
+        for which in (made["_id"], *ESCAPING, "letters"):
+            for act, more in BUCKET_ACTS.items():
+                given = {
+                    "bucket": which,
+                    "file": file["_id"],
+                    "fileNamesOrIds": [file["_id"], file["fileName"]],
+                    **more,
+                }
+                answer = await grace.post(f"/storage/bucket/{act}", json=given)
+                assert answer.status_code in (200, 400, 401, 404), f"{act} {which!r}: {answer.text}"
+                assert file["_id"] not in answer.text, f"{act} {which!r}: {answer.text}"
+                tried += 1
+            theirs = await upload(grace, "letter.txt", b"hers", which, {"createBucket": True})
+            assert theirs.status_code in (200, 400), theirs.text
+            assert theirs.json().get("bucketId") != made["_id"], which
+        environment = httpx.URL(file["publicPath"]).path.split("/")[2]
+        for bucket in (made["_id"], environment, "root", "letters", "..%2f" + environment):
+            answer = await grace.get(f"{world.backend.url}/_storage/{environment}/{bucket}/{file['_id']}")
+            assert answer.status_code in (403, 404), f"{bucket}: {answer.text}"
+            assert "private words" not in answer.text
+            tried += 1
+        after = (await ada.post("/storage/bucket/get", json={"bucket": "letters", "detailed": True})).json()
+        assert (after["_id"], after["isPublic"], after["objectsCount"]) == (made["_id"], False, 1)
+        return tried
 
 
 async def a_cache_between(world: World) -> int:
@@ -162,8 +207,10 @@ async def both(world: World) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.Asy
         yield ada, grace
 
 
-async def upload(client: httpx.AsyncClient, name: str, content: bytes) -> httpx.Response:
-    query = {"bucket": "root", "fileName": name, "options": json.dumps({"isPublic": False})}
+async def upload(
+    client: httpx.AsyncClient, name: str, content: bytes, bucket: str = "root", options: Any = CLOSED
+) -> httpx.Response:
+    query = {"bucket": bucket, "fileName": name, "options": json.dumps(options)}
     sent = {"file": (name, content, "text/plain")}
     return await client.post("/storage/bucket/upload-formdata", params=query, files=sent)
 

@@ -14,9 +14,20 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 from backend.settings import Settings
 from backend.store import Queries, check_database
 from backend.store.connections import OF_THE_SESSION
-from backend.store.records import Count, File, Link, Mail, Registration, Session, User
+from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
 from backend.store.session_queries import Others
-from backend.store.tables import devices, file_pieces, files, limits, links, mails, registrations, sessions, users
+from backend.store.tables import (
+    buckets,
+    devices,
+    file_pieces,
+    files,
+    limits,
+    links,
+    mails,
+    registrations,
+    sessions,
+    users,
+)
 from tests.contract.databases import Databases
 
 ROWS = 4000
@@ -77,9 +88,19 @@ WORK: dict[str, Work] = {
     "mails.given_up": lambda queries: queries.mails.given_up(ID, failure="", now=NOW),
     "mails.newest": lambda queries: queries.mails.newest(100),
     "files.by_id": lambda queries: queries.files.by_id(ID),
-    "files.of_user": lambda queries: queries.files.of_user(ID, "photo 7.png"),
-    "files.page": lambda queries: queries.files.page(ID, "name", False, 0, 50),
+    "buckets.of_user": lambda queries: queries.buckets.of_user(ID, "photos"),
+    "buckets.count": lambda queries: queries.buckets.count(ID),
+    "buckets.changed": lambda queries: queries.buckets.changed(_bucket(7), is_public=False),
+    "buckets.remove": lambda queries: queries.buckets.remove(_bucket(7)),
+    "files.of_user": lambda queries: queries.files.of_user(ID, ID),
+    "files.in_bucket": lambda queries: queries.files.in_bucket(ID, _bucket(7), "photo 7.png"),
+    "files.in_bucket, root": lambda queries: queries.files.in_bucket(ID, None, "photo 7.png"),
+    "files.page": lambda queries: queries.files.page(ID, _bucket(7), "name", False, 0, 50),
     "files.usage": lambda queries: queries.files.usage(ID),
+    "files.usage_in_bucket": lambda queries: queries.files.usage_in_bucket(ID, None),
+    "files.open_or_close": lambda queries: queries.files.open_or_close(ID, _bucket(7), is_public=False, now=NOW),
+    "files.remove_called": lambda queries: queries.files.remove_called(ID, None, ["photo 7.png", ID]),
+    "files.remove_all_in": lambda queries: queries.files.remove_all_in(ID, _bucket(7)),
     "files.name_taken": lambda queries: queries.files.name_taken("photo 7.png"),
     "files.piece": lambda queries: queries.files.piece(ID, 0),
     "files.changed": lambda queries: queries.files.changed(_file(7), name="photo.png"),
@@ -100,7 +121,10 @@ WORK: dict[str, Work] = {
     "leftovers.photos": lambda queries: queries.leftovers.photos(NOW, 50),
 }
 ONLY_INSERT = {
-    *(f"{topic}.add" for topic in ("users", "registrations", "sessions", "links", "mails", "files", "limits")),
+    *(
+        f"{topic}.add"
+        for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files", "limits")
+    ),
     "devices.remember",
 }
 IN_ORDER = {"mails.newest"}  # reads an index from its end, and stops
@@ -190,6 +214,7 @@ def _fill(connection: Connection) -> None:
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
     known = [{"id": f"{row:064x}", "user_id": f"{row:024x}", "expires_at": _when(row)} for row in rows]
     connection.execute(insert(devices), known)
+    connection.execute(insert(buckets), [asdict(_bucket(row)) for row in rows])
     connection.execute(insert(files), [asdict(_file(row)) for row in rows])
     pieces = [{"file_id": _file(row).id, "number": 0, "content": b"photo"} for row in rows]
     connection.execute(insert(file_pieces), pieces)
@@ -232,4 +257,10 @@ def _mail(row: int) -> Mail:
 
 def _file(row: int) -> File:
     row_id = f"{row:024x}"
-    return File(row_id, row_id, f"photo {row}.png", 5, "image/png", True, "[]", NOW, NOW)
+    bucket_id = row_id if row % 2 else None
+    return File(row_id, row_id, f"photo {row}.png", 5, "image/png", True, "[]", NOW, NOW, bucket_id)
+
+
+def _bucket(row: int) -> Bucket:
+    row_id = f"{row:024x}"
+    return Bucket(row_id, row_id, "photos", True, "[]", NOW, NOW)

@@ -99,13 +99,6 @@ def test_without_a_session_there_are_no_files(unconfirming: Served) -> None:
         assert answer.refusal == (401, "missing_session_token")
 
 
-def test_there_is_one_bucket(ada: Client) -> None:
-    assert ada.bucket("exists").data is True  # answered by the client itself
-    assert ada.bucket("upload", "a.txt", "text", bucket="other").refusal == (404, "bucket_not_found")
-    assert ada.bucket("upload", "a.txt", bytes_as("Blob", b"x"), bucket="other").refusal == (404, "bucket_not_found")
-    assert ada.bucket("listFiles", bucket="other").refusal == (404, "bucket_not_found")
-
-
 # Listing
 
 
