@@ -1,5 +1,6 @@
 """Files: uploaded by a person, seen by everybody, deleted by that person alone."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -350,3 +351,32 @@ async def test_a_file_of_many_pieces_comes_back_whole_and_in_any_part(unconfirmi
     for first, last in ((0, 0), (PIECE - 1, PIECE), (1, 2 * PIECE + 4), (2 * PIECE, 2 * PIECE + 4)):
         part = await unconfirming.http.get(address, headers={"Range": f"bytes={first}-{last}"})
         assert (part.status_code, part.content) == (206, content[first : last + 1])
+
+
+# --- buckets
+
+
+async def test_many_uploads_at_once_make_one_bucket(unconfirming: Backend) -> None:
+    session = (await unconfirming.signs_up()).token
+    query = {"bucket": "photos", "options": json.dumps({"createBucket": True})}
+    part = {"file": PNG}
+    sent = (
+        unconfirming.post(UPLOAD, params={**query, "fileName": f"{number}.png"}, files=part, session=session)
+        for number in range(6)
+    )
+    answers = await asyncio.gather(*sent)
+    assert [answer.status for answer in answers] == [200] * 6
+    assert len({answer.body["bucketId"] for answer in answers}) == 1
+
+
+async def test_a_bucket_goes_with_its_files_and_its_owner_finds_it_no_more(unconfirming: Backend) -> None:
+    session = (await unconfirming.signs_up()).token
+    made = await unconfirming.post("/storage/create-bucket", {"name": "papers", "isPublic": False}, session=session)
+    query = {"bucket": "papers", "fileName": "a.png", "options": "{}"}
+    file = await unconfirming.post(UPLOAD, params=query, files={"file": PNG}, session=session)
+    assert (file.body["bucketId"], file.body["isPublic"]) == (made.body["_id"], False)
+    assert (await fetches(unconfirming, file)).status_code == 403
+    await unconfirming.post("/storage/bucket/delete", {"bucket": "papers"}, session=session)
+    assert (await fetches(unconfirming, file)).status_code == 404
+    found = await unconfirming.post("/storage/bucket/exists", {"bucket": made.body["_id"]}, session=session)
+    assert found.body is False
