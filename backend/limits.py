@@ -16,7 +16,7 @@ from backend.refusals import RefusalError, refusal
 from backend.services import Asked, Services
 from backend.store import Queries
 from backend.store.records import User
-from serving.networks import is_within, network, wide_network
+from serving.networks import is_within, network, wide_network, widest_network
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def find_line(services: Services, asked: Asked) -> str:
     """Who shares its part of the hashing: the widest network, or nobody where a front end calls for all its people."""
     if is_within(asked.address, services.settings.front_ends):
         return ""
-    return wide_network(asked.address) or network(asked.address)
+    return widest_network(asked.address)
 
 
 def check(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> None:

@@ -28,6 +28,11 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
         return False
 
 
+def widest_network(address: str) -> str:
+    """Who takes turns together: of an IPv6 address its /48, else as `network`."""
+    return wide_network(address) or network(address)
+
+
 def wide_network(address: str) -> str:
     """Of an IPv6 address its /48, in which one customer has 65,536 networks; empty for any other."""
     try:

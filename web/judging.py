@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
+from serving.networks import widest_network
 from serving.pool import BoundedPool, PoolFullError
 from web.altogic import Unreachable
 from web.passwords import Reason, find_reason
@@ -16,10 +17,11 @@ class Judge:
     def __init__(self) -> None:
         self._pool = BoundedPool("judge", threads=1, queued=QUEUED)
 
-    async def find_reason(self, password: str, known: Iterable[str]) -> Reason | None:
-        """Say why a password is guessed early, as passwords.py does. Raises Unreachable where too many wait."""
+    async def find_reason(self, password: str, known: Iterable[str], address: str) -> Reason | None:
+        """Say why a password is guessed early, as passwords.py does; networks take turns. Raises Unreachable where too
+        many wait."""
         try:
-            return await self._pool.run(partial(find_reason, password, tuple(known)))
+            return await self._pool.run(partial(find_reason, password, tuple(known)), widest_network(address))
         except PoolFullError as error:
             raise Unreachable("too many new passwords at once") from error
 

@@ -172,7 +172,7 @@ async def confirm_anew(services: Services, token: str, *, password: str, name: s
     """
     await admit_token(services, token, frozenset({CONFIRM}), asked)
     salt = new_salt()
-    password_hash = await services.passwords.hash(password, salt)
+    password_hash = await services.passwords.hash(password, salt, limits.find_line(services, asked))
     now = services.clock()
 
     def work(queries: Queries) -> Opened:

@@ -22,7 +22,7 @@ async def sign_in(services: Services, email: Address, password: str, asked: Aske
         raise refusal("invalid_sign_in_credentials")
     if _is_unconfirmed(services, user):
         raise refusal("email_not_verified")
-    renewed = await _renewed(services, user, password, matched)
+    renewed = await _renewed(services, user, password, matched, guessing.line)
     return await services.store.write(lambda queries: _enter(services, queries, user.id, matched, renewed, asked))
 
 
@@ -49,11 +49,11 @@ def _is_unconfirmed(services: Services, user: User) -> bool:
     return services.settings.email_confirmation and not user.email_verified
 
 
-async def _renewed(services: Services, user: User, password: str, hash_: str) -> str:
+async def _renewed(services: Services, user: User, password: str, hash_: str, line: str) -> str:
     """The hash to keep from now on: a new one where the old was made otherwise than it would be today."""
     if not services.passwords.is_outdated(hash_, password):
         return hash_
-    return await services.passwords.hash(password, user.password_salt)
+    return await services.passwords.hash(password, user.password_salt, line)
 
 
 def _enter(services: Services, queries: Queries, user_id: str, matched: str, renewed: str, asked: Asked) -> Opened:

@@ -6,15 +6,19 @@ import asyncio
 import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 
 import httpx
 
 from tests import mailbox
+from tests.attack.bystander import bystander
 from tests.attack.world import World
 from tests.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_in, logs_out
 from tests.visitor import Visitor
 
-COMPARED, REFUSED = 422, 429
+COMPARED, REFUSED, BUSY = 422, 429, 503
+EVE = Person("eve@example.com", "Eve")
+STORM = 300  # log-ins at once
 WRITTEN = (
     *(ADA.email, ADA.email.upper(), f" {ADA.email} ", ADA.email.title(), f"\u3000{ADA.email}", f"{ADA.email}\u200b"),
     *(ADA.email.replace("@", "\uff20"), ADA.email.replace("a", "\uff41"), ADA.email.replace(".", "\u3002")),
@@ -112,16 +116,24 @@ async def browser_of(world: World, person: Person) -> str:
 
 
 async def right_passwords_without_end(world: World) -> int:
-    """With an account of one's own."""
-    async with world.visitor(ADA):
-        answers = []
-        for number in range(60):
-            async with browsing(world, f"127.0.0.{2 + number % 40}") as http:
-                typed = {"email": ADA.email, "password": ADA.password}
-                answers.append((await http.post("/login", data=typed)).status_code)
+    """With an account of one's own, one after the other and then from several networks at once: others are let in."""
+    async with world.visitor(ADA), world.visitor(EVE):
+        async with AsyncExitStack() as stack:
+            networks = [await stack.enter_async_context(browsing(world, f"127.0.0.{3 + n}")) for n in range(4)]
+            answers = [await log_in(http, ADA) for http in networks * 15]
+            async with bystander(world):
+                at_once = await asyncio.gather(*(log_in(http, EVE) for http in networks * (STORM // 4)))
         assert answers.count(303) == 30, answers
         assert set(answers[30:]) == {REFUSED}
-        return len(answers)
+        assert at_once.count(303) <= 30, at_once
+        assert set(at_once) <= {303, REFUSED, BUSY}, at_once
+        return len(answers) + len(at_once)
+
+
+async def log_in(http: httpx.AsyncClient, person: Person) -> int:
+    """Without the cookies that earlier answers brought."""
+    typed = {"email": person.email, "password": person.password}
+    return (await http.send(httpx.Request("POST", http.base_url.join("/login"), data=typed))).status_code
 
 
 async def a_mailbox_flooded_in_every_way(world: World) -> int:
