@@ -89,6 +89,25 @@ async def test_in_another_browser_a_new_password_is_chosen_in_one_step(
     assert await is_let_in(visitor, NEW)
 
 
+async def test_a_password_chosen_at_the_confirmation_is_judged_as_at_the_sign_up(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    await registers(visitor, ADA)
+    phone = new_browser(SAFARI)
+    await opens_mailed_link(phone, ADA, CONFIRM)
+    for password, words in (
+        ("leavemealone", "This password is on lists of leaked passwords, or much like one. Choose another one."),
+        ("accountpages!", "This password is mostly the name of this site. Choose another one."),
+        (f"{ADA.email}1", "This password is mostly your own name or address. Choose another one."),
+    ):
+        await phone.submits(f"Confirm {ADA.email}", name=ADA.name, new_password=password)
+        assert (phone.status, phone.error("new_password")) == (422, words), password
+        assert (phone.field("name"), phone.field("new_password")) == (ADA.name, "")
+        assert not await is_signed_in(phone)
+    await phone.submits(f"Confirm {ADA.email}", name=ADA.name, new_password=NEW)
+    assert phone.heading == f"Hello, {ADA.name}"
+
+
 async def test_a_button_without_its_secret_asks_for_a_password(visitor: Visitor) -> None:
     await registers(visitor, ADA)
     await opens_mailed_link(visitor, ADA, CONFIRM)

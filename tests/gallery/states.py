@@ -88,6 +88,7 @@ def confirmed_elsewhere(page: Page, sites: Sites) -> None:
     """The tab that waits, once the address was confirmed in another browser."""
     email = f"newcomer{next(numbers)}@example.com"
     submitted("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    expect(heading(page)).to_have_text("Check your mail")
     browser = page.context.browser
     assert browser
     phone = browser.new_page()
