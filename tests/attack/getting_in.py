@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Iterator
-from typing import Any, cast
 
 import httpx
 from itsdangerous import Signer
@@ -185,42 +184,6 @@ async def a_link_that_others_open_first(world: World) -> int:
         await newcomer.submits(f"Log in as {NEWCOMER.email}")
         assert newcomer.path == "/profile", newcomer.text
         return tried + 2
-
-
-async def hijacked_registrations(world: World) -> int:
-    """Somebody registers a pending address again and again; its owner presses whichever mail is on top, in the browser
-    that registered and in another. No password of the stranger's ever lets in."""
-    for number, is_elsewhere in enumerate((False, True)):
-        owner = Person(f"pursued-{number}@example.com", "Owner", "the words of an owner")
-        async with world.visitor() as browser, world.visitor() as stranger:
-            await registers(browser, owner)
-            for tries in range(3):
-                await registers(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
-            pressing, typed = browser, cast("dict[str, Any]", {})
-            async with world.visitor() as phone:
-                if is_elsewhere:
-                    pressing, typed = phone, {"name": owner.name, "new_password": "words typed on a phone"}
-                await pressing.opens(await world.mailed_link(owner, CONFIRM))
-                await pressing.submits(f"Confirm {owner.email}", **typed)
-                assert pressing.path == "/profile", pressing.text
-            for tries in range(3):
-                await logs_in(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
-                assert stranger.path == "/login", "a stranger's password was taken over"
-    return 6
-
-
-async def planted_links(world: World) -> int:
-    """Another link is opened in the same browser behind somebody's back: the form acts for the link that it shows."""
-    async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace, world.visitor() as victim:
-        for person, browser in ((ADA, ada), (GRACE, grace)):
-            await logs_out(browser)
-            await victim.opens(await world.login_link(browser, person))
-            if person is ADA:
-                form = victim.field("ref")
-        answer = await victim.http.post("/auth-redirect", data={"ref": form})
-        assert ADA.email in await profile_of(world, answer.cookies["session"])
-        assert "session" not in (await victim.http.post("/auth-redirect", data={"ref": "0" * 16})).cookies
-        return 2
 
 
 async def scanned(link: str) -> int:
