@@ -39,7 +39,9 @@ def test_bytes_that_the_client_made_json_of_are_bytes_again(ada: Client, kind: s
     assert fetched(file).content == EVERY_BYTE[:2560]
 
 
-@pytest.mark.parametrize(("kind", "size"), [("Buffer", 0), ("Buffer", 65_535), *((k, FILE_LIMIT) for k in JSON_KINDS)])
+@pytest.mark.parametrize(
+    ("kind", "size"), [("Buffer", 0), ("Buffer", 65_535), ("Buffer", FILE_LIMIT), ("Uint8Array", 80_000)]
+)
 def test_bytes_of_any_size_are_whole(ada: Client, kind: str, size: int) -> None:
     content = (EVERY_BYTE * 10)[:size]
     assert fetched(ada.bucket("upload", "photo.png", bytes_as(kind, content), PNG).data).content == content
@@ -104,6 +106,11 @@ def test_a_file_that_is_too_large_is_refused_in_a_way_that_arrives(ada: Client, 
     assert refused.refusal == (413, "request_body_size_too_large")
     assert refused.local == before
     assert ada.bucket("listFiles").data == []
+
+
+def test_an_array_that_is_no_megabyte_but_its_json_is_is_refused(ada: Client) -> None:
+    refused = ada.bucket("upload", "large", bytes_as("Uint8Array", b"x" * FILE_LIMIT), PNG)
+    assert refused.refusal == (413, "request_body_size_too_large")
 
 
 def test_a_text_that_is_too_large_is_refused(ada: Client) -> None:
