@@ -18,7 +18,7 @@ from tests.visitor import Visitor
 
 COMPARED, REFUSED, BUSY = 422, 429, 503
 EVE = Person("eve@example.com", "Eve")
-STORM = 300  # log-ins at once
+STORM = 200  # log-ins at once
 WRITTEN = (
     *(ADA.email, ADA.email.upper(), f" {ADA.email} ", ADA.email.title(), f"\u3000{ADA.email}", f"{ADA.email}\u200b"),
     *(ADA.email.replace("@", "\uff20"), ADA.email.replace("a", "\uff41"), ADA.email.replace(".", "\u3002")),
