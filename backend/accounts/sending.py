@@ -92,7 +92,9 @@ async def _mail(
 
     def writing(queries: Queries) -> None:
         if counting := buckets(queries):
-            limits.count_mail(services, queries, counting, f"{kind}:{asked.registration}")
+            # A letter to an owner is the same for whoever asks; of confirmations each browser may have its own.
+            own = asked.registration if kind == CONFIRM else ""
+            limits.count_mail(services, queries, counting, f"{kind}:{own}")
         if not work(queries):
             _send_nothing(services, queries, asked)
 

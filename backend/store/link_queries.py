@@ -67,10 +67,9 @@ class Links(Statements):
         return LINK.maybe(self.connection.execute(newest).first())
 
     def was_sent(self, link: Link, *, since: datetime) -> bool:
-        """Whether the same link, still unused, has been mailed since then, and to the same browser's wish."""
+        """Whether the same link, still unused, has been mailed since then."""
         same = (links.c.user_id == link.user_id) & (links.c.kind == link.kind) & (links.c.email == link.email)
         same &= links.c.registration_id.is_not_distinct_from(link.registration_id)
-        same &= links.c.waiting_hash.is_not_distinct_from(link.waiting_hash)
         recent = (links.c.created_at > since) & links.c.spent_at.is_(None) & links.c.pressed_at.is_(None)
         return self.connection.execute(select(links.c.id).where(same & recent)).first() is not None
 

@@ -128,7 +128,7 @@ async def test_each_wrong_field_gets_its_own_item(backend: Backend) -> None:
             "a b@example.com",
             "ada@example.com\r\nBcc: x@example.com",
         ),
-        *("a" * 250 + "@example.com", "ada@exa\0mple.com", 7, None, ["ada@example.com"], "söme@example.com"),
+        *("a" * 250 + "@example.com", "ada@exa\0mple.com", 7, None, ["ada@example.com"]),
     ],
 )
 async def test_what_is_no_address_is_refused(backend: Backend, address: object) -> None:
