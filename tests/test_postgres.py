@@ -18,7 +18,7 @@ from tests.visitor import Visitor
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
     url = server().lend()
-    yield {"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": address(url)}
+    yield {"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": address(url), "OUTBOX": "on"}
     server().take_back(url)
 
 

@@ -55,7 +55,7 @@ def change_the_name(page: Page, javascript: bool) -> None:
     page.locator("#change-name").click()
     expect_focus(page, "name")
     expect(page).to_have_url(re.compile("/profile$" if javascript else "/profile/name\\??$"))
-    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_label("Name", exact=True).fill("Ada Lovelace")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
     expect_said(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))

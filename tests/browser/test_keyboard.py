@@ -60,7 +60,7 @@ def test_further_sessions_come_where_the_keyboard_is(chromium: Browser, site: st
         expect(first).to_be_in_viewport()
         page.keyboard.press("Shift+Tab")
         presses(page)
-        expect(page.get_by_role("textbox", name="Name of Unknown browser")).to_be_focused()
+        expect(page.get_by_role("textbox", name="Name of a browser")).to_be_focused()
         if javascript:
             presses(page, "Escape")
             expect(first.get_by_role("link", name="Add a name")).to_be_focused()
