@@ -32,6 +32,10 @@ class Keyring:
         """The `key` of a mailed link: never stored, so neither the database nor the outbox holds a usable link."""
         return _derived(self._secret_keys[0].encode(), f"mailed-link:{link_id}")
 
+    def session_token(self, name: str) -> str:
+        """A token that can be made once more by who knows the same name, which nobody can guess."""
+        return _derived(self._secret_keys[0].encode(), f"session:{name}")
+
     def pseudonym(self, name: str) -> str:
         """Stands for a name that is not to be kept; without the secret key nobody can try out which name it is."""
         return hmac.digest(self._secret_keys[0].encode(), f"pseudonym:{name}".encode(), "sha256").hex()

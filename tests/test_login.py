@@ -1,11 +1,13 @@
 """Logging in with a password, and where it leads."""
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
+from starlette.types import ASGIApp
 
 from tests import mailbox
-from tests.conftest import Clock, NewBrowser
+from tests.conftest import Clock, NewBrowser, browsing
 from tests.people import (
     ADA,
     CHROME,
@@ -294,3 +296,17 @@ async def test_nobody_is_led_away_after_a_mailed_link(visitor: Visitor, clock: C
         await opens_mailed_link(visitor, ADA, LOGIN_LINK)
         await visitor.submits(f"Log in as {ADA.email}")
         assert visitor.url == f"{visitor.site}/profile", evil
+
+
+async def test_a_double_click_without_script_logs_in_once(app: ASGIApp) -> None:
+    async with browsing(app) as http:
+        visitor = Visitor(http)
+        await joins(visitor, ADA)
+        await logs_out(visitor)
+        http.cookies.clear()
+        await http.get("/login")
+        form = {"email": ADA.email, "password": ADA.password}
+        answers = await asyncio.gather(*(http.post("/login", data=form) for _ in range(2)))
+        assert [answer.headers["Location"] for answer in answers] == ["/profile"] * 2
+        await visitor.opens("/profile")
+        assert len(visitor.html.all("li.session")) == 1

@@ -188,6 +188,13 @@ async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | N
         return Unreachable(str(refusal))
 
 
+def name_browser(request: Request[Any], response: Response) -> None:
+    """Give a browser that has none what it is known by, until it is closed: so both clicks of a double click on the
+    form that follows are told to be of one browser."""
+    if not site_of(request).cookies.device.read(request):
+        site_of(request).cookies.device.write(request, response, secrets.token_urlsafe(16), stays=False)
+
+
 def _new_device(connection: HTTPConnection) -> str:
     """For a log-in, which is a POST; no page that is only looked at makes one."""
     return "" if connection.scope["method"] in SAFE_METHODS else new_secret()

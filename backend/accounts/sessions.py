@@ -13,6 +13,7 @@ from backend.store.records import Session, User
 
 SESSIONS_OF_ACCOUNT = 300  # at once; who opens more loses the oldest
 SEEN_EVERY = timedelta(minutes=5)
+DOUBLE_CLICK = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def _note_seen(services: Services, session: Session, now: datetime) -> None:
 
 def open_session(services: Services, queries: Queries, user: User, method: str, asked: Asked) -> Opened:
     """Part of a transaction of the caller's."""
-    now, token = services.clock(), new_token()
+    now = services.clock()
+    token, session = _find_doubled(services, queries, user, asked, now)
+    if session is not None:
+        return Opened(user, session, token)
     session = Session(
         id=new_id(),
         user_id=user.id,
@@ -81,6 +85,26 @@ def open_session(services: Services, queries: Queries, user: User, method: str, 
     queries.users.change(user.id, {"last_login_at": now})
     limits.remember_device(services, queries, user, asked)
     return Opened(queries.users.by_id(user.id) or user, session, token)
+
+
+def _find_doubled(
+    services: Services, queries: Queries, user: User, asked: Asked, now: datetime
+) -> tuple[str, Session | None]:
+    """Find the session that the same browser has opened in this moment: the second click of a double click.
+
+    Tokens are kept as hashes only, so the second one makes the same token again: from what the browser is known by,
+    which is kept nowhere, and from when the moment ends.
+    """
+    if not asked.device:
+        return new_token(), None
+    moment = queries.limits.add(
+        services.keyring.pseudonym(f"log-in:{user.id}:{asked.device}"), now=now, expires_at=now + DOUBLE_CLICK
+    )
+    token = services.keyring.session_token(f"{user.id}:{asked.device}:{moment.expires_at.isoformat()}")
+    if moment.count == 1:
+        return token, None
+    found = queries.sessions.with_user(hashed(token))
+    return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
 
 
 async def living(services: Services, user: User) -> list[Session]:

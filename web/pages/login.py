@@ -9,7 +9,7 @@ from web.body import read_form
 from web.forms import LoginForm
 from web.pages import magic_link
 from web.rendering import Page, redirect
-from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice, sign_in
+from web.session import HOME, as_guest, checked_next, is_signed_in_as, name_browser, needs_choice, sign_in
 from web.state import Visit
 
 LOGIN = Page("templates/login.html")
@@ -18,7 +18,9 @@ FORM = "partials/login_form.html"
 
 async def show(request: Request[Visit]) -> Response:
     form, wanted = LoginForm(drafts.typed_before(request)), checked_next(request.query_params.get("next", ""))
-    return drafts.shown(request, await LOGIN.show(request, fragment=FORM, form=form, next=wanted))
+    page = await LOGIN.show(request, fragment=FORM, form=form, next=wanted)
+    name_browser(request, page)
+    return drafts.shown(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:
