@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
@@ -31,7 +31,9 @@ PASSWORD = "three unrelated words"
 API = "/_api/rest/v1"
 PATIENCE = 60.0  # seconds: for a start, and for a mail that the killed process had taken in hand
 SAME_MAIL = 11.0  # seconds
-LIVES = (0.3, 1.8)  # seconds the process lives while people write
+ACTS = 12  # acknowledged in each life at the least, however long that takes on a busy machine
+GOES_ON = (0.0, 0.5)  # seconds that the process lives after them
+MAIL_COMES = 10.0  # seconds
 
 
 class Killed(Exception):  # noqa: N818
@@ -87,7 +89,7 @@ class Person:
     async def _mail_of_this_life(self) -> EmailMessage:
         """A process that is dead sends none; whether one that lives again does is asked by `misses`."""
         try:
-            return await self.smtp.wait_for(to=self.email, patience=LIVES[1])
+            return await self.smtp.wait_for(to=self.email, patience=MAIL_COMES)
         except AssertionError:
             raise Killed from None
 
@@ -216,13 +218,22 @@ async def kill_again_and_again(rounds: int, environ: Mapping[str, str]) -> Outco
                 async with alive(settings, http) as kill:
                     lost += [what for person in people for what in await person.misses()]
                     writing = [asyncio.create_task(person.writes()) for person in people]
-                    await asyncio.sleep(random.uniform(*LIVES))
+                    await _live_for_a_while(people)
                     kill()
                     await asyncio.gather(*writing)
             async with alive(settings, http):
                 lost += [what for person in people for what in await person.misses()]
                 lost += [what for person in people for what in await person.misses_mail()]
     return Outcome(rounds, sum(person.acknowledged for person in people), lost)
+
+
+async def _live_for_a_while(people: Sequence[Person]) -> None:
+    begun = sum(person.acknowledged for person in people)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while sum(person.acknowledged for person in people) < begun + ACTS:
+                await asyncio.sleep(0.02)
+    await asyncio.sleep(random.uniform(*GOES_ON))
 
 
 @contextlib.asynccontextmanager
