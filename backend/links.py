@@ -97,8 +97,8 @@ ROUTES: list[BaseRoute] = [
     Route("/_auth/favicon.svg", icon, methods=["GET"]),
     Route("/_auth/{provider:provider}", provider, methods=["GET"]),
     Route("/_auth/{environment:environment}/{provider:provider}", provider, methods=["GET"]),
-    Route("/_auth/{rest:path}", damaged),
-    Route("/_auth", damaged),
+    Route("/_auth/{rest:path}", damaged, methods=["GET", "POST"]),
+    Route("/_auth", damaged, methods=["GET", "POST"]),
 ]
 
 
