@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,16 +10,14 @@ import pytest
 from bench import get_wrk
 from bench.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
 
-MISSING = [name for name in ("haproxy", "wrk") if not shutil.which(name, path=get_wrk.PATH)]
-
-pytestmark = pytest.mark.skipif(
-    bool(MISSING) and os.environ.get("CI") != "true",
-    reason=f"not installed: {', '.join(MISSING)}; `make scaled` installs it",
-)
+PROGRAMS = ("haproxy", "wrk")
 
 
 @pytest.fixture(scope="module")
 def all_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scaled]:
+    missing = [program for program in PROGRAMS if get_wrk.main(program)]
+    if missing:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
     with scaled(tmp_path_factory.mktemp("scaled")) as running:
         yield running
 
