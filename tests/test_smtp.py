@@ -191,8 +191,10 @@ async def test_a_restart_of_the_site_loses_no_mail_either(
 ) -> None:
     async with running(create({**environ, "SMTP_URL": late.url}, clock)) as app, browsing(app) as http:
         await registers(Visitor(http), ADA)
+        cookies = http.cookies
     clock.forward(minutes=5)
     async with running(create(environ, clock)) as app, browsing(app) as http:
+        http.cookies.update(cookies)  # the same browser
         mail = await smtp.wait_for(to=ADA.email, subject=CONFIRM)
         visitor = Visitor(http)
         await visitor.opens(relative(first_link(mail), visitor.site))
