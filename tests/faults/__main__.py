@@ -1,6 +1,6 @@
 """Lets the world around the started programs break, and prints what was tried, how often, and what held.
 
-`python -m tests.faults`: everything, everywhere, in less than ten minutes on two cores; `--short`: a piece of it;
+`python -m tests.faults`: everything, everywhere, in about a quarter of an hour on two cores; `--short`: a piece of it;
 a word: only the faults whose names have it.
 """
 

@@ -90,7 +90,8 @@ async def photos(world: Breakable) -> int:
     person = somebody()
     async with world.browser(person) as visitor:
         statuses = await ten_times(visitor, "/profile/avatar", {}, avatar=photo())
-        assert set(statuses) <= {303, 422}, statuses
+        assert set(statuses) <= {303, 422, 503}, statuses  # of one person's at once only a few wait for their turn
+        assert statuses[303], statuses
         await visitor.opens("/profile")
         (shown,) = photos_of(visitor)
         assert (await visitor.http.get(shown)).status_code == 200
