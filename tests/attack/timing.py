@@ -97,7 +97,8 @@ def seen(answer: httpx.Response, person: Person) -> Seen:
     text = answer.text.replace(person.email, "…")
     text = re.sub(r"\d\d:\d\d|[0-9a-f]{16,}|datetime=\"[^\"]*\"", "…", text)
     headers = (f"{name}: {value}" for name, value in answer.headers.items() if name not in DIFFERENT_ANYHOW)
-    cookies = (cookie.partition("=")[0] for cookie in answer.headers.get_list("set-cookie"))
+    names = (cookie.partition("=")[0] for cookie in answer.headers.get_list("set-cookie"))
+    cookies = (name.removesuffix(f"-{answer.url.port}") for name in names)  # where another copy's has the plain name
     return answer.status_code, text, tuple(sorted([*headers, *cookies]))
 
 
