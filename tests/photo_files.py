@@ -22,15 +22,15 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 
 
-def converted(content: bytes) -> bytes:
-    """As the decoder's process does it, without its limits. Raises Refused."""
+def convert_photo(content: bytes) -> bytes:
+    """Convert a photo as the decoder's process does, without its limits. Raises Refused."""
     file = io.BytesIO(content)
     return convert(file, find_reader(file))
 
 
-def kept(content: bytes) -> Image.Image:
-    """The photo as it is kept, seen to be what every kept photo is."""
-    square = converted(content)
+def open_converted(content: bytes) -> Image.Image:
+    """Convert a photo, see that it is what every kept photo is, and open it."""
+    square = convert_photo(content)
     image = Image.open(io.BytesIO(square), formats=["WEBP"])
     image.load()
     assert (image.format, image.size, image.mode) == ("WEBP", (512, 512), "RGB")

@@ -22,11 +22,11 @@ from tests.photo_files import (
     TOP,
     WHITE,
     chunk,
-    converted,
+    convert_photo,
     halves,
-    kept,
     looks,
     many_scans,
+    open_converted,
     png,
     webp_that_claims,
     with_chunks,
@@ -43,7 +43,7 @@ SECRET_PLACE = b"54.9783 N"
 
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
 def test_what_cameras_and_programs_make_is_taken(kind: str) -> None:
-    image = kept(written(halves(), kind, quality=95))
+    image = open_converted(written(halves(), kind, quality=95))
     assert looks(image, LEFT, RED)
     assert looks(image, RIGHT, BLUE)
 
@@ -51,14 +51,14 @@ def test_what_cameras_and_programs_make_is_taken(kind: str) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (511, 513), (512, 512), (4000, 3000)])
 def test_any_size_becomes_one_size(size: tuple[int, int]) -> None:
     for kind in ("PNG", "JPEG"):
-        kept(written(Image.new("RGB", size, RED), kind))
+        open_converted(written(Image.new("RGB", size, RED), kind))
 
 
 def test_the_middle_is_kept() -> None:
     """Of a wide picture, what is far to the sides is cut."""
     image = Image.new("RGB", (300, 100), WHITE)
     image.paste(RED, (100, 0, 200, 100))
-    photo = kept(written(image, "PNG"))
+    photo = open_converted(written(image, "PNG"))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, RED)
 
@@ -70,14 +70,14 @@ def test_the_middle_is_kept() -> None:
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
 def test_a_photo_stands_upright(kind: str, orientation: int, red_side: tuple[int, int]) -> None:
     """As the camera was held, which it says in the metadata that are dropped."""
-    photo = kept(written(halves(size=(96, 96)), kind, exif=with_orientation(orientation), quality=95))
+    photo = open_converted(written(halves(size=(96, 96)), kind, exif=with_orientation(orientation), quality=95))
     assert looks(photo, red_side, RED)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGBA", "RGBa", "I;16", "CMYK", "YCbCr", "RGBX"])
 def test_every_kind_of_pixel_is_understood(mode: str) -> None:
     kinds = {"CMYK": "JPEG", "YCbCr": "JPEG", "RGBX": "JPEG", "PA": "WEBP", "RGBa": "WEBP"}
-    kept(written(in_mode(mode), kinds.get(mode, "PNG")))
+    open_converted(written(in_mode(mode), kinds.get(mode, "PNG")))
 
 
 def in_mode(mode: str) -> Image.Image:
@@ -89,12 +89,12 @@ def in_mode(mode: str) -> Image.Image:
 
 
 def test_sixteen_bits_a_pixel_keep_their_brightness() -> None:
-    photo = kept(written(in_mode("I;16"), "PNG"))
+    photo = open_converted(written(in_mode("I;16"), "PNG"))
     assert looks(photo, LEFT, (128, 128, 128))
 
 
 def test_cmyk_keeps_its_colours() -> None:
-    photo = kept(written(halves("CMYK"), "JPEG", quality=95))
+    photo = open_converted(written(halves("CMYK"), "JPEG", quality=95))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, BLUE)
 
@@ -103,7 +103,7 @@ def test_cmyk_keeps_its_colours() -> None:
 def test_what_is_transparent_becomes_white(kind: str) -> None:
     image = Image.new("RGBA", SIZE, (0, 0, 0, 0))
     image.paste((*RED, 255), (0, 0, 60, 80))
-    photo = kept(written(image, kind))
+    photo = open_converted(written(image, kind))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, WHITE)
 
@@ -111,7 +111,7 @@ def test_what_is_transparent_becomes_white(kind: str) -> None:
 def test_a_transparent_palette_colour_becomes_white() -> None:
     image = halves().quantize(2)
     clear = image.getpixel((100, 40))
-    photo = kept(written(image, "PNG", transparency=clear))
+    photo = open_converted(written(image, "PNG", transparency=clear))
     assert looks(photo, RIGHT, WHITE)
 
 
@@ -119,7 +119,7 @@ def test_several_pictures_of_a_camera_in_one_file_do_not_move() -> None:
     """MPO: a JPEG with a second one behind it, as phones make them. The first is the photo."""
     content = written(halves(), "MPO", save_all=True, append_images=[halves()])
     assert content[:3] == b"\xff\xd8\xff"
-    assert looks(kept(content), LEFT, RED)
+    assert looks(open_converted(content), LEFT, RED)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_several_pictures_of_a_camera_in_one_file_do_not_move() -> None:
     ],
 )
 def test_what_real_sensors_make_is_taken(kind: str, size: tuple[int, int], options: dict[str, Any]) -> None:
-    kept(written(Image.new("RGB", size, RED), kind, **options))
+    open_converted(written(Image.new("RGB", size, RED), kind, **options))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of what writes the AVIF
@@ -147,12 +147,12 @@ def test_what_real_sensors_make_is_taken(kind: str, size: tuple[int, int], optio
 def test_a_photo_stands_upright_though_its_other_metadata_are_broken(exif: bytes) -> None:
     """They say where to find what is not there; nothing of them is read or written but how the camera was held."""
     for kind in ("JPEG", "PNG", "WEBP", "AVIF"):
-        assert looks(kept(written(halves(size=(96, 96)), kind, exif=exif, quality=95)), TOP, RED)
+        assert looks(open_converted(written(halves(size=(96, 96)), kind, exif=exif, quality=95)), TOP, RED)
 
 
 @pytest.mark.parametrize("exif", [b"", b"Exif\0\0", b"II*\0", b"MM\0*\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff"])
 def test_metadata_that_say_nothing_turn_nothing(exif: bytes) -> None:
-    assert looks(kept(written(halves(size=(96, 96)), "JPEG", exif=exif, quality=95)), LEFT, RED)
+    assert looks(open_converted(written(halves(size=(96, 96)), "JPEG", exif=exif, quality=95)), LEFT, RED)
 
 
 ODD_CHUNKS = {
@@ -176,7 +176,7 @@ ODD_CHUNKS = {
 
 @pytest.mark.parametrize("name", ODD_CHUNKS)
 def test_a_whole_png_is_taken_whatever_else_it_holds(name: str) -> None:
-    photo = kept(with_chunks(written(halves(), "PNG"), ODD_CHUNKS[name]))
+    photo = open_converted(with_chunks(written(halves(), "PNG"), ODD_CHUNKS[name]))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, BLUE)
 
@@ -187,7 +187,7 @@ def test_the_clear_grey_of_a_png_becomes_white(bits: int) -> None:
     width, clear = 64, 2**bits - 1 if bits == 1 else 2 ** (bits - 1)
     half = width // 2
     row = b"\0" + _packed([clear] * half + [0] * half, bits)
-    photo = kept(png(width, 64, bits, 0, row * 64, chunk(b"tRNS", struct.pack(">H", clear))))
+    photo = open_converted(png(width, 64, bits, 0, row * 64, chunk(b"tRNS", struct.pack(">H", clear))))
     assert looks(photo, LEFT, WHITE)
     assert looks(photo, RIGHT, (0, 0, 0))
 
@@ -196,14 +196,14 @@ def test_the_clear_grey_of_a_png_becomes_white(bits: int) -> None:
 def test_the_clear_colour_of_a_png_becomes_white(bits: int) -> None:
     clear = [channel * (257 if bits == 16 else 1) for channel in BLUE]
     row = b"\0" + _packed([channel * (257 if bits == 16 else 1) for channel in RED] * 32 + clear * 32, bits)
-    photo = kept(png(64, 64, bits, 2, row * 64, chunk(b"tRNS", struct.pack(">HHH", *clear))))
+    photo = open_converted(png(64, 64, bits, 2, row * 64, chunk(b"tRNS", struct.pack(">HHH", *clear))))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, WHITE)
 
 
 def test_half_clear_grey_becomes_a_lighter_one() -> None:
     image = Image.new("LA", SIZE, (0, 128))
-    assert looks(kept(written(image, "PNG")), LEFT, (127, 127, 127))
+    assert looks(open_converted(written(image, "PNG")), LEFT, (127, 127, 127))
 
 
 def _packed(values: list[int], bits: int) -> bytes:
@@ -217,7 +217,7 @@ def _packed(values: list[int], bits: int) -> bytes:
 @pytest.mark.parametrize("missing", [1, 2, 3, 8])
 def test_a_jpeg_may_lack_its_last_bytes(missing: int, progressive: bool) -> None:
     content = written(Image.effect_noise((400, 300), 80), "JPEG", progressive=progressive)
-    difference = ImageChops.difference(kept(content[:-missing]), kept(content))
+    difference = ImageChops.difference(open_converted(content[:-missing]), open_converted(content))
     assert ImageStat.Stat(difference).mean[0] < 1
 
 
@@ -225,12 +225,12 @@ def test_a_jpeg_may_lack_its_last_bytes(missing: int, progressive: bool) -> None
 def test_a_jpeg_in_layers_may_not_lack_some(part: float) -> None:
     content = written(Image.effect_noise((400, 300), 80), "JPEG", progressive=True)
     with pytest.raises(Refused, match=DAMAGED):
-        converted(content[: int(len(content) * part)])
+        convert_photo(content[: int(len(content) * part)])
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
 def test_one_frame_does_not_move(kind: str) -> None:
-    kept(written(halves(), kind, save_all=True, append_images=[]))
+    open_converted(written(halves(), kind, save_all=True, append_images=[]))
 
 
 # Dropped
@@ -250,14 +250,14 @@ def test_nothing_is_kept_of_where_and_how_it_was_taken() -> None:
     ]
     for content in files:
         assert SECRET_PLACE in content
-        kept(content)
-        assert SECRET_PLACE not in converted(content)
-        assert b"ICCP" not in converted(content)
+        open_converted(content)
+        assert SECRET_PLACE not in convert_photo(content)
+        assert b"ICCP" not in convert_photo(content)
 
 
 def test_what_follows_the_picture_is_not_kept() -> None:
     for kind in ("PNG", "JPEG"):
-        assert b"<script>" not in converted(written(halves(), kind) + b"<script>alert(1)</script>")
+        assert b"<script>" not in convert_photo(written(halves(), kind) + b"<script>alert(1)</script>")
 
 
 # Refused
@@ -279,21 +279,21 @@ def test_what_follows_the_picture_is_not_kept() -> None:
 )
 def test_what_is_no_photo_is_refused_by_its_content(content: bytes) -> None:
     with pytest.raises(Refused) as refused:
-        converted(content)
+        convert_photo(content)
     assert str(refused.value) in (UNKNOWN, DAMAGED)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM", "JPEG2000", "DDS", "EPS", "PDF"])
 def test_other_kinds_are_refused(kind: str) -> None:
     with pytest.raises(Refused, match=UNKNOWN):
-        converted(written(halves(), kind))
+        convert_photo(written(halves(), kind))
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
 def test_what_moves_is_refused(kind: str) -> None:
     frames = [Image.new("RGB", SIZE, colour) for colour in (RED, BLUE)]
     with pytest.raises(Refused, match=MOVES):
-        converted(written(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
+        convert_photo(written(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
 
 
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
@@ -301,7 +301,7 @@ def test_what_arrived_in_part_is_refused(kind: str) -> None:
     content = written(Image.effect_noise((400, 300), 80), kind)
     for part in (0.1, 0.5, 0.9):
         with pytest.raises(Refused):
-            converted(content[: int(len(content) * part)])
+            convert_photo(content[: int(len(content) * part)])
 
 
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
@@ -310,7 +310,7 @@ def test_no_damage_is_our_mistake(kind: str) -> None:
     content = written(halves("RGB"), kind, exif=Image.Exif())
     for at in range(0, len(content), max(1, len(content) // 50)):
         with suppress(Refused):
-            converted(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+            convert_photo(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -325,7 +325,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int], monkeypa
     tracemalloc.start()
     try:
         with pytest.raises(Refused, match=PIXELS):
-            converted(png_that_claims(*size))
+            convert_photo(png_that_claims(*size))
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
         tracemalloc.stop()
@@ -344,7 +344,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int], monkeypa
 )
 def test_too_many_pixels_are_told_with_the_number_that_counted(content: bytes, numbers: dict[str, Any]) -> None:
     with pytest.raises(Refused, match=PIXELS) as refused:
-        converted(content)
+        convert_photo(content)
     assert refused.value.numbers == numbers
 
 
@@ -354,17 +354,17 @@ def test_a_heic_of_other_pictures_is_refused(kind: bytes) -> None:
     content = written(halves(), "HEIF")
     assert content.count(b"hvc1") == 1
     with pytest.raises(Refused, match=UNKNOWN):
-        converted(content.replace(b"hvc1", kind))
+        convert_photo(content.replace(b"hvc1", kind))
 
 
 @pytest.mark.parametrize("brand", [b"hevc", b"msf1"])
 def test_a_sequence_of_heic_moves(brand: bytes) -> None:
     with pytest.raises(Refused, match=MOVES):
-        converted(written(halves(), "HEIF").replace(b"heic", brand, 1))
+        convert_photo(written(halves(), "HEIF").replace(b"heic", brand, 1))
 
 
 def test_a_jpeg_has_at_most_a_hundred_scans() -> None:
-    kept(many_scans(100))
+    open_converted(many_scans(100))
     with pytest.raises(Refused, match=SCANS) as refused:
-        converted(many_scans(4_000))
+        convert_photo(many_scans(4_000))
     assert refused.value.numbers == {"has": 4_000, "most": 100}
