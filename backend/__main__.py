@@ -5,10 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from backend.environment import DATABASE
-from backend.moving import MoveError, back_up, move
+from backend.operations.checking import check, describe_mails
+from backend.operations.copying import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
-from backend.starting import check, describe_mails
+from backend.settings.kinds import DATABASE
 from backend.store import StoreError
 from serving.environment import Environment
 from serving.private_files import keep_new_files_private

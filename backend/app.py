@@ -13,21 +13,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from backend import account_endpoints, auth, bucket_endpoints, links, objects, public_files, session_endpoints, storage
-from backend.clearing import clearing
-from backend.clock import Clock, utc_now
-from backend.contract import refused, refused_by_status
-from backend.delivery import delivering
-from backend.doors import ClientKey, EnvironmentPrefix, LastResort
-from backend.keys import Keyring
-from backend.mail import Messages
-from backend.pages import outbox
-from backend.passwords import Passwords
-from backend.refusals import RefusalError, refusal
-from backend.requests import BackendRequest, services_of
-from backend.services import Services, State
+from backend.endpoints import account, auth, buckets, files, links, outbox, public_files, sessions, users
+from backend.http.middleware import ClientKey, EnvironmentPrefix, LastResort
+from backend.http.requests import BackendRequest, services_of
+from backend.http.shapes import refused, refused_by_status
+from backend.kernel.clock import Clock, utc_now
+from backend.kernel.keys import Keyring
+from backend.kernel.password_hashing import Passwords
+from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import Messages
+from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
+from backend.tasks.cleanup import clearing
+from backend.tasks.delivery import delivering
 from serving.memory import keep
 
 __all__ = ["Clock", "create_app", "utc_now"]
@@ -59,10 +58,10 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     """What each page asks for comes first: Starlette tries one route after the other."""
     api = Router(
         [
-            Mount("/auth", Router([*session_endpoints.ROUTES, *auth.ROUTES], redirect_slashes=False)),
-            Mount("/account", Router(account_endpoints.ROUTES, redirect_slashes=False)),
-            Mount("/db/object", Router(objects.ROUTES, redirect_slashes=False)),
-            Mount("/storage", Router([*storage.ROUTES, *bucket_endpoints.ROUTES], redirect_slashes=False)),
+            Mount("/auth", Router([*sessions.ROUTES, *auth.ROUTES], redirect_slashes=False)),
+            Mount("/account", Router(account.ROUTES, redirect_slashes=False)),
+            Mount("/db/object", Router(users.ROUTES, redirect_slashes=False)),
+            Mount("/storage", Router([*files.ROUTES, *buckets.ROUTES], redirect_slashes=False)),
         ],
         redirect_slashes=False,
     )

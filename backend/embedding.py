@@ -8,8 +8,8 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from backend.contract import refused
-from backend.refusals import refusal
+from backend.http.shapes import refused
+from backend.kernel.refusals import refusal
 
 OPEN_TO_THE_PUBLIC = ("/_auth/", "/_storage/", "/outbox/")
 

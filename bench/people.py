@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Table, create_engine, insert
 
-from backend.devices import device_json
-from backend.keys import hashed
-from backend.passwords import Passwords
+from backend.kernel.devices import device_json
+from backend.kernel.keys import hashed
+from backend.kernel.password_hashing import Passwords
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
 from bench.load import Request

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from backend.app import create_app
-from backend.clock import Clock
 from backend.embedding import Embedded
+from backend.kernel.clock import Clock
 from backend.settings import Settings
 from web.settings import Settings as SiteSettings
 

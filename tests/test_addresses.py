@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backend import fields
-from backend.refusals import RefusalError
+from backend.kernel import fields
+from backend.kernel.refusals import RefusalError
 from serving.addresses import clean_address
 from tests.conftest import Clock, browsing, running
 from tests.mailbox import SmtpServer

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backend.devices import device, in_words
+from backend.kernel.devices import device, in_words
 from tests.conftest import NewBrowser
 from tests.people import ADA, CHROME, asks_for_a_link, joins, logs_in, opens_mailed_link
 from tests.test_sessions import rows

@@ -21,14 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "translations"
 TEMPLATES = sorted(
     path
-    for pattern in ("templates/*.html", "partials/*.html", "backend/pages/*.html", "backend/messages/*")
+    for pattern in ("templates/**/*.html", "partials/**/*.html", "backend/http/templates/*.html", "backend/mail/messages/*")
     for path in ROOT.glob(pattern)
 )
 FOR_OPERATORS = ("__main__.py", "asgi.py", "settings.py", "static.py", "zones.py")
 MODULES = [
     *(path for path in sorted(ROOT.glob("web/**/*.py")) if path.name not in FOR_OPERATORS),
-    *sorted(ROOT.glob("backend/pages/*.py")),
-    ROOT / "backend" / "mail.py",
+    *(ROOT / "backend" / "endpoints" / name for name in ("link_page.py", "outbox.py")),
+    ROOT / "backend" / "mail" / "letters.py",
 ]
 READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "content", "value", "label")
 GETTEXT = ("_", "gettext", "ngettext")
@@ -167,14 +167,14 @@ def wanted() -> Catalog:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalogue = Catalog()
     for _file, _line, message, _comments, _context in extract_from_dir(
-        ROOT, methods, options, directory_filter=lambda folder: Path(folder).name in FOLDERS
+        ROOT, methods, options, directory_filter=lambda folder: Path(folder).name not in NOT_OURS
     ):
         catalogue.add(message)
     assert len(catalogue) > 100
     return catalogue
 
 
-FOLDERS = {"web", "translations", "pages", "backend", "accounts", "store", "messages", "templates", "partials"}
+NOT_OURS = {".venv", "node_modules", ".git", "var", "tests", "bench", "docs", "static", "__pycache__"}
 TRANSLATED = sorted(set(LANGUAGES) - {SOURCE})
 
 

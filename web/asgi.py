@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
 from backend.embedding import Embedded
+from backend.operations.checking import check as check_backend
+from backend.operations.checking import describe_mails
 from backend.settings import Settings as BackendSettings
-from backend.starting import check as check_backend
-from backend.starting import describe_mails
 from backend.store import StoreError
 from serving.logs import RequestLog
 from serving.steps import Steps

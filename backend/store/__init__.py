@@ -1,9 +1,9 @@
 """All SQL. `Store` hides which database it is; `Queries` are the statements, one set for every database."""
 
-from backend.store.file_queries import PIECE
 from backend.store.interface import Store, StoreError, StoreUnavailableError
 from backend.store.opening import check_database, open_store
 from backend.store.queries import Queries
+from backend.store.queries.files import PIECE
 from backend.store.sqlite import SqliteStore
 
 __all__ = [

@@ -17,9 +17,9 @@ import httpx
 
 from backend.app import create_app
 from backend.embedding import Embedded
-from backend.services import Services
+from backend.operations.checking import check
+from backend.rules.context import Services
 from backend.settings import Settings
-from backend.starting import check
 from tests.contract.databases import databases
 
 KEY = "0123456789abcdef0123456789abcdef"

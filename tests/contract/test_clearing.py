@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
 
-from backend.clearing import BATCH, clear
+from backend.tasks.cleanup import BATCH, clear
 from tests.contract.client import Backend
 
 AVATAR = {"bucket": "root", "fileName": "photo", "options": '{"tags": ["avatar"]}'}

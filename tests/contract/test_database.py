@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from backend.operations.checking import check
 from backend.settings import Settings
-from backend.starting import check
 from backend.store import StoreError
 from tests.contract.client import KEY, PASSWORD, FakeClock, file_of, running
 from tests.contract.programs import ended, started

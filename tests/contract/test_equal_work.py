@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from backend import fields
-from backend.accounts import sending
-from backend.services import Asked, Services
+from backend.kernel import fields
+from backend.rules import mailer
+from backend.rules.context import Asked, Services
 from tests.contract.client import Backend
 
 WRONG = "not the password"
@@ -75,7 +75,7 @@ async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, headers: 
 
 @pytest.mark.parametrize(
     "send",
-    [sending.send_magic, sending.send_reset, sending.resend_confirmation, sending.send_magic_at_sign_up],
+    [mailer.send_magic, mailer.send_reset, mailer.resend_confirmation, mailer.send_magic_at_sign_up],
     ids=lambda send: str(send.__name__),
 )
 async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None:
@@ -87,4 +87,4 @@ async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None
         with statements() as asked[email]:
             await send(backend.services, fields.email(email), Asked("", "127.0.0.1", "en"))
     assert len(asked[KNOWN]) == len(asked[UNKNOWN])
-    assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is sending.resend_confirmation)
+    assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mailer.resend_confirmation)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.operations.checking import check
 from backend.settings import Settings
-from backend.starting import check
 from backend.store import StoreError
 from tests.contract.client import Answer, Backend, running
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.greeting import greetable
+from backend.mail.greeting import greetable
 from tests.contract.client import PASSWORD, Backend
 from tests.contract.mail_server import RefusingServer
 from tests.mailbox import first_link, text_of

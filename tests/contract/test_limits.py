@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from backend.keys import hashed
-from backend.limits import remember_device
-from backend.services import Asked
+from backend.kernel.keys import hashed
+from backend.rules.context import Asked
+from backend.rules.limits import remember_device
 from backend.store import Queries
 from tests.contract.client import PASSWORD, Answer, Backend, FakeClock, running
 

@@ -11,9 +11,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from backend.environment import SmtpServer as SmtpServerSettings
+from backend.mail.smtp import MailServerUnavailableError, Patience, SmtpSession
 from backend.settings import Settings
-from backend.smtp import MailServerUnavailableError, Patience, SmtpSession
+from backend.settings.kinds import SmtpServer as SmtpServerSettings
 from tests.certificates import make_certificate
 from tests.contract.client import running
 from tests.contract.outbox_rows import row_with

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from backend.operations.checking import check
 from backend.settings import Settings, SettingsError
-from backend.starting import check
 from tests.contract.client import PASSWORD, Backend, running
 from tests.mailbox import SmtpServer, first_link, links, text_of
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from backend.clearing import clear
 from backend.store import StoreError, check_database
+from backend.tasks.cleanup import clear
 from serving.stored_secrets import load_or_create_secret
 from tests.contract.client import Backend, running
 from tests.contract.programs import started

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 from backend.settings import Settings
 from backend.store import Queries, check_database
 from backend.store.connections import OF_THE_SESSION
+from backend.store.queries.sessions import Others
 from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
-from backend.store.session_queries import Others
 from backend.store.tables import (
     buckets,
     devices,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, insert, inspect
 
-from backend.keys import Keyring
+from backend.kernel.keys import Keyring
+from backend.operations.checking import check
 from backend.settings import Settings
-from backend.starting import check
 from backend.store.migrating import REVISIONS, bring_up_to_date
 from tests.contract.client import PASSWORD, FakeClock, running
 from tests.postgres import address, server

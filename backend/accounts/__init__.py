@@ -1,1 +1,0 @@
-"""The rules: accounts, sessions, link keys and access tokens. They know neither HTTP nor SQL."""

@@ -1,0 +1,53 @@
+"""The page a mailed link leads to when its button is here, in the language of its mail."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from backend.http.pages import page
+from backend.http.requests import BackendRequest
+from backend.kernel.devices import in_words
+from backend.mail.letters import on_the_clock, reader_of
+from backend.store.records import Link
+from translations import gettext as _
+from translations import reading
+
+TITLES: dict[str, Callable[[], str]] = {
+    "email-confirm": lambda: _("Confirm your address"),
+    "magic-link": lambda: _("Log in"),
+    "reset-pwd": lambda: _("Choose a new password"),
+    "change-email": lambda: _("Confirm your new address"),
+}
+BUTTONS: dict[str, Callable[[], str]] = {
+    "email-confirm": lambda: _("Confirm this address"),
+    "magic-link": lambda: _("Log in"),
+    "reset-pwd": lambda: _("Go on"),
+    "change-email": lambda: _("Use this address"),
+}
+
+
+def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
+    with reading(reader_of(link.language)):
+        return page(
+            request,
+            "link.html",
+            title=TITLES[link.kind](),
+            button=BUTTONS[link.kind](),
+            email=link.email,
+            asked_time=on_the_clock(link.asked_at),
+            asked_browser=in_words(link.user_agent),
+            until=on_the_clock(link.expires_at),
+            press_url="/_auth/verify?" + urlencode({"key": key, "action": link.kind}),
+            disown_url=_disown_url(key, link, confirmed=confirmed),
+        )
+
+
+def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
+    can_be_disowned = link.kind == "email-confirm" and link.registration_id is not None and not confirmed
+    return "/_auth/disown?" + urlencode({"key": key}) if can_be_disowned else ""
+
+
+def disowned(request: BackendRequest, link: Link) -> Response:
+    with reading(reader_of(link.language)):
+        return page(request, "disowned.html")

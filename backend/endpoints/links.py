@@ -1,0 +1,156 @@
+"""/_auth: where mailed links lead. They end at REDIRECT_URL, straight away or by way of our own button."""
+
+import re
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+
+from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from backend.endpoints import link_page
+from backend.http.pages import icon, stylesheet
+from backend.http.requests import BackendRequest, access_key, asked, services_of
+from backend.kernel.keys import access_token, reference
+from backend.kernel.refusals import refusal
+from backend.mail.letters import KINDS
+from backend.rules import links
+from backend.rules.links import Opening
+
+KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)  # 256 bits in base64
+LONGEST_TARGET = 2000  # characters
+
+FAILURES = {  # by state: status, code, and words for applications that show them
+    "used": ("400", "link_used", "This link has been used already"),
+    "expired": ("400", "link_expired", "Invalid or expired access token"),
+    "unknown": ("400", "link_unknown", "Invalid or expired access token"),
+    "taken": ("401", "email_already_exists", "The new email address belongs to another account by now"),
+}
+
+
+async def verify(request: BackendRequest) -> Response:
+    if not _find_key(request) and wants_page(request):
+        return _lost(request)
+    return await (press if request.method == "POST" else open_link)(request)
+
+
+async def open_link(request: BackendRequest) -> Response:
+    """Changes nothing, however often mail scanners open it."""
+    key = _find_key(request) or access_key(request)
+    opening = await links.look_at(services_of(request), key)
+    if opening.state != "valid" or opening.link is None:
+        return _failure(request, key, opening)
+    if opening.has_button(services_of(request)):
+        return link_page.show(request, key, opening.link, confirmed=opening.confirmed)
+    return _success(request, key, opening)
+
+
+async def press(request: BackendRequest) -> Response:
+    """The button. Where the site has the button itself, this is only another way to get there."""
+    key = _find_key(request) or access_key(request)
+    opening = await links.look_at(services_of(request), key)
+    if opening.has_button(services_of(request)):
+        opening = await links.press(services_of(request), key, asked(request))
+    return _success(request, key, opening) if opening.state == "valid" else _failure(request, key, opening)
+
+
+async def disown(request: BackendRequest) -> Response:
+    """Like the link itself, whoever only opens this changes nothing."""
+    if request.method != "POST":
+        return await verify(request)
+    key = access_key(request)
+    opening = await links.disown_by_key(services_of(request), key)
+    if opening.state != "valid" or opening.link is None:
+        return _failure(request, key, opening)
+    return link_page.disowned(request, opening.link)
+
+
+async def provider(request: BackendRequest) -> Response:
+    """Logging in by somebody else's account is not offered."""
+    words = "Logging in with this provider is not offered here"
+    return _to_site(request, {"status": "401", "action": "oauth-signin", "error": words, "code": "not_allowed"})
+
+
+async def damaged(request: BackendRequest) -> Response:
+    """What is left of a mailed link when its address was changed on the way. If its key is whole, the link works."""
+    if request.method in ("GET", "HEAD") and _find_key(request):
+        return await open_link(request)
+    if wants_page(request):
+        return _lost(request)
+    raise refusal("resource_not_found")
+
+
+class ProviderConvertor(StringConvertor):
+    regex = "[A-Za-z]{1,20}"
+
+
+class EnvironmentConvertor(StringConvertor):
+    regex = "[0-9a-f]{24}"
+
+
+register_url_convertor("provider", ProviderConvertor())
+register_url_convertor("environment", EnvironmentConvertor())
+
+ROUTES: list[BaseRoute] = [
+    Route("/_auth/verify", verify, methods=["GET", "POST"]),
+    Route("/_auth/disown", disown, methods=["GET", "POST"]),
+    Route("/_auth/pages.css", stylesheet, methods=["GET"]),
+    Route("/_auth/favicon.svg", icon, methods=["GET"]),
+    Route("/_auth/{provider:provider}", provider, methods=["GET"]),
+    Route("/_auth/{environment:environment}/{provider:provider}", provider, methods=["GET"]),
+    Route("/_auth/{rest:path}", damaged, methods=["GET", "POST"]),
+    Route("/_auth", damaged, methods=["GET", "POST"]),
+]
+
+
+def wants_page(request: BackendRequest) -> bool:
+    """Whether a person looks at the answer: programs ask for JSON, or for anything."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _find_key(request: BackendRequest) -> str:
+    """The `key`, or what looks like one in an address that was encoded twice or joined wrongly; empty if it is lost."""
+    keys = request.query_params.getlist("key")
+    if len(keys) == 1 and keys[0].strip():
+        whole = KEY.search(keys[0])
+        return whole[0] if whole else keys[0]
+    target = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"[:LONGEST_TARGET]
+    found = KEY.search(unquote(unquote(target))) if len(keys) < 2 else None
+    return found[0] if found else ""
+
+
+def _lost(request: BackendRequest) -> Response:
+    """At the site, which offers a new link."""
+    return _failure(request, "", Opening("unknown"))
+
+
+def _success(request: BackendRequest, key: str, opening: Opening) -> Response:
+    kind = opening.link.kind if opening.link else ""
+    if kind == "change-email":
+        return _to_site(request, {"status": "200", "action": kind})
+    return _to_site(request, {"status": "200", "access_token": access_token(key), "action": kind})
+
+
+def _failure(request: BackendRequest, key: str, opening: Opening) -> Response:
+    """With a reference where the link is known, so that its mail can be asked for once more."""
+    status, code, words = FAILURES[opening.state]
+    if opening.state == "used" and opening.confirmed and opening.link and opening.link.kind == "email-confirm":
+        status = "401"  # as Altogic answers for an address that is verified already
+    answer = {"status": status, "action": _action(request, opening), "error": words, "code": code}
+    if opening.link is not None:
+        answer["ref"] = reference(key)
+    return _to_site(request, {name: value for name, value in answer.items() if value})
+
+
+def _action(request: BackendRequest, opening: Opening) -> str:
+    if opening.link is not None:
+        return opening.link.kind
+    told = request.query_params.get("action", "")
+    return told if told in KINDS else ""
+
+
+def _to_site(request: BackendRequest, answer: dict[str, str]) -> Response:
+    """REDIRECT_URL with the answer after its own query, which stays as it is."""
+    parts = urlsplit(services_of(request).settings.redirect_url)
+    url = urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode(answer)]))))
+    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return RedirectResponse(url, 302, headers)

@@ -1,0 +1,97 @@
+"""/outbox: the mails of a machine without a mail server, for whoever sits at it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from backend.http.pages import GUARDED, page
+from backend.http.requests import BackendRequest, reader_here, services_of
+from backend.kernel.refusals import refusal
+from backend.mail.letters import Letter, on_the_clock, reader_of
+from backend.store.records import Mail
+from backend.tasks.delivery import compose
+from serving.origins import is_loopback_address, own_origins
+from serving.proxies import came_through_proxy
+from translations import gettext as _
+from translations import reading
+
+SHOWN = 100
+SUBJECTS: dict[str, Callable[[], str]] = {
+    "email-confirm": lambda: _("Confirm your address"),
+    "magic-link": lambda: _("Your login link"),
+    "magic-link-sign-up": lambda: _("Your login link: you have an account already"),
+    "reset-pwd": lambda: _("Choose a new password"),
+    "change-email": lambda: _("Confirm your new address"),
+}
+# A mail may style itself and open its link, nothing else.
+SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+    " sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+)
+
+
+async def listed(request: BackendRequest) -> Response:
+    _check_is_here(request)
+    mails = await services_of(request).store.read(lambda queries: queries.mails.newest(SHOWN))
+    with reading(reader_here(request)):
+        return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
+
+
+async def shown(request: BackendRequest) -> Response:
+    mail, letter = await _read(request)
+    before, found, after = letter.text.partition(letter.link)
+    with reading(reader_here(request)):
+        return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
+
+
+async def alone(request: BackendRequest) -> Response:
+    _mail, letter = await _read(request)
+    headers = {**GUARDED, "Content-Security-Policy": SANDBOX, "Referrer-Policy": "no-referrer"}
+    return HTMLResponse(letter.html, headers=headers)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/outbox", listed, methods=["GET"]),
+    Route("/outbox/{mail}", shown, methods=["GET"]),
+    Route("/outbox/{mail}/html", alone, methods=["GET"]),
+]
+
+
+def _check_is_here(request: BackendRequest) -> None:
+    """Only from this machine, by an address of ours and not through a proxy, which may be open to anybody.
+
+    Any other name that points here may be a stranger's doing.
+    """
+    own = own_origins(services_of(request).settings.public_url)
+    hosts = {origin.partition("://")[2] for origin in own}
+    near = request.client is not None and is_loopback_address(request.client.host)
+    is_ours = request.headers.get("host", "").lower() in hosts and request.headers.get("origin") in {None, *own}
+    if not near or not is_ours or came_through_proxy(request.scope):
+        raise refusal("resource_not_found")
+
+
+async def _read(request: BackendRequest) -> tuple[Mail, Letter]:
+    _check_is_here(request)
+    services, mail_id = services_of(request), request.path_params["mail"]
+    mail = await services.store.read(lambda queries: queries.mails.by_id(mail_id))
+    letter = await compose(services, mail) if mail else None
+    if mail is None or letter is None:
+        raise refusal("resource_not_found")
+    return mail, letter
+
+
+def _row(mail: Mail) -> dict[str, Any]:
+    """What is said of a mail: its own subject in its own language, all else in the reader's."""
+    written_for = reader_of(mail.language)
+    with reading(written_for):
+        subject = SUBJECTS[mail.kind]() if mail.kind in SUBJECTS else mail.kind
+    return {
+        "id": mail.id,
+        "recipient": mail.recipient,
+        "subject": subject,
+        "language": written_for.language.code,
+        "time": on_the_clock(mail.created_at),
+        "datetime": mail.created_at.isoformat(),
+    }

@@ -1,0 +1,65 @@
+"""Reading an upload: the first file of a multipart body, if all of it arrived."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+
+from backend.http.requests import BackendRequest, bounded, services_of
+from backend.kernel.refusals import refusal
+from serving.multipart import WholeParser
+
+ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file as it was sent, its content open to be read."""
+
+    name: str
+    mime_type: str
+    size: int
+    content: IO[bytes]
+
+
+@asynccontextmanager
+async def file_part(request: BackendRequest) -> AsyncIterator[Part]:
+    """The file of a multipart body, on disk unless it is small.
+
+    Raises `file_upload_error` or `request_body_size_too_large`.
+    """
+    content_type = request.headers.get("content-type", "")
+    charset = re.search(r"charset=\"?([^\";\s]*)", content_type.lower())
+    if not content_type.lower().startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
+        raise refusal("file_upload_error")
+    limit = services_of(request).settings.file_limit
+    body = bounded(request, limit + ENVELOPE_LIMIT).stream()
+    try:
+        form = await WholeParser(content_type, body, max_files=10, max_fields=100).parse()
+    except MultiPartException as error:
+        raise refusal("file_upload_error") from error
+    try:
+        yield _first_file(form, limit)
+    finally:
+        await form.close()
+
+
+def _first_file(form: FormData, limit: int) -> Part:
+    """Of any name: clients name it as they like."""
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            size = value.size or 0
+            if size > limit:
+                raise refusal("request_body_size_too_large", param="file")
+            return Part(value.filename or "file", bare_type(value.content_type), size, value.file)
+    raise refusal("file_upload_error", param="file")
+
+
+def bare_type(given: str | None) -> str:
+    """The type without parameters."""
+    bare = (given or "").split(";")[0].strip().lower()
+    return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"

@@ -1,0 +1,103 @@
+"""Passwords as argon2id hashes, made in a small pool of threads so that a storm of log-ins never slows a page."""
+
+import base64
+import hmac
+import os
+import secrets
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import argon2
+from argon2.low_level import Type, hash_secret
+
+from backend.kernel.refusals import RefusalError, refusal
+from serving.pool import BoundedPool, PoolFullError
+
+T = TypeVar("T")
+
+# OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+PARAMETERS = argon2.Parameters(
+    type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
+)
+LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
+QUEUED_PER_THREAD = 200  # half of it, three seconds of work, for one line; who comes later is better told to come again
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(PARAMETERS.salt_len)
+
+
+def normalize(password: str) -> str:
+    """Bring a password into Unicode's normal form C, so that keyboards which compose differently type the same (NIST SP
+    800-63B). What is longer than any password is left alone: sorting its marks would take long."""
+    return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
+
+
+class Passwords:
+    """Hashes and compares; who shares a `line`, where one is told, gets half of the places. Both raise a refusal,
+    `server_busy`, when too much is waiting already."""
+
+    def __init__(self, threads: int = 0) -> None:
+        self._pool = BoundedPool("passwords", threads=threads or os.cpu_count() or 1, queued=QUEUED_PER_THREAD)
+
+    async def hash(self, password: str, salt: bytes, line: str = "") -> str:
+        """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
+        return await self._run(lambda: _hash(normalize(password), salt, PARAMETERS), line)
+
+    async def match(self, password: str, candidates: Sequence[str], line: str = "") -> str | None:
+        """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
+
+        The work is the same for one candidate, for several and for none. A password that is not typed in the normal
+        form is tried in both, for hashes from before it was brought into one; how often does not depend on what is
+        stored.
+        """
+        return await self._run(lambda: _find_match(password, candidates), line)
+
+    def is_outdated(self, hash_: str, password: str) -> bool:
+        """Whether to hash the password anew: made with lesser parameters, or perhaps not in the normal form."""
+        return argon2.extract_parameters(hash_) != PARAMETERS or normalize(password) != password
+
+    def close(self) -> None:
+        self._pool.close()
+
+    async def _run(self, work: Callable[[], T], line: str) -> T:
+        try:
+            return await self._pool.run(work, line)
+        except PoolFullError:
+            raise _busy() from None
+
+
+def _find_match(password: str, candidates: Sequence[str]) -> str | None:
+    first = candidates[0] if candidates else None
+    salt, parameters = _made_with(first) if first else (new_salt(), PARAMETERS)
+    for form in dict.fromkeys((normalize(password), password)):
+        made = _hash(form, salt, parameters).encode()
+        matched = next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made)), None)
+        if matched is not None:
+            return matched
+    return None
+
+
+def _hash(password: str, salt: bytes, parameters: argon2.Parameters) -> str:
+    return hash_secret(
+        password.encode(),
+        salt,
+        time_cost=parameters.time_cost,
+        memory_cost=parameters.memory_cost,
+        parallelism=parameters.parallelism,
+        hash_len=parameters.hash_len,
+        type=parameters.type,
+        version=parameters.version,
+    ).decode()
+
+
+def _made_with(hash_: str) -> tuple[bytes, argon2.Parameters]:
+    salt = hash_.split("$")[4]
+    return base64.b64decode(salt + "=" * (-len(salt) % 4)), argon2.extract_parameters(hash_)
+
+
+def _busy() -> RefusalError:
+    error = refusal("server_busy")
+    error.retry_after = 5
+    return error

@@ -1,0 +1,103 @@
+"""The part of a user that a client may set: name, picture, language, timezone, and free fields of its own."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backend.kernel import fields
+from backend.kernel.refusals import Problems, RefusalError, invalid
+
+COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
+    "name": ("name", lambda value, param: None if value is None else fields.name(value, param)),
+    "profilePicture": ("profile_picture", fields.picture),
+    "language": ("language", fields.language),
+    "timezone": ("timezone", fields.timezone),
+}
+PROTECTED = frozenset(
+    {
+        *("provider", "providerUserId", "email", "emailVerified", "phone", "phoneVerified", "password"),
+        *("signUpAt", "lastLoginAt", "createdAt", "updatedAt", "accessGroupKeys"),
+    }
+)
+FREE_LIMIT = 16 * 1024  # bytes of JSON
+
+
+@dataclass
+class Changes:
+    """`columns`: new values of columns; `free`: free fields to set; `dropped`: free fields to forget."""
+
+    columns: dict[str, str | None] = field(default_factory=dict)
+    free: dict[str, Any] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+    def to_json(self) -> str:
+        return json.dumps({"columns": self.columns, "free": self.free}, sort_keys=True)
+
+    @staticmethod
+    def from_json(text: str) -> "Changes":
+        kept = json.loads(text)
+        return Changes(kept["columns"], kept["free"])
+
+    def applied_to(self, free_fields: str) -> dict[str, str | None]:
+        """The columns of the user to write. Raises a refusal when the free fields grow beyond 16 kB."""
+        if not (self.free or self.dropped):
+            return dict(self.columns)
+        kept = {key: value for key, value in json.loads(free_fields).items() if key not in self.dropped}
+        text = json.dumps(kept | self.free, ensure_ascii=False, separators=(",", ":"))
+        if len(text.encode()) > FREE_LIMIT:
+            raise invalid(next(iter(self.free), "values"), "The fields of a user may hold at most 16 kB in all.")
+        return {**self.columns, "fields": text}
+
+
+def typed_at_sign_up(name_or_data: Any) -> Changes:
+    """`nameOrUserData`: a name, an object of fields, or nothing."""
+    given = name_or_data if isinstance(name_or_data, Mapping) else {"name": name_or_data}
+    # A form that has a field for the name and was sent without one.
+    changes = changes_from({key: value for key, value in given.items() if (key, value) != ("name", "")})
+    changes.applied_to("{}")  # too much is refused now, not when the link is opened
+    return changes
+
+
+def changes_from(values: Mapping[str, Any]) -> Changes:
+    """Changes from an object of values. What is not the client's to set is passed over: apps send whole users back."""
+    changes, problems = Changes(), Problems()
+    for key, value in values.items():
+        if not is_protected(key):
+            try:
+                set_field(changes, key, value)
+            except RefusalError as found:
+                problems.note(found)
+    problems.raise_if_any()
+    return changes
+
+
+def is_protected(key: str) -> bool:
+    return key in PROTECTED or key.startswith("_")
+
+
+def set_field(changes: Changes, key: str, value: Any) -> None:
+    if key in COLUMNS:
+        column, clean = COLUMNS[key]
+        changes.columns[column] = clean(value, key)
+    elif re.fullmatch(r"[^\W_][\w-]{0,63}", key):
+        changes.free[key] = value
+        changes.dropped.discard(key)
+    else:
+        raise invalid(key[:64], "The name of a field must be at most 64 letters, digits, - or _.")
+
+
+def unset_field(changes: Changes, key: str) -> None:
+    if key in COLUMNS:
+        changes.columns[COLUMNS[key][0]] = None
+    else:
+        changes.free.pop(key, None)
+        changes.dropped.add(key)
+
+
+def shown_as_typed(typed: Changes, now: datetime) -> dict[str, Any]:
+    """The columns of a user who is not yet anybody: what this caller typed, nothing of what others did."""
+    nobody = dict.fromkeys(("name", "profile_picture", "language", "timezone"))
+    return {**nobody, "fields": "{}", **typed.applied_to("{}"), "sign_up_at": now, "last_login_at": now}

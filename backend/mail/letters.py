@@ -1,0 +1,168 @@
+"""Mails as people read them, in their language: from templates, ours or those in MESSAGES_DIR."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_date, format_skeleton
+from babel.units import format_unit
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from backend.kernel.devices import in_words
+from backend.mail.greeting import greetable
+from backend.settings import SettingsError
+from backend.store.records import Link, Mail
+from translations import LANGUAGES, SOURCE, Reader, gettext, ngettext, reader, reading, zone_called
+from translations import gettext as _
+
+OWN = Path(__file__).parent / "messages"
+KINDS = ("email-confirm", "magic-link", "magic-link-sign-up", "reset-pwd", "change-email")
+OUR_FRAME = f"{SOURCE}/letter.html"  # templates of one's own may build on it by this name
+EXAMPLE: dict[str, Any] = {
+    "token": {
+        "confirmationURL": "https://example.com/verify?key=example",
+        "email": "ada@example.com",
+        "isOfBrowser": True,
+    },
+    "user": {"name": "Ada", "email": "ada@example.com"},
+    "site": {"name": "Example"},
+    "validity": "1 hour",
+    "asked": {"time": "noon", "browser": "Firefox"},
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail, ready to be read. `link` stands in the text in full, before any other."""
+
+    subject: str
+    text: str
+    html: str
+    link: str
+
+
+class Messages:
+    """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`, each within `letter`.
+
+    A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Such a folder
+    may also be of a language that we do not speak. Raises SettingsError if one of them cannot be used.
+    """
+
+    def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
+        self._public_url = public_url
+        self._site_name = site_name
+        self._templates = _templates_in([replacements, OWN] if replacements else [OWN])
+        self._ours = _templates_in([OWN])
+        folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
+        self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
+        self._check()
+
+    def known(self, tag: str | None) -> str:
+        """The language for a tag such as "de" or "de-AT"; empty where no mails are written in it."""
+        code = (tag or "").partition("-")[0].lower()
+        return code if code in self.languages else ""
+
+    def compose(self, mail: Mail, link: Link, key: str, timezone: str = "") -> Letter:
+        """The mail with its link made whole again by `key`."""
+        with reading(reader_of(mail.language, timezone)):
+            return self._compose(mail, link, key)
+
+    def _compose(self, mail: Mail, link: Link, key: str) -> Letter:
+        url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
+        values = {
+            "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
+            "user": {"name": greetable(mail.name), "email": mail.recipient},
+            "site": {"name": self._site_name},
+            "validity": in_time(link.expires_at - link.created_at),
+            "asked": {"time": on_the_clock(link.asked_at), "browser": in_words(link.user_agent)},
+        }
+        subject, text = self._text(mail.kind, mail.language, values)
+        html = self._render(mail.kind, "html", mail.language, values)
+        return Letter(subject, text, html, url)
+
+    def _text(self, kind: str, language: str, values: dict[str, Any]) -> tuple[str, str]:
+        """Subject and text. A replacement without a subject keeps ours."""
+        rendered = self._render(kind, "txt", language, values)
+        subject, text = _split_subject(rendered)
+        if not subject:
+            letter = self._ours.get_template("letter.txt")
+            ours = self._ours.get_template(f"{kind}.txt").render(values, letter=letter)
+            subject, text = _split_subject(ours)[0], rendered
+        return subject, text
+
+    def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
+        letter = self._template(f"letter.{suffix}", language)
+        return self._template(f"{kind}.{suffix}", language).render(
+            values, letter=letter, language=reader.get().language
+        )
+
+    def _template(self, file: str, language: str) -> Template:
+        """A replacement for every language counts where there is none for this one."""
+        return self._templates.select_template([f"{language}/{file}", file])
+
+    def _check(self) -> None:
+        for kind in KINDS:
+            for language in self.languages:
+                for suffix in ("txt", "html"):
+                    self._check_template(kind, suffix, language)
+
+    def _check_template(self, kind: str, suffix: str, language: str) -> None:
+        try:
+            with reading(reader_of(language)):
+                rendered = self._render(kind, suffix, language, EXAMPLE)
+        except Exception as error:  # whatever a template of somebody else's may raise
+            raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
+        if EXAMPLE["token"]["confirmationURL"] not in rendered:
+            raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
+
+
+def reader_of(language: str, timezone: str = "") -> Reader:
+    return Reader(LANGUAGES.get(language, LANGUAGES[SOURCE]), zone_called(timezone))
+
+
+def in_time(span: timedelta) -> str:
+    """Such as "1 hour" or "90 minutes"."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes % length == 0:
+            return format_unit(minutes // length, f"duration-{unit}", locale=reader.get().language.locale)
+    raise AssertionError("every number of minutes is a number of minutes")
+
+
+def on_the_clock(moment: datetime) -> str:
+    """Such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
+    local, locale = reader.get().local(moment), reader.get().language.locale
+    words = _("%(date)s at %(time)s UTC") if reader.get().is_told_utc else _("%(date)s at %(time)s")
+    time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
+    return words % {"date": format_date(local, "long", locale=locale), "time": time}
+
+
+def _split_subject(text: str) -> tuple[str, str]:
+    first, _break, rest = text.lstrip().partition("\n")
+    match = re.match(r"subject:\s*(.*)", first, re.IGNORECASE)
+    return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
+
+
+def _templates_in(folders: list[Path]) -> SandboxedEnvironment:
+    """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
+    frame = DictLoader({OUR_FRAME: (OWN / "letter.html").read_text("utf-8")})
+    templates = SandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folders), frame]),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return templates
+
+
+def _unusable(file: str, reason: str) -> SettingsError:
+    return SettingsError(f"MESSAGES_DIR: the template {file} cannot be used: {reason}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,157 @@
+"""Where mails go: to a mail server, or, without one, to the terminal of who tries the program out."""
+
+import asyncio
+import math
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Protocol
+
+from backend.kernel.addresses import deliverable
+from backend.kernel.clock import Clock
+from backend.mail.letters import Letter
+from backend.mail.smtp import Abilities, Envelope, MailRefusedError, MailServerUnavailableError, Patience, SmtpSession
+from backend.settings import Settings
+from backend.settings.kinds import SmtpServer
+from backend.store.records import Mail
+
+# Lines are kept whole up to here, so that a link can be read in the raw mail.
+POLICY = SMTP.clone(max_line_length=400)
+LONGEST_ID_DOMAIN = 39  # with it, and a mail's id, `Message-ID` fits into the 78 characters of a line
+
+
+class MailSession(Protocol):
+    """Takes one mail after the other."""
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
+        """Raises a child of MailError. `handing_over` is called when from now on the mail may have arrived."""
+        ...
+
+    async def probe(self) -> None:
+        """See whether mails would be taken. Raises a child of MailError."""
+        ...
+
+
+class MailTransport(Protocol):
+    """`is_away`: when the mail server was last seen, at `seen_at` of the loop's clock, it took nothing."""
+
+    is_away: bool
+    seen_at: float
+
+    def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
+
+
+def choose_transport(settings: Settings, clock: Clock, abilities: Abilities) -> MailTransport | None:
+    """None: there is neither a mail server nor anybody who could look into the outbox. `abilities` is filled in at
+    each connection."""
+    if settings.smtp:
+        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock, abilities)
+    return TerminalTransport(settings.public_url) if settings.outbox else None
+
+
+class TerminalTransport:
+    """Says in the terminal where a mail can be read. Never its link."""
+
+    is_away, seen_at = False, math.inf
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MailSession]:
+        yield self
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:  # noqa: ARG002
+        sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
+        sys.stdout.flush()
+
+    async def probe(self) -> None:
+        """The terminal is here."""
+
+
+class SmtpTransport:
+    """Hands mails to a mail server."""
+
+    def __init__(
+        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, abilities: Abilities | None = None
+    ) -> None:
+        self.is_away, self.seen_at = False, -math.inf
+        self._server = server
+        self._patience = Patience()
+        self._abilities = abilities
+        self._letterhead = Letterhead(sender, site_name, clock)
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MailSession]:
+        connection = SmtpSession(self._server, self._patience, self.note_seen, self._abilities)
+        try:
+            yield _Conversation(connection, self._letterhead, self.note_seen)
+            await connection.close()
+        finally:
+            connection.abort()
+
+    def note_seen(self, is_away: bool = False) -> None:
+        self.is_away, self.seen_at = is_away, asyncio.get_running_loop().time()
+
+
+class _Conversation:
+    def __init__(self, connection: SmtpSession, letterhead: "Letterhead", note_seen: Callable[[bool], None]) -> None:
+        self._connection = connection
+        self._letterhead = letterhead
+        self._note_seen = note_seen
+
+    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
+        try:
+            await self._connection.send(self._letterhead.address(mail, letter), handing_over)
+        except MailServerUnavailableError:
+            self._note_seen(True)
+            raise
+        except ValueError as error:  # it cannot be written as a mail
+            raise MailRefusedError(error) from error
+
+    async def probe(self) -> None:
+        try:
+            await self._connection.probe(self._letterhead.sender)
+        except MailServerUnavailableError:
+            self._note_seen(True)
+            raise
+
+
+class Letterhead:
+    """Makes whole mails of letters, from parsed parts: no name or address can add a header or a recipient."""
+
+    def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
+        name, self.sender = parseaddr(sender)
+        self._from = _as_header(deliverable(self.sender), name or site_name)
+        self._clock = clock
+
+    def address(self, mail: Mail, letter: Letter) -> Envelope:
+        recipient = deliverable(mail.recipient)
+        message = EmailMessage(policy=POLICY)
+        message["From"] = self._from
+        message["To"] = _as_header(recipient)
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = f"<{mail.id}@{_shorten(self._from.domain)}>"  # the same at each try
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return Envelope(message, self.sender, recipient)
+
+
+def _as_header(address: str, name: str = "") -> Address:
+    """From its parts: taken as a whole, letters beyond ASCII before the @ are refused."""
+    local, _at, domain = address.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _shorten(domain: str) -> str:
+    """Its last labels, as many as `Message-ID` has room for: folded, some programs do not understand it."""
+    while len(domain) > LONGEST_ID_DOMAIN and "." in domain:
+        domain = domain.partition(".")[2]
+    return domain

@@ -1,0 +1,1 @@
+"""The rules of accounts, sessions, links and files: no HTTP, no SQL."""

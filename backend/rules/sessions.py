@@ -1,0 +1,175 @@
+"""A session's life: opened by a log-in, known by the hash of its token, ended by anyone of the same user."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from backend.kernel import fields
+from backend.kernel.devices import device_json
+from backend.kernel.keys import hashed, new_id, new_token
+from backend.kernel.refusals import refusal
+from backend.rules import limits
+from backend.rules.context import Asked, Services
+from backend.store import Queries
+from backend.store.records import Session, User
+
+SESSIONS_OF_ACCOUNT = 300  # at once; who opens more loses the oldest
+SEEN_EVERY = timedelta(minutes=5)
+DOUBLE_CLICK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A user with a session just opened, and the only copy of its token."""
+
+    user: User
+    session: Session
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is asking."""
+
+    user: User
+    session: Session
+    token: str = field(repr=False)
+
+
+async def who(services: Services, token: str) -> SignedIn:
+    """The user and session a token stands for. Raises `missing_session_token` or `invalid_session_token`."""
+    if not token:
+        raise refusal("missing_session_token")
+    digest, now = hashed(token), services.clock()
+    found = await services.store.read(lambda queries: queries.sessions.with_user(digest))
+    if found is None or not _alive(services, found[0], now):
+        raise refusal("invalid_session_token")
+    session, user = found
+    _note_seen(services, session, now)
+    return SignedIn(user, session, token)
+
+
+def _alive(services: Services, session: Session, now: datetime) -> bool:
+    idle = timedelta(seconds=services.settings.session_idle)
+    return now < session.expires_at and now < session.last_seen_at + idle
+
+
+def _note_seen(services: Services, session: Session, now: datetime) -> None:
+    """Rarely, and nobody waits for it."""
+    idle = timedelta(seconds=services.settings.session_idle)
+    if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
+        seen = services.store.write
+        services.errands.start(session.id, lambda: seen(lambda queries: queries.sessions.seen(session.id, now)))
+
+
+def open_session(services: Services, queries: Queries, user: User, method: str, asked: Asked) -> Opened:
+    """Part of a transaction of the caller's."""
+    now = services.clock()
+    token, session = _find_doubled(services, queries, user, asked, now)
+    if session is not None:
+        return Opened(user, session, token)
+    session = Session(
+        id=new_id(),
+        user_id=user.id,
+        token_hash=hashed(token),
+        handle=hashed(new_token()),
+        method=method,
+        label=None,
+        user_agent=asked.user_agent,
+        device=device_json(asked.user_agent),
+        address=asked.address,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + timedelta(seconds=services.settings.session_lifetime),
+    )
+    queries.sessions.add(session)
+    queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
+    queries.users.change(user.id, {"last_login_at": now})
+    limits.remember_device(services, queries, user, asked)
+    return Opened(queries.users.by_id(user.id) or user, session, token)
+
+
+def _find_doubled(
+    services: Services, queries: Queries, user: User, asked: Asked, now: datetime
+) -> tuple[str, Session | None]:
+    """Find the session that the same browser has opened in this moment: the second click of a double click.
+
+    Tokens are kept as hashes only, so the second one makes the same token again: from what the browser is known by,
+    which is kept nowhere, and from when the moment ends.
+    """
+    if not asked.device:
+        return new_token(), None
+    moment = queries.limits.add(
+        services.keyring.pseudonym(f"log-in:{user.id}:{asked.device}"), now=now, expires_at=now + DOUBLE_CLICK
+    )
+    token = services.keyring.session_token(f"{user.id}:{asked.device}:{moment.expires_at.isoformat()}")
+    if moment.count == 1:
+        return token, None
+    found = queries.sessions.with_user(hashed(token))
+    return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
+
+
+async def living(services: Services, user: User) -> list[Session]:
+    """The user's sessions, oldest first."""
+    now = services.clock()
+    listed = await services.store.read(lambda queries: queries.sessions.of_user(user.id))
+    return [session for session in listed if _alive(services, session, now)]
+
+
+async def own_first(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
+    """A part of the user's sessions, the caller's own before all others and those newest first, and how many there
+    are in all. Raises `session_not_found` for an `after` that is none of theirs."""
+    now = services.clock()
+    used_since = now - timedelta(seconds=services.settings.session_idle)
+
+    def work(queries: Queries) -> tuple[list[Session], int]:
+        others = queries.sessions.living_others(me.user.id, me.session.id, now=now, used_since=used_since)
+        before = None if after in ("", me.session.handle) else queries.sessions.one(me.user.id, after, hashed(after))
+        if before is None and after not in ("", me.session.handle):
+            raise refusal("session_not_found", param="after")
+        own = [] if after else [me.session]
+        return [*own, *others.newest(limit - len(own), before)], others.count() + 1
+
+    return await services.store.read(work)
+
+
+async def end(services: Services, me: SignedIn, which: str | None) -> None:
+    """Ends the session `which` stands for: one of the user's by handle or token, or nothing for the own one.
+
+    Anything else is nobody's session and therefore ended already.
+    """
+    if which is None:
+        await services.store.write(lambda queries: queries.sessions.end(me.session.id))
+    else:
+        await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hashed(which)))
+
+
+async def end_all(services: Services, me: SignedIn, asked: Asked) -> None:
+    """Also forgets the devices that were logged in from, but for the one that asks."""
+    await services.store.write(lambda queries: _end_all(queries, me.user, asked))
+
+
+async def end_others(services: Services, me: SignedIn, asked: Asked) -> None:
+    """As `end_all`, but for the session of the caller."""
+    await services.store.write(lambda queries: _end_all(queries, me.user, asked, except_for=me.session.id))
+
+
+def _end_all(queries: Queries, user: User, asked: Asked, *, except_for: str = "") -> None:
+    queries.sessions.end_all(user.id, except_for=except_for)
+    limits.forget_other_devices(queries, user.id, asked)
+
+
+async def label(services: Services, me: SignedIn, which: str, text: object) -> Session:
+    """Names one of the user's own sessions. Raises `session_not_found`."""
+    clean = fields.label(text)
+
+    def work(queries: Queries) -> Session | None:
+        session = queries.sessions.one(me.user.id, which, hashed(which))
+        if session is None:
+            return None
+        queries.sessions.label(session.id, clean)
+        return replace(session, label=clean)
+
+    labelled = await services.store.write(work)
+    if labelled is None:
+        raise refusal("session_not_found", param="token")
+    return labelled

@@ -1,0 +1,29 @@
+"""The statements, by topic: `queries.users.by_id(...)`. All of them run on one connection, inside its transaction."""
+
+from sqlalchemy import Connection
+
+from backend.store.queries.buckets import Buckets
+from backend.store.queries.expired_rows import Leftovers
+from backend.store.queries.files import Files
+from backend.store.queries.limits import Devices, Limits
+from backend.store.queries.links import Links
+from backend.store.queries.mails import Mails
+from backend.store.queries.sessions import Sessions
+from backend.store.queries.users import Meta, Registrations, Users
+
+
+class Queries:
+    """Every statement there is."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.meta = Meta(connection)
+        self.users = Users(connection)
+        self.registrations = Registrations(connection)
+        self.sessions = Sessions(connection)
+        self.links = Links(connection)
+        self.mails = Mails(connection)
+        self.buckets = Buckets(connection)
+        self.files = Files(connection)
+        self.limits = Limits(connection)
+        self.devices = Devices(connection)
+        self.leftovers = Leftovers(connection)
