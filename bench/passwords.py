@@ -1,4 +1,4 @@
-"""Builds `web/leaked.bin` from lists of leaked passwords that packages bring: `make passwords`.
+"""Builds `web/forms/leaked.bin` from lists of leaked passwords that packages bring: `make passwords`.
 
 What is kept is a digest of each, never a password. Of the ten million, only those that leaked elsewhere too, or are
 among the first million by use: all of it would be seven times as large, mostly of passwords that one person had once.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from pathlib import Path
 
-from web.leaked import FILE, SHORTEST, digest
+from web.forms.leaked_passwords import FILE, SHORTEST, digest
 
 
 def build(packages: Path) -> bytes:

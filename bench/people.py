@@ -20,7 +20,7 @@ from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
 from bench.load import Request
 from tests.people import CHROME, PASSWORD, SAFARI
-from web.cookies import Cookies
+from web.http.cookies import Cookies
 from web.settings import Settings
 
 SECRET_KEY = "signs what is measured, and nothing else"

@@ -77,7 +77,7 @@ class References:
 
 
 def _page_app() -> Starlette:
-    from web.rendering import environment  # here: the plain route's cold start must not pay for it
+    from web.rendering.pages import environment  # here: the plain route's cold start must not pay for it
 
     template, context = environment("en").get_template("templates/profile.html"), _context()
 
@@ -88,13 +88,13 @@ def _page_app() -> Starlette:
 
 
 def _context() -> dict[str, Any]:
-    """What the profile's template is given, as `web.rendering` and `web.pages.sessions` make it."""
+    """What the profile's template is given, as `web.rendering.pages` and `web.pages.sessions.sessions` make it."""
     from tests.people import CHROME
     from translations import LANGUAGES, reader
-    from web.contract import Device, Session, User
-    from web.pages.sessions import Row
+    from web.api.shapes import Device, Session, User
+    from web.http.static import Assets
+    from web.pages.sessions.sessions import Row
     from web.settings import Settings
-    from web.static import Assets
 
     now = datetime.now(UTC)
     device, began = Device("Chrome", "Linux"), now - timedelta(days=1)

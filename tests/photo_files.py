@@ -11,7 +11,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from web.decoder.conversion import convert, find_reader
+from web.photos.decoder.conversion import convert, find_reader
 
 pillow_heif.register_heif_opener()
 

@@ -12,7 +12,7 @@ from tests.mailbox import SmtpServer
 from tests.people import ADA, CONFIRM, Person, joins, logs_in, logs_out, registers
 from tests.visitor import Visitor
 from web.asgi import create
-from web.forms import EmailForm
+from web.forms.base import EmailForm
 
 JOERG = Person("jörg@example.com", "Jörg")
 TYPED = [

@@ -20,8 +20,8 @@ from tests.visitor import Visitor
 from tests.wire import nobody, over_wire
 from translations import zone_called
 from web.app import create_app
+from web.i18n.time_zones import NAMES, find_listed, find_other_names
 from web.settings import Settings
-from web.zones import NAMES, find_listed, find_other_names
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}

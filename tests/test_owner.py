@@ -130,7 +130,7 @@ async def test_a_form_that_names_nobody_is_taken(plain: httpx.AsyncClient) -> No
     assert (await plain.post("/profile/name", data={"name": "Ada", "whose": ""})).status_code == 303
 
 
-@pytest.mark.parametrize("path", sorted([*ROOT.glob("templates/*.html"), *ROOT.glob("partials/*.html")]), ids=str)
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("templates/**/*.html"), *ROOT.glob("partials/**/*.html")]), ids=str)
 def test_every_form_that_posts_names_its_owner(path: Path) -> None:
     source = path.read_text("utf-8")
     posting = [part for part in source.split("<form")[1:] if 'method="post"' in part.partition("</form>")[0]]

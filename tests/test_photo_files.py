@@ -33,7 +33,7 @@ from tests.photo_files import (
     with_orientation,
     written,
 )
-from web.decoder.refusal import DAMAGED, MOVES, PIXELS, SCANS, UNKNOWN, Refused
+from web.photos.decoder.refusal import DAMAGED, MOVES, PIXELS, SCANS, UNKNOWN, Refused
 
 SECRET_PLACE = b"54.9783 N"
 

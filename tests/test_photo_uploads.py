@@ -19,13 +19,13 @@ from tests.people import ADA, joins
 from tests.photo_files import halves, many_scans, slowest, written
 from tests.serving import ROOT
 from tests.visitor import Visitor
-from web.decoder.refusal import COSTLY, DAMAGED, Refused
-from web.photo import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyUploads
+from web.photos.decoder.refusal import COSTLY, DAMAGED, Refused
+from web.photos.uploads import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyUploads
 
 TOO_LONG = "This photo takes too long to open. Save it again as a JPG, or choose another one."
 BUSY = "Your photo was not saved, for others are still on their way. Send it again in a moment."
 SMALL = written(halves(), "PNG")
-LIMITS = "from web.decoder.limits import bound_this_process, forbid_new_files\n"
+LIMITS = "from web.photos.decoder.limits import bound_this_process, forbid_new_files\n"
 
 
 def children() -> set[str]:

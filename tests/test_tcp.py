@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from web.tcp import OverTcp
+from web.api.tcp import OverTcp
 
 HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: session=somebody; Path=/\r\n\r\n{}"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from web.turns import Turns
+from web.api.turns import Turns
 
 
 async def test_lines_take_turns_and_who_goes_away_gives_its_place_on() -> None:

@@ -14,7 +14,7 @@ from tests.conftest import Clock, browsing, running
 from tests.people import ADA, CONFIRM, Person, is_signed_in, joins, logs_in, logs_out, opens_mailed_link, registers
 from tests.visitor import Visitor
 from web.asgi import create
-from web.cookies import Cookies
+from web.http.cookies import Cookies
 from web.settings import Settings
 
 BEA = Person("bea@example.com", "Bea Hopper")

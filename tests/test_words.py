@@ -21,7 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "translations"
 TEMPLATES = sorted(
     path
-    for pattern in ("templates/**/*.html", "partials/**/*.html", "backend/http/templates/*.html", "backend/mail/messages/*")
+    for pattern in (
+        "templates/**/*.html",
+        "partials/**/*.html",
+        "backend/http/templates/*.html",
+        "backend/mail/messages/*",
+    )
     for path in ROOT.glob(pattern)
 )
 FOR_OPERATORS = ("__main__.py", "asgi.py", "settings.py", "static.py", "zones.py")

@@ -1,1 +1,1 @@
-"""The site: the account pages. It knows the contract (`web/altogic.py`), never the backend behind it."""
+"""The site: the account pages. It knows the contract (`web/api/client.py`), never the backend behind it."""

@@ -16,17 +16,17 @@ from serving.memory import keep
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
-from web.altogic import Altogic
-from web.cookies import Cookies
-from web.language import Reading
-from web.photo import PhotoUploads
-from web.rendering import environment, environments
+from web.api.client import Altogic
+from web.http.cookies import Cookies
+from web.http.security import KnownHost, SameOrigin, SecurityHeaders
+from web.http.static import Assets
+from web.i18n.locale import Reading
+from web.photos.uploads import PhotoUploads
+from web.rendering.pages import environment, environments
 from web.routes import for_all, pages
-from web.security import KnownHost, SameOrigin, SecurityHeaders
 from web.session import CurrentUser, everyone
 from web.settings import Settings
 from web.state import Clock, Site
-from web.static import Assets
 
 
 def now() -> datetime:

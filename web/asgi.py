@@ -65,7 +65,7 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     """The site with the backend that the environment names. Raises SettingsError."""
     settings = Settings.from_environment(environ)
     if settings.backend_url:
-        from web.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
+        from web.api.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
 
         return create_app(settings, OverTcp(), clock)
     backend_settings = BackendSettings.from_environment(environ, site=settings)

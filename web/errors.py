@@ -9,17 +9,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web import drafts
-from web.altogic import ApiError, SessionExpired, Unreachable
-from web.body import read_form
-from web.htmx import is_htmx
-from web.language import gettext as _
-from web.owner import ForeignPageError
-from web.photo import TooManyUploads
-from web.rendering import redirect, render_notice, render_page
+from web.api.client import ApiError, SessionExpired, Unreachable
+from web.forms import drafts
+from web.http.body import read_form
+from web.http.htmx import is_htmx
+from web.http.owner import ForeignPageError
+from web.i18n.locale import gettext as _
+from web.i18n.wording import mail_is_there, waiting_time
+from web.photos.uploads import TooManyUploads
+from web.rendering.pages import redirect, render_notice, render_page
 from web.session import HOME, checked_next, login_url
 from web.state import site_of
-from web.wording import mail_is_there, waiting_time
 
 RETRY_AFTER = 10  # seconds
 log = logging.getLogger("web")

@@ -4,7 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from web.pages import auth_redirect, health, home, language, login, logout, magic_link, profile, register, sessions
+from web.pages.entry import home, login, logout, magic_link, register
+from web.pages.links import landing
+from web.pages.operations import health
+from web.pages.preferences import locale
+from web.pages.profile import profile
+from web.pages.sessions import sessions
 from web.session import everyone, guarded, guests_only, signed_in
 from web.state import Handler, Visit
 
@@ -26,11 +31,11 @@ pages: list[BaseRoute] = [
     form("/login", guests_only(login.show), everyone(login.submit)),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     Route("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
-    form("/auth-redirect", everyone(auth_redirect.show), everyone(auth_redirect.submit)),
-    form("/auth-redirect/again", everyone(auth_redirect.show_again), everyone(auth_redirect.send_again)),
-    form("/auth-redirect/disown", everyone(auth_redirect.show_disown), everyone(auth_redirect.disown)),
+    form("/auth-redirect", everyone(landing.show), everyone(landing.submit)),
+    form("/auth-redirect/again", everyone(landing.show_again), everyone(landing.send_again)),
+    form("/auth-redirect/disown", everyone(landing.show_disown), everyone(landing.disown)),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
-    form("/language", everyone(language.show), everyone(language.submit)),
+    form("/language", everyone(locale.show), everyone(locale.submit)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
     form("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),
     form("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),

@@ -12,12 +12,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.paths import is_site_path
-from web import owner
-from web.altogic import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
-from web.contract import Caller, Session, User
-from web.language import chosen_here, read_by
-from web.rendering import redirect
-from web.security import SAFE_METHODS
+from web.api.client import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
+from web.api.shapes import Caller, Session, User
+from web.http import owner
+from web.http.security import SAFE_METHODS
+from web.i18n.locale import chosen_here, read_by
+from web.rendering.pages import redirect
 from web.state import Handler, SignedIn, Site, Visit, site_of
 
 HOME = "/profile"

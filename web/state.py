@@ -8,13 +8,13 @@ from typing import Any, TypedDict, cast
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from web.altogic import Altogic, Unreachable
-from web.contract import Caller, User
-from web.cookies import Cookies
-from web.judging import Judge
-from web.photo import PhotoUploads
+from web.api.client import Altogic, Unreachable
+from web.api.shapes import Caller, User
+from web.forms.password_pool import Judge
+from web.http.cookies import Cookies
+from web.http.static import Assets
+from web.photos.uploads import PhotoUploads
 from web.settings import Settings
-from web.static import Assets
 
 Clock = Callable[[], datetime]
 

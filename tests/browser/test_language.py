@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.steps import at, heading, joins, new_address, tabs_to
-from web.zones import NAMES, find_listed
+from web.i18n.time_zones import NAMES, find_listed
 
 
 def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: str, javascript: bool) -> None:

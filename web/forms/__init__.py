@@ -1,0 +1,1 @@
+"""Forms, what they check, and drafts of what was typed."""

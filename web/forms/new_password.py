@@ -1,0 +1,47 @@
+"""The last question to a form with a new password, when nothing else is wrong with it: would it be guessed early?"""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from web.forms.base import Form
+from web.forms.password_strength import is_mostly
+from web.i18n.locale import gettext as _
+from web.session import as_guest
+from web.settings import Settings
+
+
+async def check_new_password(request: Request[Any], form: Form, field: str, own: Iterable[str]) -> bool:
+    """Whether its password would not; else `field` has its error. `own` are the owner's names and addresses.
+
+    The backend counts who asks, for the site keeps nothing: raises ApiError (429) where somebody asks too often, and
+    Unreachable where too many do at once.
+    """
+    site = request.state["site"]
+    names = _list_names(site.settings)
+    if is_mostly(form[field], names):
+        form.errors[field] = _("This password is mostly the name of this site. Choose another one.")
+        return False
+    caller = as_guest(request.state["caller"])
+    await request.state["altogic"].count_new_password(caller)
+    reason = await site.judge.find_reason(form[field], [*own, *names], caller.address)
+    if reason:
+        form.errors[field] = _word(reason)
+    return reason is None
+
+
+def _word(reason: str) -> str:
+    if reason == "leaked":
+        return _("This password is on lists of leaked passwords, or much like one. Choose another one.")
+    return _(
+        "This password is easy to guess: a common word, a pattern or a row of keys, perhaps with something added."
+        " Choose another one."
+    )
+
+
+def _list_names(settings: Settings) -> list[str]:
+    """What the site is called, and its host's names but for the last one."""
+    labels = (urlsplit(settings.public_url).hostname or "").split(".")
+    return [settings.site_name, *(label for label in labels[:-1] or labels if not label.isdecimal())]

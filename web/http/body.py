@@ -1,0 +1,125 @@
+"""Reading what was posted: strictly, once, and never more than a form of ours can hold.
+
+What no form of ours would send is answered with a page that says what was wrong (HTTPException, see errors.py).
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from serving.multipart import WholeParser
+from web.http.owner import check_owner
+from web.i18n.locale import gettext as _
+
+FORM_LIMIT = 16 * 1024
+PHOTO_LIMIT = 16 * 1024 * 1024
+MULTIPART_OVERHEAD = 8 * 1024
+FIELD_COUNT = 50
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The fields of a form as they were typed, and its file, if one was chosen: on disk, at its beginning."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    file: IO[bytes] | None = None
+
+
+async def read_form(request: Request[Any]) -> dict[str, str]:
+    """The fields of a posted form. Raises HTTPException 400, 413 or 415, and ForeignPageError for a form on the page of
+    another than the signed-in user. Reading twice gives the same."""
+    kept: dict[str, Any] = request.scope["state"]
+    if "fields" not in kept:
+        kept["fields"] = await _fields(request)
+    check_owner(request, kept["fields"])
+    return cast("dict[str, str]", kept["fields"])
+
+
+@asynccontextmanager
+async def read_photo_form(request: Request[Any], file_field: str, folder: Path) -> AsyncIterator[Posted]:
+    """The same for the one form with a file, which browsers send as multipart/form-data. Its fields alone can be read
+    again, by `read_form`. The file is a nameless one in `folder`, and gone afterwards."""
+    media_type, charset = _content_type(request)
+    if media_type != MULTIPART or charset not in ("", "utf-8"):
+        yield Posted(await read_form(request))
+        return
+    stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
+    limits = {"max_files": 1, "max_fields": FIELD_COUNT, "max_part_size": FORM_LIMIT}
+    parser = WholeParser(request.headers["content-type"], stream, **limits, folder=folder)
+    try:
+        form = await parser.parse()
+    except MultiPartException:
+        raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
+    try:
+        upload = form.get(file_field)
+        file, size = (upload.file, upload.size or 0) if isinstance(upload, UploadFile) else (None, 0)
+        if size > PHOTO_LIMIT:
+            raise _photo_too_large()
+        pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        request.scope["state"]["fields"] = _checked(pairs)
+        yield Posted(await read_form(request), file if size else None)
+    finally:
+        await form.close()
+
+
+async def _fields(request: Request[Any]) -> dict[str, str]:
+    media_type, charset = _content_type(request)
+    too_large = HTTPException(413, _("That is more than this form can hold."))
+    body = b"".join([chunk async for chunk in _bounded(request, FORM_LIMIT, too_large)])
+    if not body:
+        return {}
+    if media_type != URLENCODED or charset not in ("", "utf-8"):
+        raise HTTPException(415, _("This form was sent in a way that it does not understand."))
+    return _checked(_pairs(body))
+
+
+async def _bounded(request: Request[Any], limit: int, too_large: HTTPException) -> AsyncGenerator[bytes, None]:
+    """The body, refused by its stated length before a byte is read, and counted while it comes."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise too_large
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > limit:
+            raise too_large
+        yield chunk
+
+
+def _content_type(request: Request[Any]) -> tuple[str, str]:
+    media_type, _semicolon, rest = request.headers.get("content-type", "").partition(";")
+    charset = rest.strip().lower().removeprefix("charset=").strip('" ') if "charset=" in rest.lower() else ""
+    return media_type.strip().lower(), charset
+
+
+def _photo_too_large() -> HTTPException:
+    return HTTPException(413, _("The photo must be smaller than 16 MB. Choose a smaller one."))
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        text = body.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=FIELD_COUNT)
+    except UnicodeDecodeError:
+        raise HTTPException(400, _("The form was sent in an encoding other than UTF-8.")) from None
+    except ValueError:
+        raise HTTPException(400, _("The form was sent with more fields than it has.")) from None
+
+
+def _checked(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise HTTPException(400, _("The form was sent with a field twice."))
+    if any("\0" in name + value for name, value in pairs):
+        raise HTTPException(400, _("The form was sent with a character that no text can hold (NUL)."))
+    return fields

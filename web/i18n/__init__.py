@@ -1,0 +1,1 @@
+"""The locale of a request, time zones, and refusals put into words."""

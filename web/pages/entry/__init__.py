@@ -1,0 +1,1 @@
+"""The ways in and out: home, registration, log-in, login link, log-out."""

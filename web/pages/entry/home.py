@@ -1,0 +1,13 @@
+"""The front door, for guests."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.rendering.pages import Page
+from web.state import Visit
+
+HOME = Page("templates/home.html")
+
+
+async def show(request: Request[Visit]) -> Response:
+    return await HOME.show(request)

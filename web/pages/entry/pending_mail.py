@@ -1,0 +1,89 @@
+"""Who waits for which mail: written down in a cookie, so that the pages about it, and the log-in it leads to, know."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.client import AltogicError
+from web.api.shapes import MailFate
+from web.forms.email_typos import probably_meant
+from web.i18n.locale import gettext as _
+from web.i18n.wording import time_of_day
+from web.rendering.pages import redirect
+from web.session import as_guest, as_registrant, checked_next
+from web.state import site_of
+
+WISHES = ("next", "stay")  # for the log-in that a mail leads to
+# Up to so many seconds after the mail was asked for, its page asks every so many.
+POLLS = ((60, 5), (600, 30))
+QUIET_POLLS = ((15, 5),)  # where nothing is known yet, and perhaps never will be
+
+
+def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
+    """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
+    response = redirect(request, to=page, said=said)
+    site = site_of(request)
+    site.cookies.waiting.write(request, response, {**waiting, "at": int(site.clock().timestamp())})
+    return response
+
+
+def asked_before(request: Request[Any]) -> dict[str, Any]:
+    """What was typed to get a mail, for who comes back to change it; its slip `corrected` where that was asked for."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    email = str(waiting.get("email", ""))
+    meant = probably_meant(email) if "corrected" in request.query_params else ""
+    return {**waiting, "email": f"{email.rpartition('@')[0]}@{meant}"} if meant else waiting
+
+
+async def asked_for(request: Request[Any]) -> dict[str, Any]:
+    """For a page about a mail: whose it is, what was probably meant by the address, and what is wished for after it."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    email = str(waiting.get("email", ""))
+    wanted, stay = checked_next(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
+    is_registrant = _is_registrant(waiting)
+    fate = await _find_mail_fate(request, email, is_registrant=is_registrant)
+    told = {"fate": fate, "poll": _choose_poll(request, waiting, fate), "is_registrant": is_registrant}
+    return {"email": email, "meant": probably_meant(email), "next": wanted, "stay": stay, **told}
+
+
+def _is_registrant(waiting: dict[str, Any]) -> bool:
+    """Whether this browser signed up with the very address it waits for."""
+    return bool(waiting.get("email")) and waiting.get("registered") == waiting["email"]
+
+
+async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: bool) -> MailFate | None:
+    """What became of the mail, for the browser that signed up: one goes out to every address, a confirmation or a
+    letter to its owner. And whether the address was confirmed elsewhere since. Whoever asks for a login link is told
+    nothing but of an outage."""
+    if not is_registrant and (not email or site_of(request).outbox):
+        return None
+    caller = (as_registrant if is_registrant else as_guest)(request.state["caller"])
+    try:
+        fate: MailFate | None = await request.state["altogic"].find_mail_fate(caller, email)
+    except AltogicError:
+        return None
+    return fate
+
+
+def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:
+    """After how many seconds the page asks again by itself; 0 where it does not."""
+    if fate is None or fate.is_final:
+        return 0
+    age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
+    polls = POLLS if _is_registrant(waiting) or fate.server_is_away else QUIET_POLLS
+    return next((seconds for until, seconds in polls if age < until), 0)
+
+
+def find_wishes(request: Request[Any], email: str) -> dict[str, str]:
+    """What is wished for the log-in by a mail to this address, if this browser waits for it; else nothing."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    is_theirs = str(waiting.get("email", "")).strip().lower() == email.strip().lower()
+    return {name: str(value) for name, value in waiting.items()} if is_theirs else {}
+
+
+def sent_again(request: Request[Any]) -> str:
+    """With the time, so that it reads anew each time, also where the same mail was asked for twice in a moment."""
+    return _("The mail is on its way (%(time)s). It can take a minute.") % {
+        "time": time_of_day(site_of(request).clock())
+    }

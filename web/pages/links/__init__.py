@@ -1,0 +1,1 @@
+"""Where mailed links land."""

@@ -1,0 +1,261 @@
+"""Where mailed links end. The link's secrets move from the URL into a cookie; one form then does what it is for.
+
+Altogic redirects here with `status`, `action`, `access_token` and, on a failure, `error`; our own backend adds `code`
+and `ref`. Nothing of the URL's text is ever shown.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.client import ApiError
+from web.api.shapes import Link, Session, User
+from web.forms import drafts
+from web.forms.base import ConfirmForm, EmailForm, NewPasswordForm
+from web.forms.new_password import check_new_password
+from web.http import owner
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.i18n.locale import read_by
+from web.pages.entry.pending_mail import find_wishes, waits
+from web.pages.links.notes import OpenedLink, find_named, find_newest, forget_link, is_any, keep_link, read_brought
+from web.rendering.pages import Page, redirect
+from web.session import HOME, as_guest, as_registrant, checked_next, needs_choice, sign_in
+from web.state import Visit
+
+LANDING = Page("templates/auth_redirect.html")
+PASSWORD_FORM = "partials/new_password_form.html"  # noqa: S105
+CONFIRM_FORM = "partials/confirm_form.html"
+DISOWN = Page("templates/auth_redirect_disown.html")
+HERE = "/auth-redirect"
+LOGIN_ACTIONS = ("email-confirm", "magic-link", "oauth-signin", "oauth-signup")
+STATES = {"link_used": "used", "link_expired": "expired"}
+
+
+async def show(request: Request[Visit]) -> Response:
+    brought = read_brought(request.query_params)
+    if brought["handle"]:
+        return _without_secrets(request, brought)
+    return await _landing(request, brought if brought["status"] else find_newest(request))
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Do what the link is for. What fails is said by the landing that follows, so that nothing re-posts."""
+    typed = await read_form(request)
+    link = find_named(request, typed)
+    if link is None or not _is_open(link):
+        return _do_nothing(request)
+    if link["action"] == "reset-pwd":
+        return await _reset_password(request, link, typed)
+    if owner.FIELD in typed and needs_choice(request, typed):
+        return keep_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
+    if link["action"] == "email-confirm" and "new_password" in typed:
+        return await _confirm_anew(request, link, typed)
+    try:
+        caller = as_registrant(request.state["caller"])
+        user, session = await request.state["altogic"].get_auth_grant(caller, link["token"])
+    except ApiError as refusal:
+        if "password_required" in refusal.codes:
+            return await _ask_for_password(request, link)
+        return _failed(request, link)
+    return await _enter(request, link, typed, user, session)
+
+
+async def show_disown(request: Request[Visit]) -> Response:
+    link = find_newest(request)
+    return await DISOWN.show(request, ref=link["handle"]) if _is_open(link) else redirect(request, to=HERE)
+
+
+async def disown(request: Request[Visit]) -> Response:
+    """ "This wasn't me": the registration is discarded. Where there is nothing (left) to discard, that is as good."""
+    link = find_named(request, await read_form(request))
+    if link is None:
+        return _do_nothing(request)
+    if _is_open(link):
+        try:
+            await request.state["altogic"].disown_link(as_guest(request.state["caller"]), link["token"])
+        except ApiError:
+            return _failed(request, link)
+    response = redirect(request, to="/", said=_("That registration is discarded. Nobody can use it."))
+    return forget_link(request, response, link)
+
+
+async def show_again(request: Request[Visit]) -> Response:
+    return await _landing(request, find_newest(request))
+
+
+async def send_again(request: Request[Visit]) -> Response:
+    """A new link of the same kind, to the address of the one that no longer works."""
+    link = find_named(request, await read_form(request))
+    if link is None:
+        return _do_nothing(request)
+    altogic, caller = request.state["altogic"], as_registrant(request.state["caller"])
+    found = await altogic.find_link(caller, link["ref"]) if link["ref"] else None
+    if found is None:
+        return redirect(request, to="/login-with-magic-link")
+    try:
+        await altogic.send_link_again(caller, link["ref"])
+    except ApiError as refusal:
+        if refusal.status == 429:
+            raise
+    waiting = {**find_wishes(request, found.email), "email": found.email}
+    if found.action == "email-confirm":
+        return waits(request, "/register/again", **waiting)
+    if found.action == "magic-link":
+        return waits(request, "/login-with-magic-link/sent", **waiting)
+    return redirect(request, to="/login", said=_("A new link is on its way to %(email)s.") % {"email": found.email})
+
+
+async def _landing(request: Request[Visit], link: OpenedLink) -> Response:
+    if not link["status"]:
+        return await _show(request, link, None, view="nothing", form=EmailForm())
+    if link["status"] != "200":
+        return await _failure(request, link, await _whose(request, link["ref"]))
+    if link["action"] == "change-email":
+        view = "email-changed" if await _has_changed_address(request) else "nothing"
+        return await _show(request, link, None, view=view, form=EmailForm())
+    if not _is_open(link):
+        return await _failure(request, link, None)
+    found = await _whose(request, link["token"])
+    if found and found.state != "valid":
+        return await _failure(request, {**link, "ref": link["token"]}, found)
+    if link["action"] == "reset-pwd":
+        return await _show(request, link, found, view="reset-pwd", form=_password_form(request))
+    if found and found.is_elsewhere:
+        form = _confirm_form(request, drafts.typed_before(request))
+        return drafts.shown(request, await _show(request, link, found, view="confirm-anew", form=form))
+    view = "email-confirm" if link["action"] == "email-confirm" else "magic-link"
+    return await _show(request, link, found, view=view, form=EmailForm())
+
+
+async def _failure(request: Request[Visit], link: OpenedLink, found: Link | None) -> Response:
+    """In our own words, by action and code, always with the way out."""
+    action, state = link["action"], found.state if found else STATES.get(link["code"], "unknown")
+    user = request.state["user"]
+    if found and state == "used" and isinstance(user, User) and user.email == found.email and action in LOGIN_ACTIONS:
+        return redirect(request, to=HOME)  # the second click of a double click
+    form = EmailForm({"email": found.email} if found else None)
+    if action == "email-confirm" and state == "used":
+        return await _show(request, link, found, view="confirmed", form=form)
+    view = "refused" if action.startswith("oauth-") else state
+    return await _show(request, link, found, status=410, view=view, form=form)
+
+
+async def _show(
+    request: Request[Visit], link: OpenedLink, found: Link | None, *, status: int = 200, fragment: str = "", **more: Any
+) -> Response:
+    """The landing of a link: its forms name it, and carry where they lead."""
+    wishes = find_wishes(request, found.email) if found else {}
+    next_path = checked_next(found.next if found and found.next else wishes.get("next", ""))
+    shown = {"link": found, "ref": link["handle"], "action": link["action"], "other_user": _is_other(request, found)}
+    shown |= {"next": next_path, "stay": wishes.get("stay", ""), **more}
+    return await LANDING.show(request, status=status, fragment=fragment, **shown)
+
+
+async def _confirm_anew(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
+    """In a browser in which nothing was typed: with the password, and the name, of this form."""
+    altogic, caller = request.state["altogic"], as_registrant(request.state["caller"])
+    form, status = _confirm_form(request, typed), 422
+    if form.is_valid():
+        try:
+            if await check_new_password(request, form, "new_password", own=(form["email"], form["name"])):
+                token, password = link["token"], form["new_password"]
+                user, session = await altogic.confirm_registration(caller, token, password, form["name"])
+                return await _enter(request, link, typed, user, session)
+        except ApiError as refusal:
+            status = form.reject(refusal)
+            if not form.errors and status != 429:
+                return _failed(request, link)
+    found = await _whose(request, link["token"])
+    return await _show(request, link, found, view="confirm-anew", form=form, fragment=CONFIRM_FORM, status=status)
+
+
+async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Response:
+    """The landing knew nothing of it, or what was typed here is no more."""
+    form = _confirm_form(request)
+    form.errors["new_password"] = _("Choose a password. The one typed before counts only where it was typed.")
+    found = await _whose(request, link["token"])
+    return await _show(request, link, found, view="confirm-anew", form=form, status=422)
+
+
+async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
+    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    form, status = _password_form(request, typed), 422
+    if form.is_valid():
+        try:
+            if await check_new_password(request, form, "new_password", own=(form["email"],)):
+                await altogic.reset_password_with_token(caller, link["token"], form["new_password"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+            if not form.errors and status != 429:
+                return _failed(request, link)
+        if not form.has_errors:
+            response = redirect(request, to="/login", said=_("Your new password is saved. Log in with it."))
+            return forget_link(request, response, link)
+    found = await _whose(request, link["token"])
+    return await _show(request, link, found, view="reset-pwd", form=form, fragment=PASSWORD_FORM, status=status)
+
+
+async def _enter(
+    request: Request[Visit], link: OpenedLink, typed: dict[str, str], user: User, session: Session
+) -> Response:
+    """Log in. Only whoever waited for this address is led where they wanted, and stays logged in."""
+    read_by(user)
+    cookies, wishes = request.state["site"].cookies, find_wishes(request, user.email)
+    confirmed = link["action"] == "email-confirm"
+    said = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")
+    wanted = typed.get("next", "") or wishes.get("next", "")
+    response = await sign_in(request, session, to=wanted, said=said, stays=bool(wishes.get("stay")))
+    if wishes:
+        cookies.waiting.clear(request, response)
+    if confirmed:
+        cookies.registration.clear(request, response)
+    return forget_link(request, response, link)
+
+
+def _without_secrets(request: Request[Visit], brought: OpenedLink) -> Response:
+    response = keep_link(request, redirect(request, to=HERE), brought)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _do_nothing(request: Request[Visit]) -> Response:
+    """The form is on the landing of a link that is not open here any more. If another one is, it is shown as that."""
+    said = _("Nothing was done: that link is no longer open in this browser. Open it again from your email.")
+    return redirect(request, to=HERE, said=said if is_any(request) else "")
+
+
+def _failed(request: Request[Visit], link: OpenedLink) -> Response:
+    """The landing finds out why; where it cannot, it says that the link no longer works."""
+    failed = {**link, "status": "400", "ref": link["token"], "token": ""}
+    return keep_link(request, redirect(request, to=HERE), failed)
+
+
+async def _whose(request: Request[Visit], key: str) -> Link | None:
+    return await request.state["altogic"].find_link(as_registrant(request.state["caller"]), key) if key else None
+
+
+async def _has_changed_address(request: Request[Visit]) -> bool:
+    """Whether the signed-in person has this address by a mailed link, which is all that anybody is told of it."""
+    is_user = isinstance(request.state["user"], User)
+    return is_user and await request.state["altogic"].has_changed_email(request.state["caller"])
+
+
+def _is_open(link: OpenedLink) -> bool:
+    known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd")
+    return known and link["status"] == "200" and bool(link["token"])
+
+
+def _is_other(request: Request[Visit], found: Link | None) -> bool:
+    user = request.state["user"]
+    return isinstance(user, User) and not (found and found.email == user.email)
+
+
+def _confirm_form(request: Request[Visit], typed: dict[str, str] | None = None) -> ConfirmForm:
+    return ConfirmForm(typed, password_minimum=request.state["site"].settings.password_minimum)
+
+
+def _password_form(request: Request[Visit], typed: dict[str, str] | None = None) -> NewPasswordForm:
+    return NewPasswordForm(typed, password_minimum=request.state["site"].settings.password_minimum)

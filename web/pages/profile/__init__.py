@@ -1,0 +1,1 @@
+"""The profile page: name and photo."""

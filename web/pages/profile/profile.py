@@ -1,0 +1,135 @@
+"""The signed-in person's own page: name and photo. Sessions are next door, in sessions.py."""
+
+import contextlib
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.client import ApiError
+from web.api.shapes import User
+from web.forms import drafts
+from web.forms.base import NameForm, PhotoForm
+from web.http.body import read_form, read_photo_form
+from web.i18n.locale import gettext as _
+from web.pages.sessions.sessions import load_sessions
+from web.photos.decoder.refusal import Refused
+from web.rendering.pages import Page, fragment_or_redirect
+from web.state import SignedIn
+
+PROFILE = Page("templates/profile.html", load_sessions)
+NAME_PAGE = Page("templates/profile_name.html")
+PHOTO_PAGE = Page("templates/profile_avatar.html")
+NAME = "partials/profile_name.html"
+PHOTO = "partials/profile_avatar.html"
+PORTRAIT = "partials/portrait.html"  # of photo and name: it changes with either
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    return await PROFILE.show(request)
+
+
+async def show_name(request: Request[SignedIn]) -> Response:
+    typed = drafts.typed_before(request)
+    form = NameForm(typed or {"name": request.state["user"].name})
+    before = _name_before(request, typed)
+    is_restored = bool(typed)
+    page = await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=before, is_restored=is_restored)
+    return drafts.shown(request, page)
+
+
+async def rename(request: Request[SignedIn]) -> Response:
+    typed = await read_form(request)
+    form, before, status = NameForm(typed), _name_before(request, typed), 422
+    if form.is_valid() and _changed_meanwhile(request, form, before):
+        return await _ask_which(request, form)
+    if not form.has_errors:
+        try:
+            await _update(request, name=form["name"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            said, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
+            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", said=said, undo=undo)
+    return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
+
+
+async def show_photo(request: Request[SignedIn]) -> Response:
+    return await PHOTO_PAGE.show(request, fragment=PHOTO)
+
+
+async def change_photo(request: Request[SignedIn]) -> Response:
+    form, status, site = PhotoForm(), 422, request.state["site"]
+    try:
+        async with (
+            site.photos.take_turn(request.state["user"].id),
+            read_photo_form(request, "avatar", site.settings.data_dir) as posted,
+        ):
+            await _keep_photo(request, await site.photos.convert(posted.file))
+    except Refused as refusal:
+        form.refuse(refusal)
+    except ApiError as refusal:
+        status = form.reject(refusal)
+    else:
+        return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo saved."))
+    return await PHOTO_PAGE.show(request, fragment=PHOTO, status=status, photo_form=form)
+
+
+async def remove_photo(request: Request[SignedIn]) -> Response:
+    await read_form(request)
+    user = request.state["user"]
+    if user.photo:
+        caller, altogic = request.state["caller"], request.state["altogic"]
+        request.state["user"] = await altogic.unset_user_field(caller, user.id, "profilePicture")
+        await _delete(request, user.photo)
+    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo removed."))
+
+
+async def show_remove_photo(request: Request[SignedIn]) -> Response:
+    return await Page("templates/profile_avatar_remove.html").show(request)
+
+
+def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:
+    """The name as it was when the form was opened; it travels with the form."""
+    return typed.get("name_before", request.state["user"].name)
+
+
+def _changed_meanwhile(request: Request[SignedIn], form: NameForm, before: str) -> bool:
+    """In another tab or on another device, and to something else than what was typed here."""
+    return request.state["user"].name not in (before, form["name"])
+
+
+async def _ask_which(request: Request[SignedIn], form: NameForm) -> Response:
+    """Nothing is overwritten unseen: both names are shown, and the choice."""
+    now = request.state["user"].name
+    return await NAME_PAGE.show(request, fragment=NAME, status=409, name_form=form, name_before=now, is_conflict=True)
+
+
+def _undo(form: NameForm, before: str) -> str:
+    """The name to offer back; where nothing changed there is nothing to undo."""
+    return "" if form["name"] == before else before
+
+
+async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
+    """A new address for each version, so that no stale photo is shown; the old one is deleted."""
+    user: User = request.state["user"]
+    altogic, caller = request.state["altogic"], request.state["caller"]
+    url = await altogic.upload(caller, f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
+    try:
+        await _update(request, profilePicture=url)
+    except ApiError:
+        await _delete(request, url)
+        raise
+    if user.photo:
+        await _delete(request, user.photo)
+
+
+async def _update(request: Request[SignedIn], **values: Any) -> None:
+    user = request.state["user"]
+    request.state["user"] = await request.state["altogic"].update_user(request.state["caller"], user.id, **values)
+
+
+async def _delete(request: Request[SignedIn], url: str) -> None:
+    """A photo that stays behind harms nobody, and one that is elsewhere is not ours to delete."""
+    with contextlib.suppress(ApiError):
+        await request.state["altogic"].delete_file(request.state["caller"], url)

@@ -1,0 +1,211 @@
+"""Where a person is logged in: the list, a name for each of its rows, and logging them out."""
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.networks import network
+from translations.devices import entitle_device
+from web.api.client import ApiError
+from web.api.shapes import Session
+from web.forms import drafts
+from web.forms.base import LabelForm
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.i18n.locale import ngettext
+from web.rendering.pages import Page, fragment_or_redirect, redirect
+from web.session import sign_out
+from web.state import SignedIn
+
+SESSION_PAGE = Page("templates/session.html")
+LABEL_PAGE = Page("templates/session_label.html")
+ROW = "partials/session_row.html"
+LIST = "partials/session_list.html"
+PAGE = 50  # rows at once
+
+
+@dataclass(frozen=True)
+class Row:
+    """A session as a page shows it. Its id is made by the site and safe to print, whatever the backend's token is."""
+
+    id: str
+    session: Session
+    is_current: bool
+    is_near: bool  # on the network that this request came from
+    unused: timedelta  # since it was last used
+    number: int = 1  # among those of the same name, so that they can be told apart
+
+    @property
+    def name(self) -> str:
+        name = self.session.label or entitle_device(self.session.device.browser, self.session.device.system)
+        return f"{name} ({self.number})" if self.number > 1 else name
+
+    def follows(self, other: "Row") -> bool:
+        return not self.is_current and self.session.began <= other.session.began
+
+
+async def load_sessions(request: Request[SignedIn]) -> Mapping[str, Any]:
+    """The rows after one, or those around one, to which the focus goes back; else, or where it is gone, the first."""
+    after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
+    if not (after or at):
+        return await _first_page(request)
+    rows = await _all_rows(request)
+    place = next((index for index, row in enumerate(rows) if _is(request, row, after or at)), None)
+    if place is None:
+        return _part(rows, 0, PAGE)
+    if after:
+        return _part(rows, place + 1, place + 1 + PAGE, focus="details")
+    return {**_part(rows, place // PAGE * PAGE, _end_of_page(place)), "focus": f"label-{at}"}
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    row = await _find(request)
+    if row is None:
+        return _ended_already(request)
+    return await SESSION_PAGE.show(request, fragment=ROW, row=row, focus="")
+
+
+async def show_label(request: Request[SignedIn]) -> Response:
+    row = await _find(request)
+    if row is None or not row.session.has_label:
+        return _ended_already(request)
+    typed = drafts.typed_before(request)
+    form, is_restored = LabelForm(typed or {"label": row.session.label}), bool(typed)
+    page = await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form, is_restored=is_restored)
+    return drafts.shown(request, page)
+
+
+async def label(request: Request[SignedIn]) -> Response:
+    typed = await read_form(request)
+    form, row, status = LabelForm(typed), await _find(request), 422
+    if row is None:
+        return _ended_already(request)
+    if form.is_valid():
+        try:
+            caller, altogic = request.state["caller"], request.state["altogic"]
+            await altogic.label_session(caller, row.session.token, form["label"])
+        except ApiError as refusal:
+            status = form.reject(refusal)
+        else:
+            row, said = await _find(request) or row, _("Name saved.") if form["label"] else _("Name removed.")
+            return fragment_or_redirect(request, ROW, to=_page_at(row), said=said, row=row, focus=f"label-{row.id}")
+    return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
+
+
+async def end(request: Request[SignedIn]) -> Response:
+    """Unknown, ended already, or somebody else's: one and the same answer, there is nothing left to end."""
+    await read_form(request)
+    ended = await _find(request)
+    if ended is None:
+        return await _listed(request, _("That session has ended already."))
+    if ended.is_current:
+        return await sign_out(request, said=_("You are logged out."))
+    await request.state["altogic"].sign_out(request.state["caller"], ended.session.token)
+    return await _listed(request, _("%(device)s logged out.") % {"device": ended.name}, after=ended)
+
+
+async def show_others(request: Request[SignedIn]) -> Response:
+    others = (await _first_page(request))["others"]
+    return await Page("templates/session_others.html").show(request, count=others)
+
+
+async def end_others(request: Request[SignedIn]) -> Response:
+    await read_form(request)
+    count = (await _first_page(request))["others"]
+    await request.state["altogic"].sign_out_all_except_current(request.state["caller"])
+    words = ngettext("Logged out %(number)s other session.", "Logged out %(number)s other sessions.", count)
+    return await _listed(request, words % {"number": count})
+
+
+def _ended_already(request: Request[SignedIn]) -> Response:
+    return redirect(request, to="/profile", said=_("That session has ended already."))
+
+
+async def _listed(request: Request[SignedIn], said: str, after: Row | None = None) -> Response:
+    """The list as it is now, the focus on what comes after the row that went, else on the heading."""
+    if after is None:
+        page, to = {**await _first_page(request), "focus": "heading"}, "/profile"
+    else:
+        page, to = await _page_without(request, after)
+        words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
+        said = f"{said} {words % {'number': page['others']}}" if page["others"] else said
+    return fragment_or_redirect(request, LIST, to=to, said=said, moved=True, **page)
+
+
+async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[str, Any], str]:
+    """From the first row to the page of the one that follows, so that nobody is thrown back to the beginning; and
+    where that page is."""
+    rows = await _all_rows(request)
+    place = next((index for index, row in enumerate(rows) if row.follows(ended)), len(rows))
+    page = _part(rows, 0, _end_of_page(min(place, len(rows) - 1)))
+    if place == len(rows):
+        return {**page, "focus": "heading"}, "/profile"
+    return {**page, "focus": f"end-{rows[place].id}"}, _page_at(rows[place]) if place >= PAGE else "/profile"
+
+
+async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
+    found, total = await request.state["altogic"].get_newest_sessions(request.state["caller"], PAGE)
+    rows = _rows(request, found)[:PAGE]
+    return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
+
+
+def _part(rows: Sequence[Row], start: int, end: int, focus: str = "") -> dict[str, Any]:
+    """Of all the rows some; `focus`: which control of the first of them has it."""
+    shown, older = rows[start:end], rows[end - 1].id if end < len(rows) else ""
+    focus = f"{focus}-{shown[0].id}" if focus and shown else ""
+    return {"sessions": shown, "others": len(rows) - 1, "older": older, "focus": focus}
+
+
+def _end_of_page(place: int) -> int:
+    return (place // PAGE + 1) * PAGE
+
+
+def _page_at(row: Row) -> str:
+    return f"/profile?at={row.id}"
+
+
+async def _find(request: Request[SignedIn]) -> Row | None:
+    return next((row for row in await _all_rows(request) if _is(request, row, request.path_params["id"])), None)
+
+
+async def _all_rows(request: Request[SignedIn]) -> list[Row]:
+    return _rows(request, await request.state["altogic"].get_all_sessions(request.state["caller"]))
+
+
+def _rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
+    """This browser's first, then the newest first."""
+    rows = [_row(request, session) for session in sessions]
+    return list(_number_equals(sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)))
+
+
+def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.name] += 1
+        yield replace(row, number=counts[row.name])
+
+
+def _row(request: Request[SignedIn], session: Session) -> Row:
+    caller, site = request.state["caller"], request.state["site"]
+    is_near = bool(session.address) and network(session.address) == network(caller.address)
+    unused = site.clock() - (session.last_seen or session.began)
+    session_id = _session_id(site.settings.secret_keys[0], session)
+    return Row(session_id, session, session.token == caller.token, is_near, unused)
+
+
+def _is(request: Request[SignedIn], row: Row, row_id: str) -> bool:
+    """By the id of every key, so that a page from before a change of keys still works."""
+    ids = (_session_id(key, row.session) for key in request.state["site"].settings.secret_keys)
+    return any(hmac.compare_digest(known.encode(), row_id.encode()) for known in ids)
+
+
+def _session_id(key: str, session: Session) -> str:
+    """The first 16 hex digits of HMAC-SHA256(key, token)."""
+    return hmac.new(key.encode(), session.token.encode(), hashlib.sha256).hexdigest()[:16]
