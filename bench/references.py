@@ -79,7 +79,7 @@ class References:
 def _page_app() -> Starlette:
     from web.rendering.pages import environment  # here: the plain route's cold start must not pay for it
 
-    template, context = environment("en").get_template("templates/profile.html"), _context()
+    template, context = environment("en").get_template("templates/profile/profile.html"), _context()
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(template.render(context))

@@ -93,7 +93,7 @@ async def foreign_page(request: Request[Any], error: Exception) -> Response:
     if is_htmx(request):
         return render_notice(request, message, 409, way_on=HOME)
     context = {"message": message, "way_back": checked_next(request.scope["path"])}
-    response = render_page(request, "templates/foreign_page.html", context, 409)
+    response = render_page(request, "templates/errors/foreign_page.html", context, 409)
     drafts.keep(request, response, drafts.draft_of(request, request.scope["state"]["fields"]))
     return response
 
@@ -135,7 +135,7 @@ def _answer(request: Request[Any], status: int, title: str, message: str) -> Res
     way_back = checked_next(request.scope["path"]) if request.method == "POST" and status != 404 else ""
     context = {"title": title, "message": message, "way_back": way_back, "again": _again(request, status)}
     context["request_id"] = request.scope["state"].get("request_id", "")
-    return render_page(request, "templates/error.html", context, status)
+    return render_page(request, "templates/errors/error.html", context, status)
 
 
 def _again(request: Request[Any], status: int) -> str:

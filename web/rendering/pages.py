@@ -25,7 +25,7 @@ from web.state import site_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
-SAID = "partials/said.html"
+SAID = "partials/flash.html"
 
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from web.rendering.pages import Page
 from web.state import Visit
 
-HOME = Page("templates/home.html")
+HOME = Page("templates/entry/home.html")
 
 
 async def show(request: Request[Visit]) -> Response:

@@ -12,8 +12,8 @@ from web.rendering.pages import Page, redirect
 from web.session import HOME, as_guest, checked_next, is_signed_in_as, name_browser, needs_choice, sign_in
 from web.state import Visit
 
-LOGIN = Page("templates/login.html")
-FORM = "partials/login_form.html"
+LOGIN = Page("templates/entry/login.html")
+FORM = "partials/entry/login_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:

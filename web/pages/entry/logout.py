@@ -9,7 +9,7 @@ from web.rendering.pages import Page
 from web.session import sign_out
 from web.state import Visit
 
-LOGOUT = Page("templates/logout.html")
+LOGOUT = Page("templates/entry/logout.html")
 EMPTY_IMAGE = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 

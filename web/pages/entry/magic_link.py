@@ -13,9 +13,9 @@ from web.rendering.pages import Page, redirect
 from web.session import HOME, as_guest, checked_next, is_signed_in_as, needs_choice
 from web.state import Visit
 
-MAGIC_LINK = Page("templates/magic_link.html")
-SENT = Page("templates/magic_link_sent.html", load=asked_for)
-FORM = "partials/magic_link_form.html"
+MAGIC_LINK = Page("templates/entry/magic_link.html")
+SENT = Page("templates/entry/magic_link_sent.html", load=asked_for)
+FORM = "partials/entry/magic_link_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:

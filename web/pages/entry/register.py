@@ -27,10 +27,10 @@ from web.session import (
 )
 from web.state import Visit
 
-REGISTER = Page("templates/register.html")
-CHECK_MAIL = Page("templates/check_mail.html")
-FORM = "partials/register_form.html"
-AGAIN_FORM = "partials/again_form.html"
+REGISTER = Page("templates/entry/register.html")
+CHECK_MAIL = Page("templates/entry/check_mail.html")
+FORM = "partials/entry/register_form.html"
+AGAIN_FORM = "partials/entry/again_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:

@@ -24,10 +24,10 @@ from web.rendering.pages import Page, redirect
 from web.session import HOME, as_guest, as_registrant, checked_next, needs_choice, sign_in
 from web.state import Visit
 
-LANDING = Page("templates/auth_redirect.html")
-PASSWORD_FORM = "partials/new_password_form.html"  # noqa: S105
-CONFIRM_FORM = "partials/confirm_form.html"
-DISOWN = Page("templates/auth_redirect_disown.html")
+LANDING = Page("templates/links/landing.html")
+PASSWORD_FORM = "partials/links/new_password_form.html"  # noqa: S105
+CONFIRM_FORM = "partials/links/confirm_form.html"
+DISOWN = Page("templates/links/disown.html")
 HERE = "/auth-redirect"
 LOGIN_ACTIONS = ("email-confirm", "magic-link", "oauth-signin", "oauth-signup")
 STATES = {"link_used": "used", "link_expired": "expired"}

@@ -18,7 +18,7 @@ from web.rendering.pages import Page, redirect
 from web.session import checked_next
 from web.state import Visit
 
-LANGUAGE = Page("templates/language.html")
+LANGUAGE = Page("templates/preferences/locale.html")
 
 
 async def show(request: Request[Visit]) -> Response:

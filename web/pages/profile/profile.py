@@ -17,12 +17,12 @@ from web.photos.decoder.refusal import Refused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
 
-PROFILE = Page("templates/profile.html", load_sessions)
-NAME_PAGE = Page("templates/profile_name.html")
-PHOTO_PAGE = Page("templates/profile_avatar.html")
-NAME = "partials/profile_name.html"
-PHOTO = "partials/profile_avatar.html"
-PORTRAIT = "partials/portrait.html"  # of photo and name: it changes with either
+PROFILE = Page("templates/profile/profile.html", load_sessions)
+NAME_PAGE = Page("templates/profile/name.html")
+PHOTO_PAGE = Page("templates/profile/avatar.html")
+NAME = "partials/profile/name.html"
+PHOTO = "partials/profile/avatar.html"
+PORTRAIT = "partials/profile/portrait.html"  # of photo and name: it changes with either
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -86,7 +86,7 @@ async def remove_photo(request: Request[SignedIn]) -> Response:
 
 
 async def show_remove_photo(request: Request[SignedIn]) -> Response:
-    return await Page("templates/profile_avatar_remove.html").show(request)
+    return await Page("templates/profile/avatar_remove.html").show(request)
 
 
 def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:

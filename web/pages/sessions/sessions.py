@@ -24,10 +24,10 @@ from web.rendering.pages import Page, fragment_or_redirect, redirect
 from web.session import sign_out
 from web.state import SignedIn
 
-SESSION_PAGE = Page("templates/session.html")
-LABEL_PAGE = Page("templates/session_label.html")
-ROW = "partials/session_row.html"
-LIST = "partials/session_list.html"
+SESSION_PAGE = Page("templates/sessions/end.html")
+LABEL_PAGE = Page("templates/sessions/label.html")
+ROW = "partials/sessions/session_row.html"
+LIST = "partials/sessions/session_list.html"
 PAGE = 50  # rows at once
 
 
@@ -113,7 +113,7 @@ async def end(request: Request[SignedIn]) -> Response:
 
 async def show_others(request: Request[SignedIn]) -> Response:
     others = (await _first_page(request))["others"]
-    return await Page("templates/session_others.html").show(request, count=others)
+    return await Page("templates/sessions/end_others.html").show(request, count=others)
 
 
 async def end_others(request: Request[SignedIn]) -> Response:
