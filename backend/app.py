@@ -25,9 +25,9 @@ from backend.mail.letters import Messages
 from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
-from backend.tasks.cleanup import clearing
+from backend.tasks.cleanup import clean_up
 from backend.tasks.delivery import delivering
-from serving.memory import keep
+from serving.memory import freeze_gc
 
 __all__ = ["Clock", "create_app", "utc_now"]
 
@@ -115,13 +115,13 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             messages=messages,
             mail_waits=asyncio.Event(),
         )
-        warming = asyncio.create_task(asyncio.to_thread(keep))
+        warming = asyncio.create_task(asyncio.to_thread(freeze_gc))
         try:
-            async with delivering(services), clearing(services):
+            async with delivering(services), clean_up(services):
                 yield {"services": services}
         finally:
             await warming
-            await services.errands.finish()
+            await services.background_writes.finish()
             services.passwords.close()
             await store.close()
 

@@ -6,13 +6,13 @@ from starlette.types import ASGIApp
 
 from backend.app import create_app
 from backend.settings import Settings
-from serving.headers import Answers
+from serving.constant_time import ConstantTime
+from serving.headers import ResponseHeaders
 from serving.logs import RequestLog
 from serving.proxies import TrustedProxies
-from serving.steps import Steps
 
 
 def create() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
-    app = TrustedProxies(Steps(create_app(settings)), settings.trusted_proxies)
-    return RequestLog(Answers(app, is_https=settings.is_https, takes_over=True))
+    app = TrustedProxies(ConstantTime(create_app(settings)), settings.trusted_proxies)
+    return RequestLog(ResponseHeaders(app, is_https=settings.is_https, trust_request_id=True))

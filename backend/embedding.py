@@ -18,7 +18,7 @@ class Embedded:
     """The backend, whole while the context lasts: its lifespan is entered here, and its state passed on.
 
     `api`: for the host application's own calls; `X-Forwarded-For` is believed.
-    `door`: for requests of the public that the host passes on; no header is believed, and only mailed links, public
+    `public`: for requests of the public that the host passes on; no header is believed, and only mailed links, public
     files and the outbox answer.
     """
 
@@ -42,7 +42,7 @@ class Embedded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.api(scope, receive, send)
 
-    async def door(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def public(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] in ("/outbox", "/_auth") or scope["path"].startswith(OPEN_TO_THE_PUBLIC):
             await self._inside(scope, receive, send)
         else:

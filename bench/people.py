@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Table, create_engine, insert
 
 from backend.kernel.devices import device_json
-from backend.kernel.keys import hashed
+from backend.kernel.keys import hash_secret
 from backend.kernel.password_hashing import Passwords
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
@@ -132,7 +132,7 @@ def _session(n: int, count: int, now: datetime, devices: Sequence[str]) -> dict[
     return {
         "id": _digest(f"session {n} {count}")[:24],
         "user_id": _digest(f"user {n}")[:24],
-        "token_hash": hashed(token(n, count)),
+        "token_hash": hash_secret(token(n, count)),
         "handle": _digest(f"handle {n} {count}"),
         "method": "password",
         "label": None,

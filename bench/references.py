@@ -90,7 +90,7 @@ def _page_app() -> Starlette:
 def _context() -> dict[str, Any]:
     """What the profile's template is given, as `web.rendering.pages` and `web.pages.sessions.sessions` make it."""
     from tests.people import CHROME
-    from translations import LANGUAGES, reader
+    from translations import LANGUAGES, current_locale
     from web.api.shapes import Device, Session, User
     from web.http.static import Assets
     from web.pages.sessions.sessions import Row
@@ -106,7 +106,7 @@ def _context() -> dict[str, Any]:
         "outbox": "/outbox",
         "link_expiry": 3600,
         "path": "/profile",
-        "language": reader.get().language,
+        "language": current_locale.get().language,
         "languages": LANGUAGES.values(),
         "current_user": user,
         "returning": False,

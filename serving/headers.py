@@ -25,16 +25,16 @@ BROKEN = 500  # after which the server ends the connection
 OVER_HTTPS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
-class Answers:
+class ResponseHeaders:
     """An outer wrapper: gives each request its id, and each answer what it does not say itself.
 
-    `takes_over`: whether a caller may say under which id it knows the request.
+    `trust_request_id`: whether a caller may say under which id it knows the request.
     """
 
-    def __init__(self, app: ASGIApp, *, is_https: bool, takes_over: bool) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool, trust_request_id: bool) -> None:
         self.app = app
         self.headers = {**ALWAYS, **(OVER_HTTPS if is_https else {})}
-        self.takes_over = takes_over
+        self.trust_request_id = trust_request_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +56,7 @@ class Answers:
         await self.app(scope, receive, send_with_headers)
 
     def _id(self, scope: Scope) -> str:
-        given = Headers(scope=scope).get("x-request-id", "") if self.takes_over else ""
+        given = Headers(scope=scope).get("x-request-id", "") if self.trust_request_id else ""
         return given if ID.fullmatch(given) else f"{_numbers.getrandbits(64):016x}"
 
 

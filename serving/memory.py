@@ -3,7 +3,7 @@
 import gc
 
 
-def keep() -> None:
+def freeze_gc() -> None:
     """What is there now stays: to look through it for garbage again and again would stop all answers for tens of
     milliseconds each time."""
     gc.collect()

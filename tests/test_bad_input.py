@@ -245,12 +245,12 @@ async def test_a_cookie_signed_for_another_purpose_is_no_session(app: ASGIApp, e
         await http.get("/auth-redirect?status=200&action=email-confirm&access_token=x")
         (link,) = (value for name, value in http.cookies.items() if name.startswith("link-"))
         http.cookies.clear()
-        for name in ("session", "draft", "said", "waiting"):
+        for name in ("session", "draft", "flash", "waiting"):
             await is_guest(http, f"{name}={link}")
         assert environ
 
 
-@pytest.mark.parametrize("name", ["link-a", "draft", "said", "waiting", "registration"])
+@pytest.mark.parametrize("name", ["link-a", "draft", "flash", "waiting", "registration"])
 async def test_a_note_of_any_shape_is_no_note(plain: httpx.AsyncClient, name: str) -> None:
     forged = URLSafeSerializer("guessed", salt=f"account-pages.{name}").dumps(
         {"text": "Mallory was here", "email": "m@m.m"}

@@ -173,7 +173,7 @@ async def test_after_a_log_out_no_opened_link_is_left_for_the_next_person(visito
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await logs_in(visitor, ADA)
     await logs_out(visitor)
-    assert {*visitor.http.cookies} <= {"device", "language", "said"}
+    assert {*visitor.http.cookies} <= {"device", "language", "flash"}
     await visitor.opens("/auth-redirect")
     assert visitor.heading == "There is no link to open here"
 

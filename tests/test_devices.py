@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backend.kernel.devices import device, in_words
+from backend.kernel.devices import describe_user_agent, device
 from tests.conftest import NewBrowser
 from tests.people import ADA, CHROME, asks_for_a_link, joins, logs_in, opens_mailed_link
 from tests.test_sessions import rows
@@ -73,12 +73,12 @@ STRANGERS = [
 
 @pytest.mark.parametrize(("agent", "words"), AGENTS)
 def test_a_browser_is_called_by_the_name_that_people_use(agent: str, words: str) -> None:
-    assert in_words(agent) == words
+    assert describe_user_agent(agent) == words
 
 
 @pytest.mark.parametrize("agent", [*STRANGERS, *(agent for agent, _words in AGENTS)])
 def test_a_browser_or_a_system_has_no_name_but_those_of_the_list(agent: str) -> None:
-    browser, _on, system = in_words(agent).partition(" on ")
+    browser, _on, system = describe_user_agent(agent).partition(" on ")
     assert browser in (*BROWSERS, "a browser")
     assert system in (*SYSTEMS, "")
     assert "evil" not in json.dumps(device(agent))

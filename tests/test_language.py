@@ -18,7 +18,7 @@ from tests.test_bad_input import FORMS
 from tests.test_headers import Broken
 from tests.visitor import Visitor
 from tests.wire import nobody, over_wire
-from translations import zone_called
+from translations import find_time_zone
 from web.app import create_app
 from web.i18n.time_zones import NAMES, find_listed, find_other_names
 from web.settings import Settings
@@ -35,7 +35,7 @@ def german(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def spoken(visitor: Visitor) -> str:
+def language_for_tag(visitor: Visitor) -> str:
     return visitor.html.all("html")[0].get("lang")
 
 
@@ -67,7 +67,7 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     assert german.error("name") == "Gib deinen Namen ein."
     assert german.error("password") == "Das Passwort muss mindestens 12 Zeichen haben."
     await joins_in_german(german, ADA)
-    assert (german.path, german.heading, spoken(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
+    assert (german.path, german.heading, language_for_tag(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
     assert german.status_message == "Deine Adresse ist bestätigt, und du bist angemeldet."
     assert "14. März 2026, 09:26 Uhr UTC" in logged_in_at(german)
 
@@ -117,7 +117,7 @@ async def test_every_page_is_whole_and_german(german: Visitor, pages: list[str])
         await joins_in_german(german, ADA)
     for path in pages:
         await german.opens(path)
-        assert spoken(german) == "de", path
+        assert language_for_tag(german) == "de", path
         assert not [word for word in ENGLISH if word in f" {german.text} {german.title} "], path
 
 
@@ -169,25 +169,25 @@ async def test_the_cookie_wins_over_the_browser_and_the_user_over_both(
 ) -> None:
     await joins(visitor, ADA)
     await visitor.submits("Deutsch")
-    assert (visitor.path, spoken(visitor), visitor.status_message) == (
+    assert (visitor.path, language_for_tag(visitor), visitor.status_message) == (
         "/profile",
         "de",
         "Die Sprache ist jetzt Deutsch.",
     )
     await visitor.submits("Abmelden", within="header")
-    assert (visitor.heading, spoken(visitor)) == ("Anmelden", "de")
+    assert (visitor.heading, language_for_tag(visitor)) == ("Anmelden", "de")
 
     elsewhere = new_browser(CHROME)
     await elsewhere.opens("/login")
     await elsewhere.submits("English")
     await logs_in(elsewhere, ADA)
-    assert (elsewhere.heading, spoken(elsewhere)) == ("Hallo, Ada Lovelace", "de")
+    assert (elsewhere.heading, language_for_tag(elsewhere)) == ("Hallo, Ada Lovelace", "de")
     await elsewhere.submits("English")
     await elsewhere.submits("Log out", within="header")
-    assert spoken(elsewhere) == "en"
+    assert language_for_tag(elsewhere) == "en"
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
-    assert (visitor.heading, spoken(visitor)) == ("Hello, Ada Lovelace", "en")
+    assert (visitor.heading, language_for_tag(visitor)) == ("Hello, Ada Lovelace", "en")
 
 
 async def test_a_log_in_by_link_is_told_in_the_users_language(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -325,7 +325,7 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
             call = {"values": values, "id": signed_in["user"]["_id"], "model": "users", "options": {}}
             await contract.post("/db/object/update", call, session=signed_in["session"]["token"])
             await visitor.opens("/profile")
-            assert (spoken(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
+            assert (language_for_tag(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
             await visitor.opens("/language")
             assert visitor.field("timezone") == listed
 
@@ -357,7 +357,7 @@ def test_no_zone_of_the_database_is_missing_or_listed_twice() -> None:
 async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor: Visitor) -> None:
     visitor.headers["Accept-Language"] = "fr," * 120 + "de"
     await visitor.opens("/register")
-    assert spoken(visitor) == "de"
+    assert language_for_tag(visitor) == "de"
     await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
     assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
 
@@ -417,9 +417,9 @@ async def test_people_of_two_languages_do_not_disturb_each_other(app: ASGIApp) -
 
 def test_every_zone_that_is_offered_has_a_clock() -> None:
     assert len(NAMES) > 400
-    assert not [name for name in NAMES if zone_called(name) is None]
+    assert not [name for name in NAMES if find_time_zone(name) is None]
 
 
 @pytest.mark.parametrize("name", ["", "Mars", "Europe", "../UTC", "/etc/passwd", "a\0b", "Europe/Berlin\n", None, 7])
 def test_what_is_no_zone_is_none(name: object) -> None:
-    assert zone_called(name) is None
+    assert find_time_zone(name) is None

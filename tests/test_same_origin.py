@@ -12,14 +12,14 @@ from tests import inspection
 from tests.conftest import SITE
 from tests.people import ADA, is_signed_in, joins
 from tests.visitor import Visitor
-from web.routes import for_all, pages
+from web.routes import pages, public_routes
 
 ELSEWHERE = "https://evil.example"
 SECRET_WORDS = "words that nobody else may see"
 TYPED = {"email": "typed@example.com", "name": SECRET_WORDS, "password": SECRET_WORDS, "new_password": SECRET_WORDS}
 POSTS = sorted(
     route.path.replace("{id}", "0123456789abcdef")
-    for route in [*pages, *for_all]
+    for route in [*pages, *public_routes]
     if isinstance(route, Route) and "POST" in (route.methods or ())
 )
 FOREIGN = [

@@ -18,7 +18,7 @@ from web.http.cookies import Cookies
 from web.settings import Settings
 
 BEA = Person("bea@example.com", "Bea Hopper")
-PURPOSES = ("session", "device", "registration", "draft", "said", "waiting", "language")
+PURPOSES = ("session", "device", "registration", "draft", "flash", "waiting", "language")
 FIRST_KEY, SECOND_KEY = "the key of one copy of the site, long enough", "the key of another copy of it, long enough"
 Copies = tuple[Visitor, Visitor]
 

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from web.asgi import create
 from web.http.security import SecurityHeaders
 from web.rendering.pages import environments
-from web.routes import for_all, pages
+from web.routes import pages, public_routes
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
@@ -132,7 +132,7 @@ def fields_of_dataclasses(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def all_routes() -> list[Route]:
-    return [route for route in [*pages, *for_all] if isinstance(route, Route)]
+    return [route for route in [*pages, *public_routes] if isinstance(route, Route)]
 
 
 def named(route: Route) -> str:
@@ -140,7 +140,7 @@ def named(route: Route) -> str:
 
 
 def test_the_route_tables_hold_nothing_but_routes() -> None:
-    assert len(all_routes()) == len([*pages, *for_all])
+    assert len(all_routes()) == len([*pages, *public_routes])
 
 
 @pytest.mark.parametrize("route", all_routes(), ids=named)

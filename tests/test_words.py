@@ -76,7 +76,7 @@ def test_a_word_that_goes_its_own_way_is_found(template: str, found: list[str]) 
 def words_in_template(source: str) -> Iterator[str]:
     """What stands in the page as text or as an attribute that is read, and what reads like words in an expression."""
     tree = SYNTAX.parse(source)
-    page = Reading()
+    page = LocaleMiddleware()
     page.feed("".join(literal(part) for output in tree.find_all(nodes.Output) for part in output.nodes))
     page.close()
     yield from page.words
@@ -96,7 +96,7 @@ def is_gettext(call: nodes.Call) -> bool:
     return isinstance(call.node, nodes.Name) and call.node.name in GETTEXT
 
 
-class Reading(HTMLParser):
+class LocaleMiddleware(HTMLParser):
     """Collects what people read or hear."""
 
     def __init__(self) -> None:

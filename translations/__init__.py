@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+import babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -29,7 +29,7 @@ WISH = re.compile(r"(?P<tag>[a-z]{1,8}(-[a-z0-9]{1,8})*|\*)(\s*;\s*q=(?P<quality
 class Language:
     code: str  # as HTML and HTTP name it
     name: str  # as its speakers call it
-    locale: Locale  # how it writes dates
+    locale: babel.Locale  # how it writes dates
     catalogue: gnu.NullTranslations
 
     @property
@@ -38,7 +38,7 @@ class Language:
 
 
 def _language(code: str, name: str, locale: str) -> Language:
-    return Language(code, name, Locale.parse(locale), _catalogue(code))
+    return Language(code, name, babel.Locale.parse(locale), _catalogue(code))
 
 
 def _catalogue(code: str) -> gnu.NullTranslations:
@@ -63,7 +63,7 @@ LANGUAGES = {
 
 
 @dataclass(frozen=True)
-class Reader:
+class Locale:
     """For whom words are chosen: the language, and the time zone where it is known."""
 
     language: Language = LANGUAGES[SOURCE]
@@ -78,36 +78,36 @@ class Reader:
         return instant.astimezone(self.zone or UTC)
 
 
-reader: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039
+current_locale: ContextVar[Locale] = ContextVar("locale", default=Locale())  # noqa: B039
 
 
 def gettext(message: str) -> str:
-    return reader.get().language.catalogue.gettext(message)
+    return current_locale.get().language.catalogue.gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    return reader.get().language.catalogue.ngettext(singular, plural, count)
+    return current_locale.get().language.catalogue.ngettext(singular, plural, count)
 
 
 @contextmanager
-def reading(somebody: Reader) -> Iterator[None]:
+def use_locale(somebody: Locale) -> Iterator[None]:
     """Words are chosen for somebody else for a while."""
-    token = reader.set(somebody)
+    token = current_locale.set(somebody)
     try:
         yield
     finally:
-        reader.reset(token)
+        current_locale.reset(token)
 
 
 # -- What people ask for
 
 
-def spoken(tag: object) -> Language | None:
+def language_for_tag(tag: object) -> Language | None:
     """The language for a tag such as "de" or "de-AT"; None where we do not speak it."""
     return LANGUAGES.get(str(tag or "").partition("-")[0].lower())
 
 
-def zone_called(name: object) -> ZoneInfo | None:
+def find_time_zone(name: object) -> ZoneInfo | None:
     """The time zone of that name; None where there is none, whatever the name may be."""
     try:
         return ZoneInfo(name) if isinstance(name, str) and name else None
@@ -115,7 +115,7 @@ def zone_called(name: object) -> ZoneInfo | None:
         return None
 
 
-def negotiated(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
+def negotiate_locale(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
     """The one of `known` that an Accept-Language header likes best (RFC 9110, 12.5.4); else the first of them."""
     return _liked_best(cut_header(header), known)
 

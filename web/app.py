@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.memory import keep
+from serving.memory import freeze_gc
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
@@ -20,10 +20,10 @@ from web.api.client import Altogic
 from web.http.cookies import Cookies
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
-from web.i18n.locale import Reading
+from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
 from web.rendering.pages import environment, environments
-from web.routes import for_all, pages
+from web.routes import pages, public_routes
 from web.session import CurrentUser, everyone
 from web.settings import Settings
 from web.state import Clock, Site
@@ -38,15 +38,15 @@ def create_app(
     transport: httpx.AsyncBaseTransport,
     clock: Clock = now,
     *,
-    doors: Mapping[str, ASGIApp] | None = None,
+    public_prefixes: Mapping[str, ASGIApp] | None = None,
     outbox: str = "",
     link_expiry: int = 0,
 ) -> ASGIApp:
     """The site, talking to its backend through `transport`, which opens and closes with it.
 
-    `doors` are parts of an embedded backend that the public may enter, by path prefix; `outbox` is the path where
-    mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the mails
-    are ours to describe.
+    `public_prefixes` are parts of an embedded backend that the public may enter, by path prefix; `outbox` is the path
+    where mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the
+    mails are ours to describe.
     """
     site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads())
     environment(SOURCE)
@@ -55,7 +55,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with altogic:
-            keep()
+            freeze_gc()
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "altogic": altogic}
             await rest
@@ -63,15 +63,15 @@ def create_app(
 
     routes = [
         Route("/static/{name}", everyone(site.assets.serve)),
-        *for_all,
+        *public_routes,
         Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]
     guards = [
         Middleware(TrustedProxies, settings.trusted_proxies),
-        Middleware(Reading),
+        Middleware(LocaleMiddleware),
         Middleware(KnownHost, settings.origins, errors.refusing(421)),
         Middleware(SameOrigin, settings.origins, errors.refusing(403)),
-        Middleware(Doors, doors or {}),
+        Middleware(PassThrough, public_prefixes or {}),
     ]
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
@@ -84,19 +84,19 @@ def _prepare_the_rest(site: Site) -> None:
     environments()
 
 
-class Doors:
+class PassThrough:
     """Middleware. Hands requests below some paths to other applications, whole."""
 
-    def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp]) -> None:
+    def __init__(self, app: ASGIApp, public_prefixes: Mapping[str, ASGIApp]) -> None:
         self.app = app
-        self.doors = doors
+        self.public_prefixes = public_prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._behind(scope)(scope, receive, send)
 
     def _behind(self, scope: Scope) -> ASGIApp:
         if scope["type"] == "http":
-            for prefix, door in self.doors.items():
+            for prefix, door in self.public_prefixes.items():
                 if scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"):
                     return door
         return self.app

@@ -15,13 +15,13 @@ from backend.operations.checking import check as check_backend
 from backend.operations.checking import describe_mails
 from backend.settings import Settings as BackendSettings
 from backend.store import StoreError
+from serving.constant_time import ConstantTime
 from serving.logs import RequestLog
-from serving.steps import Steps
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
 
-DOORS = ("/_auth", "/_storage")
+PUBLIC_PREFIXES = ("/_auth", "/_storage")
 OUTBOX = "/outbox"
 
 
@@ -42,7 +42,7 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 def application() -> ASGIApp:
     """What uvicorn serves, in each of its processes."""
-    return RequestLog(Steps(create(environment())))
+    return RequestLog(ConstantTime(create(environment())))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
@@ -71,11 +71,13 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.outbox else ""
-    doors = dict.fromkeys((*DOORS, *filter(None, [outbox])), embedded.door)
+    public_prefixes = dict.fromkeys((*PUBLIC_PREFIXES, *filter(None, [outbox])), embedded.public)
     settings = replace(settings, client_keys=backend_settings.client_keys)
     link_expiry = 0 if backend_settings.messages_dir else backend_settings.link_expiry
     transport = EmbeddedTransport(embedded)
-    return create_app(settings, transport, clock, doors=doors, outbox=outbox, link_expiry=link_expiry)
+    return create_app(
+        settings, transport, clock, public_prefixes=public_prefixes, outbox=outbox, link_expiry=link_expiry
+    )
 
 
 def environment() -> dict[str, str]:

@@ -18,7 +18,7 @@ from web.i18n.locale import gettext as _
 from web.i18n.wording import mail_is_there, waiting_time
 from web.photos.uploads import TooManyUploads
 from web.rendering.pages import redirect, render_notice, render_page
-from web.session import HOME, checked_next, login_url
+from web.session import AFTER_LOGIN, login_url, safe_next_path
 from web.state import site_of
 
 RETRY_AFTER = 10  # seconds
@@ -40,10 +40,10 @@ async def http_error(request: Request[Any], error: Exception) -> Response:
 async def session_expired(request: Request[Any], _error: Exception) -> Response:
     """Log in again, and find the form as it was typed."""
     draft = drafts.draft_of(request, await _typed(request)) if request.method == "POST" else {}
-    said = _("You were logged out. Log in again to go on.")
+    flash = _("You were logged out. Log in again to go on.")
     if draft:
-        said = _("You were logged out. Log in again; what you typed is kept.")
-    response = redirect(request, to=login_url(request), said=said)
+        flash = _("You were logged out. Log in again; what you typed is kept.")
+    response = redirect(request, to=login_url(request), flash=flash)
     drafts.keep(request, response, draft)
     site_of(request).cookies.session.clear(request, response)
     return response
@@ -91,8 +91,8 @@ async def foreign_page(request: Request[Any], error: Exception) -> Response:
     words = _("This page belongs to %(owner)s. You're logged in as %(user)s now. Nothing was changed.")
     message = words % {"owner": owner or _("somebody else"), "user": user.email}
     if is_htmx(request):
-        return render_notice(request, message, 409, way_on=HOME)
-    context = {"message": message, "way_back": checked_next(request.scope["path"])}
+        return render_notice(request, message, 409, way_on=AFTER_LOGIN)
+    context = {"message": message, "way_back": safe_next_path(request.scope["path"])}
     response = render_page(request, "templates/errors/foreign_page.html", context, 409)
     drafts.keep(request, response, drafts.draft_of(request, request.scope["state"]["fields"]))
     return response
@@ -132,7 +132,7 @@ handlers: dict[Any, Handler] = {
 def _answer(request: Request[Any], status: int, title: str, message: str) -> Response:
     if is_htmx(request):
         return render_notice(request, f"{title}. {message}" if title else message, status)
-    way_back = checked_next(request.scope["path"]) if request.method == "POST" and status != 404 else ""
+    way_back = safe_next_path(request.scope["path"]) if request.method == "POST" and status != 404 else ""
     context = {"title": title, "message": message, "way_back": way_back, "again": _again(request, status)}
     context["request_id"] = request.scope["state"].get("request_id", "")
     return render_page(request, "templates/errors/error.html", context, status)
@@ -141,7 +141,7 @@ def _answer(request: Request[Any], status: int, title: str, message: str) -> Res
 def _again(request: Request[Any], status: int) -> str:
     """Where a page that only reads can be asked for once more, if that may help."""
     is_read, may_help = request.method in ("GET", "HEAD"), status in (429, 500, 503)
-    return checked_next(str(request.url.replace(scheme="", netloc=""))) if is_read and may_help else ""
+    return safe_next_path(str(request.url.replace(scheme="", netloc=""))) if is_read and may_help else ""
 
 
 async def _typed(request: Request[Any]) -> dict[str, str]:

@@ -45,7 +45,7 @@ pages: list[BaseRoute] = [
 ]
 
 # Outside the middleware that asks who it is: these are the same for all, and two of them tell of the backend's health.
-for_all: list[BaseRoute] = [
+public_routes: list[BaseRoute] = [
     Route("/healthz", everyone(health.lives)),
     Route("/readyz", everyone(health.ready)),
     Route("/logged-out.svg", everyone(logout.clear_cache)),

@@ -13,14 +13,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.paths import is_site_path
 from web.api.client import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.shapes import Caller, Session, User
+from web.api.shapes import ClientInfo, Session, User
 from web.http import owner
 from web.http.security import SAFE_METHODS
-from web.i18n.locale import chosen_here, read_by
+from web.i18n.locale import activate_user_locale, find_chosen_locale
 from web.rendering.pages import redirect
 from web.state import Handler, SignedIn, Site, Visit, site_of
 
-HOME = "/profile"
+AFTER_LOGIN = "/profile"
 
 
 class CurrentUser:
@@ -33,10 +33,10 @@ class CurrentUser:
         if scope["type"] == "http":
             connection = HTTPConnection(scope)
             state = scope["state"]
-            state["caller"] = _caller(connection, site_of(connection))
-            state["user"] = await _find_user(state["altogic"], state["caller"])
+            state["client"] = _caller(connection, site_of(connection))
+            state["user"] = await _find_user(state["altogic"], state["client"])
             if isinstance(state["user"], User):
-                read_by(state["user"])
+                activate_user_locale(state["user"])
         await self.app(scope, receive, send)
 
 
@@ -50,7 +50,7 @@ def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Ha
         user = request.state["user"]
         if isinstance(user, Unreachable):
             raise user  # here, where errors.py can answer
-        if user is None and (request.state["caller"].token or request.method == "POST"):
+        if user is None and (request.state["client"].token or request.method == "POST"):
             raise SessionExpired  # whoever sends a form was logged in when it was opened
         if user is None:
             return redirect(request, to=login_url(request))
@@ -66,7 +66,7 @@ def guests_only(handler: Handler) -> Handler:
 
     async def entered(request: Request[Visit]) -> Response:
         if isinstance(request.state["user"], User) and "switch" not in request.query_params:
-            return redirect(request, to=checked_next(request.query_params.get("next", "")) or HOME)
+            return redirect(request, to=safe_next_path(request.query_params.get("next", "")) or AFTER_LOGIN)
         return await handler(request)
 
     return _guarded(entered)
@@ -97,17 +97,17 @@ def _guarded(handler: Handler) -> Handler:
 
 
 async def sign_in(
-    request: Request[Any], session: Session, *, to: str = "", said: str = "", stays: bool = False
+    request: Request[Any], session: Session, *, to: str = "", flash: str = "", stays: bool = False
 ) -> Response:
     """Start a session in this browser; the one it had before is ended, or it would live on unseen. It `stays` when the
     browser is closed only where somebody said so."""
-    caller: Caller = request.state["caller"]
-    if caller.token and caller.token != session.token:
+    client: ClientInfo = request.state["client"]
+    if client.token and client.token != session.token:
         with contextlib.suppress(AltogicError):
-            await request.state["altogic"].sign_out(caller)
-    response = redirect(request, to=checked_next(to) or HOME, said=said)
+            await request.state["altogic"].sign_out(client)
+    response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash)
     site_of(request).cookies.session.write(request, response, session.token, stays=stays)
-    site_of(request).cookies.device.write(request, response, caller.device, stays=True)
+    site_of(request).cookies.device.write(request, response, client.device, stays=True)
     return response
 
 
@@ -122,13 +122,13 @@ def needs_choice(request: Request[Visit], typed: Mapping[str, str]) -> bool:
     return isinstance(request.state["user"], User) and not typed.get(owner.FIELD)
 
 
-async def sign_out(request: Request[Any], *, said: str) -> Response:
+async def sign_out(request: Request[Any], *, flash: str) -> Response:
     """End the session at the backend, then forget it here. Raises Unreachable, and then it is not ended."""
-    caller: Caller = request.state["caller"]
-    if caller.token:
+    client: ClientInfo = request.state["client"]
+    if client.token:
         with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
-            await request.state["altogic"].sign_out(caller)
-    response = redirect(request, to="/login", said=said)
+            await request.state["altogic"].sign_out(client)
+    response = redirect(request, to="/login", flash=flash)
     site_of(request).cookies.session.clear(request, response)
     site_of(request).cookies.clear_notes(request, response)
     return response
@@ -136,8 +136,8 @@ async def sign_out(request: Request[Any], *, said: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """The log-in, from where people come back to the page they wanted: this one, or the page of the form they sent."""
-    wanted = _here(request) if request.method == "GET" else request.scope["path"]
-    return f"/login?next={quote(wanted, safe='/')}" if checked_next(wanted) else "/login"
+    next_path = _here(request) if request.method == "GET" else request.scope["path"]
+    return f"/login?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else "/login"
 
 
 def _here(request: Request[Any]) -> str:
@@ -145,26 +145,26 @@ def _here(request: Request[Any]) -> str:
     return f"{request.scope['path']}?{query}" if query else request.scope["path"]
 
 
-def checked_next(path: str) -> str:
+def safe_next_path(path: str) -> str:
     """The path if it leads to a page of this site, else empty. Checked again wherever it is used."""
     return path if is_site_path(path) else ""
 
 
-def as_guest(caller: Caller) -> Caller:
+def as_guest(client: ClientInfo) -> ClientInfo:
     """For calls that have nothing to do with the session of this browser, nor with what was registered in it."""
-    return replace(caller, token=None, registration="")
+    return replace(client, token=None, registration="")
 
 
-def as_registrant(caller: Caller) -> Caller:
+def as_registrant(client: ClientInfo) -> ClientInfo:
     """For calls about a registration. A browser in which nothing was typed says so, by a secret that is nobody's."""
-    return replace(caller, token=None, registration=caller.registration or new_secret())
+    return replace(client, token=None, registration=client.registration or new_secret())
 
 
-def remember_registrant(request: Request[Any], response: Response, caller: Caller | None = None) -> Response:
+def remember_registrant(request: Request[Any], response: Response, client: ClientInfo | None = None) -> Response:
     """Let this browser be known by the secret it registered with. Given with the form, it is the same for a form sent
     twice at once."""
-    if caller or not request.state["caller"].registration:
-        secret = caller.registration if caller else new_secret()
+    if client or not request.state["client"].registration:
+        secret = client.registration if client else new_secret()
         site_of(request).cookies.registration.write(request, response, secret, stays=True)
     return response
 
@@ -174,12 +174,12 @@ def new_secret() -> str:
     return secrets.token_urlsafe(16)
 
 
-async def _find_user(altogic: Altogic, caller: Caller) -> User | Unreachable | None:
+async def _find_user(altogic: Altogic, client: ClientInfo) -> User | Unreachable | None:
     """The user, None (no session, or one that ended), or the failure to find out."""
-    if not caller.token:
+    if not client.token:
         return None
     try:
-        return await altogic.get_user(caller)
+        return await altogic.get_user(client)
     except SessionExpired:
         return None
     except Unreachable as silence:
@@ -200,13 +200,13 @@ def _new_device(connection: HTTPConnection) -> str:
     return "" if connection.scope["method"] in SAFE_METHODS else new_secret()
 
 
-def _caller(connection: HTTPConnection, site: Site) -> Caller:
+def _caller(connection: HTTPConnection, site: Site) -> ClientInfo:
     headers = connection.headers
-    return Caller(
+    return ClientInfo(
         token=site.cookies.session.read(connection),
         user_agent=headers.get("user-agent", ""),
         address=connection.client.host if connection.client else "",
-        languages=chosen_here(connection).get("language") or headers.get("accept-language", ""),
+        languages=find_chosen_locale(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
         device=site.cookies.device.read(connection) or _new_device(connection),
         registration=site.cookies.registration.read(connection) or "",

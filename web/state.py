@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from web.api.client import Altogic, Unreachable
-from web.api.shapes import Caller, User
+from web.api.shapes import ClientInfo, User
 from web.forms.password_pool import Judge
 from web.http.cookies import Cookies
 from web.http.static import Assets
@@ -39,7 +39,7 @@ class Visit(TypedDict):
 
     site: Site
     altogic: Altogic
-    caller: Caller
+    client: ClientInfo
     user: User | Unreachable | None
 
 
@@ -48,7 +48,7 @@ class SignedIn(TypedDict):
 
     site: Site
     altogic: Altogic
-    caller: Caller
+    client: ClientInfo
     user: User
 
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, access_key, asked, json_body, query, services_of, signed_in
+from backend.http.requests import BackendRequest, access_key, json_body, query, read_client, services_of, signed_in
 from backend.http.shapes import Json, opened_json, pending_json
 from backend.kernel import fields
 from backend.kernel.refusals import Problems
@@ -18,7 +18,7 @@ async def confirm(request: BackendRequest) -> Response:
     clean = problems.read(lambda: fields.name(name)) if name is not None else None
     problems.raise_if_any()
     opened = await links.confirm_anew(
-        services_of(request), token, password=str(password), name=clean, asked=asked(request)
+        services_of(request), token, password=str(password), name=clean, client=read_client(request)
     )
     return Json(opened_json(opened))
 
@@ -26,7 +26,7 @@ async def confirm(request: BackendRequest) -> Response:
 async def pending(request: BackendRequest) -> Response:
     """How the registration stands that was typed in the asking browser, and what became of its mail."""
     email = fields.queried_email(query(request, "email"))
-    return Json(pending_json(await pending_mail.find_pending(services_of(request), email, asked(request))))
+    return Json(pending_json(await pending_mail.find_pending(services_of(request), email, read_client(request))))
 
 
 async def email(request: BackendRequest) -> Response:

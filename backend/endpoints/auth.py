@@ -6,18 +6,18 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, access_key, asked, json_body, query, services_of, signed_in
+from backend.http.requests import BackendRequest, access_key, json_body, query, read_client, services_of, signed_in
 from backend.http.shapes import Json, done, opened_json, standing_json, user_json
 from backend.kernel import fields
 from backend.kernel.fields import Address
 from backend.kernel.profile_fields import typed_at_sign_up
 from backend.kernel.refusals import Problems, refusal
 from backend.rules import limits, links, mailer, profile
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.log_in import sign_in
 from backend.rules.sign_up import SignedUp, Typed, sign_up
 from serving.addresses import is_international
-from serving.steps import MAIL, answer_in_steps
+from serving.constant_time import MAIL, pad_response_time
 
 PHONE_PATHS = (
     *("/signup-phone", "/signin-phone", "/send-code", "/signin-code", "/verify-phone"),
@@ -28,7 +28,7 @@ PHONE_PATHS = (
 async def signup_email(request: BackendRequest) -> Response:
     typed = _typed(await json_body(request))
     _check_can_be_mailed(request, typed.email, "email")
-    return Json(_signed_up_json(await sign_up(services_of(request), typed, asked(request))))
+    return Json(_signed_up_json(await sign_up(services_of(request), typed, read_client(request))))
 
 
 async def signin_email(request: BackendRequest) -> Response:
@@ -36,16 +36,16 @@ async def signin_email(request: BackendRequest) -> Response:
     email, password = _both(
         lambda: fields.email(body.get("email")), lambda: fields.known_password(body.get("password"), "password")
     )
-    return Json(opened_json(await sign_in(services_of(request), email, password, asked(request))))
+    return Json(opened_json(await sign_in(services_of(request), email, password, read_client(request))))
 
 
 async def grant(request: BackendRequest) -> Response:
-    opened = await links.grant(services_of(request), access_key(request), asked(request))
+    opened = await links.grant(services_of(request), access_key(request), read_client(request))
     return Json(opened_json(opened))
 
 
 async def access_token(request: BackendRequest) -> Response:
-    found = await links.standing(services_of(request), access_key(request), asked(request))
+    found = await links.standing(services_of(request), access_key(request), read_client(request))
     return Json(standing_json(found))
 
 
@@ -57,7 +57,7 @@ async def disown(request: BackendRequest) -> Response:
 async def resend(request: BackendRequest) -> Response:
     """By address, or by the reference that came with a failed link."""
     if token := query(request, "key"):
-        await mailer.send_again(services_of(request), token, asked(request))
+        await mailer.send_again(services_of(request), token, read_client(request))
         return done()
     return await _mail(request, mailer.resend_confirmation)
 
@@ -75,13 +75,13 @@ async def send_reset(request: BackendRequest) -> Response:
 async def reset_pwd(request: BackendRequest) -> Response:
     token, body = access_key(request), await json_body(request)
     new = fields.password(body.get("newPassword"), "newPassword")
-    await profile.reset_password(services_of(request), token, new, asked(request))
+    await profile.reset_password(services_of(request), token, new, read_client(request))
     return done()
 
 
 async def new_password(request: BackendRequest) -> Response:
     """Somebody chooses a password at the site, which looks at it before it comes here."""
-    await limits.count_new_password(services_of(request), asked(request))
+    await limits.count_new_password(services_of(request), read_client(request))
     return done()
 
 
@@ -91,7 +91,7 @@ async def change_pwd(request: BackendRequest) -> Response:
         lambda: fields.password(body.get("newPassword"), "newPassword"),
         lambda: fields.known_password(body.get("oldPassword"), "oldPassword"),
     )
-    await profile.change_password(services_of(request), me, old=old, new=new, asked=asked(request))
+    await profile.change_password(services_of(request), me, old=old, new=new, client=read_client(request))
     return done()
 
 
@@ -102,7 +102,9 @@ async def change_email(request: BackendRequest) -> Response:
         lambda: fields.email(body.get("newEmail"), "newEmail"),
     )
     _check_can_be_mailed(request, email, "newEmail")
-    user = await profile.change_email(services_of(request), me, password=password, email=email, asked=asked(request))
+    user = await profile.change_email(
+        services_of(request), me, password=password, email=email, client=read_client(request)
+    )
     return Json(user_json(user))
 
 
@@ -160,12 +162,12 @@ def _signed_up_json(signed_up: SignedUp) -> dict[str, Any]:
     return {"user": user_json(signed_up.user), "session": None}
 
 
-async def _mail(request: BackendRequest, send: Callable[[Services, Address, Asked], Awaitable[None]]) -> Response:
+async def _mail(request: BackendRequest, send: Callable[[Services, Address, ClientInfo], Awaitable[None]]) -> Response:
     """The same answer for every well-formed address, after the same time: who has an account is nobody's business."""
-    answer_in_steps(request, MAIL)
+    pad_response_time(request, MAIL)
     email = fields.queried_email(query(request, "email"))
     _check_can_be_mailed(request, email, "email")
-    await send(services_of(request), email, asked(request))
+    await send(services_of(request), email, read_client(request))
     return done()
 
 

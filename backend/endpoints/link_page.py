@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from backend.http.pages import page
 from backend.http.requests import BackendRequest
-from backend.kernel.devices import in_words
-from backend.mail.letters import on_the_clock, reader_of
+from backend.kernel.devices import describe_user_agent
+from backend.mail.letters import format_datetime, locale_of
 from backend.store.records import Link
 from translations import gettext as _
-from translations import reading
+from translations import use_locale
 
 TITLES: dict[str, Callable[[], str]] = {
     "email-confirm": lambda: _("Confirm your address"),
@@ -28,16 +28,16 @@ BUTTONS: dict[str, Callable[[], str]] = {
 
 
 def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
-    with reading(reader_of(link.language)):
+    with use_locale(locale_of(link.language)):
         return page(
             request,
             "link.html",
             title=TITLES[link.kind](),
             button=BUTTONS[link.kind](),
             email=link.email,
-            asked_time=on_the_clock(link.asked_at),
-            asked_browser=in_words(link.user_agent),
-            until=on_the_clock(link.expires_at),
+            asked_time=format_datetime(link.asked_at),
+            asked_browser=describe_user_agent(link.user_agent),
+            until=format_datetime(link.expires_at),
             press_url="/_auth/verify?" + urlencode({"key": key, "action": link.kind}),
             disown_url=_disown_url(key, link, confirmed=confirmed),
         )
@@ -49,5 +49,5 @@ def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
 
 
 def disowned(request: BackendRequest, link: Link) -> Response:
-    with reading(reader_of(link.language)):
+    with use_locale(locale_of(link.language)):
         return page(request, "disowned.html")

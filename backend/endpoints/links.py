@@ -9,12 +9,12 @@ from starlette.routing import BaseRoute, Route
 
 from backend.endpoints import link_page
 from backend.http.pages import icon, stylesheet
-from backend.http.requests import BackendRequest, access_key, asked, services_of
+from backend.http.requests import BackendRequest, access_key, read_client, services_of
 from backend.kernel.keys import access_token, reference
 from backend.kernel.refusals import refusal
 from backend.mail.letters import KINDS
 from backend.rules import links
-from backend.rules.links import Opening
+from backend.rules.links import LinkLookup
 
 KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)  # 256 bits in base64
 LONGEST_TARGET = 2000  # characters
@@ -49,7 +49,7 @@ async def press(request: BackendRequest) -> Response:
     key = _find_key(request) or access_key(request)
     opening = await links.look_at(services_of(request), key)
     if opening.has_button(services_of(request)):
-        opening = await links.press(services_of(request), key, asked(request))
+        opening = await links.press(services_of(request), key, read_client(request))
     return _success(request, key, opening) if opening.state == "valid" else _failure(request, key, opening)
 
 
@@ -120,17 +120,17 @@ def _find_key(request: BackendRequest) -> str:
 
 def _lost(request: BackendRequest) -> Response:
     """At the site, which offers a new link."""
-    return _failure(request, "", Opening("unknown"))
+    return _failure(request, "", LinkLookup("unknown"))
 
 
-def _success(request: BackendRequest, key: str, opening: Opening) -> Response:
+def _success(request: BackendRequest, key: str, opening: LinkLookup) -> Response:
     kind = opening.link.kind if opening.link else ""
     if kind == "change-email":
         return _to_site(request, {"status": "200", "action": kind})
     return _to_site(request, {"status": "200", "access_token": access_token(key), "action": kind})
 
 
-def _failure(request: BackendRequest, key: str, opening: Opening) -> Response:
+def _failure(request: BackendRequest, key: str, opening: LinkLookup) -> Response:
     """With a reference where the link is known, so that its mail can be asked for once more."""
     status, code, words = FAILURES[opening.state]
     if opening.state == "used" and opening.confirmed and opening.link and opening.link.kind == "email-confirm":
@@ -141,7 +141,7 @@ def _failure(request: BackendRequest, key: str, opening: Opening) -> Response:
     return _to_site(request, {name: value for name, value in answer.items() if value})
 
 
-def _action(request: BackendRequest, opening: Opening) -> str:
+def _action(request: BackendRequest, opening: LinkLookup) -> str:
     if opening.link is not None:
         return opening.link.kind
     told = request.query_params.get("action", "")

@@ -7,15 +7,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.http.pages import GUARDED, page
-from backend.http.requests import BackendRequest, reader_here, services_of
+from backend.http.requests import BackendRequest, find_locale, services_of
 from backend.kernel.refusals import refusal
-from backend.mail.letters import Letter, on_the_clock, reader_of
+from backend.mail.letters import Letter, format_datetime, locale_of
 from backend.store.records import Mail
 from backend.tasks.delivery import compose
 from serving.origins import is_loopback_address, own_origins
 from serving.proxies import came_through_proxy
 from translations import gettext as _
-from translations import reading
+from translations import use_locale
 
 SHOWN = 100
 SUBJECTS: dict[str, Callable[[], str]] = {
@@ -35,14 +35,14 @@ SANDBOX = (
 async def listed(request: BackendRequest) -> Response:
     _check_is_here(request)
     mails = await services_of(request).store.read(lambda queries: queries.mails.newest(SHOWN))
-    with reading(reader_here(request)):
+    with use_locale(find_locale(request)):
         return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
 
 
 async def shown(request: BackendRequest) -> Response:
     mail, letter = await _read(request)
     before, found, after = letter.text.partition(letter.link)
-    with reading(reader_here(request)):
+    with use_locale(find_locale(request)):
         return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
 
 
@@ -84,14 +84,14 @@ async def _read(request: BackendRequest) -> tuple[Mail, Letter]:
 
 def _row(mail: Mail) -> dict[str, Any]:
     """What is said of a mail: its own subject in its own language, all else in the reader's."""
-    written_for = reader_of(mail.language)
-    with reading(written_for):
+    written_for = locale_of(mail.language)
+    with use_locale(written_for):
         subject = SUBJECTS[mail.kind]() if mail.kind in SUBJECTS else mail.kind
     return {
         "id": mail.id,
         "recipient": mail.recipient,
         "subject": subject,
         "language": written_for.language.code,
-        "time": on_the_clock(mail.created_at),
+        "time": format_datetime(mail.created_at),
         "datetime": mail.created_at.isoformat(),
     }

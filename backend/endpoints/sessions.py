@@ -5,7 +5,7 @@ import re
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, asked, json_body, query, services_of, signed_in
+from backend.http.requests import BackendRequest, json_body, query, read_client, services_of, signed_in
 from backend.http.shapes import Json, done, seen_by, user_json
 from backend.kernel import fields
 from backend.kernel.refusals import invalid, refusal
@@ -62,12 +62,12 @@ async def signout(request: BackendRequest) -> Response:
 
 
 async def signout_all(request: BackendRequest) -> Response:
-    await sessions.end_all(services_of(request), await signed_in(request), asked(request))
+    await sessions.end_all(services_of(request), await signed_in(request), read_client(request))
     return done()
 
 
 async def signout_all_except(request: BackendRequest) -> Response:
-    await sessions.end_others(services_of(request), await signed_in(request), asked(request))
+    await sessions.end_others(services_of(request), await signed_in(request), read_client(request))
     return done()
 
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from backend.http.requests import BackendRequest, services_of
 from backend.kernel.app_schemes import is_app_scheme
 from serving.origins import origin_of
-from translations import gettext, ngettext, reader
+from translations import current_locale, gettext, ngettext
 
 FOLDER = Path(__file__).parent / "templates"
 templates = Environment(
@@ -24,7 +24,7 @@ ICON = (FOLDER.parent.parent.parent / "static" / "favicon.svg").read_bytes()
 def page(request: BackendRequest, template: str, **values: Any) -> Response:
     settings = services_of(request).settings
     site = {"site_name": settings.site_name, "site_url": origin_of(settings.redirect_url)}
-    html = templates.get_template(template).render(values, **site, language=reader.get().language)
+    html = templates.get_template(template).render(values, **site, language=current_locale.get().language)
     headers = _headers(_form_target(settings.redirect_url))
     if settings.public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"

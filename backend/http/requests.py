@@ -10,13 +10,13 @@ from typing import Any, NoReturn
 from starlette.requests import Request
 from starlette.types import Message
 
-from backend.kernel.keys import hashed
+from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import invalid, refusal
 from backend.rules import sessions
-from backend.rules.context import Asked, Services, State
+from backend.rules.context import ClientInfo, Services, State
 from backend.rules.sessions import SignedIn
 from serving.paths import is_site_path
-from translations import LANGUAGES, Reader, negotiated
+from translations import LANGUAGES, Locale, negotiate_locale
 
 BackendRequest = Request[State]
 
@@ -29,7 +29,7 @@ USER_AGENT_LIMIT = 512
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
 __all__ = [
-    *("BackendRequest", "access_key", "asked", "bounded", "check_is_json", "json_body", "parsed", "query"),
+    *("BackendRequest", "access_key", "read_client", "bounded", "check_is_json", "json_body", "parsed", "query"),
     *("reader_here", "services_of", "signed_in"),
 ]
 
@@ -40,25 +40,25 @@ def services_of(request: BackendRequest) -> Services:
 
 async def signed_in(request: BackendRequest) -> SignedIn:
     """Who is asking, by the `Session` header. Raises `missing_session_token` or `invalid_session_token`."""
-    return await sessions.who(services_of(request), request.headers.get("session", ""))
+    return await sessions.authenticate(services_of(request), request.headers.get("session", ""))
 
 
-def asked(request: BackendRequest) -> Asked:
+def read_client(request: BackendRequest) -> ClientInfo:
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:USER_AGENT_LIMIT]
     address = request.client.host[:64] if request.client else ""
-    return Asked(agent, address, _language(request), _device(request), _registration(request), _next_path(request))
+    return ClientInfo(agent, address, _language(request), _device(request), _registration(request), _next_path(request))
 
 
 def _device(request: BackendRequest) -> str:
     """A short one could be guessed."""
     device = request.headers.get("x-device", "")
-    return hashed(device) if len(device) in DEVICE_LENGTH else ""
+    return hash_secret(device) if len(device) in DEVICE_LENGTH else ""
 
 
 def _registration(request: BackendRequest) -> str:
     """Even one that could be guessed counts as one: who says it is no client of Altogic's."""
     secret = request.headers.get("x-registration", "")
-    return hashed(secret) if secret else ""
+    return hash_secret(secret) if secret else ""
 
 
 def _next_path(request: BackendRequest) -> str:
@@ -68,12 +68,12 @@ def _next_path(request: BackendRequest) -> str:
 
 def _language(request: BackendRequest) -> str:
     """The visitor's favourite of the languages that mails are written in."""
-    return negotiated(request.headers.get("accept-language", ""), services_of(request).messages.languages)
+    return negotiate_locale(request.headers.get("accept-language", ""), services_of(request).messages.languages)
 
 
-def reader_here(request: BackendRequest) -> Reader:
+def find_locale(request: BackendRequest) -> Locale:
     """Whoever looks at a page of the backend's own."""
-    return Reader(LANGUAGES[negotiated(request.headers.get("accept-language", ""))])
+    return Locale(LANGUAGES[negotiate_locale(request.headers.get("accept-language", ""))])
 
 
 def query(request: BackendRequest, name: str) -> str:

@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from backend.kernel.devices import device
 from backend.kernel.refusals import Problem, RefusalError
-from backend.rules.links import Standing
+from backend.rules.links import LinkStatus
 from backend.rules.pending_mail import Pending
-from backend.rules.sessions import Opened, SignedIn
+from backend.rules.sessions import NewSession, SignedIn
 from backend.store.records import Bucket, File, Session, Usage, User
 
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
@@ -139,11 +139,11 @@ def seen_by(me: SignedIn, session: Session) -> dict[str, Any]:
     return session_json(session, me.token if session.id == me.session.id else session.handle)
 
 
-def opened_json(opened: Opened) -> dict[str, Any]:
+def opened_json(opened: NewSession) -> dict[str, Any]:
     return {"user": user_json(opened.user), "session": session_json(opened.session, opened.token)}
 
 
-def standing_json(standing: Standing) -> dict[str, Any]:
+def standing_json(standing: LinkStatus) -> dict[str, Any]:
     """Whose link it is, how it stands, when and from which browser it was asked for, where its log-in is to lead, and
     what a confirmation still asks for."""
     link, wanted = standing.link, standing.wanted

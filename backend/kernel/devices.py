@@ -146,7 +146,7 @@ def device_json(user_agent: str) -> str:
     return json.dumps(device(user_agent))
 
 
-def in_words(user_agent: str) -> str:
+def describe_user_agent(user_agent: str) -> str:
     """Such as "Firefox on Windows", in the reader's language."""
     found = device(user_agent)
     return describe_device(found["family"], found["os"]["family"])

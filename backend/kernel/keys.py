@@ -17,7 +17,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What the database keeps of a secret: 64 hex digits. A plain hash is enough, for each secret has 256 bits."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -44,7 +44,7 @@ class Keyring:
         """The key of a link made earlier, perhaps under another secret key. None: its secret key is gone."""
         for secret_key in self._secret_keys:
             key = _derived(secret_key.encode(), f"mailed-link:{link_id}")
-            if hmac.compare_digest(hashed(key), key_hash):
+            if hmac.compare_digest(hash_secret(key), key_hash):
                 return key
         return None
 

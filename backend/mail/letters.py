@@ -12,11 +12,11 @@ from babel.units import format_unit
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from backend.kernel.devices import in_words
+from backend.kernel.devices import describe_user_agent
 from backend.mail.greeting import greetable
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
-from translations import LANGUAGES, SOURCE, Reader, gettext, ngettext, reader, reading, zone_called
+from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
 from translations import gettext as _
 
 OWN = Path(__file__).parent / "messages"
@@ -68,7 +68,7 @@ class Messages:
 
     def compose(self, mail: Mail, link: Link, key: str, timezone: str = "") -> Letter:
         """The mail with its link made whole again by `key`."""
-        with reading(reader_of(mail.language, timezone)):
+        with use_locale(locale_of(mail.language, timezone)):
             return self._compose(mail, link, key)
 
     def _compose(self, mail: Mail, link: Link, key: str) -> Letter:
@@ -77,8 +77,8 @@ class Messages:
             "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
             "user": {"name": greetable(mail.name), "email": mail.recipient},
             "site": {"name": self._site_name},
-            "validity": in_time(link.expires_at - link.created_at),
-            "asked": {"time": on_the_clock(link.asked_at), "browser": in_words(link.user_agent)},
+            "validity": format_duration(link.expires_at - link.created_at),
+            "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
         }
         subject, text = self._text(mail.kind, mail.language, values)
         html = self._render(mail.kind, "html", mail.language, values)
@@ -97,7 +97,7 @@ class Messages:
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
         letter = self._template(f"letter.{suffix}", language)
         return self._template(f"{kind}.{suffix}", language).render(
-            values, letter=letter, language=reader.get().language
+            values, letter=letter, language=current_locale.get().language
         )
 
     def _template(self, file: str, language: str) -> Template:
@@ -112,7 +112,7 @@ class Messages:
 
     def _check_template(self, kind: str, suffix: str, language: str) -> None:
         try:
-            with reading(reader_of(language)):
+            with use_locale(locale_of(language)):
                 rendered = self._render(kind, suffix, language, EXAMPLE)
         except Exception as error:  # whatever a template of somebody else's may raise
             raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
@@ -120,23 +120,23 @@ class Messages:
             raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
 
 
-def reader_of(language: str, timezone: str = "") -> Reader:
-    return Reader(LANGUAGES.get(language, LANGUAGES[SOURCE]), zone_called(timezone))
+def locale_of(language: str, timezone: str = "") -> Locale:
+    return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone))
 
 
-def in_time(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """Such as "1 hour" or "90 minutes"."""
     minutes = max(1, round(span.total_seconds() / 60))
     for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
         if minutes % length == 0:
-            return format_unit(minutes // length, f"duration-{unit}", locale=reader.get().language.locale)
+            return format_unit(minutes // length, f"duration-{unit}", locale=current_locale.get().language.locale)
     raise AssertionError("every number of minutes is a number of minutes")
 
 
-def on_the_clock(moment: datetime) -> str:
+def format_datetime(moment: datetime) -> str:
     """Such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
-    local, locale = reader.get().local(moment), reader.get().language.locale
-    words = _("%(date)s at %(time)s UTC") if reader.get().is_told_utc else _("%(date)s at %(time)s")
+    local, locale = current_locale.get().local(moment), current_locale.get().language.locale
+    words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
     time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
     return words % {"date": format_date(local, "long", locale=locale), "time": time}
 

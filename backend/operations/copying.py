@@ -47,10 +47,10 @@ def back_up(database: URL, target: Path) -> None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    reading, writing = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True), sqlite3.connect(target)
-    with closing(reading), closing(writing):
+    use_locale, writing = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True), sqlite3.connect(target)
+    with closing(use_locale), closing(writing):
         writing.execute("PRAGMA journal_mode=OFF")  # a journal left by a kill would be applied to the next copy
-        reading.backup(writing)
+        use_locale.backup(writing)
         verdict = writing.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)
@@ -68,9 +68,9 @@ def move(source: URL, target: URL) -> dict[str, int]:
     _check(source, "--from")
     _check(target, "--to")
     try:
-        with _snapshot_of(source) as reading, _transaction_in(target) as writing:
+        with _snapshot_of(source) as use_locale, _transaction_in(target) as writing:
             _refuse_filled(writing)
-            return {table.name: _copy(table, reading, writing) for table in metadata.sorted_tables}
+            return {table.name: _copy(table, use_locale, writing) for table in metadata.sorted_tables}
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error)
         raise MoveError(f"{_name(source)} cannot be moved to {_name(target)}: {' '.join(cause.split())}") from error
@@ -119,9 +119,9 @@ def _refuse_filled(connection: Connection) -> None:
     connection.execute(delete(meta))
 
 
-def _copy(table: Table, reading: Connection, writing: Connection) -> int:
+def _copy(table: Table, use_locale: Connection, writing: Connection) -> int:
     size = PIECES_AT_ONCE if table is file_pieces else ROWS_AT_ONCE
-    streamed = reading.execute(select(table), execution_options={"yield_per": size})
+    streamed = use_locale.execute(select(table), execution_options={"yield_per": size})
     for rows in streamed.mappings().partitions():
         writing.execute(insert(table), [dict(row) for row in rows])
     return int(writing.execute(select(func.count()).select_from(table)).scalar_one())

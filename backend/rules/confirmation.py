@@ -11,7 +11,7 @@ from typing import Any
 
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
-from backend.rules.context import Asked
+from backend.rules.context import ClientInfo
 from backend.rules.mailer import CONFIRM
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
@@ -27,12 +27,12 @@ class Wanted:
     can_be_disowned: bool = False
 
 
-def find_wanted(queries: Queries, link: Link, asked: Asked) -> Wanted:
+def find_wanted(queries: Queries, link: Link, client: ClientInfo) -> Wanted:
     """What must be typed to confirm with this link in the browser that asks; nothing for other kinds of links."""
     user = queries.users.by_id(link.user_id)
     if link.kind != CONFIRM or user is None or user.email_verified:
         return Wanted()
-    is_elsewhere = bool(asked.registration) and not queries.registrations.typed_in(user.id, asked.registration)
+    is_elsewhere = bool(client.registration) and not queries.registrations.typed_in(user.id, client.registration)
     return Wanted(is_elsewhere, is_elsewhere and not user.name, can_be_disowned(user, link))
 
 
@@ -42,7 +42,7 @@ def can_be_disowned(user: User, link: Link) -> bool:
     return link.kind == CONFIRM and not is_in_use
 
 
-def confirm_as_typed(queries: Queries, link: Link, asked: Asked, now: datetime) -> None:
+def confirm_as_typed(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
     """Confirm the address with what was typed at its sign-up. Does nothing where it is confirmed already.
 
     A client of Altogic's has no registration secret: it gets what was typed with the link itself, unless that was at a
@@ -51,7 +51,7 @@ def confirm_as_typed(queries: Queries, link: Link, asked: Asked, now: datetime) 
     user = queries.users.by_id(link.user_id)
     if user is None or user.email_verified:
         return
-    registration = _find_registration(queries, link, asked)
+    registration = _find_registration(queries, link, client)
     if registration is None:
         confirm(queries, user, link, {"password_hash": None}, now)
     else:
@@ -60,11 +60,11 @@ def confirm_as_typed(queries: Queries, link: Link, asked: Asked, now: datetime) 
         confirm(queries, user, link, {**typed, **own}, now)
 
 
-def _find_registration(queries: Queries, link: Link, asked: Asked) -> Registration | None:
-    if not asked.registration:
+def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Registration | None:
+    if not client.registration:
         is_ours = link.registration_id is None or link.waiting_hash is not None
         return None if is_ours else queries.registrations.by_id(str(link.registration_id))
-    registration = queries.registrations.typed_in(link.user_id, asked.registration)
+    registration = queries.registrations.typed_in(link.user_id, client.registration)
     if registration is None:
         raise refusal("password_required")
     return registration

@@ -15,7 +15,7 @@ from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
 
 
-class Errands:
+class BackgroundWrites:
     """Small writes that nobody waits for, one of a name at a time. A failure costs nothing but the errand."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Services:
     messages: Messages
     mail_waits: asyncio.Event
     mail_server: Abilities = field(default_factory=Abilities)
-    errands: Errands = field(default_factory=Errands)
+    background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
 
 
 class State(TypedDict):
@@ -58,7 +58,7 @@ class State(TypedDict):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClientInfo:
     """Who is asking: the User-Agent, the network address, the language for mails, and the hash of what the browser
     is known by, if it said so.
 

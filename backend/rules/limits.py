@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from backend.kernel.fields import Address
-from backend.kernel.keys import hashed
+from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.store import Queries
 from backend.store.records import User
 from serving.networks import is_within, network, wide_network, widest_network
@@ -59,54 +59,56 @@ class Guessing:
     line: str
 
 
-def for_guesses(services: Services, queries: Queries, email_key: str, user: User | None, asked: Asked) -> Guessing:
+def for_guesses(
+    services: Services, queries: Queries, email_key: str, user: User | None, client: ClientInfo
+) -> Guessing:
     """Where a password counts, whether or not there is such an account: with the same statements. A browser that has
     logged in to it before is counted apart from everybody else, so that no stranger can lock the owner out."""
-    device = _known_device(queries, user, asked)
+    device = _known_device(queries, user, client)
     own = f"device:{device}" if device else f"account:{email_key}"
     return Guessing(
         failures=[
             _bucket(services, FAILURES_OF_ACCOUNT, f"guess:{own}"),
-            *_of_network(services, FAILURES_OF_NETWORK, "guess", asked),
+            *_of_network(services, FAILURES_OF_NETWORK, "guess", client),
         ],
         successes=[
             _bucket(services, SUCCESSES_OF_ACCOUNT, f"success:account:{email_key}"),
-            *_of_network(services, SUCCESSES_OF_NETWORK, "success", asked),
+            *_of_network(services, SUCCESSES_OF_NETWORK, "success", client),
         ],
-        line=find_line(services, asked),
+        line=find_line(services, client),
     )
 
 
-def for_wrong_tokens(services: Services, asked: Asked) -> list[Bucket]:
+def for_wrong_tokens(services: Services, client: ClientInfo) -> list[Bucket]:
     """Where a token counts that is no link's."""
-    return _of_network(services, FAILURES_OF_NETWORK, "token", asked)
+    return _of_network(services, FAILURES_OF_NETWORK, "token", client)
 
 
 def for_token(services: Services, token: str) -> list[Bucket]:
     """Where each use of a token counts that costs a hash, whether or not it succeeds."""
-    return [_bucket(services, FAILURES_OF_ACCOUNT, f"token:{hashed(token)}")]
+    return [_bucket(services, FAILURES_OF_ACCOUNT, f"token:{hash_secret(token)}")]
 
 
-def for_mails(services: Services, queries: Queries, to: Address, asked: Asked) -> list[Bucket]:
+def for_mails(services: Services, queries: Queries, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where a mail of whatever kind counts, sent or not: by mailbox, or by a browser that its owner has logged in from,
     so that no stranger can keep the owner from getting any."""
-    device = _known_device(queries, queries.users.by_email(to.key), asked)
+    device = _known_device(queries, queries.users.by_email(to.key), client)
     own = _bucket(services, MAILS_TO_ADDRESS, f"mail:device:{device}" if device else f"mail:{_mailbox(to)}")
-    return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail", asked)]
+    return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail", client)]
 
 
-def for_letters_at_sign_up(services: Services, queries: Queries, to: Address, asked: Asked) -> list[Bucket]:
+def for_letters_at_sign_up(services: Services, queries: Queries, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where the owner's letter counts. Just after a sign-up it is counted already, taken address or free: apart from
     other mails, or what is left of them would tell one from the other."""
     if not queries.limits.standing([_counted_already(services, to)], services.clock()):
-        return for_mails(services, queries, to, asked)
+        return for_mails(services, queries, to, client)
     own = _bucket(services, MAILS_TO_ADDRESS, f"mail:sign-up:{_mailbox(to)}")
-    return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail:sign-up", asked)]
+    return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail:sign-up", client)]
 
 
-async def count_new_password(services: Services, asked: Asked) -> None:
+async def count_new_password(services: Services, client: ClientInfo) -> None:
     """Count one that is looked at, whether or not it is taken. Raises `rate_limit_exceeded`."""
-    buckets = _of_network(services, NEW_PASSWORDS_OF_NETWORK, "new-password", asked)
+    buckets = _of_network(services, NEW_PASSWORDS_OF_NETWORK, "new-password", client)
     await services.store.read(lambda queries: check(services, queries, buckets))
     await services.store.write(lambda queries: count(services, queries, buckets))
 
@@ -136,11 +138,11 @@ async def guess(services: Services, guessing: Guessing, password: str, candidate
     return matched
 
 
-def find_line(services: Services, asked: Asked) -> str:
+def find_line(services: Services, client: ClientInfo) -> str:
     """Who shares its part of the hashing: the widest network, or nobody where a front end calls for all its people."""
-    if is_within(asked.address, services.settings.front_ends):
+    if is_within(client.address, services.settings.front_ends):
         return ""
-    return widest_network(asked.address)
+    return widest_network(client.address)
 
 
 def check(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> None:
@@ -169,29 +171,29 @@ def count_mail(services: Services, queries: Queries, buckets: Sequence[Bucket], 
         count(services, queries, buckets)
 
 
-def remember_device(services: Services, queries: Queries, user: User, asked: Asked) -> None:
+def remember_device(services: Services, queries: Queries, user: User, client: ClientInfo) -> None:
     """Somebody has just logged in from it. Of one account only the latest are remembered."""
-    if asked.device:
+    if client.device:
         until = services.clock() + DEVICE_IS_KNOWN
-        queries.devices.remember(_device_id(user.id, asked), user.id, expires_at=until)
+        queries.devices.remember(_device_id(user.id, client), user.id, expires_at=until)
         queries.devices.forget_oldest(user.id, keep=DEVICES_OF_ACCOUNT)
 
 
-def forget_other_devices(queries: Queries, user_id: str, asked: Asked) -> None:
+def forget_other_devices(queries: Queries, user_id: str, client: ClientInfo) -> None:
     """Whoever has used the account so far may be a stranger: all devices but the one that asks."""
-    queries.devices.forget_all(user_id, except_for=_device_id(user_id, asked))
+    queries.devices.forget_all(user_id, except_for=_device_id(user_id, client))
 
 
-def _known_device(queries: Queries, user: User | None, asked: Asked) -> str:
+def _known_device(queries: Queries, user: User | None, client: ClientInfo) -> str:
     """The id of the device that asks if the user has logged in from it, else empty. Looked up in any case, or the time
     it takes would tell who has an account."""
-    device = _device_id(user.id if user else "", asked)
+    device = _device_id(user.id if user else "", client)
     return device if queries.devices.is_known(device) else ""
 
 
-def _device_id(user_id: str, asked: Asked) -> str:
+def _device_id(user_id: str, client: ClientInfo) -> str:
     """A device is known to one account: to all others it is a stranger."""
-    return hashed(f"{user_id}:{asked.device}")
+    return hash_secret(f"{user_id}:{client.device}")
 
 
 def _mailbox(to: Address) -> str:
@@ -200,13 +202,13 @@ def _mailbox(to: Address) -> str:
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
-def _of_network(services: Services, limit: Limit, name: str, asked: Asked) -> list[Bucket]:
+def _of_network(services: Services, limit: Limit, name: str, client: ClientInfo) -> list[Bucket]:
     """By network, and less strictly by the wide one it is part of. None for a front end that calls for all its people
     from an address of its own."""
-    if is_within(asked.address, services.settings.front_ends):
+    if is_within(client.address, services.settings.front_ends):
         return []
-    buckets = [_bucket(services, limit, f"{name}:network:{network(asked.address)}")]
-    if wide := wide_network(asked.address):
+    buckets = [_bucket(services, limit, f"{name}:network:{network(client.address)}")]
+    if wide := wide_network(client.address):
         several = Limit(limit.times * WIDE_NETWORK, limit.within)
         buckets.append(_bucket(services, several, f"{name}:network:{wide}"))
     return buckets

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel import fields
-from backend.kernel.keys import hashed
+from backend.kernel.keys import hash_secret
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
 from backend.rules.confirmation import Wanted, can_be_disowned, confirm, confirm_as_typed, find_wanted
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.mailer import CHANGE, CONFIRM, MAGIC, Kind
-from backend.rules.sessions import Opened, SignedIn, open_session
+from backend.rules.sessions import NewSession, SignedIn, open_session
 from backend.store import Queries
 from backend.store.records import Link, User
 
@@ -23,7 +23,7 @@ ACCESS_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Opening:
+class LinkLookup:
     """What a link key leads to. `state` is "unknown" when there is no such link, and only then `link` is None."""
 
     state: State | Literal["unknown", "taken"]
@@ -35,18 +35,18 @@ class Opening:
         return self.link is not None and (services.settings.link_button or self.link.kind == CHANGE)
 
 
-async def look_at(services: Services, key: str) -> Opening:
+async def look_at(services: Services, key: str) -> LinkLookup:
     """Changes nothing: mail scanners open links, and as often as they like."""
     now = services.clock()
     return await services.store.read(lambda queries: _opening(queries, key, now))
 
 
-def _opening(queries: Queries, key: str, now: datetime) -> Opening:
-    link = queries.links.by_key(hashed(key))
+def _opening(queries: Queries, key: str, now: datetime) -> LinkLookup:
+    link = queries.links.by_key(hash_secret(key))
     if link is None:
-        return Opening("unknown")
+        return LinkLookup("unknown")
     user = queries.users.by_id(link.user_id)
-    return Opening(_link_state(link, now), link, confirmed=bool(user and user.email_verified))
+    return LinkLookup(_link_state(link, now), link, confirmed=bool(user and user.email_verified))
 
 
 def _link_state(link: Link, now: datetime) -> State:
@@ -55,31 +55,31 @@ def _link_state(link: Link, now: datetime) -> State:
     return "expired" if link.expires_at <= now else "valid"
 
 
-async def press(services: Services, key: str, asked: Asked) -> Opening:
+async def press(services: Services, key: str, client: ClientInfo) -> LinkLookup:
     """The button on our own page: the link is used up, does what it is for, and owes an access token.
 
     An address change whose new address has meanwhile become somebody else's is "taken".
     """
     now = services.clock()
 
-    def work(queries: Queries) -> Opening:
+    def work(queries: Queries) -> LinkLookup:
         opening = _opening(queries, key, now)
         link = opening.link
         if link is None or opening.state != "valid":
             return opening
         if not queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_LIFETIME):
-            return Opening("used", link, opening.confirmed)
-        return _act(queries, link, asked, now, opening)
+            return LinkLookup("used", link, opening.confirmed)
+        return _act(queries, link, client, now, opening)
 
     return await services.store.write(work)
 
 
-def _act(queries: Queries, link: Link, asked: Asked, now: datetime, opening: Opening) -> Opening:
+def _act(queries: Queries, link: Link, client: ClientInfo, now: datetime, opening: LinkLookup) -> LinkLookup:
     if link.kind == CHANGE:
         queries.links.spend(link.id, now)
-        return opening if _move(queries, link, now) else Opening("taken", link)
+        return opening if _move(queries, link, now) else LinkLookup("taken", link)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where it ends, asks in which browser
-        confirm_as_typed(queries, link, asked, now)
+        confirm_as_typed(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)
     return opening
 
@@ -112,7 +112,7 @@ def is_account(user: User) -> bool:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LinkStatus:
     """Whose link an access token, or a reference, belongs to, how it stands, and what it still asks for."""
 
     link: Link
@@ -120,17 +120,17 @@ class Standing:
     wanted: Wanted
 
 
-async def standing(services: Services, token: str, asked: Asked) -> Standing:
+async def standing(services: Services, token: str, client: ClientInfo) -> LinkStatus:
     """Raises `unknown_access_token`."""
-    now, digest = services.clock(), hashed(token)
+    now, digest = services.clock(), hash_secret(token)
 
-    def work(queries: Queries) -> Standing | None:
+    def work(queries: Queries) -> LinkStatus | None:
         link = queries.links.by_access_token(digest)
         state = access_state(services, link, now) if link else None
         if link is None:
             link = queries.links.by_reference(digest)
             state = _link_state(link, now) if link else None
-        return Standing(link, state, find_wanted(queries, link, asked)) if link and state else None
+        return LinkStatus(link, state, find_wanted(queries, link, client)) if link and state else None
 
     found = await services.store.read(work)
     if found is None:
@@ -149,7 +149,7 @@ def access_state(services: Services, link: Link, now: datetime) -> State | None:
     return "expired" if link.expires_at <= now else "valid"
 
 
-async def grant(services: Services, token: str, asked: Asked) -> Opened:
+async def grant(services: Services, token: str, client: ClientInfo) -> NewSession:
     """Trades an access token for a session, once.
 
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` at a site of ours for
@@ -157,32 +157,34 @@ async def grant(services: Services, token: str, asked: Asked) -> Opened:
     """
     now = services.clock()
 
-    def work(queries: Queries) -> Opened:
+    def work(queries: Queries) -> NewSession:
         link = spend_access_token(services, queries, token, LOGS_IN, now)
         if link.kind == CONFIRM:
-            confirm_as_typed(queries, link, asked, now)
-        return _enter(services, queries, link, asked, now)
+            confirm_as_typed(queries, link, client, now)
+        return _enter(services, queries, link, client, now)
 
     return await services.store.write(work)
 
 
-async def confirm_anew(services: Services, token: str, *, password: str, name: str | None, asked: Asked) -> Opened:
+async def confirm_anew(
+    services: Services, token: str, *, password: str, name: str | None, client: ClientInfo
+) -> NewSession:
     """Confirm the address of a link with a password and a name typed now: all that others typed for it is dropped.
 
     Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
     """
-    await admit_token(services, token, frozenset({CONFIRM}), asked)
+    await admit_token(services, token, frozenset({CONFIRM}), client)
     salt = new_salt()
-    password_hash = await services.passwords.hash(password, salt, limits.find_line(services, asked))
+    password_hash = await services.passwords.hash(password, salt, limits.find_line(services, client))
     now = services.clock()
 
-    def work(queries: Queries) -> Opened:
+    def work(queries: Queries) -> NewSession:
         link, user = _find_unconfirmed(services, queries, token, now)
         if not queries.links.spend(link.id, now):
             raise refusal("invalid_access_token")
         typed = {"password_hash": password_hash, "password_salt": salt, **({"name": name} if name else {})}
         confirm(queries, user, link, typed, now)
-        return _enter(services, queries, link, asked, now)
+        return _enter(services, queries, link, client, now)
 
     return await services.store.write(work)
 
@@ -195,12 +197,12 @@ def _find_unconfirmed(services: Services, queries: Queries, token: str, now: dat
     return link, user
 
 
-def _enter(services: Services, queries: Queries, link: Link, asked: Asked, now: datetime) -> Opened:
+def _enter(services: Services, queries: Queries, link: Link, client: ClientInfo, now: datetime) -> NewSession:
     queries.links.spend_kind(link.user_id, link.kind, now)
     user = queries.users.by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
-    return open_session(services, queries, user, link.kind, asked)
+    return open_session(services, queries, user, link.kind, client)
 
 
 def spend_access_token(services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
@@ -216,7 +218,7 @@ def find_by_access_token(
 ) -> Link:
     """Find the link whose access token this is, and change nothing. Raises `invalid_access_token` or
     `invalid_token_type`."""
-    link = queries.links.by_access_token(hashed(token))
+    link = queries.links.by_access_token(hash_secret(token))
     if link is None:
         raise refusal("invalid_access_token")
     if link.kind not in kinds:
@@ -226,13 +228,13 @@ def find_by_access_token(
     return link
 
 
-async def admit_token(services: Services, token: str, kinds: frozenset[Kind], asked: Asked) -> None:
+async def admit_token(services: Services, token: str, kinds: frozenset[Kind], client: ClientInfo) -> None:
     """Look the token up before anything is hashed, and count: wrong ones by network, a right one by itself, so that no
     token buys more than a few hashes.
 
     Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
     """
-    now, wrong, right = services.clock(), limits.for_wrong_tokens(services, asked), limits.for_token(services, token)
+    now, wrong, right = services.clock(), limits.for_wrong_tokens(services, client), limits.for_token(services, token)
 
     def work(queries: Queries) -> RefusalError | None:
         try:
@@ -257,7 +259,7 @@ async def disown(services: Services, token: str) -> None:
     now = services.clock()
 
     def work(queries: Queries) -> None:
-        link = queries.links.by_access_token(hashed(token))
+        link = queries.links.by_access_token(hash_secret(token))
         if link is None or access_state(services, link, now) != "valid":
             raise refusal("invalid_access_token")
         _discard(queries, link)
@@ -265,11 +267,11 @@ async def disown(services: Services, token: str) -> None:
     await services.store.write(work)
 
 
-async def disown_by_key(services: Services, key: str) -> Opening:
+async def disown_by_key(services: Services, key: str) -> LinkLookup:
     """The same for the page with our own button, where the link key is at hand. Answers how the link stood."""
     now = services.clock()
 
-    def work(queries: Queries) -> Opening:
+    def work(queries: Queries) -> LinkLookup:
         opening = _opening(queries, key, now)
         if opening.link is not None and opening.state == "valid":
             _discard(queries, opening.link)

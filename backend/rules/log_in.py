@@ -3,35 +3,35 @@
 from backend.kernel.fields import Address
 from backend.kernel.refusals import refusal
 from backend.rules import limits
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import Guessing
-from backend.rules.sessions import Opened, open_session
+from backend.rules.sessions import NewSession, open_session
 from backend.store import Queries
 from backend.store.records import User
 
 
-async def sign_in(services: Services, email: Address, password: str, asked: Asked) -> Opened:
+async def sign_in(services: Services, email: Address, password: str, client: ClientInfo) -> NewSession:
     """Raises `invalid_sign_in_credentials`, `email_not_verified` for the right password of an unconfirmed address, or
     `rate_limit_exceeded`.
 
     Unknown, unconfirmed and confirmed addresses cost the same work, and a wrong password answers the same for all.
     """
-    user, candidates, guessing = await services.store.read(lambda queries: _begin(services, queries, email.key, asked))
+    user, candidates, guessing = await services.store.read(lambda queries: _begin(services, queries, email.key, client))
     matched = await limits.guess(services, guessing, password, candidates)
     if user is None or matched is None:
         raise refusal("invalid_sign_in_credentials")
     if _is_unconfirmed(services, user):
         raise refusal("email_not_verified")
     renewed = await _renewed(services, user, password, matched, guessing.line)
-    return await services.store.write(lambda queries: _enter(services, queries, user.id, matched, renewed, asked))
+    return await services.store.write(lambda queries: _enter(services, queries, user.id, matched, renewed, client))
 
 
 def _begin(
-    services: Services, queries: Queries, email_key: str, asked: Asked
+    services: Services, queries: Queries, email_key: str, client: ClientInfo
 ) -> tuple[User | None, list[str], Guessing]:
     """Who it would be, the hashes the password may match, and where it counts."""
     user = queries.users.by_email(email_key)
-    guessing = limits.for_guesses(services, queries, email_key, user, asked)
+    guessing = limits.for_guesses(services, queries, email_key, user, client)
     return user, _candidates(services, queries, user), guessing
 
 
@@ -56,10 +56,12 @@ async def _renewed(services: Services, user: User, password: str, hash_: str, li
     return await services.passwords.hash(password, user.password_salt, line)
 
 
-def _enter(services: Services, queries: Queries, user_id: str, matched: str, renewed: str, asked: Asked) -> Opened:
+def _enter(
+    services: Services, queries: Queries, user_id: str, matched: str, renewed: str, client: ClientInfo
+) -> NewSession:
     user = queries.users.by_id(user_id)
     if user is None or user.password_hash != matched:  # changed since it was compared
         raise refusal("invalid_sign_in_credentials")
     if renewed != matched:
         queries.users.change(user.id, {"password_hash": renewed})
-    return open_session(services, queries, user, "password", asked)
+    return open_session(services, queries, user, "password", client)

@@ -7,10 +7,10 @@ from typing import Literal
 
 from backend.kernel import fields
 from backend.kernel.fields import Address
-from backend.kernel.keys import access_token, hashed, new_id, reference
+from backend.kernel.keys import access_token, hash_secret, new_id, reference
 from backend.kernel.refusals import refusal
 from backend.rules import limits
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import SAME_MAIL, Bucket
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
@@ -24,62 +24,62 @@ CHANGE: Kind = "change-email"
 TAKEN = "magic-link-sign-up"  # a letter of its own with a link of the kind MAGIC
 
 
-async def resend_confirmation(services: Services, email: Address, asked: Asked) -> None:
+async def resend_confirmation(services: Services, email: Address, client: ClientInfo) -> None:
     """Mail the confirmation of an address once more: one mail, whatever waits for it."""
 
     def work(queries: Queries) -> bool:
         limits.pay_for_letter(services, queries, email)
-        return _resend(services, queries, queries.users.by_email(email.key), asked)
+        return _resend(services, queries, queries.users.by_email(email.key), client)
 
-    await _mail(services, lambda queries: limits.for_mails(services, queries, email, asked), work, CONFIRM, asked)
-
-
-async def send_magic(services: Services, email: Address, asked: Asked) -> None:
-    await _mail_owner(services, MAGIC, email, asked)
+    await _mail(services, lambda queries: limits.for_mails(services, queries, email, client), work, CONFIRM, client)
 
 
-async def send_magic_at_sign_up(services: Services, email: Address, asked: Asked) -> None:
+async def send_magic(services: Services, email: Address, client: ClientInfo) -> None:
+    await _mail_owner(services, MAGIC, email, client)
+
+
+async def send_magic_at_sign_up(services: Services, email: Address, client: ClientInfo) -> None:
     """The same link. Its mail says that somebody tried to create an account, and that there is one already."""
 
     def work(queries: Queries) -> bool:
-        return _send_to_owner(services, queries, MAGIC, email.key, asked, letter=TAKEN)
+        return _send_to_owner(services, queries, MAGIC, email.key, client, letter=TAKEN)
 
     def buckets(queries: Queries) -> list[Bucket]:
-        return limits.for_letters_at_sign_up(services, queries, email, asked)
+        return limits.for_letters_at_sign_up(services, queries, email, client)
 
-    await _mail(services, buckets, work, TAKEN, asked)
-
-
-async def send_reset(services: Services, email: Address, asked: Asked) -> None:
-    await _mail_owner(services, RESET, email, asked)
+    await _mail(services, buckets, work, TAKEN, client)
 
 
-async def send_again(services: Services, token: str, asked: Asked) -> None:
+async def send_reset(services: Services, email: Address, client: ClientInfo) -> None:
+    await _mail_owner(services, RESET, email, client)
+
+
+async def send_again(services: Services, token: str, client: ClientInfo) -> None:
     """The same kind of mail to the same address, for who holds a link's reference or its access token.
 
     Raises `unknown_access_token` or `rate_limit_exceeded`.
     """
-    digest = hashed(token)
+    digest = hash_secret(token)
 
     def work(queries: Queries) -> bool:
         link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
-        buckets = limits.for_mails(services, queries, fields.email(link.email), asked)
-        limits.count_mail(services, queries, buckets, f"{link.kind}:{asked.registration}")
-        return _send_like(services, queries, link, replace(asked, next_path=asked.next_path or link.next_path))
+        buckets = limits.for_mails(services, queries, fields.email(link.email), client)
+        limits.count_mail(services, queries, buckets, f"{link.kind}:{client.registration}")
+        return _send_like(services, queries, link, replace(client, next_path=client.next_path or link.next_path))
 
-    await _mail(services, lambda _: [], work, "", asked)
+    await _mail(services, lambda _: [], work, "", client)
 
 
-async def _mail_owner(services: Services, kind: Kind, email: Address, asked: Asked) -> None:
+async def _mail_owner(services: Services, kind: Kind, email: Address, client: ClientInfo) -> None:
     def buckets(queries: Queries) -> list[Bucket]:
-        return limits.for_mails(services, queries, email, asked)
+        return limits.for_mails(services, queries, email, client)
 
     def work(queries: Queries) -> bool:
-        return _send_to_owner(services, queries, kind, email.key, asked)
+        return _send_to_owner(services, queries, kind, email.key, client)
 
-    await _mail(services, buckets, work, kind, asked)
+    await _mail(services, buckets, work, kind, client)
 
 
 async def _mail(
@@ -87,91 +87,91 @@ async def _mail(
     buckets: Callable[[Queries], Sequence[Bucket]],
     work: Callable[[Queries], bool],
     kind: str,
-    asked: Asked,
+    client: ClientInfo,
 ) -> None:
     """Writes something in any case, so that the time taken does not tell who has an account."""
 
     def writing(queries: Queries) -> None:
         if counting := buckets(queries):
             # A letter to an owner is the same for whoever asks; of confirmations each browser may have its own.
-            own = asked.registration if kind == CONFIRM else ""
+            own = client.registration if kind == CONFIRM else ""
             limits.count_mail(services, queries, counting, f"{kind}:{own}")
         if not work(queries):
-            _send_nothing(services, queries, asked)
+            _send_nothing(services, queries, client)
 
     await services.store.read(lambda queries: limits.check(services, queries, buckets(queries)))
     await services.store.write(writing)
     services.mail_waits.set()
 
 
-def _send_nothing(services: Services, queries: Queries, asked: Asked) -> None:
+def _send_nothing(services: Services, queries: Queries, client: ClientInfo) -> None:
     """As many statements as `send` needs, of the same kinds."""
     now = services.clock()
-    link = _new_link(services, MAGIC, "", asked, "", None, now)
+    link = _new_link(services, MAGIC, "", client, "", None, now)
     queries.links.was_sent(link, since=now - SAME_MAIL)
     for _statement in ("the link", "its mail"):
         queries.meta.put("last_unsent_mail", now.isoformat())
 
 
 def _send_to_owner(
-    services: Services, queries: Queries, kind: Kind, email_key: str, asked: Asked, *, letter: str = ""
+    services: Services, queries: Queries, kind: Kind, email_key: str, client: ClientInfo, *, letter: str = ""
 ) -> bool:
     """With confirmation on, only who has shown that the address is theirs gets links that log in."""
     user = queries.users.by_email(email_key)
     if user is None or (services.settings.email_confirmation and not user.email_verified):
         return False
-    send(services, queries, kind, user, asked, letter=letter)
+    send(services, queries, kind, user, client, letter=letter)
     return True
 
 
-def _resend(services: Services, queries: Queries, user: User | None, asked: Asked) -> bool:
+def _resend(services: Services, queries: Queries, user: User | None, client: ClientInfo) -> bool:
     if user is None or user.email_verified or not services.settings.email_confirmation:
         return False
-    _send_confirmation(services, queries, user, asked)
+    _send_confirmation(services, queries, user, client)
     return True
 
 
-def _send_confirmation(services: Services, queries: Queries, user: User, asked: Asked) -> None:
+def _send_confirmation(services: Services, queries: Queries, user: User, client: ClientInfo) -> None:
     """The asking browser's own registration; where it has none, a confirmation that takes over nobody's password.
 
     Of a registration the mail says when and from which browser it was typed, not who asked for the mail again.
     """
-    registration = _find_own(queries, user, asked)
+    registration = _find_own(queries, user, client)
     if registration is None:
-        send(services, queries, CONFIRM, user, asked)
+        send(services, queries, CONFIRM, user, client)
         return
     typed_in = {"user_agent": registration.user_agent, "address": registration.address}
-    asked = replace(asked, **typed_in, language=registration.language)
-    send(services, queries, CONFIRM, user, asked, registration=registration)
+    client = replace(client, **typed_in, language=registration.language)
+    send(services, queries, CONFIRM, user, client, registration=registration)
 
 
-def _find_own(queries: Queries, user: User, asked: Asked) -> Registration | None:
+def _find_own(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
     """By its secret. A client of Altogic's has none to tell one from another: it gets the only one, if nobody else's
     is there."""
-    if asked.registration:
-        return queries.registrations.typed_in(user.id, asked.registration)
+    if client.registration:
+        return queries.registrations.typed_in(user.id, client.registration)
     waiting = queries.registrations.of_user(user.id)
     return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
-def _send_like(services: Services, queries: Queries, link: Link, asked: Asked) -> bool:
+def _send_like(services: Services, queries: Queries, link: Link, client: ClientInfo) -> bool:
     user = queries.users.by_id(link.user_id)
     if user is None:
         return False
     if link.kind == CONFIRM:
-        return _resend(services, queries, user, asked)
+        return _resend(services, queries, user, client)
     if link.kind == CHANGE:
-        return _send_change_like(services, queries, user, link, asked)
+        return _send_change_like(services, queries, user, link, client)
     if link.email != user.email:
         return False  # the address has changed since: it is not theirs any more
-    return _send_to_owner(services, queries, MAGIC if link.kind == MAGIC else RESET, user.email_key, asked)
+    return _send_to_owner(services, queries, MAGIC if link.kind == MAGIC else RESET, user.email_key, client)
 
 
-def _send_change_like(services: Services, queries: Queries, user: User, link: Link, asked: Asked) -> bool:
+def _send_change_like(services: Services, queries: Queries, user: User, link: Link, client: ClientInfo) -> bool:
     """Only while it is still a change, and one that its owner did not take back by changing the password."""
     if user.email == link.email or link.spent_at:
         return False
-    send(services, queries, CHANGE, user, asked, email=link.email)
+    send(services, queries, CHANGE, user, client, email=link.email)
     return True
 
 
@@ -180,7 +180,7 @@ def send(
     queries: Queries,
     kind: Kind,
     user: User,
-    asked: Asked,
+    client: ClientInfo,
     *,
     email: str = "",
     registration: Registration | None = None,
@@ -191,21 +191,21 @@ def send(
     The user's own language wins over that of the browser that asked, which may be anybody's.
     """
     now, to = services.clock(), email or user.email
-    asked = replace(asked, language=services.messages.known(user.language) or asked.language)
-    link = _new_link(services, kind, user.id, asked, to, registration, now)
+    client = replace(client, language=services.messages.known(user.language) or client.language)
+    link = _new_link(services, kind, user.id, client, to, registration, now)
     if queries.links.was_sent(link, since=now - SAME_MAIL):
         return
     queries.links.add(link)
     is_proven = user.email_verified and to == user.email
     name = user.name or "" if is_proven else ""  # what a stranger typed is not mailed to an address that is not theirs
-    queries.mails.add(_new_mail(letter or kind, link, name, asked.language))
+    queries.mails.add(_new_mail(letter or kind, link, name, client.language))
 
 
 def _new_link(
     services: Services,
     kind: Kind,
     user_id: str,
-    asked: Asked,
+    client: ClientInfo,
     email: str,
     registration: Registration | None,
     now: datetime,
@@ -218,20 +218,20 @@ def _new_link(
         user_id=user_id,
         registration_id=registration.id if registration else None,
         email=email,
-        key_hash=hashed(key),
-        access_hash=hashed(access_token(key)),
-        reference_hash=hashed(reference(key)),
+        key_hash=hash_secret(key),
+        access_hash=hash_secret(access_token(key)),
+        reference_hash=hash_secret(reference(key)),
         created_at=now,
         expires_at=now + timedelta(seconds=services.settings.link_expiry),
         pressed_at=None,
         access_expires_at=None,
         spent_at=None,
         asked_at=registration.created_at if registration else now,
-        user_agent=asked.user_agent,
-        address=asked.address,
-        language=asked.language,
-        waiting_hash=asked.registration or None,
-        next_path=asked.next_path,
+        user_agent=client.user_agent,
+        address=client.address,
+        language=client.language,
+        waiting_hash=client.registration or None,
+        next_path=client.next_path,
     )
 
 

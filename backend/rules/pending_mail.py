@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from backend.kernel.fields import Address
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.mailer import CONFIRM, TAKEN
 from backend.store import Queries
 from backend.store.records import Mail
@@ -35,7 +35,7 @@ class Pending:
     server_is_away: bool
 
 
-async def find_pending(services: Services, email: Address, asked: Asked) -> Pending:
+async def find_pending(services: Services, email: Address, client: ClientInfo) -> Pending:
     """Whether the address was confirmed by somebody else, after the asking browser had registered it, and what became
     of the mail.
 
@@ -46,9 +46,9 @@ async def find_pending(services: Services, email: Address, asked: Asked) -> Pend
     def work(queries: Queries) -> Pending:
         user = queries.users.by_email(email.key)
         user_id = user.id if user else ""
-        link = queries.links.newest_of_waiting(user_id, asked.registration)
+        link = queries.links.newest_of_waiting(user_id, client.registration)
         is_over = user is not None and user.email_verified and link is not None and link.kind == CONFIRM
-        mail = queries.mails.newest_of_waiting(user_id, asked.registration, OF_SIGN_UP)
+        mail = queries.mails.newest_of_waiting(user_id, client.registration, OF_SIGN_UP)
         fate = tell_fate(mail) if mail and settings.smtp else None
         is_away = queries.meta.value("mail_server") == "away" if settings.smtp else not settings.outbox
         return Pending("confirmed" if is_over else "waiting", fate, is_away)

@@ -6,7 +6,7 @@ from backend.kernel.password_hashing import new_salt
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.rules import limits
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.links import admit_token, is_account, spend_access_token
 from backend.rules.mailer import CHANGE, RESET, send
 from backend.rules.sessions import SignedIn
@@ -14,14 +14,14 @@ from backend.store import Queries
 from backend.store.records import User
 
 
-async def change_password(services: Services, me: SignedIn, *, old: str, new: str, asked: Asked) -> None:
+async def change_password(services: Services, me: SignedIn, *, old: str, new: str, client: ClientInfo) -> None:
     """Ends the user's other sessions and links.
 
     Raises `invalid_credentials` for a wrong old password, `rate_limit_exceeded` for too many of them.
     """
-    await _check_password(services, me.user, old, asked)
+    await _check_password(services, me.user, old, client)
     salt = new_salt()
-    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, asked))
+    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, client))
     now = services.clock()
 
     def work(queries: Queries) -> None:
@@ -29,19 +29,19 @@ async def change_password(services: Services, me: SignedIn, *, old: str, new: st
         queries.users.change(me.user.id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(me.user.id, except_for=me.session.id)
         queries.links.spend_all(me.user.id, now)
-        limits.forget_other_devices(queries, me.user.id, asked)
+        limits.forget_other_devices(queries, me.user.id, client)
 
     await services.store.write(work)
 
 
-async def reset_password(services: Services, token: str, new: str, asked: Asked) -> None:
+async def reset_password(services: Services, token: str, new: str, client: ClientInfo) -> None:
     """Spends the token, sets the password, ends all sessions and links. It confirms nothing and logs nobody in.
 
     Raises `invalid_access_token`, `invalid_token_type`, or `rate_limit_exceeded` for too many of either.
     """
-    await admit_token(services, token, frozenset({RESET}), asked)
+    await admit_token(services, token, frozenset({RESET}), client)
     salt = new_salt()
-    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, asked))
+    password_hash = await services.passwords.hash(new, salt, limits.find_line(services, client))
     now = services.clock()
 
     def work(queries: Queries) -> None:
@@ -49,29 +49,29 @@ async def reset_password(services: Services, token: str, new: str, asked: Asked)
         queries.users.change(link.user_id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(link.user_id)
         queries.links.spend_all(link.user_id, now)
-        limits.forget_other_devices(queries, link.user_id, asked)
+        limits.forget_other_devices(queries, link.user_id, client)
 
     await services.store.write(work)
 
 
-async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, asked: Asked) -> User:
+async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, client: ClientInfo) -> User:
     """The user: with confirmation as before, until the link mailed to the new address is used; without, changed.
 
     Raises `invalid_credentials` or `rate_limit_exceeded`, and only then `email_not_unique`.
     """
-    await _check_password(services, me.user, password, asked)
+    await _check_password(services, me.user, password, client)
 
     def work(queries: Queries) -> User:
         _check_unchanged(queries, me.user)
         other = queries.users.by_email(email.key)
         if other is not None and other.id != me.user.id and is_account(other):
             raise refusal("email_not_unique", param="email", value=email.typed)
-        limits.count(services, queries, limits.for_mails(services, queries, email, asked))
+        limits.count(services, queries, limits.for_mails(services, queries, email, client))
         if services.settings.email_confirmation:
-            send(services, queries, CHANGE, me.user, asked, email=email.typed)
+            send(services, queries, CHANGE, me.user, client, email=email.typed)
         else:
             _change_email_now(services, queries, me.user, email, other)
-            limits.forget_other_devices(queries, me.user.id, asked)
+            limits.forget_other_devices(queries, me.user.id, client)
         return _reread(queries, me.user)
 
     user = await services.store.write(work)
@@ -104,10 +104,10 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
     return await services.store.write(work)
 
 
-async def _check_password(services: Services, user: User, password: str, asked: Asked) -> None:
+async def _check_password(services: Services, user: User, password: str, client: ClientInfo) -> None:
     """A wrong one counts like one at the log-in."""
     guessing = await services.store.read(
-        lambda queries: limits.for_guesses(services, queries, user.email_key, user, asked)
+        lambda queries: limits.for_guesses(services, queries, user.email_key, user, client)
     )
     candidates = [user.password_hash] if user.password_hash else []
     if await limits.guess(services, guessing, password, candidates) is None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from backend.kernel import fields
 from backend.kernel.devices import device_json
-from backend.kernel.keys import hashed, new_id, new_token
+from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
 from backend.rules import limits
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.store import Queries
 from backend.store.records import Session, User
 
@@ -18,7 +18,7 @@ DOUBLE_CLICK = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
-class Opened:
+class NewSession:
     """A user with a session just opened, and the only copy of its token."""
 
     user: User
@@ -35,11 +35,11 @@ class SignedIn:
     token: str = field(repr=False)
 
 
-async def who(services: Services, token: str) -> SignedIn:
+async def authenticate(services: Services, token: str) -> SignedIn:
     """The user and session a token stands for. Raises `missing_session_token` or `invalid_session_token`."""
     if not token:
         raise refusal("missing_session_token")
-    digest, now = hashed(token), services.clock()
+    digest, now = hash_secret(token), services.clock()
     found = await services.store.read(lambda queries: queries.sessions.with_user(digest))
     if found is None or not _alive(services, found[0], now):
         raise refusal("invalid_session_token")
@@ -58,25 +58,27 @@ def _note_seen(services: Services, session: Session, now: datetime) -> None:
     idle = timedelta(seconds=services.settings.session_idle)
     if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
         seen = services.store.write
-        services.errands.start(session.id, lambda: seen(lambda queries: queries.sessions.seen(session.id, now)))
+        services.background_writes.start(
+            session.id, lambda: seen(lambda queries: queries.sessions.seen(session.id, now))
+        )
 
 
-def open_session(services: Services, queries: Queries, user: User, method: str, asked: Asked) -> Opened:
+def open_session(services: Services, queries: Queries, user: User, method: str, client: ClientInfo) -> NewSession:
     """Part of a transaction of the caller's."""
     now = services.clock()
-    token, session = _find_doubled(services, queries, user, asked, now)
+    token, session = _find_doubled(services, queries, user, client, now)
     if session is not None:
-        return Opened(user, session, token)
+        return NewSession(user, session, token)
     session = Session(
         id=new_id(),
         user_id=user.id,
-        token_hash=hashed(token),
-        handle=hashed(new_token()),
+        token_hash=hash_secret(token),
+        handle=hash_secret(new_token()),
         method=method,
         label=None,
-        user_agent=asked.user_agent,
-        device=device_json(asked.user_agent),
-        address=asked.address,
+        user_agent=client.user_agent,
+        device=device_json(client.user_agent),
+        address=client.address,
         created_at=now,
         last_seen_at=now,
         expires_at=now + timedelta(seconds=services.settings.session_lifetime),
@@ -84,27 +86,27 @@ def open_session(services: Services, queries: Queries, user: User, method: str, 
     queries.sessions.add(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     queries.users.change(user.id, {"last_login_at": now})
-    limits.remember_device(services, queries, user, asked)
-    return Opened(queries.users.by_id(user.id) or user, session, token)
+    limits.remember_device(services, queries, user, client)
+    return NewSession(queries.users.by_id(user.id) or user, session, token)
 
 
 def _find_doubled(
-    services: Services, queries: Queries, user: User, asked: Asked, now: datetime
+    services: Services, queries: Queries, user: User, client: ClientInfo, now: datetime
 ) -> tuple[str, Session | None]:
     """Find the session that the same browser has opened in this moment: the second click of a double click.
 
     Tokens are kept as hashes only, so the second one makes the same token again: from what the browser is known by,
     which is kept nowhere, and from when the moment ends.
     """
-    if not asked.device:
+    if not client.device:
         return new_token(), None
     moment = queries.limits.add(
-        services.keyring.pseudonym(f"log-in:{user.id}:{asked.device}"), now=now, expires_at=now + DOUBLE_CLICK
+        services.keyring.pseudonym(f"log-in:{user.id}:{client.device}"), now=now, expires_at=now + DOUBLE_CLICK
     )
-    token = services.keyring.session_token(f"{user.id}:{asked.device}:{moment.expires_at.isoformat()}")
+    token = services.keyring.session_token(f"{user.id}:{client.device}:{moment.expires_at.isoformat()}")
     if moment.count == 1:
         return token, None
-    found = queries.sessions.with_user(hashed(token))
+    found = queries.sessions.with_user(hash_secret(token))
     return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
 
 
@@ -123,7 +125,9 @@ async def own_first(services: Services, me: SignedIn, *, after: str, limit: int)
 
     def work(queries: Queries) -> tuple[list[Session], int]:
         others = queries.sessions.living_others(me.user.id, me.session.id, now=now, used_since=used_since)
-        before = None if after in ("", me.session.handle) else queries.sessions.one(me.user.id, after, hashed(after))
+        before = (
+            None if after in ("", me.session.handle) else queries.sessions.one(me.user.id, after, hash_secret(after))
+        )
         if before is None and after not in ("", me.session.handle):
             raise refusal("session_not_found", param="after")
         own = [] if after else [me.session]
@@ -140,22 +144,22 @@ async def end(services: Services, me: SignedIn, which: str | None) -> None:
     if which is None:
         await services.store.write(lambda queries: queries.sessions.end(me.session.id))
     else:
-        await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hashed(which)))
+        await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hash_secret(which)))
 
 
-async def end_all(services: Services, me: SignedIn, asked: Asked) -> None:
+async def end_all(services: Services, me: SignedIn, client: ClientInfo) -> None:
     """Also forgets the devices that were logged in from, but for the one that asks."""
-    await services.store.write(lambda queries: _end_all(queries, me.user, asked))
+    await services.store.write(lambda queries: _end_all(queries, me.user, client))
 
 
-async def end_others(services: Services, me: SignedIn, asked: Asked) -> None:
+async def end_others(services: Services, me: SignedIn, client: ClientInfo) -> None:
     """As `end_all`, but for the session of the caller."""
-    await services.store.write(lambda queries: _end_all(queries, me.user, asked, except_for=me.session.id))
+    await services.store.write(lambda queries: _end_all(queries, me.user, client, except_for=me.session.id))
 
 
-def _end_all(queries: Queries, user: User, asked: Asked, *, except_for: str = "") -> None:
+def _end_all(queries: Queries, user: User, client: ClientInfo, *, except_for: str = "") -> None:
     queries.sessions.end_all(user.id, except_for=except_for)
-    limits.forget_other_devices(queries, user.id, asked)
+    limits.forget_other_devices(queries, user.id, client)
 
 
 async def label(services: Services, me: SignedIn, which: str, text: object) -> Session:
@@ -163,7 +167,7 @@ async def label(services: Services, me: SignedIn, which: str, text: object) -> S
     clean = fields.label(text)
 
     def work(queries: Queries) -> Session | None:
-        session = queries.sessions.one(me.user.id, which, hashed(which))
+        session = queries.sessions.one(me.user.id, which, hash_secret(which))
         if session is None:
             return None
         queries.sessions.label(session.id, clean)

@@ -10,10 +10,10 @@ from backend.kernel.password_hashing import new_salt
 from backend.kernel.profile_fields import Changes, shown_as_typed
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import SAME_MAIL, Bucket
 from backend.rules.mailer import CONFIRM, send
-from backend.rules.sessions import Opened, open_session
+from backend.rules.sessions import NewSession, open_session
 from backend.store import Queries
 from backend.store.records import Registration, User
 
@@ -32,20 +32,20 @@ class SignedUp:
     """The user as this caller may see it; `opened` is None while the address waits to be confirmed."""
 
     user: User
-    opened: Opened | None
+    opened: NewSession | None
 
 
-async def sign_up(services: Services, typed: Typed, asked: Asked) -> SignedUp:
+async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> SignedUp:
     """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
     language = services.messages.known(typed.profile.columns.get("language"))
-    asked = replace(asked, language=language or asked.language)
-    buckets = await services.store.read(lambda queries: limits.for_mails(services, queries, typed.email, asked))
+    client = replace(client, language=language or client.language)
+    buckets = await services.store.read(lambda queries: limits.for_mails(services, queries, typed.email, client))
     while True:
         await services.store.read(lambda queries: limits.check(services, queries, buckets))
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()
-        password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, asked))
-        attempt = Attempt(services, typed, asked, buckets, salt, password_hash)
+        password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, client))
+        attempt = Attempt(services, typed, client, buckets, salt, password_hash)
         signed_up = await services.store.write(attempt.write)
         if isinstance(signed_up, RefusalError):
             raise signed_up
@@ -60,7 +60,7 @@ class Attempt:
 
     services: Services
     typed: Typed
-    asked: Asked
+    client: ClientInfo
     buckets: Sequence[Bucket]
     salt: bytes
     password_hash: str = field(repr=False)
@@ -86,7 +86,7 @@ class Attempt:
         columns = self.typed.profile.applied_to("{}")
         queries.users.add(replace(user, password_hash=self.password_hash))
         queries.users.change(user.id, columns)
-        opened = open_session(self.services, queries, user, "password", self.asked)
+        opened = open_session(self.services, queries, user, "password", self.client)
         return SignedUp(opened.user, opened)
 
     def _wait(self, queries: Queries, user: User | None, now: datetime) -> SignedUp:
@@ -98,7 +98,7 @@ class Attempt:
         registration = self._waiting(queries, user, waiting, now)
         if not is_doubled:
             to = self.typed.email.typed
-            send(self.services, queries, CONFIRM, user, self.asked, email=to, registration=registration)
+            send(self.services, queries, CONFIRM, user, self.client, email=to, registration=registration)
         seen = replace(
             user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, registration.created_at)
         )
@@ -112,16 +112,16 @@ class Attempt:
     def _waiting(self, queries: Queries, user: User, waiting: Sequence[Registration], now: datetime) -> Registration:
         """The registration that waits for its link: a new one, or the same one when exactly the same is typed again."""
         for known in waiting:
-            if self._is_same(known) and known.secret_hash == (self.asked.registration or None):
+            if self._is_same(known) and known.secret_hash == (self.client.registration or None):
                 if now - known.created_at >= SAME_MAIL:
                     queries.registrations.renew(
                         known.id,
                         now=now,
-                        user_agent=self.asked.user_agent,
-                        address=self.asked.address,
-                        language=self.asked.language,
+                        user_agent=self.client.user_agent,
+                        address=self.client.address,
+                        language=self.client.language,
                     )
-                    return replace(known, created_at=now, user_agent=self.asked.user_agent)
+                    return replace(known, created_at=now, user_agent=self.client.user_agent)
                 return known
         registration = self._registration(user, self.typed.profile.to_json(), now)
         queries.registrations.add(registration)
@@ -135,10 +135,10 @@ class Attempt:
             password_hash=self.password_hash,
             profile=profile,
             created_at=now,
-            user_agent=self.asked.user_agent,
-            address=self.asked.address,
-            language=self.asked.language,
-            secret_hash=self.asked.registration or None,
+            user_agent=self.client.user_agent,
+            address=self.client.address,
+            language=self.client.language,
+            secret_hash=self.client.registration or None,
         )
 
     def _new_user(self, now: datetime) -> User:

@@ -67,8 +67,8 @@ class SqliteStore:
 
     async def write(self, work: Callable[[Queries], T]) -> T:
         """A cancelled request leaves its work to the writer thread, which does all of it or, not yet begun, nothing."""
-        asked = time.monotonic()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work, asked)
+        client = time.monotonic()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work, client)
 
     async def erase_deleted(self) -> None:
         """Empty the journal, in which what was deleted stands until it is overwritten.
@@ -109,12 +109,12 @@ class SqliteStore:
         finally:
             self._reader.rollback()
 
-    def _write(self, work: Callable[[Queries], T], asked: float) -> T:
+    def _write(self, work: Callable[[Queries], T], client: float) -> T:
         """What collides with another process's write (a unique key) is done again and then sees that write.
 
         What has queued behind others that waited in vain is not made to wait all over again.
         """
-        if time.monotonic() - asked > WRITER_WAITS_MS / 1000:
+        if time.monotonic() - client > WRITER_WAITS_MS / 1000:
             raise StoreUnavailableError("too many writes are waiting")
         for _ in range(TRIES):
             try:

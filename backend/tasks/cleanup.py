@@ -14,13 +14,13 @@ log = logging.getLogger("backend.tasks.cleanup")
 
 FIRST_AFTER, EVERY = 60.0, 3600.0  # seconds
 BATCH = 200  # rows
-TOLD = timedelta(days=14)  # for so long a link that is over is told from one that never was
-WAITS = timedelta(days=14)  # for so long a registration can be confirmed by a mail sent again
-POINTED_TO = timedelta(days=1)  # a photo must be within a day of its upload, or of being left
+KEEP_LINKS = timedelta(days=14)  # for so long a link that is over is told from one that never was
+KEEP_REGISTRATIONS = timedelta(days=14)  # for so long a registration can be confirmed by a mail sent again
+KEEP_UNUSED_PHOTOS = timedelta(days=1)  # a photo must be within a day of its upload, or of being left
 
 
 @asynccontextmanager
-async def clearing(services: Services) -> AsyncIterator[None]:
+async def clean_up(services: Services) -> AsyncIterator[None]:
     """Clears while the context lasts."""
     task = asyncio.create_task(_run(services))
     try:
@@ -34,12 +34,12 @@ async def clearing(services: Services) -> AsyncIterator[None]:
 async def clear(services: Services) -> None:
     """All that is over now."""
     now = services.clock()
-    await _in_batches(services, lambda queries: queries.leftovers.sessions(now, BATCH))
-    await _in_batches(services, lambda queries: queries.leftovers.limits(now, BATCH))
-    await _in_batches(services, lambda queries: queries.leftovers.devices(now, BATCH))
-    await _in_batches(services, lambda queries: queries.leftovers.links(now - TOLD, BATCH))
-    await _in_batches(services, lambda queries: queries.leftovers.registrations(now - WAITS, BATCH))
-    await _in_batches(services, lambda queries: queries.leftovers.photos(now - POINTED_TO, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.sessions(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.limits(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.devices(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.links(now - KEEP_LINKS, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.registrations(now - KEEP_REGISTRATIONS, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.photos(now - KEEP_UNUSED_PHOTOS, BATCH))
     await services.store.erase_deleted()
 
 

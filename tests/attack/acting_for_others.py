@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from tests.attack.world import World
 from tests.people import ADA, GRACE, LOGIN_LINK, Person, is_signed_in, logs_out
-from web.routes import for_all, pages
+from web.routes import pages, public_routes
 
 EVIL = "https://evil.example"
 POSTS = sorted(
     route.path.replace("{id}", "0123456789abcdef")
-    for route in [*pages, *for_all]
+    for route in [*pages, *public_routes]
     if isinstance(route, Route) and "POST" in (route.methods or ())
 )
 CANARY = "words that only this form holds"

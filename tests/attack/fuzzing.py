@@ -89,7 +89,7 @@ documents = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
     max_leaves=12,
 )
-cookies = st.sampled_from(("session", "__Host-session", "link-a", "draft", "said", "waiting", "language", "device"))
+cookies = st.sampled_from(("session", "__Host-session", "link-a", "draft", "flash", "waiting", "language", "device"))
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ async def cookies_of_another_purpose(world: World) -> int:
         async with world.visitor() as waiting:
             await registers(waiting, GRACE)
             cookies = {**waiting.http.cookies, **visitor.http.cookies}
-    assert set(cookies) >= {"session", "device", "registration", "language", "said", "waiting"}, cookies.keys()
+    assert set(cookies) >= {"session", "device", "registration", "language", "flash", "waiting"}, cookies.keys()
     tried = 0
     paths = ("/profile", "/login", "/register/again", "/auth-redirect")
     without = {path: await answered_to(world, path, {}) for path in paths}

@@ -13,13 +13,13 @@ from sqlalchemy import Engine, event
 
 from backend.kernel import fields
 from backend.rules import mailer
-from backend.rules.context import Asked, Services
+from backend.rules.context import ClientInfo, Services
 from tests.contract.client import Backend
 
 WRONG = "not the password"
 KNOWN, WAITING, UNKNOWN = "ada@example.com", "waiting@example.com", "nobody@example.com"
 EVERYBODY = (KNOWN, WAITING, UNKNOWN)
-Send = Callable[[Services, fields.Address, Asked], Awaitable[None]]
+Send = Callable[[Services, fields.Address, ClientInfo], Awaitable[None]]
 DEVICES: tuple[dict[str, str], ...] = ({}, {"X-Device": "a device that nobody has logged in from"})
 
 
@@ -85,6 +85,6 @@ async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None
     for email in EVERYBODY:
         await all_is_delivered(backend)
         with statements() as asked[email]:
-            await send(backend.services, fields.email(email), Asked("", "127.0.0.1", "en"))
+            await send(backend.services, fields.email(email), ClientInfo("", "127.0.0.1", "en"))
     assert len(asked[KNOWN]) == len(asked[UNKNOWN])
     assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mailer.resend_confirmation)

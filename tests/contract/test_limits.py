@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from backend.kernel.keys import hashed
-from backend.rules.context import Asked
+from backend.kernel.keys import hash_secret
+from backend.rules.context import ClientInfo
 from backend.rules.limits import remember_device
 from backend.store import Queries
 from tests.contract.client import PASSWORD, Answer, Backend, FakeClock, running
@@ -78,7 +78,7 @@ async def test_failures_of_known_browsers_count_in_the_network_too(tmp_path: Pat
 
 async def remember(backend: Backend, device: str) -> None:
     """As after a log-in."""
-    services, by = backend.services, Asked("", "", "en", hashed(device))
+    services, by = backend.services, ClientInfo("", "", "en", hash_secret(device))
 
     def work(queries: Queries) -> None:
         user = queries.users.by_email("ada@example.com")

@@ -58,7 +58,7 @@ def server(context: ssl.SSLContext | None = None) -> Iterator[Encrypted]:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_encrypted"),
+    ("flash", "is_encrypted"),
     [({}, True), ({"SMTP_TLS": "required"}, True), ({"SMTP_TLS": "opportunistic"}, True), ({"SMTP_TLS": "off"}, False)],
 )
 async def test_a_mail_server_on_this_machine_is_believed_whatever_its_certificate(

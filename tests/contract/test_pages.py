@@ -113,7 +113,7 @@ async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_bel
     site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
     settings = Settings.from_environment({}, site=site)
     async with Embedded(create_app(settings, FakeClock())) as embedded:
-        transport = httpx.ASGITransport(embedded.door, raise_app_exceptions=False, client=("203.0.113.9", 1))
+        transport = httpx.ASGITransport(embedded.public, raise_app_exceptions=False, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
             for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):
                 assert (await public.get(path, headers={"X-Client-Key": KEY})).status_code == 404

@@ -113,12 +113,12 @@ WORK: dict[str, Work] = {
     "meta.value": lambda queries: queries.meta.value("environment_id"),
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.put": lambda queries: queries.meta.put("environment_id", ID),
-    "leftovers.sessions": lambda queries: queries.leftovers.sessions(NOW, 50),
-    "leftovers.limits": lambda queries: queries.leftovers.limits(NOW, 50),
-    "leftovers.devices": lambda queries: queries.leftovers.devices(NOW, 50),
-    "leftovers.links": lambda queries: queries.leftovers.links(NOW, 50),
-    "leftovers.registrations": lambda queries: queries.leftovers.registrations(NOW + timedelta(days=1), 50),
-    "leftovers.photos": lambda queries: queries.leftovers.photos(NOW, 50),
+    "leftovers.sessions": lambda queries: queries.expired_rows.sessions(NOW, 50),
+    "leftovers.limits": lambda queries: queries.expired_rows.limits(NOW, 50),
+    "leftovers.devices": lambda queries: queries.expired_rows.devices(NOW, 50),
+    "leftovers.links": lambda queries: queries.expired_rows.links(NOW, 50),
+    "leftovers.registrations": lambda queries: queries.expired_rows.registrations(NOW + timedelta(days=1), 50),
+    "leftovers.photos": lambda queries: queries.expired_rows.photos(NOW, 50),
 }
 ONLY_INSERT = {
     *(

@@ -12,11 +12,11 @@ from starlette.types import ASGIApp
 
 from backend.app import create_app, utc_now
 from backend.settings import Settings as BackendSettings
-from serving.headers import Answers
+from serving.constant_time import ConstantTime
+from serving.headers import ResponseHeaders
 from serving.logs import RequestLog
 from serving.proxies import TrustedProxies
 from serving.server import serve
-from serving.steps import Steps
 from web.asgi import create, environment
 from web.settings import Settings
 
@@ -28,13 +28,13 @@ def off() -> datetime:
 
 
 def web() -> ASGIApp:
-    return RequestLog(Steps(create(environment(), off)))
+    return RequestLog(ConstantTime(create(environment(), off)))
 
 
 def backend() -> ASGIApp:
     settings = BackendSettings.from_environment(os.environ)
-    app = TrustedProxies(Steps(create_app(settings, off)), settings.trusted_proxies)
-    return RequestLog(Answers(app, is_https=False, takes_over=True))
+    app = TrustedProxies(ConstantTime(create_app(settings, off)), settings.trusted_proxies)
+    return RequestLog(ResponseHeaders(app, is_https=False, trust_request_id=True))
 
 
 def main() -> None:

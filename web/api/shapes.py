@@ -11,7 +11,7 @@ LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown
 
 
 @dataclass(frozen=True)
-class Caller:
+class ClientInfo:
     """On whose behalf a call is made. The token is passed with each call and never kept by the shared client.
 
     `device` is what a browser is known by after a log-in: its tries are then limited apart from everybody else's.

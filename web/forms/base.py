@@ -10,7 +10,7 @@ from web.forms.password_strength import is_mostly, measure
 from web.i18n import time_zones
 from web.i18n.locale import LANGUAGES, ngettext
 from web.i18n.locale import gettext as _
-from web.i18n.wording import mail_is_there, waiting_time, word_photo_refusal, worded
+from web.i18n.wording import mail_is_there, waiting_time, word_photo_refusal, word_refusal
 from web.photos.decoder.refusal import Refused
 
 LONGEST_NAME = 100
@@ -71,9 +71,9 @@ class Form:
             name = details.get("param") if isinstance(details, Mapping) else None
             name = BACKEND_NAMES.get(str(name), name)
             if name in self.fields:
-                self.errors[name] = worded(refusal)
+                self.errors[name] = word_refusal(refusal)
             else:
-                self.complaints.append(worded(refusal))
+                self.complaints.append(word_refusal(refusal))
         return 422
 
     def _cleaned(self, name: str, value: str) -> str:

@@ -45,7 +45,7 @@ def keep(request: Request[Any], response: Response, draft: dict[str, Any]) -> No
         site_of(request).cookies.draft.write(request, response, draft)
 
 
-def typed_before(request: Request[Any]) -> dict[str, str]:
+def restore_typed(request: Request[Any]) -> dict[str, str]:
     """The fields kept for the form of this page, or an empty dictionary."""
     draft = site_of(request).cookies.draft.read(request)
     fields = draft.get("fields")
@@ -58,6 +58,6 @@ def typed_before(request: Request[Any]) -> dict[str, str]:
 
 def shown(request: Request[Any], response: Response) -> Response:
     """The page holds it now, so the cookie need not."""
-    if typed_before(request):
+    if restore_typed(request):
         site_of(request).cookies.draft.clear(request, response)
     return response

@@ -9,7 +9,7 @@ LARGE = (
 REAL = ("mail.com", "ymail.com", "gmx.com", "gmx.at", "gmx.ch", "email.com")  # and near to one of those
 
 
-def probably_meant(email: str) -> str:
+def suggest_address(email: str) -> str:
     """The large mail provider whose name differs by one slip from the domain of this address, or empty."""
     domain = email.rpartition("@")[2].lower()
     if domain in (*LARGE, *REAL):

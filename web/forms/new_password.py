@@ -24,9 +24,9 @@ async def check_new_password(request: Request[Any], form: Form, field: str, own:
     if is_mostly(form[field], names):
         form.errors[field] = _("This password is mostly the name of this site. Choose another one.")
         return False
-    caller = as_guest(request.state["caller"])
-    await request.state["altogic"].count_new_password(caller)
-    reason = await site.judge.find_reason(form[field], [*own, *names], caller.address)
+    client = as_guest(request.state["client"])
+    await request.state["altogic"].count_new_password(client)
+    reason = await site.judge.find_reason(form[field], [*own, *names], client.address)
     if reason:
         form.errors[field] = _word(reason)
     return reason is None

@@ -168,7 +168,7 @@ class Cookies:
     registration: TokenCookie
     links: NoteCookies
     draft: NoteCookie
-    said: NoteCookie
+    flash: NoteCookie
     waiting: NoteCookie
     language: NoteCookie
 
@@ -180,7 +180,7 @@ class Cookies:
             registration=TokenCookie("registration", settings, DAY),
             links=NoteCookies("link", settings),
             draft=NoteCookie("draft", settings),
-            said=NoteCookie("said", settings),
+            flash=NoteCookie("flash", settings),
             waiting=NoteCookie("waiting", settings, HOUR),
             language=NoteCookie("language", settings, YEAR),
         )

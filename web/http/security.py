@@ -5,7 +5,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.headers import Answers, set_missing
+from serving.headers import ResponseHeaders, set_missing
 from serving.logs import note_for_log
 from serving.origins import normalize_origin, origin_of
 from web.settings import Settings
@@ -22,7 +22,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.pages = _page_headers(settings)
-        self.answers = Answers(self._inside, is_https=settings.is_https, takes_over=False)
+        self.answers = ResponseHeaders(self._inside, is_https=settings.is_https, trust_request_id=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.answers(scope, receive, send)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from web.i18n.locale import LANGUAGES, reader
+from web.i18n.locale import LANGUAGES, current_locale
 from web.i18n.locale import gettext as _
 
 UTC = "UTC"
@@ -50,7 +50,7 @@ NAMES = frozenset(name for name in _list_names() if name.partition("/")[0] in PA
 def by_part_of_the_world() -> Mapping[str, Mapping[str, str]]:
     """Part of the world -> zone -> its city, in the language and the order of the reader."""
     parts = sorted((words(), part) for part, words in PARTS.items())
-    cities = _cities(reader.get().language.code)
+    cities = _cities(current_locale.get().language.code)
     return {words: cities[part] for words, part in parts}
 
 

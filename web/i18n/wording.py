@@ -11,8 +11,8 @@ from babel.dates import format_date, format_skeleton, format_timedelta
 
 from translations.devices import describe_device
 from web.api.shapes import Device
+from web.i18n.locale import current_locale, ngettext
 from web.i18n.locale import gettext as _
-from web.i18n.locale import ngettext, reader
 from web.photos.decoder import refusal
 from web.photos.decoder.refusal import Refused
 
@@ -54,7 +54,7 @@ METHODS: dict[str, Callable[[], str]] = {
 FINEST = timedelta(minutes=5)
 
 
-def worded(refused: Mapping[str, Any]) -> str:
+def word_refusal(refused: Mapping[str, Any]) -> str:
     """Our words for the code; for a code we do not know, the backend's message."""
     details = refused.get("details")
     parameter = str(details.get("param")) if isinstance(details, Mapping) else ""
@@ -73,7 +73,7 @@ def mail_is_there() -> str:
     return _("If the address has an account, or waits for one, our newest mail is there already. Look for spam, too.")
 
 
-def how_long(seconds: int) -> str:
+def format_duration(seconds: int) -> str:
     """ "1 hour", "90 minutes": in the largest unit that tells it whole."""
     minutes = max(1, seconds // 60)
     if minutes % 60:
@@ -85,11 +85,13 @@ def device_in_words(device: Device) -> str:
     return describe_device(device.browser, device.system)
 
 
-def ago(span: timedelta) -> str:
+def format_age(span: timedelta) -> str:
     """ "25 minutes ago"; no finer than five minutes, for a session's last use is kept no finer."""
     if span < FINEST:
         return _("just now")
-    return str(format_timedelta(-(span // FINEST) * FINEST, add_direction=True, locale=reader.get().language.locale))
+    return str(
+        format_timedelta(-(span // FINEST) * FINEST, add_direction=True, locale=current_locale.get().language.locale)
+    )
 
 
 def login_method(method: str) -> str:
@@ -98,25 +100,25 @@ def login_method(method: str) -> str:
     return words() if words else ""
 
 
-def date_and_time(instant: datetime) -> str:
+def format_datetime(instant: datetime) -> str:
     """In the reader's time zone; where that is not known, UTC, and it is said."""
-    words = _("%(date)s, %(time)s UTC") if reader.get().is_told_utc else _("%(date)s, %(time)s")
-    return words % {"date": date(instant), "time": _clock_time(reader.get().local(instant))}
+    words = _("%(date)s, %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s, %(time)s")
+    return words % {"date": date(instant), "time": _clock_time(current_locale.get().local(instant))}
 
 
 def date(instant: datetime) -> str:
     """The day in the reader's time zone."""
-    return _day(reader.get().local(instant).date(), reader.get().language.locale)
+    return _day(current_locale.get().local(instant).date(), current_locale.get().language.locale)
 
 
 def time_of_day(instant: datetime) -> str:
-    time = _clock_time(reader.get().local(instant))
-    words = _("%(time)s UTC") if reader.get().is_told_utc else _("%(time)s")
+    time = _clock_time(current_locale.get().local(instant))
+    words = _("%(time)s UTC") if current_locale.get().is_told_utc else _("%(time)s")
     return words % {"time": time}
 
 
 def _clock_time(local: datetime) -> str:
-    return _minute(local.time().replace(second=0, microsecond=0), reader.get().language.locale)
+    return _minute(local.time().replace(second=0, microsecond=0), current_locale.get().language.locale)
 
 
 # Of forty sessions most began on the same few days; to find the words for one takes longer than its whole row.

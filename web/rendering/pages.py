@@ -11,21 +11,21 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from translations import Reader, reading
+from translations import Locale, use_locale
 from translations.characters import find_initials
 from web.api.shapes import User
 from web.forms.base import Form
 from web.http.htmx import is_htmx, wants_fragment
 from web.http.owner import name_owner
 from web.i18n import wording
-from web.i18n.locale import LANGUAGES, gettext, ngettext, reader
+from web.i18n.locale import LANGUAGES, current_locale, gettext, ngettext
 from web.rendering.avatar import hue, photo_url
 from web.rendering.translated_templates import Spoken, translated
 from web.state import site_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
-SAID = "partials/flash.html"
+FLASH = "partials/flash.html"
 
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 
@@ -48,16 +48,16 @@ class Page:
 
 
 def fragment_or_redirect(
-    request: Request[Any], fragment: str, *, to: str, said: str, undo: str = "", also: str = "", **context: Any
+    request: Request[Any], fragment: str, *, to: str, flash: str, undo: str = "", also: str = "", **context: Any
 ) -> Response:
     """After a change: htmx gets the fragment as it now is, a plain form returns to its page. Both are told what
     happened, once. `undo` is the name to offer back, `also` another fragment that the change shows in."""
     if wants_fragment(request):
-        return render_fragment(request, fragment, {**context, "said": said, "undo": undo}, also=also)
-    return redirect(request, to=to, said=said, undo=undo)
+        return render_fragment(request, fragment, {**context, "flash": flash, "undo": undo}, also=also)
+    return redirect(request, to=to, flash=flash, undo=undo)
 
 
-def redirect(request: Request[Any], *, to: str, said: str = "", undo: str = "") -> Response:
+def redirect(request: Request[Any], *, to: str, flash: str = "", undo: str = "") -> Response:
     """Leave this page for another of ours. fetch() follows a 303 unseen, so htmx is told to navigate instead."""
     response: Response
     if is_htmx(request):
@@ -65,20 +65,20 @@ def redirect(request: Request[Any], *, to: str, said: str = "", undo: str = "") 
         response = Response(status_code=204, headers={"HX-Redirect": _ascii(to), "Location": _ascii(to)})
     else:
         response = RedirectResponse(_ascii(to), status_code=303)
-    if said:
-        site_of(request).cookies.said.write(request, response, {"text": said, "undo": undo})
+    if flash:
+        site_of(request).cookies.flash.write(request, response, {"text": flash, "undo": undo})
     return response
 
 
 def render_page(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
     site = site_of(request)
-    said = site.cookies.said.read(request)
+    flash = site.cookies.flash.read(request)
     is_refused = status in (409, 422, 429)
-    told = {"said": str(said.get("text", "")), "undo": str(said.get("undo", ""))}
+    told = {"flash": str(flash.get("text", "")), "undo": str(flash.get("undo", ""))}
     html = _rendered(request, template, {**told, "is_refused": is_refused, **context})
     response = _answer(html, status, context)
-    if said:
-        site.cookies.said.clear(request, response)
+    if flash:
+        site.cookies.flash.clear(request, response)
     return response
 
 
@@ -86,9 +86,9 @@ def render_fragment(
     request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: str = ""
 ) -> Response:
     """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
-    html = _rendered(request, template, {"said": "", **context, "returning": bool(context.get("said"))})
-    said = _rendered(request, SAID, {"undo": "", **context, "in_place": True}) if context.get("said") else ""
-    html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{said}</hx-partial>'
+    html = _rendered(request, template, {"flash": "", **context, "returning": bool(context.get("flash"))})
+    flash = _rendered(request, FLASH, {"undo": "", **context, "in_place": True}) if context.get("flash") else ""
+    html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{flash}</hx-partial>'
     if also:
         other = _rendered(request, also, {})
         html += f'<hx-partial hx-target="#{Path(also).stem}" hx-swap="outerHTML">{other}</hx-partial>'
@@ -122,12 +122,12 @@ def environment(language: str) -> jinja2.Environment:
     templates.code_generator_class = Spoken
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals |= {"_": translated, "gettext": translated}
-    templates.filters |= {"date": wording.date, "date_and_time": wording.date_and_time}
+    templates.filters |= {"date": wording.date, "date_and_time": wording.format_datetime}
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": find_initials, "owner": name_owner}
-    templates.filters["how_long"] = wording.how_long
-    templates.filters |= {"device": wording.device_in_words, "ago": wording.ago, "method": wording.login_method}
-    with reading(Reader(LANGUAGES[language])):
+    templates.filters["how_long"] = wording.format_duration
+    templates.filters |= {"device": wording.device_in_words, "ago": wording.format_age, "method": wording.login_method}
+    with use_locale(Locale(LANGUAGES[language])):
         for name in templates.list_templates():
             templates.get_template(name)
     return templates
@@ -147,7 +147,7 @@ def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
 
 
 def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
-    site, language = site_of(request), reader.get().language
+    site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
     known = user if isinstance(user, User) else None
     shared = {

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from backend.store.queries.buckets import Buckets
-from backend.store.queries.expired_rows import Leftovers
+from backend.store.queries.expired_rows import ExpiredRows
 from backend.store.queries.files import Files
 from backend.store.queries.limits import Devices, Limits
 from backend.store.queries.links import Links
@@ -26,4 +26,4 @@ class Queries:
         self.files = Files(connection)
         self.limits = Limits(connection)
         self.devices = Devices(connection)
-        self.leftovers = Leftovers(connection)
+        self.expired_rows = ExpiredRows(connection)

@@ -8,7 +8,7 @@ from backend.store.rows import Statements
 from backend.store.tables import devices, files, limits, links, registrations, sessions, users
 
 
-class Leftovers(Statements):
+class ExpiredRows(Statements):
     """Each removes at most `count` rows and tells how many it did."""
 
     def sessions(self, before: datetime, count: int) -> int:

@@ -105,11 +105,11 @@ class Others:
 
     def newest(self, count: int, before: Session | None) -> list[Session]:
         """So many, newest first; `before`: only those that come after this one in that order."""
-        asked = {**self.those, "count": count}
+        client = {**self.those, "count": count}
         if before is None:
-            return SESSION.all(self.connection.execute(NEWEST_OTHERS, asked).all())
-        asked |= {"created_at": before.created_at, "before": before.id}
-        return SESSION.all(self.connection.execute(OTHERS_BEFORE, asked).all())
+            return SESSION.all(self.connection.execute(NEWEST_OTHERS, client).all())
+        client |= {"created_at": before.created_at, "before": before.id}
+        return SESSION.all(self.connection.execute(OTHERS_BEFORE, client).all())
 
     def count(self) -> int:
         return self.connection.execute(COUNT_OTHERS, self.those).scalar_one()

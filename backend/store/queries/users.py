@@ -71,8 +71,8 @@ class Registrations(Statements):
 
     def renew(self, registration_id: str, *, now: datetime, user_agent: str, address: str, language: str) -> None:
         """The same was typed once more."""
-        asked = {"created_at": now, "user_agent": user_agent, "address": address, "language": language}
-        self.connection.execute(update(registrations).where(registrations.c.id == registration_id).values(asked))
+        client = {"created_at": now, "user_agent": user_agent, "address": address, "language": language}
+        self.connection.execute(update(registrations).where(registrations.c.id == registration_id).values(client))
 
     def remove(self, registration_id: str) -> None:
         self.connection.execute(delete(registrations).where(registrations.c.id == registration_id))

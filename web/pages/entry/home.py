@@ -6,8 +6,8 @@ from starlette.responses import Response
 from web.rendering.pages import Page
 from web.state import Visit
 
-HOME = Page("templates/entry/home.html")
+HOME_PAGE = Page("templates/entry/home.html")
 
 
 async def show(request: Request[Visit]) -> Response:
-    return await HOME.show(request)
+    return await HOME_PAGE.show(request)

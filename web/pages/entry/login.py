@@ -9,7 +9,7 @@ from web.forms.base import LoginForm
 from web.http.body import read_form
 from web.pages.entry import magic_link
 from web.rendering.pages import Page, redirect
-from web.session import HOME, as_guest, checked_next, is_signed_in_as, name_browser, needs_choice, sign_in
+from web.session import AFTER_LOGIN, as_guest, is_signed_in_as, name_browser, needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 LOGIN = Page("templates/entry/login.html")
@@ -17,8 +17,8 @@ FORM = "partials/entry/login_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    form, wanted = LoginForm(drafts.typed_before(request)), checked_next(request.query_params.get("next", ""))
-    page = await LOGIN.show(request, fragment=FORM, form=form, next=wanted)
+    form, next_path = LoginForm(drafts.restore_typed(request)), safe_next_path(request.query_params.get("next", ""))
+    page = await LOGIN.show(request, fragment=FORM, form=form, next=next_path)
     name_browser(request, page)
     return drafts.shown(request, page)
 
@@ -27,20 +27,20 @@ async def submit(request: Request[Visit]) -> Response:
     """With the password, or by the form's other button with a link, for which a password typed is not looked at. Nor is
     it while somebody is signed in of whom the form did not know."""
     typed = await read_form(request)
-    form, wanted, status, unconfirmed = LoginForm(typed), checked_next(typed.get("next", "")), 422, False
+    form, next_path, status, unconfirmed = LoginForm(typed), safe_next_path(typed.get("next", "")), 422, False
     if is_signed_in_as(request, form["email"]):
-        return redirect(request, to=wanted or HOME)
+        return redirect(request, to=next_path or AFTER_LOGIN)
     if form.is_valid() and needs_choice(request, typed):
-        return await LOGIN.show(request, fragment=FORM, status=409, form=form, next=wanted)
+        return await LOGIN.show(request, fragment=FORM, status=409, form=form, next=next_path)
     if not form.has_errors:
         try:
             if form.wants_link:
-                return await magic_link.send(request, form["email"], next=wanted, stay=form["stay"])
-            caller = as_guest(request.state["caller"])
-            session = await request.state["altogic"].sign_in_with_email(caller, form["email"], form["password"])
+                return await magic_link.send(request, form["email"], next=next_path, stay=form["stay"])
+            client = as_guest(request.state["client"])
+            session = await request.state["altogic"].sign_in_with_email(client, form["email"], form["password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             unconfirmed = "email_not_verified" in refusal.codes
         else:
-            return await sign_in(request, session, to=wanted, stays=bool(form["stay"]))
-    return await LOGIN.show(request, fragment=FORM, status=status, form=form, next=wanted, unconfirmed=unconfirmed)
+            return await sign_in(request, session, to=next_path, stays=bool(form["stay"]))
+    return await LOGIN.show(request, fragment=FORM, status=status, form=form, next=next_path, unconfirmed=unconfirmed)

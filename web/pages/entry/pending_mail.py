@@ -7,44 +7,44 @@ from starlette.responses import Response
 
 from web.api.client import AltogicError
 from web.api.shapes import MailFate
-from web.forms.email_typos import probably_meant
+from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
 from web.i18n.wording import time_of_day
 from web.rendering.pages import redirect
-from web.session import as_guest, as_registrant, checked_next
+from web.session import as_guest, as_registrant, safe_next_path
 from web.state import site_of
 
-WISHES = ("next", "stay")  # for the log-in that a mail leads to
+LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
 # Up to so many seconds after the mail was asked for, its page asks every so many.
 POLLS = ((60, 5), (600, 30))
 QUIET_POLLS = ((15, 5),)  # where nothing is known yet, and perhaps never will be
 
 
-def waits(request: Request[Any], page: str, *, said: str = "", **waiting: str) -> Response:
+def redirect_to_check_mail(request: Request[Any], page: str, *, flash: str = "", **waiting: str) -> Response:
     """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
-    response = redirect(request, to=page, said=said)
+    response = redirect(request, to=page, flash=flash)
     site = site_of(request)
     site.cookies.waiting.write(request, response, {**waiting, "at": int(site.clock().timestamp())})
     return response
 
 
-def asked_before(request: Request[Any]) -> dict[str, Any]:
+def prefill(request: Request[Any]) -> dict[str, Any]:
     """What was typed to get a mail, for who comes back to change it; its slip `corrected` where that was asked for."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
-    meant = probably_meant(email) if "corrected" in request.query_params else ""
+    meant = suggest_address(email) if "corrected" in request.query_params else ""
     return {**waiting, "email": f"{email.rpartition('@')[0]}@{meant}"} if meant else waiting
 
 
-async def asked_for(request: Request[Any]) -> dict[str, Any]:
+async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
     """For a page about a mail: whose it is, what was probably meant by the address, and what is wished for after it."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
-    wanted, stay = checked_next(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
+    next_path, stay = safe_next_path(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
     is_registrant = _is_registrant(waiting)
     fate = await _find_mail_fate(request, email, is_registrant=is_registrant)
     told = {"fate": fate, "poll": _choose_poll(request, waiting, fate), "is_registrant": is_registrant}
-    return {"email": email, "meant": probably_meant(email), "next": wanted, "stay": stay, **told}
+    return {"email": email, "meant": suggest_address(email), "next": next_path, "stay": stay, **told}
 
 
 def _is_registrant(waiting: dict[str, Any]) -> bool:
@@ -58,9 +58,9 @@ async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: b
     nothing but of an outage."""
     if not is_registrant and (not email or site_of(request).outbox):
         return None
-    caller = (as_registrant if is_registrant else as_guest)(request.state["caller"])
+    client = (as_registrant if is_registrant else as_guest)(request.state["client"])
     try:
-        fate: MailFate | None = await request.state["altogic"].find_mail_fate(caller, email)
+        fate: MailFate | None = await request.state["altogic"].find_mail_fate(client, email)
     except AltogicError:
         return None
     return fate
@@ -75,7 +75,7 @@ def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate 
     return next((seconds for until, seconds in polls if age < until), 0)
 
 
-def find_wishes(request: Request[Any], email: str) -> dict[str, str]:
+def find_login_options(request: Request[Any], email: str) -> dict[str, str]:
     """What is wished for the log-in by a mail to this address, if this browser waits for it; else nothing."""
     waiting = site_of(request).cookies.waiting.read(request)
     is_theirs = str(waiting.get("email", "")).strip().lower() == email.strip().lower()

@@ -5,24 +5,31 @@ from collections.abc import Awaitable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.steps import MAIL, REGISTRATION, answer_in_steps
+from serving.constant_time import MAIL, REGISTRATION, pad_response_time
 from web.api.client import Altogic, ApiError
-from web.api.shapes import Caller, Session, User
+from web.api.shapes import ClientInfo, Session, User
 from web.forms import drafts
 from web.forms.base import EmailForm, RegisterForm
 from web.forms.new_password import check_new_password
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.entry import magic_link
-from web.pages.entry.pending_mail import WISHES, asked_before, asked_for, find_wishes, sent_again, waits
+from web.pages.entry.pending_mail import (
+    LOGIN_OPTIONS,
+    find_login_options,
+    load_pending_mail,
+    prefill,
+    redirect_to_check_mail,
+    sent_again,
+)
 from web.rendering.pages import Page, redirect
 from web.session import (
-    HOME,
+    AFTER_LOGIN,
     as_registrant,
-    checked_next,
     is_signed_in_as,
     needs_choice,
     remember_registrant,
+    safe_next_path,
     sign_in,
 )
 from web.state import Visit
@@ -35,10 +42,10 @@ AGAIN_FORM = "partials/entry/again_form.html"
 
 async def show(request: Request[Visit]) -> Response:
     """Empty, or as it was typed: before an interruption, or before *Change address*."""
-    draft, waiting = drafts.typed_before(request), asked_before(request)
-    wanted = checked_next(request.query_params.get("next", ""))
+    draft, waiting = drafts.restore_typed(request), prefill(request)
+    next_path = safe_next_path(request.query_params.get("next", ""))
     form, is_changing = _form(request, draft or waiting), bool(waiting.get("name"))
-    page = await REGISTER.show(request, fragment=FORM, form=form, next=wanted, is_changing=is_changing)
+    page = await REGISTER.show(request, fragment=FORM, form=form, next=next_path, is_changing=is_changing)
     remember_registrant(request, page)
     return drafts.shown(request, page)
 
@@ -46,28 +53,28 @@ async def show(request: Request[Visit]) -> Response:
 async def submit(request: Request[Visit]) -> Response:
     """The account, or for who has one already the form's other button: a login link."""
     typed = await read_form(request)
-    form, wanted, status = _form(request, typed), checked_next(typed.get("next", "")), 422
+    form, next_path, status = _form(request, typed), safe_next_path(typed.get("next", "")), 422
     if is_signed_in_as(request, form["email"]):
-        return redirect(request, to=wanted or HOME)
+        return redirect(request, to=next_path or AFTER_LOGIN)
     if form.is_valid() and needs_choice(request, typed):
-        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=wanted)
+        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=next_path)
     if not form.has_errors:
         try:
             if form.wants_link:
-                return await magic_link.send(request, form["email"], next=wanted)
+                return await magic_link.send(request, form["email"], next=next_path)
             if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
-                return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
-            caller = as_registrant(request.state["caller"])
-            session = await _create(request, caller, form, next_path=wanted)
+                return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
+            client = as_registrant(request.state["client"])
+            session = await _create(request, client, form, next_path=next_path)
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
             if session:
-                return await sign_in(request, session, to=wanted, said=_("Your account is ready."))
+                return await sign_in(request, session, to=next_path, flash=_("Your account is ready."))
             typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
-            waiting = waits(request, "/register/again", **typed, next=wanted)
-            return remember_registrant(request, waiting, caller)
-    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=wanted)
+            waiting = redirect_to_check_mail(request, "/register/again", **typed, next=next_path)
+            return remember_registrant(request, waiting, client)
+    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
 
 
 async def show_again(request: Request[Visit]) -> Response:
@@ -75,8 +82,8 @@ async def show_again(request: Request[Visit]) -> Response:
     poll that asks for the mail's fate gets the whole of the page."""
     waiting = request.state["site"].cookies.waiting.read(request)
     if isinstance(request.state["user"], User) and not waiting:
-        return redirect(request, to=HOME)
-    told = await asked_for(request)
+        return redirect(request, to=AFTER_LOGIN)
+    told = await load_pending_mail(request)
     page = await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting), **told)
     if told["fate"] and told["fate"].is_confirmed:
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
@@ -87,47 +94,47 @@ async def send_again(request: Request[Visit]) -> Response:
     typed = await read_form(request)
     form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
     if form.is_valid():
-        answer_in_steps(request, MAIL)
-        caller = as_registrant(request.state["caller"])
+        pad_response_time(request, MAIL)
+        client = as_registrant(request.state["client"])
         try:
-            await _mail_again(request, caller, form["email"], next_path=checked_next(typed.get("next", "")))
+            await _mail_again(request, client, form["email"], next_path=safe_next_path(typed.get("next", "")))
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            wishes = {name: typed[name] for name in WISHES if name in typed}
-            waiting = {**find_wishes(request, form["email"]), **wishes, "email": form["email"]}
-            answer = waits(request, "/register/again", said=sent_again(request), **waiting)
-            return remember_registrant(request, answer, caller)
+            wishes = {name: typed[name] for name in LOGIN_OPTIONS if name in typed}
+            waiting = {**find_login_options(request, form["email"]), **wishes, "email": form["email"]}
+            answer = redirect_to_check_mail(request, "/register/again", flash=sent_again(request), **waiting)
+            return remember_registrant(request, answer, client)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
 
 
-async def _create(request: Request[Visit], caller: Caller, form: RegisterForm, *, next_path: str) -> Session | None:
+async def _create(request: Request[Visit], client: ClientInfo, form: RegisterForm, *, next_path: str) -> Session | None:
     """None means: a mail is on its way. That is all that is said of an address that is taken."""
-    answer_in_steps(request, REGISTRATION)
+    pad_response_time(request, REGISTRATION)
     altogic, email = request.state["altogic"], form["email"]
     try:
-        session = await altogic.sign_up_with_email(caller, email, form["password"], form["name"], next_path=next_path)
+        session = await altogic.sign_up_with_email(client, email, form["password"], form["name"], next_path=next_path)
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
             raise
-        await _mail_owner(altogic, caller, email, next_path=next_path)
+        await _mail_owner(altogic, client, email, next_path=next_path)
         return None
     if session is None:  # asked for in vain, but a taken address takes as long
-        await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path))
+        await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path))
     return session
 
 
-async def _mail_owner(altogic: Altogic, caller: Caller, email: str, *, next_path: str) -> None:
+async def _mail_owner(altogic: Altogic, client: ClientInfo, email: str, *, next_path: str) -> None:
     """A login link; from a backend that refuses it because the address is not confirmed, the confirmation once more."""
-    if not await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path)):
-        await _is_sent(altogic.resend_verification_email(caller, email, next_path=next_path))
+    if not await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path)):
+        await _is_sent(altogic.resend_verification_email(client, email, next_path=next_path))
 
 
-async def _mail_again(request: Request[Visit], caller: Caller, email: str, *, next_path: str) -> None:
+async def _mail_again(request: Request[Visit], client: ClientInfo, email: str, *, next_path: str) -> None:
     """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
     altogic = request.state["altogic"]
-    await _is_sent(altogic.resend_verification_email(caller, email, next_path=next_path))  # first: it counts for both
-    await _is_sent(altogic.send_magic_link_email(caller, email, reason="sign-up", next_path=next_path))
+    await _is_sent(altogic.resend_verification_email(client, email, next_path=next_path))  # first: it counts for both
+    await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path))
 
 
 async def _is_sent(sending: Awaitable[None]) -> bool:

@@ -16,12 +16,12 @@ from web.forms.base import ConfirmForm, EmailForm, NewPasswordForm
 from web.forms.new_password import check_new_password
 from web.http import owner
 from web.http.body import read_form
+from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
-from web.i18n.locale import read_by
-from web.pages.entry.pending_mail import find_wishes, waits
+from web.pages.entry.pending_mail import find_login_options, redirect_to_check_mail
 from web.pages.links.notes import OpenedLink, find_named, find_newest, forget_link, is_any, keep_link, read_brought
 from web.rendering.pages import Page, redirect
-from web.session import HOME, as_guest, as_registrant, checked_next, needs_choice, sign_in
+from web.session import AFTER_LOGIN, as_guest, as_registrant, needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 LANDING = Page("templates/links/landing.html")
@@ -53,8 +53,8 @@ async def submit(request: Request[Visit]) -> Response:
     if link["action"] == "email-confirm" and "new_password" in typed:
         return await _confirm_anew(request, link, typed)
     try:
-        caller = as_registrant(request.state["caller"])
-        user, session = await request.state["altogic"].get_auth_grant(caller, link["token"])
+        client = as_registrant(request.state["client"])
+        user, session = await request.state["altogic"].get_auth_grant(client, link["token"])
     except ApiError as refusal:
         if "password_required" in refusal.codes:
             return await _ask_for_password(request, link)
@@ -74,10 +74,10 @@ async def disown(request: Request[Visit]) -> Response:
         return _do_nothing(request)
     if _is_open(link):
         try:
-            await request.state["altogic"].disown_link(as_guest(request.state["caller"]), link["token"])
+            await request.state["altogic"].disown_link(as_guest(request.state["client"]), link["token"])
         except ApiError:
             return _failed(request, link)
-    response = redirect(request, to="/", said=_("That registration is discarded. Nobody can use it."))
+    response = redirect(request, to="/", flash=_("That registration is discarded. Nobody can use it."))
     return forget_link(request, response, link)
 
 
@@ -90,21 +90,21 @@ async def send_again(request: Request[Visit]) -> Response:
     link = find_named(request, await read_form(request))
     if link is None:
         return _do_nothing(request)
-    altogic, caller = request.state["altogic"], as_registrant(request.state["caller"])
-    found = await altogic.find_link(caller, link["ref"]) if link["ref"] else None
+    altogic, client = request.state["altogic"], as_registrant(request.state["client"])
+    found = await altogic.find_link(client, link["ref"]) if link["ref"] else None
     if found is None:
         return redirect(request, to="/login-with-magic-link")
     try:
-        await altogic.send_link_again(caller, link["ref"])
+        await altogic.send_link_again(client, link["ref"])
     except ApiError as refusal:
         if refusal.status == 429:
             raise
-    waiting = {**find_wishes(request, found.email), "email": found.email}
+    waiting = {**find_login_options(request, found.email), "email": found.email}
     if found.action == "email-confirm":
-        return waits(request, "/register/again", **waiting)
+        return redirect_to_check_mail(request, "/register/again", **waiting)
     if found.action == "magic-link":
-        return waits(request, "/login-with-magic-link/sent", **waiting)
-    return redirect(request, to="/login", said=_("A new link is on its way to %(email)s.") % {"email": found.email})
+        return redirect_to_check_mail(request, "/login-with-magic-link/sent", **waiting)
+    return redirect(request, to="/login", flash=_("A new link is on its way to %(email)s.") % {"email": found.email})
 
 
 async def _landing(request: Request[Visit], link: OpenedLink) -> Response:
@@ -123,7 +123,7 @@ async def _landing(request: Request[Visit], link: OpenedLink) -> Response:
     if link["action"] == "reset-pwd":
         return await _show(request, link, found, view="reset-pwd", form=_password_form(request))
     if found and found.is_elsewhere:
-        form = _confirm_form(request, drafts.typed_before(request))
+        form = _confirm_form(request, drafts.restore_typed(request))
         return drafts.shown(request, await _show(request, link, found, view="confirm-anew", form=form))
     view = "email-confirm" if link["action"] == "email-confirm" else "magic-link"
     return await _show(request, link, found, view=view, form=EmailForm())
@@ -134,7 +134,7 @@ async def _failure(request: Request[Visit], link: OpenedLink, found: Link | None
     action, state = link["action"], found.state if found else STATES.get(link["code"], "unknown")
     user = request.state["user"]
     if found and state == "used" and isinstance(user, User) and user.email == found.email and action in LOGIN_ACTIONS:
-        return redirect(request, to=HOME)  # the second click of a double click
+        return redirect(request, to=AFTER_LOGIN)  # the second click of a double click
     form = EmailForm({"email": found.email} if found else None)
     if action == "email-confirm" and state == "used":
         return await _show(request, link, found, view="confirmed", form=form)
@@ -146,8 +146,8 @@ async def _show(
     request: Request[Visit], link: OpenedLink, found: Link | None, *, status: int = 200, fragment: str = "", **more: Any
 ) -> Response:
     """The landing of a link: its forms name it, and carry where they lead."""
-    wishes = find_wishes(request, found.email) if found else {}
-    next_path = checked_next(found.next if found and found.next else wishes.get("next", ""))
+    wishes = find_login_options(request, found.email) if found else {}
+    next_path = safe_next_path(found.next if found and found.next else wishes.get("next", ""))
     shown = {"link": found, "ref": link["handle"], "action": link["action"], "other_user": _is_other(request, found)}
     shown |= {"next": next_path, "stay": wishes.get("stay", ""), **more}
     return await LANDING.show(request, status=status, fragment=fragment, **shown)
@@ -155,13 +155,13 @@ async def _show(
 
 async def _confirm_anew(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
     """In a browser in which nothing was typed: with the password, and the name, of this form."""
-    altogic, caller = request.state["altogic"], as_registrant(request.state["caller"])
+    altogic, client = request.state["altogic"], as_registrant(request.state["client"])
     form, status = _confirm_form(request, typed), 422
     if form.is_valid():
         try:
             if await check_new_password(request, form, "new_password", own=(form["email"], form["name"])):
                 token, password = link["token"], form["new_password"]
-                user, session = await altogic.confirm_registration(caller, token, password, form["name"])
+                user, session = await altogic.confirm_registration(client, token, password, form["name"])
                 return await _enter(request, link, typed, user, session)
         except ApiError as refusal:
             status = form.reject(refusal)
@@ -180,18 +180,18 @@ async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Respon
 
 
 async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
-    altogic, caller = request.state["altogic"], as_guest(request.state["caller"])
+    altogic, client = request.state["altogic"], as_guest(request.state["client"])
     form, status = _password_form(request, typed), 422
     if form.is_valid():
         try:
             if await check_new_password(request, form, "new_password", own=(form["email"],)):
-                await altogic.reset_password_with_token(caller, link["token"], form["new_password"])
+                await altogic.reset_password_with_token(client, link["token"], form["new_password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             if not form.errors and status != 429:
                 return _failed(request, link)
         if not form.has_errors:
-            response = redirect(request, to="/login", said=_("Your new password is saved. Log in with it."))
+            response = redirect(request, to="/login", flash=_("Your new password is saved. Log in with it."))
             return forget_link(request, response, link)
     found = await _whose(request, link["token"])
     return await _show(request, link, found, view="reset-pwd", form=form, fragment=PASSWORD_FORM, status=status)
@@ -201,12 +201,12 @@ async def _enter(
     request: Request[Visit], link: OpenedLink, typed: dict[str, str], user: User, session: Session
 ) -> Response:
     """Log in. Only whoever waited for this address is led where they wanted, and stays logged in."""
-    read_by(user)
-    cookies, wishes = request.state["site"].cookies, find_wishes(request, user.email)
+    activate_user_locale(user)
+    cookies, wishes = request.state["site"].cookies, find_login_options(request, user.email)
     confirmed = link["action"] == "email-confirm"
-    said = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")
-    wanted = typed.get("next", "") or wishes.get("next", "")
-    response = await sign_in(request, session, to=wanted, said=said, stays=bool(wishes.get("stay")))
+    flash = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")
+    next_path = typed.get("next", "") or wishes.get("next", "")
+    response = await sign_in(request, session, to=next_path, flash=flash, stays=bool(wishes.get("stay")))
     if wishes:
         cookies.waiting.clear(request, response)
     if confirmed:
@@ -223,8 +223,8 @@ def _without_secrets(request: Request[Visit], brought: OpenedLink) -> Response:
 
 def _do_nothing(request: Request[Visit]) -> Response:
     """The form is on the landing of a link that is not open here any more. If another one is, it is shown as that."""
-    said = _("Nothing was done: that link is no longer open in this browser. Open it again from your email.")
-    return redirect(request, to=HERE, said=said if is_any(request) else "")
+    flash = _("Nothing was done: that link is no longer open in this browser. Open it again from your email.")
+    return redirect(request, to=HERE, flash=flash if is_any(request) else "")
 
 
 def _failed(request: Request[Visit], link: OpenedLink) -> Response:
@@ -234,13 +234,13 @@ def _failed(request: Request[Visit], link: OpenedLink) -> Response:
 
 
 async def _whose(request: Request[Visit], key: str) -> Link | None:
-    return await request.state["altogic"].find_link(as_registrant(request.state["caller"]), key) if key else None
+    return await request.state["altogic"].find_link(as_registrant(request.state["client"]), key) if key else None
 
 
 async def _has_changed_address(request: Request[Visit]) -> bool:
     """Whether the signed-in person has this address by a mailed link, which is all that anybody is told of it."""
     is_user = isinstance(request.state["user"], User)
-    return is_user and await request.state["altogic"].has_changed_email(request.state["caller"])
+    return is_user and await request.state["altogic"].has_changed_email(request.state["client"])
 
 
 def _is_open(link: OpenedLink) -> bool:

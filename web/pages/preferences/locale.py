@@ -12,17 +12,17 @@ from web.forms import drafts
 from web.forms.base import LanguageForm
 from web.http.body import read_form
 from web.i18n import time_zones
-from web.i18n.locale import chosen_here, reader, reads_from_now_on
+from web.i18n.locale import current_locale, find_chosen_locale, set_locale
 from web.i18n.locale import gettext as _
 from web.rendering.pages import Page, redirect
-from web.session import checked_next
+from web.session import safe_next_path
 from web.state import Visit
 
 LANGUAGE = Page("templates/preferences/locale.html")
 
 
 async def show(request: Request[Visit]) -> Response:
-    return await _page(request, LanguageForm(), checked_next(_wanted(request)))
+    return await _page(request, LanguageForm(), safe_next_path(_wanted(request)))
 
 
 async def submit(request: Request[Visit]) -> Response:
@@ -30,10 +30,10 @@ async def submit(request: Request[Visit]) -> Response:
     foot of a page one can also come to choose: what was typed there waits meanwhile. `edit`: the path of
     an edit that is open in place, on a page without it."""
     typed = await read_form(request)
-    wanted = checked_next(typed.get("edit") or _wanted(request) or typed.get("next", ""))
+    next_path = safe_next_path(typed.get("edit") or _wanted(request) or typed.get("next", ""))
     form, status = LanguageForm(typed), 422
     if "choose" in typed:
-        return _with_typed(request, redirect(request, to=f"/language?next={quote(wanted)}"), wanted, typed)
+        return _with_typed(request, redirect(request, to=f"/language?next={quote(next_path)}"), next_path, typed)
     if form.is_valid():
         chosen = {name: value for name, value in form.values.items() if value}
         try:
@@ -41,8 +41,8 @@ async def submit(request: Request[Visit]) -> Response:
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            return _back(request, chosen, wanted or "/", typed)
-    return await _page(request, form, wanted, status)
+            return _back(request, chosen, next_path or "/", typed)
+    return await _page(request, form, next_path, status)
 
 
 def _wanted(request: Request[Visit]) -> str:
@@ -52,14 +52,14 @@ def _wanted(request: Request[Visit]) -> str:
 async def _keep(request: Request[Visit], chosen: dict[str, str]) -> None:
     user = request.state["user"]
     if isinstance(user, User) and user.has_language and chosen:
-        await request.state["altogic"].update_user(request.state["caller"], user.id, **chosen)
+        await request.state["altogic"].update_user(request.state["client"], user.id, **chosen)
 
 
 def _back(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[str, str]) -> Response:
     """To the page one was on. What was typed there came along, and is shown again."""
-    reads_from_now_on(**chosen)
-    response = redirect(request, to=to, said=_said(chosen))
-    request.state["site"].cookies.language.write(request, response, chosen_here(request) | chosen)
+    set_locale(**chosen)
+    response = redirect(request, to=to, flash=_said(chosen))
+    request.state["site"].cookies.language.write(request, response, find_chosen_locale(request) | chosen)
     return _with_typed(request, response, to, typed)
 
 
@@ -72,11 +72,11 @@ def _said(chosen: dict[str, str]) -> str:
     """In the language that was chosen."""
     if "timezone" in chosen:
         return _("Language and time zone saved.")
-    return _("The language is %(language)s now.") % {"language": reader.get().language.name}
+    return _("The language is %(language)s now.") % {"language": current_locale.get().language.name}
 
 
-async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status: int = 200) -> Response:
-    zone = reader.get().zone
+async def _page(request: Request[Visit], form: LanguageForm, next_path: str, status: int = 200) -> Response:
+    zone = current_locale.get().zone
     name = time_zones.find_listed(zone.key) if zone else ""
     shown: dict[str, Any] = {
         "zones": time_zones.by_part_of_the_world(),
@@ -84,4 +84,4 @@ async def _page(request: Request[Visit], form: LanguageForm, wanted: str, status
         "is_listed": name in time_zones.NAMES,
         "other_names": time_zones.find_other_names(),
     }
-    return await LANGUAGE.show(request, status=status, form=form, next=wanted, **shown)
+    return await LANGUAGE.show(request, status=status, form=form, next=next_path, **shown)

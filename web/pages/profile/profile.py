@@ -30,7 +30,7 @@ async def show(request: Request[SignedIn]) -> Response:
 
 
 async def show_name(request: Request[SignedIn]) -> Response:
-    typed = drafts.typed_before(request)
+    typed = drafts.restore_typed(request)
     form = NameForm(typed or {"name": request.state["user"].name})
     before = _name_before(request, typed)
     is_restored = bool(typed)
@@ -49,8 +49,8 @@ async def rename(request: Request[SignedIn]) -> Response:
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            said, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
-            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", said=said, undo=undo)
+            flash, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
+            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo)
     return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
 
 
@@ -71,7 +71,7 @@ async def change_photo(request: Request[SignedIn]) -> Response:
     except ApiError as refusal:
         status = form.reject(refusal)
     else:
-        return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo saved."))
+        return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo saved."))
     return await PHOTO_PAGE.show(request, fragment=PHOTO, status=status, photo_form=form)
 
 
@@ -79,10 +79,10 @@ async def remove_photo(request: Request[SignedIn]) -> Response:
     await read_form(request)
     user = request.state["user"]
     if user.photo:
-        caller, altogic = request.state["caller"], request.state["altogic"]
-        request.state["user"] = await altogic.unset_user_field(caller, user.id, "profilePicture")
+        client, altogic = request.state["client"], request.state["altogic"]
+        request.state["user"] = await altogic.unset_user_field(client, user.id, "profilePicture")
         await _delete(request, user.photo)
-    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", said=_("Photo removed."))
+    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo removed."))
 
 
 async def show_remove_photo(request: Request[SignedIn]) -> Response:
@@ -113,8 +113,8 @@ def _undo(form: NameForm, before: str) -> str:
 async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
     """A new address for each version, so that no stale photo is shown; the old one is deleted."""
     user: User = request.state["user"]
-    altogic, caller = request.state["altogic"], request.state["caller"]
-    url = await altogic.upload(caller, f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
+    altogic, client = request.state["altogic"], request.state["client"]
+    url = await altogic.upload(client, f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
     try:
         await _update(request, profilePicture=url)
     except ApiError:
@@ -126,10 +126,10 @@ async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
 
 async def _update(request: Request[SignedIn], **values: Any) -> None:
     user = request.state["user"]
-    request.state["user"] = await request.state["altogic"].update_user(request.state["caller"], user.id, **values)
+    request.state["user"] = await request.state["altogic"].update_user(request.state["client"], user.id, **values)
 
 
 async def _delete(request: Request[SignedIn], url: str) -> None:
     """A photo that stays behind harms nobody, and one that is elsewhere is not ours to delete."""
     with contextlib.suppress(ApiError):
-        await request.state["altogic"].delete_file(request.state["caller"], url)
+        await request.state["altogic"].delete_file(request.state["client"], url)

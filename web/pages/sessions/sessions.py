@@ -76,7 +76,7 @@ async def show_label(request: Request[SignedIn]) -> Response:
     row = await _find(request)
     if row is None or not row.session.has_label:
         return _ended_already(request)
-    typed = drafts.typed_before(request)
+    typed = drafts.restore_typed(request)
     form, is_restored = LabelForm(typed or {"label": row.session.label}), bool(typed)
     page = await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form, is_restored=is_restored)
     return drafts.shown(request, page)
@@ -89,13 +89,13 @@ async def label(request: Request[SignedIn]) -> Response:
         return _ended_already(request)
     if form.is_valid():
         try:
-            caller, altogic = request.state["caller"], request.state["altogic"]
-            await altogic.label_session(caller, row.session.token, form["label"])
+            client, altogic = request.state["client"], request.state["altogic"]
+            await altogic.label_session(client, row.session.token, form["label"])
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            row, said = await _find(request) or row, _("Name saved.") if form["label"] else _("Name removed.")
-            return fragment_or_redirect(request, ROW, to=_page_at(row), said=said, row=row, focus=f"label-{row.id}")
+            row, flash = await _find(request) or row, _("Name saved.") if form["label"] else _("Name removed.")
+            return fragment_or_redirect(request, ROW, to=_page_at(row), flash=flash, row=row, focus=f"label-{row.id}")
     return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
 
 
@@ -106,8 +106,8 @@ async def end(request: Request[SignedIn]) -> Response:
     if ended is None:
         return await _listed(request, _("That session has ended already."))
     if ended.is_current:
-        return await sign_out(request, said=_("You are logged out."))
-    await request.state["altogic"].sign_out(request.state["caller"], ended.session.token)
+        return await sign_out(request, flash=_("You are logged out."))
+    await request.state["altogic"].sign_out(request.state["client"], ended.session.token)
     return await _listed(request, _("%(device)s logged out.") % {"device": ended.name}, after=ended)
 
 
@@ -119,24 +119,24 @@ async def show_others(request: Request[SignedIn]) -> Response:
 async def end_others(request: Request[SignedIn]) -> Response:
     await read_form(request)
     count = (await _first_page(request))["others"]
-    await request.state["altogic"].sign_out_all_except_current(request.state["caller"])
+    await request.state["altogic"].sign_out_all_except_current(request.state["client"])
     words = ngettext("Logged out %(number)s other session.", "Logged out %(number)s other sessions.", count)
     return await _listed(request, words % {"number": count})
 
 
 def _ended_already(request: Request[SignedIn]) -> Response:
-    return redirect(request, to="/profile", said=_("That session has ended already."))
+    return redirect(request, to="/profile", flash=_("That session has ended already."))
 
 
-async def _listed(request: Request[SignedIn], said: str, after: Row | None = None) -> Response:
+async def _listed(request: Request[SignedIn], flash: str, after: Row | None = None) -> Response:
     """The list as it is now, the focus on what comes after the row that went, else on the heading."""
     if after is None:
         page, to = {**await _first_page(request), "focus": "heading"}, "/profile"
     else:
         page, to = await _page_without(request, after)
         words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
-        said = f"{said} {words % {'number': page['others']}}" if page["others"] else said
-    return fragment_or_redirect(request, LIST, to=to, said=said, moved=True, **page)
+        flash = f"{flash} {words % {'number': page['others']}}" if page["others"] else flash
+    return fragment_or_redirect(request, LIST, to=to, flash=flash, moved=True, **page)
 
 
 async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[str, Any], str]:
@@ -151,7 +151,7 @@ async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[st
 
 
 async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
-    found, total = await request.state["altogic"].get_newest_sessions(request.state["caller"], PAGE)
+    found, total = await request.state["altogic"].get_newest_sessions(request.state["client"], PAGE)
     rows = _rows(request, found)[:PAGE]
     return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
 
@@ -176,7 +176,7 @@ async def _find(request: Request[SignedIn]) -> Row | None:
 
 
 async def _all_rows(request: Request[SignedIn]) -> list[Row]:
-    return _rows(request, await request.state["altogic"].get_all_sessions(request.state["caller"]))
+    return _rows(request, await request.state["altogic"].get_all_sessions(request.state["client"]))
 
 
 def _rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
@@ -193,11 +193,11 @@ def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _row(request: Request[SignedIn], session: Session) -> Row:
-    caller, site = request.state["caller"], request.state["site"]
-    is_near = bool(session.address) and network(session.address) == network(caller.address)
+    client, site = request.state["client"], request.state["site"]
+    is_near = bool(session.address) and network(session.address) == network(client.address)
     unused = site.clock() - (session.last_seen or session.began)
     session_id = _session_id(site.settings.secret_keys[0], session)
-    return Row(session_id, session, session.token == caller.token, is_near, unused)
+    return Row(session_id, session, session.token == client.token, is_near, unused)
 
 
 def _is(request: Request[SignedIn], row: Row, row_id: str) -> bool:

@@ -15,12 +15,12 @@ REGISTRATION = 0.25
 STEP = "step"
 
 
-def answer_in_steps(connection: HTTPConnection[Any], seconds: float) -> None:
+def pad_response_time(connection: HTTPConnection[Any], seconds: float) -> None:
     """What is asked here is answered when the next multiple of `seconds` since the request arrived is over."""
     connection.scope["state"][STEP] = seconds
 
 
-class Steps:
+class ConstantTime:
     """Holds back the first byte of such an answer. Outside of what a program does, so that its clock counts it all."""
 
     def __init__(self, app: ASGIApp) -> None:
