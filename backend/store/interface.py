@@ -1,10 +1,11 @@
 """What the rest of the backend knows of a database."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from backend.store.queries import Queries
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -22,22 +23,27 @@ class StoreUnavailableError(Exception):
     """The database could not do it now: locked for too long, disk full, connection lost. Nothing was changed."""
 
 
-class Store(Protocol):
-    """Runs work against the database.
+def bind(work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[Queries], T]:
+    """Return the work with all of its arguments but the first, which is Queries."""
+    return lambda queries: work(queries, *args, **kwargs)
 
-    Work is a synchronous function of Queries. It has no effects beyond the database and may run again from the start
-    when the database asks for it. Both methods raise StoreUnavailableError.
+
+class Store(Protocol):
+    """Runs work against the database: `await store.write(_set_password, user_id, password_hash)`.
+
+    Work is a synchronous function that takes Queries first and then the arguments given here. It has no effects beyond
+    the database, and it may run again from the start after a collision. Both methods raise StoreUnavailableError.
     """
 
     environment_id: str
     """24 hex digits that name this installation in the addresses of its files."""
 
-    async def read(self, work: Callable[[Queries], T]) -> T:
-        """Each statement sees what was committed when it began."""
+    async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the work without a transaction: each statement sees what was committed when it began."""
         ...
 
-    async def write(self, work: Callable[[Queries], T]) -> T:
-        """One transaction: when this returns all of it is on disk, when it raises none of it is."""
+    async def write(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the work in one transaction: when this returns all of it is on disk, when it raises none of it is."""
         ...
 
     async def erase_deleted(self) -> None:

@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DataError as UnfitError
@@ -18,10 +18,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlch
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from backend.store.connections import leave_standby, open_engine, open_plain_engine, set_up_transaction
-from backend.store.interface import StoreError, StoreUnavailableError
+from backend.store.interface import StoreError, StoreUnavailableError, bind
 from backend.store.migrating import bring_up_to_date
 from backend.store.queries import Queries
 
+P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
@@ -44,11 +45,13 @@ class PostgresStore:
         event.listen(self._writing.sync_engine, "handle_error", partial(leave_standby, others=(self._reading,)))
         self._begun: set[asyncio.Task[Any]] = set()
 
-    async def read(self, work: Callable[[Queries], T]) -> T:
-        return await self._finished(_persist(lambda: self._look(work), self._silent_seconds))
+    async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        bound = bind(work, *args, **kwargs)
+        return await self._finished(_persist(partial(self._look, bound), self._silent_seconds))
 
-    async def write(self, work: Callable[[Queries], T]) -> T:
-        return await self._finished(_persist(lambda: self._transaction(work), self._silent_seconds))
+    async def write(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        bound = bind(work, *args, **kwargs)
+        return await self._finished(_persist(partial(self._transaction, bound), self._silent_seconds))
 
     async def erase_deleted(self) -> None:
         """Nothing to do: PostgreSQL's own vacuum does it, in its own time."""

@@ -14,16 +14,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 
-from backend.store.interface import StoreError, StoreUnavailableError
+from backend.store.interface import StoreError, StoreUnavailableError, bind
 from backend.store.migrating import bring_up_to_date
 from backend.store.queries import Queries
 from serving.private_files import create_private, make_private
 
+P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
@@ -62,13 +63,14 @@ class SqliteStore:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self.environment_id = self._read(lambda queries: queries.meta.value("environment_id")) or ""
 
-    async def read(self, work: Callable[[Queries], T]) -> T:
-        return self._read(work)
+    async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._read(bind(work, *args, **kwargs))
 
-    async def write(self, work: Callable[[Queries], T]) -> T:
+    async def write(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A cancelled request leaves its work to the writer thread, which does all of it or, not yet begun, nothing."""
-        client = time.monotonic()
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work, client)
+        queued_at = time.monotonic()
+        bound = bind(work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, bound, queued_at)
 
     async def erase_deleted(self) -> None:
         """Empty the journal, in which what was deleted stands until it is overwritten.
@@ -109,12 +111,12 @@ class SqliteStore:
         finally:
             self._reader.rollback()
 
-    def _write(self, work: Callable[[Queries], T], client: float) -> T:
+    def _write(self, work: Callable[[Queries], T], queued_at: float) -> T:
         """What collides with another process's write (a unique key) is done again and then sees that write.
 
         What has queued behind others that waited in vain is not made to wait all over again.
         """
-        if time.monotonic() - client > WRITER_WAITS_MS / 1000:
+        if time.monotonic() - queued_at > WRITER_WAITS_MS / 1000:
             raise StoreUnavailableError("too many writes are waiting")
         for _ in range(TRIES):
             try:
