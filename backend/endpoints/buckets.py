@@ -28,7 +28,7 @@ async def create(request: BackendRequest) -> Response:
 
     def work(queries: Queries) -> Bucket:
         buckets.check_is_free(queries, me.user.id, name, "name")
-        return buckets.make_bucket(services, queries, me.user.id, name, is_public=is_public, tags=tags)
+        return buckets.make_bucket(queries, services, me.user.id, name, is_public=is_public, tags=tags)
 
     return Json(bucket_json(await services.store.write(work)))
 
@@ -46,7 +46,7 @@ async def get(request: BackendRequest) -> Response:
     services = services_of(request)
 
     def work(queries: Queries) -> dict[str, Any]:
-        bucket = buckets.find_bucket(services, queries, me.user.id, body.get("bucket"))
+        bucket = buckets.find_bucket(queries, services, me.user.id, body.get("bucket"))
         told = bucket_json(bucket) if bucket else root_json(services.store.environment_id)
         return {**told, **usage_json(queries.files.usage_in_bucket(me.user.id, bucket))} if is_detailed else told
 
@@ -60,7 +60,7 @@ async def delete_files(request: BackendRequest) -> Response:
     services, names = services_of(request), _read_names(body.get("fileNamesOrIds"))
 
     def work(queries: Queries) -> None:
-        bucket = buckets.find_bucket(services, queries, me.user.id, body.get("bucket"))
+        bucket = buckets.find_bucket(queries, services, me.user.id, body.get("bucket"))
         queries.files.remove_called(me.user.id, bucket, names)
 
     await services.store.write(work)
@@ -128,7 +128,7 @@ async def _write(request: BackendRequest, change: Callable[[Queries, Bucket, Bod
     services = services_of(request)
 
     def work(queries: Queries) -> T:
-        return change(queries, buckets.find_own_bucket(services, queries, me.user.id, body.get("bucket")), body)
+        return change(queries, buckets.find_own_bucket(queries, services, me.user.id, body.get("bucket")), body)
 
     return await services.store.write(work)
 

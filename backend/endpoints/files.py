@@ -46,7 +46,7 @@ async def list_files(request: BackendRequest) -> Response:
     services, wanted = services_of(request), pagination.page_in(body)
 
     def work(queries: Queries) -> tuple[list[File], int]:
-        bucket = find_bucket(services, queries, me.user.id, body.get("bucket"))
+        bucket = find_bucket(queries, services, me.user.id, body.get("bucket"))
         files = queries.files.page(me.user.id, bucket, wanted.column, wanted.falling, wanted.start, wanted.limit)
         return files, queries.files.usage_in_bucket(me.user.id, bucket).count
 
@@ -61,7 +61,7 @@ async def get(request: BackendRequest) -> Response:
 async def exists(request: BackendRequest) -> Response:
     me, body = await signed_in(request), await json_body(request)
     services = services_of(request)
-    file = await services.store.read(lambda queries: _look_up(services, queries, me, body))
+    file = await services.store.read(lambda queries: _look_up(queries, services, me, body))
     return Json(file is not None)
 
 
@@ -132,8 +132,8 @@ async def _uploading(request: BackendRequest) -> tuple[SignedIn, Options]:
     services, which = services_of(request), query(request, "bucket")
 
     def work(queries: Queries) -> None:
-        if not _has_to_be_made(services, queries, me, which, options):
-            find_bucket(services, queries, me.user.id, which)
+        if not _has_to_be_made(queries, services, me, which, options):
+            find_bucket(queries, services, me.user.id, which)
 
     await services.store.read(work)
     return me, options
@@ -143,9 +143,9 @@ async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, op
     services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
-        bucket = _find_or_make(services, queries, me, query(request, "bucket"), options)
+        bucket = _find_or_make(queries, services, me, query(request, "bucket"), options)
         is_public = bucket is None or bucket.is_public
-        check_room(services, queries, me.user.id, "file", part.size)
+        check_room(queries, services, me.user.id, "file", part.size)
         file = File(
             id=new_id(),
             user_id=me.user.id,
@@ -164,14 +164,14 @@ async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, op
     return Json(_shown(request, await services.store.write(work)))
 
 
-def _find_or_make(services: Services, queries: Queries, me: SignedIn, which: str, options: Options) -> Bucket | None:
+def _find_or_make(queries: Queries, services: Services, me: SignedIn, which: str, options: Options) -> Bucket | None:
     """One that is made by the way is public, as Altogic makes buckets."""
-    if _has_to_be_made(services, queries, me, which, options):
-        return make_bucket(services, queries, me.user.id, which, is_public=True, tags=[])
-    return find_bucket(services, queries, me.user.id, which)
+    if _has_to_be_made(queries, services, me, which, options):
+        return make_bucket(queries, services, me.user.id, which, is_public=True, tags=[])
+    return find_bucket(queries, services, me.user.id, which)
 
 
-def _has_to_be_made(services: Services, queries: Queries, me: SignedIn, which: str, options: Options) -> bool:
+def _has_to_be_made(queries: Queries, services: Services, me: SignedIn, which: str, options: Options) -> bool:
     """Raises `validation_error` for a name that a new bucket cannot have."""
     if not options.creates_bucket or is_root(services, which) or look_up_bucket(queries, me.user.id, which):
         return False
@@ -195,7 +195,7 @@ async def _changed(
     services, now = services_of(request), services_of(request).clock()
 
     def work(queries: Queries) -> File:
-        file = _find(services, queries, me, body)
+        file = _find(queries, services, me, body)
         return queries.files.changed(file, **change(queries, file, body), updated_at=now)
 
     return Json(_shown(request, await services.store.write(work)))
@@ -204,20 +204,20 @@ async def _changed(
 async def _own_file(request: BackendRequest) -> File:
     me, body = await signed_in(request), await json_body(request)
     services = services_of(request)
-    return await services.store.read(lambda queries: _find(services, queries, me, body))
+    return await services.store.read(lambda queries: _find(queries, services, me, body))
 
 
-def _find(services: Services, queries: Queries, me: SignedIn, body: dict[str, Any]) -> File:
+def _find(queries: Queries, services: Services, me: SignedIn, body: dict[str, Any]) -> File:
     """Somebody else's file is answered like one that does not exist."""
-    file = _look_up(services, queries, me, body)
+    file = _look_up(queries, services, me, body)
     if file is None:
         raise refusal("file_not_found", param="file")
     return file
 
 
-def _look_up(services: Services, queries: Queries, me: SignedIn, body: dict[str, Any]) -> File | None:
+def _look_up(queries: Queries, services: Services, me: SignedIn, body: dict[str, Any]) -> File | None:
     """Find the caller's own file that the body names. Raises `bucket_not_found`."""
-    bucket = find_bucket(services, queries, me.user.id, body.get("bucket"))
+    bucket = find_bucket(queries, services, me.user.id, body.get("bucket"))
     return queries.files.in_bucket(me.user.id, bucket, fields.text(body.get("file"), "file"))
 
 

@@ -26,7 +26,7 @@ def look_up_bucket(queries: Queries, user_id: str, name_or_id: Any) -> Bucket | 
     return queries.buckets.of_user(user_id, name_or_id) if is_name else None
 
 
-def find_bucket(services: Services, queries: Queries, user_id: str, name_or_id: Any) -> Bucket | None:
+def find_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> Bucket | None:
     """Find a bucket of one's own, or None for `root`. Raises `bucket_not_found`."""
     if is_root(services, name_or_id):
         return None
@@ -36,9 +36,9 @@ def find_bucket(services: Services, queries: Queries, user_id: str, name_or_id: 
     return bucket
 
 
-def find_own_bucket(services: Services, queries: Queries, user_id: str, name_or_id: Any) -> Bucket:
+def find_own_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> Bucket:
     """Find a bucket to change. Raises `bucket_not_found`, and `not_allowed` for `root`."""
-    bucket = find_bucket(services, queries, user_id, name_or_id)
+    bucket = find_bucket(queries, services, user_id, name_or_id)
     if bucket is None:
         raise refusal("not_allowed", param="bucket", message="The bucket root stays as it is.")
     return bucket
@@ -59,10 +59,10 @@ def check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None
 
 
 def make_bucket(
-    services: Services, queries: Queries, user_id: str, name: str, *, is_public: bool, tags: list[str]
+    queries: Queries, services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]
 ) -> Bucket:
     """Raises `request_body_size_too_large`."""
-    check_room(services, queries, user_id, "bucket")
+    check_room(queries, services, user_id, "bucket")
     now = services.clock()
     bucket = Bucket(new_id(), user_id, name, is_public, json.dumps(tags), created_at=now, updated_at=now)
     queries.buckets.add(bucket)

@@ -60,7 +60,7 @@ class Guessing:
 
 
 def for_guesses(
-    services: Services, queries: Queries, email_key: str, user: User | None, client: ClientInfo
+    queries: Queries, services: Services, email_key: str, user: User | None, client: ClientInfo
 ) -> Guessing:
     """Where a password counts, whether or not there is such an account: with the same statements. A browser that has
     logged in to it before is counted apart from everybody else, so that no stranger can lock the owner out."""
@@ -89,7 +89,7 @@ def for_token(services: Services, token: str) -> list[Bucket]:
     return [_bucket(services, FAILURES_OF_ACCOUNT, f"token:{hash_secret(token)}")]
 
 
-def for_mails(services: Services, queries: Queries, to: Address, client: ClientInfo) -> list[Bucket]:
+def for_mails(queries: Queries, services: Services, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where a mail of whatever kind counts, sent or not: by mailbox, or by a browser that its owner has logged in from,
     so that no stranger can keep the owner from getting any."""
     device = _known_device(queries, queries.users.by_email(to.key), client)
@@ -97,11 +97,11 @@ def for_mails(services: Services, queries: Queries, to: Address, client: ClientI
     return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail", client)]
 
 
-def for_letters_at_sign_up(services: Services, queries: Queries, to: Address, client: ClientInfo) -> list[Bucket]:
+def for_letters_at_sign_up(queries: Queries, services: Services, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where the owner's letter counts. Just after a sign-up it is counted already, taken address or free: apart from
     other mails, or what is left of them would tell one from the other."""
     if not queries.limits.standing([_counted_already(services, to)], services.clock()):
-        return for_mails(services, queries, to, client)
+        return for_mails(queries, services, to, client)
     own = _bucket(services, MAILS_TO_ADDRESS, f"mail:sign-up:{_mailbox(to)}")
     return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail:sign-up", client)]
 
@@ -109,11 +109,11 @@ def for_letters_at_sign_up(services: Services, queries: Queries, to: Address, cl
 async def count_new_password(services: Services, client: ClientInfo) -> None:
     """Count one that is looked at, whether or not it is taken. Raises `rate_limit_exceeded`."""
     buckets = _of_network(services, NEW_PASSWORDS_OF_NETWORK, "new-password", client)
-    await services.store.read(lambda queries: check(services, queries, buckets))
-    await services.store.write(lambda queries: count(services, queries, buckets))
+    await services.store.read(lambda queries: check(queries, services, buckets))
+    await services.store.write(lambda queries: count(queries, services, buckets))
 
 
-def pay_for_letter(services: Services, queries: Queries, to: Address) -> None:
+def pay_for_letter(queries: Queries, services: Services, to: Address) -> None:
     """A sign-up, or a confirmation mailed again, is counted: the letter that follows to an owner is counted with it."""
     now = services.clock()
     queries.limits.add(_counted_already(services, to), now=now, expires_at=now + SAME_MAIL)
@@ -126,13 +126,13 @@ def _counted_already(services: Services, to: Address) -> str:
 async def guess(services: Services, guessing: Guessing, password: str, candidates: Sequence[str]) -> str | None:
     """The one candidate that is this password's hash. Raises `rate_limit_exceeded`, mostly before any work is done."""
     everything = [*guessing.failures, *guessing.successes]
-    await services.store.read(lambda queries: check(services, queries, everything))
+    await services.store.read(lambda queries: check(queries, services, everything))
     matched = await services.passwords.match(password, candidates, guessing.line)
 
     def judge(queries: Queries) -> None:
         if matched is not None:
-            check(services, queries, guessing.failures)
-        count(services, queries, guessing.failures if matched is None else guessing.successes)
+            check(queries, services, guessing.failures)
+        count(queries, services, guessing.failures if matched is None else guessing.successes)
 
     await services.store.write(judge)
     return matched
@@ -145,7 +145,7 @@ def find_line(services: Services, client: ClientInfo) -> str:
     return widest_network(client.address)
 
 
-def check(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> None:
+def check(queries: Queries, services: Services, buckets: Sequence[Bucket]) -> None:
     """Raises `rate_limit_exceeded` if one of them is full."""
     now = services.clock()
     counts = {count.id: count for count in queries.limits.standing([bucket.id for bucket in buckets], now)}
@@ -154,7 +154,7 @@ def check(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> No
         raise _too_many(max(counts[bucket.id].expires_at - now for bucket in full), full)
 
 
-def count(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> None:
+def count(queries: Queries, services: Services, buckets: Sequence[Bucket]) -> None:
     """One more in each of them, in the caller's transaction: when this raises `rate_limit_exceeded`, none in any."""
     now = services.clock()
     for bucket in buckets:
@@ -163,15 +163,15 @@ def count(services: Services, queries: Queries, buckets: Sequence[Bucket]) -> No
             raise _too_many(counted.expires_at - now, [bucket])
 
 
-def count_mail(services: Services, queries: Queries, buckets: Sequence[Bucket], typed: str = "") -> None:
+def count_mail(queries: Queries, services: Services, buckets: Sequence[Bucket], typed: str = "") -> None:
     """As `count`, but not for the same once more in a moment: nobody is mailed twice for a double click."""
     now, (bucket, *_) = services.clock(), buckets
     same = services.keyring.pseudonym(f"same:{bucket.id}:{typed}")
     if queries.limits.add(same, now=now, expires_at=now + SAME_MAIL).count == 1:
-        count(services, queries, buckets)
+        count(queries, services, buckets)
 
 
-def remember_device(services: Services, queries: Queries, user: User, client: ClientInfo) -> None:
+def remember_device(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
     """Somebody has just logged in from it. Of one account only the latest are remembered."""
     if client.device:
         until = services.clock() + DEVICE_IS_KNOWN

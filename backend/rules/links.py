@@ -158,10 +158,10 @@ async def grant(services: Services, token: str, client: ClientInfo) -> NewSessio
     now = services.clock()
 
     def work(queries: Queries) -> NewSession:
-        link = spend_access_token(services, queries, token, LOGS_IN, now)
+        link = spend_access_token(queries, services, token, LOGS_IN, now)
         if link.kind == CONFIRM:
             confirm_as_typed(queries, link, client, now)
-        return _enter(services, queries, link, client, now)
+        return _enter(queries, services, link, client, now)
 
     return await services.store.write(work)
 
@@ -179,42 +179,42 @@ async def confirm_anew(
     now = services.clock()
 
     def work(queries: Queries) -> NewSession:
-        link, user = _find_unconfirmed(services, queries, token, now)
+        link, user = _find_unconfirmed(queries, services, token, now)
         if not queries.links.spend(link.id, now):
             raise refusal("invalid_access_token")
         typed = {"password_hash": password_hash, "password_salt": salt, **({"name": name} if name else {})}
         confirm(queries, user, link, typed, now)
-        return _enter(services, queries, link, client, now)
+        return _enter(queries, services, link, client, now)
 
     return await services.store.write(work)
 
 
-def _find_unconfirmed(services: Services, queries: Queries, token: str, now: datetime) -> tuple[Link, User]:
-    link = find_by_access_token(services, queries, token, frozenset({CONFIRM}), now)
+def _find_unconfirmed(queries: Queries, services: Services, token: str, now: datetime) -> tuple[Link, User]:
+    link = find_by_access_token(queries, services, token, frozenset({CONFIRM}), now)
     user = queries.users.by_id(link.user_id)
     if user is None or user.email_verified:
         raise refusal("invalid_token_type")
     return link, user
 
 
-def _enter(services: Services, queries: Queries, link: Link, client: ClientInfo, now: datetime) -> NewSession:
+def _enter(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> NewSession:
     queries.links.spend_kind(link.user_id, link.kind, now)
     user = queries.users.by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
-    return open_session(services, queries, user, link.kind, client)
+    return open_session(queries, services, user, link.kind, client)
 
 
-def spend_access_token(services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
+def spend_access_token(queries: Queries, services: Services, token: str, kinds: frozenset[Kind], now: datetime) -> Link:
     """A token of another kind is refused and stays good: apps try one call after the other."""
-    link = find_by_access_token(services, queries, token, kinds, now)
+    link = find_by_access_token(queries, services, token, kinds, now)
     if not queries.links.spend(link.id, now):
         raise refusal("invalid_access_token")
     return link
 
 
 def find_by_access_token(
-    services: Services, queries: Queries, token: str, kinds: frozenset[Kind], now: datetime
+    queries: Queries, services: Services, token: str, kinds: frozenset[Kind], now: datetime
 ) -> Link:
     """Find the link whose access token this is, and change nothing. Raises `invalid_access_token` or
     `invalid_token_type`."""
@@ -238,14 +238,14 @@ async def admit_token(services: Services, token: str, kinds: frozenset[Kind], cl
 
     def work(queries: Queries) -> RefusalError | None:
         try:
-            find_by_access_token(services, queries, token, kinds, now)
+            find_by_access_token(queries, services, token, kinds, now)
         except RefusalError as refused:
-            limits.count(services, queries, wrong)
+            limits.count(queries, services, wrong)
             return refused  # not raised here, for it counts
-        limits.count(services, queries, right)
+        limits.count(queries, services, right)
         return None
 
-    await services.store.read(lambda queries: limits.check(services, queries, wrong))
+    await services.store.read(lambda queries: limits.check(queries, services, wrong))
     if refused := await services.store.write(work):
         raise refused
 

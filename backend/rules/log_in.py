@@ -16,26 +16,26 @@ async def sign_in(services: Services, email: Address, password: str, client: Cli
 
     Unknown, unconfirmed and confirmed addresses cost the same work, and a wrong password answers the same for all.
     """
-    user, candidates, guessing = await services.store.read(lambda queries: _begin(services, queries, email.key, client))
+    user, candidates, guessing = await services.store.read(lambda queries: _begin(queries, services, email.key, client))
     matched = await limits.guess(services, guessing, password, candidates)
     if user is None or matched is None:
         raise refusal("invalid_sign_in_credentials")
     if _is_unconfirmed(services, user):
         raise refusal("email_not_verified")
     renewed = await _renewed(services, user, password, matched, guessing.line)
-    return await services.store.write(lambda queries: _enter(services, queries, user.id, matched, renewed, client))
+    return await services.store.write(lambda queries: _enter(queries, services, user.id, matched, renewed, client))
 
 
 def _begin(
-    services: Services, queries: Queries, email_key: str, client: ClientInfo
+    queries: Queries, services: Services, email_key: str, client: ClientInfo
 ) -> tuple[User | None, list[str], Guessing]:
     """Who it would be, the hashes the password may match, and where it counts."""
     user = queries.users.by_email(email_key)
-    guessing = limits.for_guesses(services, queries, email_key, user, client)
-    return user, _candidates(services, queries, user), guessing
+    guessing = limits.for_guesses(queries, services, email_key, user, client)
+    return user, _candidates(queries, services, user), guessing
 
 
-def _candidates(services: Services, queries: Queries, user: User | None) -> list[str]:
+def _candidates(queries: Queries, services: Services, user: User | None) -> list[str]:
     """The account's, or those of all that was typed for an unconfirmed address. The same statements for all, or the
     time they take would tell one from another."""
     waiting = queries.registrations.of_user(user.id if user else "")
@@ -57,11 +57,11 @@ async def _renewed(services: Services, user: User, password: str, hash_: str, li
 
 
 def _enter(
-    services: Services, queries: Queries, user_id: str, matched: str, renewed: str, client: ClientInfo
+    queries: Queries, services: Services, user_id: str, matched: str, renewed: str, client: ClientInfo
 ) -> NewSession:
     user = queries.users.by_id(user_id)
     if user is None or user.password_hash != matched:  # changed since it was compared
         raise refusal("invalid_sign_in_credentials")
     if renewed != matched:
         queries.users.change(user.id, {"password_hash": renewed})
-    return open_session(services, queries, user, "password", client)
+    return open_session(queries, services, user, "password", client)

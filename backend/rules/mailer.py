@@ -28,10 +28,10 @@ async def resend_confirmation(services: Services, email: Address, client: Client
     """Mail the confirmation of an address once more: one mail, whatever waits for it."""
 
     def work(queries: Queries) -> bool:
-        limits.pay_for_letter(services, queries, email)
-        return _resend(services, queries, queries.users.by_email(email.key), client)
+        limits.pay_for_letter(queries, services, email)
+        return _resend(queries, services, queries.users.by_email(email.key), client)
 
-    await _mail(services, lambda queries: limits.for_mails(services, queries, email, client), work, CONFIRM, client)
+    await _mail(services, lambda queries: limits.for_mails(queries, services, email, client), work, CONFIRM, client)
 
 
 async def send_magic(services: Services, email: Address, client: ClientInfo) -> None:
@@ -42,10 +42,10 @@ async def send_magic_at_sign_up(services: Services, email: Address, client: Clie
     """The same link. Its mail says that somebody tried to create an account, and that there is one already."""
 
     def work(queries: Queries) -> bool:
-        return _send_to_owner(services, queries, MAGIC, email.key, client, letter=TAKEN)
+        return _send_to_owner(queries, services, MAGIC, email.key, client, letter=TAKEN)
 
     def buckets(queries: Queries) -> list[Bucket]:
-        return limits.for_letters_at_sign_up(services, queries, email, client)
+        return limits.for_letters_at_sign_up(queries, services, email, client)
 
     await _mail(services, buckets, work, TAKEN, client)
 
@@ -65,19 +65,19 @@ async def send_again(services: Services, token: str, client: ClientInfo) -> None
         link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
-        buckets = limits.for_mails(services, queries, fields.email(link.email), client)
-        limits.count_mail(services, queries, buckets, f"{link.kind}:{client.registration}")
-        return _send_like(services, queries, link, replace(client, next_path=client.next_path or link.next_path))
+        buckets = limits.for_mails(queries, services, fields.email(link.email), client)
+        limits.count_mail(queries, services, buckets, f"{link.kind}:{client.registration}")
+        return _send_like(queries, services, link, replace(client, next_path=client.next_path or link.next_path))
 
     await _mail(services, lambda _: [], work, "", client)
 
 
 async def _mail_owner(services: Services, kind: Kind, email: Address, client: ClientInfo) -> None:
     def buckets(queries: Queries) -> list[Bucket]:
-        return limits.for_mails(services, queries, email, client)
+        return limits.for_mails(queries, services, email, client)
 
     def work(queries: Queries) -> bool:
-        return _send_to_owner(services, queries, kind, email.key, client)
+        return _send_to_owner(queries, services, kind, email.key, client)
 
     await _mail(services, buckets, work, kind, client)
 
@@ -95,16 +95,16 @@ async def _mail(
         if counting := buckets(queries):
             # A letter to an owner is the same for whoever asks; of confirmations each browser may have its own.
             own = client.registration if kind == CONFIRM else ""
-            limits.count_mail(services, queries, counting, f"{kind}:{own}")
+            limits.count_mail(queries, services, counting, f"{kind}:{own}")
         if not work(queries):
-            _send_nothing(services, queries, client)
+            _send_nothing(queries, services, client)
 
-    await services.store.read(lambda queries: limits.check(services, queries, buckets(queries)))
+    await services.store.read(lambda queries: limits.check(queries, services, buckets(queries)))
     await services.store.write(writing)
     services.mail_waits.set()
 
 
-def _send_nothing(services: Services, queries: Queries, client: ClientInfo) -> None:
+def _send_nothing(queries: Queries, services: Services, client: ClientInfo) -> None:
     """As many statements as `send` needs, of the same kinds."""
     now = services.clock()
     link = _new_link(services, MAGIC, "", client, "", None, now)
@@ -114,35 +114,35 @@ def _send_nothing(services: Services, queries: Queries, client: ClientInfo) -> N
 
 
 def _send_to_owner(
-    services: Services, queries: Queries, kind: Kind, email_key: str, client: ClientInfo, *, letter: str = ""
+    queries: Queries, services: Services, kind: Kind, email_key: str, client: ClientInfo, *, letter: str = ""
 ) -> bool:
     """With confirmation on, only who has shown that the address is theirs gets links that log in."""
     user = queries.users.by_email(email_key)
     if user is None or (services.settings.email_confirmation and not user.email_verified):
         return False
-    send(services, queries, kind, user, client, letter=letter)
+    send(queries, services, kind, user, client, letter=letter)
     return True
 
 
-def _resend(services: Services, queries: Queries, user: User | None, client: ClientInfo) -> bool:
+def _resend(queries: Queries, services: Services, user: User | None, client: ClientInfo) -> bool:
     if user is None or user.email_verified or not services.settings.email_confirmation:
         return False
-    _send_confirmation(services, queries, user, client)
+    _send_confirmation(queries, services, user, client)
     return True
 
 
-def _send_confirmation(services: Services, queries: Queries, user: User, client: ClientInfo) -> None:
+def _send_confirmation(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
     """The asking browser's own registration; where it has none, a confirmation that takes over nobody's password.
 
     Of a registration the mail says when and from which browser it was typed, not who asked for the mail again.
     """
     registration = _find_own(queries, user, client)
     if registration is None:
-        send(services, queries, CONFIRM, user, client)
+        send(queries, services, CONFIRM, user, client)
         return
     typed_in = {"user_agent": registration.user_agent, "address": registration.address}
     client = replace(client, **typed_in, language=registration.language)
-    send(services, queries, CONFIRM, user, client, registration=registration)
+    send(queries, services, CONFIRM, user, client, registration=registration)
 
 
 def _find_own(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
@@ -154,30 +154,30 @@ def _find_own(queries: Queries, user: User, client: ClientInfo) -> Registration 
     return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
-def _send_like(services: Services, queries: Queries, link: Link, client: ClientInfo) -> bool:
+def _send_like(queries: Queries, services: Services, link: Link, client: ClientInfo) -> bool:
     user = queries.users.by_id(link.user_id)
     if user is None:
         return False
     if link.kind == CONFIRM:
-        return _resend(services, queries, user, client)
+        return _resend(queries, services, user, client)
     if link.kind == CHANGE:
-        return _send_change_like(services, queries, user, link, client)
+        return _send_change_like(queries, services, user, link, client)
     if link.email != user.email:
         return False  # the address has changed since: it is not theirs any more
-    return _send_to_owner(services, queries, MAGIC if link.kind == MAGIC else RESET, user.email_key, client)
+    return _send_to_owner(queries, services, MAGIC if link.kind == MAGIC else RESET, user.email_key, client)
 
 
-def _send_change_like(services: Services, queries: Queries, user: User, link: Link, client: ClientInfo) -> bool:
+def _send_change_like(queries: Queries, services: Services, user: User, link: Link, client: ClientInfo) -> bool:
     """Only while it is still a change, and one that its owner did not take back by changing the password."""
     if user.email == link.email or link.spent_at:
         return False
-    send(services, queries, CHANGE, user, client, email=link.email)
+    send(queries, services, CHANGE, user, client, email=link.email)
     return True
 
 
 def send(
-    services: Services,
     queries: Queries,
+    services: Services,
     kind: Kind,
     user: User,
     client: ClientInfo,

@@ -45,7 +45,7 @@ async def reset_password(services: Services, token: str, new: str, client: Clien
     now = services.clock()
 
     def work(queries: Queries) -> None:
-        link = spend_access_token(services, queries, token, frozenset({RESET}), now)
+        link = spend_access_token(queries, services, token, frozenset({RESET}), now)
         queries.users.change(link.user_id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(link.user_id)
         queries.links.spend_all(link.user_id, now)
@@ -66,11 +66,11 @@ async def change_email(services: Services, me: SignedIn, *, password: str, email
         other = queries.users.by_email(email.key)
         if other is not None and other.id != me.user.id and is_account(other):
             raise refusal("email_not_unique", param="email", value=email.typed)
-        limits.count(services, queries, limits.for_mails(services, queries, email, client))
+        limits.count(queries, services, limits.for_mails(queries, services, email, client))
         if services.settings.email_confirmation:
-            send(services, queries, CHANGE, me.user, client, email=email.typed)
+            send(queries, services, CHANGE, me.user, client, email=email.typed)
         else:
-            _change_email_now(services, queries, me.user, email, other)
+            _change_email_now(queries, services, me.user, email, other)
             limits.forget_other_devices(queries, me.user.id, client)
         return _reread(queries, me.user)
 
@@ -79,7 +79,7 @@ async def change_email(services: Services, me: SignedIn, *, password: str, email
     return user
 
 
-def _change_email_now(services: Services, queries: Queries, user: User, email: Address, other: User | None) -> None:
+def _change_email_now(queries: Queries, services: Services, user: User, email: Address, other: User | None) -> None:
     if other is not None and other.id != user.id:
         queries.users.remove(other.id)
     verified = user.email_verified and email.key == user.email_key
@@ -107,7 +107,7 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
 async def _check_password(services: Services, user: User, password: str, client: ClientInfo) -> None:
     """A wrong one counts like one at the log-in."""
     guessing = await services.store.read(
-        lambda queries: limits.for_guesses(services, queries, user.email_key, user, client)
+        lambda queries: limits.for_guesses(queries, services, user.email_key, user, client)
     )
     candidates = [user.password_hash] if user.password_hash else []
     if await limits.guess(services, guessing, password, candidates) is None:

@@ -7,7 +7,7 @@ from backend.store import Queries
 RECORD = 1024  # bytes that each file and bucket counts beside its content, so that empty ones are not endless
 
 
-def check_room(services: Services, queries: Queries, user_id: str, kind: str, size: int = 0) -> None:
+def check_room(queries: Queries, services: Services, user_id: str, kind: str, size: int = 0) -> None:
     """Raise `request_body_size_too_large` where one more of the kind, `file` or `bucket`, would be too much."""
     used = queries.files.usage(user_id)
     records = used.count + queries.buckets.count(user_id) + 1

@@ -63,10 +63,10 @@ def _note_seen(services: Services, session: Session, now: datetime) -> None:
         )
 
 
-def open_session(services: Services, queries: Queries, user: User, method: str, client: ClientInfo) -> NewSession:
+def open_session(queries: Queries, services: Services, user: User, method: str, client: ClientInfo) -> NewSession:
     """Part of a transaction of the caller's."""
     now = services.clock()
-    token, session = _find_doubled(services, queries, user, client, now)
+    token, session = _find_doubled(queries, services, user, client, now)
     if session is not None:
         return NewSession(user, session, token)
     session = Session(
@@ -86,12 +86,12 @@ def open_session(services: Services, queries: Queries, user: User, method: str, 
     queries.sessions.add(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     queries.users.change(user.id, {"last_login_at": now})
-    limits.remember_device(services, queries, user, client)
+    limits.remember_device(queries, services, user, client)
     return NewSession(queries.users.by_id(user.id) or user, session, token)
 
 
 def _find_doubled(
-    services: Services, queries: Queries, user: User, client: ClientInfo, now: datetime
+    queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime
 ) -> tuple[str, Session | None]:
     """Find the session that the same browser has opened in this moment: the second click of a double click.
 

@@ -39,9 +39,9 @@ async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> Signe
     """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
     language = services.messages.known(typed.profile.columns.get("language"))
     client = replace(client, language=language or client.language)
-    buckets = await services.store.read(lambda queries: limits.for_mails(services, queries, typed.email, client))
+    buckets = await services.store.read(lambda queries: limits.for_mails(queries, services, typed.email, client))
     while True:
-        await services.store.read(lambda queries: limits.check(services, queries, buckets))
+        await services.store.read(lambda queries: limits.check(queries, services, buckets))
         known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()
         password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, client))
@@ -75,8 +75,8 @@ class Attempt:
         if user is not None and user.password_salt != self.salt:
             return None
         typed = f"{self.password_hash}:{self.typed.profile.to_json()}"
-        limits.count_mail(self.services, queries, self.buckets, typed)
-        limits.pay_for_letter(self.services, queries, self.typed.email)
+        limits.count_mail(queries, self.services, self.buckets, typed)
+        limits.pay_for_letter(queries, self.services, self.typed.email)
         if is_taken:
             return refusal("email_not_unique", param="email", value=self.typed.email.typed)
         return self._wait(queries, user, now) if confirmation else self._enter(queries, now)
@@ -86,7 +86,7 @@ class Attempt:
         columns = self.typed.profile.applied_to("{}")
         queries.users.add(replace(user, password_hash=self.password_hash))
         queries.users.change(user.id, columns)
-        opened = open_session(self.services, queries, user, "password", self.client)
+        opened = open_session(queries, self.services, user, "password", self.client)
         return SignedUp(opened.user, opened)
 
     def _wait(self, queries: Queries, user: User | None, now: datetime) -> SignedUp:
@@ -98,7 +98,7 @@ class Attempt:
         registration = self._waiting(queries, user, waiting, now)
         if not is_doubled:
             to = self.typed.email.typed
-            send(self.services, queries, CONFIRM, user, self.client, email=to, registration=registration)
+            send(queries, self.services, CONFIRM, user, self.client, email=to, registration=registration)
         seen = replace(
             user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, registration.created_at)
         )

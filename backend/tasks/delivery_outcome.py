@@ -27,7 +27,7 @@ def after_success(services: Services, mail: Mail) -> Outcome:
 
     def work(queries: Queries) -> None:
         queries.mails.delivered(mail.id, now)
-        _renew_link(services, queries, mail, now)
+        _renew_link(queries, services, mail, now)
 
     return work
 
@@ -55,7 +55,7 @@ def after_lost_answer(services: Services, mail: Mail, failure: str) -> Outcome:
             queries.mails.delivered(mail.id, now)
         else:
             queries.mails.unanswered(mail.id, failure=failure[:500], next_try_at=now + PAUSE_AFTER_LOST_ANSWER)
-        _renew_link(services, queries, mail, now)
+        _renew_link(queries, services, mail, now)
 
     return work
 
@@ -93,7 +93,7 @@ def _pause(services: Services, mail: Mail, error: MailError) -> timedelta | None
     return min(FIRST_PAUSE * doublings, longest)
 
 
-def _renew_link(services: Services, queries: Queries, mail: Mail, now: datetime) -> None:
+def _renew_link(queries: Queries, services: Services, mail: Mail, now: datetime) -> None:
     """What a mail says of the time to use its link is true from the moment it leaves."""
     if now - mail.created_at >= LATE:
         queries.links.extend(mail.link_id, now + timedelta(seconds=services.settings.link_expiry))

@@ -83,7 +83,7 @@ async def remember(backend: Backend, device: str) -> None:
     def work(queries: Queries) -> None:
         user = queries.users.by_email("ada@example.com")
         assert user
-        remember_device(services, queries, user, by)
+        remember_device(queries, services, user, by)
 
     backend.clock.passes(seconds=1)
     await services.store.write(work)
