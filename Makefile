@@ -20,10 +20,10 @@ test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
-	@$(BIN)/python -m tests.killing 20
+	@$(BIN)/python -m tests.programs.killing 20
 
 journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on PostgreSQL, embedded
-	@$(BIN)/python -m pytest --ignore tests/contract --ignore tests/browser --database postgres
+	@$(BIN)/python -m pytest tests/site tests/programs --database postgres
 
 screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in every state, into var/gallery
 	@$(BIN)/python -m tests.browser.get_chromium

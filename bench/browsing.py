@@ -12,8 +12,8 @@ from bench.people import cookie, email, new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
-from tests.browser.chromium import browser, visiting
-from tests.people import PASSWORD
+from tests.kit.chromium import browser, visiting
+from tests.kit.people import PASSWORD
 
 ROUNDS = 10
 LOGIN_MORE = 60  # milliseconds a log-in may take beyond a bare form; its password hash alone takes some twenty

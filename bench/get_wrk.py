@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 
-from tests.packages import installs
+from tests.kit.packages import installs
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian puts servers
 

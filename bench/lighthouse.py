@@ -17,9 +17,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import QUIET, executable, is_root
 from tests.gallery.report import write_index
-from tests.serving import serve_site
+from tests.kit.chromium import QUIET, executable, is_root
+from tests.kit.serving import serve_site
 
 COMMAND = Path(__file__).resolve().parent / "node_modules" / "lighthouse" / "cli" / "index.js"
 PAGES = ("/", "/login", "/register", "/login-with-magic-link", "/register/again", "/language")

@@ -15,7 +15,7 @@ from bench.people import BROWSER, fill, new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
-from tests.postgres import address, server
+from tests.kit.postgres import address, server
 
 LOGIN = Request("/login", headers=BROWSER)
 PEOPLE = 1000

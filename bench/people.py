@@ -19,7 +19,7 @@ from backend.kernel.password_hashing import Passwords
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
 from bench.load import Request
-from tests.people import CHROME, PASSWORD, SAFARI
+from tests.kit.people import CHROME, PASSWORD, SAFARI
 from web.http.cookies import Cookies
 from web.settings import Settings
 

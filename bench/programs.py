@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mailbox import free_port
-from tests.serving import stop
+from tests.kit.mailbox import free_port
+from tests.kit.serving import stop
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")

@@ -89,7 +89,7 @@ def _page_app() -> Starlette:
 
 def _context() -> dict[str, Any]:
     """What the profile's template is given, as `web.rendering.pages` and `web.pages.sessions.sessions` make it."""
-    from tests.people import CHROME
+    from tests.kit.people import CHROME
     from translations import LANGUAGES, current_locale
     from web.api.shapes import Device, Session, User
     from web.http.static import Assets

@@ -27,9 +27,9 @@ from bench import get_wrk
 from bench.load import Load, load
 from bench.people import ENVIRON, email, fill, profile_of
 from bench.programs import Program, die_with_parent, running
-from tests.mailbox import free_port
-from tests.people import PASSWORD
-from tests.postgres import address, server
+from tests.kit.mailbox import free_port
+from tests.kit.people import PASSWORD
+from tests.kit.postgres import address, server
 
 PEOPLE = 100
 CONNECTIONS = 16

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.htmx_visitor import HtmxVisitor
-from tests.postgres import address, server
-from tests.visitor import Visitor
+from tests.kit.htmx_visitor import HtmxVisitor
+from tests.kit.postgres import address, server
+from tests.kit.visitor import Visitor
 from web.asgi import create
 
 SITE = "http://127.0.0.1:8000"

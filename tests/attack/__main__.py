@@ -38,8 +38,8 @@ from tests.attack import (
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
 from tests.attack.programs import signed_in_at_backend, signed_in_at_site, world
 from tests.attack.world import World
-from tests.postgres import address, server
-from tests.table import Table
+from tests.kit.postgres import address, server
+from tests.kit.table import Table
 
 UNLIMITED = "1000000"
 

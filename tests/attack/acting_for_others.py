@@ -13,7 +13,7 @@ import httpx
 from starlette.routing import Route
 
 from tests.attack.world import World
-from tests.people import ADA, GRACE, LOGIN_LINK, Person, is_signed_in, logs_out
+from tests.kit.people import ADA, GRACE, LOGIN_LINK, Person, is_signed_in, logs_out
 from web.routes import pages, public_routes
 
 EVIL = "https://evil.example"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from tests.attack.world import World
-from tests.people import CONFIRM, Person, registers
+from tests.kit.people import CONFIRM, Person, registers
 
 WORST = 1.0  # seconds of any GET /login meanwhile
 MEDIAN = 0.15

@@ -16,8 +16,8 @@ from PIL import Image
 from tests.attack.bystander import bystander
 from tests.attack.exhaustion import joining
 from tests.attack.world import Program, World
-from tests.people import Person
-from tests.photo_files import many_scans, slowest, webp_that_claims, written
+from tests.kit.people import Person
+from tests.kit.photo_files import many_scans, slowest, webp_that_claims, written
 
 MEMORY = 300 * 1024 * 1024  # bytes, of the site's process and its decoder together
 KEPT_WAITING = 2.0  # seconds, at most, by what one stranger sends

@@ -20,7 +20,7 @@ import httpx
 from tests.attack.bystander import bystander
 from tests.attack.programs import signed_in_at_backend
 from tests.attack.world import Program, World
-from tests.people import Person
+from tests.kit.people import Person
 
 SLOWER_AT_MOST = 10  # times the quiet p99
 FLOOR = 0.020  # seconds: below it a quotient of two p99 is noise of the machine

@@ -14,9 +14,9 @@ from itsdangerous import Signer
 
 from tests.attack.timing import Seen, seen
 from tests.attack.world import KEY, World
-from tests.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
-from tests.serving import serve_site
-from tests.visitor import Visitor
+from tests.kit.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
+from tests.kit.serving import serve_site
+from tests.kit.visitor import Visitor
 
 AT_ONCE = 50
 SCANNERS: tuple[dict[str, str], ...] = (

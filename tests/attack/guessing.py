@@ -10,11 +10,11 @@ from contextlib import AsyncExitStack
 
 import httpx
 
-from tests import mailbox
 from tests.attack.bystander import bystander
 from tests.attack.world import World
-from tests.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_in, logs_out
-from tests.visitor import Visitor
+from tests.kit import mailbox
+from tests.kit.people import ADA, LOGIN_LINK, Person, is_signed_in, logs_in, logs_out
+from tests.kit.visitor import Visitor
 
 COMPARED, REFUSED, BUSY = 422, 429, 503
 EVE = Person("eve@example.com", "Eve")

@@ -8,7 +8,7 @@ import contextlib
 from tests.attack.bystander import bystander
 from tests.attack.programs import signed_in_at_site
 from tests.attack.world import Program, World
-from tests.people import Person
+from tests.kit.people import Person
 
 MALLORY = Person("mallory@example.com", "Mallory")
 AT_ONCE = 4

@@ -10,8 +10,8 @@ import httpx
 
 from tests.attack.getting_in import NEWCOMER, profile_of
 from tests.attack.world import World
-from tests.people import ADA, CONFIRM, GRACE, Person, is_signed_in, logs_in, logs_out, registers
-from tests.visitor import Visitor
+from tests.kit.people import ADA, CONFIRM, GRACE, Person, is_signed_in, logs_in, logs_out, registers
+from tests.kit.visitor import Visitor
 
 
 async def hijacked_registrations(world: World) -> int:

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from tests.attack.world import World
-from tests.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, logs_out
-from tests.visitor import Visitor
+from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, logs_out
+from tests.kit.visitor import Visitor
 
 WITH_ADDRESSES = {"users", "registrations", "links", "mails"}
 PASSWORD = "canary words that nobody says"

@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from tests.attack.exhaustion import MEMORY, still_served
 from tests.attack.world import World
-from tests.people import ADA
+from tests.kit.people import ADA
 
 SECRET = b"where it was taken"
 MARKUP = b"<html><script>alert(1)</script></html>"

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 
 from tests.attack.world import API, KEY, Program, World
-from tests.mailbox import free_port
-from tests.people import ADA, Person
-from tests.serving import serve_backend, serve_site
+from tests.kit.mailbox import free_port
+from tests.kit.people import ADA, Person
+from tests.kit.serving import serve_backend, serve_site
 
 
 @contextmanager

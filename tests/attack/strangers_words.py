@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.attack.world import World
-from tests.people import ADA
+from tests.kit.people import ADA
 
 SIGN = "evil"
 AGENTS = (

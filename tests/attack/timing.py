@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import httpx
 
 from tests.attack.world import World
-from tests.people import ADA, Person
+from tests.kit.people import ADA, Person
 
 AT_ONCE = 12  # pairs; the pauses between steps would make it long
 TLS = ssl.create_default_context()  # made anew for each client it would take longer than an answer

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from tests.attack.world import World
-from tests.people import ADA, registers
-from tests.serving import ROOT, refused_start
+from tests.kit.people import ADA, registers
+from tests.kit.serving import ROOT, refused_start
 
 KEY = "k" * 32
 PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "none"}

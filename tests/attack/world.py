@@ -14,9 +14,9 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from tests import mailbox
-from tests.people import CONFIRM, LOGIN_LINK, Person, asks_for_a_link, registers
-from tests.visitor import Visitor
+from tests.kit import mailbox
+from tests.kit.people import CONFIRM, LOGIN_LINK, Person, asks_for_a_link, registers
+from tests.kit.visitor import Visitor
 
 KEY = "a-client-key-for-attacks"
 API = "/_api/rest/v1"

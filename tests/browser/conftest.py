@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import browser
-from tests.serving import serve_site
+from tests.kit.chromium import browser
+from tests.kit.serving import serve_site
 
 
 @pytest.fixture(scope="module")

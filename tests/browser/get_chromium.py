@@ -6,8 +6,8 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import SYSTEM_NAMES, own_exists
-from tests.packages import installs, runs
+from tests.kit.chromium import SYSTEM_NAMES, own_exists
+from tests.kit.packages import installs, runs
 
 
 def main() -> int:

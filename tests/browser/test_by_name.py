@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.steps import PASSWORD, at, new_address, photo
-from tests.people import SAFARI
+from tests.kit.browser_steps import PASSWORD, at, new_address, photo
+from tests.kit.people import SAFARI
 from translations import LANGUAGES
 
 

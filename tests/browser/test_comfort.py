@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import visiting
-from tests.browser.steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address, photo
+from tests.kit.browser_steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address, photo
+from tests.kit.chromium import visiting
 
 TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1

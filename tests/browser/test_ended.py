@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import at, heading, joins, logs_in, new_address
+from tests.kit.browser_steps import at, heading, joins, logs_in, new_address
 
 LOOKED_AT_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 

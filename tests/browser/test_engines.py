@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import visiting
-from tests.browser.steps import at, expect_focus, heading, joins, logs_in, new_address, photo
+from tests.kit.browser_steps import at, expect_focus, heading, joins, logs_in, new_address, photo
+from tests.kit.chromium import visiting
 
 CHOOSE_A_TOO_LARGE_ONE = """() => { const chosen = new DataTransfer(), field = document.querySelector("#avatar");
     chosen.items.add(new File([new Uint8Array(2 ** 24 + 1)], "me.png", { type: "image/png" }));

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser.steps import (
+from tests.kit.browser_steps import (
     at,
     expect_focus,
     expect_said,
@@ -19,7 +19,7 @@ from tests.browser.steps import (
     photo,
     selected_text,
 )
-from tests.people import SAFARI
+from tests.kit.people import SAFARI
 
 PHOTO = "#portrait img"
 

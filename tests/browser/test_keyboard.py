@@ -7,7 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import (
+from tests.kit.browser_steps import (
     PASSWORD,
     at,
     expect_focus,
@@ -22,7 +22,7 @@ from tests.browser.steps import (
     tabs_through,
     tabs_to,
 )
-from tests.people import SAFARI
+from tests.kit.people import SAFARI
 
 
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.steps import at, heading, joins, new_address, tabs_to
+from tests.kit.browser_steps import at, heading, joins, new_address, tabs_to
 from web.i18n.time_zones import NAMES, find_listed
 
 

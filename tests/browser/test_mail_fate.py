@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.steps import at, heading, new_address, opens_the_newest_mail, registers
-from tests.mailbox import SmtpServer
-from tests.serving import serve_site
+from tests.kit.browser_steps import at, heading, new_address, opens_the_newest_mail, registers
+from tests.kit.mailbox import SmtpServer
+from tests.kit.serving import serve_site
 
 NEW = "chosen at the confirmation"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import at, expect_focus, expect_said, joins, new_address, photo, posts
-from tests.photo_files import written
+from tests.kit.browser_steps import at, expect_focus, expect_said, joins, new_address, photo, posts
+from tests.kit.photo_files import written
 
 HAND_OVER = """([encoded, type]) => {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));

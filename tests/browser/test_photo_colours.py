@@ -12,8 +12,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.photo_files import open_converted, written
-from tests.photo_profiles import ADOBE_RGB, DISPLAY_P3, GENERIC_RGB, cmyk_profile, grey_profile, printed, rgb_profile
+from tests.kit.photo_files import open_converted, written
+from tests.kit.photo_profiles import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    GENERIC_RGB,
+    cmyk_profile,
+    grey_profile,
+    printed,
+    rgb_profile,
+)
 
 PATCHES, PATCH, SIDE = 8, 64, 512
 MOST = 1.5  # mean difference: one is just seen by those who look for it

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.steps import PASSWORD, at, expect_said, heading, joins, new_address, photo, posts
+from tests.kit.browser_steps import PASSWORD, at, expect_said, heading, joins, new_address, photo, posts
 
 WAYS = ("of requests", "of answers", "both ways")
 

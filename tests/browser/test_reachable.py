@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.gallery.sites import Sites, sites
 from tests.gallery.states import STATES, State
-from tests.serving import ROOT
+from tests.kit.serving import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FOUND = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(({ id, nodes }) =>

@@ -7,8 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.chromium import visiting
-from tests.browser.steps import (
+from tests.kit.browser_steps import (
     PASSWORD,
     at,
     expect_focus,
@@ -20,6 +19,7 @@ from tests.browser.steps import (
     posts,
     registers,
 )
+from tests.kit.chromium import visiting
 
 NARROW = 320
 TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.client import Backend, running
-from tests.contract.databases import Databases, databases
-from tests.contract.mail_server import RefusingServer
+from tests.kit.backend import Backend, running
+from tests.kit.databases import Databases, databases
+from tests.kit.mail_server import RefusingServer
 
 KINDS = ("sqlite", "postgres")
 

@@ -22,7 +22,7 @@ from tests.attack.__main__ import BOTH, EMBEDDED, SPLIT, Place, database
 from tests.faults import clients, clocks, collisions, databases, lines, mail, mail_servers, processes, secret_keys
 from tests.faults.ways_to_break import OF_HTTP
 from tests.faults.world import Breakable, breakable
-from tests.table import Table
+from tests.kit.table import Table
 
 Act = Callable[[Breakable], Coroutine[Any, Any, int]]
 IN_SHORT = ("a reset", "garbage", "HTML that says no")

@@ -7,14 +7,14 @@ from collections import Counter
 
 import httpx
 
-from tests import mailbox
 from tests.faults.logs import readable
 from tests.faults.people import SAME_ORIGIN, Resident, somebody
 from tests.faults.world import Breakable
-from tests.mailbox import another_tab
-from tests.people import CHROME, LOGIN_LINK, Person, is_signed_in, logs_in
-from tests.test_photo import photo
-from tests.visitor import Visitor
+from tests.kit import mailbox
+from tests.kit.mailbox import another_tab
+from tests.kit.people import CHROME, LOGIN_LINK, Person, is_signed_in, logs_in
+from tests.kit.visitor import Visitor
+from tests.site.profile.test_photo import photo
 
 TEN = 10
 

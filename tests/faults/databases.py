@@ -15,17 +15,17 @@ from unittest import SkipTest
 
 from sqlalchemy import make_url
 
-from tests.contract.test_database import cut, damaged, foreign, newer
-from tests.contract.test_full_disk import Disk, mounts
+from tests.contract.store.test_database import cut, damaged, foreign, newer
+from tests.contract.store.test_full_disk import Disk, mounts
 from tests.faults.lines import public_pages_stay_up
 from tests.faults.logs import readable
 from tests.faults.people import Resident, somebody
 from tests.faults.processes import under_load
 from tests.faults.ways_to_break import NOISE, Drips, Resets, Says, Silent, Way
 from tests.faults.world import Breakable, breakable
-from tests.pgbouncer import pooler_of
-from tests.postgres import address, cluster, server
-from tests.serving import refused_start
+from tests.kit.pgbouncer import pooler_of
+from tests.kit.postgres import address, cluster, server
+from tests.kit.serving import refused_start
 
 MANY = 8  # twice as many are more than the backend has connections
 ROUNDS = 25  # of acts: more than it takes until psycopg prepares a statement

@@ -9,10 +9,10 @@ from tests.faults.logs import readable
 from tests.faults.people import TITLE, Resident, answered, somebody
 from tests.faults.ways_to_break import OF_HTTP, OnlyWrites
 from tests.faults.world import Breakable
-from tests.htmx_visitor import HtmxVisitor
-from tests.people import Person
-from tests.test_photo import photo
-from tests.visitor import Visitor
+from tests.kit.htmx_visitor import HtmxVisitor
+from tests.kit.people import Person
+from tests.kit.visitor import Visitor
+from tests.site.profile.test_photo import photo
 
 PUBLIC = ("/", "/login", "/register", "/login-with-magic-link", "/healthz")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.faults.world import Breakable, Running
-from tests.people import PASSWORD
+from tests.kit.people import PASSWORD
 
 GREETINGS = ("Open ", "Stop ", "Mails ", "Backend ", "The backend answers at ", "Mail for ")
 FIELDS = {"time", "level", "logger", "event", "request_id", "method", "path", "status", "ms", "error"}

@@ -10,8 +10,8 @@ from tests.faults.logs import readable
 from tests.faults.people import answered, somebody
 from tests.faults.ways_to_break import Drips, Resets, Says, Silent, Way
 from tests.faults.world import Breakable, Moody
-from tests.mailbox import first_link
-from tests.people import CONFIRM, registers
+from tests.kit.mailbox import first_link
+from tests.kit.people import CONFIRM, registers
 
 TRIED_AGAIN = 60.0  # seconds: a silent line costs fifteen, the pause after the second try is ten
 WAYS: dict[str, Way] = {

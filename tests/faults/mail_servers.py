@@ -10,9 +10,9 @@ from tests.faults.logs import readable
 from tests.faults.people import answered, somebody
 from tests.faults.ways_to_break import Delays
 from tests.faults.world import Breakable
-from tests.mailbox import first_link
-from tests.people import CONFIRM, Person, registers
-from tests.postfix import postfix
+from tests.kit.mailbox import first_link
+from tests.kit.people import CONFIRM, Person, registers
+from tests.kit.postfix import postfix
 
 SLOW = 20.0  # seconds: a filter that looks at each mail, a greeting that comes late
 QUIET = 8.0  # seconds in which a second copy would have come

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import httpx
 
-from tests.markup import parse
-from tests.people import PASSWORD, Person
-from tests.visitor import Visitor
+from tests.kit.markup import parse
+from tests.kit.people import PASSWORD, Person
+from tests.kit.visitor import Visitor
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.faults.ways_to_break import PASSES, Ends, Link, Way
-from tests.mailbox import free_port
+from tests.kit.mailbox import free_port
 
 BLOCK = 65_536  # bytes
 PATIENCE = 10.0  # seconds

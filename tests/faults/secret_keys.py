@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.faults.logs import readable
 from tests.faults.people import Resident, somebody
 from tests.faults.world import OLD_SECRET, Breakable
-from tests.people import Person, is_signed_in, logs_in
-from tests.visitor import Visitor
+from tests.kit.people import Person, is_signed_in, logs_in
+from tests.kit.visitor import Visitor
 
 NEW_SECRET = "a-new-secret-of-the-programs-that-break"
 

@@ -16,11 +16,11 @@ from sqlalchemy import make_url
 
 from tests.attack.world import KEY, Program, World
 from tests.faults.proxy import Proxy
-from tests.mailbox import SmtpServer, free_port
-from tests.people import Person, registers
-from tests.postgres import address
-from tests.serving import serve
-from tests.visitor import Visitor
+from tests.kit.mailbox import SmtpServer, free_port
+from tests.kit.people import Person, registers
+from tests.kit.postgres import address
+from tests.kit.serving import serve
+from tests.kit.visitor import Visitor
 
 OLD_SECRET = "an-old-secret-of-the-programs-that-break"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import DESKTOP, PHONE, browser
 from tests.gallery.report import LOOKS, picture, write_index
 from tests.gallery.sites import Sites, sites
 from tests.gallery.states import STATES, State
+from tests.kit.chromium import DESKTOP, PHONE, browser
 
 
 def main() -> int:

@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from playwright.sync_api import Browser, StorageState
 
-from tests.browser.chromium import visiting
-from tests.browser.steps import PASSWORD, joins, photo
-from tests.mailbox import free_port
-from tests.people import CHROME, SAFARI
-from tests.serving import serve_backend, serve_site
+from tests.kit.browser_steps import PASSWORD, joins, photo
+from tests.kit.chromium import visiting
+from tests.kit.mailbox import free_port
+from tests.kit.people import CHROME, SAFARI
+from tests.kit.serving import serve_backend, serve_site
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
 CLIENT_KEY = "c" * 32

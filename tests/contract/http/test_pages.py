@@ -1,0 +1,127 @@
+"""The backend's own pages: the outbox, the page with the button, and what may be reached from outside when embedded."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backend.app import create_app
+from backend.embedding import Embedded
+from backend.settings import Settings
+from tests.kit.backend import FIREFOX, KEY, PUBLIC, Backend, FakeClock, running
+from web.settings import Settings as SiteSettings
+
+
+async def test_a_newcomer_reads_mails_in_the_outbox(backend: Backend, capsys: pytest.CaptureFixture[str]) -> None:
+    await backend.signs_up(name="<b>Ada</b>")
+    listing = await backend.http.get("/outbox")
+    (path,) = re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)
+    page = await backend.http.get(path)
+    alone = await backend.http.get(f"{path}/html")
+    assert "Ada" not in page.text  # who typed it is not known to be who reads it
+    assert "Ada" not in alone.text  # who typed it is not known to be who reads it
+    assert "sandbox allow-popups" in alone.headers["content-security-policy"]
+    assert "script" not in alone.headers["content-security-policy"].replace("default-src 'none'", "")
+    for answer in (listing, page, alone):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+    assert "verify?key=" not in capsys.readouterr().out
+
+
+FROM_ELSEWHERE = [
+    {"Host": "evil.example"},
+    {"Host": "127.0.0.1:8002"},
+    {"Host": "127.0.0.2:8001"},
+    {"Host": "127.evil.example:8001"},
+    {"Origin": "https://accounts.example.com"},
+    {"Origin": "null"},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Forwarded-Host": "accounts.example.com"},
+    {"X-Forwarded-Proto": "https"},
+    {"X-Forwarded-Server": "accounts.example.com"},
+    {"X-Real-IP": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1"},
+    {"Via": "1.1 proxy"},
+]
+
+
+async def test_the_outbox_answers_only_this_machine_by_its_own_name_and_not_through_a_proxy(backend: Backend) -> None:
+    await backend.signs_up()
+    listing = await backend.http.get("/outbox")
+    (path,) = re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)
+    for headers in ({"Host": "localhost:8001"}, {"Host": "[::1]:8001"}, {"Origin": PUBLIC}):
+        assert (await backend.http.get("/outbox", headers=headers)).status_code == 200
+    for headers in FROM_ELSEWHERE:
+        for page in ("/outbox", path, f"{path}/html"):
+            assert (await backend.http.get(page, headers=headers)).status_code == 404, headers
+    assert (await backend.http.get("/outbox/" + "0" * 24)).status_code == 404
+
+
+async def test_the_outbox_is_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, OUTBOX="") as backend:
+        await backend.signs_up()
+        assert (await backend.http.get("/outbox")).status_code == 404
+
+
+async def test_with_a_mail_server_there_is_no_outbox(tmp_path: Path) -> None:
+    async with running(tmp_path, SMTP_URL="smtp://127.0.0.1:9") as backend:
+        assert (await backend.http.get("/outbox")).status_code == 404
+
+
+async def test_a_mailed_link_leads_to_a_page_in_the_language_of_its_mail(with_button: Backend) -> None:
+    await with_button.signs_up(headers={"Accept-Language": "de"})
+    link = await with_button.newest_link()
+    page = (await with_button.http.get(link, headers={"Accept-Language": "en"})).text
+    assert '<html lang="de">' in page
+    assert "<h1>Bestätige deine Adresse</h1>" in page
+    assert "Angefordert am 1. März 2026 um 12:00 Uhr UTC (Firefox unter Windows)." in page
+    disowned = re.search(r'action="(/_auth/disown[^"]+)"', page)
+    assert disowned
+    gone = await with_button.http.post(disowned[1].replace("&amp;", "&"), headers={"Accept-Language": "en"})
+    assert "<h1>Verworfen</h1>" in gone.text
+
+
+async def test_the_outbox_is_in_the_language_of_who_looks_and_each_mail_in_its_own(backend: Backend) -> None:
+    await backend.signs_up(headers={"Accept-Language": "de"})
+    for language, heading in (("de", "Postausgang"), ("en", "Outbox")):
+        page = (await backend.http.get("/outbox", headers={"Accept-Language": language})).text
+        assert f"<h1>{heading}</h1>" in page
+        assert '" lang="de">Bestätige deine Adresse</a>' in page
+
+
+async def test_the_pages_are_whole(with_button: Backend) -> None:
+    await with_button.signs_up()
+    link = await with_button.newest_link()
+    for path in ("/outbox", link):
+        page = await with_button.http.get(path)
+        assert '<link rel="icon" href="/_auth/favicon.svg"' in page.text
+        assert "img-src 'self'" in page.headers["content-security-policy"]
+        assert page.headers["cross-origin-opener-policy"] == "same-origin"
+        assert page.text.count("<h1>") == 1
+        assert '<main id="main">' in page.text
+        assert '<html lang="en">' in page.text
+        assert "style=" not in page.text
+        assert "<script" not in page.text
+    css, icon = await with_button.http.get("/_auth/pages.css"), await with_button.http.get("/_auth/favicon.svg")
+    assert css.headers["content-type"] == "text/css; charset=utf-8"
+    assert (icon.headers["content-type"], icon.status_code) == ("image/svg+xml", 200)
+
+
+async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
+    site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
+    settings = Settings.from_environment({}, site=site)
+    async with Embedded(create_app(settings, FakeClock())) as embedded:
+        transport = httpx.ASGITransport(embedded.public, raise_app_exceptions=False, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
+            for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):
+                assert (await public.get(path, headers={"X-Client-Key": KEY})).status_code == 404
+            assert (await public.get("/_auth/verify")).status_code == 400
+            assert (await public.get("/_auth/pages.css")).status_code == 200
+            assert (await public.get("/outbox", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
+        body = {"email": "ada@example.com", "password": "three unrelated words"}
+        inside = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
+        headers = {"X-Client-Key": KEY, "X-Forwarded-For": "203.0.113.7", "User-Agent": FIREFOX}
+        async with httpx.AsyncClient(transport=inside, base_url=PUBLIC, headers=headers) as caller:
+            assert (await caller.post("/_api/rest/v1/auth/signup-email", json=body)).status_code == 200

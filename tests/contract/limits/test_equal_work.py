@@ -1,0 +1,90 @@
+"""Who has an account is not told by what the database is asked: the same statements for all. That is counted, for time
+would be a matter of luck."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from backend.kernel import fields
+from backend.rules import mailer
+from backend.rules.context import ClientInfo, Services
+from tests.kit.backend import Backend
+
+WRONG = "not the password"
+KNOWN, WAITING, UNKNOWN = "ada@example.com", "waiting@example.com", "nobody@example.com"
+EVERYBODY = (KNOWN, WAITING, UNKNOWN)
+Send = Callable[[Services, fields.Address, ClientInfo], Awaitable[None]]
+DEVICES: tuple[dict[str, str], ...] = ({}, {"X-Device": "a device that nobody has logged in from"})
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What any database is asked meanwhile, by the first words of each statement."""
+    asked: list[str] = []
+
+    def note(*told: object) -> None:
+        asked.extend(told for told in [kind(str(told[2]))] if told != "SELECT mails")  # somebody looks for some
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def kind(statement: str) -> str:
+    """SELECT and of which table, or that something is written."""
+    words = " ".join(statement.split())
+    table = re.search(r"^SELECT .*? FROM (\w+)", words)
+    return f"SELECT {table[1]}" if table else "BEGIN" if words.startswith("BEGIN") else "write"
+
+
+async def join(backend: Backend) -> None:
+    await backend.joins(KNOWN)
+    await backend.signs_up(WAITING)
+    await all_is_delivered(backend)
+
+
+async def all_is_delivered(backend: Backend) -> None:
+    """That asks the database too."""
+    backend.clock.passes(minutes=1)
+    for _ in range(500):
+        newest = await backend.services.store.read(lambda queries: queries.mails.newest(100))
+        if all(mail.delivered_at for mail in newest):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("a mail stays")
+
+
+@pytest.mark.parametrize("headers", DEVICES, ids=["without a device", "with one"])
+async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, headers: dict[str, str]) -> None:
+    await join(backend)
+    asked = {}
+    for email in EVERYBODY:
+        with statements() as asked[email]:
+            assert (await backend.signs_in(email, WRONG, headers=headers)).status == 401
+    assert asked[KNOWN] == asked[WAITING] == asked[UNKNOWN]
+    assert "SELECT users" in asked[UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "send",
+    [mailer.send_magic, mailer.send_reset, mailer.resend_confirmation, mailer.send_magic_at_sign_up],
+    ids=lambda send: str(send.__name__),
+)
+async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None:
+    """Called as the endpoint calls it: when it returns, nothing of the mail has left yet."""
+    await join(backend)
+    asked = {}
+    for email in EVERYBODY:
+        await all_is_delivered(backend)
+        with statements() as asked[email]:
+            await send(backend.services, fields.email(email), ClientInfo("", "127.0.0.1", "en"))
+    assert len(asked[KNOWN]) == len(asked[UNKNOWN])
+    assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mailer.resend_confirmation)

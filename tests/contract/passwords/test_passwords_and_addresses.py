@@ -1,0 +1,250 @@
+"""Logging in, and changing what one logs in with."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from argon2.low_level import Type, hash_secret
+
+from tests.kit.backend import PASSWORD, Backend
+
+NEW = "another fine password"
+
+
+async def test_a_person_logs_in_with_the_password(backend: Backend) -> None:
+    await backend.joins()
+    backend.clock.passes(days=1)
+    signed_in = await backend.signs_in(" ADA@Example.com ")
+    assert signed_in.status == 200
+    assert signed_in.body["session"]["method"] == "password"
+    assert signed_in.body["user"]["lastLoginAt"].startswith("2026-03-02T12:00:00")
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(backend: Backend) -> None:
+    await backend.joins()
+    with closing(sqlite3.connect(backend.settings.data_dir / "accounts.db", isolation_level=None)) as database:
+        (strong, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
+        weak = hash_secret(PASSWORD.encode(), salt, 1, 1024, 1, 32, Type.ID).decode()
+        for kept, password, status in ((weak, "wrong", 401), (strong, PASSWORD, 200)):
+            database.execute("UPDATE users SET password_hash = ?", (weak,))
+            assert (await backend.signs_in(password=password)).status == status
+            assert database.execute("SELECT password_hash FROM users").fetchone() == (kept,)
+    assert strong.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_unknown_addresses_and_wrong_passwords_look_the_same(backend: Backend) -> None:
+    await backend.joins()
+    await backend.signs_up("bob@example.com")
+    answers = [
+        await backend.signs_in("nobody@example.com"),
+        await backend.signs_in(password="wrong"),
+        await backend.signs_in("bob@example.com", password="wrong"),
+    ]
+    assert {answer.status for answer in answers} == {401}
+    assert {answer.code for answer in answers} == {"invalid_sign_in_credentials"}
+    assert len({answer.content for answer in answers}) == 1
+
+
+async def test_only_the_right_password_learns_that_the_address_is_unconfirmed(backend: Backend) -> None:
+    await backend.signs_up(password="first password")
+    await backend.signs_up(password="second password")
+    for password in ("first password", "second password"):
+        answer = await backend.signs_in(password=password)
+        assert (answer.status, answer.code) == (401, "email_not_verified")
+        assert answer.body["errors"][0]["message"] == "The email address has not been verified yet."
+
+
+async def test_missing_fields_are_named(backend: Backend) -> None:
+    answer = await backend.post("/auth/signin-email", {})
+    assert (answer.status, answer.params) == (400, ["email", "password"])
+
+
+# --- login links
+
+
+async def test_a_magic_link_logs_in(backend: Backend) -> None:
+    await backend.joins()
+    backend.clock.passes(minutes=1)
+    assert (await backend.post("/auth/send-magic", params={"email": "ADA@example.com"})).body == {}
+    landing = await backend.opens(await backend.newest_link())
+    assert landing.query["action"] == "magic-link"
+    granted = await backend.grants(landing.token)
+    assert granted.body["session"]["method"] == "magic-link"
+    assert (await backend.opens(await backend.newest_link())).query["code"] == "link_used"
+
+
+async def test_using_one_login_link_spends_the_others(backend: Backend) -> None:
+    await backend.joins()
+    for _ in range(2):
+        backend.clock.passes(minutes=1)
+        await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    newer, older, _ = await backend.links()
+    assert (await backend.grants((await backend.opens(older)).token)).status == 200
+    assert (await backend.opens(newer)).query["code"] == "link_used"
+
+
+@pytest.mark.parametrize("path", ["/auth/resend", "/auth/send-magic", "/auth/send-reset"])
+async def test_mails_are_asked_for_with_one_answer_whoever_has_an_account(backend: Backend, path: str) -> None:
+    await backend.joins("ada@example.com")
+    await backend.signs_up("bob@example.com")
+    before = len(await backend.mails())
+    backend.clock.passes(minutes=1)
+    for address in ("ada@example.com", "bob@example.com", "nobody@example.com"):
+        for _ in range(2):
+            answer = await backend.post(path, params={"email": address})
+            assert (answer.status, answer.body) == (200, {})
+    assert len(await backend.mails()) == before + 1
+    refused = await backend.post(path, params={"email": "nonsense"})
+    assert (refused.status, refused.code, refused.params) == (400, "validation_error", ["email"])
+    assert (await backend.post(path)).params == ["email"]
+
+
+async def test_a_space_in_the_query_is_a_plus(backend: Backend) -> None:
+    await backend.joins("ada+tag@example.com")
+    backend.clock.passes(minutes=1)
+    await backend.post("/auth/send-magic?email=ada+tag@example.com")
+    assert (await backend.opens(await backend.newest_link())).query["action"] == "magic-link"
+
+
+async def test_without_confirmation_links_are_mailed_to_everybody(unconfirming: Backend) -> None:
+    await unconfirming.signs_up()
+    await unconfirming.post("/auth/send-magic", params={"email": "ada@example.com"})
+    granted = await unconfirming.grants((await unconfirming.opens(await unconfirming.newest_link())).token)
+    assert granted.status == 200
+    await unconfirming.post("/auth/resend", params={"email": "ada@example.com"})
+    assert len(await unconfirming.mails()) == 1
+
+
+# --- a new password
+
+
+async def _reset_token(backend: Backend) -> str:
+    backend.clock.passes(minutes=1)
+    await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
+    landing = await backend.opens(await backend.newest_link())
+    assert landing.query["action"] == "reset-pwd"
+    return landing.token
+
+
+async def test_a_reset_sets_the_password_and_ends_every_session_and_link(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    magic = await backend.newest_link()
+    token = await _reset_token(backend)
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": token})).body == {}
+
+    assert (await backend.get("/auth/user", session=session)).code == "invalid_session_token"
+    assert (await backend.opens(magic)).query["code"] == "link_used"
+    assert (await backend.signs_in(password=PASSWORD)).code == "invalid_sign_in_credentials"
+    assert (await backend.signs_in(password=NEW)).status == 200
+    again = await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": token})
+    assert (again.status, again.code) == (403, "invalid_access_token")
+
+
+async def test_a_reset_token_is_refused_by_grant_and_stays_good(backend: Backend) -> None:
+    await backend.joins()
+    token = await _reset_token(backend)
+    refused = await backend.grants(token)
+    assert (refused.status, refused.code) == (401, "invalid_token_type")
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": token})).status == 200
+
+
+async def test_a_reset_needs_a_token_of_its_own_kind_and_a_password(backend: Backend) -> None:
+    await backend.joins()
+    token = await _reset_token(backend)
+    short = await backend.post("/auth/reset-pwd", {"newPassword": "short"}, params={"key": token})
+    assert short.params == ["newPassword"]
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": NEW})).code == "missing_access_token"
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    magic = (await backend.opens(await backend.newest_link())).token
+    wrong = await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": magic})
+    assert (wrong.status, wrong.code) == (401, "invalid_token_type")
+
+
+async def test_changing_the_password_ends_the_other_sessions(backend: Backend) -> None:
+    mine, other = (await backend.joins()).token, (await backend.signs_in()).token
+    wrong = await backend.post("/auth/change-pwd", {"newPassword": NEW, "oldPassword": "wrong"}, session=mine)
+    assert (wrong.status, wrong.code) == (401, "invalid_credentials")
+    changed = await backend.post("/auth/change-pwd", {"newPassword": NEW, "oldPassword": PASSWORD}, session=mine)
+    assert changed.body == {}
+    assert (await backend.get("/auth/user", session=mine)).status == 200
+    assert (await backend.get("/auth/user", session=other)).code == "invalid_session_token"
+    assert (await backend.signs_in(password=NEW)).status == 200
+    bare = await backend.post("/auth/change-pwd", {}, session=mine)
+    assert bare.params == ["newPassword", "oldPassword"]
+
+
+# --- a new address
+
+
+async def test_a_new_address_counts_once_its_link_is_pressed(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    asked = await backend.post("/auth/change-email", body, session=session)
+    assert asked.body["email"] == "ada@example.com"
+    link = await backend.newest_link()
+    assert (await backend.http.get(link)).status_code == 200  # the button is always here
+    assert (await backend.get("/auth/user", session=session)).body["email"] == "ada@example.com"
+
+    landing = await backend.opens(link, "POST")
+    assert landing.query == {"status": "200", "action": "change-email"}
+    assert (await backend.get("/auth/user", session=session)).body["email"] == "new@example.com"
+    assert (await backend.signs_in("new@example.com")).status == 200
+    assert (await backend.signs_in("ada@example.com")).status == 401
+    assert (await backend.opens(link, "POST")).query["code"] == "link_used"
+
+
+async def test_a_taken_address_is_refused_but_only_to_who_knows_the_password(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await backend.joins("bob@example.com")
+    body = {"currentPassword": "wrong", "newEmail": "bob@example.com"}
+    assert (await backend.post("/auth/change-email", body, session=session)).code == "invalid_credentials"
+    body["currentPassword"] = PASSWORD
+    assert (await backend.post("/auth/change-email", body, session=session)).code == "email_not_unique"
+    bare = await backend.post("/auth/change-email", {}, session=session)
+    assert bare.params == ["currentPassword", "newEmail"]
+
+
+async def test_an_address_taken_meanwhile_is_not_taken_over(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    await backend.post("/auth/change-email", body, session=session)
+    link = await backend.newest_link()
+    backend.clock.passes(minutes=1)
+    await backend.joins("new@example.com")
+    landing = await backend.opens(link, "POST")
+    assert (landing.query["status"], landing.query["action"]) == ("401", "change-email")
+    assert (await backend.get("/auth/user", session=session)).body["email"] == "ada@example.com"
+
+
+async def test_an_address_somebody_only_typed_does_not_stand_in_the_way(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await backend.signs_up("new@example.com", name="Mallory")
+    backend.clock.passes(minutes=1)
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    await backend.post("/auth/change-email", body, session=session)
+    assert (await backend.opens(await backend.newest_link(), "POST")).query["status"] == "200"
+
+
+async def test_without_confirmation_the_address_changes_at_once(unconfirming: Backend) -> None:
+    session = (await unconfirming.joins()).token
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    changed = await unconfirming.post("/auth/change-email", body, session=session)
+    assert changed.body["email"] == "new@example.com"
+    assert (await unconfirming.signs_in("new@example.com")).status == 200
+
+
+async def test_a_login_link_for_the_old_address_dies_with_it(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    magic = await backend.newest_link()
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    backend.clock.passes(minutes=1)
+    await backend.post("/auth/change-email", body, session=session)
+    await backend.opens(await backend.newest_link(), "POST")
+    landing = await backend.opens(magic)
+    assert landing.query["code"] == "link_used"
+    backend.clock.passes(minutes=1)
+    await backend.post("/auth/resend", params={"key": landing.query["ref"]})
+    assert len(await backend.mails()) == 3  # nothing goes to an address that is not theirs any more

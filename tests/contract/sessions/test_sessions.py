@@ -1,0 +1,327 @@
+"""Sessions: what each is shown as, and how it ends."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit.backend import FIREFOX, IPHONE, PASSWORD, Backend, FakeClock, running
+
+GARBAGE = ["garbage", "", "0" * 64, "\u00e9\u4f60", 7, ["token"], {"token": "x"}, "x" * 10_000]
+
+
+async def sessions(backend: Backend, token: str) -> list[dict[str, Any]]:
+    answer = await backend.get("/auth/sessions", session=token)
+    assert answer.status == 200, answer.body
+    listed: list[dict[str, Any]] = answer.body
+    return listed
+
+
+async def is_open(backend: Backend, token: str) -> bool:
+    answer = await backend.get("/auth/user", session=token)
+    if answer.status != 200:
+        assert (answer.status, answer.code) == (401, "invalid_session_token")
+    return answer.status == 200
+
+
+async def uses(backend: Backend, token: str) -> None:
+    """Until what nobody waits for has been written: it begins at once, and one write comes after the other."""
+    assert await is_open(backend, token)
+    await asyncio.sleep(0)
+    await backend.post("/auth/signout", {"token": "nobody's"}, session=token)
+    await asyncio.sleep(0.01)
+
+
+async def three_devices(backend: Backend) -> tuple[str, str, str]:
+    """Ada's sessions, oldest first."""
+    first = (await backend.joins()).token
+    return first, (await backend.signs_in(headers={"User-Agent": IPHONE})).token, (await backend.signs_in()).token
+
+
+# --- the list
+
+
+async def test_sessions_are_listed_oldest_first_with_only_ones_own_token(backend: Backend) -> None:
+    first, second, third = await three_devices(backend)
+    answer = await backend.get("/auth/sessions", session=second)
+    assert [session["method"] for session in answer.body] == ["email-confirm", "password", "password"]
+    assert [session["creationDtm"] for session in answer.body] == sorted(s["creationDtm"] for s in answer.body)
+    assert answer.headers["x-total-count"] == "3"
+
+    shown = [session["token"] for session in answer.body]
+    assert shown[1] == second
+    assert len(set(shown)) == 3
+    assert first.encode() not in answer.content
+    assert third.encode() not in answer.content
+    assert b"argon2" not in answer.content
+    assert b"hash" not in answer.content
+
+
+async def test_a_session_has_all_that_clients_read_of_it(backend: Backend) -> None:
+    user = (await backend.joins()).body["user"]
+    session = (await backend.signs_in(headers={"User-Agent": IPHONE, "X-Forwarded-For": "203.0.113.9"})).body["session"]
+    assert set(session) == {
+        *("userId", "token", "creationDtm", "accessGroupKeys", "userAgent"),
+        *("lastSeenDtm", "expiryDtm", "ip", "method", "label", "userAgentText"),  # additions of ours
+    }
+    assert session["userId"] == user["_id"]
+    assert session["accessGroupKeys"] == []
+    assert session["ip"] == "203.0.113.9"
+    assert session["label"] is None
+    assert session["userAgentText"] == IPHONE
+    assert session["lastSeenDtm"] == session["creationDtm"]
+    assert session["expiryDtm"].startswith("2026-03-31T12:00:00")
+    device = session["userAgent"]
+    assert set(device) == {"family", "major", "minor", "patch", "device", "os"}
+    assert (device["family"], device["device"]["family"], device["os"]["family"]) == ("Mobile Safari", "iPhone", "iOS")
+
+
+async def test_another_session_of_mine_is_ended_and_named_by_its_own_token_too(backend: Backend) -> None:
+    """Whoever holds it was given it when that session began."""
+    mine, other = (await backend.joins()).token, (await backend.signs_in()).token
+    labelled = await backend.post("/auth/sessions/label", {"token": other, "label": "Phone"}, session=mine)
+    assert (labelled.body["label"], labelled.body["token"] == other) == ("Phone", False)
+    assert (await backend.post("/auth/signout", {"token": other}, session=mine)).status == 200
+    assert (await backend.get("/auth/user", session=other)).code == "invalid_session_token"
+    assert (await backend.get("/auth/user", session=mine)).status == 200
+
+
+@pytest.mark.parametrize(
+    "agent", ["", "curl/8.5.0", "\u00ff\u00fe", "a" * 5000, "Mozilla/5.0 (", FIREFOX, "node-fetch/1.0 (+https://x)"]
+)
+async def test_every_part_of_every_device_is_a_text(unconfirming: Backend, agent: str) -> None:
+    headers = {"User-Agent": agent.encode("latin-1")}
+    session = (await unconfirming.signs_up(headers=headers)).body["session"]
+    device = session["userAgent"]
+    for part in (device, device["os"], device["device"]):
+        assert all(isinstance(part[name], str) and part[name] for name in ("family", "major", "minor", "patch"))
+    assert device["device"]["family"] == "Other"
+
+
+async def test_a_long_list_can_be_read_in_parts(backend: Backend) -> None:
+    mine = (await backend.joins()).token
+    for _ in range(4):
+        await backend.signs_in()
+    whole = [session["token"] for session in await sessions(backend, mine)]
+
+    part = await backend.get("/auth/sessions", params={"limit": "2"}, session=mine)
+    assert [session["token"] for session in part.body] == whole[:2]
+    assert part.headers["x-total-count"] == "5"
+    part = await backend.get("/auth/sessions", params={"limit": "2", "after": whole[1]}, session=mine)
+    assert [session["token"] for session in part.body] == whole[2:4]
+    part = await backend.get("/auth/sessions", params={"after": mine}, session=mine)
+    assert [session["token"] for session in part.body] == whole[1:]
+    assert (await backend.get("/auth/sessions", params={"after": whole[-1]}, session=mine)).body == []
+
+
+async def test_ones_own_comes_first_and_then_the_newest(backend: Backend) -> None:
+    await backend.joins()
+    mine = (await backend.signs_in()).token
+    for _ in range(4):
+        await backend.signs_in()
+    oldest, own, *newer = [session["token"] for session in await sessions(backend, mine)]
+    assert own == mine
+
+    part = await backend.get("/auth/sessions", params={"order": "own", "limit": "3"}, session=mine)
+    assert [session["token"] for session in part.body] == [mine, newer[3], newer[2]]
+    assert part.headers["x-total-count"] == "6"
+    part = await backend.get("/auth/sessions", params={"order": "own", "limit": "3", "after": newer[2]}, session=mine)
+    assert [session["token"] for session in part.body] == [newer[1], newer[0], oldest]
+    part = await backend.get("/auth/sessions", params={"order": "own", "after": mine}, session=mine)
+    assert [session["token"] for session in part.body] == [*reversed(newer), oldest]
+    part = await backend.get("/auth/sessions", params={"order": "own", "after": "0" * 64}, session=mine)
+    assert (part.status, part.code, part.params) == (404, "session_not_found", ["after"])
+
+
+async def test_sessions_that_are_over_are_neither_listed_nor_counted(backend: Backend) -> None:
+    await backend.joins()
+    backend.clock.passes(days=13)
+    mine = (await backend.signs_in()).token
+    backend.clock.passes(days=2)
+    part = await backend.get("/auth/sessions", params={"order": "own"}, session=mine)
+    assert ([session["token"] for session in part.body], part.headers["x-total-count"]) == ([mine], "1")
+
+
+async def test_a_part_after_a_session_that_has_ended_meanwhile_is_refused(backend: Backend) -> None:
+    """Whoever reads on from there would miss sessions or see some twice, so they are told to begin again."""
+    mine = (await backend.joins()).token
+    for _ in range(2):
+        await backend.signs_in()
+    last_read = (await sessions(backend, mine))[1]["token"]
+    await backend.post("/auth/signout", {"token": last_read}, session=mine)
+
+    part = await backend.get("/auth/sessions", params={"after": last_read}, session=mine)
+    assert (part.status, part.code, part.params) == (404, "session_not_found", ["after"])
+    assert len(await sessions(backend, mine)) == 2
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1001", "two", "1.5", "٣", "0000000010", "000000001" + "0" * 5000])
+async def test_an_impossible_limit_is_refused(unconfirming: Backend, limit: str) -> None:
+    mine = (await unconfirming.signs_up()).token
+    answer = await unconfirming.get("/auth/sessions", params={"limit": limit}, session=mine)
+    assert (answer.status, answer.params) == (400, ["limit"])
+
+
+# --- what opens, and what only ends
+
+
+async def test_a_handle_ends_a_session_and_opens_none(backend: Backend) -> None:
+    first, second, third = await three_devices(backend)
+    handles = [session["token"] for session in await sessions(backend, third)]
+    for handle in handles[:2]:
+        assert not await is_open(backend, handle)
+
+    assert (await backend.post("/auth/signout", {"token": handles[0]}, session=third)).body == {}
+    assert [await is_open(backend, token) for token in (first, second, third)] == [False, True, True]
+    assert (await backend.post("/auth/signout", {"token": handles[0]}, session=third)).status == 200  # ended already
+
+
+async def test_logging_out_ends_the_session_at_its_next_request(backend: Backend) -> None:
+    first, second, third = await three_devices(backend)
+    assert (await backend.post("/auth/signout", {}, session=first)).body == {}
+    assert (await backend.post("/auth/signout", {"token": second}, session=second)).body == {}
+    assert (await backend.post("/auth/signout", session=third)).body == {}
+    assert [await is_open(backend, token) for token in (first, second, third)] == [False, False, False]
+
+
+@pytest.mark.parametrize("token", GARBAGE, ids=lambda value: str(value)[:12])
+async def test_what_is_nobodys_session_has_ended_already(unconfirming: Backend, token: object) -> None:
+    mine = (await unconfirming.signs_up()).token
+    answer = await unconfirming.post("/auth/signout", {"token": token}, session=mine)
+    assert (answer.status, answer.body) == (200, {})
+    assert await is_open(unconfirming, mine)
+
+
+async def test_nobody_ends_the_session_of_another_person(unconfirming: Backend) -> None:
+    adas = (await unconfirming.signs_up()).token
+    await unconfirming.signs_in()
+    handles = [session["token"] for session in await sessions(unconfirming, adas)]
+    bobs = (await unconfirming.signs_up("bob@example.com")).token
+    for token in (*handles, adas):
+        assert (await unconfirming.post("/auth/signout", {"token": token}, session=bobs)).status == 200
+    assert len(await sessions(unconfirming, adas)) == 2
+    assert len(await sessions(unconfirming, bobs)) == 1
+
+
+async def test_all_sessions_or_all_others_end_at_once(unconfirming: Backend) -> None:
+    first = (await unconfirming.signs_up()).token
+    bobs = (await unconfirming.signs_up("bob@example.com")).token
+    second, third = (await unconfirming.signs_in()).token, (await unconfirming.signs_in()).token
+    assert (await unconfirming.post("/auth/signout-all-except", session=second)).body == {}
+    assert [await is_open(unconfirming, token) for token in (first, second, third)] == [False, True, False]
+
+    await unconfirming.signs_in()
+    assert (await unconfirming.post("/auth/signout-all", session=second)).body == {}
+    assert not await is_open(unconfirming, second)
+    assert len(await sessions(unconfirming, (await unconfirming.signs_in()).token)) == 1
+    assert await is_open(unconfirming, bobs)
+
+
+SESSION_CALLS = [
+    *(("GET", path) for path in ("/auth/user", "/auth/sessions")),
+    *(("POST", f"/auth/{path}") for path in ("signout", "signout-all", "signout-all-except", "sessions/label")),
+    *(("POST", f"/auth/{path}") for path in ("change-pwd", "change-email")),
+    *(("POST", f"/db/object/{path}") for path in ("get", "update", "update-fields", "create", "delete")),
+    *(("POST", f"/storage/{path}") for path in ("bucket/upload-formdata", "bucket/file/get", "delete-file")),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), SESSION_CALLS)
+async def test_what_needs_a_session_says_so(backend: Backend, method: str, path: str) -> None:
+    without = await backend.calls(method, path)
+    assert (without.status, without.code) == (401, "missing_session_token")
+    for token in ("garbage", "0" * 64, "x" * 10_000):
+        ended = await backend.calls(method, path, session=token)
+        assert (ended.status, ended.code) == (401, "invalid_session_token")
+
+
+# --- time
+
+
+async def test_a_session_ends_when_its_time_is_over_however_busy_it_is(tmp_path: Path) -> None:
+    async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="7200", SESSION_IDLE="3600") as backend:
+        mine = (await backend.signs_up()).token
+        for _ in range(3):
+            backend.clock.passes(minutes=39)
+            await uses(backend, mine)
+        backend.clock.passes(minutes=3)
+        assert not await is_open(backend, mine)
+
+
+async def test_a_session_that_is_not_used_ends_earlier(tmp_path: Path) -> None:
+    async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="86400", SESSION_IDLE="3600") as backend:
+        idle, used = (await backend.signs_up()).token, (await backend.signs_in()).token
+        backend.clock.passes(minutes=40)
+        await uses(backend, used)
+        backend.clock.passes(minutes=21)
+        assert not await is_open(backend, idle)
+        assert [session["token"] for session in await sessions(backend, used)] == [used]
+
+
+async def test_when_it_was_last_used_is_noted_every_five_minutes(unconfirming: Backend) -> None:
+    mine, watching = (await unconfirming.signs_up()).token, (await unconfirming.signs_in()).token
+
+    async def last_seen() -> str:
+        return str((await sessions(unconfirming, watching))[0]["lastSeenDtm"])
+
+    unconfirming.clock.passes(minutes=4)
+    await uses(unconfirming, mine)
+    assert (await last_seen()).startswith("2026-03-01T12:00:00")
+    unconfirming.clock.passes(minutes=1)
+    await uses(unconfirming, mine)
+    assert (await last_seen()).startswith("2026-03-01T12:05:00")
+
+
+async def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
+    clock = FakeClock()
+    async with running(tmp_path, clock, EMAIL_CONFIRMATION="off") as backend:
+        mine = (await backend.signs_up()).token
+    async with running(tmp_path, clock, EMAIL_CONFIRMATION="off", SECRET_KEY="quite another") as backend:
+        assert await is_open(backend, mine)
+
+
+# --- names of sessions
+
+
+async def test_a_person_names_a_session(backend: Backend) -> None:
+    first, _, mine = await three_devices(backend)
+    handle = (await sessions(backend, mine))[0]["token"]
+    named = await backend.post("/auth/sessions/label", {"token": handle, "label": "  Kitchen 📱 "}, session=mine)
+    assert (named.body["label"], named.body["token"]) == ("Kitchen 📱", handle)
+    await backend.post("/auth/sessions/label", {"token": mine, "label": "n" * 60}, session=mine)
+    assert [session["label"] for session in await sessions(backend, first)] == ["Kitchen 📱", None, "n" * 60]
+    for nothing in (None, ""):
+        unnamed = await backend.post("/auth/sessions/label", {"token": handle, "label": nothing}, session=mine)
+        assert unnamed.body["label"] is None
+
+
+@pytest.mark.parametrize("label", ["n" * 61, "   ", "two\nlines", 7, ["Kitchen"], "\u200b"])
+async def test_an_impossible_label_is_refused(unconfirming: Backend, label: object) -> None:
+    mine = (await unconfirming.signs_up()).token
+    answer = await unconfirming.post("/auth/sessions/label", {"token": mine, "label": label}, session=mine)
+    assert (answer.status, answer.params) == (400, ["label"])
+
+
+async def test_nobody_names_the_session_of_another_person(unconfirming: Backend) -> None:
+    adas = (await unconfirming.signs_up()).token
+    await unconfirming.signs_in()
+    handles = [session["token"] for session in await sessions(unconfirming, adas)]
+    bobs = (await unconfirming.signs_up("bob@example.com")).token
+    for token in (*handles, adas, "garbage"):
+        answer = await unconfirming.post("/auth/sessions/label", {"token": token, "label": "mine"}, session=bobs)
+        assert (answer.status, answer.code) == (404, "session_not_found")
+    assert [session["label"] for session in await sessions(unconfirming, adas)] == [None, None]
+    bare = await unconfirming.post("/auth/sessions/label", {"label": "mine"}, session=bobs)
+    assert bare.params == ["token"]
+
+
+async def test_no_answer_to_another_person_holds_a_token_or_a_password(backend: Backend) -> None:
+    adas = (await backend.joins()).token
+    me = await backend.get("/auth/user", session=adas)
+    record = await backend.post("/db/object/get", {"model": "users", "id": me.body["_id"]}, session=adas)
+    again = await backend.signs_in()
+    for answer in (me, record, again, await backend.get("/auth/sessions", session=again.token)):
+        assert adas.encode() not in answer.content
+        assert PASSWORD.encode() not in answer.content
+        assert b"argon2" not in answer.content

@@ -1,0 +1,130 @@
+"""PostgreSQL while the backend runs: tables somebody else has locked, and a server that goes and comes back."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+import pytest
+
+from backend.store import Queries, StoreUnavailableError
+from backend.store.postgres import READING, PostgresStore, prepare
+from tests.faults.proxy import Proxy
+from tests.faults.ways_to_break import Silent
+from tests.kit.backend import Answer, Backend, running
+from tests.kit.postgres import Cluster, address, cluster, connected
+
+pytestmark = pytest.mark.only_on("postgres")
+
+PATIENCE = 12.0  # seconds until whoever waits for the database is told that it cannot be done now
+
+
+@pytest.fixture
+def own() -> Iterator[Cluster]:
+    """The others go on with theirs."""
+    with cluster() as own:
+        yield own
+
+
+async def test_what_somebody_else_has_locked_is_told_within_a_bounded_time(tmp_path: Path) -> None:
+    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+        session = (await backend.signs_up()).token
+        with connected(backend.settings.database) as other, other.transaction():
+            other.execute("LOCK TABLE users, sessions")
+            began = time.monotonic()
+            calls = [*(backend.get("/auth/user", session=session) for _ in range(12)), backend.signs_in()]
+            for answer in await asyncio.gather(*calls):
+                assert (answer.status, answer.code) == (503, "service_unavailable")
+                assert answer.headers["retry-after"]
+            assert time.monotonic() - began < PATIENCE
+        assert (await backend.get("/auth/user", session=session)).status == 200
+        assert (await backend.signs_in()).status == 200
+
+
+class Person:
+    """Renames themselves again and again, and looks."""
+
+    def __init__(self, backend: Backend, number: int) -> None:
+        self.backend, self.number = backend, number
+        self.name, self.maybe = "Ada", ""
+        self.answers: list[tuple[int, float]] = []
+
+    async def joins(self) -> None:
+        joined = await self.backend.signs_up(f"ada{self.number}@example.com")
+        self.token, self.id = joined.token, joined.body["user"]["_id"]
+
+    async def goes_on(self) -> None:
+        while True:
+            await self.acts()
+
+    async def acts(self) -> None:
+        await self.renames()
+        await self.looks()
+
+    async def renames(self) -> int:
+        self.maybe = f"Ada {len(self.answers)}"
+        body = {"model": "users", "id": self.id, "values": {"name": self.maybe}}
+        renamed = await self.timed("POST", "/db/object/update", json=body)
+        if renamed.status == 200:
+            self.name = self.maybe
+        return renamed.status
+
+    async def looks(self) -> int:
+        looked = await self.timed("GET", "/auth/user")
+        assert looked.status == 503 or looked.body["name"] in (self.name, self.maybe)
+        return looked.status
+
+    async def timed(self, method: str, path: str, **rest: Any) -> Answer:
+        began = time.monotonic()
+        answer = await self.backend.calls(method, path, session=self.token, **rest)
+        self.answers.append((answer.status, time.monotonic() - began))
+        return answer
+
+
+@pytest.mark.parametrize("how", [Signals.SIGINT, Signals.SIGQUIT], ids=["in good order", "as by a crash"])
+async def test_a_restart_of_the_server_needs_no_restart_of_the_backend(
+    tmp_path: Path, own: Cluster, how: Signals
+) -> None:
+    prepare(own.url)
+    database = address(own.url)
+    async with running(tmp_path, DATABASE_URL=database, EMAIL_CONFIRMATION="off") as backend:
+        people = [Person(backend, number) for number in range(6)]
+        await asyncio.gather(*(person.joins() for person in people))
+        going_on = [asyncio.create_task(person.goes_on()) for person in people]
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(own.stop, how)
+        await asyncio.sleep(0.5)
+        assert (await backend.http.get("/readyz")).status_code == 503
+        assert (await backend.http.get("/healthz")).status_code == 200
+        await asyncio.to_thread(own.start)
+        for person in people:
+            await person.timed("GET", "/auth/user")
+            assert person.answers[-1][0] == 200
+        for task in going_on:
+            task.cancel()
+        ends = await asyncio.gather(*going_on, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
+        statuses = {status for person in people for status, _ in person.answers}
+        assert statuses == {200, 503}
+        assert max(seconds for person in people for _, seconds in person.answers) < PATIENCE
+
+
+async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
+    """All of them, as when what stands between hangs; whoever asks later is served over new ones."""
+    with Proxy(own.port) as line:
+        store = PostgresStore(own.url.set(port=line.port), prepare(own.url), silent_seconds=1.0)
+        try:
+            await asyncio.gather(*(store.read(a_look) for _ in range(READING)))
+            with line.broken(Silent()):
+                acts = [store.write(a_look), *(store.read(a_look) for _ in range(READING - 1))]
+                ends = await asyncio.wait_for(asyncio.gather(*acts, return_exceptions=True), 2 * PATIENCE)
+                assert all(isinstance(end, StoreUnavailableError) for end in ends), ends
+            assert await store.read(a_look)
+        finally:
+            await asyncio.wait_for(store.close(), 2 * PATIENCE)
+
+
+def a_look(queries: Queries) -> str | None:
+    return queries.meta.value("environment_id")

@@ -1,0 +1,266 @@
+"""No statement of a request reads a table whole: the plans are asked for with a few thousand rows in place."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, event, insert, select
+
+from backend.settings import Settings
+from backend.store import Queries, check_database
+from backend.store.connections import OF_THE_SESSION
+from backend.store.queries.sessions import Others
+from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
+from backend.store.tables import (
+    buckets,
+    devices,
+    file_pieces,
+    files,
+    limits,
+    links,
+    mails,
+    registrations,
+    sessions,
+    users,
+)
+from tests.kit.databases import Databases
+
+ROWS = 4000
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+WHOLE = re.compile(r"Seq Scan|SCAN \w+(?! USING)\b")
+ID, HASH = f"{7:024x}", f"{7:064x}"
+Work = Callable[[Queries], object]
+
+# By the method that makes the statements, and where there are several ways to call it, which.
+WORK: dict[str, Work] = {
+    "sessions.with_user": lambda queries: queries.sessions.with_user(HASH),
+    "sessions.of_user": lambda queries: queries.sessions.of_user(ID),
+    "sessions.living_others, newest": lambda queries: others(queries).newest(50, None),
+    "sessions.living_others, after one": lambda queries: others(queries).newest(50, _session(7)),
+    "sessions.living_others, count": lambda queries: others(queries).count(),
+    "sessions.one": lambda queries: queries.sessions.one(ID, HASH, HASH),
+    "sessions.seen": lambda queries: queries.sessions.seen(ID, NOW),
+    "sessions.label": lambda queries: queries.sessions.label(ID, "Work"),
+    "sessions.end": lambda queries: queries.sessions.end(ID),
+    "sessions.end_one": lambda queries: queries.sessions.end_one(ID, HASH, HASH),
+    "sessions.end_all": lambda queries: queries.sessions.end_all(ID, except_for=ID),
+    "sessions.end_oldest": lambda queries: queries.sessions.end_oldest(ID, keep=0),
+    "devices.forget_oldest": lambda queries: queries.devices.forget_oldest(ID, keep=0),
+    "users.by_id": lambda queries: queries.users.by_id(ID),
+    "users.by_email": lambda queries: queries.users.by_email("ada7@example.com"),
+    "users.change": lambda queries: queries.users.change(ID, {"name": "Ada"}),
+    "users.remove": lambda queries: queries.users.remove(ID),
+    "registrations.by_id": lambda queries: queries.registrations.by_id(ID),
+    "registrations.of_user": lambda queries: queries.registrations.of_user(ID),
+    "registrations.typed_in": lambda queries: queries.registrations.typed_in(ID, HASH),
+    "registrations.renew": lambda queries: queries.registrations.renew(
+        ID, now=NOW, user_agent="", address="", language="en"
+    ),
+    "registrations.remove": lambda queries: queries.registrations.remove(ID),
+    "registrations.remove_all": lambda queries: queries.registrations.remove_all(ID),
+    "links.by_id": lambda queries: queries.links.by_id(ID),
+    "links.by_key": lambda queries: queries.links.by_key(HASH),
+    "links.by_access_token": lambda queries: queries.links.by_access_token(HASH),
+    "links.by_reference": lambda queries: queries.links.by_reference(HASH),
+    "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
+    "links.was_pressed": lambda queries: queries.links.was_pressed(ID, "change-email", "ada7@example.com", NOW),
+    "links.spend": lambda queries: queries.links.spend(ID, NOW),
+    "links.extend": lambda queries: queries.links.extend(ID, NOW),
+    "links.spend_kind": lambda queries: queries.links.spend_kind(ID, "magic-link", NOW),
+    "links.spend_all": lambda queries: queries.links.spend_all(ID, NOW),
+    "links.remove_of_registration": lambda queries: queries.links.remove_of_registration(ID),
+    "links.newest_of_waiting": lambda queries: queries.links.newest_of_waiting(ID, HASH),
+    "links.was_sent": lambda queries: queries.links.was_sent(_link(7), since=NOW),
+    "mails.by_id": lambda queries: queries.mails.by_id(ID),
+    "mails.any_due": lambda queries: queries.mails.any_due(NOW),
+    "mails.claim": lambda queries: queries.mails.claim(NOW, until=NOW),
+    "mails.newest_of_waiting": lambda queries: queries.mails.newest_of_waiting(ID, "hash", ["email-confirm"]),
+    "mails.hasten": lambda queries: queries.mails.hasten(NOW, later_than=NOW),
+    "mails.renew": lambda queries: queries.mails.renew(ID, NOW, NOW),
+    "mails.unanswered": lambda queries: queries.mails.unanswered(ID, failure="", next_try_at=NOW),
+    "mails.delivered": lambda queries: queries.mails.delivered(ID, NOW),
+    "mails.failed": lambda queries: queries.mails.failed(ID, failure="", next_try_at=NOW),
+    "mails.given_up": lambda queries: queries.mails.given_up(ID, failure="", now=NOW),
+    "mails.newest": lambda queries: queries.mails.newest(100),
+    "files.by_id": lambda queries: queries.files.by_id(ID),
+    "buckets.of_user": lambda queries: queries.buckets.of_user(ID, "photos"),
+    "buckets.count": lambda queries: queries.buckets.count(ID),
+    "buckets.changed": lambda queries: queries.buckets.changed(_bucket(7), is_public=False),
+    "buckets.remove": lambda queries: queries.buckets.remove(_bucket(7)),
+    "files.of_user": lambda queries: queries.files.of_user(ID, ID),
+    "files.in_bucket": lambda queries: queries.files.in_bucket(ID, _bucket(7), "photo 7.png"),
+    "files.in_bucket, root": lambda queries: queries.files.in_bucket(ID, None, "photo 7.png"),
+    "files.page": lambda queries: queries.files.page(ID, _bucket(7), "name", False, 0, 50),
+    "files.usage": lambda queries: queries.files.usage(ID),
+    "files.usage_in_bucket": lambda queries: queries.files.usage_in_bucket(ID, None),
+    "files.open_or_close": lambda queries: queries.files.open_or_close(ID, _bucket(7), is_public=False, now=NOW),
+    "files.remove_called": lambda queries: queries.files.remove_called(ID, None, ["photo 7.png", ID]),
+    "files.remove_all_in": lambda queries: queries.files.remove_all_in(ID, _bucket(7)),
+    "files.name_taken": lambda queries: queries.files.name_taken("photo 7.png"),
+    "files.piece": lambda queries: queries.files.piece(ID, 0),
+    "files.changed": lambda queries: queries.files.changed(_file(7), name="photo.png"),
+    "files.leave": lambda queries: queries.files.leave(ID, ID, NOW),
+    "files.point_to": lambda queries: queries.files.point_to(ID, ID),
+    "files.remove": lambda queries: queries.files.remove(ID),
+    "limits.standing": lambda queries: queries.limits.standing([HASH, f"{8:064x}"], NOW),
+    "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
+    "devices.is_known": lambda queries: queries.devices.is_known(HASH),
+    "meta.value": lambda queries: queries.meta.value("environment_id"),
+    "meta.check_writable": lambda queries: queries.meta.check_writable(),
+    "meta.put": lambda queries: queries.meta.put("environment_id", ID),
+    "leftovers.sessions": lambda queries: queries.expired_rows.sessions(NOW, 50),
+    "leftovers.limits": lambda queries: queries.expired_rows.limits(NOW, 50),
+    "leftovers.devices": lambda queries: queries.expired_rows.devices(NOW, 50),
+    "leftovers.links": lambda queries: queries.expired_rows.links(NOW, 50),
+    "leftovers.registrations": lambda queries: queries.expired_rows.registrations(NOW + timedelta(days=1), 50),
+    "leftovers.photos": lambda queries: queries.expired_rows.photos(NOW, 50),
+}
+ONLY_INSERT = {
+    *(
+        f"{topic}.add"
+        for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files", "limits")
+    ),
+    "devices.remember",
+}
+IN_ORDER = {"mails.newest"}  # reads an index from its end, and stops
+
+
+@pytest.fixture
+def connection(tmp_path: Path, database: Databases) -> Iterator[Connection]:
+    """To a filled database; what a test does to it is undone."""
+    url = Settings.from_environment({"DATA_DIR": str(tmp_path), **database.environ(tmp_path)}).database
+    check_database(url)
+    engine = create_engine(url.set(drivername="postgresql+psycopg") if database.kind == "postgres" else url)
+    with engine.connect() as connection:
+        _fill(connection)
+        connection.exec_driver_sql("ANALYZE")
+        if database.kind == "postgres":
+            connection.exec_driver_sql(OF_THE_SESSION)
+        connection.commit()
+        yield connection
+    engine.dispose()
+
+
+def test_every_statement_finds_its_rows_by_an_index(connection: Connection) -> None:
+    reading_whole = {}
+    for name, work in WORK.items():
+        plans = _plans(connection, work)
+        assert plans, name
+        found = [plan for plan in plans if _reads_whole(plan) and name not in IN_ORDER]
+        if found:
+            reading_whole[name] = found
+    assert not reading_whole
+
+
+def test_every_statement_is_looked_at(connection: Connection) -> None:
+    methods = {
+        f"{topic}.{name}"
+        for topic, statements in vars(Queries(connection)).items()
+        for name, method in inspect.getmembers(statements, callable)
+        if not name.startswith("_") and inspect.ismethod(method)
+    }
+    assert methods - ONLY_INSERT == {name.partition(",")[0] for name in WORK}
+
+
+def test_a_statement_without_an_index_would_be_found(connection: Connection) -> None:
+    def by_name(queries: Queries) -> object:
+        return queries.users.connection.execute(select(users.c.id).where(users.c.name == "Ada 7"))
+
+    assert [plan for plan in _plans(connection, by_name) if _reads_whole(plan)]
+
+
+def _reads_whole(plan: str) -> bool:
+    """Also where an index is read from one end to the other."""
+    nodes = re.split(r"(?=(?:Bitmap Index|Index Only|Index) Scan)", plan)[1:]
+    return bool(WHOLE.search(plan)) or any("Index Cond" not in node for node in nodes)
+
+
+def others(queries: Queries) -> Others:
+    return queries.sessions.living_others(ID, f"{8:024x}", now=NOW, used_since=NOW)
+
+
+def _plans(connection: Connection, work: Work) -> list[str]:
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        said.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    work(Queries(connection))
+    event.remove(connection, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    plans = [
+        connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+        for statement, parameters in said
+        if not statement.startswith("INSERT")
+    ]
+    connection.rollback()
+    return ["\n".join(str(row[-1]) for row in plan) for plan in plans]
+
+
+def _fill(connection: Connection) -> None:
+    """One of each for each user. The mails have gone, all but a few; some sessions and links have expired."""
+    rows = range(ROWS)
+    connection.execute(insert(users), [asdict(_user(row)) for row in rows])
+    connection.execute(insert(registrations), [asdict(_registration(row)) for row in rows])
+    connection.execute(insert(sessions), [asdict(_session(row)) for row in rows])
+    connection.execute(insert(links), [asdict(_link(row)) for row in rows])
+    connection.execute(insert(mails), [asdict(_mail(row)) for row in rows])
+    connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
+    known = [{"id": f"{row:064x}", "user_id": f"{row:024x}", "expires_at": _when(row)} for row in rows]
+    connection.execute(insert(devices), known)
+    connection.execute(insert(buckets), [asdict(_bucket(row)) for row in rows])
+    connection.execute(insert(files), [asdict(_file(row)) for row in rows])
+    pieces = [{"file_id": _file(row).id, "number": 0, "content": b"photo"} for row in rows]
+    connection.execute(insert(file_pieces), pieces)
+
+
+def _when(row: int) -> datetime:
+    """The first hundred are over by now."""
+    return NOW + timedelta(minutes=row - 100)
+
+
+def _user(row: int) -> User:
+    email, name = f"ada{row}@example.com", f"Ada {row}"
+    return User(f"{row:024x}", email, email, True, "hash", b"salt" * 4, name, None, None, None, "{}", NOW, NOW)
+
+
+def _registration(row: int) -> Registration:
+    row_id = f"{row:024x}"
+    return Registration(row_id, row_id, f"ada{row}@example.com", "hash", "{}", NOW, "Firefox", "127.0.0.1", "en")
+
+
+def _session(row: int) -> Session:
+    row_id, secret = f"{row:024x}", f"{row:064x}"
+    times = (_when(row), _when(row), _when(row))
+    return Session(row_id, row_id, secret, secret, "password", None, "Firefox", "{}", "127.0.0.1", *times)
+
+
+def _link(row: int) -> Link:
+    row_id, secret, when = f"{row:024x}", f"{row:064x}", _when(row)
+    owner = (row_id, row_id, f"ada{row}@example.com")
+    times = (when, when, None, None, None, when)
+    link = Link(row_id, "magic-link", *owner, secret, secret, secret, *times, "Firefox", "", "en")  # type: ignore[arg-type]
+    return replace(link, waiting_hash=secret)
+
+
+def _mail(row: int) -> Mail:
+    row_id, due = f"{row:024x}", NOW if row < 20 else None
+    to = (f"ada{row}@example.com", "Ada", "en")
+    return Mail(row_id, "magic-link", row_id, row_id, *to, _when(row), 0, due, None if due else NOW, None, None)
+
+
+def _file(row: int) -> File:
+    row_id = f"{row:024x}"
+    bucket_id = row_id if row % 2 else None
+    return File(row_id, row_id, f"photo {row}.png", 5, "image/png", True, "[]", NOW, NOW, bucket_id)
+
+
+def _bucket(row: int) -> Bucket:
+    row_id = f"{row:024x}"
+    return Bucket(row_id, row_id, "photos", True, "[]", NOW, NOW)

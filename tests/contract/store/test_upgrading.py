@@ -1,0 +1,124 @@
+"""A database that the previous version of the program has filled: everybody finds everything again."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, insert, inspect
+
+from backend.kernel.keys import Keyring
+from backend.operations.checking import check
+from backend.settings import Settings
+from backend.store.migrating import REVISIONS, bring_up_to_date
+from tests.kit.backend import PASSWORD, FakeClock, running
+from tests.kit.postgres import address, server
+
+FILLED: dict[str, Any] = json.loads((Path(__file__).parent / "version_0001.json").read_text())
+
+
+@pytest.fixture
+def url(tmp_path: Path, database: Any) -> Iterator[str]:
+    """Of an empty database."""
+    if database.kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'accounts.db'}"
+        return
+    made = server().new(empty=True)
+    yield address(made)
+    server().drop(made)
+
+
+@pytest.fixture(params=REVISIONS[:-1])
+def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of a program that has this database, made and filled by an earlier version."""
+    environ = {"DATABASE_URL": url, "SECRET_KEY": FILLED["secret_key"], "PUBLIC_URL": "http://127.0.0.1:8001"}
+    engine = engine_of(tmp_path, environ)
+    with engine.connect() as connection:
+        bring_up_to_date(connection, request.param)
+    with engine.begin() as connection:
+        fill(connection)
+    engine.dispose()
+    return environ
+
+
+async def test_people_of_the_previous_version_go_on(tmp_path: Path, old: dict[str, str]) -> None:
+    clock = FakeClock()
+    async with running(tmp_path, clock, **old) as backend:
+        me = await backend.get("/auth/user", session=FILLED["session_token"])
+        assert (me.body["email"], me.body["name"], me.body["colour"]) == ("ada@example.com", "Ada ⚙", "blue")
+        assert (await backend.http.get(me.body["profilePicture"])).content == bytes(range(256))
+        assert (await backend.signs_in(password=PASSWORD)).status == 200
+        waiting = next(mail for mail in await backend.mails() if "grace@example.com" in mail)
+        assert "Grace" in waiting
+        granted = await backend.grants((await backend.opens(link_of(old))).token)
+        assert granted.body["user"]["email"] == "grace@example.com"
+
+
+def test_an_upgraded_database_is_made_like_a_new_one(tmp_path: Path, old: dict[str, str]) -> None:
+    check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
+    upgraded = shape(engine_of(tmp_path, old))
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    if old["DATABASE_URL"].startswith("sqlite"):
+        new = {**old, "DATABASE_URL": f"sqlite:///{fresh / 'accounts.db'}"}
+        check(Settings.from_environment({"DATA_DIR": str(fresh), **new}))
+        assert upgraded == shape(engine_of(fresh, new))
+    else:
+        lent = server().lend()
+        assert upgraded == shape(engine_of(fresh, {**old, "DATABASE_URL": address(lent)}))
+        server().take_back(lent)
+
+
+def engine_of(folder: Path, environ: dict[str, str]) -> Engine:
+    url = Settings.from_environment({"DATA_DIR": str(folder), **environ}).database
+    return create_engine(
+        url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url, poolclass=NullPool
+    )
+
+
+def fill(connection: Connection) -> None:
+    then = MetaData()
+    then.reflect(connection)
+    connection.execute(then.tables["meta"].delete())
+    for name, rows in FILLED["rows"].items():
+        connection.execute(insert(then.tables[name]), [as_kept(row, then.tables[name]) for row in rows])
+    if "file_pieces" in then.tables:
+        pieces = [{"file_id": row["id"], "number": 0, "content": row["content"]} for row in FILLED["rows"]["files"]]
+        table = then.tables["file_pieces"]
+        connection.execute(insert(table), [as_kept(piece, table) for piece in pieces])
+
+
+def as_kept(row: dict[str, Any], table: Any) -> dict[str, Any]:
+    """JSON has no bytes, and SQLite no truth values. A file's content is not in its row since 0007."""
+    kept = {}
+    for name, value in row.items():
+        if name not in table.c:
+            continue
+        if isinstance(value, dict):
+            value = base64.b64decode(value["base64"])
+        elif table.c[name].type.python_type is bool:
+            value = bool(value)
+        kept[name] = value
+    return kept
+
+
+def link_of(environ: dict[str, str]) -> str:
+    (link,) = (link for link in FILLED["rows"]["links"] if link["email"] == "grace@example.com")
+    key = Keyring([environ["SECRET_KEY"]]).link_key(link["id"])
+    return f"/_auth/verify?key={key}&action=email-confirm"
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Tables with their columns, keys and indexes, in no order."""
+    seen = inspect(engine)
+    return {
+        name: (
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(name)),
+            seen.get_pk_constraint(name)["constrained_columns"],
+            sorted(str((index["name"], index["column_names"], index["unique"])) for index in seen.get_indexes(name)),
+            sorted(str((key["constrained_columns"], key["options"])) for key in seen.get_foreign_keys(name)),
+        )
+        for name in seen.get_table_names()
+    }

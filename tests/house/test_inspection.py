@@ -1,0 +1,59 @@
+"""The inspection itself: what is unfit is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kit import inspection
+from tests.kit.small_site import FRAME
+
+
+@pytest.mark.parametrize(
+    ("main", "complaint"),
+    [
+        ("<h1>Two</h1>", "exactly one h1"),
+        ('<input name="a">', "Every field has a label"),
+        ('<form><form action="/"></form></form>', "not nested"),
+        ('<p id="main"></p>', "unique"),
+        ('<label for="a">A</label><input id="a" aria-describedby="a-error">', "is there: aria-describedby='a-error'"),
+        ("<button></button>", "have a name"),
+        ('<img src="/a">', "have an alt"),
+        ('<a href="/a" hx-get="/b" hx-target="#main" id="a">A</a>', "repeat what happens"),
+        ('<a href="/a" hx-get="/a" hx-target="#gone" id="a">A</a>', "into which element"),
+        ('<form method="post" action="//evil.example"></form>', "an action on this site"),
+        ('<form hx-post="/a" action="/a" hx-target="#main"></form>', "method=post"),
+        ('<form method="post" hx-post="/a" action="/a" hx-target="#main"></form>', "hx-sync"),
+        ("<script>1</script>", "No inline"),
+        ('<p style="color:red"></p>', "No inline"),
+        ('<p onclick="x()"></p>', "No inline"),
+        ('<p hx-trigger="keydown[key]"></p>', "No inline"),
+        ('<a href="/a" hx-get="/a" hx-target="#main">A</a>', "has an id"),
+        ('<label>P <input type="password" autocomplete="current-password" value="x"></label>', "comes back empty"),
+        ('<label>P <input type="password"></label>', "password managers"),
+        ('<img alt="" src="https://elsewhere.example/a">', "from this site"),
+        ("<p>Hello, None</p>", "shown to people"),
+        ("<p>{{ name }}</p>", "shown to people"),
+        ("<p>", "Every element is closed"),
+        ('<hx-partial hx-target="#status"></hx-partial>', "only in fragments"),
+    ],
+)
+def test_an_unfit_page_is_refused(main: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        inspection.inspect_page(FRAME.format(main=main, said=""))
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "complaint"),
+    [
+        ("<!doctype html>", "", "doctype"),
+        (' lang="en"', "", "language"),
+        ("Names", " ", "title"),
+        ('name="viewport"', "", "phone"),
+        ('<main id="main">', "<main>", "<main id="),
+        ('<a href="#main">Skip to content</a>', "", "the keyboard meets"),
+        (' aria-live="polite"', "", "live region"),
+    ],
+)
+def test_an_unfit_frame_is_refused(there: str, instead: str, complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        inspection.inspect_page(FRAME.format(main="", said="").replace(there, instead))

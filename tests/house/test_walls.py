@@ -1,0 +1,273 @@
+"""The walls that keep the parts apart, and the rules that no single page could break unseen."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+
+from web.asgi import create
+from web.http.security import SecurityHeaders
+from web.rendering.pages import environments
+from web.routes import pages, public_routes
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
+BACKEND_MODULES = sorted(ROOT.glob("backend/**/*.py"))
+SERVING_MODULES = sorted(ROOT.glob("serving/*.py"))
+TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
+PARTIALS = sorted(path for path in ROOT.glob("partials/**/*.html") if not path.name.startswith("_"))
+ALL_HTML = sorted([*TEMPLATES, *ROOT.glob("partials/**/*.html"), *ROOT.glob("backend/**/*.html")])
+COMPOSITION_ROOT = ROOT / "web" / "asgi.py"
+FLOORS = {
+    "starlette": (1, 10),
+    "python-multipart": (0, 0, 34),
+    "uvicorn": (0, 54),
+    "h11": (0, 16),
+    "pillow": (13,),
+    "pillow-heif": (1, 8, 1),
+    "jinja2": (3, 1, 6),
+}
+TAG = re.compile(r"<([a-z][\w-]*)((?:[^<>]|\{[{%#].*?[}%#]\})*)>", re.IGNORECASE | re.DOTALL)
+ATTRIBUTE = re.compile(r"""([\w:-]+)=(?:"([^"]*)"|'([^']*)')""")
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# Site and backend
+
+
+@pytest.mark.parametrize("path", [path for path in SITE_MODULES if path != COMPOSITION_ROOT], ids=shown)
+def test_the_site_knows_the_contract_and_not_the_backend(path: Path) -> None:
+    assert "backend" not in set(imported_packages(path))
+
+
+@pytest.mark.parametrize("path", BACKEND_MODULES, ids=shown)
+def test_the_backend_knows_nothing_of_the_site(path: Path) -> None:
+    assert not {"web", "tests"} & set(imported_packages(path))
+
+
+@pytest.mark.parametrize("path", SERVING_MODULES, ids=shown)
+def test_what_serves_both_knows_neither(path: Path) -> None:
+    assert not {"web", "backend", "tests"} & set(imported_packages(path))
+
+
+def test_the_languages_know_neither() -> None:
+    assert not {"web", "backend", "tests"} & set(imported_packages(ROOT / "translations" / "__init__.py"))
+
+
+def test_the_composition_root_alone_joins_them() -> None:
+    assert "backend" in set(imported_packages(COMPOSITION_ROOT))
+
+
+def imported_packages(path: Path) -> Iterator[str]:
+    """Also what is imported inside a function, or by its name."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").partition(".")[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("import_module", "importlib.import_module"):
+            yield ast.unparse(node.args[0]).strip("'\"").partition(".")[0]
+
+
+@pytest.mark.parametrize("path", [path for path in SITE_MODULES if path.name != "htmx.py"], ids=shown)
+def test_handlers_never_see_htmx(path: Path) -> None:
+    read = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    asked = [str(arg.value).lower() for call in read for arg in call.args[:1] if isinstance(arg, ast.Constant)]
+    assert not [name for name in asked if name.startswith("hx-request")]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SITE_MODULES if path.name not in ("settings.py", "asgi.py")], ids=shown
+)
+def test_the_environment_is_read_in_one_place(path: Path) -> None:
+    assert not re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))
+
+
+UNBOUNDED = re.compile(
+    r"\b(request|connection)\.(cookies|form)\b|(?<!web\.)http\.cookies|^(import|from) email\.parser", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES, *SERVING_MODULES], ids=shown)
+def test_a_strangers_cookies_and_forms_meet_no_parser_without_bounds(path: Path) -> None:
+    """Starlette reads cookies with Python's own, and forms of a thousand parts (web/http/cookies.py and body.py)."""
+    assert not re.search(
+        r"\b(request|connection)\.(cookies|form)\b|(?<!web\.)http\.cookies|^(import|from) email\.parser",
+        path.read_text("utf-8"),
+    )
+
+
+SECRET = re.compile(r"(?:^|_)(token|password|password_hash|client_key|secret_keys?)$")
+
+
+@pytest.mark.parametrize("path", [*SITE_MODULES, *BACKEND_MODULES, *SERVING_MODULES], ids=shown)
+def test_what_is_secret_is_not_shown_with_what_holds_it(path: Path) -> None:
+    """A `repr` ends up in tracebacks, messages and debuggers."""
+    told = [name for name, value in fields_of_dataclasses(path) if SECRET.search(name) and "repr=False" not in value]
+    assert not told
+
+
+def fields_of_dataclasses(path: Path) -> Iterator[tuple[str, str]]:
+    """Each with what stands behind its `=`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(mark) for mark in node.decorator_list):
+            for part in node.body:
+                if isinstance(part, ast.AnnAssign):
+                    yield ast.unparse(part.target), ast.unparse(part.value) if part.value else ""
+
+
+# Routes
+
+
+def all_routes() -> list[Route]:
+    return [route for route in [*pages, *public_routes] if isinstance(route, Route)]
+
+
+def named(route: Route) -> str:
+    return f"{','.join(sorted(route.methods or {'*'}))} {route.path}"
+
+
+def test_the_route_tables_hold_nothing_but_routes() -> None:
+    assert len(all_routes()) == len([*pages, *public_routes])
+
+
+@pytest.mark.parametrize("route", all_routes(), ids=named)
+def test_no_route_is_without_a_guard(route: Route) -> None:
+    assert getattr(route.endpoint, "is_guarded", False)
+
+
+def test_no_route_of_the_whole_application_is_without_a_guard(tmp_path: Path) -> None:
+    site = create({"DATA_DIR": str(tmp_path)})
+    assert isinstance(site, SecurityHeaders)
+    assert isinstance(site.app, Starlette)
+    served = list(everything_below(site.app.routes))
+    assert {route.path for route in all_routes()} < {route.path for route in served}
+    assert all(getattr(route.endpoint, "is_guarded", False) for route in served)
+
+
+def everything_below(routes: list[BaseRoute]) -> Iterator[Route]:
+    for route in routes:
+        assert isinstance(route, Route | Mount), f"{route} is neither a route nor a mount of routes"
+        yield from [route] if isinstance(route, Route) else everything_below(route.routes)
+
+
+@pytest.mark.parametrize("path", sorted({route.path for route in all_routes() if "POST" in (route.methods or ())}))
+def test_every_path_that_takes_a_post_answers_get(path: str) -> None:
+    assert any(route.path == path and "GET" in (route.methods or ()) for route in all_routes())
+
+
+# Templates
+
+
+def tags(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    source = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for tag, attributes in TAG.findall(source):
+        yield tag.lower(), {name.lower(): double or single for name, double, single in ATTRIBUTE.findall(attributes)}
+
+
+def is_code(name: str, value: str) -> bool:
+    is_filter = name == "hx-trigger" and "[" in value
+    return is_filter or name.startswith(("on", "hx-on", "data-hx-on")) or value.startswith(("js:", "javascript:"))
+
+
+@pytest.mark.parametrize("path", ALL_HTML, ids=shown)
+def test_no_template_holds_script_style_or_handler(path: Path) -> None:
+    if "messages" in path.parts:
+        return  # a mail is no page: mail programs know no style sheets
+    for tag, attributes in tags(path):
+        assert tag != "style"
+        assert tag != "script" or "src" in attributes
+        assert "style" not in attributes
+        assert not [name for name, value in attributes.items() if is_code(name, value)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
+def test_pages_are_layout_only_and_leave_htmx_to_their_partials(path: Path) -> None:
+    used = {name for _tag, attributes in tags(path) for name in attributes if name.startswith(("hx-", "data-hx-"))}
+    assert not used
+
+
+@pytest.mark.parametrize("path", PARTIALS, ids=shown)
+def test_a_partials_root_has_the_files_name(path: Path) -> None:
+    """With its room in front where the name alone tells too little: `profile-name`."""
+    _tag, attributes = next(tags(path))
+    name = path.stem.replace("_", "-")
+    expected = {name, f"{path.parent.name}-{name}"}
+    if path.stem == "session_row":
+        expected = {"session-{{ row.id }}"}  # the one that repeats on a page
+    assert attributes.get("id") in expected
+
+
+def test_templates_escape_what_people_typed() -> None:
+    assert all(templates.autoescape is True for templates in environments().values())
+
+
+@pytest.mark.parametrize("path", ALL_HTML, ids=shown)
+def test_no_template_lets_through_what_people_typed_unescaped(path: Path) -> None:
+    unescaped = set(re.findall(r"([\w.]+)\s*\|\s*safe\b", path.read_text("utf-8")))
+    assert unescaped <= {"more"}  # attributes that the macros of _forms.html give each other
+
+
+# What is in the repository
+
+
+def committed() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return listed.stdout.splitlines()
+
+
+def test_no_code_of_others_is_in_the_repository() -> None:
+    foreign = re.compile(
+        r"(^|/)(node_modules|vendor|third_party|site-packages)/|\.min\.(js|css)$|htmx[^/]*\.js$|\.whl$"
+    )
+    assert not [path for path in committed() if foreign.search(path)]
+
+
+def test_scripts_in_the_repository_are_our_own() -> None:
+    assert [path for path in committed() if path.endswith(".js") and path.startswith("static/")] == ["static/site.js"]
+
+
+@pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc"])
+def test_no_package_of_npm_runs_a_script_when_it_is_fetched(path: str) -> None:
+    assert "ignore-scripts=true" in (ROOT / path).read_text("utf-8").splitlines()
+
+
+def test_no_lock_file_holds_an_address() -> None:
+    names = (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "package-lock.json",
+        "bench/package-lock.json",
+        "bench/sbom.lock",
+    )
+    for name in names:
+        text = (ROOT / name).read_text("utf-8")
+        assert not re.search(r"--index-url|--find-links|\"resolved\"", text), name
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_components_are_new_enough(name: str) -> None:
+    installed = tuple(int(part) for part in re.findall(r"\d+", importlib.metadata.version(name))[:4])
+    assert installed >= FLOORS[name]
+
+
+def test_sqlite_is_new_enough() -> None:
+    assert sqlite3.sqlite_version_info >= (3, 35)

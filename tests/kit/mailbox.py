@@ -1,0 +1,158 @@
+"""Where a person reads mail: the outbox page, or a real SMTP server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.kit.markup import Element
+from tests.kit.visitor import Visitor, origin_of
+
+LINK = re.compile(r"""https?://[^\s<>"']+""")
+PATIENCE = 10.0  # seconds
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as the outbox shows it. `link` starts with "/" when it leads to the site itself."""
+
+    subject: str
+    text: str
+    link: str
+    path: str  # of its page in the outbox
+
+
+async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = 2.0) -> Mail:
+    """The newest mail to this address, read in another tab: the visitor's own page stays where it is."""
+    deadline = time.monotonic() + patience
+    while not (found := await everything(visitor, to=to, subject=subject)):
+        assert time.monotonic() < deadline, f"no mail to {to!r} about {subject!r} in the outbox"
+        await asyncio.sleep(0.05)
+    return await read(visitor, found[0])
+
+
+async def everything(visitor: Visitor, *, to: str = "", subject: str = "") -> list[str]:
+    """The paths of the mails that the outbox lists, newest first."""
+    tab = another_tab(visitor)
+    await tab.opens("/outbox")
+    assert tab.status == 200, f"the outbox answers {tab.status}: {tab.text!r}"
+    listed = tab.html.all("a[href]")
+    mails = [link for link in listed if re.fullmatch(r"/outbox/[^/]+", link.get("href"))]
+    entries = {link.get("href"): entry_text(link) for link in reversed(mails)}
+    return [path for path, text in reversed(entries.items()) if is_addressed(text, to) and subject in text]
+
+
+async def read(visitor: Visitor, path: str) -> Mail:
+    tab = another_tab(visitor)
+    await tab.opens(path)
+    main = tab.html.find("main")
+    assert main is not None, f"the mail {path} shows no <main>: {tab.text!r}"
+    hrefs = [link.get("href") for link in main.all("a[href]")]
+    link = next((href for href in hrefs if "/_auth/verify" in href), "")
+    return Mail(tab.heading, main.text(), relative(link, tab.site), path)
+
+
+def another_tab(visitor: Visitor) -> Visitor:
+    tab = Visitor(visitor.http, elsewhere=visitor.origins)
+    tab.headers, tab.typed = visitor.headers, visitor.typed
+    return tab
+
+
+def entry_text(link: Element) -> str:
+    entry = link.closest("li, tr, article") or link
+    return entry.text()
+
+
+def is_addressed(text: str, to: str) -> bool:
+    """The whole address: ada@example.com is not in "grada@example.com"."""
+    return not to or re.search(rf"(?<![\w.+-]){re.escape(to)}(?![\w-])", text) is not None
+
+
+def relative(link: str, site: str) -> str:
+    return urlsplit(link)._replace(scheme="", netloc="").geturl() if link and origin_of(link) == site else link
+
+
+def links(body: str) -> list[str]:
+    """Every address in a mail's text or HTML, in order."""
+    return [unescape(found).rstrip(".,)") for found in LINK.findall(body)]
+
+
+def first_link(message: EmailMessage) -> str:
+    found = links(text_of(message))
+    assert found, f"no link in {text_of(message)!r}"
+    return found[0]
+
+
+def text_of(message: EmailMessage, kind: str = "plain") -> str:
+    part = message.get_body((kind,))
+    assert part is not None, f"the mail {message['Subject']!r} has no {kind} part"
+    return str(part.get_content())
+
+
+@dataclass
+class SmtpServer:
+    """A mail server on loopback that keeps what it is given: `with SmtpServer() as smtp: … smtp.url`."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    takes_utf8: bool = True
+    port: int = field(default_factory=lambda: free_port())
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.controller: Any = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.takes_utf8)
+        self.controller.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.controller.stop()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 (aiosmtpd's)
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        message = message_from_bytes(content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        return "250 OK"
+
+    def received(self, *, to: str = "", subject: str = "") -> list[EmailMessage]:
+        """Oldest first."""
+        return [m for m in self.messages if is_addressed(str(m["To"]), to) and subject in str(m["Subject"])]
+
+    async def wait_for(self, *, to: str = "", subject: str = "", patience: float = PATIENCE) -> EmailMessage:
+        """The newest such mail, as soon as there is one. The site may run in this very loop."""
+        for pause in self._until(patience, to, subject):
+            await asyncio.sleep(pause)
+        return self.received(to=to, subject=subject)[-1]
+
+    def wait_for_in_thread(self, *, to: str = "", subject: str = "", patience: float = PATIENCE) -> EmailMessage:
+        """The same for tests without a loop of their own, those in a real browser."""
+        for pause in self._until(patience, to, subject):
+            time.sleep(pause)
+        return self.received(to=to, subject=subject)[-1]
+
+    def _until(self, patience: float, to: str, subject: str) -> Iterator[float]:
+        deadline = time.monotonic() + patience
+        while not self.received(to=to, subject=subject):
+            got = [(str(message["To"]), str(message["Subject"])) for message in self.messages]
+            assert time.monotonic() < deadline, f"no mail to {to!r} about {subject!r} within {patience} s; got {got}"
+            yield 0.02
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,66 @@
+"""What people do again and again, through the front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.kit import mailbox
+from tests.kit.visitor import Visitor
+
+PASSWORD = "three unrelated words"
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/18.5 Mobile/15E148 Safari/604.1"
+)
+CONFIRM, LOGIN_LINK, RESET = "Confirm your address", "Your login link", "Choose a new password"
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str
+    password: str = PASSWORD
+
+
+ADA = Person("ada@example.com", "Ada Lovelace")
+GRACE = Person("grace@example.com", "Grace Hopper")
+
+
+async def registers(visitor: Visitor, person: Person, *, at: str = "/register") -> None:
+    await visitor.opens(at)
+    await visitor.submits("Create account", email=person.email, name=person.name, password=person.password)
+
+
+async def joins(visitor: Visitor, person: Person, *, at: str = "/register") -> None:
+    """Registers, opens the mailed link and presses its button: signed in, unless something is wrong."""
+    await registers(visitor, person, at=at)
+    await opens_mailed_link(visitor, person, CONFIRM)
+    await visitor.submits(f"Confirm {person.email}")
+
+
+async def opens_mailed_link(visitor: Visitor, person: Person, subject: str) -> None:
+    mail = await mailbox.newest(visitor, to=person.email, subject=subject)
+    await visitor.opens(mail.link)
+
+
+async def logs_in(visitor: Visitor, person: Person, *, at: str = "/login", stays: bool = False) -> None:
+    await visitor.opens(at)
+    await visitor.submits("Log in", within="#login-form", email=person.email, password=person.password, stay=stays)
+
+
+async def logs_out(visitor: Visitor) -> None:
+    await visitor.opens("/profile")
+    await visitor.submits("Log out", within="header")
+
+
+async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login-with-magic-link") -> None:
+    await visitor.opens(at)
+    await visitor.submits("Send me a login link", email=person.email)
+
+
+async def is_signed_in(visitor: Visitor) -> bool:
+    """Asked in another tab, so that the page stays."""
+    tab = mailbox.another_tab(visitor)
+    await tab.opens("/profile")
+    return tab.path == "/profile"

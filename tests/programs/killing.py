@@ -1,0 +1,279 @@
+"""`python -m tests.programs.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
+
+Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, and the
+mail of each registration and each login link. What was under way when the process died may have happened or not.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from tests.kit.mailbox import SmtpServer, first_link, free_port
+from tests.kit.postgres import address, server
+from tests.kit.serving import PASSED_ON, ROOT
+
+KEY = "0123456789abcdef0123456789abcdef"
+PEOPLE = 6
+PASSWORD = "three unrelated words"
+API = "/_api/rest/v1"
+PATIENCE = 60.0  # seconds: for a start, and for a mail that the killed process had taken in hand
+SAME_MAIL = 11.0  # seconds
+ACTS = 12  # acknowledged in each life at the least, however long that takes on a busy machine
+GOES_ON = (0.0, 0.5)  # seconds that the process lives after them
+MAIL_COMES = 10.0  # seconds
+
+
+class Killed(Exception):  # noqa: N818
+    """No answer: what was asked for may have happened or not."""
+
+
+@dataclass
+class Person:
+    """What somebody was told has happened (`name`, `open`, `ended`, `photo`), and what they do not know about."""
+
+    http: httpx.AsyncClient
+    smtp: SmtpServer
+    email: str = field(default_factory=lambda: f"{secrets.token_hex(6)}@example.com")
+    is_registered: bool = False
+    id: str = ""
+    name: str = ""
+    maybe_name: str = ""
+    open: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    maybe_ended: set[str] = field(default_factory=set)
+    photo: tuple[str, bytes] | None = None
+    newcomers: list[str] = field(default_factory=list)
+    links_asked: int = 0
+    asked_at: float = -SAME_MAIL
+    acknowledged: int = 0
+
+    async def writes(self) -> None:
+        """Until the process dies."""
+        with contextlib.suppress(Killed):
+            if not self.is_registered:
+                await self.registers()
+            if not self.open:
+                await self.confirms()
+            while True:
+                acts = [self.renames, self.uploads, self.logs_in, self.logs_out, self.invites, self.asks_for_a_link]
+                await random.choice(acts)()
+
+    async def registers(self) -> None:
+        body = {"email": self.email, "password": PASSWORD, "nameOrUserData": "Newcomer"}
+        await self.acts("/auth/signup-email", json=body)
+        self.is_registered, self.name = True, "Newcomer"
+
+    async def confirms(self) -> None:
+        """By the newest mail; one that was spent when the process died has let nobody in, so the password does."""
+        message = await self._mail_of_this_life()
+        link = urlsplit(first_link(message))
+        landing = await self.asks("GET", f"{link.path}?{link.query}")
+        token = parse_qs(urlsplit(landing.headers["location"]).query).get("access_token", [""])[0]
+        granted = await self.asks("GET", f"{API}/auth/grant", params={"key": token})
+        answer = granted if granted.status_code == 200 else await self.acts("/auth/signin-email", json=self.credentials)
+        self.enters(answer.json())
+
+    async def _mail_of_this_life(self) -> EmailMessage:
+        """A process that is dead sends none; whether one that lives again does is asked by `misses`."""
+        try:
+            return await self.smtp.wait_for(to=self.email, patience=MAIL_COMES)
+        except AssertionError:
+            raise Killed from None
+
+    async def invites(self) -> None:
+        """Somebody new, in each life."""
+        newcomer = f"{secrets.token_hex(6)}@example.org"
+        await self.acts("/auth/signup-email", json={"email": newcomer, "password": PASSWORD})
+        self.newcomers.append(newcomer)
+
+    async def asks_for_a_link(self) -> None:
+        """Not at once again, for that would be taken for a double click."""
+        if time.monotonic() - self.asked_at >= SAME_MAIL:
+            self.asked_at = time.monotonic()
+            await self.acts("/auth/send-magic", params={"email": self.email})
+            self.links_asked += 1
+
+    async def renames(self) -> None:
+        self.maybe_name = secrets.token_hex(8)
+        await self.updates({"name": self.maybe_name})
+        self.name = self.maybe_name
+
+    async def uploads(self) -> None:
+        content = secrets.token_bytes(random.randrange(1, 200_000))
+        params = {"bucket": "root", "fileName": "photo", "options": "{}"}
+        files = {"file": ("photo", content, "image/webp")}
+        answer = await self.acts("/storage/bucket/upload-formdata", params=params, files=files, session=self.a_session)
+        self.photo = (urlsplit(answer.json()["publicPath"]).path, content)
+
+    async def logs_in(self) -> None:
+        self.enters((await self.acts("/auth/signin-email", json=self.credentials)).json())
+
+    async def logs_out(self) -> None:
+        if len(self.open) < 2:
+            return
+        token = self.a_session
+        self.open.discard(token)
+        self.maybe_ended.add(token)
+        await self.acts("/auth/signout", json={}, session=token)
+        self.maybe_ended.discard(token)
+        self.ended.add(token)
+
+    def enters(self, granted: Mapping[str, Any]) -> None:
+        self.id = granted["user"]["_id"]
+        self.open.add(granted["session"]["token"])
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"email": self.email, "password": PASSWORD}
+
+    @property
+    def a_session(self) -> str:
+        return random.choice(sorted(self.open))
+
+    async def updates(self, values: Mapping[str, str]) -> None:
+        body = {"values": values, "options": {}, "id": self.id, "model": "users"}
+        await self.acts("/db/object/update", json=body, session=self.a_session)
+
+    async def acts(self, path: str, *, session: str = "", **content: Any) -> httpx.Response:
+        """A write that is acknowledged when this returns."""
+        answer = await self.asks("POST", f"{API}{path}", session=session, **content)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        self.acknowledged += 1
+        return answer
+
+    async def asks(self, method: str, path: str, *, session: str = "", **content: Any) -> httpx.Response:
+        headers = {"X-Client-Key": KEY, **({"Session": session} if session else {})}
+        try:
+            return await self.http.request(method, path, headers=headers, **content)
+        except httpx.TransportError as error:
+            raise Killed from error
+
+    async def misses(self) -> list[str]:
+        """What was acknowledged and is not there."""
+        lost = []
+        for token in self.open:
+            answer = await self.asks("GET", f"{API}/auth/user", session=token)
+            if answer.status_code != 200:
+                lost.append("a session")
+            elif answer.json()["name"] not in (self.name, self.maybe_name):
+                lost.append("a name")
+            else:
+                self.name = answer.json()["name"]
+        lost += ["a log-out" for token in self.ended if await self._is_open(token)]
+        if self.photo and (await self.asks("GET", self.photo[0])).content != self.photo[1]:
+            lost.append("a photo")
+        return lost
+
+    async def misses_mail(self) -> list[str]:
+        """Asked once, at the end: what the killed process had in hand waits until its lease is over."""
+        expected = [self.email, *self.newcomers] if self.is_registered else []
+        lost = ["the mail of a registration" for email in expected if not await self._got(email, "Confirm", 1)]
+        got_links = await self._got(self.email, "Your login link", self.links_asked)
+        return lost if got_links else [*lost, "the mail with a login link"]
+
+    async def _is_open(self, token: str) -> bool:
+        return (await self.asks("GET", f"{API}/auth/user", session=token)).status_code != 401
+
+    async def _got(self, email: str, subject: str, count: int) -> bool:
+        """So many mails, or more: one may come twice."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            to = [mail for mail in self.smtp.messages if email == mail["To"] and subject in mail["Subject"]]
+            if len(to) >= count:
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    rounds: int
+    acknowledged: int
+    lost: list[str]
+
+
+async def kill_again_and_again(rounds: int, environ: Mapping[str, str]) -> Outcome:
+    """`environ` names the database; DATA_DIR is needed."""
+    lost: list[str] = []
+    port = free_port()
+    with SmtpServer() as smtp:
+        settings = {**environ, "PORT": str(port), "SMTP_URL": smtp.url, "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off"}
+        settings["LIMIT_FACTOR"] = "1000"
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as http:
+            people = [Person(http, smtp) for _ in range(PEOPLE)]
+            for _ in range(rounds):
+                async with alive(settings, http) as kill:
+                    lost += [what for person in people for what in await person.misses()]
+                    writing = [asyncio.create_task(person.writes()) for person in people]
+                    await _live_for_a_while(people)
+                    kill()
+                    await asyncio.gather(*writing)
+            async with alive(settings, http):
+                lost += [what for person in people for what in await person.misses()]
+                lost += [what for person in people for what in await person.misses_mail()]
+    return Outcome(rounds, sum(person.acknowledged for person in people), lost)
+
+
+async def _live_for_a_while(people: Sequence[Person]) -> None:
+    begun = sum(person.acknowledged for person in people)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while sum(person.acknowledged for person in people) < begun + ACTS:
+                await asyncio.sleep(0.02)
+    await asyncio.sleep(random.uniform(*GOES_ON))
+
+
+@contextlib.asynccontextmanager
+async def alive(settings: Mapping[str, str], http: httpx.AsyncClient) -> AsyncIterator[Callable[[], None]]:
+    """The backend, until the block ends or the function it is given is called: then it is killed, not stopped."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environ = {**kept, "PYTHONPATH": str(ROOT), **settings}
+    command = [sys.executable, "-m", "backend"]
+    process = subprocess.Popen(command, env=environ, cwd=settings["DATA_DIR"], stdout=subprocess.DEVNULL)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await _answers(http):
+                assert process.poll() is None, "the backend does not start again"
+                await asyncio.sleep(0.02)
+        yield process.kill
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def _answers(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/healthz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def main() -> int:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    outcomes = [_tried("SQLite", rounds, {}), _tried("PostgreSQL", rounds, {"DATABASE_URL": address(server().lend())})]
+    return 1 if any(outcome.lost for outcome in outcomes) else 0
+
+
+def _tried(name: str, rounds: int, database: Mapping[str, str]) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = asyncio.run(kill_again_and_again(rounds, {"DATA_DIR": folder, **database}))
+    lost = ", ".join(outcome.lost) or "nothing"
+    print(f"{name:10}  killed {outcome.rounds} times  {outcome.acknowledged} acts acknowledged  lost: {lost}")
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())

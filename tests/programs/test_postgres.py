@@ -1,0 +1,54 @@
+"""The site with its backend in one process, on PostgreSQL: a newcomer all the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NewBrowser
+from tests.kit.people import ADA, CHROME, LOGIN_LINK, asks_for_a_link, is_signed_in, joins, logs_in, logs_out
+from tests.kit.people import opens_mailed_link as opens_link
+from tests.kit.postgres import address, server
+from tests.kit.visitor import Visitor
+from tests.site.profile.test_photo import photo, shown
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
+    url = server().lend()
+    yield {"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": address(url), "OUTBOX": "on"}
+    server().take_back(url)
+
+
+async def test_a_newcomer_all_the_way(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+
+    await visitor.follows("Change name")
+    await visitor.submits("Save", name="Countess Ada")
+    await visitor.submits("Upload photo", avatar=photo())
+    assert visitor.status_message == "Photo saved."
+    assert (await visitor.http.get(shown(visitor))).status_code == 200
+
+    phone = new_browser(CHROME)
+    await logs_in(phone, ADA)
+    assert (phone.heading, shown(phone)) == ("Hello, Countess Ada", shown(visitor))
+    await logs_out(visitor)
+    assert not await is_signed_in(visitor)
+    assert await is_signed_in(phone)
+
+    await asks_for_a_link(visitor, ADA)
+    await opens_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile"
+
+
+async def test_the_file_is_not_even_made(visitor: Visitor, environ: dict[str, str]) -> None:
+    await joins(visitor, ADA)
+    assert files_of_sqlite(environ["DATA_DIR"]) == []
+
+
+def files_of_sqlite(folder: str) -> list[Path]:
+    return list(Path(folder).glob("*.db*"))

@@ -1,0 +1,325 @@
+"""Settings: each is read once and checked before anything starts; a wrong one stops the start with one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import browsing, running
+from tests.kit.people import ADA, is_signed_in, joins
+from tests.kit.serving import PASSED_ON, ROOT, serve_site
+from tests.kit.visitor import Visitor
+from web.asgi import check, create
+from web.settings import Settings, SettingsError, read_env_file
+
+KEY, OTHER_KEY = "k" * 40, "o" * 40
+PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "none"}
+# fmt: off
+TABLE = [
+    "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
+    "DATABASE_URL", "DATA_DIR", "SMTP_URL", "SMTP_TLS", "SMTP_HELO", "OUTBOX", "MAIL_FROM", "MESSAGES_DIR",
+    "SITE_NAME", "EMAIL_CONFIRMATION",
+    "REDIRECT_URL", "LINK_BUTTON", "LINK_EXPIRY", "PASSWORD_MINIMUM", "SESSION_LIFETIME", "SESSION_IDLE",
+    "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "FRONT_ENDS", "TRUSTED_PROXIES",
+    "WORKERS",
+]
+# fmt: on
+UNSENT_MAILS = "kept, and neither sent nor shown: set SMTP_URL to a mail server, or OUTBOX=on to read them at /outbox"
+WRONG = [
+    ("HOST", "two\nlines", "one line"),
+    ("PORT", "eighty", "a whole number"),
+    ("PORT", "0", "a whole number"),
+    ("PORT", "65536", "a whole number"),
+    ("PORT", "٨٠٠٠", "a whole number"),
+    ("PUBLIC_URL", "accounts.example.com", "an origin such as https://"),
+    ("PUBLIC_URL", "https://accounts.example.com/path", "an origin such as https://"),
+    ("PUBLIC_URL", "https://ada:secret@accounts.example.com", "an origin such as https://"),
+    ("PUBLIC_URL", "https://accounts.example.com:http", "an origin such as https://"),
+    ("ALTOGIC_ENV_URL", "c1-na.altogic.com", "a web address that begins with http://"),
+    ("STORAGE_ORIGIN", "https://files.example.com/photos", "an origin such as https://"),
+    ("STORAGE_ORIGIN", "https://files.example.com; script-src *", "an origin such as https://"),
+    ("DATABASE_URL", "accounts.db", "sqlite:///"),
+    ("DATABASE_URL", "mysql://localhost/accounts", "sqlite:///"),
+    ("SMTP_URL", "mail.example.com", "smtp://"),
+    ("SMTP_TLS", "yes", "required, opportunistic or off"),
+    ("SMTP_HELO", "my host", "a host name such as"),
+    ("OUTBOX", "yes", "on or off"),
+    ("MAIL_FROM", "nobody", "an e-mail address"),
+    ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
+    ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),
+    ("SITE_NAME", "two\nlines", "one line"),
+    ("EMAIL_CONFIRMATION", "yes", "on or off"),
+    ("REDIRECT_URL", "/auth-redirect", "http:// or https://"),
+    ("LINK_BUTTON", "true", "on or off"),
+    ("LINK_EXPIRY", "1h", "a whole number"),
+    ("PASSWORD_MINIMUM", "5", "from 6 to 256"),
+    ("SESSION_LIFETIME", "forever", "a whole number"),
+    ("SESSION_IDLE", "-1", "a whole number"),
+    ("FILE_LIMIT", "16MB", "a whole number of bytes"),
+    ("STORAGE_QUOTA", "0", "a whole number of bytes from 1024"),
+    ("ALLOWED_ORIGINS", "everybody", "an origin such as https://"),
+    ("LIMIT_FACTOR", "0", "a number above 0"),
+    ("LIMIT_FACTOR", "nan", "a number above 0"),
+    ("TRUSTED_PROXIES", "my proxy", "addresses or networks"),
+    ("WORKERS", "0", "a whole number from 1"),
+]
+
+
+def started(environ: Mapping[str, str], cwd: Path, module: str = "web") -> subprocess.CompletedProcess[str]:
+    """`python -m web`, which is expected to end by itself."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    command = [sys.executable, "-m", module]
+    environment = {**kept, "PYTHONPATH": str(ROOT), "DATA_DIR": str(cwd / "var"), **environ}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=20, check=False)
+
+
+def settings(data_dir: Path, **environ: str) -> Settings:
+    return Settings.from_environment({"DATA_DIR": str(data_dir), **environ})
+
+
+# Wrong values
+
+
+@pytest.mark.parametrize(("name", "value", "expected"), WRONG)
+def test_a_wrong_value_is_told_in_one_line(name: str, value: str, expected: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        check({"DATA_DIR": str(tmp_path), name: value})
+    said = str(refused.value)
+    assert said.startswith(f"{name}: must be ")
+    assert expected in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("SMTP_URL", "mail"), ("WORKERS", "many")])
+def test_a_wrong_value_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
+    ended = started({name: value}, tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(rf"{name}: must be .+\n", ended.stderr)
+
+
+def test_a_wrong_folder_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    ended = started({"DATA_DIR": str(tmp_path / "file")}, tmp_path)
+    assert ended.returncode == 2
+    assert re.fullmatch(r"DATA_DIR: must be a folder .+\n", ended.stderr)
+
+
+def test_a_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
+    secrets = {"SECRET_KEY": "my\nsecret", "ALTOGIC_CLIENT_KEY": "my\nsecret", "SMTP_URL": "smtpx://ada:secret@mail"}
+    for name, value in secrets.items():
+        with pytest.raises(SettingsError, match=f"^{name}: ") as refused:
+            check({"DATA_DIR": str(tmp_path), name: value})
+        assert "secret" not in str(refused.value).lower().replace(name.lower(), "")
+
+
+def test_a_taken_port_is_told_without_a_traceback(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ended = started({"PORT": str(port)}, tmp_path)
+    assert ended.returncode not in (0, -9)
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert str(port) in ended.stderr
+    assert "in use" in ended.stderr
+
+
+def test_a_database_that_cannot_be_used_is_told_without_a_traceback(tmp_path: Path) -> None:
+    damaged = tmp_path / "accounts.db"
+    damaged.write_bytes(b"this is no database" * 1000)
+    ended = started({"DATABASE_URL": f"sqlite:///{damaged}"}, tmp_path)
+    assert ended.returncode not in (0, -9)
+    assert "Traceback" not in ended.stderr
+    assert str(damaged) in ended.stderr
+
+
+# Remote backend and production
+
+
+def test_a_remote_backend_needs_its_key(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^ALTOGIC_CLIENT_KEY: "):
+        settings(tmp_path, ALTOGIC_ENV_URL="https://c1-na.altogic.com/e:1")
+
+
+def test_photos_come_from_where_the_backend_is_unless_said_otherwise(tmp_path: Path) -> None:
+    remote = {"ALTOGIC_ENV_URL": "https://c1-na.altogic.com/e:1", "ALTOGIC_CLIENT_KEY": "key"}
+    assert settings(tmp_path, **remote).storage_origin == "https://c1-na.altogic.com"
+    elsewhere = settings(tmp_path, **remote, STORAGE_ORIGIN="https://files.example.com/")
+    assert elsewhere.storage_origin == "https://files.example.com"
+
+
+@pytest.mark.parametrize("url", ["http://accounts.example.com", "http://10.0.0.1:8000", "http://localhost.example.com"])
+def test_production_is_https(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^PUBLIC_URL: must begin with https://"):
+        settings(tmp_path, PUBLIC_URL=url, SECRET_KEY=KEY)
+
+
+@pytest.mark.parametrize("keys", ["", "short", f"{KEY},short", " , "])
+def test_production_needs_a_long_secret_of_its_own(keys: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY: must be set") as refused:
+        settings(tmp_path, **{**PRODUCTION, "SECRET_KEY": keys})
+    assert "short" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000/"])
+def test_loopback_needs_neither(url: str, tmp_path: Path) -> None:
+    assert settings(tmp_path, PUBLIC_URL=url).public_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://Accounts.Example.com:443/", "https://accounts.example.com"),
+        ("https://accounts.example.com:8443", "https://accounts.example.com:8443"),
+    ],
+)
+def test_the_public_url_is_kept_as_browsers_say_it(given: str, kept: str, tmp_path: Path) -> None:
+    assert settings(tmp_path, **{**PRODUCTION, "PUBLIC_URL": given}).public_url == kept
+
+
+async def test_over_https_cookies_and_transport_are_strict(tmp_path: Path) -> None:
+    site = create({"DATA_DIR": str(tmp_path), **PRODUCTION, "EMAIL_CONFIRMATION": "off"})
+    async with running(site) as app, browsing(app, PRODUCTION["PUBLIC_URL"]) as http:
+        visitor = Visitor(http)
+        await joins_at_once(visitor)
+        given = visitor.responses[0].headers.get_list("Set-Cookie")
+    session = next(cookie for cookie in given if cookie.startswith("__Host-session="))
+    attributes = {part.strip().lower() for part in session.split(";")[1:]}
+    assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
+    assert not [part for part in attributes if part.startswith("domain")]
+    assert all(cookie.startswith("__Host-") for cookie in given)
+    assert "max-age=63072000" in visitor.response.headers["Strict-Transport-Security"]
+
+
+async def joins_at_once(visitor: Visitor) -> None:
+    await visitor.opens("/register")
+    await visitor.submits("Create account", email=ADA.email, name=ADA.name, password=ADA.password)
+    assert visitor.path == "/profile"
+
+
+# Secrets
+
+
+def test_a_made_secret_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    first = settings(tmp_path)
+    assert settings(tmp_path).secret_keys == first.secret_keys
+    assert len(first.secret_keys[0]) >= 40
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert settings(tmp_path / "other").secret_keys != first.secret_keys
+
+
+def test_every_secret_that_a_start_keeps_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with serve_site({"DATA_DIR": str(tmp_path / "var")}, tmp_path):
+        kept = [path for path in (tmp_path / "var").iterdir() if "key" in path.name]
+        assert {path.name for path in kept} >= {"secret-key", "client-key"}
+        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in kept)
+        assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    secret = {"SECRET_KEY": f"{KEY},{OTHER_KEY}", "ALTOGIC_CLIENT_KEY": "client-secret"}
+    shown = repr(settings(tmp_path, ALTOGIC_ENV_URL="http://127.0.0.1:8001", **secret))
+    assert not [value for value in (KEY, OTHER_KEY, "client-secret") if value in shown]
+
+
+async def test_a_changed_secret_logs_nobody_out_while_the_old_one_is_listed(tmp_path: Path) -> None:
+    cookies: dict[str, str] = {}
+    for keys, expected in ((OTHER_KEY, True), (f"{KEY},{OTHER_KEY}", True), (KEY, False)):
+        async with (
+            running(create({"DATA_DIR": str(tmp_path), "SECRET_KEY": keys, "OUTBOX": "on"})) as app,
+            browsing(app) as http,
+        ):
+            visitor = Visitor(http)
+            http.cookies.update(cookies)
+            if not cookies:
+                await joins(visitor, ADA)
+                cookies = dict(http.cookies)
+            assert await is_signed_in(visitor) is expected
+
+
+# .env
+
+
+def test_env_example_lists_every_setting_and_nothing_else() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    listed = [found[1] for line in lines if (found := re.match(r"#?([A-Z_]+)=", line))]
+    assert sorted(listed) == sorted(TABLE)
+
+
+def test_env_example_sets_nothing_as_it_is(tmp_path: Path) -> None:
+    example = tmp_path / ".env"
+    example.write_text((ROOT / ".env.example").read_text("utf-8"))
+    assert read_env_file(example) == {}
+
+
+def test_an_env_file_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SITE_NAME='Ada & Co.'\n# comment\n\nexport EMAIL_CONFIRMATION=off\nPORT=1\n")
+    with serve_site({"DATA_DIR": str(tmp_path / "var")}, tmp_path) as url:  # which says PORT
+        page = httpx.get(f"{url}/register", trust_env=False).text
+    assert "Ada &amp; Co." in page
+
+
+def test_a_wrong_value_in_an_env_file_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LINK_EXPIRY=soon\n")
+    ended = started({}, tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(r"LINK_EXPIRY: must be .+\n", ended.stderr)
+
+
+def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
+    blank = dict.fromkeys([name for name in TABLE if name != "DATA_DIR"], "")
+    read, mails = check({"DATA_DIR": str(tmp_path), **blank})
+    assert (read.port, read.public_url, mails) == (8000, "http://127.0.0.1:8000", UNSENT_MAILS)
+
+
+# Mails
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, UNSENT_MAILS),
+        ({"OUTBOX": "off"}, UNSENT_MAILS),
+        ({"OUTBOX": "on"}, "shown at http://127.0.0.1:8000/outbox"),
+        ({"OUTBOX": "on", "SMTP_URL": "smtp://ada:secret@127.0.0.1:9"}, "sent by 127.0.0.1:9"),
+        ({"OUTBOX": "on", **PRODUCTION}, "kept, and neither sent nor shown: set SMTP_URL to a mail server"),
+        ({"ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}, ""),
+    ],
+)
+def test_the_start_says_what_becomes_of_mails(environ: dict[str, str], expected: str, tmp_path: Path) -> None:
+    assert check({"DATA_DIR": str(tmp_path), **environ})[1] == expected
+
+
+def test_started_by_hand_the_outbox_is_closed_and_the_start_says_how_to_open_it(tmp_path: Path) -> None:
+    said = tmp_path / "said.txt"
+    with serve_site({"DATA_DIR": str(tmp_path / "var"), "OUTBOX": ""}, tmp_path, output=said) as url:
+        assert httpx.get(f"{url}/outbox", trust_env=False).status_code == 404
+        assert f"Mails  {UNSENT_MAILS}" in said.read_text().splitlines()
+
+
+def test_make_run_asks_for_the_outbox_unless_somebody_has_said_otherwise(tmp_path: Path) -> None:
+    recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert recipe
+    (tmp_path / "Makefile").write_text(f"run:\n{recipe[1]}")
+    (tmp_path / "python").write_text('#!/bin/sh\necho "$* $OUTBOX"\n')
+    (tmp_path / "python").chmod(0o755)
+
+    def run(dotenv: str, **environ: str) -> str:
+        (tmp_path / ".env").write_text(dotenv)
+        command = ["make", "--silent", "run", f"BIN={tmp_path}"]
+        environment = {"PATH": os.environ["PATH"], **environ}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert run("PORT=8001\n#OUTBOX=off\n") == "-m web on\n"
+    assert run("PORT=8001\n", OUTBOX="off") == "-m web off\n"
+    assert run("PORT=8001\nexport OUTBOX=off\n") == "-m web \n"

@@ -1,0 +1,168 @@
+"""The backend does not answer: nobody is logged out, public pages stay up, and what was typed is kept."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from tests.conftest import Clock, NewBrowser, running
+from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
+from tests.kit.visitor import Visitor
+from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, saying
+from tests.site.profile.test_photo import photo
+
+TITLE = "Part of this site does not answer"
+SORRY = "What was saved is safe, and nobody was logged out. Try again in a moment."
+
+
+@pytest.fixture
+def site(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
+    return over_wire(environ, clock)
+
+
+@pytest.fixture
+def wire(site: tuple[ASGIApp, Wire]) -> Wire:
+    return site[1]
+
+
+@pytest.fixture
+async def app(site: tuple[ASGIApp, Wire]) -> AsyncIterator[ASGIApp]:
+    async with running(site[0]) as app:
+        yield app
+
+
+async def test_whatever_comes_instead_of_an_answer_nobody_is_logged_out(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    cookie = visitor.http.cookies["session"]
+    for name, silence in SILENCES.items():
+        wire.instead = silence
+        await visitor.opens("/profile")
+        assert (visitor.status, visitor.heading) == (503, TITLE), name
+        assert int(visitor.response.headers["Retry-After"]) > 0, name
+        assert visitor.sees(SORRY), name
+        assert visitor.does_not_see("Foreign page"), name
+        assert visitor.http.cookies["session"] == cookie, name
+        wire.instead = None
+        await visitor.follows("Try again")
+        assert visitor.heading == f"Hello, {ADA.name}", name
+        assert await is_signed_in(visitor), name
+
+
+async def test_public_pages_stay_up(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    for wire.instead in SILENCES.values():
+        for path in ("/", "/login", "/register", "/login-with-magic-link", "/register/again", "/logout"):
+            await visitor.opens(path)
+            assert visitor.status == 200, path
+    wire.instead = None
+    assert await is_signed_in(visitor)
+
+
+async def test_those_who_watch_over_the_site_are_told(visitor: Visitor, wire: Wire) -> None:
+    await visitor.opens("/readyz")
+    assert (visitor.status, visitor.text) == (200, "ready")
+    for name in SILENCES.keys() - {"another shape"}:  # any JSON is an answer, if not a good one
+        wire.instead = SILENCES[name]
+        await visitor.opens("/readyz")
+        assert (visitor.status, visitor.text) == (503, "unavailable"), name
+        await visitor.opens("/healthz")
+        assert (visitor.status, visitor.text) == (200, "ok"), name
+
+
+async def test_a_name_that_could_not_be_saved_is_not_lost(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Change name")
+    for name, silence in SILENCES.items():
+        wire.instead = silence
+        await visitor.submits("Save", name="Typed & <kept>")
+        assert visitor.status == 503, name
+        wire.instead = None
+        if visitor.javascript:
+            assert (visitor.status_message, visitor.focused) == (f"{TITLE}. {SORRY}", "save-name"), name
+        else:
+            assert visitor.heading == TITLE, name
+            await visitor.follows("Back to the form")
+        assert (visitor.path in ("/profile", "/profile/name"), visitor.field("name")) == (True, "Typed & <kept>"), name
+    await visitor.submits("Save")
+    assert visitor.heading == "Hello, Typed & <kept>"
+
+
+async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    wire.instead = for_files(nobody, wire)
+    await visitor.submits("Upload photo", avatar=photo())
+    assert visitor.status == 503
+    if visitor.javascript:
+        assert visitor.status_message == f"{TITLE}. {SORRY}"
+    else:
+        assert visitor.heading == TITLE
+    wire.instead = None
+    assert await is_signed_in(visitor)
+
+
+async def test_a_session_that_ends_during_an_upload_leads_to_the_log_in(visitor: Visitor, wire: Wire) -> None:
+    await joins(visitor, ADA)
+    wire.instead = for_files(saying(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
+    await visitor.submits("Upload photo", avatar=photo())
+    assert (visitor.path, visitor.status) == ("/login", 200)
+
+
+def for_files(instead: Answer, wire: Wire) -> Answer:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        is_about_files = "/storage/" in request.url.path
+        return await (instead if is_about_files else wire.whole.handle_async_request)(request)
+
+    return answer
+
+
+async def test_a_registration_that_could_not_be_sent_is_not_lost(visitor: Visitor, wire: Wire) -> None:
+    await visitor.opens("/register")
+    wire.instead = SILENCES["nobody"]
+    await visitor.submits("Create account", email=ADA.email, name=ADA.name, password=ADA.password)
+    assert visitor.status == 503
+    if not visitor.javascript:
+        await visitor.follows("Back to the form")
+    assert [visitor.field(name) for name in ("email", "name")] == [ADA.email, ADA.name]
+
+    wire.instead = None
+    await visitor.submits("Create account", password=ADA.password)
+    assert visitor.heading == "Check your mail"
+
+
+async def test_a_password_is_not_kept_for_later(visitor: Visitor, wire: Wire) -> None:
+    wire.instead = SILENCES["nobody"]
+    await logs_in(visitor, ADA)
+    assert visitor.status == 503
+    if not visitor.javascript:
+        await visitor.follows("Back to the form")
+        assert visitor.field("password") == ""
+    assert visitor.field("email") == ADA.email
+    wire.instead = None
+    await visitor.opens("/login")
+    assert visitor.field("password") == ""
+
+
+@pytest.mark.parametrize("path", ["/logout", "/profile"])
+async def test_a_log_out_that_did_not_happen_is_not_claimed(visitor: Visitor, wire: Wire, path: str) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens(path)
+    wire.instead = SILENCES["nobody"]
+    await visitor.submits("Log out", within="header")
+    assert visitor.status == 503
+    wire.instead = None
+    assert await is_signed_in(visitor)
+
+
+async def test_from_the_page_that_says_so_a_way_leads_back_to_the_form(
+    visitor: Visitor, new_browser: NewBrowser, wire: Wire
+) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(CHROME), ADA)
+    await visitor.opens("/profile/sessions/others")
+    wire.instead = SILENCES["nobody"]
+    await visitor.submits("Log out the other session (1)")
+    assert (visitor.status, visitor.heading) == (503, TITLE)
+    wire.instead = None
+    await visitor.follows("Back to the form")
+    assert visitor.heading == "Log out the other session?"

@@ -1,0 +1,312 @@
+"""Logging in with a password, and where it leads."""
+
+import asyncio
+from urllib.parse import quote
+
+import pytest
+from starlette.types import ASGIApp
+
+from tests.conftest import Clock, NewBrowser, browsing
+from tests.kit import mailbox
+from tests.kit.people import (
+    ADA,
+    CHROME,
+    CONFIRM,
+    LOGIN_LINK,
+    Person,
+    asks_for_a_link,
+    joins,
+    logs_in,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
+from tests.kit.visitor import Visitor
+
+NOT_RIGHT = "E-mail or password is not right."
+EVIL = [
+    "//evil.example/",
+    "https://evil.example/",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "/\t/evil.example/",
+    "/\n/evil.example",
+    "\x01//evil.example",
+    " //evil.example",
+    "/" + "p" * 600,
+    "profile",
+    "",
+]
+
+
+def stays_logged_in(visitor: Visitor) -> bool:
+    """Whether the browser keeps the session that it was just given after it is closed."""
+    cookies = [header for each in visitor.responses for header in each.headers.get_list("Set-Cookie")]
+    return "max-age=2592000" in next(cookie.lower() for cookie in cookies if cookie.startswith("session="))
+
+
+async def test_the_right_password_opens_the_profile(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(f" {ADA.email.upper()} ", ADA.name))
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+
+
+@pytest.mark.parametrize(("email", "password"), [(ADA.email, "a wrong password"), ("nobody@example.com", ADA.password)])
+async def test_a_wrong_one_keeps_the_address_and_says_why(visitor: Visitor, email: str, password: str) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(email, "", password))
+
+    assert (visitor.status, visitor.field("email"), visitor.field("password")) == (422, email, "")
+    assert visitor.sees(f"There is a problem {NOT_RIGHT}")
+    assert (visitor.focused, visitor.path) == ("problem", "/login")
+
+
+async def test_what_is_missing_is_said_beside_the_field(visitor: Visitor) -> None:
+    await visitor.opens("/login")
+    await visitor.submits("Log in", within="#login-form")
+    assert visitor.status == 422
+    assert (visitor.error("email"), visitor.error("password")) == ("Enter your e-mail.", "Enter your password.")
+
+
+async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA)
+    await logs_in(visitor, Person(ADA.email, "", "a wrong password"))
+    assert (visitor.status, bool(visitor.sees(NOT_RIGHT))) == (422, True)
+    assert "Send the mail again" not in visitor.buttons()
+
+    await visitor.submits("Log in", within="#login-form", password=ADA.password)
+    assert visitor.status == 422
+    assert visitor.sees("This address is not confirmed yet. Open the link in the mail we sent you.")
+    clock.forward(seconds=11)
+    await visitor.submits("Send the mail again")
+    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your mail", True)
+    assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
+
+
+async def test_a_guest_comes_back_to_the_page_they_wanted(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for wanted in ("/profile", "/profile/name", "/profile/avatar", "/profile/sessions/others"):
+        await logs_out(visitor)
+        await visitor.opens(wanted)
+        assert (visitor.path, visitor.query) == ("/login", {"next": wanted})
+
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password="a wrong password")
+        await visitor.submits("Log in", within="#login-form", password=ADA.password)
+        assert visitor.path == wanted
+
+
+async def test_the_wish_is_carried_from_guest_page_to_guest_page(visitor: Visitor) -> None:
+    await visitor.opens("/profile/name")
+    for link, path in (
+        ("Create account", "/register"),
+        ("Log in", "/login"),
+        ("Create account", "/register"),
+    ):
+        await visitor.follows(link, within="p.beside")
+        assert (visitor.path, visitor.query, visitor.field("next")) == (
+            path,
+            {"next": "/profile/name"},
+            "/profile/name",
+        )
+
+
+async def test_the_wish_outlives_registration_and_its_mail(visitor: Visitor) -> None:
+    await visitor.opens("/register?next=/profile/name")
+    await visitor.submits("Create account", email="no address", name=ADA.name, password=ADA.password)
+    assert visitor.field("next") == "/profile/name"
+    await visitor.submits("Create account", email=ADA.email, password=ADA.password)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_the_login_link(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link?next=/profile/name")
+    await visitor.submits("Send me a login link", email="no address")
+    assert visitor.field("next") == "/profile/name"
+    await visitor.submits("Send me a login link", email=ADA.email)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_a_mistyped_address(visitor: Visitor) -> None:
+    await registers(visitor, Person("aad@example.com", ADA.name), at="/register?next=/profile/name")
+    await visitor.follows("Change address")
+    assert visitor.field("next") == "/profile/name"
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    await visitor.follows("Change address")
+    assert visitor.field("next") == "/profile/name"
+
+
+async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA)
+    clock.forward(seconds=11)
+    await logs_in(visitor, ADA, at="/login?next=/profile/name", stays=True)
+    await visitor.submits("Send the mail again")
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
+
+
+async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock: Clock) -> None:
+    await registers(visitor, ADA, at="/register?next=/profile/name")
+    clock.forward(hours=1)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits("Send a new link")
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    clock.forward(hours=1)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits("Send a new link")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_the_wish_outlives_a_link_that_was_broken_on_its_way(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    await visitor.opens("/_auth/verify?key=bro&action=magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+async def test_nobody_stays_logged_in_who_did_not_say_so(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    assert not stays_logged_in(visitor)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile", False)
+
+
+async def test_the_box_is_not_forgotten_when_the_password_was_wrong(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, Person(ADA.email, "", "a wrong password"), stays=True)
+    await visitor.submits("Log in", within="#login-form", password=ADA.password)
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile", True)
+
+
+async def test_the_box_holds_for_a_link_that_is_opened_in_the_same_browser(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    await visitor.opens(mail.link)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert stays_logged_in(visitor)
+
+    clock.forward(seconds=11)
+    await logs_out(visitor)
+    await visitor.opens("/login-with-magic-link")
+    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    elsewhere = new_browser(CHROME)
+    await opens_mailed_link(elsewhere, ADA, LOGIN_LINK)
+    await elsewhere.submits(f"Log in as {ADA.email}")
+    assert not stays_logged_in(elsewhere)
+
+
+async def test_a_login_link_is_another_button_of_the_same_form(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Send me a login link instead", email=ADA.email, password="half a passw", stay=True)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
+
+
+async def test_who_has_an_account_already_gets_the_link_from_the_page_to_create_one(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/register?next=/profile/name")
+    await visitor.submits("Send a login link to my account", email="ada", name="", password="")
+    assert (visitor.status, visitor.field("email"), visitor.error("name")) == (422, "ada", "")
+    await visitor.submits("Send a login link to my account", email=ADA.email)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile/name"
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [("", "Enter your e-mail."), ("ada@", "Enter an e-mail address in the form name@example.com.")],
+)
+async def test_a_login_link_to_no_address_is_refused_where_it_was_asked_for(
+    visitor: Visitor, typed: str, error: str
+) -> None:
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Send me a login link instead", email=typed, password="half a passw", stay=True)
+    assert (visitor.status, visitor.heading, visitor.error("email")) == (422, "Log in", error)
+    kept = {name: visitor.field(name) for name in ("email", "password", "stay", "next")}
+    assert kept == {"email": typed, "password": "", "stay": "yes", "next": "/profile/name"}
+    assert visitor.error("password") == ""
+
+
+async def test_nobody_is_led_away_after_the_login(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for evil in EVIL:
+        await visitor.opens(f"/login?next={quote(evil)}")  # signed in already
+        assert visitor.path == "/profile", evil
+        await logs_out(visitor)
+
+        await visitor.opens(f"/login?next={quote(evil)}")
+        assert visitor.field("next") == "", evil
+        await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password, next=evil)
+        assert visitor.url == f"{visitor.site}/profile", evil
+
+
+async def test_nobody_is_led_away_after_a_mailed_link(visitor: Visitor, clock: Clock) -> None:
+    await visitor.opens("/register?next=//evil.example/")
+    await visitor.submits(
+        "Create account", next="//evil.example/", email=ADA.email, name=ADA.name, password=ADA.password
+    )
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits(f"Confirm {ADA.email}")
+    assert visitor.url == f"{visitor.site}/profile"
+
+    for evil in EVIL[:5]:
+        clock.forward(minutes=1)
+        await logs_out(visitor)
+        await visitor.opens("/login-with-magic-link")
+        await visitor.submits("Send me a login link", email=ADA.email, next=evil)
+        await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+        await visitor.submits(f"Log in as {ADA.email}")
+        assert visitor.url == f"{visitor.site}/profile", evil
+
+
+async def test_a_double_click_without_script_logs_in_once(app: ASGIApp) -> None:
+    async with browsing(app) as http:
+        visitor = Visitor(http)
+        await joins(visitor, ADA)
+        await logs_out(visitor)
+        http.cookies.clear()
+        await http.get("/login")
+        form = {"email": ADA.email, "password": ADA.password}
+        answers = await asyncio.gather(*(http.post("/login", data=form) for _ in range(2)))
+        assert [answer.headers["Location"] for answer in answers] == ["/profile"] * 2
+        await visitor.opens("/profile")
+        assert len(visitor.html.all("li.session")) == 1

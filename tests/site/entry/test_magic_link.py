@@ -1,0 +1,127 @@
+"""Logging in with a mailed link. What else its landing says is in test_auth_redirect.py."""
+
+import pytest
+
+from tests.conftest import Clock, NewBrowser
+from tests.kit import mailbox
+from tests.kit.people import (
+    ADA,
+    GRACE,
+    LOGIN_LINK,
+    SAFARI,
+    Person,
+    asks_for_a_link,
+    is_signed_in,
+    joins,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
+from tests.kit.visitor import Visitor
+
+
+async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA)
+    assert visitor.sees(f"If there is an account with {ADA.email}, a mail with a login link is on its way there.")
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    assert "Here is the link that logs you in" in mail.text
+    await visitor.opens(mail.link)
+    assert visitor.sees(f"This link is for {ADA.email}.")
+    assert visitor.sees("Asked for on 14 March 2026, 09:26 UTC from Firefox on Windows.")
+    await visitor.submits(f"Log in as {ADA.email}")
+
+    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert visitor.status_message == "You are logged in."
+
+
+async def test_the_answer_is_the_same_for_known_and_unknown_addresses(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    await joins(visitor, ADA)
+    guest = new_browser(SAFARI)
+    await registers(guest, GRACE)  # her address is not confirmed
+    pages = {}
+    for email in (ADA.email, "nobody@example.com", GRACE.email):
+        await asks_for_a_link(guest, Person(email, ""))
+        pages[email] = (guest.status, guest.path, guest.text.replace(email, "…"), guest.buttons(), guest.links())
+
+    assert pages[ADA.email] == pages["nobody@example.com"] == pages[GRACE.email]
+    assert len(await mailbox.everything(guest, subject=LOGIN_LINK)) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [("", "Enter your e-mail."), ("ada@", "Enter an e-mail address in the form name@example.com.")],
+)
+async def test_what_is_no_address_is_said_beside_the_field(visitor: Visitor, typed: str, error: str) -> None:
+    await asks_for_a_link(visitor, Person(typed, ""))
+    assert (visitor.status, visitor.error("email"), visitor.field("email")) == (422, error, typed)
+
+
+async def test_the_mail_is_sent_again_and_each_link_works_for_its_own_time(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA)
+    first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    clock.forward(minutes=30)
+    await visitor.submits("Send again")
+    assert visitor.heading == "Check your mail"
+    assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
+
+    await visitor.opens(first.link)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile"
+
+
+async def test_using_one_link_spends_the_others(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA)
+    first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    clock.forward(seconds=11)
+    await visitor.submits("Send again")
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    await logs_out(visitor)
+
+    await visitor.opens(first.link)
+    assert (visitor.status, visitor.heading) == (410, "This link was used already")
+
+
+async def test_the_address_is_changed(visitor: Visitor) -> None:
+    await asks_for_a_link(visitor, ADA)
+    await visitor.follows("Change address")
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link", "Log in with a link")
+
+
+@pytest.mark.parametrize("state", ["used", "expired"])
+async def test_a_link_that_no_longer_works_is_replaced_by_one_button(
+    visitor: Visitor, clock: Clock, state: str
+) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, ADA)
+    old = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
+    if state == "used":
+        await visitor.opens(old.link)
+        await visitor.submits(f"Log in as {ADA.email}")
+        await logs_out(visitor)
+    clock.forward(**{"seconds": 11} if state == "used" else {"hours": 1})
+
+    await visitor.opens(old.link)
+    headings = {"used": "This link was used already", "expired": "This link is too old"}
+    assert (visitor.status, visitor.heading) == (410, headings[state])
+    assert visitor.sees(f"We can send a new one to {ADA.email}.")
+    assert not await is_signed_in(visitor)
+    await visitor.submits("Send a new link")
+    assert visitor.heading == "Check your mail"
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits(f"Log in as {ADA.email}")
+    assert visitor.path == "/profile"
+
+
+async def test_the_waiting_page_alone_leads_to_the_form(visitor: Visitor) -> None:
+    await visitor.opens("/login-with-magic-link/sent")
+    assert visitor.path == "/login-with-magic-link"

@@ -1,0 +1,294 @@
+"""What no form of ours would send: refused on a page that says what is wrong, and never our mistake."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from itsdangerous import Signer, URLSafeSerializer
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from tests.conftest import browsing, running
+from tests.kit import inspection, mailbox
+from tests.kit.people import ADA, CONFIRM, GRACE, joins
+from tests.kit.visitor import Visitor
+from web.asgi import create
+from web.routes import pages
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=here"
+SESSION = "0123456789abcdef"
+# What each form needs to be sent at all. A form without fields needs nothing, and an empty body is what it sends.
+FORMS: dict[str, dict[str, str]] = {
+    "/register": {"email": "a@example.com", "name": "A", "password": "three unrelated words"},
+    "/register/again": {"email": "a@example.com"},
+    "/login": {"email": "a@example.com", "password": "three unrelated words"},
+    "/login-with-magic-link": {"email": "a@example.com"},
+    "/language": {"language": "en"},
+    "/profile/name": {"name": "A"},
+    "/profile/avatar": {"avatar": "A"},
+    "/auth-redirect": {},
+    "/auth-redirect/again": {},
+    "/auth-redirect/disown": {},
+    "/logout": {},
+    "/profile/avatar/remove": {},
+    "/profile/sessions/others": {},
+    f"/profile/sessions/{SESSION}": {},
+    f"/profile/sessions/{SESSION}/label": {},
+}
+WITH_FIELDS = [path for path, fields in FORMS.items() if fields]
+WITHOUT_FIELDS = [path for path, fields in FORMS.items() if not fields]
+FIELD = {path: next(iter(fields), "next") for path, fields in FORMS.items()}
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A body that is wrong, and the answers that say so."""
+
+    name: str
+    content: bytes
+    content_type: str = URLENCODED
+    status: tuple[int, ...] = (400,)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def bad_bodies(name: str) -> Iterator[Bad]:
+    yield Bad("broken UTF-8, percent-encoded", f"{name}=%ff%fe".encode())
+    yield Bad("broken UTF-8, raw", f"{name}=".encode() + b"\xff\xfe")
+    yield Bad("half a surrogate pair", f"{name}=%ed%a0%80".encode())
+    yield Bad("NUL in a value", f"{name}=a%00b".encode())
+    yield Bad("NUL in a name", f"{name}=a&b%00c=d".encode())
+    yield Bad("a field twice", f"{name}=a&{name}=b".encode())
+    yield Bad("an unknown field twice", f"{name}=a&other=1&other=1".encode())
+    yield Bad("10,000 fields", urlencode({f"f{number}": "" for number in range(10_000)}).encode(), status=(400, 413))
+    yield Bad("2 MB in a field", f"{name}=".encode() + b"a" * 2_000_000, status=(413,))
+    yield Bad("JSON", b'{"%b": "a"}' % name.encode(), "application/json", (415,))
+    yield Bad("text", f"{name}=a".encode(), "text/plain", (415,))
+    yield Bad("no type", f"{name}=a".encode(), "", (415,))
+    yield Bad("a type that is none", f"{name}=a".encode(), "/;;=", (415,))
+    yield Bad("another charset", f"{name}=a".encode(), f"{URLENCODED}; charset=utf-16", (415, 400))
+    yield Bad("EBCDIC", f"{name}=a".encode("cp500"), f"{URLENCODED}; charset=cp500", (415, 400))
+
+
+def bad_multipart(name: str) -> Iterator[Bad]:
+    head = f'--here\r\nContent-Disposition: form-data; name="{name}"'.encode()
+    refused = (400, 415, 422)
+    yield Bad("no boundary named", b"--here--", "multipart/form-data", refused)
+    yield Bad("another boundary", head + b"\r\n\r\na\r\n--here--", "multipart/form-data; boundary=there", refused)
+    yield Bad("never ended", head + b'; filename="a.png"\r\n\r\nabc', MULTIPART, refused)
+    yield Bad("cut in a header", head[:50], MULTIPART, refused)
+    yield Bad("another charset", head + b"\r\n\r\na\r\n--here--", f"{MULTIPART}; charset=utf-16", refused)
+    charset = b"\r\nContent-Type: text/plain; charset=utf-16\r\n\r\na\x00\r\n--here--"
+    yield Bad("a part in another charset", head + charset, MULTIPART, refused)
+    yield Bad("an unknown charset", head + charset.replace(b"utf-16", b"klingon"), MULTIPART, refused)
+    yield Bad("broken UTF-8", head + b"\r\n\r\n\xff\xfe\r\n--here--\r\n", MULTIPART, refused)
+    yield Bad("NUL", head + b"\r\n\r\na\x00b\r\n--here--\r\n", MULTIPART, refused)
+    yield Bad("a part without a name", b"--here\r\nContent-Type: text/plain\r\n\r\na\r\n--here--", MULTIPART, refused)
+    twice = b'--here\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n' * 2
+    yield Bad("a field twice", twice + b"--here--\r\n", MULTIPART, refused)
+    files = b'--here\r\nContent-Disposition: form-data; name="avatar"; filename="a"\r\n\r\n1\r\n' * 2
+    yield Bad("two files", files + b"--here--\r\n", MULTIPART, refused)
+    many = b"".join(b'--here\r\nContent-Disposition: form-data; name="f%d"\r\n\r\n1\r\n' % n for n in range(10_000))
+    yield Bad("10,000 fields", many + b"--here--\r\n", MULTIPART, (400, 413))
+    yield Bad(
+        "too much in a field", head + b"\r\n\r\n" + b"a" * 100_000 + b"\r\n--here--\r\n", MULTIPART, (400, 413, 415)
+    )
+
+
+@pytest.fixture
+async def signed_in(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    """One who may send every form. Guests' forms are sent by a guest."""
+    async with browsing(app) as http:
+        await joins(Visitor(http), ADA)
+        yield http
+
+
+@pytest.fixture
+def sender(path: str, plain: httpx.AsyncClient, request: pytest.FixtureRequest) -> httpx.AsyncClient:
+    return plain if not path.startswith("/profile") else request.getfixturevalue("signed_in")
+
+
+def test_every_form_is_tried() -> None:
+    posts = {route.path for route in pages if isinstance(route, Route) and "POST" in (route.methods or ())}
+    assert {path.replace(SESSION, "{id}") for path in FORMS} == posts
+
+
+async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:
+    headers = {"Content-Type": bad.content_type} if bad.content_type else {}
+    answer = await sender.post(path, content=bad.content, headers=headers | bad.headers)
+    assert answer.status_code in bad.status, f"{bad.name}: {answer.status_code}"
+    inspection.inspect_response(answer)
+    page = inspection.inspect_page(answer.text, path=path)
+    assert len(page.find("h1").text()) > 5  # type: ignore[union-attr]
+    assert "wrong here" not in page.text()
+    fragment = await sender.post(
+        path, content=bad.content, headers=headers | {"HX-Request": "true", "HX-Request-Type": "partial"}
+    )
+    assert fragment.status_code in bad.status, f"{bad.name}, by htmx: {fragment.status_code}"
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_form_refuses_what_no_form_sends(path: str, sender: httpx.AsyncClient) -> None:
+    for bad in bad_bodies(FIELD[path]):
+        await refused(sender, path, bad)
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_form_refuses_broken_multipart(path: str, sender: httpx.AsyncClient) -> None:
+    for bad in bad_multipart(FIELD[path]):
+        await refused(sender, path, bad)
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_body_without_a_length_is_counted(path: str, sender: httpx.AsyncClient) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while read < 40_000_000:
+            read += 65_536
+            yield b"a" * 65_536
+
+    answer = await sender.post(path, content=endless(), headers={"Content-Type": URLENCODED})
+    assert answer.status_code == 413
+    assert "html" in answer.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("path", WITH_FIELDS)
+async def test_a_form_with_fields_says_which_are_missing(path: str, sender: httpx.AsyncClient) -> None:
+    for headers in ({}, {"Content-Type": URLENCODED}, {"Content-Type": ""}):
+        answer = await sender.post(path, content=b"", headers=headers)
+        assert answer.status_code in (400, 422)
+        inspection.inspect_page(answer.text, path=path)
+    for missing in FORMS[path]:
+        rest = {name: value for name, value in FORMS[path].items() if name != missing}
+        answer = await sender.post(path, data={**rest, "unknown": "ignored"})
+        assert answer.status_code in (400, 422), f"without {missing}"
+        page = inspection.inspect_page(answer.text, path=path, typed=FORMS[path].values())
+        assert page.find(f"#{missing}-error"), f"nothing beside {missing}"
+
+
+@pytest.mark.parametrize("path", WITHOUT_FIELDS)
+async def test_a_form_without_fields_takes_an_empty_body(path: str, sender: httpx.AsyncClient) -> None:
+    for headers in ({}, {"Content-Type": URLENCODED}, {"Content-Type": "text/plain"}):
+        answer = await sender.post(path, content=b"", headers=headers)
+        assert answer.status_code == 303, headers
+
+
+async def test_unknown_fields_are_ignored(plain: httpx.AsyncClient) -> None:
+    fields = FORMS["/register"] | {"emailVerified": "true", "provider": "x", "": "nameless", "ключ": "значение"}
+    assert (await plain.post("/register", data=fields)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "query", ["next=%ff", "next=%00", "next=a&next=b", "%", "&&&=", "next=" + "a" * 8_000, "access_token=%00%ff"]
+)
+async def test_no_query_is_our_mistake(plain: httpx.AsyncClient, query: str) -> None:
+    for path in ("/", "/login", "/register", "/auth-redirect", "/profile", "/login-with-magic-link/sent"):
+        assert (await plain.get(f"{path}?{query}")).status_code < 500, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/%ff", "/%00", "/profile/sessions/%ff", "/profile/sessions/é", "/" + "a" * 8_000, "//", "/static/%2e%2e/x"],
+)
+async def test_no_path_is_our_mistake(signed_in: httpx.AsyncClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert (await signed_in.request(method, path)).status_code < 500
+
+
+# Cookies
+
+
+def cookies_of_any_shape(kept: str) -> Iterator[str]:
+    token, _dot, signature = kept.rpartition(".")
+    yield from ("", ".", "a", "a.b", "null", "%00", "\xff\xfe", '"', '"unfinished', "a" * 8_000, "." * 500, "{}")
+    yield from (token, signature, kept[:-1], kept[: len(kept) // 2], f"{kept}a", f"{token}x.{signature}", f".{kept}")
+    yield base64.b64encode(bytes(range(256))).decode()
+    for key, salt in (("", "account-pages.session"), ("guessed", "account-pages.session")):
+        yield Signer(key, salt=salt).sign(token).decode()
+
+
+async def test_a_cookie_of_any_shape_is_no_session(app: ASGIApp, signed_in: httpx.AsyncClient) -> None:
+    kept = signed_in.cookies["session"]
+    async with browsing(app) as http:
+        for value in cookies_of_any_shape(kept):
+            await is_guest(http, f"session={value}")
+        await is_guest(http, f"session={kept[:-2]}; session={kept[:-1]}")
+        await is_guest(http, f"Session={kept}; __Host-session={kept}; sess={kept}")
+        for header in ("=", ";;;", "session", "\x01\x02", "a" * 20_000, "; ".join(f"c{n}={n}" for n in range(2_000))):
+            await is_guest(http, header)
+
+
+def as_header(cookie: str) -> dict[bytes, bytes]:
+    """With bytes that no header should have."""
+    return {b"Cookie": cookie.encode("latin-1")}
+
+
+async def is_guest(http: httpx.AsyncClient, cookie: str) -> None:
+    header = as_header(cookie)
+    answer = await http.get("/profile", headers=header)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/profile"), cookie[:80]
+    for path in ("/", "/login", "/auth-redirect", "/register/again"):
+        assert (await http.get(path, headers=header)).status_code == 200, cookie[:80]
+
+
+async def test_a_cookie_signed_for_another_purpose_is_no_session(app: ASGIApp, environ: dict[str, str]) -> None:
+    """Of each purpose, what is signed for one is nothing to the others."""
+    async with browsing(app) as http:
+        await http.get("/auth-redirect?status=200&action=email-confirm&access_token=x")
+        (link,) = (value for name, value in http.cookies.items() if name.startswith("link-"))
+        http.cookies.clear()
+        for name in ("session", "draft", "flash", "waiting"):
+            await is_guest(http, f"{name}={link}")
+        assert environ
+
+
+@pytest.mark.parametrize("name", ["link-a", "draft", "flash", "waiting", "registration"])
+async def test_a_note_of_any_shape_is_no_note(plain: httpx.AsyncClient, name: str) -> None:
+    forged = URLSafeSerializer("guessed", salt=f"account-pages.{name}").dumps(
+        {"text": "Mallory was here", "email": "m@m.m"}
+    )
+    for value in ("", ".", "a.b", "\xff", "[]", "a" * 8_000, ".eJw.x", str(forged)):
+        for path in ("/", "/login", "/register", "/register/again", "/auth-redirect", "/login-with-magic-link"):
+            answer = await plain.get(path, headers=as_header(f"{name}={value}"))
+            assert answer.status_code == 200
+            assert "Mallory" not in answer.text
+            assert "m@m.m" not in answer.text
+
+
+# At the same moment
+
+
+async def test_two_registrations_at_the_same_moment_are_one_account(app: ASGIApp) -> None:
+    """Both wait for the mail; the link that is opened decides, and there is nothing left to open after it."""
+    async with browsing(app) as one, browsing(app) as two:
+        sent = [each.post("/register", data={**FORMS["/register"], "email": ADA.email}) for each in (one, two) * 5]
+        assert {answer.status_code for answer in await asyncio.gather(*sent)} == {303}
+        visitor = Visitor(one)
+        await visitor.opens((await mailbox.newest(visitor, to=ADA.email, subject=CONFIRM)).link)
+        await visitor.submits(f"Confirm {ADA.email}")
+        assert visitor.heading == "Hello, A"
+        assert len(await mailbox.everything(visitor, to=ADA.email)) <= 2
+
+
+async def test_two_registrations_at_the_same_moment_without_confirmation(environ: dict[str, str]) -> None:
+    site = create({**environ, "EMAIL_CONFIRMATION": "off"})
+    async with running(site) as app, browsing(app) as one, browsing(app) as two:
+        sent = [each.post("/register", data=FORMS["/register"]) for each in (one, two) * 5]
+        answers = await asyncio.gather(*sent)
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(303) == 1
+    assert set(statuses) <= {303, 422, 429}
+
+
+async def test_the_same_rename_sent_ten_times_at_once(signed_in: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*[signed_in.post("/profile/name", data={"name": GRACE.name}) for _ in range(10)])
+    assert {answer.status_code for answer in answers} == {303}
+    assert f"<bdi>{GRACE.name}</bdi>" in (await signed_in.get("/profile")).text

@@ -1,0 +1,425 @@
+"""The same site in German: for whom, by which wish, and on every page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from zoneinfo import available_timezones
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from tests.conftest import SITE, Clock, NewBrowser, browsing, running
+from tests.kit import inspection, mailbox
+from tests.kit.backend_calls import calling
+from tests.kit.people import ADA, CHROME, Person, asks_for_a_link, joins, logs_in
+from tests.kit.visitor import Visitor
+from tests.kit.wire import nobody, over_wire
+from tests.site.http.test_bad_input import FORMS
+from tests.site.http.test_headers import Broken
+from translations import find_time_zone
+from web.app import create_app
+from web.i18n.time_zones import NAMES, find_listed, find_other_names
+from web.settings import Settings
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+HOSTILE = ["", "xx", "EN", "de-DE", "../de", "de\u202e", "<b>", "d" * 9_000, "None"]
+
+
+@pytest.fixture
+def german(visitor: Visitor) -> Visitor:
+    """Somebody whose browser asks for German."""
+    visitor.headers["Accept-Language"] = "de-AT,de;q=0.9,en;q=0.5"
+    return visitor
+
+
+def language_for_tag(visitor: Visitor) -> str:
+    return visitor.html.all("html")[0].get("lang")
+
+
+async def logs_in_in_german(visitor: Visitor, person: Person) -> None:
+    await visitor.opens("/login")
+    await visitor.submits("Anmelden", within="#login-form", email=person.email, password=person.password)
+
+
+async def joins_in_german(visitor: Visitor, person: Person) -> None:
+    await visitor.opens("/register")
+    await visitor.submits("Konto erstellen", email=person.email, name=person.name, password=person.password)
+    mail = await mailbox.newest(visitor, to=person.email, subject="Bestätige deine Adresse")
+    await visitor.opens(mail.link)
+    await visitor.submits(f"{person.email} bestätigen")
+
+
+# A whole journey
+
+
+def logged_in_at(visitor: Visitor) -> str:
+    """When this browser's session began, as its details say."""
+    return visitor.html.all("dd")[1].text()
+
+
+async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, new_browser: NewBrowser) -> None:
+    await german.opens("/register")
+    await german.submits("Konto erstellen", email=ADA.email, name="", password="kurz")
+    assert german.title.startswith("Fehler:") or german.javascript
+    assert german.error("name") == "Gib deinen Namen ein."
+    assert german.error("password") == "Das Passwort muss mindestens 12 Zeichen haben."
+    await joins_in_german(german, ADA)
+    assert (german.path, german.heading, language_for_tag(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
+    assert german.status_message == "Deine Adresse ist bestätigt, und du bist angemeldet."
+    assert "14. März 2026, 09:26 Uhr UTC" in logged_in_at(german)
+
+    await german.follows("Namen ändern")
+    await german.submits("Speichern", name="")
+    assert german.error("name") == "Gib deinen Namen ein."
+    await german.submits("Speichern", name="Gräfin Lovelace")
+    assert (german.heading, german.status_message) == ("Hallo, Gräfin Lovelace", "Name gespeichert. Rückgängig")
+
+    for _ in range(2):
+        await logs_in(new_browser(CHROME), ADA)
+    await german.opens("/profile")
+    await german.follows("Alle anderen Sitzungen abmelden (2)")
+    await german.submits("Alle anderen Sitzungen abmelden (2)")
+    assert german.status_message == "2 andere Sitzungen abgemeldet."
+
+    await german.submits("Abmelden", within="header")
+    assert (german.path, german.status_message) == ("/login", "Du bist abgemeldet.")
+    await german.submits("Anmelden", within="#login-form", email=ADA.email, password="falsch geraten")
+    assert german.sees("E-Mail-Adresse oder Passwort stimmt nicht.")
+    await logs_in_in_german(german, ADA)
+    assert german.heading == "Hallo, Gräfin Lovelace"
+
+
+async def test_mails_and_the_page_that_shows_them_are_german(german: Visitor) -> None:
+    await german.opens("/register")
+    await german.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
+    mail = await mailbox.newest(german, to=ADA.email)
+    assert mail.subject == "Bestätige deine Adresse"
+    assert "Hallo, bestätige bitte, dass dies deine Adresse ist." in mail.text
+    assert "Der Link funktioniert einmal, 1 Stunde lang." in mail.text
+    assert "am 14. März 2026 um 09:26 Uhr UTC (Firefox unter Windows)" in mail.text
+    assert "Dieselbe E-Mail als HTML" in mail.text
+    alone = (await german.http.get(f"{mail.path}/html")).text
+    assert '<html lang="de">' in alone
+    assert "Meine Adresse bestätigen</a>" in alone
+
+
+GUEST_PAGES = ["/", "/language", "/nothing", "/login?next=/profile", "/login-with-magic-link/sent", *FORMS]
+OWN_PAGES = ["/profile", "/language", "/nothing", *FORMS]
+ENGLISH = ["Log ", "Create", "Choose", "Change", "Password", "Error", "Send", "Save", " your ", " the "]
+
+
+@pytest.mark.parametrize("pages", [GUEST_PAGES, OWN_PAGES], ids=["guest", "user"])
+async def test_every_page_is_whole_and_german(german: Visitor, pages: list[str]) -> None:
+    if pages is OWN_PAGES:
+        await joins_in_german(german, ADA)
+    for path in pages:
+        await german.opens(path)
+        assert language_for_tag(german) == "de", path
+        assert not [word for word in ENGLISH if word in f" {german.text} {german.title} "], path
+
+
+# Which language
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("DE-ch", "de"),
+        ("en-US,en;q=0.9,de;q=0.8", "en"),
+        ("de;q=0.4, en;q=0.5", "en"),
+        ("en;q=0.4, de;q=0.5", "de"),
+        ("fr, it;q=0.9, de;q=0.1", "de"),
+        ("fr", "en"),
+        ("*", "en"),
+        ("*, de", "de"),
+        ("de, *", "de"),
+        ("*, de;q=0.5", "en"),
+        ("*;q=0.5, de;q=0.5", "de"),
+        ("fr, *;q=0.1", "en"),
+        ("de-CH;q=0, *", "en"),
+        ("de-CH;q=0, de;q=0.5, en;q=0.4", "de"),
+        ("fr," * 65 + "de", "de"),
+        ("fr," * 166 + "de", "de"),
+        ("fr," * 166 + "de,en", "de"),
+        ("fr," * 166 + "de-AT,en", "en"),
+        ("en;q=0, *", "de"),
+        ("en;q=0, de;q=0", "en"),
+        ("de;q=1.5, en", "en"),
+        ("de; q=0.9 ,en ; q=0.8", "de"),
+        ("den", "en"),
+        ("de_DE", "en"),
+        ("de;" * 5_000, "en"),
+        ("\x00\u00ff,;=q,,de", "de"),
+    ],
+)
+async def test_the_browser_asks_for_a_language(plain: httpx.AsyncClient, header: str, language: str) -> None:
+    answer = await plain.get("/login", headers={b"Accept-Language": header.encode("latin-1")})
+    assert f'<html lang="{language}">' in answer.text
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+async def test_the_cookie_wins_over_the_browser_and_the_user_over_both(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Deutsch")
+    assert (visitor.path, language_for_tag(visitor), visitor.status_message) == (
+        "/profile",
+        "de",
+        "Die Sprache ist jetzt Deutsch.",
+    )
+    await visitor.submits("Abmelden", within="header")
+    assert (visitor.heading, language_for_tag(visitor)) == ("Anmelden", "de")
+
+    elsewhere = new_browser(CHROME)
+    await elsewhere.opens("/login")
+    await elsewhere.submits("English")
+    await logs_in(elsewhere, ADA)
+    assert (elsewhere.heading, language_for_tag(elsewhere)) == ("Hallo, Ada Lovelace", "de")
+    await elsewhere.submits("English")
+    await elsewhere.submits("Log out", within="header")
+    assert language_for_tag(elsewhere) == "en"
+    await visitor.opens("/login")
+    await logs_in_in_german(visitor, ADA)
+    assert (visitor.heading, language_for_tag(visitor)) == ("Hello, Ada Lovelace", "en")
+
+
+async def test_a_log_in_by_link_is_told_in_the_users_language(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Deutsch")
+    elsewhere = new_browser(CHROME)
+    await asks_for_a_link(elsewhere, ADA)
+    mail = await mailbox.newest(elsewhere, to=ADA.email, subject="Dein Anmeldelink")
+    await elsewhere.opens(mail.link)
+    await elsewhere.submits(f"Log in as {ADA.email}")
+    assert (elsewhere.status_message, elsewhere.heading) == ("Du bist angemeldet.", "Hallo, Ada Lovelace")
+
+
+async def test_a_fragment_is_in_the_language_of_its_reader(german: Visitor) -> None:
+    await joins_in_german(german, ADA)
+    await german.submits("English")
+    await german.follows("Change name")
+    await german.submits("Save", name="")
+    assert german.error("name") == "Enter your name."
+
+
+async def test_a_photo_is_refused_in_the_language_of_its_owner(german: Visitor) -> None:
+    await joins_in_german(german, ADA)
+    await german.submits("Foto hochladen", avatar=("a.png", b"no photo", "image/png"))
+    assert german.error("avatar") == "Das Foto muss ein JPG, PNG, WebP, AVIF oder HEIC sein."
+
+
+async def test_the_mail_is_in_the_language_chosen_on_the_site(visitor: Visitor) -> None:
+    await visitor.opens("/register")
+    await visitor.submits("Deutsch")
+    await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
+    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
+
+
+async def test_a_forged_cookie_says_nothing(plain: httpx.AsyncClient) -> None:
+    for forged in ("de", '{"language": "de"}', "eyJsYW5ndWFnZSI6ImRlIn0", "\u00e4", "a.b.c"):
+        answer = await plain.get("/login", headers={b"Cookie": f"language={forged}".encode()})
+        assert '<html lang="en">' in answer.text
+
+
+# Choosing
+
+
+async def test_one_comes_back_to_the_page_one_was_on(visitor: Visitor) -> None:
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Deutsch")
+    assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
+    assert visitor.status_message == "Die Sprache ist jetzt Deutsch."
+    await visitor.opens("/login")
+    assert visitor.status_message == ""
+    assert [button.name() for button in visitor.html.all("[aria-current=true]")] == ["Deutsch"]
+
+
+async def test_what_a_form_refused_leads_back_to_its_page(visitor: Visitor) -> None:
+    await visitor.opens("/login?next=/profile/name")
+    await visitor.submits("Log in", within="#login-form", email="ada@example.com", password="")
+    await visitor.submits("Deutsch")
+    assert (visitor.path, visitor.query, visitor.heading) == ("/login", {"next": "/profile/name"}, "Anmelden")
+
+
+async def test_what_was_typed_comes_along_but_no_password(plain: httpx.AsyncClient) -> None:
+    typed = {"language": "de", "email": "ada@example.com", "name": "Ada", "password": "three unrelated words"}
+    answer = await plain.post("/language?next=/register", data=typed, headers=HERE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/register")
+    page = inspection.inspect_page((await plain.get("/register")).text)
+    values = {field.get("name"): field.get("value") for field in page.all("input")}
+    assert (values["email"], values["name"], values["password"]) == ("ada@example.com", "Ada", "")
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example", "nowhere"])
+async def test_nobody_is_led_away(plain: httpx.AsyncClient, wanted: str) -> None:
+    for answer in (
+        await plain.post("/language", data={"language": "de", "next": wanted}, headers=HERE),
+        await plain.post("/language", params={"next": wanted}, data={"language": "de"}, headers=HERE),
+    ):
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    assert "14 March 2026, 09:26 UTC" in logged_in_at(visitor)
+    await visitor.submits("Time zone")
+    assert visitor.field("timezone") == "UTC"
+    await visitor.submits("Save", within="main", timezone="Asia/Kolkata")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Language and time zone saved.")
+    assert "14 March 2026, 14:56" in logged_in_at(visitor)
+    assert visitor.does_not_see("UTC")
+    assert {time.get("datetime") for time in visitor.html.all("time")} == {"2026-03-14T09:26:53+00:00"}
+
+    elsewhere = new_browser(CHROME)
+    await logs_in(elsewhere, ADA)
+    assert "14 March 2026, 14:56" in logged_in_at(elsewhere)
+    await elsewhere.submits("Time zone")
+    assert elsewhere.field("timezone") == "Asia/Kolkata"
+
+
+async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> None:
+    await visitor.opens("/language")
+    await visitor.submits("Save", within="main", language="de", timezone="Europe/Vienna")
+    assert (visitor.path, visitor.status_message) == ("/language", "Sprache und Zeitzone gespeichert.")
+    await joins_in_german(visitor, ADA)
+    assert "14. März 2026, 10:26 Uhr" in logged_in_at(visitor)
+    clock.forward(days=30)  # summer
+    await visitor.opens("/login")
+    await logs_in_in_german(visitor, ADA)
+    assert "13. April 2026, 11:26 Uhr" in logged_in_at(visitor)
+
+
+@pytest.mark.parametrize("name", ["language", "timezone"])
+async def test_a_wish_that_is_none_is_refused_beside_its_field(plain: httpx.AsyncClient, name: str) -> None:
+    for value in [*HOSTILE, "Europe", "europe/berlin", "/etc/passwd", "Etc/GMT+15", "America/../Europe/Berlin", "utc"]:
+        answer = await plain.post("/language", data={name: value, "next": "/login"}, headers=HERE)
+        assert answer.status_code == 422, value
+        page = inspection.inspect_page(answer.text, path="/language")
+        assert page.by_id(f"{name}-error") or not value, value
+        assert "language" not in plain.cookies
+        assert not value or len(value) < 4 or value in ("None", "Europe") or value not in answer.text
+
+
+async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_understood(
+    visitor: Visitor, environ: Mapping[str, str], clock: Clock
+) -> None:
+    """The contract takes any tag and any name of a zone."""
+    await joins(visitor, ADA)
+    async with calling(environ, clock, visitor.site) as contract:
+        signed_in = await contract.post("/auth/signin-email", {"email": ADA.email, "password": ADA.password})
+        for language, zone, spoken_then, time, listed in (
+            ("de-CH", "Asia/Calcutta", "de", "14:56 Uhr", "Asia/Kolkata"),
+            ("tlh", "Mars/Olympus", "en", "09:26 UTC", "UTC"),
+            ("en", "Zulu", "en", "09:26 UTC", "UTC"),
+            ("en", "Etc/GMT-3", "en", "12:26", "Etc/GMT-3"),
+            ("en", "America", "en", "09:26 UTC", "UTC"),
+        ):
+            values = {"language": language, "timezone": zone}
+            call = {"values": values, "id": signed_in["user"]["_id"], "model": "users", "options": {}}
+            await contract.post("/db/object/update", call, session=signed_in["session"]["token"])
+            await visitor.opens("/profile")
+            assert (language_for_tag(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
+            await visitor.opens("/language")
+            assert visitor.field("timezone") == listed
+
+
+async def test_every_name_of_a_zone_is_taken_and_shown_by_the_one_in_the_list(plain: httpx.AsyncClient) -> None:
+    for name, listed in (
+        *(("Asia/Calcutta", "Asia/Kolkata"), ("Europe/Kiev", "Europe/Kyiv"), ("Asia/Saigon", "Asia/Ho_Chi_Minh")),
+        *(("America/Buenos_Aires", "America/Argentina/Buenos_Aires"), ("Pacific/Truk", "Pacific/Chuuk")),
+        *(("US/Pacific", "America/Los_Angeles"), ("GB", "Europe/London"), ("Etc/Greenwich", "UTC"), ("Zulu", "UTC")),
+    ):
+        answer = await plain.post("/language", data={"timezone": name, "next": "/login"}, headers=HERE)
+        assert answer.status_code == 303, name
+        page = inspection.inspect_page((await plain.get("/language")).text, path="/language")
+        assert [option.get("value") or option.text() for option in page.all("option[selected]")][1:] in (
+            [listed],
+            [] if listed == "UTC" else [listed],
+        )
+
+
+def test_no_zone_of_the_database_is_missing_or_listed_twice() -> None:
+    known = {name: find_listed(name) for name in available_timezones() - {"Factory", "localtime"}}
+    assert [name for name, listed in known.items() if listed not in NAMES and not name.startswith("Etc/GMT")] == []
+    assert all(find_listed(name) == name for name in NAMES)
+    others = [alias for aliases in find_other_names().values() for alias in aliases.split()]
+    assert len(set(others)) == len(others)
+    assert not NAMES & set(others)
+
+
+async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor: Visitor) -> None:
+    visitor.headers["Accept-Language"] = "fr," * 120 + "de"
+    await visitor.opens("/register")
+    assert language_for_tag(visitor) == "de"
+    await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
+    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
+
+
+# What cannot be answered as asked
+
+
+async def test_refusals_and_failures_are_german_too(plain: httpx.AsyncClient) -> None:
+    plain.headers["Accept-Language"] = "de"
+    for method, path, headers, status, words in (
+        ("GET", "/nothing", {}, 404, "Diese Seite gibt es nicht"),
+        ("POST", "/login", {"Origin": "https://evil.example"}, 403, "Das wurde von einer anderen Website gesendet"),
+        ("POST", "/profile", {}, 405, "So lässt sich diese Seite nicht benutzen"),
+        ("GET", "/login", {"Host": "evil.example"}, 421, "Diese Website ist unter einem anderen Namen bekannt."),
+        ("POST", "/login", {"Content-Length": "20000"}, 413, "Das ist mehr, als in dieses Formular passt."),
+    ):
+        page = await plain.request(method, path, headers=headers)
+        assert (page.status_code, words in page.text, '<html lang="de">' in page.text) == (status, True, True), path
+        notice = await plain.request(method, path, headers=headers | HTMX)
+        assert (notice.status_code, words in notice.text, "<html" in notice.text) == (status, True, False), path
+
+
+async def test_silence_is_told_in_the_language_of_this_browser(
+    environ: Mapping[str, str], clock: Clock, kind: type[Visitor]
+) -> None:
+    site, wire = over_wire(environ, clock)
+    async with running(site) as app, browsing(app) as http:
+        visitor = kind(http)
+        await visitor.opens("/login")
+        await visitor.submits("Deutsch")
+        await joins_in_german(visitor, ADA)
+        wire.instead = nobody
+        await visitor.opens("/profile")
+        assert (visitor.status, visitor.heading) == (503, "Ein Teil dieser Website antwortet nicht")
+
+
+async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, str], clock: Clock) -> None:
+    broken = create_app(Settings.from_environment(environ), Broken(), clock)
+    async with running(broken) as app:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=SITE, headers={"Accept-Language": "de"}) as http:
+            typed = {"email": ADA.email, "password": "p"}
+            for headers in ({}, HTMX):
+                answer = await http.post("/login", data=typed, headers=headers)
+                assert (answer.status_code, "Das ist unser Fehler" in answer.text) == (500, True)
+
+
+async def test_people_of_two_languages_do_not_disturb_each_other(app: ASGIApp) -> None:
+    async def reads(language: str, words: str) -> None:
+        async with browsing(app) as http:
+            for _ in range(20):
+                answer = await http.get("/register", headers={"Accept-Language": language})
+                assert words in answer.text
+
+    await asyncio.gather(*(reads(*each) for each in [("de", "Konto erstellen"), ("en", "Create account")] * 4))
+
+
+def test_every_zone_that_is_offered_has_a_clock() -> None:
+    assert len(NAMES) > 400
+    assert not [name for name in NAMES if find_time_zone(name) is None]
+
+
+@pytest.mark.parametrize("name", ["", "Mars", "Europe", "../UTC", "/etc/passwd", "a\0b", "Europe/Berlin\n", None, 7])
+def test_what_is_no_zone_is_none(name: object) -> None:
+    assert find_time_zone(name) is None

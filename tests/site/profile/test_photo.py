@@ -1,0 +1,196 @@
+"""The photo on the profile: chosen, uploaded, changed, removed, refused."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.kit.people import ADA, joins
+from tests.kit.photo_files import PHOTO_FORMATS, many_scans, webp_that_claims
+from tests.kit.visitor import Visitor
+
+Uploaded = tuple[str, bytes, str]
+GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
+NOT_A_PHOTO = "The photo must be a JPG, PNG, WebP, AVIF or HEIC."
+TOO_MANY_PIXELS = "This photo has %s megapixels. Save it as a JPG, or choose one with at most 40."
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+
+
+def drawn(kind: str, size: tuple[int, int] = (80, 60), **options: Any) -> bytes:
+    """Its upper half red, its lower half blue."""
+    image = Image.new("RGB", size, RED)
+    image.paste(BLUE, (0, size[1] // 2, *size))
+    return saved(image, kind, **options)
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo(kind: str = "PNG", **options: Any) -> Uploaded:
+    return (f"me.{kind.lower()}", drawn(kind, **options), f"image/{kind.lower()}")
+
+
+def from_a_phone() -> bytes:
+    """Lies on its side, and tells where it was taken."""
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKE] = 6, "Secret maker"
+    exif.get_ifd(GPS)[1] = "N"
+    return drawn("JPEG", exif=exif)
+
+
+def moving(kind: str) -> bytes:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
+    return saved(frames[0], kind, save_all=True, append_images=frames[1:])
+
+
+def huge_png(side: int) -> bytes:
+    """A header that claims so many pixels, and hardly anything behind it."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = {b"IHDR": header, b"IDAT": zlib.compress(b"\0" * 1000), b"IEND": b""}
+    chunks = (struct.pack(">I", len(data)) + name + data + checksum(name + data) for name, data in parts.items())
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def checksum(data: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(data))
+
+
+def shown(visitor: Visitor) -> str:
+    """The address of the photo on the page, or nothing where the initials under it are all."""
+    images = visitor.one("portrait").all("img")
+    assert len(visitor.one("portrait").all("svg")) == 1
+    return images[0].get("src") if images else ""
+
+
+async def fetched(visitor: Visitor) -> httpx.Response:
+    return await visitor.http.get(shown(visitor))
+
+
+def colour(image: Image.Image, x: int, y: int) -> str:
+    pixel = image.convert("RGB").getpixel((x, y))
+    assert isinstance(pixel, tuple)
+    return "red" if pixel[0] > 150 and pixel[2] < 100 else "blue" if pixel[2] > 150 and pixel[0] < 100 else repr(pixel)
+
+
+@pytest.mark.parametrize("file_format", PHOTO_FORMATS)
+async def test_a_photo_is_kept_as_a_square_without_metadata(visitor: Visitor, file_format: str) -> None:
+    await joins(visitor, ADA)
+    assert shown(visitor) == ""
+    await visitor.submits("Upload photo", avatar=photo(file_format))
+
+    assert (visitor.path, visitor.status, visitor.status_message) == ("/profile", 200, "Photo saved.")
+    assert shown(visitor).startswith("/_storage/")
+    assert visitor.focused == ("change-photo" if visitor.javascript else "")
+    kept = await fetched(visitor)
+    image = Image.open(io.BytesIO(kept.content))
+    assert (kept.headers["Content-Type"], image.format, image.size) == ("image/webp", "WEBP", (512, 512))
+    assert (colour(image, 256, 10), colour(image, 256, 500)) == ("red", "blue")
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert "sandbox" in kept.headers["Content-Security-Policy"]
+
+
+async def test_a_photo_from_a_phone_stands_upright_and_tells_no_place(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=("IMG_1.jpg", from_a_phone(), "image/jpeg"))
+    kept = (await fetched(visitor)).content
+    image = Image.open(io.BytesIO(kept))
+
+    assert (colour(image, 500, 256), colour(image, 10, 256)) == ("red", "blue")
+    assert (dict(image.getexif()), "exif" in image.info, b"Secret" in kept) == ({}, False, False)
+
+
+async def test_what_counts_is_the_content_not_the_name(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=("evil.svg", drawn("PNG"), "image/svg+xml"))
+    assert visitor.status_message == "Photo saved."
+
+
+async def test_a_changed_photo_has_a_new_address_and_the_old_one_is_gone(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=photo())
+    old = shown(visitor)
+    await visitor.submits("Change photo", avatar=photo("JPEG"))
+
+    assert shown(visitor) not in ("", old)
+    assert (await visitor.http.get(old)).status_code == 404
+    assert (await fetched(visitor)).status_code == 200
+
+
+async def test_a_photo_is_removed(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=photo())
+    old = shown(visitor)
+    await visitor.submits("Remove photo")
+
+    assert (visitor.path, shown(visitor), visitor.status_message) == ("/profile", "", "Photo removed.")
+    assert visitor.focused == ("change-photo" if visitor.javascript else "")
+    assert (await visitor.http.get(old)).status_code == 404
+    await visitor.opens("/profile")
+    assert shown(visitor) == ""
+    assert "Remove photo" not in visitor.buttons()
+
+
+async def test_every_act_has_a_page_of_its_own(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/avatar")
+    await visitor.submits("Upload photo", avatar=photo())
+    await visitor.opens("/profile/avatar/remove")
+    assert visitor.heading == "Remove photo?"
+    await visitor.submits("Remove photo")
+    await visitor.opens("/profile/avatar/remove")  # nothing is left to remove
+    await visitor.submits("Remove photo")
+    assert (visitor.path, visitor.status) == ("/profile", 200)
+
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "Choose a photo first."),
+    "text": (b"not a photo", NOT_A_PHOTO),
+    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NOT_A_PHOTO),
+    "gif": (moving("GIF"), NOT_A_PHOTO),
+    "bmp": (drawn("BMP"), NOT_A_PHOTO),
+    "moving-png": (moving("PNG"), "This photo moves. Choose one that stands still."),
+    "moving-webp": (moving("WEBP"), "This photo moves. Choose one that stands still."),
+    "too-many-pixels": (huge_png(7_000), TOO_MANY_PIXELS % 49),
+    "far-too-many-pixels": (huge_png(30_000), TOO_MANY_PIXELS % 900),
+    "too-many-pixels-in-34-bytes": (
+        webp_that_claims(16_000, 16_000),
+        "This photo has 256 megapixels. Save it as a JPG, or choose one with at most 13.",
+    ),
+    "too-many-layers": (many_scans(4_000), "This JPG is stored in 4000 layers. Choose one with at most 100."),
+    "cut-off": (drawn("PNG", size=(400, 400))[:300], "This photo is damaged. Choose another one."),
+}
+
+
+async def test_anything_else_is_refused_beside_the_field(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=photo())
+    before = shown(visitor)
+    for name, (content, error) in REFUSED.items():
+        await visitor.opens("/profile")
+        await visitor.submits("Change photo", avatar=("me.png" if content else "", content, "image/png"))
+        assert (visitor.status, visitor.error("avatar"), shown(visitor)) == (422, error, before), name
+        assert visitor.focused == "avatar", name
+    await visitor.opens("/profile")
+    assert (await fetched(visitor)).status_code == 200
+
+
+async def test_a_photo_that_is_too_large_is_refused_and_the_page_stays(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Upload photo", avatar=("me.png", b"\x89PNG" + bytes(17 * 1024 * 1024), "image/png"))
+
+    assert visitor.status == 413
+    assert visitor.sees("The photo must be smaller than 16 MB. Choose a smaller one.")
+    if visitor.javascript:
+        assert visitor.status_message.startswith("The photo must be smaller")
+        assert visitor.focused == "change-photo"
+        assert visitor.heading == f"Hello, {ADA.name}"
+    else:
+        await visitor.follows("Back to the form")
+        assert visitor.path == "/profile/avatar"

@@ -1,0 +1,290 @@
+"""Where a person is logged in, and logging others out."""
+
+import asyncio
+
+from tests.conftest import Clock, NewBrowser
+from tests.kit.markup import Element
+from tests.kit.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in, logs_out
+from tests.kit.visitor import Visitor
+
+GONE = "That session has ended already."
+
+
+def rows(visitor: Visitor) -> list[str]:
+    return [row.text() for row in visitor.html.all("li.session")]
+
+
+def ids(visitor: Visitor) -> list[str]:
+    return [row.id for row in visitor.html.all("li.session")]
+
+
+async def logs_in_often(browser: Visitor, times: int, clock: Clock) -> None:
+    for _ in range(times):
+        clock.forward(minutes=1)
+        await logs_in(browser, ADA)
+        browser.http.cookies.clear()
+
+
+def row_of(visitor: Visitor, device: str) -> Element:
+    return next(row for row in visitor.html.all("li.session") if device in row.text())
+
+
+async def test_each_session_says_browser_system_and_when_it_began(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    clock.forward(days=1)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    clock.forward(days=1)
+    phone = new_browser(SAFARI)
+    await logs_in(phone, ADA)
+
+    await other.opens("/profile")
+    assert rows(other) == [
+        "Chrome on Linux This browser Active now Logged in on 15 March 2026 with the password, from 127.0.0.1"
+        " Log out here Add a name Details",
+        "Safari on iOS Last active just now"
+        " Logged in on 16 March 2026 with the password, from 127.0.0.1 (same network as now)"
+        " Log out Add a name Details",
+        "Firefox on Windows Last active 2 days ago"
+        " Logged in on 14 March 2026 by confirming the address, from 127.0.0.1 (same network as now)"
+        " Log out Add a name Details",
+    ]
+    firefox = row_of(other, "Firefox on Windows")
+    exactly = "14 March 2026, 09:26 UTC"
+    assert [time.get("title") for time in firefox.all("time")][:2] == [exactly, exactly]
+    details = [entry.text() for entry in firefox.all("dd")]
+    assert details[:2] == [exactly, exactly]
+    assert details[2].startswith("Mozilla/5.0 (Windows NT 10.0")
+
+
+async def test_the_last_use_is_told_in_steps_of_five_minutes(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    clock.forward(minutes=14)
+    await visitor.opens("/profile")
+    assert "Last active 10 minutes ago" in rows(visitor)[1]
+    await other.opens("/profile")
+    for _ in range(40):  # written when there is time, for nobody waits for it
+        await visitor.opens("/profile")
+        if "Last active just now" in rows(visitor)[1]:
+            break
+        await asyncio.sleep(0.05)
+    assert "Last active just now" in rows(visitor)[1]
+
+
+async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.submits("Log out Chrome on Linux")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Chrome on Linux logged out.")
+    assert len(rows(visitor)) == 1
+    assert not any("other session" in button for button in visitor.buttons())
+    assert visitor.focused == ("sessions-heading" if visitor.javascript else "")
+    await other.opens("/profile")  # its next request
+    assert (other.path, other.status_message) == ("/login", "You were logged out. Log in again to go on.")
+    assert await is_signed_in(visitor)
+
+
+async def test_sessions_of_one_browser_are_told_apart(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_in_often(new_browser(CHROME), 2, clock)
+    await visitor.opens("/profile")
+    controls = [each for row in visitor.html.all("li.session") for each in row.all("button, a, summary")]
+    names = [control.name() for control in controls]
+    assert len(names) == len(set(names)) == 9
+    assert "Log out Chrome on Linux (2)" in names
+    described = [control.get("aria-describedby") for control in controls]
+    active = [visitor.html.all(f"#{at}")[0].text() for at in described if at]
+    assert active == ["Active now"] * 2 + ["Last active just now"] * 6
+
+
+async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    for agent in (CHROME, SAFARI):
+        clock.forward(hours=1)
+        await logs_in(new_browser(agent), ADA)
+    await visitor.opens("/profile")
+    following = row_of(visitor, "Chrome on Linux").all("button")[0].id
+    await visitor.submits("Log out Safari on iOS")
+    assert visitor.focused == (following if visitor.javascript else "")
+
+
+async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    others = [new_browser(agent) for agent in (CHROME, SAFARI)]
+    for other in others:
+        await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Log out all other sessions (2)")
+    await visitor.submits("Log out all other sessions (2)")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Logged out 2 other sessions.")
+    assert len(rows(visitor)) == 1
+    for other in others:
+        assert not await is_signed_in(other)
+    assert await is_signed_in(visitor)
+
+
+async def test_where_there_are_no_others_there_is_nothing_to_end(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/sessions/others")
+    assert visitor.heading == "Other sessions"
+    assert visitor.sees("There are no other sessions.")
+    await visitor.follows("Go to your profile")
+    assert visitor.path == "/profile"
+
+
+async def test_ending_an_unknown_an_ended_or_a_foreign_session_is_the_same_success(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    grace = new_browser(SAFARI)
+    await joins(grace, GRACE)
+    foreign = row_of(grace, "Safari").id.removeprefix("session-")
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    action = row_of(visitor, "Chrome").all("form")[0].get("action")
+    await visitor.submits("Log out Chrome on Linux")
+
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answers = []
+    for path in (action, f"/profile/sessions/{foreign}", "/profile/sessions/0000000000000000", "/profile/sessions/é"):
+        response = await visitor.http.post(path, headers=headers)
+        answers.append((response.status_code, response.headers["Location"], response.text))
+        await visitor.opens("/profile")
+        assert visitor.status_message == GONE
+    assert answers == [(303, "/profile", "")] * 4
+    assert await is_signed_in(grace)
+
+
+async def test_a_row_that_ended_meanwhile_is_taken_off_the_list(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await other.submits("Log out", within="header")
+    await visitor.submits("Log out Chrome on Linux")
+    assert (len(rows(visitor)), visitor.status_message) == (1, GONE)
+
+
+async def test_a_session_has_a_page_of_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    action = row_of(other, "Firefox").all("form")[0].get("action")
+    await other.opens(action)
+    assert (other.heading, len(rows(other))) == ("Log out this session?", 1)
+    response = await other.http.post(action, headers={"Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 303
+    assert not await is_signed_in(visitor)
+
+
+async def test_ones_own_session_is_ended_like_a_log_out(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    own = row_of(visitor, "This browser").id.removeprefix("session-")
+    response = await visitor.http.post(f"/profile/sessions/{own}", headers={"Sec-Fetch-Site": "same-origin"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/login")
+    assert not await is_signed_in(visitor)
+
+
+async def test_an_old_session_is_over(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    clock.forward(days=13)
+    assert await is_signed_in(visitor)
+    clock.forward(days=15)
+    assert not await is_signed_in(visitor)
+
+
+async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(CHROME), ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Add a name to Chrome on Linux")
+    assert visitor.focused.startswith("label-field-") or not visitor.javascript
+    await visitor.submits("Save", label=" Work <laptop> ")
+
+    assert (visitor.path, visitor.status_message) == ("/profile", "Name saved.")
+    assert rows(visitor)[1].startswith("Work <laptop> Last active just now, Chrome on Linux")
+    assert visitor.focused == row_of(visitor, "Work").all("a")[0].id
+    await visitor.follows("Rename Work <laptop>")
+    assert visitor.field("label") == "Work <laptop>"
+    await visitor.submits("Save", label="")
+    assert visitor.status_message == "Name removed."
+    assert rows(visitor)[1].startswith("Chrome on Linux Last active")
+
+
+async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Add a name to Firefox on Windows")
+    await visitor.follows("Cancel")
+    assert rows(visitor)[0].startswith("Firefox on Windows This browser")
+    assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
+
+
+async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.follows("Add a name to Firefox on Windows")
+    await visitor.submits("Save", label="w" * 61)
+    assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
+    assert visitor.error("label") == "The name must have at most 60 characters."
+
+
+async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Add a name to Chrome on Linux")
+    await logs_out(other)
+    await visitor.submits("Save", label="Work laptop")
+    assert visitor.status_message == GONE
+
+
+async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_in_often(new_browser(CHROME), 52, clock)
+    await visitor.opens("/profile")
+    assert len(rows(visitor)) == 50
+    assert "This browser" in rows(visitor)[0]
+    assert "Log out all other sessions (52)" in [link.name for link in visitor.links()]
+    await visitor.follows("Show more sessions")
+    assert "Show more sessions" not in [link.name for link in visitor.links()]
+    if visitor.javascript:
+        assert len(rows(visitor)) == len(set(ids(visitor))) == 53
+        assert visitor.focused == ids(visitor)[50].replace("session-", "details-")
+    else:
+        assert len(rows(visitor)) == 3
+        await visitor.follows("Back to the newest sessions")
+        assert len(rows(visitor)) == 50
+    await visitor.opens("/profile?after=0123456789abcdef")
+    assert len(rows(visitor)) == 50
+
+
+async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(SAFARI), ADA)
+    await logs_in_often(new_browser(CHROME), 52, clock)
+    await visitor.opens("/profile")
+    await visitor.follows("Show more sessions")
+    shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
+    await visitor.follows("Add a name to Safari on iOS")
+    await visitor.follows("Cancel")
+    assert ids(visitor) == shown
+    await visitor.follows("Add a name to Safari on iOS")
+    await visitor.submits("Save", label="Old phone")
+    assert ids(visitor) == shown
+    assert visitor.focused == of_phone.replace("session-", "label-")
+    await visitor.submits("Log out Chrome on Linux", within=f"#{shown[-2]}")
+    assert ids(visitor) == [*shown[:-2], of_phone]
+    if visitor.javascript:
+        assert visitor.focused == of_phone.replace("session-", "end-")
+    assert visitor.status_message == "Chrome on Linux (52) logged out. 52 other sessions are left."
