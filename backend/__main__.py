@@ -35,7 +35,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        protocol="backend.protocol:EnvelopeProtocol",
+        protocol="backend.http.protocol:EnvelopeProtocol",
     )
     return 0
 

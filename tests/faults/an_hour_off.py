@@ -43,7 +43,7 @@ def main() -> None:
         serve(f"{HERE}:web", host=site.host, port=site.port, workers=1)
     else:
         its = BackendSettings.from_environment(os.environ)
-        protocol = "backend.protocol:EnvelopeProtocol"
+        protocol = "backend.http.protocol:EnvelopeProtocol"
         serve(f"{HERE}:backend", host=its.host, port=its.port, workers=1, protocol=protocol)
 
 
