@@ -21,12 +21,12 @@ from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import Passwords
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import Messages
+from backend.mail.letters import MailTemplates
 from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
-from backend.tasks.cleanup import clean_up
-from backend.tasks.delivery import delivering
+from backend.tasks.cleanup import run_cleanup
+from backend.tasks.delivery import deliver_mails
 from serving.memory import freeze_gc
 
 __all__ = ["Clock", "create_app", "utc_now"]
@@ -43,12 +43,12 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     Its lifespan opens the database and raises StoreError if that cannot be used.
     """
-    messages = Messages(settings.public_url, settings.site_name, settings.messages_dir)
+    mail_templates = MailTemplates(settings.public_url, settings.site_name, settings.messages_dir)
     app = Starlette(
         routes=_routes(settings),
         middleware=_middleware(settings),
         exception_handlers={RefusalError: _refused, HTTPException: _http_error, StoreUnavailableError: _unavailable},
-        lifespan=_lifespan(settings, clock, messages),
+        lifespan=_lifespan(settings, clock, mail_templates),
     )
     app.router.redirect_slashes = False  # a client of the contract must not be redirected
     return app
@@ -102,7 +102,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [cors, Middleware(LastResort), Middleware(EnvironmentPrefix)]
 
 
-def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
+def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         store = await open_store(settings.database)
@@ -112,12 +112,12 @@ def _lifespan(settings: Settings, clock: Clock, messages: Messages) -> Any:
             store=store,
             keyring=Keyring(settings.secret_keys),
             passwords=Passwords(),
-            messages=messages,
+            mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
         )
         warming = asyncio.create_task(asyncio.to_thread(freeze_gc))
         try:
-            async with delivering(services), clean_up(services):
+            async with deliver_mails(services), run_cleanup(services):
                 yield {"services": services}
         finally:
             await warming

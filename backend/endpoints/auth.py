@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from backend.http.requests import BackendRequest, access_key, json_body, query, read_client, services_of, signed_in
-from backend.http.shapes import Json, done, opened_json, standing_json, user_json
+from backend.http.shapes import Json, done, link_status_json, opened_json, user_json
 from backend.kernel import fields
 from backend.kernel.fields import Address
 from backend.kernel.profile_fields import typed_at_sign_up
@@ -45,12 +45,12 @@ async def grant(request: BackendRequest) -> Response:
 
 
 async def access_token(request: BackendRequest) -> Response:
-    found = await links.standing(services_of(request), access_key(request), read_client(request))
-    return Json(standing_json(found))
+    found = await links.describe_link(services_of(request), access_key(request), read_client(request))
+    return Json(link_status_json(found))
 
 
 async def disown(request: BackendRequest) -> Response:
-    await links.disown(services_of(request), access_key(request))
+    await links.cancel_sign_up(services_of(request), access_key(request))
     return done()
 
 

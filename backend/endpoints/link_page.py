@@ -44,8 +44,8 @@ def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> R
 
 
 def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
-    can_be_disowned = link.kind == "email-confirm" and link.registration_id is not None and not confirmed
-    return "/_auth/disown?" + urlencode({"key": key}) if can_be_disowned else ""
+    can_be_cancelled = link.kind == "email-confirm" and link.registration_id is not None and not confirmed
+    return "/_auth/disown?" + urlencode({"key": key}) if can_be_cancelled else ""
 
 
 def disowned(request: BackendRequest, link: Link) -> Response:

@@ -36,21 +36,21 @@ async def verify(request: BackendRequest) -> Response:
 async def open_link(request: BackendRequest) -> Response:
     """Changes nothing, however often mail scanners open it."""
     key = _find_key(request) or access_key(request)
-    opening = await links.look_at(services_of(request), key)
-    if opening.state != "valid" or opening.link is None:
-        return _failure(request, key, opening)
-    if opening.has_button(services_of(request)):
-        return link_page.show(request, key, opening.link, confirmed=opening.confirmed)
-    return _success(request, key, opening)
+    lookup = await links.look_up_link(services_of(request), key)
+    if lookup.state != "valid" or lookup.link is None:
+        return _failure(request, key, lookup)
+    if lookup.needs_button_page(services_of(request)):
+        return link_page.show(request, key, lookup.link, confirmed=lookup.confirmed)
+    return _success(request, key, lookup)
 
 
 async def press(request: BackendRequest) -> Response:
     """The button. Where the site has the button itself, this is only another way to get there."""
     key = _find_key(request) or access_key(request)
-    opening = await links.look_at(services_of(request), key)
-    if opening.has_button(services_of(request)):
-        opening = await links.press(services_of(request), key, read_client(request))
-    return _success(request, key, opening) if opening.state == "valid" else _failure(request, key, opening)
+    lookup = await links.look_up_link(services_of(request), key)
+    if lookup.needs_button_page(services_of(request)):
+        lookup = await links.press(services_of(request), key, read_client(request))
+    return _success(request, key, lookup) if lookup.state == "valid" else _failure(request, key, lookup)
 
 
 async def disown(request: BackendRequest) -> Response:
@@ -58,10 +58,10 @@ async def disown(request: BackendRequest) -> Response:
     if request.method != "POST":
         return await verify(request)
     key = access_key(request)
-    opening = await links.disown_by_key(services_of(request), key)
-    if opening.state != "valid" or opening.link is None:
-        return _failure(request, key, opening)
-    return link_page.disowned(request, opening.link)
+    lookup = await links.cancel_sign_up_by_key(services_of(request), key)
+    if lookup.state != "valid" or lookup.link is None:
+        return _failure(request, key, lookup)
+    return link_page.disowned(request, lookup.link)
 
 
 async def provider(request: BackendRequest) -> Response:
@@ -123,27 +123,27 @@ def _lost(request: BackendRequest) -> Response:
     return _failure(request, "", LinkLookup("unknown"))
 
 
-def _success(request: BackendRequest, key: str, opening: LinkLookup) -> Response:
-    kind = opening.link.kind if opening.link else ""
+def _success(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
+    kind = lookup.link.kind if lookup.link else ""
     if kind == "change-email":
         return _to_site(request, {"status": "200", "action": kind})
     return _to_site(request, {"status": "200", "access_token": access_token(key), "action": kind})
 
 
-def _failure(request: BackendRequest, key: str, opening: LinkLookup) -> Response:
+def _failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
     """With a reference where the link is known, so that its mail can be asked for once more."""
-    status, code, words = FAILURES[opening.state]
-    if opening.state == "used" and opening.confirmed and opening.link and opening.link.kind == "email-confirm":
+    status, code, words = FAILURES[lookup.state]
+    if lookup.state == "used" and lookup.confirmed and lookup.link and lookup.link.kind == "email-confirm":
         status = "401"  # as Altogic answers for an address that is verified already
-    answer = {"status": status, "action": _action(request, opening), "error": words, "code": code}
-    if opening.link is not None:
+    answer = {"status": status, "action": _action(request, lookup), "error": words, "code": code}
+    if lookup.link is not None:
         answer["ref"] = reference(key)
     return _to_site(request, {name: value for name, value in answer.items() if value})
 
 
-def _action(request: BackendRequest, opening: LinkLookup) -> str:
-    if opening.link is not None:
-        return opening.link.kind
+def _action(request: BackendRequest, lookup: LinkLookup) -> str:
+    if lookup.link is not None:
+        return lookup.link.kind
     told = request.query_params.get("action", "")
     return told if told in KINDS else ""
 

@@ -26,9 +26,9 @@ async def listed(request: BackendRequest) -> Response:
     limit, after = _limit(request), query(request, "after")
     after = me.session.handle if after == me.token else after
     if query(request, "order") == "own":
-        shown, total = await sessions.own_first(services, me, after=after, limit=limit or LARGEST_LIMIT)
+        shown, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
     else:
-        everything = await sessions.living(services, me.user)
+        everything = await sessions.list_active(services, me.user)
         shown, total = _part(everything, after, limit), len(everything)
     return Json([seen_by(me, session) for session in shown], headers={"X-Total-Count": str(total)})
 

@@ -68,7 +68,7 @@ def _next_path(request: BackendRequest) -> str:
 
 def _language(request: BackendRequest) -> str:
     """The visitor's favourite of the languages that mails are written in."""
-    return negotiate_locale(request.headers.get("accept-language", ""), services_of(request).messages.languages)
+    return negotiate_locale(request.headers.get("accept-language", ""), services_of(request).mail_templates.languages)
 
 
 def find_locale(request: BackendRequest) -> Locale:

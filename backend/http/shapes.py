@@ -143,21 +143,21 @@ def opened_json(opened: NewSession) -> dict[str, Any]:
     return {"user": user_json(opened.user), "session": session_json(opened.session, opened.token)}
 
 
-def standing_json(standing: LinkStatus) -> dict[str, Any]:
+def link_status_json(status: LinkStatus) -> dict[str, Any]:
     """Whose link it is, how it stands, when and from which browser it was asked for, where its log-in is to lead, and
     what a confirmation still asks for."""
-    link, wanted = standing.link, standing.wanted
+    link, confirmation = status.link, status.confirmation
     return {
         "action": link.kind,
         "email": link.email,
-        "state": standing.state,
+        "state": status.state,
         "createdDtm": moment(link.asked_at),
         "expiryDtm": moment(link.access_expires_at or link.expires_at),
         "userAgent": device(link.user_agent),
         "next": link.next_path,
-        "passwordNeeded": wanted.is_elsewhere,
-        "nameNeeded": wanted.needs_name,
-        "disownable": wanted.can_be_disowned,
+        "passwordNeeded": confirmation.was_typed_elsewhere,
+        "nameNeeded": confirmation.needs_name,
+        "disownable": confirmation.can_be_cancelled,
     }
 
 

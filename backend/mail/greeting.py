@@ -19,6 +19,6 @@ NAME = regex.compile(
 )
 
 
-def greetable(name: str) -> str:
+def safe_greeting_name(name: str) -> str:
     """The name, or nothing where it could be more than a name: a number, a link, or words for somebody else."""
     return name if not is_longer(name, LONGEST) and NAME.fullmatch(name) else ""

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from backend.kernel.devices import describe_user_agent
-from backend.mail.greeting import greetable
+from backend.mail.greeting import safe_greeting_name
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
@@ -45,7 +45,7 @@ class Letter:
     link: str
 
 
-class Messages:
+class MailTemplates:
     """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`, each within `letter`.
 
     A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Such a folder
@@ -61,7 +61,7 @@ class Messages:
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
         self._check()
 
-    def known(self, tag: str | None) -> str:
+    def find_language(self, tag: str | None) -> str:
         """The language for a tag such as "de" or "de-AT"; empty where no mails are written in it."""
         code = (tag or "").partition("-")[0].lower()
         return code if code in self.languages else ""
@@ -75,7 +75,7 @@ class Messages:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         values = {
             "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
-            "user": {"name": greetable(mail.name), "email": mail.recipient},
+            "user": {"name": safe_greeting_name(mail.name), "email": mail.recipient},
             "site": {"name": self._site_name},
             "validity": format_duration(link.expires_at - link.created_at),
             "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},

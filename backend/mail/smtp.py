@@ -29,7 +29,7 @@ MORE_PAUSES = (*FEW_PAUSES, timedelta(hours=1), timedelta(hours=6), timedelta(ho
 
 
 @dataclass(frozen=True)
-class Patience:
+class SmtpTimeouts:
     """Seconds the server has for each step: no less than RFC 5321 asks for in 4.5.3.2."""
 
     opening: float = 300.0  # each of: the connection and its greeting, EHLO, STARTTLS, AUTH
@@ -37,11 +37,11 @@ class Patience:
     data: float = 120.0
     final_dot: float = 600.0
     goodbye: float = 5.0  # ours: nothing depends on it
-    another_opening: float = 15.0  # ours: then a second connection is opened beside the first, and so on
+    second_connection: float = 15.0  # ours: then a second connection is opened beside the first, and so on
 
 
 @dataclass
-class Abilities:
+class ServerFeatures:
     """What the mail server can do, as it said at the last connection; None before the first."""
 
     takes_utf8: bool | None = None
@@ -103,29 +103,29 @@ class AnswerLostError(MailError):
 
 
 class SmtpSession:
-    """Connects for the first mail; the next ones go over the same connection. `welcomed` is called when the server
+    """Connects for the first mail; the next ones go over the same connection. `on_accepted` is called when the server
     takes mails from us."""
 
     def __init__(
         self,
         server: SmtpServer,
-        patience: Patience,
-        welcomed: Callable[[], None],
-        abilities: Abilities | None = None,
+        timeouts: SmtpTimeouts,
+        on_accepted: Callable[[], None],
+        features: ServerFeatures | None = None,
     ) -> None:
         self._server = server
-        self._patience = patience
-        self._welcomed = welcomed
-        self._abilities = abilities or Abilities()
+        self._timeouts = timeouts
+        self._on_accepted = on_accepted
+        self._features = features or ServerFeatures()
         self._connection: aiosmtplib.SMTP | None = None
 
-    async def send(self, envelope: Envelope, handing_over: Callable[[], None]) -> None:
-        """Hand a mail over. `handing_over` is called just before all of it is out. Raises a child of MailError.
+    async def send(self, envelope: Envelope, on_handover: Callable[[], None]) -> None:
+        """Hand a mail over. `on_handover` is called just before all of it is out. Raises a child of MailError.
 
         After a failure the connection is closed, so that nothing of this mail's meets the next one.
         """
         try:
-            await self._transmit(await self._begin(envelope), envelope, handing_over)
+            await self._transmit(await self._begin(envelope), envelope, on_handover)
         except BaseException:
             self.abort()
             raise
@@ -135,7 +135,7 @@ class SmtpSession:
         try:
             self._connection = connection = await self.open()
             await self._name_sender(connection, sender, [], "ascii")
-            await _step(connection.rset(timeout=self._patience.envelope))
+            await _step(connection.rset(timeout=self._timeouts.envelope))
         except BaseException:
             self.abort()
             raise
@@ -144,7 +144,7 @@ class SmtpSession:
         """Take leave, as servers like it."""
         if self._connection is not None:
             with contextlib.suppress(*FAILURES):
-                await self._connection.quit(timeout=self._patience.goodbye)
+                await self._connection.quit(timeout=self._timeouts.goodbye)
             self.abort()
 
     def abort(self) -> None:
@@ -164,27 +164,25 @@ class SmtpSession:
     async def _address(self, connection: aiosmtplib.SMTP, envelope: Envelope) -> aiosmtplib.SMTP:
         encoding = "utf-8" if envelope.needs_utf8 else "ascii"
         await self._name_sender(connection, envelope.sender, _mail_options(connection, envelope), encoding)
-        await _step(connection.rcpt(envelope.recipient, encoding=encoding, timeout=self._patience.envelope))
+        await _step(connection.rcpt(envelope.recipient, encoding=encoding, timeout=self._timeouts.envelope))
         return connection
 
     async def _name_sender(self, connection: aiosmtplib.SMTP, sender: str, options: list[str], encoding: str) -> None:
         try:
-            await connection.mail(sender, options=options, encoding=encoding, timeout=self._patience.envelope)
+            await connection.mail(sender, options=options, encoding=encoding, timeout=self._timeouts.envelope)
         except FAILURES as error:  # the sender is the same for all mails
             raise MailServerUnavailableError(error) from error
-        self._welcomed()
+        self._on_accepted()
 
-    async def _transmit(
-        self, connection: aiosmtplib.SMTP, envelope: Envelope, handing_over: Callable[[], None]
-    ) -> None:
+    async def _transmit(self, connection: aiosmtplib.SMTP, envelope: Envelope, on_handover: Callable[[], None]) -> None:
         content = _content(connection, envelope)
-        answer = await _step(connection.execute_command(b"DATA", timeout=self._patience.data))
+        answer = await _step(connection.execute_command(b"DATA", timeout=self._timeouts.data))
         if answer.code != START_INPUT or connection.protocol is None:
             raise _refusal(SMTPDataError(answer.code, answer.message))
-        handing_over()
+        on_handover()
         try:
             connection.protocol.write(content)
-            answer = await connection.protocol.read_response(timeout=self._patience.final_dot)
+            answer = await connection.protocol.read_response(timeout=self._timeouts.final_dot)
         except FAILURES as error:
             raise AnswerLostError(error) from error
         if answer.code != OK:
@@ -196,7 +194,7 @@ class SmtpSession:
         Where that takes long another one is opened beside it: nothing is sent yet, so nothing can be sent twice, and
         a connection that got stuck on its way does not keep a mail for as long as a slow server may take.
         """
-        openings, pause = [asyncio.create_task(self._open())], self._patience.another_opening
+        openings, pause = [asyncio.create_task(self._open())], self._timeouts.second_connection
         try:
             while True:
                 done, _ = await asyncio.wait(openings, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
@@ -219,14 +217,14 @@ class SmtpSession:
             local_hostname=server.helo,
             username=server.username,
             password=server.password,
-            timeout=self._patience.opening,
+            timeout=self._timeouts.opening,
         )
         try:
             await connection.connect()
         except FAILURES as error:
             connection.close()
             raise MailServerUnavailableError(error) from error
-        self._abilities.takes_utf8 = connection.supports_extension("smtputf8")
+        self._features.takes_utf8 = connection.supports_extension("smtputf8")
         return connection
 
 

@@ -14,7 +14,14 @@ from typing import Protocol
 from backend.kernel.addresses import deliverable
 from backend.kernel.clock import Clock
 from backend.mail.letters import Letter
-from backend.mail.smtp import Abilities, Envelope, MailRefusedError, MailServerUnavailableError, Patience, SmtpSession
+from backend.mail.smtp import (
+    Envelope,
+    MailRefusedError,
+    MailServerUnavailableError,
+    ServerFeatures,
+    SmtpSession,
+    SmtpTimeouts,
+)
 from backend.settings import Settings
 from backend.settings.kinds import SmtpServer
 from backend.store.records import Mail
@@ -27,8 +34,8 @@ LONGEST_ID_DOMAIN = 39  # with it, and a mail's id, `Message-ID` fits into the 7
 class MailSession(Protocol):
     """Takes one mail after the other."""
 
-    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
-        """Raises a child of MailError. `handing_over` is called when from now on the mail may have arrived."""
+    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:
+        """Raises a child of MailError. `on_handover` is called when from now on the mail may have arrived."""
         ...
 
     async def probe(self) -> None:
@@ -45,11 +52,11 @@ class MailTransport(Protocol):
     def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
 
 
-def choose_transport(settings: Settings, clock: Clock, abilities: Abilities) -> MailTransport | None:
-    """None: there is neither a mail server nor anybody who could look into the outbox. `abilities` is filled in at
+def choose_transport(settings: Settings, clock: Clock, features: ServerFeatures) -> MailTransport | None:
+    """None: there is neither a mail server nor anybody who could look into the outbox. `features` is filled in at
     each connection."""
     if settings.smtp:
-        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock, abilities)
+        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock, features)
     return TerminalTransport(settings.public_url) if settings.outbox else None
 
 
@@ -65,7 +72,7 @@ class TerminalTransport:
     async def connect(self) -> AsyncIterator[MailSession]:
         yield self
 
-    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:  # noqa: ARG002
+    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:  # noqa: ARG002
         sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
         sys.stdout.flush()
 
@@ -77,19 +84,19 @@ class SmtpTransport:
     """Hands mails to a mail server."""
 
     def __init__(
-        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, abilities: Abilities | None = None
+        self, server: SmtpServer, sender: str, site_name: str, clock: Clock, features: ServerFeatures | None = None
     ) -> None:
         self.is_away, self.seen_at = False, -math.inf
         self._server = server
-        self._patience = Patience()
-        self._abilities = abilities
-        self._letterhead = Letterhead(sender, site_name, clock)
+        self._timeouts = SmtpTimeouts()
+        self._features = features
+        self._builder = MessageBuilder(sender, site_name, clock)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[MailSession]:
-        connection = SmtpSession(self._server, self._patience, self.note_seen, self._abilities)
+        connection = SmtpSession(self._server, self._timeouts, self.note_seen, self._features)
         try:
-            yield _Conversation(connection, self._letterhead, self.note_seen)
+            yield _Conversation(connection, self._builder, self.note_seen)
             await connection.close()
         finally:
             connection.abort()
@@ -99,14 +106,14 @@ class SmtpTransport:
 
 
 class _Conversation:
-    def __init__(self, connection: SmtpSession, letterhead: "Letterhead", note_seen: Callable[[bool], None]) -> None:
+    def __init__(self, connection: SmtpSession, builder: "MessageBuilder", note_seen: Callable[[bool], None]) -> None:
         self._connection = connection
-        self._letterhead = letterhead
+        self._builder = builder
         self._note_seen = note_seen
 
-    async def send(self, mail: Mail, letter: Letter, handing_over: Callable[[], None]) -> None:
+    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:
         try:
-            await self._connection.send(self._letterhead.address(mail, letter), handing_over)
+            await self._connection.send(self._builder.build(mail, letter), on_handover)
         except MailServerUnavailableError:
             self._note_seen(True)
             raise
@@ -115,13 +122,13 @@ class _Conversation:
 
     async def probe(self) -> None:
         try:
-            await self._connection.probe(self._letterhead.sender)
+            await self._connection.probe(self._builder.sender)
         except MailServerUnavailableError:
             self._note_seen(True)
             raise
 
 
-class Letterhead:
+class MessageBuilder:
     """Makes whole mails of letters, from parsed parts: no name or address can add a header or a recipient."""
 
     def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
@@ -129,7 +136,7 @@ class Letterhead:
         self._from = _as_header(deliverable(self.sender), name or site_name)
         self._clock = clock
 
-    def address(self, mail: Mail, letter: Letter) -> Envelope:
+    def build(self, mail: Mail, letter: Letter) -> Envelope:
         recipient = deliverable(mail.recipient)
         message = EmailMessage(policy=POLICY)
         message["From"] = self._from

@@ -1,6 +1,6 @@
 """What can be known before anything is served: whether it can be, and what becomes of mails."""
 
-from backend.mail.letters import Messages
+from backend.mail.letters import MailTemplates
 from backend.settings import Settings
 from backend.store import check_database
 
@@ -10,7 +10,7 @@ def check(settings: Settings) -> None:
 
     Raises SettingsError or StoreError: each is one line that begins with the variable's name.
     """
-    Messages(settings.public_url, settings.site_name, settings.messages_dir)
+    MailTemplates(settings.public_url, settings.site_name, settings.messages_dir)
     check_database(settings.database)
 
 

@@ -18,25 +18,25 @@ from backend.store.records import Link, Registration, User
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ConfirmationForm:
     """What a confirmation still asks for: a new password where all was typed elsewhere, a name where there is none yet.
     And whether what was typed with its link can be discarded."""
 
-    is_elsewhere: bool = False
+    was_typed_elsewhere: bool = False
     needs_name: bool = False
-    can_be_disowned: bool = False
+    can_be_cancelled: bool = False
 
 
-def find_wanted(queries: Queries, link: Link, client: ClientInfo) -> Wanted:
+def describe_confirmation(queries: Queries, link: Link, client: ClientInfo) -> ConfirmationForm:
     """What must be typed to confirm with this link in the browser that asks; nothing for other kinds of links."""
     user = queries.users.by_id(link.user_id)
     if link.kind != CONFIRM or user is None or user.email_verified:
-        return Wanted()
-    is_elsewhere = bool(client.registration) and not queries.registrations.typed_in(user.id, client.registration)
-    return Wanted(is_elsewhere, is_elsewhere and not user.name, can_be_disowned(user, link))
+        return ConfirmationForm()
+    was_typed_elsewhere = bool(client.registration) and not queries.registrations.typed_in(user.id, client.registration)
+    return ConfirmationForm(was_typed_elsewhere, was_typed_elsewhere and not user.name, can_be_cancelled(user, link))
 
 
-def can_be_disowned(user: User, link: Link) -> bool:
+def can_be_cancelled(user: User, link: Link) -> bool:
     """Whether "This wasn't me" has something to discard, and harms no account that is in use."""
     is_in_use = user.email_verified or (user.password_hash is not None and link.registration_id is None)
     return link.kind == CONFIRM and not is_in_use

@@ -9,8 +9,8 @@ from typing import TypedDict
 from backend.kernel.clock import Clock
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import Passwords
-from backend.mail.letters import Messages
-from backend.mail.smtp import Abilities
+from backend.mail.letters import MailTemplates
+from backend.mail.smtp import ServerFeatures
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
 
@@ -45,9 +45,9 @@ class Services:
     store: Store
     keyring: Keyring
     passwords: Passwords
-    messages: Messages
+    mail_templates: MailTemplates
     mail_waits: asyncio.Event
-    mail_server: Abilities = field(default_factory=Abilities)
+    mail_server: ServerFeatures = field(default_factory=ServerFeatures)
     background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
 
 

@@ -1,4 +1,4 @@
-"""Mailed links: opening them, and trading what they give."""
+"""Mailed links: lookup them, and trading what they give."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,13 @@ from backend.kernel.keys import hash_secret
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
-from backend.rules.confirmation import Wanted, can_be_disowned, confirm, confirm_as_typed, find_wanted
+from backend.rules.confirmation import (
+    ConfirmationForm,
+    can_be_cancelled,
+    confirm,
+    confirm_as_typed,
+    describe_confirmation,
+)
 from backend.rules.context import ClientInfo, Services
 from backend.rules.mailer import CHANGE, CONFIRM, MAGIC, Kind
 from backend.rules.sessions import NewSession, SignedIn, open_session
@@ -19,7 +25,7 @@ from backend.store.records import Link, User
 State = Literal["valid", "used", "expired"]
 
 LOGS_IN: frozenset[Kind] = frozenset({CONFIRM, MAGIC})
-ACCESS_LIFETIME = timedelta(hours=1)
+ACCESS_TOKEN_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -30,18 +36,18 @@ class LinkLookup:
     link: Link | None = None
     confirmed: bool = False
 
-    def has_button(self, services: Services) -> bool:
+    def needs_button_page(self, services: Services) -> bool:
         """An address change has no grant, so its button is always here."""
         return self.link is not None and (services.settings.link_button or self.link.kind == CHANGE)
 
 
-async def look_at(services: Services, key: str) -> LinkLookup:
+async def look_up_link(services: Services, key: str) -> LinkLookup:
     """Changes nothing: mail scanners open links, and as often as they like."""
     now = services.clock()
-    return await services.store.read(lambda queries: _opening(queries, key, now))
+    return await services.store.read(lambda queries: _look_up(queries, key, now))
 
 
-def _opening(queries: Queries, key: str, now: datetime) -> LinkLookup:
+def _look_up(queries: Queries, key: str, now: datetime) -> LinkLookup:
     link = queries.links.by_key(hash_secret(key))
     if link is None:
         return LinkLookup("unknown")
@@ -63,28 +69,28 @@ async def press(services: Services, key: str, client: ClientInfo) -> LinkLookup:
     now = services.clock()
 
     def work(queries: Queries) -> LinkLookup:
-        opening = _opening(queries, key, now)
-        link = opening.link
-        if link is None or opening.state != "valid":
-            return opening
-        if not queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_LIFETIME):
-            return LinkLookup("used", link, opening.confirmed)
-        return _act(queries, link, client, now, opening)
+        lookup = _look_up(queries, key, now)
+        link = lookup.link
+        if link is None or lookup.state != "valid":
+            return lookup
+        if not queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_TOKEN_LIFETIME):
+            return LinkLookup("used", link, lookup.confirmed)
+        return _carry_out(queries, link, client, now, lookup)
 
     return await services.store.write(work)
 
 
-def _act(queries: Queries, link: Link, client: ClientInfo, now: datetime, opening: LinkLookup) -> LinkLookup:
+def _carry_out(queries: Queries, link: Link, client: ClientInfo, now: datetime, lookup: LinkLookup) -> LinkLookup:
     if link.kind == CHANGE:
         queries.links.spend(link.id, now)
-        return opening if _move(queries, link, now) else LinkLookup("taken", link)
+        return lookup if _move_to_new_email(queries, link, now) else LinkLookup("taken", link)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where it ends, asks in which browser
         confirm_as_typed(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)
-    return opening
+    return lookup
 
 
-def _move(queries: Queries, link: Link, now: datetime) -> bool:
+def _move_to_new_email(queries: Queries, link: Link, now: datetime) -> bool:
     """Gives the user the new address. False: it is somebody else's by now."""
     key = fields.email(link.email).key
     other = queries.users.by_email(key)
@@ -100,7 +106,7 @@ def _move(queries: Queries, link: Link, now: datetime) -> bool:
 
 async def has_new_email(services: Services, me: SignedIn) -> bool:
     """Whether the user has got the address by a mailed link within the last hour."""
-    since = services.clock() - ACCESS_LIFETIME
+    since = services.clock() - ACCESS_TOKEN_LIFETIME
     return await services.store.read(
         lambda queries: queries.links.was_pressed(me.user.id, CHANGE, me.user.email, since)
     )
@@ -117,10 +123,10 @@ class LinkStatus:
 
     link: Link
     state: State
-    wanted: Wanted
+    confirmation: ConfirmationForm
 
 
-async def standing(services: Services, token: str, client: ClientInfo) -> LinkStatus:
+async def describe_link(services: Services, token: str, client: ClientInfo) -> LinkStatus:
     """Raises `unknown_access_token`."""
     now, digest = services.clock(), hash_secret(token)
 
@@ -130,7 +136,7 @@ async def standing(services: Services, token: str, client: ClientInfo) -> LinkSt
         if link is None:
             link = queries.links.by_reference(digest)
             state = _link_state(link, now) if link else None
-        return LinkStatus(link, state, find_wanted(queries, link, client)) if link and state else None
+        return LinkStatus(link, state, describe_confirmation(queries, link, client)) if link and state else None
 
     found = await services.store.read(work)
     if found is None:
@@ -173,7 +179,7 @@ async def confirm_anew(
 
     Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
     """
-    await admit_token(services, token, frozenset({CONFIRM}), client)
+    await check_access_token(services, token, frozenset({CONFIRM}), client)
     salt = new_salt()
     password_hash = await services.passwords.hash(password, salt, limits.find_line(services, client))
     now = services.clock()
@@ -228,7 +234,7 @@ def find_by_access_token(
     return link
 
 
-async def admit_token(services: Services, token: str, kinds: frozenset[Kind], client: ClientInfo) -> None:
+async def check_access_token(services: Services, token: str, kinds: frozenset[Kind], client: ClientInfo) -> None:
     """Look the token up before anything is hashed, and count: wrong ones by network, a right one by itself, so that no
     token buys more than a few hashes.
 
@@ -250,7 +256,7 @@ async def admit_token(services: Services, token: str, kinds: frozenset[Kind], cl
         raise refused
 
 
-async def disown(services: Services, token: str) -> None:
+async def cancel_sign_up(services: Services, token: str) -> None:
     """ "This wasn't me": discards the registration an access token of an unconfirmed address belongs to, or all of them
     where it belongs to none.
 
@@ -262,27 +268,27 @@ async def disown(services: Services, token: str) -> None:
         link = queries.links.by_access_token(hash_secret(token))
         if link is None or access_state(services, link, now) != "valid":
             raise refusal("invalid_access_token")
-        _discard(queries, link)
+        _discard_registration(queries, link)
 
     await services.store.write(work)
 
 
-async def disown_by_key(services: Services, key: str) -> LinkLookup:
+async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
     """The same for the page with our own button, where the link key is at hand. Answers how the link stood."""
     now = services.clock()
 
     def work(queries: Queries) -> LinkLookup:
-        opening = _opening(queries, key, now)
-        if opening.link is not None and opening.state == "valid":
-            _discard(queries, opening.link)
-        return opening
+        lookup = _look_up(queries, key, now)
+        if lookup.link is not None and lookup.state == "valid":
+            _discard_registration(queries, lookup.link)
+        return lookup
 
     return await services.store.write(work)
 
 
-def _discard(queries: Queries, link: Link) -> None:
+def _discard_registration(queries: Queries, link: Link) -> None:
     user = queries.users.by_id(link.user_id)
-    if user is None or not can_be_disowned(user, link):
+    if user is None or not can_be_cancelled(user, link):
         raise refusal("invalid_token_type")
     # Not used but gone: nothing was confirmed by it.
     if link.registration_id is None:

@@ -191,7 +191,7 @@ def send(
     The user's own language wins over that of the browser that asked, which may be anybody's.
     """
     now, to = services.clock(), email or user.email
-    client = replace(client, language=services.messages.known(user.language) or client.language)
+    client = replace(client, language=services.mail_templates.find_language(user.language) or client.language)
     link = _new_link(services, kind, user.id, client, to, registration, now)
     if queries.links.was_sent(link, since=now - SAME_MAIL):
         return

@@ -7,7 +7,7 @@ from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
-from backend.rules.links import admit_token, is_account, spend_access_token
+from backend.rules.links import check_access_token, is_account, spend_access_token
 from backend.rules.mailer import CHANGE, RESET, send
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
@@ -39,7 +39,7 @@ async def reset_password(services: Services, token: str, new: str, client: Clien
 
     Raises `invalid_access_token`, `invalid_token_type`, or `rate_limit_exceeded` for too many of either.
     """
-    await admit_token(services, token, frozenset({RESET}), client)
+    await check_access_token(services, token, frozenset({RESET}), client)
     salt = new_salt()
     password_hash = await services.passwords.hash(new, salt, limits.find_line(services, client))
     now = services.clock()

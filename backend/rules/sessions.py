@@ -41,19 +41,19 @@ async def authenticate(services: Services, token: str) -> SignedIn:
         raise refusal("missing_session_token")
     digest, now = hash_secret(token), services.clock()
     found = await services.store.read(lambda queries: queries.sessions.with_user(digest))
-    if found is None or not _alive(services, found[0], now):
+    if found is None or not _is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
-    _note_seen(services, session, now)
+    _update_last_seen(services, session, now)
     return SignedIn(user, session, token)
 
 
-def _alive(services: Services, session: Session, now: datetime) -> bool:
+def _is_active(services: Services, session: Session, now: datetime) -> bool:
     idle = timedelta(seconds=services.settings.session_idle)
     return now < session.expires_at and now < session.last_seen_at + idle
 
 
-def _note_seen(services: Services, session: Session, now: datetime) -> None:
+def _update_last_seen(services: Services, session: Session, now: datetime) -> None:
     """Rarely, and nobody waits for it."""
     idle = timedelta(seconds=services.settings.session_idle)
     if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
@@ -66,7 +66,7 @@ def _note_seen(services: Services, session: Session, now: datetime) -> None:
 def open_session(queries: Queries, services: Services, user: User, method: str, client: ClientInfo) -> NewSession:
     """Part of a transaction of the caller's."""
     now = services.clock()
-    token, session = _find_doubled(queries, services, user, client, now)
+    token, session = _find_double_click(queries, services, user, client, now)
     if session is not None:
         return NewSession(user, session, token)
     session = Session(
@@ -90,7 +90,7 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
     return NewSession(queries.users.by_id(user.id) or user, session, token)
 
 
-def _find_doubled(
+def _find_double_click(
     queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime
 ) -> tuple[str, Session | None]:
     """Find the session that the same browser has opened in this moment: the second click of a double click.
@@ -110,14 +110,14 @@ def _find_doubled(
     return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
 
 
-async def living(services: Services, user: User) -> list[Session]:
+async def list_active(services: Services, user: User) -> list[Session]:
     """The user's sessions, oldest first."""
     now = services.clock()
     listed = await services.store.read(lambda queries: queries.sessions.of_user(user.id))
-    return [session for session in listed if _alive(services, session, now)]
+    return [session for session in listed if _is_active(services, session, now)]
 
 
-async def own_first(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
+async def load_page(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
     """A part of the user's sessions, the caller's own before all others and those newest first, and how many there
     are in all. Raises `session_not_found` for an `after` that is none of theirs."""
     now = services.clock()
@@ -173,7 +173,7 @@ async def label(services: Services, me: SignedIn, which: str, text: object) -> S
         queries.sessions.label(session.id, clean)
         return replace(session, label=clean)
 
-    labelled = await services.store.write(work)
-    if labelled is None:
+    session = await services.store.write(work)
+    if session is None:
         raise refusal("session_not_found", param="token")
-    return labelled
+    return session

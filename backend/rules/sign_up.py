@@ -37,7 +37,7 @@ class SignedUp:
 
 async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> SignedUp:
     """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
-    language = services.messages.known(typed.profile.columns.get("language"))
+    language = services.mail_templates.find_language(typed.profile.columns.get("language"))
     client = replace(client, language=language or client.language)
     buckets = await services.store.read(lambda queries: limits.for_mails(queries, services, typed.email, client))
     while True:

@@ -20,7 +20,7 @@ KEEP_UNUSED_PHOTOS = timedelta(days=1)  # a photo must be within a day of its up
 
 
 @asynccontextmanager
-async def clean_up(services: Services) -> AsyncIterator[None]:
+async def run_cleanup(services: Services) -> AsyncIterator[None]:
     """Clears while the context lasts."""
     task = asyncio.create_task(_run(services))
     try:
@@ -31,7 +31,7 @@ async def clean_up(services: Services) -> AsyncIterator[None]:
             await task
 
 
-async def clear(services: Services) -> None:
+async def delete_expired_rows(services: Services) -> None:
     """All that is over now."""
     now = services.clock()
     await _in_batches(services, lambda queries: queries.expired_rows.sessions(now, BATCH))
@@ -52,7 +52,7 @@ async def _run(services: Services) -> None:
     await asyncio.sleep(FIRST_AFTER)
     while True:
         try:
-            await clear(services)
+            await delete_expired_rows(services)
         except StoreUnavailableError:
             pass  # said where it happened; there is another time
         except Exception:

@@ -35,7 +35,7 @@ SECONDS_TO_FINISH = 5.0  # at a stop, for the answer to a mail that was handed o
 
 
 @asynccontextmanager
-async def delivering(services: Services) -> AsyncIterator[None]:
+async def deliver_mails(services: Services) -> AsyncIterator[None]:
     """Runs the delivery while the context lasts. Without a mail server or an outbox mails wait for one."""
     transport = choose_transport(services.settings, services.clock, services.mail_server)
     if transport is None:
@@ -82,7 +82,7 @@ class Delivery:
                 await self._start_workers()
                 self._look_after_server(was_asked=was_asked)
             except Exception:
-                log.exception("delivering mail failed")
+                log.exception("deliver_mails mail failed")
             with contextlib.suppress(TimeoutError):
                 # Not wait_for: in Python 3.11 it swallows a cancellation that meets the event, and the stop would hang.
                 async with asyncio.timeout(POLL_SECONDS):
@@ -132,7 +132,7 @@ class Delivery:
         if worker.cancelled():
             return
         if error := worker.exception():
-            log.error("delivering mail failed", exc_info=error)
+            log.error("deliver_mails mail failed", exc_info=error)
         self._in_hand = {key: hand for key, hand in self._in_hand.items() if hand.worker is not worker}
 
     async def _work(self, mail: Mail | None) -> None:
@@ -225,7 +225,7 @@ async def compose(services: Services, mail: Mail) -> Letter | None:
     )
     key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
     timezone = user.timezone if user else None
-    return services.messages.compose(mail, link, key, timezone or "") if link and key else None
+    return services.mail_templates.compose(mail, link, key, timezone or "") if link and key else None
 
 
 async def _stop(tasks: "set[asyncio.Task[None]] | list[asyncio.Task[None]]") -> None:

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from backend.mail.smtp import MailServerUnavailableError, Patience, SmtpSession
+from backend.mail.smtp import MailServerUnavailableError, SmtpSession, SmtpTimeouts
 from backend.settings import Settings
 from backend.settings.kinds import SmtpServer as SmtpServerSettings
 from tests.kit.backend import running
@@ -143,4 +143,4 @@ def _settings(folder: Path, **environ: str) -> Settings:
 
 def _here(server: SmtpServerSettings) -> SmtpSession:
     """To that server, as if it were on this machine: nobody else is asked for mail by a test."""
-    return SmtpSession(replace(server, host="127.0.0.1"), Patience(), lambda: None)
+    return SmtpSession(replace(server, host="127.0.0.1"), SmtpTimeouts(), lambda: None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.mail.greeting import greetable
+from backend.mail.greeting import safe_greeting_name
 from tests.kit.backend import PASSWORD, Backend
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link, text_of
@@ -32,12 +32,12 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_greeted(name: str) -> None:
-    assert greetable(name) == name
+    assert safe_greeting_name(name) == name
 
 
 @pytest.mark.parametrize("name", NO_NAMES)
 def test_what_may_be_more_than_a_name_is_not(name: str) -> None:
-    assert greetable(name) == ""
+    assert safe_greeting_name(name) == ""
 
 
 async def test_an_address_that_nobody_has_confirmed_is_not_told_what_a_stranger_typed(

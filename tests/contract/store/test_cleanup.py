@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
 
-from backend.tasks.cleanup import BATCH, clear
+from backend.tasks.cleanup import BATCH, delete_expired_rows
 from tests.kit.backend import Backend
 
 AVATAR = {"bucket": "root", "fileName": "photo", "options": '{"tags": ["avatar"]}'}
@@ -23,7 +23,7 @@ async def points_to(backend: Backend, me: Any, url: str) -> None:
 
 
 async def clears(backend: Backend) -> None:
-    await clear(backend.services)
+    await delete_expired_rows(backend.services)
 
 
 def count(backend: Backend, table: str) -> int:

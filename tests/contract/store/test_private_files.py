@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from backend.store import StoreError, check_database
-from backend.tasks.cleanup import clear
+from backend.tasks.cleanup import delete_expired_rows
 from serving.stored_secrets import load_or_create_secret
 from tests.kit.backend import Backend, running
 from tests.kit.backend_programs import started
@@ -74,7 +74,7 @@ async def test_an_address_that_was_discarded_is_gone_from_disk_after_the_next_cl
             await discards(backend)
         await backend.signs_in("stays@example.com")
         assert on_disk(tmp_path, b"@stranger.example")
-        await clear(backend.services)
+        await delete_expired_rows(backend.services)
         assert not on_disk(tmp_path, b"@stranger.example")
         assert on_disk(tmp_path, b"stays@example.com")
         assert (tmp_path / "accounts.db-wal").stat().st_size == 0
