@@ -19,7 +19,7 @@ from backend.http.requests import BackendRequest, services_of
 from backend.http.shapes import refused, refused_by_status
 from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
-from backend.kernel.password_hashing import Passwords
+from backend.kernel.password_hashing import PARAMETERS, Passwords
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letters import MailTemplates
 from backend.rules.context import Services, State
@@ -111,7 +111,7 @@ def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -
             clock=clock,
             store=store,
             keyring=Keyring(settings.secret_keys),
-            passwords=Passwords(),
+            passwords=Passwords(PARAMETERS[settings.password_hashing]),
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
         )

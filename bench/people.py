@@ -146,7 +146,7 @@ def _session(n: int, count: int, now: datetime, devices: Sequence[str]) -> dict[
 
 
 def _password_hash() -> str:
-    passwords = Passwords(1)
+    passwords = Passwords(threads=1)
     try:
         return asyncio.run(passwords.hash(PASSWORD, SALT))
     finally:

@@ -16,16 +16,30 @@ from serving.pool import BoundedPool, PoolFullError
 
 T = TypeVar("T")
 
-# OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
-PARAMETERS = argon2.Parameters(
-    type=Type.ID, version=19, salt_len=16, hash_len=32, time_cost=2, memory_cost=19 * 1024, parallelism=1
-)
+SALT_LENGTH = 16  # bytes
+
+
+def _argon2id(*, passes: int, kibibytes: int) -> argon2.Parameters:
+    return argon2.Parameters(
+        type=Type.ID,
+        version=19,
+        salt_len=SALT_LENGTH,
+        hash_len=32,
+        time_cost=passes,
+        memory_cost=kibibytes,
+        parallelism=1,
+    )
+
+
+OWASP = _argon2id(passes=2, kibibytes=19 * 1024)  # OWASP's first choice for argon2id
+QUICK = _argon2id(passes=1, kibibytes=8)  # the least that argon2id can do: for tests, it protects nothing
+PARAMETERS = {"owasp": OWASP, "quick": QUICK}  # by the values of PASSWORD_HASHING
 LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
 QUEUED_PER_THREAD = 200  # half of it, three seconds of work, for one line; who comes later is better told to come again
 
 
 def new_salt() -> bytes:
-    return secrets.token_bytes(PARAMETERS.salt_len)
+    return secrets.token_bytes(SALT_LENGTH)
 
 
 def normalize(password: str) -> str:
@@ -38,12 +52,13 @@ class Passwords:
     """Hashes and compares; who shares a `line`, where one is told, gets half of the places. Both raise a refusal,
     `server_busy`, when too much is waiting already."""
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, parameters: argon2.Parameters = OWASP, threads: int = 0) -> None:
+        self._parameters = parameters
         self._pool = BoundedPool("passwords", threads=threads or os.cpu_count() or 1, queued=QUEUED_PER_THREAD)
 
     async def hash(self, password: str, salt: bytes, line: str = "") -> str:
         """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
-        return await self._run(lambda: _hash(normalize(password), salt, PARAMETERS), line)
+        return await self._run(lambda: _hash(normalize(password), salt, self._parameters), line)
 
     async def match(self, password: str, candidates: Sequence[str], line: str = "") -> str | None:
         """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
@@ -52,11 +67,11 @@ class Passwords:
         form is tried in both, for hashes from before it was brought into one; how often does not depend on what is
         stored.
         """
-        return await self._run(lambda: _find_match(password, candidates), line)
+        return await self._run(lambda: _find_match(password, candidates, self._parameters), line)
 
     def is_outdated(self, hash_: str, password: str) -> bool:
-        """Whether to hash the password anew: made with lesser parameters, or perhaps not in the normal form."""
-        return argon2.extract_parameters(hash_) != PARAMETERS or normalize(password) != password
+        """Return whether to hash the password again: made with other parameters, or perhaps not in the normal form."""
+        return argon2.extract_parameters(hash_) != self._parameters or normalize(password) != password
 
     def close(self) -> None:
         self._pool.close()
@@ -68,9 +83,9 @@ class Passwords:
             raise _busy() from None
 
 
-def _find_match(password: str, candidates: Sequence[str]) -> str | None:
+def _find_match(password: str, candidates: Sequence[str], usual: argon2.Parameters) -> str | None:
     first = candidates[0] if candidates else None
-    salt, parameters = _made_with(first) if first else (new_salt(), PARAMETERS)
+    salt, parameters = _made_with(first) if first else (new_salt(), usual)
     for form in dict.fromkeys((normalize(password), password)):
         made = _hash(form, salt, parameters).encode()
         matched = next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made)), None)

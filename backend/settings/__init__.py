@@ -8,7 +8,16 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL
 
 from backend.kernel.app_schemes import is_app_scheme
-from backend.settings.kinds import CLIENT_ORIGINS, DATABASE, LANDING, MAIL_ADDRESS, SmtpServer, read_smtp_server
+from backend.settings.kinds import (
+    CLIENT_ORIGINS,
+    DATABASE,
+    LANDING,
+    MAIL_ADDRESS,
+    PASSWORD_HASHING,
+    PasswordHashing,
+    SmtpServer,
+    read_smtp_server,
+)
 from serving.environment import (
     EXISTING_FOLDER,
     NETWORKS,
@@ -42,9 +51,11 @@ class Settings(SharedSettings):
     link_expiry: int
     database: URL
     mail_from: str
+    mail_lease: int
     outbox: bool
     messages_dir: Path | None
     session_idle: int
+    password_hashing: PasswordHashing
     file_limit: int
     storage_quota: int
     allowed_origins: tuple[str, ...]
@@ -74,9 +85,11 @@ class Settings(SharedSettings):
             link_expiry=env.read("LINK_EXPIRY", whole_number(60, 7 * DAY, "seconds"), "3600"),
             database=env.read("DATABASE_URL", DATABASE, f"sqlite:///{data_dir / 'accounts.db'}"),
             mail_from=env.read("MAIL_FROM", MAIL_ADDRESS, _default_sender(public_url)),
+            mail_lease=env.read("MAIL_LEASE", whole_number(3, 60, "seconds"), "30"),
             outbox=env.read("OUTBOX", SWITCH, "off") and smtp is None and is_loopback(public_url),
             messages_dir=env.find("MESSAGES_DIR", EXISTING_FOLDER),
             session_idle=env.read("SESSION_IDLE", whole_number(60, 3650 * DAY, "seconds"), str(14 * DAY)),
+            password_hashing=_read_password_hashing(env, public_url),
             file_limit=env.read("FILE_LIMIT", BYTES_OF_A_FILE, str(16 * MIB)),
             storage_quota=env.read("STORAGE_QUOTA", BYTES_OF_FILES, str(64 * MIB)),
             allowed_origins=env.read("ALLOWED_ORIGINS", ORIGINS if site else CLIENT_ORIGINS, _web_origin(redirect_url)),
@@ -87,6 +100,14 @@ class Settings(SharedSettings):
             client_key_given=bool(given_keys),
             smtp=smtp,
         )
+
+
+def _read_password_hashing(env: Environment, public_url: str) -> PasswordHashing:
+    """Read PASSWORD_HASHING. Raises SettingsError for `quick` where strangers could have accounts."""
+    hashing = env.read("PASSWORD_HASHING", PASSWORD_HASHING, "owasp")
+    if hashing == "quick" and not is_loopback(public_url):
+        raise SettingsError("PASSWORD_HASHING: must be owasp when PUBLIC_URL is not loopback")
+    return hashing
 
 
 def _web_origin(url: str) -> str:

@@ -17,6 +17,11 @@ from serving.environment import Environment, Kind, SettingsError, check_is_bare,
 from serving.origins import host_of, is_loopback, normalize_origin
 
 Tls = Literal["implicit", "required", "opportunistic", "off"]
+PasswordHashing = Literal["owasp", "quick"]
+PASSWORD_HASHING: Kind[PasswordHashing] = Kind(
+    {"owasp": "owasp", "quick": "quick"}.__getitem__,  # type: ignore[arg-type]
+    "owasp or quick",
+)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,7 @@ from backend.tasks.delivery_outcome import (
 log = logging.getLogger("backend.mail")
 
 AT_ONCE = 8  # mails under way in this process
-LEASE = timedelta(seconds=30)  # how long a claimed mail is left to its claimer, who may have died
-RENEWAL_SECONDS = 10.0
+RENEWALS = 3  # of a lease, until it would end
 POLL_SECONDS = 2.0  # other processes write mails too, and pauses end
 NEWS_SECONDS = 10.0  # what was seen of the mail server so lately need not be looked at again
 OUTAGE_SECONDS = 30.0  # how soon the end of an outage is seen
@@ -68,6 +67,7 @@ class Delivery:
 
     def __init__(self, services: Services, transport: MailTransport) -> None:
         self._services = services
+        self._lease = timedelta(seconds=services.settings.mail_lease)
         self._transport = transport
         self._workers: set[asyncio.Task[None]] = set()
         self._in_hand: dict[str, InHand] = {}  # by the mail's id
@@ -92,7 +92,7 @@ class Delivery:
         """While this process lives nobody else takes what it has in hand, however long the mail server takes; once it
         is dead, nothing waits for longer than a lease."""
         while True:
-            await asyncio.sleep(RENEWAL_SECONDS)
+            await asyncio.sleep(self._services.settings.mail_lease / RENEWALS)
             if self._in_hand:
                 with contextlib.suppress(StoreUnavailableError):
                     await self._renew(list(self._in_hand.values()))
@@ -160,10 +160,10 @@ class Delivery:
         now, store = self._services.clock(), self._services.store
         if not await store.read(lambda queries: queries.mails.any_due(now)):
             return None
-        mail = await store.write(lambda queries: queries.mails.claim(now, until=now + LEASE))
+        mail = await store.write(lambda queries: queries.mails.claim(now, until=now + self._lease))
         if mail is None or mail.id in self._in_hand:  # its lease could not be renewed in time
             return None
-        self._in_hand[mail.id] = InHand(mail, now + LEASE)
+        self._in_hand[mail.id] = InHand(mail, now + self._lease)
         return mail
 
     async def _deliver(self, session: MailSession, mail: Mail) -> None:
@@ -192,7 +192,7 @@ class Delivery:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _renew(self, hands: list[InHand]) -> None:
-        until = self._services.clock() + LEASE
+        until = self._services.clock() + self._lease
         renewed = await self._services.store.write(
             lambda queries: [hand for hand in hands if queries.mails.renew(hand.mail.id, hand.until, until)]
         )

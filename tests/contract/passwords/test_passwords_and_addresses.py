@@ -2,11 +2,12 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from argon2.low_level import Type, hash_secret
 
-from tests.kit.backend import PASSWORD, Backend
+from tests.kit.backend import PASSWORD, Backend, file_of, running
 
 NEW = "another fine password"
 
@@ -31,6 +32,20 @@ async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(b
             assert (await backend.signs_in(password=password)).status == status
             assert database.execute("SELECT password_hash FROM users").fetchone() == (kept,)
     assert strong.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.only_on("sqlite")
+async def test_quick_hashes_are_made_where_they_are_asked_for_and_others_renewed(tmp_path: Path) -> None:
+    async with running(tmp_path, PASSWORD_HASHING="quick") as backend:
+        await backend.joins()
+        with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as database:
+            (quick, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
+            other = hash_secret(PASSWORD.encode(), salt, 2, 19 * 1024, 1, 32, Type.ID).decode()
+            database.execute("UPDATE users SET password_hash = ?", (other,))
+            assert (await backend.signs_in(password="another password")).status == 401
+            assert (await backend.signs_in(password=PASSWORD)).status == 200
+            assert database.execute("SELECT password_hash FROM users").fetchone() == (quick,)
+    assert quick.startswith("$argon2id$v=19$m=8,t=1,p=1$")
 
 
 async def test_unknown_addresses_and_wrong_passwords_look_the_same(backend: Backend) -> None:

@@ -31,6 +31,8 @@ WRONG = [
     ("REDIRECT_URL", "my;app://auth", "or an app's such as"),
     ("LINK_BUTTON", "true", "on or off"),
     ("EMAIL_CONFIRMATION", "yes", "on or off"),
+    ("MAIL_LEASE", "2", "a whole number of seconds from 3 to 60"),
+    ("PASSWORD_HASHING", "md5", "owasp or quick"),
     ("LINK_EXPIRY", "59", "a whole number of seconds from 60 to 604800"),
     ("LINK_EXPIRY", "1h", "a whole number of seconds"),
     ("SESSION_LIFETIME", "forever", "a whole number of seconds"),
@@ -78,6 +80,14 @@ def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match=f"^{name}: ") as refused:
             Settings.from_environment({"DATA_DIR": str(tmp_path), name: value})
         assert "hunter2" not in str(refused.value)
+
+
+def test_quick_hashes_are_for_this_computer_alone(tmp_path: Path) -> None:
+    quick = {"DATA_DIR": str(tmp_path), "PASSWORD_HASHING": "quick"}
+    assert Settings.from_environment(quick).password_hashing == "quick"
+    production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
+    with pytest.raises(SettingsError, match=r"^PASSWORD_HASHING: must be owasp when PUBLIC_URL is not loopback$"):
+        Settings.from_environment({**quick, **production})
 
 
 def test_production_needs_https_and_a_secret(tmp_path: Path) -> None:
