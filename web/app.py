@@ -16,7 +16,7 @@ from serving.memory import freeze_gc
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
-from web.api.client import Altogic
+from web.api.connection import Connection
 from web.http.cookies import Cookies
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
@@ -50,14 +50,14 @@ def create_app(
     """
     site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads())
     environment(SOURCE)
-    altogic = Altogic(settings.backend_url or settings.public_url, settings.client_key, transport)
+    connection = Connection(settings.backend_url or settings.public_url, settings.client_key, transport)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with altogic:
+        async with connection:
             freeze_gc()
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
-            yield {"site": site, "altogic": altogic}
+            yield {"site": site, "connection": connection}
             await rest
             site.judge.close()
 

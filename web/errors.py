@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.api.client import ApiError, SessionExpired, Unreachable
+from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.forms import drafts
 from web.http.body import read_form
 from web.http.htmx import is_htmx

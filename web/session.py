@@ -1,9 +1,7 @@
 """A session's life at the site: who is asking, who may enter, logging in and out."""
 
 import contextlib
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,8 +10,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.paths import is_site_path
-from web.api.client import Altogic, AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.shapes import ClientInfo, Session, User
+from web.api.client import Client
+from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
+from web.api.shapes import ClientInfo, Session, User, make_secret
 from web.http import owner
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
@@ -33,8 +32,8 @@ class CurrentUser:
         if scope["type"] == "http":
             connection = HTTPConnection(scope)
             state = scope["state"]
-            state["client"] = _caller(connection, site_of(connection))
-            state["user"] = await _find_user(state["altogic"], state["client"])
+            state["api"] = Client(state["connection"], _read_client(connection, site_of(connection)))
+            state["user"] = await _find_user(state["api"])
             if isinstance(state["user"], User):
                 activate_user_locale(state["user"])
         await self.app(scope, receive, send)
@@ -50,7 +49,7 @@ def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Ha
         user = request.state["user"]
         if isinstance(user, Unreachable):
             raise user  # here, where errors.py can answer
-        if user is None and (request.state["client"].token or request.method == "POST"):
+        if user is None and (request.state["api"].client.token or request.method == "POST"):
             raise SessionExpired  # whoever sends a form was logged in when it was opened
         if user is None:
             return redirect(request, to=login_url(request))
@@ -101,10 +100,11 @@ async def sign_in(
 ) -> Response:
     """Start a session in this browser; the one it had before is ended, or it would live on unseen. It `stays` when the
     browser is closed only where somebody said so."""
-    client: ClientInfo = request.state["client"]
+    api: Client = request.state["api"]
+    client = api.client
     if client.token and client.token != session.token:
         with contextlib.suppress(AltogicError):
-            await request.state["altogic"].sign_out(client)
+            await api.sign_out()
     response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash)
     site_of(request).cookies.session.write(request, response, session.token, stays=stays)
     site_of(request).cookies.device.write(request, response, client.device, stays=True)
@@ -124,10 +124,10 @@ def needs_choice(request: Request[Visit], typed: Mapping[str, str]) -> bool:
 
 async def sign_out(request: Request[Any], *, flash: str) -> Response:
     """End the session at the backend, then forget it here. Raises Unreachable, and then it is not ended."""
-    client: ClientInfo = request.state["client"]
-    if client.token:
+    api: Client = request.state["api"]
+    if api.client.token:
         with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
-            await request.state["altogic"].sign_out(client)
+            await api.sign_out()
     response = redirect(request, to="/login", flash=flash)
     site_of(request).cookies.session.clear(request, response)
     site_of(request).cookies.clear_notes(request, response)
@@ -150,36 +150,23 @@ def safe_next_path(path: str) -> str:
     return path if is_site_path(path) else ""
 
 
-def as_guest(client: ClientInfo) -> ClientInfo:
-    """For calls that have nothing to do with the session of this browser, nor with what was registered in it."""
-    return replace(client, token=None, registration="")
+def remember_registrant(request: Request[Any], response: Response, registrant: Client | None = None) -> Response:
+    """Let this browser be recognized by the secret that `registrant` sent, or else by a new one if it has none.
 
-
-def as_registrant(client: ClientInfo) -> ClientInfo:
-    """For calls about a registration. A browser in which nothing was typed says so, by a secret that is nobody's."""
-    return replace(client, token=None, registration=client.registration or new_secret())
-
-
-def remember_registrant(request: Request[Any], response: Response, client: ClientInfo | None = None) -> Response:
-    """Let this browser be known by the secret it registered with. Given with the form, it is the same for a form sent
-    twice at once."""
-    if client or not request.state["client"].registration:
-        secret = client.registration if client else new_secret()
+    A secret set with the form stays the same where the form is sent twice at once.
+    """
+    if registrant or not request.state["api"].client.registration:
+        secret = registrant.client.registration if registrant else make_secret()
         site_of(request).cookies.registration.write(request, response, secret, stays=True)
     return response
 
 
-def new_secret() -> str:
-    """128 random bits."""
-    return secrets.token_urlsafe(16)
-
-
-async def _find_user(altogic: Altogic, client: ClientInfo) -> User | Unreachable | None:
+async def _find_user(api: Client) -> User | Unreachable | None:
     """The user, None (no session, or one that ended), or the failure to find out."""
-    if not client.token:
+    if not api.client.token:
         return None
     try:
-        return await altogic.get_user(client)
+        return await api.get_user()
     except SessionExpired:
         return None
     except Unreachable as silence:
@@ -192,15 +179,15 @@ def name_browser(request: Request[Any], response: Response) -> None:
     """Give a browser that has none what it is known by, until it is closed: so both clicks of a double click on the
     form that follows are told to be of one browser."""
     if not site_of(request).cookies.device.read(request):
-        site_of(request).cookies.device.write(request, response, secrets.token_urlsafe(16), stays=False)
+        site_of(request).cookies.device.write(request, response, make_secret(), stays=False)
 
 
 def _new_device(connection: HTTPConnection) -> str:
     """For a log-in, which is a POST; no page that is only looked at makes one."""
-    return "" if connection.scope["method"] in SAFE_METHODS else new_secret()
+    return "" if connection.scope["method"] in SAFE_METHODS else make_secret()
 
 
-def _caller(connection: HTTPConnection, site: Site) -> ClientInfo:
+def _read_client(connection: HTTPConnection, site: Site) -> ClientInfo:
     headers = connection.headers
     return ClientInfo(
         token=site.cookies.session.read(connection),

@@ -8,8 +8,10 @@ from typing import Any, TypedDict, cast
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from web.api.client import Altogic, Unreachable
-from web.api.shapes import ClientInfo, User
+from web.api.client import Client
+from web.api.connection import Connection
+from web.api.errors import Unreachable
+from web.api.shapes import User
 from web.forms.password_pool import Judge
 from web.http.cookies import Cookies
 from web.http.static import Assets
@@ -38,8 +40,8 @@ class Visit(TypedDict):
     """Any request. `user` may be the failure to find out, which public pages take for nobody."""
 
     site: Site
-    altogic: Altogic
-    client: ClientInfo
+    connection: Connection
+    api: Client
     user: User | Unreachable | None
 
 
@@ -47,8 +49,8 @@ class SignedIn(TypedDict):
     """A request that a guard let through to a signed-in page."""
 
     site: Site
-    altogic: Altogic
-    client: ClientInfo
+    connection: Connection
+    api: Client
     user: User
 
 

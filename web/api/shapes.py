@@ -1,7 +1,8 @@
 """The shapes of the contract: on whose behalf a call is made, and what comes back."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -12,10 +13,10 @@ LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """On whose behalf a call is made. The token is passed with each call and never kept by the shared client.
+    """On whose behalf a call is made. The session token is passed with each call, and never kept by the connection.
 
-    `device` is what a browser is known by after a log-in: its tries are then limited apart from everybody else's.
-    `registration` is what it is known by between a registration and the confirmation of its address: only there the
+    `device` identifies a browser that has logged in before: its attempts are limited apart from everybody else's.
+    `registration` identifies it between a registration and the confirmation of the address: only there the
     password typed is taken over.
     """
 
@@ -27,7 +28,17 @@ class ClientInfo:
     device: str = field(default="", repr=False)
     registration: str = field(default="", repr=False)
 
+    def as_guest(self) -> Self:
+        """Return it for calls about neither the session nor the registration of this browser."""
+        return replace(self, token=None, registration="")
+
+    def as_registrant(self) -> Self:
+        """Return it for calls about a registration. A browser in which nobody registered gets a fresh secret, which
+        matches none."""
+        return replace(self, token=None, registration=self.registration or make_secret())
+
     def headers(self) -> dict[bytes, bytes]:
+        """Return the request headers that carry it, without the empty ones."""
         named = {
             "Session": self.token,
             "User-Agent": self.user_agent[:LONGEST_AGENT],
@@ -169,6 +180,11 @@ class MailFate:
         at, next_try_at = (_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
         is_away, is_confirmed = data.get("mailServer") == "away", data.get("state") == "confirmed"
         return cls(str(mail.get("state") or ""), at, next_try_at, is_away, is_confirmed)
+
+
+def make_secret() -> str:
+    """Return 128 random bits, safe in headers and cookies."""
+    return secrets.token_urlsafe(16)
 
 
 def _instant(value: Any) -> datetime:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from serving.addresses import clean_address, parse_address
 from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.forms.password_strength import is_mostly, measure
 from web.i18n import time_zones
 from web.i18n.locale import LANGUAGES, ngettext

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from web.forms.base import Form
 from web.forms.password_strength import is_mostly
 from web.i18n.locale import gettext as _
-from web.session import as_guest
 from web.settings import Settings
 
 
@@ -24,9 +23,9 @@ async def check_new_password(request: Request[Any], form: Form, field: str, own:
     if is_mostly(form[field], names):
         form.errors[field] = _("This password is mostly the name of this site. Choose another one.")
         return False
-    client = as_guest(request.state["client"])
-    await request.state["altogic"].count_new_password(client)
-    reason = await site.judge.find_reason(form[field], [*own, *names], client.address)
+    api = request.state["api"].as_guest()
+    await api.count_new_password()
+    reason = await site.judge.find_reason(form[field], [*own, *names], api.client.address)
     if reason:
         form.errors[field] = _word(reason)
     return reason is None

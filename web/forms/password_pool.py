@@ -5,7 +5,7 @@ from functools import partial
 
 from serving.networks import widest_network
 from serving.pool import BoundedPool, PoolFullError
-from web.api.client import Unreachable
+from web.api.errors import Unreachable
 from web.forms.password_strength import Reason, find_reason
 
 QUEUED = 20  # passwords; a second or two of work

@@ -3,13 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.forms import drafts
 from web.forms.base import LoginForm
 from web.http.body import read_form
 from web.pages.entry import magic_link
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, as_guest, is_signed_in_as, name_browser, needs_choice, safe_next_path, sign_in
+from web.session import AFTER_LOGIN, is_signed_in_as, name_browser, needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 LOGIN = Page("templates/entry/login.html")
@@ -36,8 +36,8 @@ async def submit(request: Request[Visit]) -> Response:
         try:
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=next_path, stay=form["stay"])
-            client = as_guest(request.state["client"])
-            session = await request.state["altogic"].sign_in_with_email(client, form["email"], form["password"])
+            api = request.state["api"].as_guest()
+            session = await api.sign_in_with_email(form["email"], form["password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             unconfirmed = "email_not_verified" in refusal.codes

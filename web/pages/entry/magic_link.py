@@ -4,13 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.constant_time import MAIL, pad_response_time
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.forms import drafts
 from web.forms.base import LinkForm
 from web.http.body import read_form
 from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, sent_again
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, as_guest, is_signed_in_as, needs_choice, safe_next_path
+from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice, safe_next_path
 from web.state import Visit
 
 MAGIC_LINK = Page("templates/entry/magic_link.html")
@@ -50,11 +50,10 @@ async def send(request: Request[Visit], email: str, **wishes: str) -> Response:
     """Mail the link, and wait for it: `wishes` are for the log-in by it. A backend that tells known addresses from
     unknown ones is not passed on; being asked too often is."""
     pad_response_time(request, MAIL)
-    client = as_guest(request.state["client"])
     try:
-        await request.state["altogic"].send_magic_link_email(client, email, next_path=wishes.get("next", ""))
+        await request.state["api"].as_guest().send_magic_link_email(email, next_path=wishes.get("next", ""))
     except ApiError as refusal:
-        if not refusal.tells_of_an_account:
+        if not refusal.reveals_account:
             raise
     is_again = request.state["site"].cookies.waiting.read(request).get("email") == email
     flash = sent_again(request) if is_again else ""

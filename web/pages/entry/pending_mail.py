@@ -5,13 +5,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.client import AltogicError
+from web.api.client import Client
+from web.api.errors import AltogicError
 from web.api.shapes import MailFate
 from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
 from web.i18n.wording import time_of_day
 from web.rendering.pages import redirect
-from web.session import as_guest, as_registrant, safe_next_path
+from web.session import safe_next_path
 from web.state import site_of
 
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
@@ -58,12 +59,11 @@ async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: b
     nothing but of an outage."""
     if not is_registrant and (not email or site_of(request).outbox):
         return None
-    client = (as_registrant if is_registrant else as_guest)(request.state["client"])
+    api: Client = request.state["api"]
     try:
-        fate: MailFate | None = await request.state["altogic"].find_mail_fate(client, email)
+        return await (api.as_registrant() if is_registrant else api.as_guest()).find_mail_fate(email)
     except AltogicError:
         return None
-    return fate
 
 
 def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.constant_time import MAIL, REGISTRATION, pad_response_time
-from web.api.client import Altogic, ApiError
-from web.api.shapes import ClientInfo, Session, User
+from web.api.client import Client
+from web.api.errors import ApiError
+from web.api.shapes import Session, User
 from web.forms import drafts
 from web.forms.base import EmailForm, RegisterForm
 from web.forms.new_password import check_new_password
@@ -25,7 +26,6 @@ from web.pages.entry.pending_mail import (
 from web.rendering.pages import Page, redirect
 from web.session import (
     AFTER_LOGIN,
-    as_registrant,
     is_signed_in_as,
     needs_choice,
     remember_registrant,
@@ -64,8 +64,8 @@ async def submit(request: Request[Visit]) -> Response:
                 return await magic_link.send(request, form["email"], next=next_path)
             if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
                 return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
-            client = as_registrant(request.state["client"])
-            session = await _create(request, client, form, next_path=next_path)
+            api = request.state["api"].as_registrant()
+            session = await _create(request, api, form, next_path=next_path)
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
@@ -73,7 +73,7 @@ async def submit(request: Request[Visit]) -> Response:
                 return await sign_in(request, session, to=next_path, flash=_("Your account is ready."))
             typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
             waiting = redirect_to_check_mail(request, "/register/again", **typed, next=next_path)
-            return remember_registrant(request, waiting, client)
+            return remember_registrant(request, waiting, api)
     return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
 
 
@@ -95,46 +95,45 @@ async def send_again(request: Request[Visit]) -> Response:
     form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
     if form.is_valid():
         pad_response_time(request, MAIL)
-        client = as_registrant(request.state["client"])
+        api = request.state["api"].as_registrant()
         try:
-            await _mail_again(request, client, form["email"], next_path=safe_next_path(typed.get("next", "")))
+            await _mail_again(api, form["email"], next_path=safe_next_path(typed.get("next", "")))
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
             wishes = {name: typed[name] for name in LOGIN_OPTIONS if name in typed}
             waiting = {**find_login_options(request, form["email"]), **wishes, "email": form["email"]}
             answer = redirect_to_check_mail(request, "/register/again", flash=sent_again(request), **waiting)
-            return remember_registrant(request, answer, client)
+            return remember_registrant(request, answer, api)
     return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
 
 
-async def _create(request: Request[Visit], client: ClientInfo, form: RegisterForm, *, next_path: str) -> Session | None:
+async def _create(request: Request[Visit], api: Client, form: RegisterForm, *, next_path: str) -> Session | None:
     """None means: a mail is on its way. That is all that is said of an address that is taken."""
     pad_response_time(request, REGISTRATION)
-    altogic, email = request.state["altogic"], form["email"]
+    email = form["email"]
     try:
-        session = await altogic.sign_up_with_email(client, email, form["password"], form["name"], next_path=next_path)
+        session = await api.sign_up_with_email(email, form["password"], form["name"], next_path=next_path)
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].settings.email_confirmation:
             raise
-        await _mail_owner(altogic, client, email, next_path=next_path)
+        await _mail_owner(api, email, next_path=next_path)
         return None
     if session is None:  # asked for in vain, but a taken address takes as long
-        await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path))
+        await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
     return session
 
 
-async def _mail_owner(altogic: Altogic, client: ClientInfo, email: str, *, next_path: str) -> None:
+async def _mail_owner(api: Client, email: str, *, next_path: str) -> None:
     """A login link; from a backend that refuses it because the address is not confirmed, the confirmation once more."""
-    if not await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path)):
-        await _is_sent(altogic.resend_verification_email(client, email, next_path=next_path))
+    if not await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)):
+        await _is_sent(api.resend_verification_email(email, next_path=next_path))
 
 
-async def _mail_again(request: Request[Visit], client: ClientInfo, email: str, *, next_path: str) -> None:
+async def _mail_again(api: Client, email: str, *, next_path: str) -> None:
     """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
-    altogic = request.state["altogic"]
-    await _is_sent(altogic.resend_verification_email(client, email, next_path=next_path))  # first: it counts for both
-    await _is_sent(altogic.send_magic_link_email(client, email, reason="sign-up", next_path=next_path))
+    await _is_sent(api.resend_verification_email(email, next_path=next_path))  # first: it counts for both
+    await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
 
 
 async def _is_sent(sending: Awaitable[None]) -> bool:
@@ -142,7 +141,7 @@ async def _is_sent(sending: Awaitable[None]) -> bool:
     try:
         await sending
     except ApiError as refusal:
-        if not refusal.tells_of_an_account:
+        if not refusal.reveals_account:
             raise
         return False
     return True

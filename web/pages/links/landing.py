@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.api.shapes import Link, Session, User
 from web.forms import drafts
 from web.forms.base import ConfirmForm, EmailForm, NewPasswordForm
@@ -21,7 +21,7 @@ from web.i18n.locale import gettext as _
 from web.pages.entry.pending_mail import find_login_options, redirect_to_check_mail
 from web.pages.links.notes import OpenedLink, find_named, find_newest, forget_link, is_any, keep_link, read_brought
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, as_guest, as_registrant, needs_choice, safe_next_path, sign_in
+from web.session import AFTER_LOGIN, needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 LANDING = Page("templates/links/landing.html")
@@ -53,8 +53,7 @@ async def submit(request: Request[Visit]) -> Response:
     if link["action"] == "email-confirm" and "new_password" in typed:
         return await _confirm_anew(request, link, typed)
     try:
-        client = as_registrant(request.state["client"])
-        user, session = await request.state["altogic"].get_auth_grant(client, link["token"])
+        user, session = await request.state["api"].as_registrant().get_auth_grant(link["token"])
     except ApiError as refusal:
         if "password_required" in refusal.codes:
             return await _ask_for_password(request, link)
@@ -74,7 +73,7 @@ async def disown(request: Request[Visit]) -> Response:
         return _do_nothing(request)
     if _is_open(link):
         try:
-            await request.state["altogic"].disown_link(as_guest(request.state["client"]), link["token"])
+            await request.state["api"].as_guest().disown_link(link["token"])
         except ApiError:
             return _failed(request, link)
     response = redirect(request, to="/", flash=_("That registration is discarded. Nobody can use it."))
@@ -90,12 +89,12 @@ async def send_again(request: Request[Visit]) -> Response:
     link = find_named(request, await read_form(request))
     if link is None:
         return _do_nothing(request)
-    altogic, client = request.state["altogic"], as_registrant(request.state["client"])
-    found = await altogic.find_link(client, link["ref"]) if link["ref"] else None
+    api = request.state["api"].as_registrant()
+    found = await api.find_link(link["ref"]) if link["ref"] else None
     if found is None:
         return redirect(request, to="/login-with-magic-link")
     try:
-        await altogic.send_link_again(client, link["ref"])
+        await api.send_link_again(link["ref"])
     except ApiError as refusal:
         if refusal.status == 429:
             raise
@@ -155,13 +154,13 @@ async def _show(
 
 async def _confirm_anew(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
     """In a browser in which nothing was typed: with the password, and the name, of this form."""
-    altogic, client = request.state["altogic"], as_registrant(request.state["client"])
+    api = request.state["api"].as_registrant()
     form, status = _confirm_form(request, typed), 422
     if form.is_valid():
         try:
             if await check_new_password(request, form, "new_password", own=(form["email"], form["name"])):
                 token, password = link["token"], form["new_password"]
-                user, session = await altogic.confirm_registration(client, token, password, form["name"])
+                user, session = await api.confirm_registration(token, password, form["name"])
                 return await _enter(request, link, typed, user, session)
         except ApiError as refusal:
             status = form.reject(refusal)
@@ -180,12 +179,12 @@ async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Respon
 
 
 async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
-    altogic, client = request.state["altogic"], as_guest(request.state["client"])
+    api = request.state["api"].as_guest()
     form, status = _password_form(request, typed), 422
     if form.is_valid():
         try:
             if await check_new_password(request, form, "new_password", own=(form["email"],)):
-                await altogic.reset_password_with_token(client, link["token"], form["new_password"])
+                await api.reset_password_with_token(link["token"], form["new_password"])
         except ApiError as refusal:
             status = form.reject(refusal)
             if not form.errors and status != 429:
@@ -234,13 +233,13 @@ def _failed(request: Request[Visit], link: OpenedLink) -> Response:
 
 
 async def _whose(request: Request[Visit], key: str) -> Link | None:
-    return await request.state["altogic"].find_link(as_registrant(request.state["client"]), key) if key else None
+    return await request.state["api"].as_registrant().find_link(key) if key else None
 
 
 async def _has_changed_address(request: Request[Visit]) -> bool:
     """Whether the signed-in person has this address by a mailed link, which is all that anybody is told of it."""
     is_user = isinstance(request.state["user"], User)
-    return is_user and await request.state["altogic"].has_changed_email(request.state["client"])
+    return is_user and await request.state["api"].has_changed_email()
 
 
 def _is_open(link: OpenedLink) -> bool:

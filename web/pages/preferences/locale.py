@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.api.shapes import User
 from web.forms import drafts
 from web.forms.base import LanguageForm
@@ -52,7 +52,7 @@ def _wanted(request: Request[Visit]) -> str:
 async def _keep(request: Request[Visit], chosen: dict[str, str]) -> None:
     user = request.state["user"]
     if isinstance(user, User) and user.has_language and chosen:
-        await request.state["altogic"].update_user(request.state["client"], user.id, **chosen)
+        await request.state["api"].update_user(user.id, **chosen)
 
 
 def _back(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[str, str]) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.api.shapes import User
 from web.forms import drafts
 from web.forms.base import NameForm, PhotoForm
@@ -79,8 +79,7 @@ async def remove_photo(request: Request[SignedIn]) -> Response:
     await read_form(request)
     user = request.state["user"]
     if user.photo:
-        client, altogic = request.state["client"], request.state["altogic"]
-        request.state["user"] = await altogic.unset_user_field(client, user.id, "profilePicture")
+        request.state["user"] = await request.state["api"].unset_user_field(user.id, "profilePicture")
         await _delete(request, user.photo)
     return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo removed."))
 
@@ -113,8 +112,7 @@ def _undo(form: NameForm, before: str) -> str:
 async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
     """A new address for each version, so that no stale photo is shown; the old one is deleted."""
     user: User = request.state["user"]
-    altogic, client = request.state["altogic"], request.state["client"]
-    url = await altogic.upload(client, f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
+    url = await request.state["api"].upload(f"user_{user.id}.webp", content, "image/webp", tags=["avatar"])
     try:
         await _update(request, profilePicture=url)
     except ApiError:
@@ -126,10 +124,10 @@ async def _keep_photo(request: Request[SignedIn], content: bytes) -> None:
 
 async def _update(request: Request[SignedIn], **values: Any) -> None:
     user = request.state["user"]
-    request.state["user"] = await request.state["altogic"].update_user(request.state["client"], user.id, **values)
+    request.state["user"] = await request.state["api"].update_user(user.id, **values)
 
 
 async def _delete(request: Request[SignedIn], url: str) -> None:
     """A photo that stays behind harms nobody, and one that is elsewhere is not ours to delete."""
     with contextlib.suppress(ApiError):
-        await request.state["altogic"].delete_file(request.state["client"], url)
+        await request.state["api"].delete_file(url)

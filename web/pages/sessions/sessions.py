@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from serving.networks import network
 from translations.devices import entitle_device
-from web.api.client import ApiError
+from web.api.errors import ApiError
 from web.api.shapes import Session
 from web.forms import drafts
 from web.forms.base import LabelForm
@@ -89,8 +89,7 @@ async def label(request: Request[SignedIn]) -> Response:
         return _ended_already(request)
     if form.is_valid():
         try:
-            client, altogic = request.state["client"], request.state["altogic"]
-            await altogic.label_session(client, row.session.token, form["label"])
+            await request.state["api"].label_session(row.session.token, form["label"])
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
@@ -107,7 +106,7 @@ async def end(request: Request[SignedIn]) -> Response:
         return await _listed(request, _("That session has ended already."))
     if ended.is_current:
         return await sign_out(request, flash=_("You are logged out."))
-    await request.state["altogic"].sign_out(request.state["client"], ended.session.token)
+    await request.state["api"].sign_out(ended.session.token)
     return await _listed(request, _("%(device)s logged out.") % {"device": ended.name}, after=ended)
 
 
@@ -119,7 +118,7 @@ async def show_others(request: Request[SignedIn]) -> Response:
 async def end_others(request: Request[SignedIn]) -> Response:
     await read_form(request)
     count = (await _first_page(request))["others"]
-    await request.state["altogic"].sign_out_all_except_current(request.state["client"])
+    await request.state["api"].sign_out_all_except_current()
     words = ngettext("Logged out %(number)s other session.", "Logged out %(number)s other sessions.", count)
     return await _listed(request, words % {"number": count})
 
@@ -151,7 +150,7 @@ async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[st
 
 
 async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
-    found, total = await request.state["altogic"].get_newest_sessions(request.state["client"], PAGE)
+    found, total = await request.state["api"].get_newest_sessions(PAGE)
     rows = _rows(request, found)[:PAGE]
     return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
 
@@ -176,7 +175,7 @@ async def _find(request: Request[SignedIn]) -> Row | None:
 
 
 async def _all_rows(request: Request[SignedIn]) -> list[Row]:
-    return _rows(request, await request.state["altogic"].get_all_sessions(request.state["client"]))
+    return _rows(request, await request.state["api"].get_all_sessions())
 
 
 def _rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
@@ -193,7 +192,7 @@ def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _row(request: Request[SignedIn], session: Session) -> Row:
-    client, site = request.state["client"], request.state["site"]
+    client, site = request.state["api"].client, request.state["site"]
     is_near = bool(session.address) and network(session.address) == network(client.address)
     unused = site.clock() - (session.last_seen or session.began)
     session_id = _session_id(site.settings.secret_keys[0], session)

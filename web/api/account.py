@@ -1,0 +1,74 @@
+"""Additions of our own backend, absent from Altogic's contract (docs/altogic-client.md, "What is added")."""
+
+from web.api.altogic import read_grant
+from web.api.connection import BoundClient, expect_shape
+from web.api.errors import ApiError
+from web.api.shapes import Link, MailFate, Session, User
+
+
+class Account(BoundClient):
+    """What our own backend has beside Altogic's contract. Errors as in Altogic's methods."""
+
+    # -- Mailed links
+
+    async def find_link(self, key: str) -> Link | None:
+        """Describe a mailed link by its access token or reference. None where it is unknown, or the backend cannot."""
+        try:
+            answer = await self._call("GET", "/auth/access-token", params={"key": key})
+        except ApiError:
+            return None
+        with expect_shape():
+            return Link.from_json(answer)
+
+    async def send_link_again(self, key: str) -> None:
+        """Send the same kind of mail once more, to the address of a used or expired link."""
+        await self._call("POST", "/auth/resend", params={"key": key})
+
+    async def disown_link(self, access_token: str) -> None:
+        """Discard the registration that this link would confirm ("This wasn't me")."""
+        await self._call("POST", "/auth/access-token/disown", params={"key": access_token})
+
+    # -- Registrations
+
+    async def find_mail_fate(self, email: str) -> MailFate | None:
+        """Tell what became of the mail of a registration in this browser, and whether mails leave at all. None where
+        the backend cannot tell."""
+        try:
+            answer = await self._call("GET", "/account/pending", params={"email": email})
+        except ApiError:
+            return None
+        with expect_shape():
+            return MailFate.from_json(answer)
+
+    async def confirm_registration(self, access_token: str, new_password: str, name: str) -> tuple[User, Session]:
+        """Confirm an address with a password and a name chosen now: what was typed for it before does not count."""
+        body = {"newPassword": new_password} | ({"name": name} if name else {})
+        path = "/account/registration/confirm"
+        return read_grant(await self._call("POST", path, params={"key": access_token}, json=body))
+
+    async def count_new_password(self) -> None:
+        """Count that somebody chooses a password. Raises ApiError 429 beyond the rate limit; a backend that does not
+        count never refuses."""
+        try:
+            await self._call("POST", "/auth/new-password")
+        except ApiError as refusal:
+            if refusal.status == 429:
+                raise
+
+    # -- The signed-in user
+
+    async def has_changed_email(self) -> bool:
+        """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend
+        cannot tell."""
+        try:
+            answer = await self._call("GET", "/account/email")
+        except ApiError:
+            return False
+        with expect_shape():
+            return bool(answer["isNew"])
+
+    async def label_session(self, token: str, label: str) -> Session:
+        """Name one of the user's sessions; an empty label removes its name."""
+        answer = await self._call("POST", "/auth/sessions/label", json={"token": token, "label": label or None})
+        with expect_shape():
+            return Session.from_json(answer)
