@@ -197,6 +197,13 @@ def test_no_template_holds_script_style_or_handler(path: Path) -> None:
 def test_pages_are_layout_only_and_leave_htmx_to_their_partials(path: Path) -> None:
     used = {name for _tag, attributes in tags(path) for name in attributes if name.startswith(("hx-", "data-hx-"))}
     assert not used
+    assert not re.search(r"\bforms\.open\([^%]*\binto=", path.read_text("utf-8"))  # the macro's word for them
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *PARTIALS], ids=shown)
+def test_every_form_that_posts_is_opened_by_the_macro(path: Path) -> None:
+    """So none lacks its owner, nor what a double click needs."""
+    assert all(attributes.get("method") == "dialog" for tag, attributes in tags(path) if tag == "form")
 
 
 @pytest.mark.parametrize("path", PARTIALS, ids=shown)

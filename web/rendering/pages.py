@@ -159,6 +159,9 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
         "language": language,
         "languages": LANGUAGES.values(),
         "current_user": known,
+        "standalone": False,  # whether a fragment that belongs to another page has one of its own
+        "in_place": False,
+        "next": "",
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
         "photo_url": lambda address: photo_url(address, site.settings),
     }

@@ -57,13 +57,15 @@ async def submit(request: Request[Visit]) -> Response:
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=next_path or AFTER_LOGIN)
     if form.is_valid() and needs_choice(request, typed):
-        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=next_path)
+        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=next_path, is_changing=False)
     if not form.has_errors:
         try:
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=next_path)
             if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
-                return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
+                return await REGISTER.show(
+                    request, fragment=FORM, status=status, form=form, next=next_path, is_changing=False
+                )
             api = request.state["api"].as_registrant()
             session = await _create(request, api, form, next_path=next_path)
         except ApiError as refusal:
@@ -74,7 +76,7 @@ async def submit(request: Request[Visit]) -> Response:
             typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
             waiting = redirect_to_check_mail(request, "/register/again", **typed, next=next_path)
             return remember_registrant(request, waiting, api)
-    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path)
+    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path, is_changing=False)
 
 
 async def show_again(request: Request[Visit]) -> Response:

@@ -1,6 +1,8 @@
 """The signed-in person's own page: name and photo. Sessions are next door, in sessions.py."""
 
 import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -17,12 +19,29 @@ from web.photos.decoder.refusal import Refused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
 
-PROFILE = Page("templates/profile/profile.html", load_sessions)
 NAME_PAGE = Page("templates/profile/name.html")
 PHOTO_PAGE = Page("templates/profile/avatar.html")
 NAME = "partials/profile/name.html"
 PHOTO = "partials/profile/avatar.html"
 PORTRAIT = "partials/profile/portrait.html"  # of photo and name: it changes with either
+
+
+@dataclass(frozen=True)
+class NameEdit:
+    """The name while it is edited. `name_before`: the one saved when the form was opened; in a conflict, the one now."""
+
+    form: NameForm
+    name_before: str
+    is_restored: bool = False
+    is_conflict: bool = False
+
+
+async def load_profile(request: Request[SignedIn]) -> Mapping[str, Any]:
+    """Load what the profile page shows beside the user: the photo's form, and the list of sessions."""
+    return {"photo_form": PhotoForm(), "sessions": await load_sessions(request)}
+
+
+PROFILE = Page("templates/profile/profile.html", load_profile)
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -32,10 +51,8 @@ async def show(request: Request[SignedIn]) -> Response:
 async def show_name(request: Request[SignedIn]) -> Response:
     typed = drafts.restore_typed(request)
     form = NameForm(typed or {"name": request.state["user"].name})
-    before = _name_before(request, typed)
-    is_restored = bool(typed)
-    page = await NAME_PAGE.show(request, fragment=NAME, name_form=form, name_before=before, is_restored=is_restored)
-    return drafts.shown(request, page)
+    edit = NameEdit(form, _name_before(request, typed), is_restored=bool(typed))
+    return drafts.shown(request, await NAME_PAGE.show(request, fragment=NAME, edit=edit))
 
 
 async def rename(request: Request[SignedIn]) -> Response:
@@ -50,12 +67,12 @@ async def rename(request: Request[SignedIn]) -> Response:
             status = form.reject(refusal)
         else:
             flash, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
-            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo)
-    return await NAME_PAGE.show(request, fragment=NAME, status=status, name_form=form, name_before=before)
+            return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo, edit=None)
+    return await NAME_PAGE.show(request, fragment=NAME, status=status, edit=NameEdit(form, before))
 
 
 async def show_photo(request: Request[SignedIn]) -> Response:
-    return await PHOTO_PAGE.show(request, fragment=PHOTO)
+    return await PHOTO_PAGE.show(request, fragment=PHOTO, photo_form=PhotoForm())
 
 
 async def change_photo(request: Request[SignedIn]) -> Response:
@@ -71,7 +88,9 @@ async def change_photo(request: Request[SignedIn]) -> Response:
     except ApiError as refusal:
         status = form.reject(refusal)
     else:
-        return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo saved."))
+        return fragment_or_redirect(
+            request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo saved."), photo_form=form
+        )
     return await PHOTO_PAGE.show(request, fragment=PHOTO, status=status, photo_form=form)
 
 
@@ -81,7 +100,8 @@ async def remove_photo(request: Request[SignedIn]) -> Response:
     if user.photo:
         request.state["user"] = await request.state["api"].unset_user_field(user.id, "profilePicture")
         await _delete(request, user.photo)
-    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=_("Photo removed."))
+    flash = _("Photo removed.")
+    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=flash, photo_form=PhotoForm())
 
 
 async def show_remove_photo(request: Request[SignedIn]) -> Response:
@@ -100,8 +120,8 @@ def _changed_meanwhile(request: Request[SignedIn], form: NameForm, before: str) 
 
 async def _ask_which(request: Request[SignedIn], form: NameForm) -> Response:
     """Nothing is overwritten unseen: both names are shown, and the choice."""
-    now = request.state["user"].name
-    return await NAME_PAGE.show(request, fragment=NAME, status=409, name_form=form, name_before=now, is_conflict=True)
+    edit = NameEdit(form, request.state["user"].name, is_conflict=True)
+    return await NAME_PAGE.show(request, fragment=NAME, status=409, edit=edit)
 
 
 def _undo(form: NameForm, before: str) -> str:

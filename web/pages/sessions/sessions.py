@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -51,7 +51,26 @@ class Row:
         return not self.is_current and self.session.began <= other.session.began
 
 
-async def load_sessions(request: Request[SignedIn]) -> Mapping[str, Any]:
+@dataclass(frozen=True)
+class SessionList:
+    """One page of the list of sessions."""
+
+    rows: Sequence[Row]
+    others: int  # sessions of this person besides this browser's, on all pages
+    older: str = ""  # the id of the last row, where there are rows after it
+    focus: str = ""  # "heading", or a control of a row and the row's id, such as "label-1f2e..."
+    has_moved: bool = False  # whether rows moved under the pointer
+
+
+@dataclass(frozen=True)
+class LabelEdit:
+    """The name of a session while it is edited."""
+
+    form: LabelForm
+    is_restored: bool = False
+
+
+async def load_sessions(request: Request[SignedIn]) -> SessionList:
     """The rows after one, or those around one, to which the focus goes back; else, or where it is gone, the first."""
     after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
     if not (after or at):
@@ -62,14 +81,14 @@ async def load_sessions(request: Request[SignedIn]) -> Mapping[str, Any]:
         return _part(rows, 0, PAGE)
     if after:
         return _part(rows, place + 1, place + 1 + PAGE, focus="details")
-    return {**_part(rows, place // PAGE * PAGE, _end_of_page(place)), "focus": f"label-{at}"}
+    return replace(_part(rows, place // PAGE * PAGE, _end_of_page(place)), focus=f"label-{at}")
 
 
 async def show(request: Request[SignedIn]) -> Response:
     row = await _find(request)
     if row is None:
         return _ended_already(request)
-    return await SESSION_PAGE.show(request, fragment=ROW, row=row, focus="")
+    return await SESSION_PAGE.show(request, fragment=ROW, row=row, edit=None, focus="")
 
 
 async def show_label(request: Request[SignedIn]) -> Response:
@@ -77,9 +96,8 @@ async def show_label(request: Request[SignedIn]) -> Response:
     if row is None or not row.session.has_label:
         return _ended_already(request)
     typed = drafts.restore_typed(request)
-    form, is_restored = LabelForm(typed or {"label": row.session.label}), bool(typed)
-    page = await LABEL_PAGE.show(request, fragment=ROW, row=row, focus="", label_form=form, is_restored=is_restored)
-    return drafts.shown(request, page)
+    edit = LabelEdit(LabelForm(typed or {"label": row.session.label}), is_restored=bool(typed))
+    return drafts.shown(request, await LABEL_PAGE.show(request, fragment=ROW, row=row, edit=edit, focus=""))
 
 
 async def label(request: Request[SignedIn]) -> Response:
@@ -94,8 +112,9 @@ async def label(request: Request[SignedIn]) -> Response:
             status = form.reject(refusal)
         else:
             row, flash = await _find(request) or row, _("Name saved.") if form["label"] else _("Name removed.")
-            return fragment_or_redirect(request, ROW, to=_page_at(row), flash=flash, row=row, focus=f"label-{row.id}")
-    return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, focus="", label_form=form)
+            shown: dict[str, Any] = {"row": row, "edit": None, "focus": f"label-{row.id}"}
+            return fragment_or_redirect(request, ROW, to=_page_at(row), flash=flash, **shown)
+    return await LABEL_PAGE.show(request, fragment=ROW, status=status, row=row, edit=LabelEdit(form), focus="")
 
 
 async def end(request: Request[SignedIn]) -> Response:
@@ -111,13 +130,13 @@ async def end(request: Request[SignedIn]) -> Response:
 
 
 async def show_others(request: Request[SignedIn]) -> Response:
-    others = (await _first_page(request))["others"]
+    others = (await _first_page(request)).others
     return await Page("templates/sessions/end_others.html").show(request, count=others)
 
 
 async def end_others(request: Request[SignedIn]) -> Response:
     await read_form(request)
-    count = (await _first_page(request))["others"]
+    count = (await _first_page(request)).others
     await request.state["api"].sign_out_all_except_current()
     words = ngettext("Logged out %(number)s other session.", "Logged out %(number)s other sessions.", count)
     return await _listed(request, words % {"number": count})
@@ -130,36 +149,36 @@ def _ended_already(request: Request[SignedIn]) -> Response:
 async def _listed(request: Request[SignedIn], flash: str, after: Row | None = None) -> Response:
     """The list as it is now, the focus on what comes after the row that went, else on the heading."""
     if after is None:
-        page, to = {**await _first_page(request), "focus": "heading"}, "/profile"
+        sessions, to = replace(await _first_page(request), focus="heading"), "/profile"
     else:
-        page, to = await _page_without(request, after)
-        words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", page["others"])
-        flash = f"{flash} {words % {'number': page['others']}}" if page["others"] else flash
-    return fragment_or_redirect(request, LIST, to=to, flash=flash, moved=True, **page)
+        sessions, to = await _page_without(request, after)
+        words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", sessions.others)
+        flash = f"{flash} {words % {'number': sessions.others}}" if sessions.others else flash
+    return fragment_or_redirect(request, LIST, to=to, flash=flash, sessions=replace(sessions, has_moved=True))
 
 
-async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[dict[str, Any], str]:
+async def _page_without(request: Request[SignedIn], ended: Row) -> tuple[SessionList, str]:
     """From the first row to the page of the one that follows, so that nobody is thrown back to the beginning; and
     where that page is."""
     rows = await _all_rows(request)
     place = next((index for index, row in enumerate(rows) if row.follows(ended)), len(rows))
     page = _part(rows, 0, _end_of_page(min(place, len(rows) - 1)))
     if place == len(rows):
-        return {**page, "focus": "heading"}, "/profile"
-    return {**page, "focus": f"end-{rows[place].id}"}, _page_at(rows[place]) if place >= PAGE else "/profile"
+        return replace(page, focus="heading"), "/profile"
+    return replace(page, focus=f"end-{rows[place].id}"), _page_at(rows[place]) if place >= PAGE else "/profile"
 
 
-async def _first_page(request: Request[SignedIn]) -> dict[str, Any]:
+async def _first_page(request: Request[SignedIn]) -> SessionList:
     found, total = await request.state["api"].get_newest_sessions(PAGE)
     rows = _rows(request, found)[:PAGE]
-    return {"sessions": rows, "others": total - 1, "older": rows[-1].id if total > len(rows) else "", "focus": ""}
+    return SessionList(rows, total - 1, older=rows[-1].id if total > len(rows) else "")
 
 
-def _part(rows: Sequence[Row], start: int, end: int, focus: str = "") -> dict[str, Any]:
+def _part(rows: Sequence[Row], start: int, end: int, focus: str = "") -> SessionList:
     """Of all the rows some; `focus`: which control of the first of them has it."""
     shown, older = rows[start:end], rows[end - 1].id if end < len(rows) else ""
     focus = f"{focus}-{shown[0].id}" if focus and shown else ""
-    return {"sessions": shown, "others": len(rows) - 1, "older": older, "focus": focus}
+    return SessionList(shown, len(rows) - 1, older, focus)
 
 
 def _end_of_page(place: int) -> int:
