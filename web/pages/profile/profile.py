@@ -28,7 +28,7 @@ PORTRAIT = "partials/profile/portrait.html"  # of photo and name: it changes wit
 
 @dataclass(frozen=True)
 class NameEdit:
-    """The name while it is edited. `name_before`: the one saved when the form was opened; in a conflict, the one now."""
+    """The name while it is edited. `name_before`: the one saved when the form was opened, in a conflict that of now."""
 
     form: NameForm
     name_before: str
