@@ -249,7 +249,14 @@ def test_no_code_of_others_is_in_the_repository() -> None:
 
 
 def test_scripts_in_the_repository_are_our_own() -> None:
-    assert [path for path in committed() if path.endswith(".js") and path.startswith("static/")] == ["static/site.js"]
+    scripts = [path for path in committed() if path.endswith(".js") and path.startswith("static/")]
+    assert scripts
+    for path in scripts:
+        assert path.startswith("static/js/"), path
+        text = (ROOT / path).read_text("utf-8")
+        assert text.startswith("// "), f"{path}: say first what it is for"
+        assert '\n"use strict";\n\n' in text, path
+        assert max(map(len, text.splitlines())) <= 120, f"{path} looks minified"
 
 
 @pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc"])

@@ -155,7 +155,7 @@ class HtmxVisitor(Visitor):
         return inspection.inspect_fragment(response.text, expected_id, page=self.html, **self._given(address))
 
     def _focus_refused_field(self, source: Element) -> None:
-        """As site.js does it where an edit in place was refused, and its very field stays."""
+        """Do as static/js/site/focus.js where an edit in place was refused and its field stays in the page."""
         form = self.html.find(f"#{source.id}") if source.id and source.has("data-escape") else None
         refused = form.find("[aria-invalid]") if form else None
         self.focused = refused.id if refused else self.focused

@@ -1,7 +1,11 @@
-"""Static files, served from memory under names that carry a hash of their content, so that browsers may keep them.
+"""Static files: joined, compressed and served from memory under names that carry a hash of their content.
 
-They are compressed once, as soon as the program has started. Pages are not: compressed, what a stranger makes them
-repeat would tell by their length what else is in them (BREACH).
+Browsers may keep such a file for good, because a file with another content has another name. Every page loads one style
+sheet and one script, each joined at start from the files of its folder; a script for certain pages only stands beside
+that folder and is named by the templates that need it.
+
+The files are compressed once, right after the program has started. Pages are not compressed: their length would tell
+what else is in them to somebody who makes a browser request them again and again (BREACH).
 """
 
 import gzip
@@ -9,7 +13,7 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,64 +23,92 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCES = {
-    "site.css": ROOT / "static" / "site.css",
-    "site.js": ROOT / "static" / "site.js",
-    "favicon.svg": ROOT / "static" / "favicon.svg",
-    "htmx.js": ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js",  # from npm, never in the repository
-}
+CSS, JS = ROOT / "static" / "css", ROOT / "static" / "js"
+HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"  # from npm, never in the repository
+STYLE_ORDER = ("tokens", "base", "frame", "parts", "forms", "buttons")  # then the rooms: a later rule beats its equals
+FIRST_SCRIPT = "page.js"  # has what the others use
 
-LONGEST_HEADER = 200  # characters; browsers send 30
+MAX_HEADER_LENGTH = 200  # characters; browsers send 30
 CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
 
 @dataclass(frozen=True)
 class Asset:
+    """A static file, its address, and its content as the browser is to see it."""
+
     url: str
     content: bytes
     media_type: str
 
-    @cached_property
-    def encoded(self) -> dict[str, bytes]:
-        """By the names of content codings, the smallest first; the last is as it is."""
-        compressed = {"br": brotli.compress(self.content), "gzip": gzip.compress(self.content, mtime=0)}
-        return {**compressed, "identity": self.content}
-
-    def accepted(self, header: str) -> tuple[str, bytes]:
-        """By an Accept-Encoding header (RFC 9110, 12.5.3)."""
-        codings = CODING.findall(header[:LONGEST_HEADER].lower())
-        wanted = {coding.strip() for coding, refused in codings if not refused}
-        return next((name, content) for name, content in self.encoded.items() if name in {*wanted, "identity"})
+    def negotiate(self, accept_encoding: str) -> tuple[str, bytes]:
+        """Choose by an Accept-Encoding header (RFC 9110, 12.5.3); return the name of the coding and the bytes in it."""
+        codings = CODING.findall(accept_encoding[:MAX_HEADER_LENGTH].lower())
+        accepted = {coding.strip() for coding, is_refused in codings if not is_refused} | {"identity"}
+        return next((coding, encoded) for coding, encoded in compress(self.content).items() if coding in accepted)
 
 
 class Assets:
-    """Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it)."""
+    """All static files. Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it)."""
 
     def __init__(self) -> None:
-        self.by_name = {name: _asset(name, path.read_bytes()) for name, path in SOURCES.items()}
+        contents = {
+            "site.css": join_styles(),
+            "site.js": join_scripts(),
+            **{path.name: wrap_script(path) for path in JS.glob("*.js")},
+            "favicon.svg": (ROOT / "static" / "favicon.svg").read_bytes(),
+        }
+        self.by_name = {name: make_asset(name, content) for name, content in contents.items()}
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
 
     def compress(self) -> None:
-        """So that no visitor waits for it."""
+        """Compress all files now, so that no visitor waits for it."""
         for asset in self.by_name.values():
-            _ = asset.encoded
+            compress(asset.content)
 
     def url(self, name: str) -> str:
+        """Return the address of a file, such as /static/site.3f2a0c9d1b7e.css for `site.css`."""
         return self.by_name[name].url
 
     async def serve(self, request: Request[Any]) -> Response:
+        """Answer a request for a file by its name with the hash; 404 for any other name."""
         asset = self.by_url.get(request.url.path)
         if asset is None:
             raise HTTPException(404)
-        coding, content = asset.accepted(request.headers.get("accept-encoding", ""))
+        coding, content = asset.negotiate(request.headers.get("accept-encoding", ""))
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
         if coding != "identity":
             headers["Content-Encoding"] = coding
         return Response(content, media_type=asset.media_type, headers=headers)
 
 
-def _asset(name: str, content: bytes) -> Asset:
+def join_styles() -> bytes:
+    """Join static/css in the order of the cascade."""
+    paths = [*(CSS / f"{name}.css" for name in STYLE_ORDER), *sorted(CSS.glob("rooms/*.css"))]
+    return b"\n".join(path.read_bytes() for path in paths)
+
+
+def join_scripts() -> bytes:
+    """Join htmx and static/js/site, in which the first script comes first and the order of the others is free."""
+    paths = sorted(JS.glob("site/*.js"), key=lambda path: (path.name != FIRST_SCRIPT, path.name))
+    return b"\n".join([HTMX.read_bytes(), *map(wrap_script, paths)])
+
+
+def wrap_script(path: Path) -> bytes:
+    """Read a script and put a function around it, so that its names are its own. Modules would do the same, but each
+    imported file is one request more."""
+    return b"(() => {\n%b})();\n" % path.read_bytes()
+
+
+def make_asset(name: str, content: bytes) -> Asset:
+    """Name a file by its content: the hash stands before the ending."""
     stem, _dot, ending = name.rpartition(".")
     version = hashlib.sha256(content).hexdigest()[:12]
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(f"/static/{stem}.{version}.{ending}", content, media_type)
+
+
+@cache
+def compress(content: bytes) -> dict[str, bytes]:
+    """Return the content by the names of the codings we offer, smallest first; `identity` is the content as it is."""
+    compressed = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}
+    return {**compressed, "identity": content}

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from serving.origins import origin_of
 from web.settings import Settings
 
-HUES = 8  # as many as site.css has
+HUES = 8  # as many as static/css/rooms/profile.css has
 
 
 def photo_url(address: str, settings: Settings) -> str:

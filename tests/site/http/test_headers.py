@@ -180,7 +180,7 @@ async def test_a_backend_that_is_away_has_them(environ: dict[str, str], clock: C
 async def test_static_files_are_kept_for_good_under_a_name_with_a_version(plain: httpx.AsyncClient) -> None:
     page = (await plain.get("/")).text
     addresses = re.findall(r'"(/static/[^"]+)"', page)
-    assert len(addresses) == 4
+    assert len(addresses) == 3
     for address in addresses:
         answer = await plain.get(address)
         assert answer.status_code == 200

@@ -6,26 +6,42 @@ import brotli
 import httpx
 import pytest
 
-from tests.kit.markup import parse
+from tests.kit.markup import Document, parse
+from tests.kit.people import ADA, joins
+from tests.kit.visitor import Visitor
+from web.http.static import ROOT, Assets
 
 BUDGET = 30_000  # bytes over the wire, answers' heads included
-SCRIPT = 5_000  # bytes of ours beside htmx, as they are sent
+REQUESTS = 4  # page, style sheet, script (htmx is in it) and icon
 BROWSERS = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+STATIC = ROOT / "static"
 
 
 async def test_a_first_visit_of_the_log_in_is_light(plain: httpx.AsyncClient) -> None:
     page = parse((await plain.get("/login")).text)
-    files = [link.get("href") for link in page.all("link[rel=stylesheet]")]
-    files += [script.get("src") for script in page.all("script[src]")]
-    assert len(files) + 1 <= 4
+    paths = ["/login", *linked(page)]
+    assert len(paths) <= REQUESTS
     assert not page.all("img, link[rel=preload], iframe, object, embed")
-    assert sum([await weight(plain, path) for path in ["/login", *files]]) <= BUDGET
+    assert sum([await weight(plain, path) for path in paths]) <= BUDGET
 
 
-async def test_our_script_is_small(plain: httpx.AsyncClient) -> None:
-    page = parse((await plain.get("/login")).text)
-    (ours,) = (script.get("src") for script in page.all("script[src]") if "site." in script.get("src"))
-    assert await weight(plain, ours) <= SCRIPT
+async def test_scripts_for_some_pages_are_loaded_there_alone(visitor: Visitor) -> None:
+    await visitor.opens("/login")
+    assert scripts(visitor.html) == ["site"]
+    await visitor.opens("/register")
+    assert scripts(visitor.html) == ["site", "password"]
+    await joins(visitor, ADA)
+    assert visitor.path == "/profile"
+    assert scripts(visitor.html) == ["site", "photo"]
+
+
+@pytest.mark.parametrize("name", ["site.css", "site.js"])
+def test_every_file_of_a_folder_is_in_what_all_pages_load(name: str) -> None:
+    content = Assets().by_name[name].content
+    folder = STATIC / "css" if name.endswith("css") else STATIC / "js" / "site"
+    paths = list(folder.rglob("*.*"))
+    assert paths
+    assert [path.name for path in paths if path.read_bytes() not in content] == []
 
 
 @pytest.mark.parametrize(
@@ -50,7 +66,18 @@ async def test_a_file_comes_in_a_coding_that_was_asked_for(plain: httpx.AsyncCli
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["content-length"] == str(len(raw))
     decoded = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding](raw)
-    assert decoded.startswith(b"/* One calm column")
+    assert decoded.startswith(b"/* Design tokens")
+
+
+def linked(page: Document) -> list[str]:
+    """The files that a browser fetches with the page."""
+    links = page.all("link[rel=stylesheet], link[rel=icon]")
+    return [link.get("href") for link in links] + [script.get("src") for script in page.all("script[src]")]
+
+
+def scripts(page: Document) -> list[str]:
+    """Their names without folder, hash and ending."""
+    return [script.get("src").split("/")[-1].split(".")[0] for script in page.all("script[src]")]
 
 
 async def weight(plain: httpx.AsyncClient, path: str) -> int:

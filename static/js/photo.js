@@ -1,0 +1,115 @@
+// The photo: it can also be dropped or pasted, is shown before it is sent, and tells how far it was sent.
+"use strict";
+
+const MAX_SIZE = 2 ** 24; // bytes
+
+// Looked up each time, because htmx swaps them.
+const getField = () => document.querySelector("#avatar");
+const getError = () => document.querySelector("#avatar-error");
+
+function isTooLarge() {
+  return getField().files[0]?.size > MAX_SIZE;
+}
+
+/** Show an error at the field; an empty one takes it away. It is an alert only when it comes from here: the server's
+    comes with the focus on the field and is read aloud as its description. */
+function showError(text) {
+  const error = getError();
+  getField().ariaInvalid = text ? true : null;
+  error.role = text ? "alert" : null;
+  error.textContent = text;
+  page.updateTitle();
+}
+
+/** Put a dropped or pasted file into the field, as if it had been chosen there. */
+function takeFiles(event) {
+  const { files } = event.dataTransfer || event.clipboardData;
+  const field = getField();
+  if (!field || !files.length) return;
+  event.preventDefault();
+  field.files = copyFiles(files);
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+}
+
+/** Firefox empties the event's own list as soon as the event is over. */
+function copyFiles(files) {
+  const copy = new DataTransfer();
+  for (const file of files) copy.items.add(file);
+  return copy.files;
+}
+
+document.addEventListener("drop", takeFiles);
+document.addEventListener("paste", takeFiles);
+document.addEventListener("dragover", (event) => {
+  if (getField()) event.preventDefault(); // or nothing could be dropped
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target !== getField()) return;
+  page.clearStatus();
+  showError(isTooLarge() ? getError().dataset.tooLarge : "");
+  showPreview(isTooLarge() ? null : target.files[0]);
+});
+
+/** Show a file where the browser can; without one, or when it is no picture, show nothing. */
+function showPreview(file) {
+  const image = new Image();
+  image.alt = "";
+  image.onerror = () => image.remove();
+  image.src = file ? URL.createObjectURL(file) : "";
+  document.querySelector("#preview").replaceChildren(image);
+}
+
+// A photo that is too large is not sent at all; any other by XMLHttpRequest, because fetch does not tell the progress.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  const form = ctx.sourceElement;
+  if (form.id !== "avatar-form" || !getField().files.length) return;
+  if (isTooLarge()) {
+    event.preventDefault();
+    getField().focus();
+  } else {
+    ctx.fetch = (url, options) => upload(url, options, form.querySelector("progress"));
+  }
+});
+
+/** Do what fetch does, and move the progress bar. */
+function upload(url, { method, headers, body, signal }, bar) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.responseType = "blob";
+    for (const name in headers) request.setRequestHeader(name, headers[name]);
+    request.upload.onprogress = ({ loaded, total }) => { bar.value = loaded / total; };
+    request.onload = () => resolve(createResponse(request));
+    request.onerror = reject;
+    request.onabort = () => reject(new DOMException("", "AbortError"));
+    signal?.addEventListener("abort", () => request.abort());
+    request.send(body);
+  });
+}
+
+/** Make of a finished XMLHttpRequest what fetch would have returned. */
+function createResponse(request) {
+  const lines = request.getAllResponseHeaders().trim().split("\r\n");
+  const headers = lines.map((line) => line.split(/: (.*)/, 2));
+  const body = request.status === 204 ? null : request.response; // 204 must not have one
+  const response = new Response(body, { status: request.status, headers });
+  return Object.defineProperty(response, "url", { value: request.responseURL });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#cancel-photo");
+  if (!button) return;
+  htmx.trigger(button.form, "htmx:abort");
+  document.querySelector("#change-photo").focus();
+});
+
+// A proxy refuses large requests with a page of its own. To try again would not help.
+document.addEventListener("page:proxy-answer", (event) => {
+  if (event.target.id !== "avatar-form" || event.detail.status !== 413) return;
+  event.preventDefault();
+  showError(getError().dataset.refused);
+  getField().focus();
+});

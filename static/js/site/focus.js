@@ -1,0 +1,43 @@
+// Where the keyboard's focus goes, and that it can be seen.
+"use strict";
+
+// WebKit takes no typing in a field that a fragment link has focused; a script's focus it takes.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".summary a");
+  if (!link) return;
+  event.preventDefault();
+  document.querySelector(link.hash).focus();
+});
+
+let usesKeyboard = false; // by the last thing that was pressed
+document.addEventListener("keydown", () => { usesKeyboard = true; }, true);
+document.addEventListener("pointerdown", () => { usesKeyboard = false; }, true);
+
+/** Draw the focus ring. Firefox and WebKit omit it when a script moves the focus and the mouse was used before. */
+function drawFocusRing(element) {
+  if (!usesKeyboard || element === document.body) return;
+  element.blur();
+  element.focus({ focusVisible: true });
+}
+
+document.addEventListener("htmx:after:swap", ({ target }) => {
+  focusRefusedField(target);
+  focusSessionsWhenLost();
+  const focused = document.activeElement;
+  if (focused.matches("input[type=text][autofocus]")) focused.select(); // a form that has just opened
+  else if (!focused.matches("input")) drawFocusRing(focused);
+  focused.autofocus = false; // or the next swap would select it again
+  page.keepFocusInSight();
+  page.updateTitle();
+});
+
+/** An edit in place that was refused keeps its field in the page; focused again, it is read aloud with its error. */
+function focusRefusedField(target) {
+  const form = target.closest?.("form[data-escape]");
+  form?.querySelector("[aria-invalid]")?.focus();
+}
+
+/** When the element that had the focus is gone, go on at the list of sessions instead of at the top of the page. */
+function focusSessionsWhenLost() {
+  if (document.activeElement === document.body) document.querySelector("#sessions-heading")?.focus();
+}
