@@ -21,7 +21,7 @@ from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PARAMETERS, Passwords
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import MailTemplates
+from backend.mail.templates import MailTemplates
 from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store

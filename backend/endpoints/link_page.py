@@ -1,6 +1,5 @@
 """The page a mailed link leads to when its button is here, in the language of its mail."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -8,32 +7,20 @@ from starlette.responses import Response
 from backend.http.pages import page
 from backend.http.requests import BackendRequest
 from backend.kernel.devices import describe_user_agent
-from backend.mail.letters import format_datetime, locale_of
+from backend.mail.letters import find_letter_of_link
+from backend.mail.templates import find_mail_locale, format_datetime
 from backend.store.records import Link
-from translations import gettext as _
 from translations import use_locale
-
-TITLES: dict[str, Callable[[], str]] = {
-    "email-confirm": lambda: _("Confirm your address"),
-    "magic-link": lambda: _("Log in"),
-    "reset-pwd": lambda: _("Choose a new password"),
-    "change-email": lambda: _("Confirm your new address"),
-}
-BUTTONS: dict[str, Callable[[], str]] = {
-    "email-confirm": lambda: _("Confirm this address"),
-    "magic-link": lambda: _("Log in"),
-    "reset-pwd": lambda: _("Go on"),
-    "change-email": lambda: _("Use this address"),
-}
 
 
 def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
-    with use_locale(locale_of(link.language)):
+    letter = find_letter_of_link(link.kind)
+    with use_locale(find_mail_locale(link.language)):
         return page(
             request,
             "link.html",
-            title=TITLES[link.kind](),
-            button=BUTTONS[link.kind](),
+            title=letter.subject(),
+            button=letter.button(),
             email=link.email,
             asked_time=format_datetime(link.asked_at),
             asked_browser=describe_user_agent(link.user_agent),
@@ -49,5 +36,5 @@ def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
 
 
 def disowned(request: BackendRequest, link: Link) -> Response:
-    with use_locale(locale_of(link.language)):
+    with use_locale(find_mail_locale(link.language)):
         return page(request, "disowned.html")

@@ -12,7 +12,7 @@ from backend.http.pages import icon, stylesheet
 from backend.http.requests import BackendRequest, access_key, read_client, services_of
 from backend.kernel.keys import access_token, reference
 from backend.kernel.refusals import refusal
-from backend.mail.letters import KINDS
+from backend.mail.letters import LETTERS
 from backend.rules import links
 from backend.rules.links import LinkLookup
 
@@ -145,7 +145,7 @@ def _action(request: BackendRequest, lookup: LinkLookup) -> str:
     if lookup.link is not None:
         return lookup.link.kind
     told = request.query_params.get("action", "")
-    return told if told in KINDS else ""
+    return told if told in LETTERS else ""
 
 
 def _to_site(request: BackendRequest, answer: dict[str, str]) -> Response:

@@ -1,6 +1,5 @@
 """/outbox: the mails of a machine without a mail server, for whoever sits at it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -9,22 +8,15 @@ from starlette.routing import BaseRoute, Route
 from backend.http.pages import GUARDED, page
 from backend.http.requests import BackendRequest, find_locale, services_of
 from backend.kernel.refusals import refusal
-from backend.mail.letters import Letter, format_datetime, locale_of
+from backend.mail.letters import LETTERS
+from backend.mail.templates import RenderedMail, find_mail_locale, format_datetime
+from backend.rules.outbox import render_mail
 from backend.store.records import Mail
-from backend.tasks.delivery import compose
 from serving.origins import is_loopback_address, own_origins
 from serving.proxies import came_through_proxy
-from translations import gettext as _
 from translations import use_locale
 
 SHOWN = 100
-SUBJECTS: dict[str, Callable[[], str]] = {
-    "email-confirm": lambda: _("Confirm your address"),
-    "magic-link": lambda: _("Your login link"),
-    "magic-link-sign-up": lambda: _("Your login link: you have an account already"),
-    "reset-pwd": lambda: _("Choose a new password"),
-    "change-email": lambda: _("Confirm your new address"),
-}
 # A mail may style itself and open its link, nothing else.
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
@@ -40,16 +32,16 @@ async def listed(request: BackendRequest) -> Response:
 
 
 async def shown(request: BackendRequest) -> Response:
-    mail, letter = await _read(request)
-    before, found, after = letter.text.partition(letter.link)
+    mail, rendered = await _read(request)
+    before, found, after = rendered.text.partition(rendered.link)
     with use_locale(find_locale(request)):
-        return page(request, "mail.html", mail=_row(mail), letter=letter, before=before, link=found, after=after)
+        return page(request, "mail.html", mail=_row(mail), rendered=rendered, before=before, link=found, after=after)
 
 
 async def alone(request: BackendRequest) -> Response:
-    _mail, letter = await _read(request)
+    _mail, rendered = await _read(request)
     headers = {**GUARDED, "Content-Security-Policy": SANDBOX, "Referrer-Policy": "no-referrer"}
-    return HTMLResponse(letter.html, headers=headers)
+    return HTMLResponse(rendered.html, headers=headers)
 
 
 ROUTES: list[BaseRoute] = [
@@ -72,21 +64,21 @@ def _check_is_here(request: BackendRequest) -> None:
         raise refusal("resource_not_found")
 
 
-async def _read(request: BackendRequest) -> tuple[Mail, Letter]:
+async def _read(request: BackendRequest) -> tuple[Mail, RenderedMail]:
     _check_is_here(request)
     services, mail_id = services_of(request), request.path_params["mail"]
     mail = await services.store.read(lambda queries: queries.mails.by_id(mail_id))
-    letter = await compose(services, mail) if mail else None
-    if mail is None or letter is None:
+    rendered = await render_mail(services, mail) if mail else None
+    if mail is None or rendered is None:
         raise refusal("resource_not_found")
-    return mail, letter
+    return mail, rendered
 
 
 def _row(mail: Mail) -> dict[str, Any]:
     """What is said of a mail: its own subject in its own language, all else in the reader's."""
-    written_for = locale_of(mail.language)
+    written_for = find_mail_locale(mail.language)
     with use_locale(written_for):
-        subject = SUBJECTS[mail.kind]() if mail.kind in SUBJECTS else mail.kind
+        subject = LETTERS[mail.kind].subject() if mail.kind in LETTERS else mail.kind
     return {
         "id": mail.id,
         "recipient": mail.recipient,

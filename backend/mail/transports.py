@@ -13,7 +13,6 @@ from typing import Protocol
 
 from backend.kernel.addresses import deliverable
 from backend.kernel.clock import Clock
-from backend.mail.letters import Letter
 from backend.mail.smtp import (
     Envelope,
     MailRefusedError,
@@ -22,6 +21,7 @@ from backend.mail.smtp import (
     SmtpSession,
     SmtpTimeouts,
 )
+from backend.mail.templates import RenderedMail
 from backend.settings import Settings
 from backend.settings.kinds import SmtpServer
 from backend.store.records import Mail
@@ -34,7 +34,7 @@ LONGEST_ID_DOMAIN = 39  # with it, and a mail's id, `Message-ID` fits into the 7
 class MailSession(Protocol):
     """Takes one mail after the other."""
 
-    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:
+    async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:
         """Raises a child of MailError. `on_handover` is called when from now on the mail may have arrived."""
         ...
 
@@ -72,7 +72,7 @@ class TerminalTransport:
     async def connect(self) -> AsyncIterator[MailSession]:
         yield self
 
-    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:  # noqa: ARG002
+    async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:  # noqa: ARG002
         sys.stdout.write(f"Mail for {mail.recipient}: {self._public_url}/outbox/{mail.id}\n")
         sys.stdout.flush()
 
@@ -111,9 +111,9 @@ class _Conversation:
         self._builder = builder
         self._note_seen = note_seen
 
-    async def send(self, mail: Mail, letter: Letter, on_handover: Callable[[], None]) -> None:
+    async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:
         try:
-            await self._connection.send(self._builder.build(mail, letter), on_handover)
+            await self._connection.send(self._builder.build(mail, rendered), on_handover)
         except MailServerUnavailableError:
             self._note_seen(True)
             raise
@@ -136,18 +136,18 @@ class MessageBuilder:
         self._from = _as_header(deliverable(self.sender), name or site_name)
         self._clock = clock
 
-    def build(self, mail: Mail, letter: Letter) -> Envelope:
+    def build(self, mail: Mail, rendered: RenderedMail) -> Envelope:
         recipient = deliverable(mail.recipient)
         message = EmailMessage(policy=POLICY)
         message["From"] = self._from
         message["To"] = _as_header(recipient)
-        message["Subject"] = letter.subject
+        message["Subject"] = rendered.subject
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{mail.id}@{_shorten(self._from.domain)}>"  # the same at each try
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
+        message.set_content(rendered.text)
+        message.add_alternative(rendered.html, subtype="html")
         return Envelope(message, self.sender, recipient)
 
 

@@ -1,6 +1,6 @@
 """What can be known before anything is served: whether it can be, and what becomes of mails."""
 
-from backend.mail.letters import MailTemplates
+from backend.mail.templates import MailTemplates
 from backend.settings import Settings
 from backend.store import check_database
 

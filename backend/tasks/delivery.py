@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.mail.letters import Letter
 from backend.mail.smtp import MailError
+from backend.mail.templates import RenderedMail
 from backend.mail.transports import MailSession, MailTransport, choose_transport
 from backend.rules.context import Services
+from backend.rules.outbox import render_mail
 from backend.store import Queries, StoreUnavailableError
 from backend.store.records import Mail
 from backend.tasks.delivery_outcome import (
@@ -169,16 +170,16 @@ class Delivery:
     async def _deliver(self, session: MailSession, mail: Mail) -> None:
         hand = self._in_hand[mail.id]
         hand.worker = asyncio.current_task()
-        letter = await compose(self._services, mail)
-        if letter is None:
+        rendered = await render_mail(self._services, mail)
+        if rendered is None:
             await self._settle(give_up(self._services, mail))
         else:
-            await self._settle(await self._send(session, letter, hand))
+            await self._settle(await self._send(session, rendered, hand))
         del self._in_hand[mail.id]
 
-    async def _send(self, session: MailSession, letter: Letter, hand: InHand) -> Outcome:
+    async def _send(self, session: MailSession, rendered: RenderedMail, hand: InHand) -> Outcome:
         try:
-            await session.send(hand.mail, letter, hand.hand_over)
+            await session.send(hand.mail, rendered, hand.hand_over)
         except MailError as error:
             return after_failure(self._services, hand.mail, error)
         return after_success(self._services, hand.mail)
@@ -216,16 +217,6 @@ class Delivery:
 
         if hands:
             await self._services.store.write(work)
-
-
-async def compose(services: Services, mail: Mail) -> Letter | None:
-    """The mail as it is read. None: its link, or the secret key that made it, is gone."""
-    link, user = await services.store.read(
-        lambda queries: (queries.links.by_id(mail.link_id), queries.users.by_id(mail.user_id))
-    )
-    key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
-    timezone = user.timezone if user else None
-    return services.mail_templates.compose(mail, link, key, timezone or "") if link and key else None
 
 
 async def _stop(tasks: "set[asyncio.Task[None]] | list[asyncio.Task[None]]") -> None:

@@ -33,7 +33,7 @@ FOR_OPERATORS = ("__main__.py", "asgi.py", "settings.py", "static.py", "zones.py
 MODULES = [
     *(path for path in sorted(ROOT.glob("web/**/*.py")) if path.name not in FOR_OPERATORS),
     *(ROOT / "backend" / "endpoints" / name for name in ("link_page.py", "outbox.py")),
-    ROOT / "backend" / "mail" / "letters.py",
+    *(ROOT / "backend" / "mail" / name for name in ("letters.py", "templates.py")),
 ]
 READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "content", "value", "label")
 GETTEXT = ("_", "gettext", "ngettext")

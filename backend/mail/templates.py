@@ -1,0 +1,164 @@
+"""Mails as people read them, in their language: from templates, ours or those in MESSAGES_DIR."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from babel.dates import format_date, format_skeleton
+from babel.units import format_unit
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from backend.kernel.devices import describe_user_agent
+from backend.mail.greeting import safe_greeting_name
+from backend.mail.letters import LETTERS, Letter
+from backend.settings import SettingsError
+from backend.store.records import Link, Mail
+from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
+from translations import gettext as _
+
+OWN = Path(__file__).parent / "messages"
+OUR_FRAME = f"{SOURCE}/letter.html"  # templates of one's own may build on it by this name
+EXAMPLE: dict[str, Any] = {
+    "token": {
+        "confirmationURL": "https://example.com/verify?key=example",
+        "email": "ada@example.com",
+        "isOfBrowser": True,
+    },
+    "user": {"name": "Ada", "email": "ada@example.com"},
+    "site": {"name": "Example"},
+    "validity": "1 hour",
+    "asked": {"time": "noon", "browser": "Firefox"},
+}
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A mail, ready to be read. `link` stands in the text in full, before any other."""
+
+    subject: str
+    text: str
+    html: str
+    link: str
+
+
+class MailTemplates:
+    """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`, each within `letter`.
+
+    A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Such a folder
+    may also be of a language that we do not speak. Raises SettingsError if one of them cannot be used.
+    """
+
+    def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
+        self._public_url = public_url
+        self._site_name = site_name
+        self._templates = _templates_in([replacements, OWN] if replacements else [OWN])
+        folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
+        self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
+        self._check()
+
+    def find_language(self, tag: str | None) -> str:
+        """Return the language for a tag such as "de" or "de-AT", or "" where no mails are written in it."""
+        code = (tag or "").partition("-")[0].lower()
+        return code if code in self.languages else ""
+
+    def render(self, mail: Mail, link: Link, key: str, timezone: str = "") -> RenderedMail:
+        """Render a mail of the outbox. `key` is the secret of its link, which is stored nowhere."""
+        with use_locale(find_mail_locale(mail.language, timezone)):
+            values = {**_word_letter(LETTERS[mail.kind]), **self._find_values(mail, link, key)}
+            subject, text = _split_subject(self._render(mail.kind, "txt", mail.language, values))
+            html = self._render(mail.kind, "html", mail.language, values)
+            return RenderedMail(subject or values["subject"], text, html, values["token"]["confirmationURL"])
+
+    def _find_values(self, mail: Mail, link: Link, key: str) -> dict[str, Any]:
+        """Return what a template may show; the names in `token` and `user` are Altogic's."""
+        url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
+        return {
+            "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
+            "user": {"name": safe_greeting_name(mail.name), "email": mail.recipient},
+            "site": {"name": self._site_name},
+            "validity": format_duration(link.expires_at - link.created_at),
+            "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
+        }
+
+    def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
+        frame = self._template(f"letter.{suffix}", language)
+        return self._template(f"{kind}.{suffix}", language).render(
+            values, letter=frame, language=current_locale.get().language
+        )
+
+    def _template(self, file: str, language: str) -> Template:
+        """Return the template for this language, else the one for every language."""
+        return self._templates.select_template([f"{language}/{file}", file])
+
+    def _check(self) -> None:
+        for kind in LETTERS:
+            for language in self.languages:
+                for suffix in ("txt", "html"):
+                    self._check_template(kind, suffix, language)
+
+    def _check_template(self, kind: str, suffix: str, language: str) -> None:
+        try:
+            with use_locale(find_mail_locale(language)):
+                values = {**_word_letter(LETTERS[kind]), **EXAMPLE}
+                rendered = self._render(kind, suffix, language, values)
+        except Exception as error:  # whatever a template of somebody else's may raise
+            raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
+        if EXAMPLE["token"]["confirmationURL"] not in rendered:
+            raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
+
+
+def _word_letter(letter: Letter) -> dict[str, str]:
+    return {"subject": letter.subject(), "button": letter.button()}
+
+
+def find_mail_locale(language: str, timezone: str = "") -> Locale:
+    """Return the locale a mail is written in; in a language without a catalogue of ours dates are the source's."""
+    return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone))
+
+
+def format_duration(span: timedelta) -> str:
+    """Such as "1 hour" or "90 minutes"."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes % length == 0:
+            return format_unit(minutes // length, f"duration-{unit}", locale=current_locale.get().language.locale)
+    raise AssertionError("every number of minutes is a number of minutes")
+
+
+def format_datetime(moment: datetime) -> str:
+    """Such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
+    local, locale = current_locale.get().local(moment), current_locale.get().language.locale
+    words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
+    time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
+    return words % {"date": format_date(local, "long", locale=locale), "time": time}
+
+
+def _split_subject(text: str) -> tuple[str, str]:
+    first, _break, rest = text.lstrip().partition("\n")
+    match = re.match(r"subject:\s*(.*)", first, re.IGNORECASE)
+    return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
+
+
+def _templates_in(folders: list[Path]) -> SandboxedEnvironment:
+    """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
+    frame = DictLoader({OUR_FRAME: (OWN / "letter.html").read_text("utf-8")})
+    templates = SandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folders), frame]),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return templates
+
+
+def _unusable(file: str, reason: str) -> SettingsError:
+    return SettingsError(f"MESSAGES_DIR: the template {file} cannot be used: {reason}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

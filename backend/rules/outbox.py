@@ -1,0 +1,19 @@
+"""Mails of the outbox, rendered when they are sent or shown: the outbox holds no link that could be used."""
+
+from backend.mail.templates import RenderedMail
+from backend.rules.context import Services
+from backend.store import Queries
+from backend.store.records import Link, Mail, User
+
+
+async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
+    """Render a mail, or return None if its link, or the secret key that made the link, is gone."""
+    link, user = await services.store.read(_find_link_and_user, mail)
+    key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
+    if link is None or key is None:
+        return None
+    return services.mail_templates.render(mail, link, key, (user and user.timezone) or "")
+
+
+def _find_link_and_user(queries: Queries, mail: Mail) -> tuple[Link | None, User | None]:
+    return queries.links.by_id(mail.link_id), queries.users.by_id(mail.user_id)
