@@ -11,6 +11,8 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from serving.origins import is_loopback_address
+from serving.proxies import came_through_proxy
 from translations import Locale, use_locale
 from translations.characters import find_initials
 from web.api.shapes import User
@@ -146,6 +148,12 @@ def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
     return response
 
 
+def _can_read_outbox(request: Request[Any]) -> bool:
+    """Tell whether the outbox answers this visitor: it does on this computer alone, and not through a proxy."""
+    address = request.client.host if request.client else ""
+    return is_loopback_address(address) and not came_through_proxy(request.scope)
+
+
 def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
     site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
@@ -153,7 +161,7 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
     shared = {
         "site": site.settings,
         "asset": site.assets.url,
-        "outbox": site.outbox,
+        "outbox": site.outbox if _can_read_outbox(request) else "",
         "link_expiry": site.link_expiry,
         "path": request.scope["path"],
         "language": language,

@@ -1,4 +1,4 @@
-"""The headers of security.md, section 2, on every kind of answer there is."""
+"""The security headers on every kind of answer there is."""
 
 from __future__ import annotations
 

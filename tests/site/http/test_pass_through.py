@@ -65,3 +65,17 @@ async def test_the_outbox_is_open_on_loopback_alone(app: ASGIApp, environ: dict[
             base_url = more.get("PUBLIC_URL", SITE)
             async with browsing(other, base_url) as http:
                 assert (await http.get("/outbox")).status_code == 404
+
+
+async def test_a_page_leads_to_the_outbox_only_where_it_answers(app: ASGIApp) -> None:
+    typed = {"email": "ada@example.com"}
+    for peer, headers, is_led in (
+        ("127.0.0.1", {}, True),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, False),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, False),
+        ("203.0.113.9", {}, False),
+    ):
+        transport = httpx.ASGITransport(app, client=(peer, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url=SITE, headers=headers) as http:
+            answer = await http.post("/login-with-magic-link", data=typed, follow_redirects=True)
+            assert ("Open the outbox" in answer.text) is is_led, (peer, headers)
