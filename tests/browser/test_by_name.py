@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.kit.browser_steps import PASSWORD, at, new_address, photo
-from tests.kit.people import SAFARI
+from tests.kit.browser_steps import at, new_address, photo
+from tests.kit.people import PASSWORD, SAFARI
 from translations import LANGUAGES
 
 

@@ -8,7 +8,6 @@ import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.browser_steps import (
-    PASSWORD,
     at,
     expect_focus,
     expect_said,
@@ -22,7 +21,7 @@ from tests.kit.browser_steps import (
     tabs_through,
     tabs_to,
 )
-from tests.kit.people import SAFARI
+from tests.kit.people import PASSWORD, SAFARI
 
 
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import PASSWORD, at, expect_focus, heading, new_address, posts, tabs_through
-from tests.kit.people import ADA
+from tests.kit.browser_steps import at, expect_focus, heading, new_address, posts, tabs_through
+from tests.kit.people import ADA, PASSWORD
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
 EASY = "Easy to guess: it is common, repeats itself or counts up."

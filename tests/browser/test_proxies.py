@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import PASSWORD, at, expect_said, heading, joins, new_address, photo, posts
+from tests.kit.browser_steps import at, expect_said, heading, joins, new_address, photo, posts
+from tests.kit.people import PASSWORD
 
 WAYS = ("of requests", "of answers", "both ways")
 

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.kit.browser_steps import (
-    PASSWORD,
     at,
     expect_focus,
     heading,
@@ -20,6 +19,7 @@ from tests.kit.browser_steps import (
     registers,
 )
 from tests.kit.chromium import visiting
+from tests.kit.people import PASSWORD
 
 NARROW = 320
 TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"

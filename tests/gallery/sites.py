@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from playwright.sync_api import Browser, StorageState
 
-from tests.kit.browser_steps import PASSWORD, joins, photo
+from tests.kit.browser_steps import joins, photo
 from tests.kit.chromium import visiting
 from tests.kit.mailbox import free_port
-from tests.kit.people import CHROME, SAFARI
+from tests.kit.people import CHROME, PASSWORD, SAFARI
 from tests.kit.serving import serve_backend, serve_site
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import PASSWORD, heading, opens_the_mail, opens_the_newest_mail, photo
+from tests.kit.browser_steps import heading, opens_the_mail, opens_the_newest_mail, photo
+from tests.kit.people import PASSWORD
 
 numbers = itertools.count(1)
 TOO_LARGE = b"\x89PNG\r\n\x1a\n" + bytes(17_000_000)

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,9 @@ from backend.embedding import Embedded
 from backend.operations.checking import check
 from backend.rules.context import Services
 from backend.settings import Settings
+from tests.kit.clock import NOON, Clock
 from tests.kit.databases import databases
+from tests.kit.people import PASSWORD
 
 KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC = "http://127.0.0.1:8001"
@@ -29,21 +31,7 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     " Version/17.4 Mobile/15E148 Safari/604.1"
 )
-PASSWORD = "correct horse battery"
 THAT_MAIL = ("/auth/signup-email", "/auth/resend", "/auth/send-", "/auth/change-email")
-
-
-class FakeClock:
-    """A clock that only moves when a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @dataclass
@@ -91,7 +79,7 @@ class Landing:
 class Backend:
     """The verbs of the people and programs around a backend."""
 
-    def __init__(self, http: httpx.AsyncClient, clock: FakeClock, services: Services) -> None:
+    def __init__(self, http: httpx.AsyncClient, clock: Clock, services: Services) -> None:
         self.http = http
         self.clock = clock
         self.services = services
@@ -100,7 +88,7 @@ class Backend:
     async def calls(
         self, method: str, path: str, *, session: str = "", headers: Mapping[str, str] | None = None, **rest: Any
     ) -> Answer:
-        self.clock.passes(milliseconds=1)  # so that what comes later is later
+        self.clock.advance(milliseconds=1)  # so that what comes later is later
         given = {"X-Client-Key": KEY, "User-Agent": FIREFOX, **({"Session": session} if session else {})}
         response = await self.http.request(method, f"/_api/rest/v1{path}", headers={**given, **(headers or {})}, **rest)
         assert response.headers["content-type"] == "application/json", response.text
@@ -185,9 +173,9 @@ def new_database() -> bytes:
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: FakeClock | None = None, **environ: str) -> AsyncIterator[Backend]:
+async def running(folder: Path, clock: Clock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
-    clock = clock or FakeClock()
+    clock = clock or Clock(NOON)
     database = databases.environ(folder)
     ours = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", "OUTBOX": "on"}
     given = {**ours, **database, **environ}

@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import visiting
+from tests.kit.people import PASSWORD
 
-PASSWORD = "three unrelated words"
 REFUSED_IS_LOGGED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|5\d\d)")
 FOCUSED = """() => { const e = document.activeElement;
     return e === null || e === document.body ? "" : e.id || e.innerText.trim() || e.tagName; }"""

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
-from tests.conftest import SITE, running
 from tests.kit import mailbox
+from tests.kit.app import SITE, running
 from tests.kit.mailbox import free_port
 from tests.kit.people import CONFIRM
 from tests.kit.serving import serve_backend

@@ -22,12 +22,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.kit.mailbox import SmtpServer, first_link, free_port
+from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 from tests.kit.serving import PASSED_ON, ROOT
 
 KEY = "0123456789abcdef0123456789abcdef"
 PEOPLE = 6
-PASSWORD = "three unrelated words"
 API = "/_api/rest/v1"
 PATIENCE = 60.0  # seconds: for a start, and for a mail that the killed process had taken in hand
 SAME_MAIL = 11.0  # seconds

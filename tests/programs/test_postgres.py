@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NewBrowser
+from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, LOGIN_LINK, asks_for_a_link, is_signed_in, joins, logs_in, logs_out
 from tests.kit.people import opens_mailed_link as opens_link
 from tests.kit.postgres import address, server

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import browsing, running
+from tests.kit.app import browsing, running
 from tests.kit.people import ADA, is_signed_in, joins
 from tests.kit.serving import PASSED_ON, ROOT, serve_site
 from tests.kit.visitor import Visitor

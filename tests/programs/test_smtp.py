@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Clock, browsing, running
+from tests.kit.app import browsing, running
+from tests.kit.clock import Clock
 from tests.kit.mailbox import SmtpServer, first_link, links, relative, text_of
 from tests.kit.people import (
     ADA,
@@ -178,7 +179,7 @@ async def test_a_mail_server_that_is_down_loses_no_mail_and_blocks_no_page(
     assert patient.heading == "Check your mail"
     assert time.monotonic() - began < 2
     with late:
-        clock.forward(minutes=2)
+        clock.advance(minutes=2)
         mail = await late.wait_for(to=ADA.email, subject=CONFIRM)
         await patient.opens(relative(first_link(mail), patient.site))
         await patient.submits(f"Confirm {ADA.email}")
@@ -192,7 +193,7 @@ async def test_a_restart_of_the_site_loses_no_mail_either(
     async with running(create({**environ, "SMTP_URL": late.url}, clock)) as app, browsing(app) as http:
         await registers(Visitor(http), ADA)
         cookies = http.cookies
-    clock.forward(minutes=5)
+    clock.advance(minutes=5)
     async with running(create(environ, clock)) as app, browsing(app) as http:
         http.cookies.update(cookies)  # the same browser
         mail = await smtp.wait_for(to=ADA.email, subject=CONFIRM)

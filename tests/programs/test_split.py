@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import SITE
 from tests.kit import mailbox
+from tests.kit.app import SITE
 from tests.kit.mailbox import free_port
 from tests.kit.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, asks_for_a_link, is_signed_in, logs_in, registers
 from tests.kit.postgres import address, server

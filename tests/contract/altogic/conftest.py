@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.contract.altogic.official import Client, Node, node
-from tests.kit.backend import KEY, PASSWORD, Landing, link_in
+from tests.kit.backend import KEY, Landing, link_in
+from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.altogic.conftest import Served
-from tests.kit.backend import PASSWORD
+from tests.kit.people import PASSWORD
 
 NEW_PASSWORD = "an even better battery"
 NOTHING = (None, None, None)

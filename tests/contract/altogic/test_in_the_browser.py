@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.pages import Frontend, frontend
-from tests.kit.backend import KEY, PASSWORD
+from tests.kit.backend import KEY
 from tests.kit.chromium import browser, visiting
+from tests.kit.people import PASSWORD
 
 FILE_LIMIT = 200_000
 NOTHING_KEPT = {"session": None, "user": None}

@@ -13,7 +13,8 @@ import pytest
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import Client
-from tests.kit.backend import KEY, PASSWORD
+from tests.kit.backend import KEY
+from tests.kit.people import PASSWORD
 
 PHONE = "+15551234567"
 BY_PHONE = [

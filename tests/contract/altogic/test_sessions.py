@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import RESPONSE, Client
-from tests.kit.backend import PASSWORD
+from tests.kit.people import PASSWORD
 
 NOTHING = (None, None, None)
 WITH_A_SESSION = [

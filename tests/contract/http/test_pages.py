@@ -9,7 +9,8 @@ import pytest
 from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
-from tests.kit.backend import FIREFOX, KEY, PUBLIC, Backend, FakeClock, running
+from tests.kit.backend import FIREFOX, KEY, PUBLIC, Backend, running
+from tests.kit.clock import NOON, Clock
 from web.settings import Settings as SiteSettings
 
 
@@ -112,7 +113,7 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
 async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
     site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
     settings = Settings.from_environment({}, site=site)
-    async with Embedded(create_app(settings, FakeClock())) as embedded:
+    async with Embedded(create_app(settings, Clock(NOON))) as embedded:
         transport = httpx.ASGITransport(embedded.public, raise_app_exceptions=False, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
             for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):

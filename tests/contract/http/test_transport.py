@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import KEY, PASSWORD, Backend, running
+from tests.kit.backend import KEY, Backend, running
+from tests.kit.people import PASSWORD
 
 API = "/_api/rest/v1"
 JSON = {"Content-Type": "application/json"}

@@ -53,7 +53,7 @@ async def join(backend: Backend) -> None:
 
 async def all_is_delivered(backend: Backend) -> None:
     """That asks the database too."""
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     for _ in range(500):
         newest = await backend.services.store.read(lambda queries: queries.mails.newest(100))
         if all(mail.delivered_at for mail in newest):

@@ -8,7 +8,9 @@ from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo
 from backend.rules.limits import remember_device
 from backend.store import Queries
-from tests.kit.backend import PASSWORD, Answer, Backend, FakeClock, running
+from tests.kit.backend import Answer, Backend, running
+from tests.kit.clock import NOON, Clock
+from tests.kit.people import PASSWORD
 
 WRONG = "not the password"
 DEVICE = {"X-Device": "a device of ada's that nobody guesses"}
@@ -29,14 +31,14 @@ async def test_ten_wrong_passwords_are_compared_and_no_more(backend: Backend) ->
     assert await guesses(backend, 12) == {401: 10, 429: 2}
     refused = await backend.signs_in(password=PASSWORD)
     assert 14 * 60 < wait(refused) <= 15 * 60
-    backend.clock.passes(minutes=15)
+    backend.clock.advance(minutes=15)
     assert (await backend.signs_in()).status == 200
 
 
 async def test_a_right_password_is_no_wrong_one_and_works_thirty_times(backend: Backend) -> None:
     await backend.joins()
     assert [(await backend.signs_in()).status for _ in range(31)] == [200] * 30 + [429]
-    backend.clock.passes(minutes=15)
+    backend.clock.advance(minutes=15)
     assert await guesses(backend, 1) == {401: 1}
     assert (await backend.signs_in()).status == 200
 
@@ -44,7 +46,7 @@ async def test_a_right_password_is_no_wrong_one_and_works_thirty_times(backend: 
 async def test_right_passwords_of_many_accounts_end_at_a_hundred(tmp_path: Path) -> None:
     async with running(tmp_path, LIMIT_FACTOR="0.04", EMAIL_CONFIRMATION="off") as backend:
         for number in range(5):
-            backend.clock.passes(hours=1)
+            backend.clock.advance(hours=1)
             await backend.signs_up(f"ada{number}@example.com")
         assert [(await backend.signs_in(f"ada{number}@example.com")).status for number in range(5)] == [200] * 4 + [429]
 
@@ -85,7 +87,7 @@ async def remember(backend: Backend, device: str) -> None:
         assert user
         remember_device(queries, services, user, by)
 
-    backend.clock.passes(seconds=1)
+    backend.clock.advance(seconds=1)
     await services.store.write(work)
 
 
@@ -169,7 +171,7 @@ async def test_of_fifty_guesses_at_once_ten_are_told_anything(backend: Backend) 
 
 
 async def test_limits_outlive_a_restart_and_hold_in_every_process(tmp_path: Path) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock) as one, running(tmp_path, clock) as two:
         await one.joins()
         assert await guesses(one, 5) + await guesses(two, 5) == {401: 10}
@@ -192,7 +194,7 @@ async def test_five_mails_of_all_kinds_in_an_hour(backend: Backend) -> None:
     assert await asks(backend, "/auth/send-reset", 2) == [200, 429]
     assert (await backend.post("/auth/send-magic?reason=sign-up&email=ada@example.com")).status == 429
     assert len(await backend.mails()) == 5
-    backend.clock.passes(hours=1)
+    backend.clock.advance(hours=1)
     assert await asks(backend, "/auth/send-magic", 1) == [200]
 
 
@@ -204,7 +206,7 @@ async def test_asking_for_unknown_addresses_is_limited_alike(backend: Backend) -
 async def test_registrations_and_confirmations_are_five_mails_together(backend: Backend) -> None:
     answers = []
     for number in range(4):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         answers.append((await backend.signs_up(name=f"Ada {number}")).status)
         answers += await asks(backend, "/auth/resend", 1)
     assert answers == [200] * 5 + [429] * 3
@@ -231,10 +233,10 @@ async def test_nobody_keeps_the_owner_from_mails_in_a_browser_they_have_used(bac
     assert (await asks(backend, "/auth/send-magic", 6))[-1] == 429
     link = "/auth/send-magic?email=ada@example.com"
     assert (await backend.post(link, headers=OTHER_DEVICE)).status == 429
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     answers = []
     for _ in range(6):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         answers.append((await backend.post(link, headers=DEVICE)).status)
     assert answers == [200] * 5 + [429]
 
@@ -249,14 +251,14 @@ async def test_a_double_click_is_one_mail_and_counts_once(backend: Backend) -> N
 async def test_registering_says_nothing_of_who_has_an_account_when_it_is_too_much(backend: Backend) -> None:
     """A front end that hides it asks for a login link where the address is taken."""
     await backend.joins("taken@example.com")
-    backend.clock.passes(hours=1)
+    backend.clock.advance(hours=1)
     taken = [await hidden_sign_up(backend, "taken@example.com", number) for number in range(7)]
     free = [await hidden_sign_up(backend, "free@example.com", number) for number in range(7)]
     assert taken == free == [True] * 5 + [False] * 2
 
 
 async def hidden_sign_up(backend: Backend, email: str, number: int) -> bool:
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     answer = await backend.signs_up(email, name=f"Ada {number}")
     if answer.status == 400:
         answer = await backend.post(f"/auth/send-magic?email={email}&reason=sign-up")
@@ -266,7 +268,7 @@ async def hidden_sign_up(backend: Backend, email: str, number: int) -> bool:
 async def asks(backend: Backend, path: str, times: int, email: str = "ada@example.com") -> list[int]:
     statuses = []
     for _ in range(times):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         statuses.append((await backend.post(f"{path}?email={email}")).status)
     return statuses
 

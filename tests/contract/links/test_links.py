@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.kit.backend import Backend, FakeClock, running
+from tests.kit.backend import Backend, running
+from tests.kit.clock import NOON, Clock
 
 
 async def test_a_scanner_may_open_a_link_as_often_as_it_likes(backend: Backend) -> None:
@@ -38,7 +39,7 @@ async def test_a_used_link_says_that_the_address_is_confirmed(backend: Backend) 
 
 async def test_an_expired_link_can_be_asked_for_again_by_its_reference(backend: Backend) -> None:
     await backend.signs_up()
-    backend.clock.passes(hours=1)
+    backend.clock.advance(hours=1)
     landing = await backend.opens(await backend.newest_link())
     assert landing.query["status"] == "400"
     assert landing.query["code"] == "link_expired"
@@ -101,7 +102,7 @@ async def test_an_access_token_tells_whose_it_is_and_changes_nothing(backend: Ba
 async def test_an_expired_access_token_is_refused(backend: Backend) -> None:
     await backend.signs_up()
     token = (await backend.opens(await backend.newest_link())).token
-    backend.clock.passes(hours=1, seconds=1)
+    backend.clock.advance(hours=1, seconds=1)
     assert (await backend.get("/auth/access-token", params={"key": token})).body["state"] == "expired"
     refused = await backend.grants(token)
     assert (refused.status, refused.code) == (403, "invalid_access_token")
@@ -115,7 +116,7 @@ async def test_a_missing_key_is_said(backend: Backend) -> None:
 
 
 async def test_a_link_survives_a_new_secret_key_while_the_old_one_is_listed(tmp_path: Path) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock, SECRET_KEY="old-secret") as backend:
         await backend.signs_up()
     async with running(tmp_path, clock, SECRET_KEY="new-secret,old-secret") as backend:
@@ -156,7 +157,7 @@ async def test_the_button_page_confirms_and_hands_over(with_button: Backend) -> 
     assert (await with_button.opens(link)).query["code"] == "link_used"
     assert (await with_button.opens(link, "POST")).query["code"] == "link_used"
     assert (await with_button.signs_in()).status == 200
-    with_button.clock.passes(minutes=59)
+    with_button.clock.advance(minutes=59)
     assert (await with_button.grants(landing.token)).status == 200
     assert (await with_button.grants(landing.token)).code == "invalid_access_token"
 
@@ -185,7 +186,7 @@ async def test_an_access_token_counts_only_after_the_button(with_button: Backend
     await with_button.signs_up()
     link = await with_button.newest_link()
     token = (await with_button.opens(link, "POST")).token
-    with_button.clock.passes(hours=1)
+    with_button.clock.advance(hours=1)
     assert (await with_button.get("/auth/access-token", params={"key": token})).body["state"] == "expired"
     assert (await with_button.grants(token)).code == "invalid_access_token"
 

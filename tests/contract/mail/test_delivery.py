@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, FakeClock, running
+from tests.kit.backend import Backend, running
+from tests.kit.clock import NOON, Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
@@ -19,7 +20,7 @@ async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
         assert (await backend.signs_up("bob@example.com")).status == 200
         await row_with(backend, tries=1)
         with smtp:
-            backend.clock.passes(minutes=1)
+            backend.clock.advance(minutes=1)
             await wakes(backend)
             for address in ("ada@example.com", "bob@example.com"):
                 mail = await smtp.wait_for(to=address)
@@ -58,7 +59,7 @@ async def arrives(backend: Backend, smtp: SmtpServer, address: str) -> None:
     deadline = time.monotonic() + 10
     while not smtp.received(to=address):
         assert time.monotonic() < deadline, rows(backend)
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await wakes(backend)
         await asyncio.sleep(0.1)
 
@@ -70,7 +71,7 @@ async def test_pauses_between_tries_become_longer(mailing: Backend, smtp: Refusi
     for tries in range(1, 4):
         row = await row_with(mailing, tries=tries)
         pauses.append(round((row["next_try_at"] - mailing.clock.now.timestamp() * 1_000_000) / 1_000_000))
-        mailing.clock.passes(seconds=pauses[-1] + 1)
+        mailing.clock.advance(seconds=pauses[-1] + 1)
         await wakes(mailing)
     assert pauses == sorted(set(pauses))
     assert smtp.messages == []
@@ -82,7 +83,7 @@ async def test_a_refused_mail_does_not_keep_the_others(mailing: Backend, smtp: R
     await smtp.wait_for(to="bob@example.com")
     await row_with(mailing, recipient="ada@example.com", tries=1)
     smtp.answers.clear()
-    mailing.clock.passes(minutes=1)
+    mailing.clock.advance(minutes=1)
     await wakes(mailing)
     await smtp.wait_for(to="ada@example.com")
     assert [str(mail["To"]) for mail in smtp.messages] == ["bob@example.com", "ada@example.com"]
@@ -91,22 +92,22 @@ async def test_a_refused_mail_does_not_keep_the_others(mailing: Backend, smtp: R
 async def test_a_mail_written_under_an_older_secret_is_sent_while_that_is_listed(
     tmp_path: Path, smtp: RefusingServer
 ) -> None:
-    clock, late = FakeClock(), SmtpServer()
+    clock, late = Clock(NOON), SmtpServer()
     async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
-    clock.passes(minutes=1)
+    clock.advance(minutes=1)
     async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new,old") as backend:
         mail = await smtp.wait_for(to="ada@example.com")
         assert (await backend.grants((await backend.opens(first_link(mail))).token)).status == 200
 
 
 async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock, late = FakeClock(), SmtpServer()
+    clock, late = Clock(NOON), SmtpServer()
     async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
-    clock.passes(minutes=1)
+    clock.advance(minutes=1)
     async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new") as backend:
         assert "link" in (await row_with(backend, tries=2, next_try_at=None))["failure"]
         await backend.signs_up("bob@example.com")
@@ -116,7 +117,7 @@ async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: Ref
 
 async def test_a_slow_mail_holds_up_no_other(tmp_path: Path, smtp: RefusingServer) -> None:
     """What one process is busy with is its own; all else another one sends."""
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
         async with smtp.busy_with("ada@example.com"):
             await one.signs_up()
@@ -124,7 +125,7 @@ async def test_a_slow_mail_holds_up_no_other(tmp_path: Path, smtp: RefusingServe
             await one.signs_up("bob@example.com")
             await wakes(two)
             await smtp.wait_for(to="bob@example.com")
-            clock.passes(minutes=1)  # its lease is over
+            clock.advance(minutes=1)  # its lease is over
             await wakes(two)
         await smtp.wait_for(to="ada@example.com")
         await row_with(two, recipient="ada@example.com", next_try_at=None)
@@ -144,17 +145,17 @@ async def test_the_link_of_a_mail_that_leaves_late_works_from_then_on(tmp_path: 
     async with running(tmp_path, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
-        backend.clock.passes(hours=3)
+        backend.clock.advance(hours=3)
         with smtp:
             await wakes(backend)
             link = first_link(await smtp.wait_for(to="ada@example.com"))
             await row_with(backend, next_try_at=None)
-            backend.clock.passes(minutes=59)
+            backend.clock.advance(minutes=59)
             assert (await backend.grants((await backend.opens(link)).token)).status == 200
 
 
 async def test_two_processes_send_a_mail_once(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
         people = [f"person{number}@example.com" for number in range(8)]
         await asyncio.gather(*((one if n % 2 else two).signs_up(person) for n, person in enumerate(people)))

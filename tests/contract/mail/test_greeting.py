@@ -3,9 +3,10 @@
 import pytest
 
 from backend.mail.greeting import safe_greeting_name
-from tests.kit.backend import PASSWORD, Backend
+from tests.kit.backend import Backend
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link, text_of
+from tests.kit.people import PASSWORD
 
 NAMES = [
     *("Ada Lovelace", "St. John Smith", "Dr. Müller", "Martin Luther King, Jr.", "Jean-Luc O’Neill", "D'Arcy", "Ng"),

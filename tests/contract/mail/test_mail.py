@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import IPHONE, PASSWORD, Backend, running
+from tests.kit.backend import IPHONE, Backend, running
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link, links, text_of
+from tests.kit.people import PASSWORD
 
 
 async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smtp: RefusingServer) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import Backend, FakeClock, running
+from tests.kit.backend import Backend, running
+from tests.kit.clock import NOON, Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
 from tests.kit.outbox_rows import row_with, wakes
@@ -55,7 +56,7 @@ async def test_a_mail_that_is_refused_says_so_at_once_and_in_the_end(mailing: Ba
     assert mail["state"] == "refused"
     assert mail["nextTryDtm"]
     for tries in (2, 3):
-        mailing.clock.passes(minutes=15)
+        mailing.clock.advance(minutes=15)
         await wakes(mailing)
         await row_with(mailing, tries=tries)
     mail = (await pending(mailing))["mail"]
@@ -76,7 +77,7 @@ async def test_an_address_that_has_an_account_is_told_of_its_mail_like_any_other
     await mailing.signs_up(**in_browser(OTHERS))
     link = await smtp.wait_for(to=ADA)
     await confirm(mailing, link)
-    mailing.clock.passes(minutes=1)
+    mailing.clock.advance(minutes=1)
     assert (await mailing.signs_up(password="another password", **in_browser(HERS))).status == 400
     await mailing.post("/auth/send-magic", params={"email": ADA, "reason": "sign-up"}, **in_browser(HERS))
     await mailing.signs_up("new@example.com", **in_browser(HERS))
@@ -93,7 +94,7 @@ KINDS = {ADA: "magic-link-sign-up", "new@example.com": "email-confirm"}
 async def test_nothing_is_told_of_login_links_nor_to_other_browsers(mailing: Backend, smtp: RefusingServer) -> None:
     await mailing.signs_up(**in_browser(HERS))
     await confirm(mailing, await smtp.wait_for(to=ADA))
-    mailing.clock.passes(minutes=1)
+    mailing.clock.advance(minutes=1)
     answers = []
     for email in (ADA, "nobody@example.com"):
         await mailing.post("/auth/send-magic", params={"email": email}, **in_browser(OTHERS))
@@ -107,12 +108,12 @@ async def test_nothing_is_told_of_login_links_nor_to_other_browsers(mailing: Bac
 async def test_an_outage_is_told_to_everybody_who_waits_whether_or_not_there_is_a_mail(
     tmp_path: Path, email: str
 ) -> None:
-    smtp, clock = SmtpServer(), FakeClock()
+    smtp, clock = SmtpServer(), Clock(NOON)
     with smtp:
         async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
             await backend.signs_up()
             await confirm(backend, await smtp.wait_for(to=ADA))
-    clock.passes(minutes=5)
+    clock.advance(minutes=5)
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.post("/auth/send-magic", params={"email": email})
         await server_is(backend, "away")
@@ -125,7 +126,7 @@ async def test_after_an_outage_what_waited_leaves_at_once(tmp_path: Path) -> Non
         await backend.signs_up()
         for tries in range(1, 7):  # until the pause is minutes long
             await row_with(backend, tries=tries)
-            backend.clock.passes(minutes=6)
+            backend.clock.advance(minutes=6)
             await wakes(backend)
         await row_with(backend, tries=7)
         with smtp:

@@ -8,8 +8,9 @@ import pytest
 
 from backend.operations.checking import check
 from backend.settings import Settings, SettingsError
-from tests.kit.backend import PASSWORD, Backend, running
+from tests.kit.backend import Backend, running
 from tests.kit.mailbox import SmtpServer, first_link, links, text_of
+from tests.kit.people import PASSWORD
 
 OWN_TEXT = "Subject: Welcome {{user.name}}!\n\nDear {{ user.name }}, open {{token.confirmationURL}} soon.\n"
 OWN_HTML = '<p>Dear {{user.name}}, <a href="{{token.confirmationURL}}">come in</a>.</p>'

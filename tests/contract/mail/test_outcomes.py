@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, FakeClock, running
+from tests.kit.backend import Backend, running
+from tests.kit.clock import NOON, Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
@@ -35,7 +36,7 @@ async def test_a_mail_that_is_not_taken_keeps_the_reason_and_is_given_up_after_t
     row = await row_with(mailing, tries=1)
     assert "try later" in row["failure"]
     assert (row["code"], row["given_up_at"]) == ("451 4.3.0", None)
-    mailing.clock.passes(days=2)
+    mailing.clock.advance(days=2)
     await wakes(mailing)
     row = await row_with(mailing, tries=2, next_try_at=None)
     assert row["given_up_at"]
@@ -61,7 +62,7 @@ async def test_a_mail_refused_for_good_is_given_up_after_a_few_tries(
     for number in range(1, tries + 1):
         row = await row_with(mailing, tries=number)
         assert row["code"] == code
-        mailing.clock.passes(hours=7 if number < 5 else 24)
+        mailing.clock.advance(hours=7 if number < 5 else 24)
         await wakes(mailing)
     row = await row_with(mailing, tries=tries, next_try_at=None)
     assert row["given_up_at"]
@@ -82,7 +83,7 @@ async def test_what_is_refused_for_everybody_is_not_given_up(tmp_path: Path) -> 
         await backend.signs_up()
         for tries in range(1, 6):
             assert (await row_with(backend, tries=tries))["code"] == "554 5.7.1"
-            backend.clock.passes(hours=1)
+            backend.clock.advance(hours=1)
             await wakes(backend)
         assert (await row_with(backend))["given_up_at"] is None
 
@@ -105,13 +106,13 @@ async def test_a_mail_whose_answer_is_lost_comes_once_more_and_never_again(
     await mailing.signs_up()
     row = await row_with(mailing, lost_answers=1)
     assert (row["tries"], row["delivered_at"]) == (1, None)
-    mailing.clock.passes(minutes=9)
+    mailing.clock.advance(minutes=9)
     await wakes(mailing)
-    mailing.clock.passes(minutes=2)
+    mailing.clock.advance(minutes=2)
     await wakes(mailing)
     assert (await row_with(mailing, next_try_at=None))["delivered_at"]
     for _ in range(3):
-        mailing.clock.passes(days=1)
+        mailing.clock.advance(days=1)
         await wakes(mailing)
     first, second = smtp.messages
     assert first["Message-ID"] == second["Message-ID"]
@@ -119,14 +120,14 @@ async def test_a_mail_whose_answer_is_lost_comes_once_more_and_never_again(
 
 
 async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     smtp.answers["ada@example.com"] = "451 4.7.1 greylisted"
     async with running(
         tmp_path, clock, SMTP_URL=smtp.url, MAIL_FROM="accounts@a-rather-long-name-of-a-mail-domain.example.com"
     ) as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
-        clock.passes(hours=5)
+        clock.advance(hours=5)
         smtp.answers.clear()
         await wakes(backend)
         mail = await smtp.wait_for(to="ada@example.com")
@@ -139,7 +140,7 @@ async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_pat
 
 async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: RefusingServer) -> None:
     """The next start need not wait for a lease to end."""
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with smtp.busy_with("ada@example.com"), running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await smtp.is_busy()
@@ -149,7 +150,7 @@ async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: Refusing
 
 
 async def test_a_stop_waits_for_the_answer_to_a_mail_that_was_handed_over(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     smtp.pause_before_answer = 1.0
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()

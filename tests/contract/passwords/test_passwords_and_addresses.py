@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from argon2.low_level import Type, hash_secret
 
-from tests.kit.backend import PASSWORD, Backend, file_of, running
+from tests.kit.backend import Backend, file_of, running
+from tests.kit.people import PASSWORD
 
 NEW = "another fine password"
 
 
 async def test_a_person_logs_in_with_the_password(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(days=1)
+    backend.clock.advance(days=1)
     signed_in = await backend.signs_in(" ADA@Example.com ")
     assert signed_in.status == 200
     assert signed_in.body["session"]["method"] == "password"
@@ -80,7 +81,7 @@ async def test_missing_fields_are_named(backend: Backend) -> None:
 
 async def test_a_magic_link_logs_in(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     assert (await backend.post("/auth/send-magic", params={"email": "ADA@example.com"})).body == {}
     landing = await backend.opens(await backend.newest_link())
     assert landing.query["action"] == "magic-link"
@@ -92,7 +93,7 @@ async def test_a_magic_link_logs_in(backend: Backend) -> None:
 async def test_using_one_login_link_spends_the_others(backend: Backend) -> None:
     await backend.joins()
     for _ in range(2):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
     newer, older, _ = await backend.links()
     assert (await backend.grants((await backend.opens(older)).token)).status == 200
@@ -104,7 +105,7 @@ async def test_mails_are_asked_for_with_one_answer_whoever_has_an_account(backen
     await backend.joins("ada@example.com")
     await backend.signs_up("bob@example.com")
     before = len(await backend.mails())
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     for address in ("ada@example.com", "bob@example.com", "nobody@example.com"):
         for _ in range(2):
             answer = await backend.post(path, params={"email": address})
@@ -117,7 +118,7 @@ async def test_mails_are_asked_for_with_one_answer_whoever_has_an_account(backen
 
 async def test_a_space_in_the_query_is_a_plus(backend: Backend) -> None:
     await backend.joins("ada+tag@example.com")
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/send-magic?email=ada+tag@example.com")
     assert (await backend.opens(await backend.newest_link())).query["action"] == "magic-link"
 
@@ -135,7 +136,7 @@ async def test_without_confirmation_links_are_mailed_to_everybody(unconfirming: 
 
 
 async def _reset_token(backend: Backend) -> str:
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
     landing = await backend.opens(await backend.newest_link())
     assert landing.query["action"] == "reset-pwd"
@@ -226,7 +227,7 @@ async def test_an_address_taken_meanwhile_is_not_taken_over(backend: Backend) ->
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
     await backend.post("/auth/change-email", body, session=session)
     link = await backend.newest_link()
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.joins("new@example.com")
     landing = await backend.opens(link, "POST")
     assert (landing.query["status"], landing.query["action"]) == ("401", "change-email")
@@ -236,7 +237,7 @@ async def test_an_address_taken_meanwhile_is_not_taken_over(backend: Backend) ->
 async def test_an_address_somebody_only_typed_does_not_stand_in_the_way(backend: Backend) -> None:
     session = (await backend.joins()).token
     await backend.signs_up("new@example.com", name="Mallory")
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
     await backend.post("/auth/change-email", body, session=session)
     assert (await backend.opens(await backend.newest_link(), "POST")).query["status"] == "200"
@@ -255,11 +256,11 @@ async def test_a_login_link_for_the_old_address_dies_with_it(backend: Backend) -
     await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
     magic = await backend.newest_link()
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/change-email", body, session=session)
     await backend.opens(await backend.newest_link(), "POST")
     landing = await backend.opens(magic)
     assert landing.query["code"] == "link_used"
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/resend", params={"key": landing.query["ref"]})
     assert len(await backend.mails()) == 3  # nothing goes to an address that is not theirs any more

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.contract.limits.test_limits import DEVICE, OTHER_DEVICE, guesses, remember
-from tests.kit.backend import PASSWORD, Backend
+from tests.kit.backend import Backend
+from tests.kit.people import PASSWORD
 
 NEW_PASSWORD = "another long password"
 Act = Callable[[Backend, str], Awaitable[None]]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import FIREFOX, IPHONE, PASSWORD, Backend, FakeClock, running
+from tests.kit.backend import FIREFOX, IPHONE, Backend, running
+from tests.kit.clock import NOON, Clock
+from tests.kit.people import PASSWORD
 
 GARBAGE = ["garbage", "", "0" * 64, "\u00e9\u4f60", 7, ["token"], {"token": "x"}, "x" * 10_000]
 
@@ -136,9 +138,9 @@ async def test_ones_own_comes_first_and_then_the_newest(backend: Backend) -> Non
 
 async def test_sessions_that_are_over_are_neither_listed_nor_counted(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(days=13)
+    backend.clock.advance(days=13)
     mine = (await backend.signs_in()).token
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     part = await backend.get("/auth/sessions", params={"order": "own"}, session=mine)
     assert ([session["token"] for session in part.body], part.headers["x-total-count"]) == ([mine], "1")
 
@@ -243,18 +245,18 @@ async def test_a_session_ends_when_its_time_is_over_however_busy_it_is(tmp_path:
     async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="7200", SESSION_IDLE="3600") as backend:
         mine = (await backend.signs_up()).token
         for _ in range(3):
-            backend.clock.passes(minutes=39)
+            backend.clock.advance(minutes=39)
             await uses(backend, mine)
-        backend.clock.passes(minutes=3)
+        backend.clock.advance(minutes=3)
         assert not await is_open(backend, mine)
 
 
 async def test_a_session_that_is_not_used_ends_earlier(tmp_path: Path) -> None:
     async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="86400", SESSION_IDLE="3600") as backend:
         idle, used = (await backend.signs_up()).token, (await backend.signs_in()).token
-        backend.clock.passes(minutes=40)
+        backend.clock.advance(minutes=40)
         await uses(backend, used)
-        backend.clock.passes(minutes=21)
+        backend.clock.advance(minutes=21)
         assert not await is_open(backend, idle)
         assert [session["token"] for session in await sessions(backend, used)] == [used]
 
@@ -265,16 +267,16 @@ async def test_when_it_was_last_used_is_noted_every_five_minutes(unconfirming: B
     async def last_seen() -> str:
         return str((await sessions(unconfirming, watching))[0]["lastSeenDtm"])
 
-    unconfirming.clock.passes(minutes=4)
+    unconfirming.clock.advance(minutes=4)
     await uses(unconfirming, mine)
     assert (await last_seen()).startswith("2026-03-01T12:00:00")
-    unconfirming.clock.passes(minutes=1)
+    unconfirming.clock.advance(minutes=1)
     await uses(unconfirming, mine)
     assert (await last_seen()).startswith("2026-03-01T12:05:00")
 
 
 async def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock, EMAIL_CONFIRMATION="off") as backend:
         mine = (await backend.signs_up()).token
     async with running(tmp_path, clock, EMAIL_CONFIRMATION="off", SECRET_KEY="quite another") as backend:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import IPHONE, PASSWORD, Answer, Backend, FakeClock, running
+from tests.kit.backend import IPHONE, Answer, Backend, running
+from tests.kit.clock import NOON, Clock
+from tests.kit.people import PASSWORD
 
 VERA, MALLORY, ELSEWHERE = ("v" * 22, "m" * 22, "e" * 22)  # what each browser holds
 NEW = "chosen at the confirmation"
@@ -37,7 +39,7 @@ async def pursued(backend: Backend) -> AsyncIterator[str]:
     """Vera registers, Mallory thrice after her with passwords of his own. Gives the token of his newest link."""
     await backend.signs_up(password="vera's own", name="Vera", **in_browser(VERA))
     for number in range(3):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.signs_up(password=f"mallory's {number}", name="Vera", **in_browser(MALLORY))
     yield (await backend.opens(await backend.newest_link())).token
     assert await let_in(backend, *(f"mallory's {number}" for number in range(3))) == []
@@ -94,7 +96,7 @@ async def test_what_a_client_without_a_secret_typed_is_not_taken_over_at_a_site_
 async def test_sent_again_is_the_browsers_own_registration_alone(backend: Backend) -> None:
     async with pursued(backend):
         before = len(await backend.mails())
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.post("/auth/resend", params=EMAIL, **in_browser(VERA, **{"User-Agent": IPHONE}))
         mails = await backend.mails()
         assert len(mails) == before + 1
@@ -107,7 +109,7 @@ async def test_sent_again_is_the_browsers_own_registration_alone(backend: Backen
 async def test_sent_again_from_another_browser_the_mail_lets_its_owner_in_and_nobody_else(backend: Backend) -> None:
     async with pursued(backend):
         before = len(await backend.mails())
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.post("/auth/resend", params=EMAIL, **in_browser(ELSEWHERE))
         assert len(await backend.mails()) == before + 1
         token = (await backend.opens(await backend.newest_link())).token
@@ -119,7 +121,7 @@ async def test_sent_again_from_another_browser_the_mail_lets_its_owner_in_and_no
 async def test_an_expired_link_is_replaced_by_one_for_the_browser_that_asks(backend: Backend) -> None:
     async with pursued(backend):
         mallorys = await backend.newest_link()
-        backend.clock.passes(hours=2)
+        backend.clock.advance(hours=2)
         key = (await backend.opens(mallorys)).query["ref"]
         await backend.post("/auth/resend", params={"key": key}, **in_browser(VERA))
         token = (await backend.opens(await backend.newest_link())).token
@@ -138,7 +140,7 @@ async def test_the_button_of_ours_leaves_it_to_the_site_whose_password_counts(wi
 async def test_an_account_from_before_confirmation_gets_a_new_password_and_keeps_its_name(tmp_path: Path) -> None:
     async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         before = await backend.signs_up()
-    async with running(tmp_path, FakeClock()) as backend:
+    async with running(tmp_path, Clock(NOON)) as backend:
         await backend.post("/auth/resend", params=EMAIL, **in_browser(VERA))
         token = (await backend.opens(await backend.newest_link())).token
         assert await found(backend, token, VERA) == (True, False, False)
@@ -156,7 +158,7 @@ async def test_a_confirmation_checks_what_it_is_given_and_spends_nothing(backend
     assert (await backend.post("/account/registration/confirm", {"newPassword": NEW})).code == "missing_access_token"
     assert (await confirms(backend, "made up", VERA)).code == "invalid_access_token"
     assert (await confirms(backend, token, VERA)).status == 200
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/send-magic", params=EMAIL)
     magic = (await backend.opens(await backend.newest_link())).token
     assert (await confirms(backend, magic, VERA)).code == "invalid_token_type"
@@ -164,7 +166,7 @@ async def test_a_confirmation_checks_what_it_is_given_and_spends_nothing(backend
 
 async def test_this_was_not_me_discards_all_where_the_link_is_of_no_registration(backend: Backend) -> None:
     async with pursued(backend):
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.post("/auth/resend", params=EMAIL, **in_browser(ELSEWHERE))
         link = await backend.newest_link()
         token = (await backend.opens(link)).token
@@ -190,7 +192,7 @@ async def test_the_browser_that_waits_is_told_when_the_address_is_confirmed_else
 
 async def test_where_a_log_in_is_to_lead_is_kept_with_its_link(backend: Backend) -> None:
     async def asks(path: str, next_path: str) -> str:
-        backend.clock.passes(minutes=1)
+        backend.clock.advance(minutes=1)
         await backend.post(path, params={**EMAIL, "next": next_path})
         token = (await backend.opens(await backend.newest_link())).token
         return str((await backend.get("/auth/access-token", params={"key": token})).body["next"])
@@ -205,14 +207,14 @@ async def test_where_a_log_in_is_to_lead_is_kept_with_its_link(backend: Backend)
     for foreign in ("//evil.example", "/\\evil.example", "https://evil.example", "/a\tb", "/" + "a" * 500):
         assert await asks("/auth/send-magic", foreign) == "", foreign
         if foreign == "/\\evil.example":
-            backend.clock.passes(hours=1)
+            backend.clock.advance(hours=1)
 
 
 async def test_an_expired_links_successor_leads_where_it_led(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     await backend.post("/auth/send-magic", params={**EMAIL, "next": "/profile/name"})
-    backend.clock.passes(hours=2)
+    backend.clock.advance(hours=2)
     await backend.post("/auth/resend", params={"key": (await backend.opens(await backend.newest_link())).query["ref"]})
     token = (await backend.opens(await backend.newest_link())).token
     assert (await backend.get("/auth/access-token", params={"key": token})).body["next"] == "/profile/name"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import PASSWORD, Backend, FakeClock, running
+from tests.kit.backend import Backend, running
+from tests.kit.clock import NOON, Clock
+from tests.kit.people import PASSWORD
 
 
 async def test_a_newcomer_signs_up_confirms_and_is_logged_in(backend: Backend) -> None:
@@ -89,7 +91,7 @@ async def test_the_same_sign_up_sent_twice_sends_one_mail(backend: Backend) -> N
     assert answers[0].body == answers[1].body
     assert len(await backend.mails()) == 1
 
-    backend.clock.passes(seconds=11)
+    backend.clock.advance(seconds=11)
     await backend.signs_up()
     assert len(await backend.mails()) == 2
 
@@ -201,7 +203,7 @@ async def test_of_several_that_wait_a_client_without_a_secret_is_mailed_none(bac
     """It cannot say which is its own: one mail, by which the owner gets in and nobody's password is taken over."""
     for number in range(3):
         await backend.signs_up(password=f"the password {number}", name=f"Ada {number}")
-    backend.clock.passes(minutes=1)
+    backend.clock.advance(minutes=1)
     for _ in range(2):  # asked for again at once, it is not sent again
         assert (await backend.post("/auth/resend", params={"email": "ada@example.com"})).body == {}
     assert len(await backend.mails()) == 4
@@ -215,7 +217,7 @@ async def test_of_several_that_wait_a_client_without_a_secret_is_mailed_none(bac
 
 async def test_the_newest_link_and_the_older_one_are_both_good_until_one_is_used(backend: Backend) -> None:
     await backend.signs_up()
-    backend.clock.passes(minutes=5)
+    backend.clock.advance(minutes=5)
     await backend.post("/auth/resend", params={"email": "ada@example.com"})
     newer, older = await backend.links()
     assert newer != older
@@ -227,7 +229,7 @@ async def test_the_newest_link_and_the_older_one_are_both_good_until_one_is_used
 async def test_accounts_from_before_confirmation_was_asked_for_can_be_confirmed(tmp_path: Path) -> None:
     async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         before = await backend.signs_up()
-    async with running(tmp_path, FakeClock()) as backend:
+    async with running(tmp_path, Clock(NOON)) as backend:
         assert (await backend.signs_in()).code == "email_not_verified"
         await backend.post("/auth/resend", params={"email": "ada@example.com"})
         granted = await backend.grants((await backend.opens(await backend.newest_link())).token)

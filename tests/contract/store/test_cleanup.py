@@ -34,9 +34,9 @@ def count(backend: Backend, table: str) -> int:
 
 async def test_an_expired_session_goes_and_a_living_one_stays(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(days=29)
+    backend.clock.advance(days=29)
     living = await backend.signs_in()
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     await clears(backend)
     assert count(backend, "sessions") == 1
     assert (await backend.get("/auth/user", session=living.token)).status == 200
@@ -44,10 +44,10 @@ async def test_an_expired_session_goes_and_a_living_one_stays(backend: Backend) 
 
 async def test_a_link_is_told_apart_for_two_weeks_and_then_goes_with_its_mail(backend: Backend) -> None:
     await backend.joins()
-    backend.clock.passes(days=13)
+    backend.clock.advance(days=13)
     await clears(backend)
     assert (count(backend, "links"), count(backend, "mails")) == (1, 1)
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     await clears(backend)
     assert (count(backend, "links"), count(backend, "mails")) == (0, 0)
 
@@ -55,7 +55,7 @@ async def test_a_link_is_told_apart_for_two_weeks_and_then_goes_with_its_mail(ba
 async def test_a_registration_nobody_confirmed_leaves_no_address_behind(backend: Backend) -> None:
     await backend.joins("grace@example.com")
     await backend.signs_up("ada@example.com")
-    backend.clock.passes(days=15)
+    backend.clock.advance(days=15)
     await backend.signs_up("lin@example.com")
     await clears(backend)
     assert count(backend, "registrations") == 1
@@ -69,7 +69,7 @@ async def test_a_photo_nobody_points_to_goes_after_a_day(backend: Backend) -> No
     await points_to(backend, me, shown)
     await clears(backend)
     assert [(await backend.http.get(url)).status_code for url in (shown, orphan, document)] == [200, 200, 200]
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     await clears(backend)
     assert [(await backend.http.get(url)).status_code for url in (shown, orphan, document)] == [200, 404, 200]
 
@@ -78,12 +78,12 @@ async def test_a_photo_that_was_left_long_after_its_upload_goes_a_day_later(back
     me = await backend.joins()
     first = await uploads(backend, me.token)
     await points_to(backend, me, first)
-    backend.clock.passes(days=10)
+    backend.clock.advance(days=10)
     await clears(backend)
     await points_to(backend, me, await uploads(backend, me.token))
     await clears(backend)
     assert (await backend.http.get(first)).status_code == 200
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     await clears(backend)
     assert (await backend.http.get(first)).status_code == 404
 
@@ -92,7 +92,7 @@ async def test_a_photo_in_use_stays_however_its_address_is_written(backend: Back
     me = await backend.joins()
     shown = await uploads(backend, me.token)
     await points_to(backend, me, f"{shown}?v=2#face")
-    backend.clock.passes(days=2)
+    backend.clock.advance(days=2)
     await clears(backend)
     assert (await backend.http.get(shown)).status_code == 200
 
@@ -116,7 +116,7 @@ async def test_more_than_a_batch_goes_too(backend: Backend) -> None:
         insert = text(f"INSERT INTO sessions ({columns}) VALUES ({', '.join(':' + name for name in row)})")
         for number in range(BATCH + 5):
             database.execute(insert, {**row, **dict.fromkeys(("id", "token_hash", "handle"), f"{number:024x}")})
-    backend.clock.passes(days=31)
+    backend.clock.advance(days=31)
     await clears(backend)
     assert count(backend, "sessions") == 0
     assert (await backend.get("/auth/user", session=me.token)).status == 401

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import KEY, Answer, Backend, FakeClock, running
+from tests.kit.backend import KEY, Answer, Backend, running
+from tests.kit.clock import NOON, Clock
 from tests.kit.mailbox import SmtpServer
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend
@@ -22,7 +23,7 @@ Pair = tuple[Backend, Backend]
 
 @asynccontextmanager
 async def two_running(folder: Path, **environ: str) -> AsyncIterator[Pair]:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(folder, clock, **environ) as one, running(folder, clock, **environ) as other:
         yield one, other
 

@@ -13,7 +13,9 @@ from backend.kernel.keys import Keyring
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store.migrating import REVISIONS, bring_up_to_date
-from tests.kit.backend import PASSWORD, FakeClock, running
+from tests.kit.backend import running
+from tests.kit.clock import NOON, Clock
+from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 
 FILLED: dict[str, Any] = json.loads((Path(__file__).parent / "version_0001.json").read_text())
@@ -44,7 +46,7 @@ def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, s
 
 
 async def test_people_of_the_previous_version_go_on(tmp_path: Path, old: dict[str, str]) -> None:
-    clock = FakeClock()
+    clock = Clock(NOON)
     async with running(tmp_path, clock, **old) as backend:
         me = await backend.get("/auth/user", session=FILLED["session_token"])
         assert (me.body["email"], me.body["name"], me.body["colour"]) == ("ada@example.com", "Ada ⚙", "blue")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import PASSWORD, Answer, Backend, running
+from tests.kit.backend import Answer, Backend, running
+from tests.kit.people import PASSWORD
 
 
 class Person:

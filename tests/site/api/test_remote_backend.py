@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.conftest import SITE
+from tests.kit.app import SITE
 from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers
 from tests.kit.remote import Bare, Elsewhere
 from tests.kit.visitor import Visitor

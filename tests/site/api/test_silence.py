@@ -6,7 +6,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.conftest import Clock, NewBrowser, running
+from tests.kit.app import NewBrowser, running
+from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, saying

@@ -7,7 +7,8 @@ import pytest
 from backend.kernel import fields
 from backend.kernel.refusals import RefusalError
 from serving.addresses import clean_address
-from tests.conftest import Clock, browsing, running
+from tests.kit.app import browsing, running
+from tests.kit.clock import Clock
 from tests.kit.mailbox import SmtpServer
 from tests.kit.people import ADA, CONFIRM, Person, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor

@@ -1,7 +1,8 @@
 """Trying too often: how long to wait is said, what was typed stays, and there is another way in."""
 
-from tests.conftest import Clock, NewBrowser
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, LOGIN_LINK, Person, asks_for_a_link, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor
 
@@ -46,7 +47,7 @@ async def test_the_wait_ends(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
     await fails(visitor, 11)
-    clock.forward(minutes=16)
+    clock.advance(minutes=16)
     await logs_in(visitor, ADA)
     assert visitor.path == "/profile"
 
@@ -54,7 +55,7 @@ async def test_the_wait_ends(visitor: Visitor, clock: Clock) -> None:
 async def test_asking_for_links_too_often_says_how_long_to_wait(visitor: Visitor, clock: Clock) -> None:
     for _ in range(5):
         await asks_for_a_link(visitor, ADA)
-        clock.forward(minutes=1)
+        clock.advance(minutes=1)
     await asks_for_a_link(visitor, ADA)
     assert visitor.status == 429
     assert "Wait 55 minutes" in visitor.text
@@ -65,6 +66,6 @@ async def test_asking_for_links_too_often_says_how_long_to_wait(visitor: Visitor
 async def test_registering_too_often_keeps_what_was_typed(visitor: Visitor, clock: Clock) -> None:
     for number in range(6):
         await registers(visitor, Person(ADA.email, f"Ada {number}"))
-        clock.forward(minutes=1)
+        clock.advance(minutes=1)
     assert visitor.status == 429
     assert (visitor.field("email"), visitor.field("name"), visitor.field("password")) == (ADA.email, "Ada 5", "")

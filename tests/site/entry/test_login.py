@@ -6,8 +6,9 @@ from urllib.parse import quote
 import pytest
 from starlette.types import ASGIApp
 
-from tests.conftest import Clock, NewBrowser, browsing
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser, browsing
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -81,7 +82,7 @@ async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(v
     await visitor.submits("Log in", within="#login-form", password=ADA.password)
     assert visitor.status == 422
     assert visitor.sees("This address is not confirmed yet. Open the link in the mail we sent you.")
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await visitor.submits("Send the mail again")
     assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your mail", True)
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
@@ -147,10 +148,10 @@ async def test_the_wish_outlives_a_mistyped_address(visitor: Visitor) -> None:
 
 async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await logs_in(visitor, ADA, at="/login?next=/profile/name", stays=True)
     await visitor.submits("Send the mail again")
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await visitor.submits("Send again")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
@@ -159,7 +160,7 @@ async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visito
 
 async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA, at="/register?next=/profile/name")
-    clock.forward(hours=1)
+    clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Send a new link")
     await opens_mailed_link(visitor, ADA, CONFIRM)
@@ -168,7 +169,7 @@ async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock:
 
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
-    clock.forward(hours=1)
+    clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits("Send a new link")
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
@@ -210,14 +211,14 @@ async def test_the_box_holds_for_a_link_that_is_opened_in_the_same_browser(
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link")
     await visitor.submits("Send me a login link", email=ADA.email, stay=True)
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await visitor.submits("Send again")
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
     assert stays_logged_in(visitor)
 
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link")
     await visitor.submits("Send me a login link", email=ADA.email, stay=True)
@@ -289,7 +290,7 @@ async def test_nobody_is_led_away_after_a_mailed_link(visitor: Visitor, clock: C
     assert visitor.url == f"{visitor.site}/profile"
 
     for evil in EVIL[:5]:
-        clock.forward(minutes=1)
+        clock.advance(minutes=1)
         await logs_out(visitor)
         await visitor.opens("/login-with-magic-link")
         await visitor.submits("Send me a login link", email=ADA.email, next=evil)

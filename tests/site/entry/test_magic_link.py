@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.conftest import Clock, NewBrowser
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     GRACE,
@@ -65,7 +66,7 @@ async def test_the_mail_is_sent_again_and_each_link_works_for_its_own_time(visit
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
-    clock.forward(minutes=30)
+    clock.advance(minutes=30)
     await visitor.submits("Send again")
     assert visitor.heading == "Check your mail"
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
@@ -80,7 +81,7 @@ async def test_using_one_link_spends_the_others(visitor: Visitor, clock: Clock) 
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await visitor.submits("Send again")
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
@@ -108,7 +109,7 @@ async def test_a_link_that_no_longer_works_is_replaced_by_one_button(
         await visitor.opens(old.link)
         await visitor.submits(f"Log in as {ADA.email}")
         await logs_out(visitor)
-    clock.forward(**{"seconds": 11} if state == "used" else {"hours": 1})
+    clock.advance(**{"seconds": 11} if state == "used" else {"hours": 1})
 
     await visitor.opens(old.link)
     headings = {"used": "This link was used already", "expired": "This link is too old"}

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import httpx
 import pytest
 
-from tests.conftest import Clock, browsing, running
+from tests.kit.app import browsing, running
+from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link, relative
 from tests.kit.people import ADA, CONFIRM, GRACE, asks_for_a_link, registers
@@ -52,7 +53,7 @@ async def test_who_waits_for_a_login_link_is_told_of_an_outage_with_an_account_a
         await waiting.opens(relative(first_link(await late.wait_for(to=ADA.email, subject=CONFIRM)), waiting.site))
         await waiting.submits(f"Confirm {ADA.email}")
         await waiting.submits("Log out", within="header")
-    clock.forward(minutes=5)
+    clock.advance(minutes=5)
     pages = []
     for person in (ADA, GRACE):
         await asks_for_a_link(waiting, person)
@@ -70,7 +71,7 @@ async def test_where_mails_leave_nothing_more_is_said_of_a_login_link(
     with late:
         await asks_for_a_link(waiting, GRACE)
         assert not waiting.sees(AWAY)
-        clock.forward(seconds=15)
+        clock.advance(seconds=15)
         await waiting.opens(waiting.path)
         assert "Look again" not in [link.name for link in waiting.links()]
 
@@ -83,7 +84,7 @@ async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: C
     await looks_again(waiting, AWAY)
     assert polls() == ["click, every 5s"]
     for seconds, expected in ((61, ["click, every 30s"]), (600, [])):
-        clock.forward(seconds=seconds)
+        clock.advance(seconds=seconds)
         await waiting.opens(waiting.path)
         assert polls() == expected
     assert "?" not in waiting.url
@@ -181,7 +182,7 @@ async def registrant(
 async def test_who_signs_up_is_told_when_the_mail_was_handed_over(registrant: Visitor, clock: Clock) -> None:
     await registers(registrant, ADA)
     await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
-    clock.forward(minutes=2)
+    clock.advance(minutes=2)
     await registrant.submits("Send again")
     await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
 

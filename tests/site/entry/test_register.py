@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Clock, NewBrowser, browsing, running
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser, browsing, running
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -134,7 +135,7 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
 
-    clock.forward(seconds=11)  # the same for *Send again*
+    clock.advance(seconds=11)  # the same for *Send again*
     await stranger.submits("Send again")
     assert stranger.sees(f"There is a mail for {ADA.email}.")
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
@@ -156,7 +157,7 @@ async def test_the_backend_is_asked_the_same_whoever_has_an_account(environ: dic
 
 async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     await visitor.submits("Send again")
 
     assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
@@ -190,7 +191,7 @@ async def test_whoever_asks_for_the_mail_again_learns_nothing(
     visitor: Visitor, new_browser: NewBrowser, clock: Clock, address: str
 ) -> None:
     await registers(visitor, ADA)
-    clock.forward(seconds=11)
+    clock.advance(seconds=11)
     stranger = new_browser(CHROME)
     await stranger.opens("/register/again")
     assert stranger.heading == "Send the mail again"

@@ -1,6 +1,6 @@
 """The tab that waits for a confirmation is told of one in another browser, where it was registered and nowhere else."""
 
-from tests.conftest import NewBrowser
+from tests.kit.app import NewBrowser
 from tests.kit.mailbox import another_tab
 from tests.kit.people import (
     ADA,

@@ -14,8 +14,8 @@ from itsdangerous import Signer, URLSafeSerializer
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from tests.conftest import browsing, running
 from tests.kit import inspection, mailbox
+from tests.kit.app import browsing, running
 from tests.kit.people import ADA, CONFIRM, GRACE, joins
 from tests.kit.visitor import Visitor
 from web.asgi import create

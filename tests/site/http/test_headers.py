@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from starlette.types import ASGIApp
 
-from tests.conftest import SITE, Clock, browsing, running
 from tests.kit import mailbox
+from tests.kit.app import SITE, browsing, running
+from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, joins, registers
 from tests.kit.visitor import Visitor
 from web.app import create_app

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import Clock, browsing, running
+from tests.kit.app import browsing, running
+from tests.kit.clock import Clock
 from web.asgi import create
 
 HTTPS, HTTP = "https://accounts.example.com", "http://127.0.0.1"

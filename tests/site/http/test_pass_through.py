@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.conftest import SITE, browsing, running
+from tests.kit.app import SITE, browsing, running
 from web.asgi import create
 
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from tests.conftest import SITE
 from tests.kit import inspection
+from tests.kit.app import SITE
 from tests.kit.people import ADA, is_signed_in, joins
 from tests.kit.visitor import Visitor
 from web.routes import pages, public_routes

@@ -10,7 +10,8 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from tests.conftest import Clock, browsing, running
+from tests.kit.app import browsing, running
+from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, Person, is_signed_in, joins, logs_in, logs_out, opens_mailed_link, registers
 from tests.kit.visitor import Visitor
 from web.asgi import create

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from tests.conftest import Clock, NewBrowser
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -31,7 +32,7 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
 ) -> None:
     await registers(visitor, ADA)
     mail = await mailbox.newest(visitor, to=ADA.email, subject=CONFIRM)
-    clock.forward(minutes=10)
+    clock.advance(minutes=10)
     elsewhere = new_browser(SAFARI)  # the link is bound to no browser
     await elsewhere.opens(mail.link)
 
@@ -99,7 +100,7 @@ async def test_a_double_click_on_the_button_does_no_harm(visitor: Visitor) -> No
 async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
     old = await mailbox.newest(visitor, to=ADA.email, subject=CONFIRM)
-    clock.forward(hours=1)
+    clock.advance(hours=1)
     await visitor.opens(old.link)
 
     assert (visitor.status, visitor.heading) == (410, "This link is too old")
@@ -115,7 +116,7 @@ async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock
 async def test_a_link_that_expires_while_its_page_is_open_says_so(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
     await opens_mailed_link(visitor, ADA, CONFIRM)
-    clock.forward(hours=1)
+    clock.advance(hours=1)
     await visitor.submits(f"Confirm {ADA.email}")
 
     assert (visitor.status, visitor.heading) == (410, "This link is too old")
@@ -155,7 +156,7 @@ async def test_of_two_waiting_registrations_the_confirmed_one_decides(
     visitor: Visitor, new_browser: NewBrowser, clock: Clock
 ) -> None:
     await registers(visitor, ADA)
-    clock.forward(minutes=1)
+    clock.advance(minutes=1)
     eve = new_browser(CHROME)
     await registers(eve, Person(ADA.email, "Eve", "the password of eve"))
     newest, oldest = await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)
@@ -188,7 +189,7 @@ async def test_signed_in_as_somebody_else_nobody_is_switched_silently(visitor: V
     await visitor.follows(f"Stay logged in as {ADA.email}")
     assert visitor.heading == f"Hello, {ADA.name}"
 
-    clock.forward(minutes=1)
+    clock.advance(minutes=1)
     await opens_mailed_link(visitor, GRACE, LOGIN_LINK)
     old_cookie = visitor.http.cookies["session"]
     await visitor.submits(f"Log in as {GRACE.email}")

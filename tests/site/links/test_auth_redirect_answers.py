@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SITE, Clock, NewBrowser
+from tests.kit.app import SITE, NewBrowser
 from tests.kit.backend_calls import Contract, calling
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -112,7 +113,7 @@ async def test_a_used_or_expired_reset_link_offers_another(visitor: Visitor, con
     await joins(visitor, ADA)
     await logs_out(visitor)
     await contract.post("/auth/send-reset", email=ADA.email)
-    clock.forward(hours=1)
+    clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, RESET)
     assert (visitor.status, visitor.heading) == (410, "This link is too old")
     await visitor.submits("Send a new link")

@@ -1,7 +1,8 @@
 """Whoever confirms an address owns its account alone, and a form acts for the link that its page shows."""
 
-from tests.conftest import SITE, Clock, NewBrowser
 from tests.kit import mailbox
+from tests.kit.app import SITE, NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -34,7 +35,7 @@ async def is_let_in(browser: Visitor, password: str) -> bool:
 
 async def registers_thrice(mallory: Visitor, clock: Clock) -> None:
     for number in range(3):
-        clock.forward(minutes=1)
+        clock.advance(minutes=1)
         await registers(mallory, Person(ADA.email, ADA.name, f"{MALLORY.password} {number}"))
 
 
@@ -44,7 +45,7 @@ async def test_sent_again_and_confirmed_the_account_is_of_who_asked(
     await registers(visitor, ADA)
     mallory = new_browser(CHROME)
     await registers_thrice(mallory, clock)
-    clock.forward(minutes=1)
+    clock.advance(minutes=1)
     await visitor.submits("Send again")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
@@ -124,7 +125,7 @@ async def test_sent_again_from_another_browser_the_owner_gets_in(
 ) -> None:
     mallory = new_browser(CHROME)
     await registers(mallory, MALLORY)
-    clock.forward(minutes=1)
+    clock.advance(minutes=1)
     await visitor.opens("/register/again")
     await visitor.submits("Send the mail again", email=ADA.email)
     await opens_mailed_link(visitor, ADA, CONFIRM)

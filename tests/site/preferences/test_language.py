@@ -10,9 +10,10 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.conftest import SITE, Clock, NewBrowser, browsing, running
 from tests.kit import inspection, mailbox
+from tests.kit.app import SITE, NewBrowser, browsing, running
 from tests.kit.backend_calls import calling
+from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, Person, asks_for_a_link, joins, logs_in
 from tests.kit.visitor import Visitor
 from tests.kit.wire import nobody, over_wire
@@ -290,7 +291,7 @@ async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> No
     assert (visitor.path, visitor.status_message) == ("/language", "Sprache und Zeitzone gespeichert.")
     await joins_in_german(visitor, ADA)
     assert "14. März 2026, 10:26 Uhr" in logged_in_at(visitor)
-    clock.forward(days=30)  # summer
+    clock.advance(days=30)  # summer
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
     assert "13. April 2026, 11:26 Uhr" in logged_in_at(visitor)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conftest import NewBrowser
 from tests.kit import mailbox
+from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, Person, joins, logs_in, logs_out
 from tests.kit.visitor import Visitor
 

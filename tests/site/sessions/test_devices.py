@@ -7,7 +7,7 @@ import json
 import pytest
 
 from backend.kernel.devices import describe_user_agent, device
-from tests.conftest import NewBrowser
+from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in, opens_mailed_link
 from tests.kit.visitor import Visitor
 from tests.site.sessions.test_sessions import rows

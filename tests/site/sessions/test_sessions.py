@@ -2,7 +2,8 @@
 
 import asyncio
 
-from tests.conftest import Clock, NewBrowser
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.markup import Element
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in, logs_out
 from tests.kit.visitor import Visitor
@@ -20,7 +21,7 @@ def ids(visitor: Visitor) -> list[str]:
 
 async def logs_in_often(browser: Visitor, times: int, clock: Clock) -> None:
     for _ in range(times):
-        clock.forward(minutes=1)
+        clock.advance(minutes=1)
         await logs_in(browser, ADA)
         browser.http.cookies.clear()
 
@@ -33,10 +34,10 @@ async def test_each_session_says_browser_system_and_when_it_began(
     visitor: Visitor, new_browser: NewBrowser, clock: Clock
 ) -> None:
     await joins(visitor, ADA)
-    clock.forward(days=1)
+    clock.advance(days=1)
     other = new_browser(CHROME)
     await logs_in(other, ADA)
-    clock.forward(days=1)
+    clock.advance(days=1)
     phone = new_browser(SAFARI)
     await logs_in(phone, ADA)
 
@@ -65,7 +66,7 @@ async def test_the_last_use_is_told_in_steps_of_five_minutes(
     await joins(visitor, ADA)
     other = new_browser(CHROME)
     await logs_in(other, ADA)
-    clock.forward(minutes=14)
+    clock.advance(minutes=14)
     await visitor.opens("/profile")
     assert "Last active 10 minutes ago" in rows(visitor)[1]
     await other.opens("/profile")
@@ -109,7 +110,7 @@ async def test_sessions_of_one_browser_are_told_apart(visitor: Visitor, new_brow
 async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
     await joins(visitor, ADA)
     for agent in (CHROME, SAFARI):
-        clock.forward(hours=1)
+        clock.advance(hours=1)
         await logs_in(new_browser(agent), ADA)
     await visitor.opens("/profile")
     following = row_of(visitor, "Chrome on Linux").all("button")[0].id
@@ -198,9 +199,9 @@ async def test_ones_own_session_is_ended_like_a_log_out(visitor: Visitor) -> Non
 
 async def test_an_old_session_is_over(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, ADA)
-    clock.forward(days=13)
+    clock.advance(days=13)
     assert await is_signed_in(visitor)
-    clock.forward(days=15)
+    clock.advance(days=15)
     assert not await is_signed_in(visitor)
 
 
