@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.memory import freeze_gc
@@ -17,14 +17,15 @@ from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
 from web.api.connection import Connection
+from web.guards import everyone
 from web.http.cookies import Cookies
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
 from web.rendering.pages import environment, environments
-from web.routes import pages, public_routes
-from web.session import CurrentUser, everyone
+from web.routes import page, pages, public_routes
+from web.session import CurrentUser
 from web.settings import Settings
 from web.state import Clock, Site
 
@@ -62,7 +63,7 @@ def create_app(
             site.judge.close()
 
     routes = [
-        Route("/static/{name}", everyone(site.assets.serve)),
+        page("/static/{name}", everyone(site.assets.serve)),
         *public_routes,
         Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]

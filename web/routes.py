@@ -1,36 +1,52 @@
-"""The route table: path, who may enter, handler. Every path that takes a POST answers GET with a page of its form."""
+"""The route table: path, guards, handler. Every path that takes a POST answers GET with a page holding its form."""
+
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
+from web.guards import Guarded, everyone, guests_only, signed_in
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import landing
 from web.pages.operations import health
 from web.pages.preferences import locale
 from web.pages.profile import profile
 from web.pages.sessions import sessions
-from web.session import everyone, guarded, guests_only, signed_in
-from web.state import Handler, Visit
+from web.state import Visit
 
 
-def form(path: str, show: Handler, submit: Handler) -> BaseRoute:
-    """One path for a form: GET shows it, POST takes it."""
+@dataclass(frozen=True)
+class Endpoint:
+    """What answers at one path: `show` a GET, `submit` a POST, where there is a form."""
 
-    async def by_method(request: Request[Visit]) -> Response:
-        return await (submit if request.method == "POST" else show)(request)
+    show: Guarded
+    submit: Guarded | None = None
 
-    return Route(path, guarded(by_method, show, submit), methods=["GET", "POST"])
+    async def answer(self, request: Request[Visit]) -> Response:
+        """Return the response of the handler for the request's method, or of its guards."""
+        guarded = self.submit if self.submit and request.method == "POST" else self.show
+        return await guarded.answer(request)
 
 
-pages: list[BaseRoute] = [
-    Route("/profile", signed_in(profile.show)),  # the first is found fastest, and this page is asked for most
-    Route("/", guests_only(home.show)),
+def page(path: str, show: Guarded) -> Route:
+    """Make the route of a page without a form of its own."""
+    return Route(path, Endpoint(show).answer, methods=["GET"])
+
+
+def form(path: str, show: Guarded, submit: Guarded) -> Route:
+    """Make the route of a form: GET shows it, POST takes it."""
+    return Route(path, Endpoint(show, submit).answer, methods=["GET", "POST"])
+
+
+pages: list[Route] = [
+    page("/profile", signed_in(profile.show)),  # the first is found fastest, and this page is asked for most
+    page("/", guests_only(home.show)),
     form("/register", guests_only(register.show), everyone(register.submit)),
     form("/register/again", everyone(register.show_again), everyone(register.send_again)),
     form("/login", guests_only(login.show), everyone(login.submit)),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
-    Route("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
+    page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/auth-redirect", everyone(landing.show), everyone(landing.submit)),
     form("/auth-redirect/again", everyone(landing.show_again), everyone(landing.send_again)),
     form("/auth-redirect/disown", everyone(landing.show_disown), everyone(landing.disown)),
@@ -44,9 +60,9 @@ pages: list[BaseRoute] = [
     form("/profile/sessions/{id}/label", signed_in(sessions.show_label), signed_in(sessions.label)),
 ]
 
-# Outside the middleware that asks who it is: these are the same for all, and two of them tell of the backend's health.
-public_routes: list[BaseRoute] = [
-    Route("/healthz", everyone(health.lives)),
-    Route("/readyz", everyone(health.ready)),
-    Route("/logged-out.svg", everyone(logout.clear_cache)),
+# Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
+public_routes: list[Route] = [
+    page("/healthz", everyone(health.lives)),
+    page("/readyz", everyone(health.ready)),
+    page("/logged-out.svg", everyone(logout.clear_cache)),
 ]

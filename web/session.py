@@ -1,8 +1,8 @@
-"""A session's life at the site: who is asking, who may enter, logging in and out."""
+"""The session at the site: who sends the request, logging in and out."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection, Request
@@ -17,7 +17,7 @@ from web.http import owner
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
 from web.rendering.pages import redirect
-from web.state import Handler, SignedIn, Site, Visit, site_of
+from web.state import Site, Visit, site_of
 
 AFTER_LOGIN = "/profile"
 
@@ -37,59 +37,6 @@ class CurrentUser:
             if isinstance(state["user"], User):
                 activate_user_locale(state["user"])
         await self.app(scope, receive, send)
-
-
-# -- Guards, named in the route table
-
-
-def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Handler:
-    """Only with a session. A guest goes to the log-in and comes back."""
-
-    async def entered(request: Request[Visit]) -> Response:
-        user = request.state["user"]
-        if isinstance(user, Unreachable):
-            raise user  # here, where errors.py can answer
-        if user is None and (request.state["api"].client.token or request.method == "POST"):
-            raise SessionExpired  # whoever sends a form was logged in when it was opened
-        if user is None:
-            return redirect(request, to=login_url(request))
-        if request.method != "POST" and owner.is_foreign(request):
-            return redirect(request, to=_here(request))  # a part of this page does not belong into that one
-        return await handler(cast("Request[SignedIn]", request))
-
-    return _guarded(entered)
-
-
-def guests_only(handler: Handler) -> Handler:
-    """Only without a session; who is signed in goes on to where a log-in would lead, unless they want to `switch`."""
-
-    async def entered(request: Request[Visit]) -> Response:
-        if isinstance(request.state["user"], User) and "switch" not in request.query_params:
-            return redirect(request, to=safe_next_path(request.query_params.get("next", "")) or AFTER_LOGIN)
-        return await handler(request)
-
-    return _guarded(entered)
-
-
-def everyone(handler: Handler) -> Handler:
-    """With and without a session."""
-
-    async def entered(request: Request[Visit]) -> Response:
-        return await handler(request)
-
-    return _guarded(entered)
-
-
-def guarded(handler: Handler, *parts: Handler) -> Handler:
-    """A handler that only calls guarded ones is guarded itself."""
-    if not all(getattr(part, "is_guarded", False) for part in parts):
-        raise TypeError("a route needs a guard: signed_in, guests_only or everyone")
-    return _guarded(handler)
-
-
-def _guarded(handler: Handler) -> Handler:
-    handler.is_guarded = True  # type: ignore[attr-defined]  # a test finds routes without a guard by this
-    return handler
 
 
 # -- In and out
@@ -136,11 +83,12 @@ async def sign_out(request: Request[Any], *, flash: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """The log-in, from where people come back to the page they wanted: this one, or the page of the form they sent."""
-    next_path = _here(request) if request.method == "GET" else request.scope["path"]
+    next_path = current_url(request) if request.method == "GET" else request.scope["path"]
     return f"/login?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else "/login"
 
 
-def _here(request: Request[Any]) -> str:
+def current_url(request: Request[Any]) -> str:
+    """Return path and query of the request."""
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.scope['path']}?{query}" if query else request.scope["path"]
 

@@ -1,0 +1,76 @@
+"""Guards: who may enter a page. The route table (routes.py) names them in front of each handler.
+
+A guard looks at a request and returns None to let it pass, or the response that keeps it out. They compose:
+`Guarded.guards` are asked in turn, and the first response wins.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import SessionExpired, Unreachable
+from web.api.shapes import User
+from web.http import owner
+from web.rendering.pages import redirect
+from web.session import AFTER_LOGIN, current_url, login_url, safe_next_path
+from web.state import Handler, SignedIn, Visit
+
+Guard = Callable[[Request[Visit]], Response | None]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A handler behind its guards, the outermost first. The route table takes nothing else."""
+
+    handler: Handler
+    guards: tuple[Guard, ...] = ()
+
+    async def answer(self, request: Request[Visit]) -> Response:
+        """Return the first response of a guard, or else that of the handler."""
+        for guard in self.guards:
+            response = guard(request)
+            if response is not None:
+                return response
+        return await self.handler(request)
+
+
+def signed_in(handler: Callable[[Request[SignedIn]], Awaitable[Response]]) -> Guarded:
+    """Let in only with a session. Guests are sent to the log-in, and come back after it."""
+    return Guarded(cast("Handler", handler), (require_session,))
+
+
+def guests_only(handler: Handler) -> Guarded:
+    """Let in only without a session, or with `?switch`, to change the account."""
+    return Guarded(handler, (require_guest,))
+
+
+def everyone(handler: Handler) -> Guarded:
+    """Let everybody in, with and without a session."""
+    return Guarded(handler)
+
+
+def require_session(request: Request[Any]) -> Response | None:
+    """Redirect guests to the log-in.
+
+    Raises Unreachable where the backend cannot tell who it is, and SessionExpired for a session that has ended.
+    """
+    user = request.state["user"]
+    if isinstance(user, Unreachable):
+        raise user  # here, where errors.py can answer
+    if user is None and (request.state["api"].client.token or request.method == "POST"):
+        raise SessionExpired  # whoever sends a form was logged in when the form was opened
+    if user is None:
+        return redirect(request, to=login_url(request))
+    if request.method != "POST" and owner.is_foreign(request):
+        return redirect(request, to=current_url(request))  # a fragment for a page that shows another user's account
+    return None
+
+
+def require_guest(request: Request[Any]) -> Response | None:
+    """Redirect signed-in users to where a log-in would lead."""
+    if isinstance(request.state["user"], User) and "switch" not in request.query_params:
+        return redirect(request, to=safe_next_path(request.query_params.get("next", "")) or AFTER_LOGIN)
+    return None
