@@ -12,7 +12,7 @@ from bench.people import cookie, email, new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
-from tests.kit.chromium import browser, visiting
+from tests.kit.chromium import browser, new_context
 from tests.kit.people import PASSWORD
 
 ROUNDS = 10
@@ -43,9 +43,9 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
         site = stack.enter_context(running("web", site_environ(folder, DATABASE_URL=file), folder)).url
         references = stack.enter_context(running("bench.references", {}, folder)).url
         chromium = stack.enter_context(browser())
-        ours = stack.enter_context(visiting(chromium, site))
+        ours = stack.enter_context(new_context(chromium, site))
         guest = ours.new_page()
-        bare = stack.enter_context(visiting(chromium, references)).new_page()
+        bare = stack.enter_context(new_context(chromium, references)).new_page()
         measures: dict[str, Callable[[], float]] = {
             "log-in": lambda: _log_in(guest),
             "form": lambda: _bare_form(bare),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.kit.browser_steps import at, new_address, photo
+from tests.kit.browser_steps import new_address, open_page, photo
 from tests.kit.people import PASSWORD, SAFARI
 from translations import LANGUAGES
 
@@ -50,12 +50,12 @@ class Ear:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool, language: str) -> None:
     email = new_address()
-    with at(chromium, site, javascript=javascript, locale=language) as page:
+    with open_page(chromium, site, javascript=javascript, locale=language) as page:
         ear = Ear(page, language)
         create_an_account(ear, email)
         change_the_name(ear)
         change_the_photo(ear)
-        with at(chromium, site, javascript=javascript, locale=language, user_agent=SAFARI) as other:
+        with open_page(chromium, site, javascript=javascript, locale=language, user_agent=SAFARI) as other:
             log_in(Ear(other, language), email)
         name_and_end_the_other_session(ear)
         log_out(ear)

@@ -8,27 +8,27 @@ from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import at, expect_focus, expect_said, heading, joins, logs_in, new_address, photo
-from tests.kit.chromium import visiting
+from tests.kit.browser_steps import expect_focus, expect_message, heading, join, log_in, new_address, open_page, photo
+from tests.kit.chromium import new_context
 
 TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
 
 
 @contextmanager
-def logged_in_often(chromium: Browser, site: str, *, elsewhere: int) -> Iterator[Page]:
-    """The profile of somebody who is logged in in so many other browsers."""
-    with ExitStack() as browsers, at(chromium, site) as page:
+def log_in_often(chromium: Browser, site: str, *, elsewhere: int) -> Iterator[Page]:
+    """Open the profile of somebody who is logged in on `elsewhere` other browsers too."""
+    with ExitStack() as browsers, open_page(chromium, site) as page:
         email = new_address()
-        joins(page, email, "Ada")
+        join(page, email, "Ada")
         for _ in range(elsewhere):
-            logs_in(browsers.enter_context(visiting(chromium, site)).new_page(), email)
+            log_in(browsers.enter_context(new_context(chromium, site)).new_page(), email)
         page.reload()
         yield page
 
 
 def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site: str) -> None:
-    with logged_in_often(chromium, site, elsewhere=3) as page:
+    with log_in_often(chromium, site, elsewhere=3) as page:
         page.locator("#session-list li").nth(1).get_by_role("button").click(click_count=2, delay=20)
         expect(page.locator("#session-list li")).to_have_count(3)
         page.wait_for_timeout(300)  # a second log-out would have come by now
@@ -37,7 +37,7 @@ def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site
 
 
 def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Browser, site: str) -> None:
-    with logged_in_often(chromium, site, elsewhere=4) as page:
+    with log_in_often(chromium, site, elsewhere=4) as page:
         rows = page.locator("#session-list li")
         rows.nth(0).get_by_role("link", name="Add a name").click()
         page.get_by_label("Name of").fill("Half a na")
@@ -62,11 +62,11 @@ COVERED = """() => { const e = document.activeElement, bar = document.querySelec
 
 
 def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Browser, site: str) -> None:
-    with at(chromium, site, phone=True) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site, phone=True) as page:
+        join(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").press("Enter")
-        expect_said(page, "Name saved.")
+        expect_message(page, "Name saved.")
         for _ in range(12):
             page.keyboard.press("Tab")
             assert not page.evaluate(COVERED)
@@ -79,19 +79,19 @@ def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Brows
 
 
 def test_what_is_said_moves_no_button(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         page.reload()
         before = page.locator("#change-photo").bounding_box()
         page.locator("#change-name").click()
         page.locator("#name").press("Enter")
-        expect_said(page, "Name saved.")
+        expect_message(page, "Name saved.")
         assert page.locator("#change-photo").bounding_box() == before
 
 
 def test_a_title_says_that_there_are_errors_and_no_longer_when_there_are_none(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").fill(" ")
         page.locator("#name").press("Enter")
@@ -102,16 +102,16 @@ def test_a_title_says_that_there_are_errors_and_no_longer_when_there_are_none(ch
 
 
 def test_space_presses_what_looks_like_a_button(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#cancel-name").press(" ")
         expect_focus(page, "change-name")
 
 
 def test_a_new_name_has_new_initials(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada Lovelace")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada Lovelace")
         expect(page.locator("#portrait")).to_have_text("AL")
         page.locator("#change-name").click()
         page.locator("#name").fill("Grace Hopper")
@@ -120,8 +120,8 @@ def test_a_new_name_has_new_initials(chromium: Browser, site: str) -> None:
 
 
 def test_a_photo_that_is_too_large_is_not_sent_in_vain(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.method))
         page.locator("#avatar").set_input_files({**photo(), "buffer": bytes(JUST_TOO_LARGE)})

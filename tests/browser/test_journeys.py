@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.kit.browser_steps import (
-    at,
     expect_focus,
-    expect_said,
+    expect_message,
     heading,
-    joins,
-    logs_in,
+    join,
+    log_in,
     new_address,
+    open_page,
     photo,
     selected_text,
 )
@@ -26,14 +26,14 @@ PHOTO = "#portrait img"
 
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:
     email = new_address()
-    with at(chromium, site, javascript=javascript) as page:
+    with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/")
         page.get_by_role("main").get_by_role("link", name="Create account").click()
         create_an_account(page, email)
         change_the_name(page, javascript)
         change_the_photo(page)
-        with at(chromium, site, javascript=javascript, user_agent=SAFARI) as elsewhere:
-            logs_in(elsewhere, email)
+        with open_page(chromium, site, javascript=javascript, user_agent=SAFARI) as elsewhere:
+            log_in(elsewhere, email)
             end_the_other_session(page)
             elsewhere.reload()
             expect(elsewhere).to_have_url(re.compile(r"/login\?next=/profile$"))
@@ -47,8 +47,8 @@ def create_an_account(page: Page, email: str) -> None:
     assert page.get_by_label("E-mail").get_attribute("aria-invalid") == "true"
     page.get_by_role("link", name="Enter your e-mail.").click()
     expect_focus(page, "email")
-    joins(page, email, "Ada")
-    expect_said(page, "Your address is confirmed, and you are logged in.")
+    join(page, email, "Ada")
+    expect_message(page, "Your address is confirmed, and you are logged in.")
 
 
 def change_the_name(page: Page, javascript: bool) -> None:
@@ -58,11 +58,11 @@ def change_the_name(page: Page, javascript: bool) -> None:
     page.get_by_label("Name", exact=True).fill("Ada Lovelace")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
-    expect_said(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
+    expect_message(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
     if javascript:
         change_the_name_in_place(page)
     page.reload()
-    expect_said(page, "")
+    expect_message(page, "")
 
 
 def change_the_name_in_place(page: Page) -> None:
@@ -80,14 +80,14 @@ def change_the_photo(page: Page) -> None:
     expect(page.locator(PHOTO)).to_have_count(0)
     page.locator("#avatar").set_input_files(photo())
     page.get_by_role("button", name="Upload photo").click()
-    expect_said(page, "Photo saved.")
+    expect_message(page, "Photo saved.")
     assert page.locator(PHOTO).evaluate("image => image.decode().then(() => image.naturalWidth)") == 512
     first = page.locator(PHOTO).get_attribute("src")
     page.locator("#avatar").set_input_files(photo("crimson"))
     page.get_by_role("button", name="Change photo").click()
     expect(page.locator(PHOTO)).not_to_have_attribute("src", str(first))
     page.get_by_role("button", name="Remove photo").click()
-    expect_said(page, "Photo removed.")
+    expect_message(page, "Photo removed.")
     expect(page.locator(PHOTO)).to_have_count(0)
 
 
@@ -102,29 +102,29 @@ def end_the_other_session(page: Page) -> None:
 def log_out(page: Page) -> None:
     page.locator("#log-out").click()
     expect(page).to_have_url(re.compile("/login$"))
-    expect_said(page, "You are logged out.")
+    expect_message(page, "You are logged out.")
 
 
 @pytest.mark.parametrize("way", ["the button at the top", "the page of its own"])
 def test_back_after_a_log_out_shows_nothing_private(chromium: Browser, site: str, javascript: bool, way: str) -> None:
     """Twice, because a new Chromium keeps no page for Back the first time."""
     email = new_address()
-    with at(chromium, site, javascript=javascript) as page:
-        joins(page, email, "Private Person")
+    with open_page(chromium, site, javascript=javascript) as page:
+        join(page, email, "Private Person")
         for _ in range(2):
-            logs_out_by(page, way)
+            log_out_by(page, way)
             page.evaluate("history.back()")
             expect_nothing_private(page)
-            logs_in(page, email)
+            log_in(page, email)
 
 
 def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, site: str) -> None:
     """Kept by the browser as it was, while the session was ended from elsewhere."""
     email = new_address()
-    with at(chromium, site) as page:
-        joins(page, email, "Private Person")
-        with at(chromium, site) as elsewhere:
-            logs_in(elsewhere, email)
+    with open_page(chromium, site) as page:
+        join(page, email, "Private Person")
+        with open_page(chromium, site) as elsewhere:
+            log_in(elsewhere, email)
             elsewhere.locator("#end-others").click()
             elsewhere.locator("#end-others-now").click()
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
@@ -134,7 +134,7 @@ def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, s
         expect_nothing_private(page)
 
 
-def logs_out_by(page: Page, way: str) -> None:
+def log_out_by(page: Page, way: str) -> None:
     page.goto("/profile")
     expect(heading(page)).to_have_text("Hello, Private Person")
     if way == "the page of its own":
@@ -142,18 +142,18 @@ def logs_out_by(page: Page, way: str) -> None:
         page.locator("#log-out-now").click()
     else:
         page.locator("#log-out").click()
-    expect_said(page, "You are logged out.")
+    expect_message(page, "You are logged out.")
 
 
 def expect_nothing_private(page: Page, seconds: float = 0.5) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        assert "Private Person" not in visible_words(page)
+        assert "Private Person" not in read_visible_text(page)
         page.wait_for_timeout(20)
     expect(page).to_have_url(re.compile(r"/(login|logout)(\?|$)"))
 
 
-def visible_words(page: Page) -> str:
+def read_visible_text(page: Page) -> str:
     try:
         return str(page.evaluate("document.documentElement.hidden ? '' : document.body.innerText"))
     except Error:  # between two pages

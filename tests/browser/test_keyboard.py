@@ -8,25 +8,25 @@ import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.browser_steps import (
-    at,
     expect_focus,
-    expect_said,
-    focused,
+    expect_message,
     heading,
-    joins,
-    logs_in,
+    join,
+    log_in,
     new_address,
+    open_page,
     photo,
+    read_focus,
     selected_text,
-    tabs_through,
-    tabs_to,
+    tab_through,
+    tab_to,
 )
 from tests.kit.people import PASSWORD, SAFARI
 
 
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool) -> None:
     email = new_address()
-    with at(chromium, site, javascript=javascript) as page:
+    with open_page(chromium, site, javascript=javascript) as page:
         create_an_account(page, email)
         confirm_by_the_mailed_link(page, email)
         if javascript:
@@ -34,8 +34,8 @@ def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, j
         else:
             rename_on_a_page(page)
         change_the_photo(page, javascript)
-        with at(chromium, site, user_agent=SAFARI) as elsewhere:
-            logs_in(elsewhere, email)
+        with open_page(chromium, site, user_agent=SAFARI) as elsewhere:
+            log_in(elsewhere, email)
         name_the_other_session(page, javascript)
         leave_all_others_logged_in(page, javascript)
         end_the_other_session(page, javascript)
@@ -45,133 +45,133 @@ def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, j
 
 def test_further_sessions_come_where_the_keyboard_is(chromium: Browser, site: str, javascript: bool) -> None:
     email = new_address()
-    with at(chromium, site, javascript=javascript) as page:
-        joins(page, email, "Ada")
+    with open_page(chromium, site, javascript=javascript) as page:
+        join(page, email, "Ada")
         for _ in range(51):
             form = {"email": email, "password": PASSWORD}
             assert httpx.post(f"{site}/login", data=form, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
         page.reload()
-        tabs_to(page, "more-sessions", most=200)
-        presses(page)
+        tab_to(page, "more-sessions", most=200)
+        press(page)
         expect(page.locator("li.session")).to_have_count(52 if javascript else 2)
         first = page.locator("li.session").nth(-2)
         expect(first.locator("summary")).to_be_focused()
         expect(first).to_be_in_viewport()
         page.keyboard.press("Shift+Tab")
-        presses(page)
+        press(page)
         expect(page.get_by_role("textbox", name="Name of a browser")).to_be_focused()
         if javascript:
-            presses(page, "Escape")
+            press(page, "Escape")
             expect(first.get_by_role("link", name="Add a name")).to_be_focused()
             expect(page.locator("li.session")).to_have_count(52)
 
 
-def presses(page: Page, key: str = "Enter") -> None:
+def press(page: Page, key: str = "Enter") -> None:
     page.keyboard.press(key)
 
 
 def create_an_account(page: Page, email: str) -> None:
     page.goto("/")
-    tabs_through(page, "Skip to content")
-    presses(page)
+    tab_through(page, "Skip to content")
+    press(page)
     page.keyboard.press("Tab")  # past the header, to the first way in
-    assert focused(page).startswith("Log in")
+    assert read_focus(page).startswith("Log in")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert focused(page).startswith("Create account")
-    presses(page)
+    assert read_focus(page).startswith("Create account")
+    press(page)
     expect(heading(page)).to_have_text("Create account")
-    tabs_to(page, "email")
+    tab_to(page, "email")
     page.keyboard.type(email)
-    tabs_through(page, "name")
+    tab_through(page, "name")
     page.keyboard.type("Ada")
-    presses(page)  # too early: the password is missing
+    press(page)  # too early: the password is missing
     expect_focus(page, "problem")
-    tabs_through(page, "to-password")
-    presses(page)
+    tab_through(page, "to-password")
+    press(page)
     expect_focus(page, "password")
     page.keyboard.type(PASSWORD)
-    tabs_to(page, "create-account", most=2)
-    presses(page, "Space")
+    tab_to(page, "create-account", most=2)
+    press(page, "Space")
     expect(heading(page)).to_have_text("Check your mail")
 
 
 def confirm_by_the_mailed_link(page: Page, email: str) -> None:
-    tabs_to(page, "outbox")
-    presses(page)
+    tab_to(page, "outbox")
+    press(page)
     expect(page).to_have_url(re.compile("/outbox$"))
     page.keyboard.press("Tab")  # the newest mail comes first
-    presses(page)
+    press(page)
     expect(page.locator("main")).to_contain_text(email)
-    tabs_to(page, "mailed-link")
-    presses(page)
+    tab_to(page, "mailed-link")
+    press(page)
     expect(heading(page)).to_have_text("Confirm your address")
-    tabs_to(page, "go-on")
-    presses(page, "Space")
+    tab_to(page, "go-on")
+    press(page, "Space")
     expect(heading(page)).to_have_text("Hello, Ada")
 
 
 def rename_in_place(page: Page) -> None:
-    tabs_to(page, "change-name")
-    presses(page, "Space")
+    tab_to(page, "change-name")
+    press(page, "Space")
     expect_focus(page, "name")
     assert selected_text(page) == "Ada"
     page.keyboard.type(" ")
-    presses(page)
+    press(page)
     expect(page.locator("#name-error")).to_contain_text("Enter your name.")
     expect_focus(page, "name")
     page.keyboard.type("Ada Lovelace")
-    presses(page)
+    press(page)
     expect_focus(page, "change-name")
-    expect_said(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
+    expect_message(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
-    presses(page)
+    press(page)
     expect_focus(page, "name")
     page.keyboard.type("Somebody else")
-    presses(page, "Escape")
+    press(page, "Escape")
     expect_focus(page, "change-name")
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
     cancel_with_the_link(page)
 
 
 def cancel_with_the_link(page: Page) -> None:
-    presses(page)
+    press(page)
     expect_focus(page, "name")
-    tabs_through(page, "save-name", "cancel-name")
-    presses(page)
+    tab_through(page, "save-name", "cancel-name")
+    press(page)
     expect_focus(page, "change-name")
 
 
 def rename_on_a_page(page: Page) -> None:
-    tabs_to(page, "change-name")
-    presses(page)
+    tab_to(page, "change-name")
+    press(page)
     expect(page).to_have_url(re.compile(r"/profile/name$"))
     expect_focus(page, "name")
-    presses(page, "End")
+    press(page, "End")
     page.keyboard.type(" Lovelace")
-    tabs_through(page, "save-name", "cancel-name")
-    presses(page, "Shift+Tab")
+    tab_through(page, "save-name", "cancel-name")
+    press(page, "Shift+Tab")
     expect_focus(page, "save-name")
-    presses(page)
+    press(page)
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")
-    expect_said(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
+    expect_message(page, re.compile(r"^\s*Name saved\.\s*Undo\s*$"))
 
 
 def change_the_photo(page: Page, javascript: bool) -> None:
     page.on("filechooser", lambda _: None)  # early: a browser that begins to listen may miss the key that follows
-    tabs_to(page, "avatar")
+    tab_to(page, "avatar")
     with page.expect_file_chooser() as opened:
-        presses(page, "Space")
+        press(page, "Space")
     opened.value.set_files(photo())
-    tabs_through(page, "change-photo")
-    presses(page)
-    expect_said(page, "Photo saved.")
+    tab_through(page, "change-photo")
+    press(page)
+    expect_message(page, "Photo saved.")
     if javascript:
         expect_focus(page, "change-photo")
     expect(page.locator("#portrait img")).to_have_count(1)
-    tabs_to(page, "remove-photo")
-    presses(page)
-    expect_said(page, "Photo removed.")
+    tab_to(page, "remove-photo")
+    press(page)
+    expect_message(page, "Photo removed.")
     expect(page.locator("#portrait img")).to_have_count(0)
     if javascript:
         expect_focus(page, "change-photo")
@@ -181,37 +181,37 @@ def name_the_other_session(page: Page, javascript: bool) -> None:
     page.reload()
     link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Add a name")
     link_id = str(link.get_attribute("id"))
-    tabs_to(page, link_id)
-    presses(page)
+    tab_to(page, link_id)
+    press(page)
     expect_focus(page, link_id.replace("label-", "label-field-"))
     page.keyboard.type("My phone")
-    presses(page)
-    expect_said(page, "Name saved.")
+    press(page)
+    expect_message(page, "Name saved.")
     expect(page.locator(".session-name", has_text="My phone")).to_have_count(1)
     if javascript:
         expect_focus(page, link_id)
 
 
 def leave_all_others_logged_in(page: Page, javascript: bool) -> None:
-    tabs_to(page, "end-others")
-    presses(page)
+    tab_to(page, "end-others")
+    press(page)
     if not javascript:
         expect(page).to_have_url(re.compile("/others$"))
-        tabs_to(page, "keep")
-        presses(page)
+        tab_to(page, "keep")
+        press(page)
         expect(page).to_have_url(re.compile("/profile$"))
         return
     expect(page.get_by_role("dialog", name="Log out the other session?")).to_be_visible()
     expect_focus(page, "others-heading")
-    presses(page, "Escape")
+    press(page, "Escape")
     expect_focus(page, "end-others")
 
 
 def end_the_other_session(page: Page, javascript: bool) -> None:
     page.reload()
     other = page.locator("li.session", has_text="on iOS").get_by_role("button")
-    tabs_to(page, str(other.get_attribute("id")))
-    presses(page, "Space")
+    tab_to(page, str(other.get_attribute("id")))
+    press(page, "Space")
     expect(page.locator("#status")).to_contain_text("logged out")
     expect(page.locator("li.session")).to_have_count(1)
     if javascript:
@@ -220,23 +220,23 @@ def end_the_other_session(page: Page, javascript: bool) -> None:
 
 def log_out(page: Page) -> None:
     page.reload()
-    tabs_to(page, "log-out")
-    presses(page)
+    tab_to(page, "log-out")
+    press(page)
     expect(page).to_have_url(re.compile("/login$"))
-    expect_said(page, "You are logged out.")
+    expect_message(page, "You are logged out.")
 
 
 def log_in_again(page: Page, email: str) -> None:
-    tabs_to(page, "email")
+    tab_to(page, "email")
     page.keyboard.type(email)
-    tabs_through(page, "password")
+    tab_through(page, "password")
     page.keyboard.type("something else")
-    presses(page)
+    press(page)
     expect_focus(page, "problem")
     expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
-    tabs_to(page, "password")
+    tab_to(page, "password")
     assert page.locator("#password").input_value() == ""
     assert page.locator("#email").input_value() == email
     page.keyboard.type(PASSWORD)
-    presses(page)
+    press(page)
     expect(heading(page)).to_have_text("Hello, Ada Lovelace")

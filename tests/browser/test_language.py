@@ -7,18 +7,18 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import at, heading, joins, new_address, tabs_to
+from tests.kit.browser_steps import heading, join, new_address, open_page, tab_to
 from web.i18n.time_zones import NAMES, find_listed
 
 
 def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: str, javascript: bool) -> None:
     """With script; without it the page comes back empty, as every page does that is left."""
-    with at(chromium, site, javascript=javascript) as page:
+    with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/register?next=/profile/name")
         page.get_by_label("E-mail").fill("ada@example.com")
         page.get_by_label("Name").fill("Ada")
         page.get_by_label("Create a password").fill("three unrelated words")
-        tabs_to(page, "language-de")
+        tab_to(page, "language-de")
         page.keyboard.press("Enter")
         expect(heading(page)).to_have_text("Konto erstellen")
         assert page.url.endswith("/register?next=/profile/name")
@@ -33,8 +33,8 @@ def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: st
 def test_an_edit_begun_in_place_goes_on_in_the_new_language(
     chromium: Browser, site: str, edit: str, field: str
 ) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         for button, title in (("Deutsch", "Deutsch"), ("English", "English")):
             page.goto("/profile")
             page.locator(edit).click()
@@ -50,7 +50,7 @@ def test_an_edit_begun_in_place_goes_on_in_the_new_language(
 
 
 def test_what_was_typed_waits_while_a_time_zone_is_chosen(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         for button in ("Save", "Cancel"):
             page.goto("/register")
             page.get_by_label("E-mail").fill("ada@example.com")
@@ -62,7 +62,7 @@ def test_what_was_typed_waits_while_a_time_zone_is_chosen(chromium: Browser, sit
 
 
 def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/login?next=/profile")
         page.get_by_role("button", name="Deutsch").click()
         expect(heading(page)).to_have_text("Anmelden")
@@ -70,17 +70,17 @@ def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) ->
 
 
 def test_the_browser_s_own_time_zone_is_proposed(chromium: Browser, site: str, javascript: bool) -> None:
-    with at(chromium, site, javascript=javascript, locale="de-AT", timezone_id="Europe/Vienna") as page:
+    with open_page(chromium, site, javascript=javascript, locale="de-AT", timezone_id="Europe/Vienna") as page:
         page.goto("/login")
-        tabs_to(page, "time-zone")
+        tab_to(page, "time-zone")
         page.keyboard.press("Enter")
         expect(heading(page)).to_have_text("Sprache und Zeitzone")
         zone = page.get_by_label("Zeitzone")
         expect(zone).to_have_value("Europe/Vienna" if javascript else "UTC")
-        tabs_to(page, "timezone")
+        tab_to(page, "timezone")
         page.keyboard.type("Tok")
         expect(zone).to_have_value("Asia/Tokyo")
-        tabs_to(page, "save-language")
+        tab_to(page, "save-language")
         page.keyboard.press("Enter")
         expect(page.locator("#status")).to_have_text("Sprache und Zeitzone gespeichert.")
         assert page.url.endswith("/login")
@@ -100,13 +100,13 @@ def test_the_browser_s_own_time_zone_is_proposed(chromium: Browser, site: str, j
 def test_a_zone_that_the_browser_calls_by_an_older_name_is_proposed_too(
     chromium: Browser, site: str, own: str, listed: str
 ) -> None:
-    with at(chromium, site, timezone_id=own) as page:
+    with open_page(chromium, site, timezone_id=own) as page:
         page.goto("/language")
         expect(page.get_by_label("Time zone")).to_have_value(listed)
 
 
 def test_every_zone_that_the_browser_knows_can_be_chosen(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/language")
         names = page.evaluate("Intl.supportedValuesOf('timeZone')")
         assert len(names) > 400

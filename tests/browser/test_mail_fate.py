@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import at, heading, new_address, opens_the_newest_mail, registers
+from tests.kit.browser_steps import heading, new_address, open_newest_mail, open_page, register
 from tests.kit.mailbox import SmtpServer
 from tests.kit.serving import serve_site
 
@@ -17,8 +17,8 @@ NEW = "chosen at the confirmation"
 def test_the_page_notices_the_end_of_an_outage(chromium: Browser, tmp_path: Path) -> None:
     smtp, email = SmtpServer(), new_address()
     environ = {"DATA_DIR": str(tmp_path / "var"), "SMTP_URL": smtp.url}
-    with serve_site(environ, tmp_path) as site, at(chromium, site) as page:
-        registers(page, email, "Ada")
+    with serve_site(environ, tmp_path) as site, open_page(chromium, site) as page:
+        register(page, email, "Ada")
         fate, look_again = page.locator("#mail-fate"), page.get_by_role("link", name="Look again")
         expect(fate).to_contain_text("At the moment no mail leaves")
         look_again.focus()
@@ -35,10 +35,10 @@ def test_confirmed_in_another_browser_the_first_tab_is_told_and_asks_no_more(chr
         nonlocal asked
         asked += 1
 
-    with at(chromium, site) as page, at(chromium, site) as phone:
-        registers(page, email, "Ada")
+    with open_page(chromium, site) as page, open_page(chromium, site) as phone:
+        register(page, email, "Ada")
         phone.goto("/outbox")
-        opens_the_newest_mail(phone, email)
+        open_newest_mail(phone, email)
         expect(phone.locator("#account")).to_have_attribute("autocomplete", "username")
         expect(phone.locator("#account")).to_have_value(email)
         password = phone.get_by_label("Create a password")

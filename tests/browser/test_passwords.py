@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import at, expect_focus, heading, new_address, posts, tabs_through
+from tests.kit.browser_steps import expect_focus, heading, new_address, open_page, record_posts, tab_through
 from tests.kit.people import ADA, PASSWORD
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
@@ -26,11 +26,11 @@ SAID = [
 
 
 def test_a_password_is_shown_and_hidden_by_keyboard(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/login")
         page.locator("#password").focus()
         page.keyboard.type("half a secret")
-        tabs_through(page, "show-password")
+        tab_through(page, "show-password")
         for key, kind, pressed in (
             ("Space", "text", "true"),
             ("Enter", "password", "false"),
@@ -41,11 +41,11 @@ def test_a_password_is_shown_and_hidden_by_keyboard(chromium: Browser, site: str
             expect(page.locator("#password")).to_have_attribute("type", kind)
             expect(page.get_by_role("button", name="Show password")).to_have_attribute("aria-pressed", pressed)
         expect(page.locator("#password")).to_have_value("half a secret")
-        tabs_through(page, "stay", "log-in", "send-link")
+        tab_through(page, "stay", "log-in", "send-link")
 
 
 def test_a_press_of_the_mouse_leaves_the_cursor_where_it_was(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/login")
         page.locator("#password").fill("half a secret")
         page.keyboard.press("Home")
@@ -59,7 +59,7 @@ def test_a_press_of_the_mouse_leaves_the_cursor_where_it_was(chromium: Browser, 
 
 
 def test_a_password_is_never_sent_as_a_text(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/login")
         page.evaluate("""() => document.addEventListener("submit", () => {
             window.sentAs = document.querySelector("#password").type; })""")
@@ -76,7 +76,7 @@ def test_a_password_is_never_sent_as_a_text(chromium: Browser, site: str) -> Non
 
 
 def test_a_new_password_is_judged_in_words_while_it_is_typed(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/register")
         page.locator("#email").fill(ADA.email)
         page.locator("#name").fill(ADA.name)
@@ -87,7 +87,7 @@ def test_a_new_password_is_judged_in_words_while_it_is_typed(chromium: Browser, 
 
 
 def test_how_strong_a_password_is_is_said_once_when_the_typing_rests(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.goto("/register")
         page.evaluate("""() => { window.heard = []; const voice = document.querySelector("#password-strength-said");
             new MutationObserver(() => window.heard.push(voice.textContent)).observe(voice, {childList: true}); }""")
@@ -101,9 +101,9 @@ def test_how_strong_a_password_is_is_said_once_when_the_typing_rests(chromium: B
 
 @pytest.mark.parametrize("button", ["log-in", "Enter"])
 def test_enter_still_means_log_in(chromium: Browser, site: str, javascript: bool, button: str) -> None:
-    with at(chromium, site, javascript=javascript) as page:
+    with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/login")
-        sent = posts(page, "/login")
+        sent = record_posts(page, "/login")
         page.locator("#email").fill("nobody@example.com")
         page.locator("#password").fill("not the right one")
         page.keyboard.press("Enter") if button == "Enter" else page.locator("#log-in").click()
@@ -115,7 +115,7 @@ def test_a_login_link_is_asked_for_without_typing_the_address_again(
     chromium: Browser, site: str, javascript: bool
 ) -> None:
     email = new_address()
-    with at(chromium, site, javascript=javascript) as page:
+    with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/login")
         page.locator("#email").fill(email)
         page.get_by_role("button", name="Send me a login link instead").press("Enter")
@@ -124,7 +124,7 @@ def test_a_login_link_is_asked_for_without_typing_the_address_again(
 
 
 def test_without_scripts_there_is_no_button_that_does_nothing(chromium: Browser, site: str) -> None:
-    with at(chromium, site, javascript=False) as page:
+    with open_page(chromium, site, javascript=False) as page:
         for path in ("/login", "/register"):
             page.goto(path)
             expect(page.locator("#show-password")).to_be_hidden()

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import at, expect_focus, expect_said, joins, new_address, photo, posts
+from tests.kit.browser_steps import expect_focus, expect_message, join, new_address, open_page, photo, record_posts
 from tests.kit.photo_files import written
 
 HAND_OVER = """([encoded, type]) => {
@@ -22,26 +22,26 @@ HAND_OVER = """([encoded, type]) => {
 }"""
 
 
-def hands_over(page: Page, how: str) -> None:
+def hand_over(page: Page, how: str) -> None:
     page.evaluate(HAND_OVER, [base64.b64encode(photo()["buffer"]).decode(), how])
 
 
 def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         for how in ("drop", "paste"):
             page.reload()
-            sent = posts(page, "/profile/avatar")
-            hands_over(page, how)
+            sent = record_posts(page, "/profile/avatar")
+            hand_over(page, how)
             expect(page.locator("#preview img")).to_have_count(1)
             expect(page.locator("#avatar")).to_be_focused()
             assert not sent
         page.locator("#change-name").click()
         page.locator("#name").press("Enter")
-        expect_said(page, "Name saved.")
+        expect_message(page, "Name saved.")
         expect(page.locator("#preview img")).to_have_count(1)
         page.locator("#change-photo").click()
-        expect_said(page, "Photo saved.")
+        expect_message(page, "Photo saved.")
         expect(page.locator("#preview img")).to_have_count(0)
         expect(page.locator("#portrait img")).to_have_count(1)
 
@@ -49,23 +49,23 @@ def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, 
 def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_path: Path) -> None:
     """Also where the browser itself cannot show it before it is sent."""
     picture, previews = Image.linear_gradient("L").convert("RGB"), {"HEIF": 0, "AVIF": 1}
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         for kind, count in previews.items():
             file = tmp_path / f"IMG_1.{'HEIC' if kind == 'HEIF' else kind}"
             file.write_bytes(written(picture, kind))
             page.locator("#avatar").set_input_files(file)
             expect(page.locator("#preview img")).to_have_count(count)
             page.locator("#change-photo").click()
-            expect_said(page, "Photo saved.")
+            expect_message(page, "Photo saved.")
             shown = page.locator("#portrait img")
             expect(shown).to_have_js_property("naturalWidth", 512)
             page.reload()
 
 
 def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slowly)
         noise = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(900_000)}
@@ -82,11 +82,11 @@ def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, s
 
 
 def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada Lovelace")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada Lovelace")
         page.locator("#avatar").set_input_files(photo())
         page.locator("#change-photo").click()
-        expect_said(page, "Photo saved.")
+        expect_message(page, "Photo saved.")
         page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
         page.reload()
         expect(page.locator("#portrait")).to_have_text("AL")
@@ -95,8 +95,8 @@ def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site:
 
 def test_a_photo_that_a_proxy_refuses_is_refused_at_its_field(chromium: Browser, site: str) -> None:
     """Its page is not ours, and to try again is no use."""
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         page.route(
             "**/profile/avatar", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>")
         )
@@ -110,4 +110,4 @@ def test_a_photo_that_a_proxy_refuses_is_refused_at_its_field(chromium: Browser,
         page.locator("#avatar").set_input_files(photo())
         expect(page.locator("#avatar-error")).to_be_empty()
         page.locator("#change-photo").click()
-        expect_said(page, "Photo saved.")
+        expect_message(page, "Photo saved.")

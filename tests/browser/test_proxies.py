@@ -7,14 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import at, expect_said, heading, joins, new_address, photo, posts
+from tests.kit.browser_steps import expect_message, heading, join, new_address, open_page, photo, record_posts
 from tests.kit.people import PASSWORD
 
 WAYS = ("of requests", "of answers", "both ways")
 
 
-def drops_htmx_headers(page: Page, way: str) -> None:
-    """A proxy between this page and the site, from now on."""
+def drop_htmx_headers(page: Page, way: str) -> None:
+    """Put a proxy between this page and the site that drops the HX-* headers of requests, answers or both."""
 
     def pass_on(route: Route) -> None:
         sent = {name: value for name, value in route.request.all_headers().items() if not name.startswith("hx-")}
@@ -41,10 +41,10 @@ def expect_one_page(page: Page) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browser, site: str, way: str) -> None:
     email = new_address()
-    with at(chromium, site) as page:
-        joins(page, email, "Ada")
-    with at(chromium, site) as page:
-        drops_htmx_headers(page, way)
+    with open_page(chromium, site) as page:
+        join(page, email, "Ada")
+    with open_page(chromium, site) as page:
+        drop_htmx_headers(page, way)
         page.goto("/login")
         page.locator("#email").fill(email)
         page.locator("#password").fill("not the right one")
@@ -61,12 +61,12 @@ def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browse
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_name_and_a_photo_are_changed(chromium: Browser, site: str, way: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
-        drops_htmx_headers(page, way)
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
+        drop_htmx_headers(page, way)
         page.locator("#change-name").click()
         page.locator("#name").fill(" ")
-        sent = posts(page, "/profile/name")
+        sent = record_posts(page, "/profile/name")
         page.locator("#save-name").click()
         expect(page.locator("#name-error")).to_contain_text("Enter your name.")
         expect_one_page(page)
@@ -82,12 +82,12 @@ def test_a_name_and_a_photo_are_changed(chromium: Browser, site: str, way: str) 
 
 
 def test_a_backend_that_is_away_leaves_the_form_as_it_is(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").fill("Ada Lovelace")
         answer = {"status": 503, "content_type": "text/html", "headers": {"Vary": "HX-Request-Type"}}
         page.route("**/profile/name", lambda route: route.fulfill(body="<p id=notice>Away</p>", **answer))
         page.locator("#save-name").click()
-        expect_said(page, re.compile("There was no answer."))
+        expect_message(page, re.compile("There was no answer."))
         expect(page.locator("#name")).to_have_value("Ada Lovelace")

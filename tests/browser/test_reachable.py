@@ -40,7 +40,7 @@ def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> Non
     page.add_script_tag(path=AXE)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert found_by_axe(page) == [], scheme
+        assert run_axe(page) == [], scheme
     context.close()
 
 
@@ -48,10 +48,10 @@ def test_axe_would_find_something(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<html><body><img src=x><p style='color: #ccc'>Pale</p></body></html>")
     page.add_script_tag(path=AXE)
-    assert {found.partition(":")[0] for found in found_by_axe(page)} >= {"image-alt", "color-contrast"}
+    assert {found.partition(":")[0] for found in run_axe(page)} >= {"image-alt", "color-contrast"}
     page.close()
 
 
-def found_by_axe(page: Page) -> list[str]:
+def run_axe(page: Page) -> list[str]:
     found: list[str] = page.evaluate(FOUND)
     return [text[:600] for text in found]

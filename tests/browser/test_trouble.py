@@ -8,17 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.kit.browser_steps import (
-    at,
     expect_focus,
     heading,
     is_post,
-    joins,
-    logs_in,
+    join,
+    log_in,
     new_address,
-    posts,
-    registers,
+    open_page,
+    record_posts,
+    register,
 )
-from tests.kit.chromium import visiting
+from tests.kit.chromium import new_context
 from tests.kit.people import PASSWORD
 
 NARROW = 320
@@ -30,40 +30,40 @@ FOR_MEMBERS = ("/profile", "/profile/name", "/profile/avatar", "/profile/avatar/
 NOWHERE = ("/no/such/page", "/outbox", "/auth-redirect?status=400&action=email-confirm&error=x", "/logout")
 
 
-def opens_the_name(page: Page) -> None:
+def open_name_form(page: Page) -> None:
     page.goto("/profile")
     page.locator("#change-name").click()
     expect_focus(page, "name")
 
 
 def expect_kept(page: Page, typed: str, said: str = NO_ANSWER, *, focus: bool = True) -> None:
-    """The message is said, the form stays with what was typed and with the focus where it was."""
+    """Expect the message, and the form with what was typed in it and the focus where it was."""
     expect(page.locator("#status")).to_contain_text(said)
     assert page.locator("#name").input_value() == typed
     if focus:
         expect_focus(page, "name")
 
 
-def saves(page: Page, name: str) -> None:
+def save(page: Page, name: str) -> None:
     page.locator("#name").press("Enter")
     expect(heading(page)).to_have_text(f"Hello, {name}")
     expect(page.locator("#status")).to_have_text(re.compile("Name saved."))
 
 
 def test_a_double_click_sends_one_form(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
-        opens_the_name(page)
-        sent = posts(page, "/profile/name")
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
+        open_name_form(page)
+        sent = record_posts(page, "/profile/name")
         page.locator("#name").fill("Ada Lovelace")
-        answers_after(page, 300)
+        delay_answers(page, 300)
         page.locator("#save-name").dblclick()
         expect(heading(page)).to_have_text("Hello, Ada Lovelace")
         expect_focus(page, "change-name")
         assert len(sent) == 1
 
 
-def answers_after(page: Page, milliseconds: int) -> None:
+def delay_answers(page: Page, milliseconds: int) -> None:
     """As over a slow line: long enough for a second click."""
     line = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
@@ -77,23 +77,23 @@ def test_a_foreign_page_is_never_put_into_ours(chromium: Browser, site: str, sta
         else:
             route.continue_()
 
-    with at(chromium, site) as page:
-        joins(page, new_address(), "Ada")
-        opens_the_name(page)
+    with open_page(chromium, site) as page:
+        join(page, new_address(), "Ada")
+        open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
         page.route("**/profile/name", answers_in_our_place)
         page.locator("#name").press("Enter")
         expect_kept(page, "Ada Lovelace")
         assert "Bad Gateway" not in page.content()
         page.unroute("**/profile/name")
-        saves(page, "Ada Lovelace")
+        save(page, "Ada Lovelace")
 
 
 def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> None:
-    with visiting(chromium, site) as context:
+    with new_context(chromium, site) as context:
         page = context.new_page()
-        joins(page, new_address(), "Ada")
-        opens_the_name(page)
+        join(page, new_address(), "Ada")
+        open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
         context.set_offline(True)
         page.locator("#name").press("Enter")
@@ -109,12 +109,12 @@ def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> N
 def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None:
     """Log in again, and find the form as it was typed, not sent."""
     email = new_address()
-    with at(chromium, site) as page:
-        joins(page, email, "Ada")
-        opens_the_name(page)
+    with open_page(chromium, site) as page:
+        join(page, email, "Ada")
+        open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
-        with at(chromium, site) as elsewhere:
-            logs_in(elsewhere, email)
+        with open_page(chromium, site) as elsewhere:
+            log_in(elsewhere, email)
             elsewhere.locator("#end-others").click()
             elsewhere.locator("#end-others-now").click()
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
@@ -125,13 +125,13 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
         page.locator("#password").fill(PASSWORD)
         page.locator("#log-in").click()
         expect(page.locator("#name")).to_have_value("Ada Lovelace")
-        saves(page, "Ada Lovelace")
+        save(page, "Ada Lovelace")
 
 
 def test_what_was_said_of_the_line_goes_when_there_is_one_again(chromium: Browser, site: str) -> None:
-    with visiting(chromium, site) as context:
+    with new_context(chromium, site) as context:
         page = context.new_page()
-        joins(page, new_address(), "Ada")
+        join(page, new_address(), "Ada")
         page.locator("#change-name").click()
         context.set_offline(True)
         page.locator("#save-name").click()
@@ -144,12 +144,12 @@ def test_what_was_said_of_the_line_goes_when_there_is_one_again(chromium: Browse
 
 
 def test_names_have_room_on_a_phone_where_text_is_twice_as_large(chromium: Browser, site: str) -> None:
-    with at(chromium, site, phone=True, locale="de-DE") as page:
+    with open_page(chromium, site, phone=True, locale="de-DE") as page:
         page.goto("/login")
         page.evaluate(TWICE_AS_LARGE)
         expect_no_sideways(page, 390)
-    with at(chromium, site, phone=True) as page:
-        joins(page, new_address(), "Ada")
+    with open_page(chromium, site, phone=True) as page:
+        join(page, new_address(), "Ada")
         page.evaluate(TWICE_AS_LARGE)
         expect_no_sideways(page, 390)
         box = page.locator(".session-name").first.bounding_box()
@@ -158,23 +158,23 @@ def test_names_have_room_on_a_phone_where_text_is_twice_as_large(chromium: Brows
 
 
 def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.set_viewport_size({"width": NARROW, "height": 640})
         for path in (*FOR_GUESTS, *NOWHERE):
             page.goto(path)
             expect_no_sideways(page)
         expect_refusals_to_fit(page)
         email = f"{'a' * 60}@{'very-long-name-of-a-domain.' * 4}example.com"
-        joins(page, email, LONG_NAME)
+        join(page, email, LONG_NAME)
         for path in (*FOR_MEMBERS, *NOWHERE):
             page.goto(path)
             expect_no_sideways(page)
 
 
 def test_nothing_scrolls_sideways_where_text_is_twice_as_large(chromium: Browser, site: str) -> None:
-    with at(chromium, site) as page:
+    with open_page(chromium, site) as page:
         page.set_viewport_size({"width": 2 * NARROW, "height": 900})
-        joins(page, new_address(), LONG_NAME)
+        join(page, new_address(), LONG_NAME)
         for path in FOR_MEMBERS:
             page.goto(path)
             page.evaluate(TWICE_AS_LARGE)
@@ -187,7 +187,7 @@ def expect_refusals_to_fit(page: Page) -> None:
         page.locator("main form button").last.click()
         expect(page.locator("#problem")).to_be_visible()
         expect_no_sideways(page)
-    registers(page, f"{'b' * 60}@example.com", LONG_NAME)
+    register(page, f"{'b' * 60}@example.com", LONG_NAME)
     expect_no_sideways(page)
 
 

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from playwright.sync_api import Browser, StorageState
 
-from tests.kit.browser_steps import joins, photo
-from tests.kit.chromium import visiting
+from tests.kit.browser_steps import join, photo
+from tests.kit.chromium import new_context
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from tests.kit.serving import serve_backend, serve_site
@@ -53,13 +53,13 @@ def sites(chromium: Browser, folder: Path) -> Iterator[Sites]:
         alone = {"DATA_DIR": str(folder / "contract"), "ALTOGIC_CLIENT_KEY": CLIENT_KEY, "LIMIT_FACTOR": "100"}
         contract = stack.enter_context(serve_backend(alone, folder))
         made = Sites(urls[0], urls[1], urls[2], contract)
-        asks_for_mails(made.contract)
+        ask_for_mails(made.contract)
         for name, (shown, make) in MEMBERS.items():
             made.members[name] = joined(chromium, made.open, f"{name}@example.com", shown, make)
         yield made
 
 
-def asks_for_mails(contract: str) -> None:
+def ask_for_mails(contract: str) -> None:
     """For a new password and a new address."""
     auth = f"{contract}/_api/rest/v1/auth"
     with httpx.Client(headers={"X-Client-Key": CLIENT_KEY, "User-Agent": CHROME}) as http:
@@ -82,9 +82,9 @@ def _first_mail(http: httpx.Client, contract: str) -> str:
 
 
 def joined(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:
-    with visiting(chromium, site) as context:
+    with new_context(chromium, site) as context:
         page = context.new_page()
-        joins(page, email, name)
+        join(page, email, name)
         make(page, site, email)
         return context.storage_state()
 

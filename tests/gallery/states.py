@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import heading, opens_the_mail, opens_the_newest_mail, photo
+from tests.kit.browser_steps import heading, open_mail, open_newest_mail, photo
 from tests.kit.people import PASSWORD
 
 numbers = itertools.count(1)
@@ -66,7 +66,7 @@ def waiting(page: Page, sites: Sites) -> None:
 
 def landing(page: Page, sites: Sites) -> None:
     waiting(page, sites)
-    opens_the_mail(page, "newcomer@gmial.com")
+    open_mail(page, "newcomer@gmial.com")
 
 
 def landing_elsewhere(page: Page, sites: Sites) -> None:
@@ -74,7 +74,7 @@ def landing_elsewhere(page: Page, sites: Sites) -> None:
     waiting(page, sites)
     page.context.clear_cookies()
     page.goto(f"{sites.open}/outbox")
-    opens_the_newest_mail(page, "newcomer@gmial.com")
+    open_newest_mail(page, "newcomer@gmial.com")
 
 
 def refused_elsewhere(page: Page, sites: Sites) -> None:
@@ -86,7 +86,7 @@ def refused_elsewhere(page: Page, sites: Sites) -> None:
 
 
 def confirmed_elsewhere(page: Page, sites: Sites) -> None:
-    """The tab that waits, once the address was confirmed in another browser."""
+    """Reach the tab that still waits after the address was confirmed in another browser."""
     email = f"newcomer{next(numbers)}@example.com"
     submitted("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
     expect(heading(page)).to_have_text("Check your mail")
@@ -94,7 +94,7 @@ def confirmed_elsewhere(page: Page, sites: Sites) -> None:
     assert browser
     phone = browser.new_page()
     phone.goto(f"{sites.open}/outbox")
-    opens_the_newest_mail(phone, email)
+    open_newest_mail(phone, email)
     phone.locator("#name").fill("Newcomer")
     phone.locator("#new_password").fill(PASSWORD)
     phone.locator("#go-on").click()
@@ -114,7 +114,7 @@ def opens_from(page: Page, outbox: str, subject: str) -> None:
 
 
 def letter(subject: str, ask: Callable[[Page, Sites], None]) -> Callable[[Page, Sites], None]:
-    """The newest mail with this subject at the site, as a mail program shows it."""
+    """Show the newest mail with this subject as a mail program shows it."""
 
     def reach(page: Page, sites: Sites) -> None:
         ask(page, sites)
@@ -160,7 +160,7 @@ def silent(page: Page, sites: Sites) -> None:
 
 
 def forbidden(page: Page, sites: Sites) -> None:
-    """A form on somebody else's page."""
+    """Send a form from a page of another site."""
     form = f"<form action='{sites.open}/login' method=post><input name=email><button>Win</button></form>"
     page.goto(f"data:text/html,{form}")
     page.get_by_role("button").click()

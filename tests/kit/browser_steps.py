@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
-from tests.kit.chromium import visiting
+from tests.kit.chromium import new_context
 from tests.kit.people import PASSWORD
 
 REFUSED_IS_LOGGED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|5\d\d)")
@@ -27,18 +27,19 @@ def new_address() -> str:
 
 
 @contextmanager
-def at(chromium: Browser, site: str, **options: Any) -> Iterator[Page]:
-    """A page of a browser of its own; nothing it does may break a rule of its content security policy."""
-    with visiting(chromium, site, **options) as context:
-        page, trouble = context.new_page(), Trouble()
+def open_page(chromium: Browser, site: str, **options: Any) -> Iterator[Page]:
+    """Open a page in a browser profile of its own; fail at the end if its console had an error or a warning, such as a
+    violation of the content security policy."""
+    with new_context(chromium, site, **options) as context:
+        page, trouble = context.new_page(), ConsoleErrors()
         page.on("console", trouble.note)
         page.on("pageerror", trouble.note_error)
         yield page
         assert not trouble.complaints, trouble.complaints
 
 
-class Trouble:
-    """What the console says, but for the line that each refused form leaves there."""
+class ConsoleErrors:
+    """Errors and warnings of the console, without the line that Chromium writes for each refused form."""
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
@@ -54,7 +55,7 @@ class Trouble:
 # Who they are
 
 
-def registers(page: Page, email: str, name: str) -> None:
+def register(page: Page, email: str, name: str) -> None:
     page.goto("/register")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Name").fill(name)
@@ -63,27 +64,27 @@ def registers(page: Page, email: str, name: str) -> None:
     expect(heading(page)).to_have_text("Check your mail")
 
 
-def opens_the_mail(page: Page, email: str) -> None:
-    """By the link to the outbox on the page that says to check the mail."""
+def open_mail(page: Page, email: str) -> None:
+    """Follow the link to the outbox on the page "Check your mail", then the link in the newest mail."""
     page.get_by_role("link", name="outbox").click()
-    opens_the_newest_mail(page, email)
+    open_newest_mail(page, email)
 
 
-def opens_the_newest_mail(page: Page, email: str) -> None:
-    """On the outbox, which is the same in every browser."""
+def open_newest_mail(page: Page, email: str) -> None:
+    """Follow the mailed link from the outbox, which every browser can open."""
     page.locator("li", has_text=email).get_by_role("link").first.click()
     page.locator("a[href*='/_auth/verify']").first.click()
     expect(heading(page)).to_have_text("Confirm your address")
 
 
-def joins(page: Page, email: str, name: str) -> None:
-    registers(page, email, name)
-    opens_the_mail(page, email)
+def join(page: Page, email: str, name: str) -> None:
+    register(page, email, name)
+    open_mail(page, email)
     page.get_by_role("button", name=f"Confirm {email}").click()
     expect(heading(page)).to_have_text(f"Hello, {name}")
 
 
-def logs_in(page: Page, email: str) -> None:
+def log_in(page: Page, email: str) -> None:
     page.goto("/login")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -98,7 +99,7 @@ def heading(page: Page) -> Any:
     return page.locator("h1")
 
 
-def expect_said(page: Page, words: str | re.Pattern[str]) -> None:
+def expect_message(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.locator("#status")).to_have_text(words)
 
 
@@ -106,8 +107,8 @@ def expect_focus(page: Page, element_id: str) -> None:
     expect(page.locator(f"[id='{element_id}']")).to_be_focused()
 
 
-def focused(page: Page) -> str:
-    """The id of what has the keyboard, else its words; empty for the page itself."""
+def read_focus(page: Page) -> str:
+    """Return the id of the focused element, or its text if it has none; empty when nothing is focused."""
     return str(page.evaluate(FOCUSED))
 
 
@@ -115,8 +116,8 @@ def selected_text(page: Page) -> str:
     return str(page.evaluate(SELECTED))
 
 
-def posts(page: Page, path: str) -> list[Request]:
-    """Fills itself with the requests that are sent there from now on."""
+def record_posts(page: Page, path: str) -> list[Request]:
+    """Return a list that grows with each POST to this path from now on."""
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if is_post(request, path) else None)
     return sent
@@ -129,22 +130,22 @@ def is_post(request: Request, path: str) -> bool:
 # The keyboard
 
 
-def tabs_to(page: Page, element_id: str, most: int = 20) -> None:
-    """With Tab alone; every stop on the way is something with a name that can be seen."""
+def tab_to(page: Page, element_id: str, most: int = 20) -> None:
+    """Press Tab until the element is focused; every stop on the way must show its focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        if focused(page) == element_id:
+        if read_focus(page) == element_id:
             return expect_visible_focus(page)
-        if focused(page):
+        if read_focus(page):
             expect_visible_focus(page)
-    raise AssertionError(f"{element_id!r} was not reached with {most} times Tab, last was {focused(page)!r}")
+    raise AssertionError(f"{element_id!r} was not reached with {most} times Tab, last was {read_focus(page)!r}")
 
 
-def tabs_through(page: Page, *element_ids: str) -> None:
-    """Exactly these, one Tab each."""
+def tab_through(page: Page, *element_ids: str) -> None:
+    """Press Tab once for each of these elements, which must follow one another."""
     for element_id in element_ids:
         page.keyboard.press("Tab")
-        assert focused(page) == element_id
+        assert read_focus(page) == element_id
         expect_visible_focus(page)
 
 
@@ -152,8 +153,8 @@ def expect_visible_focus(page: Page) -> None:
     element = page.locator("*:focus")
     expect(element).to_be_visible()
     outline = element.evaluate("e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]")
-    assert outline[0] != "none", f"no outline around {focused(page)!r}"
-    assert outline[1] >= 2, f"the outline around {focused(page)!r} is {outline[1]} px"
+    assert outline[0] != "none", f"no outline around {read_focus(page)!r}"
+    assert outline[1] >= 2, f"the outline around {read_focus(page)!r} is {outline[1]} px"
 
 
 # Files

@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visiting(
+def new_context(
     chromium: Browser,
     site: str,
     *,
@@ -52,7 +52,7 @@ def visiting(
     locale: str = "en-GB",
     timezone_id: str | None = None,
 ) -> Iterator[BrowserContext]:
-    """A browser profile of its own; `context.new_page().goto("/login")` is at the site."""
+    """Create a browser profile whose relative addresses lead to the site: `context.new_page().goto("/login")`."""
     context = chromium.new_context(
         base_url=site,
         java_script_enabled=javascript,

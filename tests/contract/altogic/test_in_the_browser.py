@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.pages import Frontend, frontend
 from tests.kit.backend import KEY
-from tests.kit.chromium import browser, visiting
+from tests.kit.chromium import browser, new_context
 from tests.kit.people import PASSWORD
 
 FILE_LIMIT = 200_000
@@ -50,7 +50,7 @@ def backend(serving: Callable[..., Served], ours: Frontend) -> Served:
 
 @pytest.fixture
 def page(chromium: Browser, backend: Served, ours: Frontend) -> Iterator[Page]:  # noqa: ARG001
-    with visiting(chromium, ours.origin) as context, watched(context) as page:
+    with new_context(chromium, ours.origin) as context, watched(context) as page:
         page.goto("/")
         yield page
 
@@ -79,7 +79,7 @@ def kept(page: Page) -> Any:
     return page.evaluate("({session: auth.getSession(), user: auth.getUser()})")
 
 
-def joins(page: Page, backend: Served) -> str:
+def join(page: Page, backend: Served) -> str:
     email = backend.address()
     fills(page, email)
     page.get_by_role("button", name="Sign up").click()
@@ -98,7 +98,7 @@ def photo(size: tuple[int, int] = (64, 64)) -> FilePayload:
 
 
 def test_signing_up_confirming_a_photo_and_logging_out(page: Page, backend: Served, ours: Frontend) -> None:
-    email = joins(page, backend)
+    email = join(page, backend)
     assert page.url == f"{ours.origin}/"  # no token stays in the address
     expect(page.locator("#member b")).to_have_text("Ada")
     expect(page.locator("#guest")).to_be_hidden()
@@ -129,7 +129,7 @@ def test_refusals_can_be_read_across_origins(page: Page, backend: Served) -> Non
     fills(page, "nobody@example.com")
     page.get_by_role("button", name="Log in").click()
     is_told(page, "The email or the password is not right.")
-    email = joins(page, backend)
+    email = join(page, backend)
     page.get_by_role("button", name="Log out").click()
     fills(page, email)
     page.get_by_role("button", name="Sign up").click()
@@ -137,7 +137,7 @@ def test_refusals_can_be_read_across_origins(page: Page, backend: Served) -> Non
 
 
 def test_a_photo_that_is_too_large_is_told_on_the_way_with_progress(page: Page, backend: Served) -> None:
-    joins(page, backend)
+    join(page, backend)
     for size in ((500, 500), (2500, 2500)):  # a little more than the limit, and very much more
         large = photo(size)
         assert len(large["buffer"]) > FILE_LIMIT
@@ -148,7 +148,7 @@ def test_a_photo_that_is_too_large_is_told_on_the_way_with_progress(page: Page, 
 
 
 def test_a_link_that_is_used_up_is_told_at_the_page(page: Page, backend: Served) -> None:
-    email = joins(page, backend)
+    email = join(page, backend)
     page.goto(backend.mails(email)[0])
     is_told(page, "This link has been used already")
     expect(page.locator("#member b")).to_have_text("Ada")
@@ -169,7 +169,7 @@ def test_a_token_in_the_address_is_found_by_the_client_itself(page: Page, backen
 
 
 def test_a_session_that_ended_is_forgotten_and_leads_where_the_page_says(page: Page, backend: Served) -> None:
-    joins(page, backend)
+    join(page, backend)
     told = page.evaluate("auth.signOutAllExceptCurrent()")
     assert told == {"errors": None}
     page.evaluate("fetch(client.auth.fetcher.getBaseUrl() + '/_api/rest/v1/auth/signout', {method: 'POST',"
@@ -195,7 +195,7 @@ UPLOADS = {
 
 
 def test_everything_that_can_be_uploaded_arrives_with_and_without_progress(page: Page, backend: Served) -> None:
-    joins(page, backend)
+    join(page, backend)
     for kind, body in UPLOADS.items():
         for options in ("{}", "{onProgress() {}}"):
             file = page.evaluate(f"client.storage.bucket('root').upload('{kind}.txt', {body}, {options})")
@@ -220,7 +220,7 @@ def test_what_is_not_offered_settles_in_a_browser_too(page: Page) -> None:
 def test_a_page_of_a_foreign_origin_gets_nothing(chromium: Browser, backend: Served, foreign: Frontend) -> None:
     address = foreign.talks_to(backend.url)
     email = backend.address()
-    with visiting(chromium, foreign.origin) as context, watched(context) as page:
+    with new_context(chromium, foreign.origin) as context, watched(context) as page:
         page.goto(address)
         fills(page, email)
         page.get_by_role("button", name="Sign up").click()
@@ -233,7 +233,7 @@ def test_on_this_machine_any_page_is_let_in_while_nothing_is_said(
 ) -> None:
     backend = serving()
     address = foreign.talks_to(backend.url)
-    with visiting(chromium, foreign.origin) as context, watched(context) as page:
+    with new_context(chromium, foreign.origin) as context, watched(context) as page:
         page.goto(address)
         fills(page, backend.address())
         page.get_by_role("button", name="Sign up").click()
