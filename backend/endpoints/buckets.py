@@ -48,7 +48,7 @@ async def get(request: BackendRequest) -> Response:
     def work(queries: Queries) -> dict[str, Any]:
         bucket = buckets.find_bucket(queries, services, me.user.id, body.get("bucket"))
         told = bucket_json(bucket) if bucket else root_json(services.store.environment_id)
-        return {**told, **usage_json(queries.files.usage_in_bucket(me.user.id, bucket))} if is_detailed else told
+        return {**told, **usage_json(queries.files.measure_bucket(me.user.id, bucket))} if is_detailed else told
 
     is_detailed = body.get("detailed") is True
     return Json(await services.store.read(work))
@@ -61,19 +61,19 @@ async def delete_files(request: BackendRequest) -> Response:
 
     def work(queries: Queries) -> None:
         bucket = buckets.find_bucket(queries, services, me.user.id, body.get("bucket"))
-        queries.files.remove_called(me.user.id, bucket, names)
+        queries.files.delete_named(me.user.id, bucket, names)
 
     await services.store.write(work)
     return done()
 
 
 async def empty(request: BackendRequest) -> Response:
-    await _write(request, lambda queries, bucket, _: queries.files.remove_all_in(bucket.user_id, bucket))
+    await _write(request, lambda queries, bucket, _: queries.files.delete_bucket_files(bucket.user_id, bucket))
     return done()
 
 
 async def delete(request: BackendRequest) -> Response:
-    await _write(request, lambda queries, bucket, _: queries.buckets.remove(bucket))
+    await _write(request, lambda queries, bucket, _: queries.buckets.delete(bucket))
     return done()
 
 
@@ -84,7 +84,7 @@ async def rename(request: BackendRequest) -> Response:
         name = buckets.read_bucket_name(body.get("newName"), "newName")
         if name != bucket.name:
             buckets.check_is_free(queries, bucket.user_id, name, "newName")
-        return queries.buckets.changed(bucket, name=name, updated_at=now)
+        return queries.buckets.update(bucket, name=name, updated_at=now)
 
     return Json(bucket_json(await _write(request, work)))
 
@@ -116,8 +116,8 @@ async def _open_or_close(request: BackendRequest, *, is_public: bool) -> Respons
 
     def work(queries: Queries, bucket: Bucket, body: Body) -> Bucket:
         if body.get("includeFiles") is True:
-            queries.files.open_or_close(bucket.user_id, bucket, is_public=is_public, now=now)
-        return queries.buckets.changed(bucket, is_public=is_public, updated_at=now)
+            queries.files.set_visibility(bucket.user_id, bucket, is_public=is_public, now=now)
+        return queries.buckets.update(bucket, is_public=is_public, updated_at=now)
 
     return Json(bucket_json(await _write(request, work)))
 

@@ -47,8 +47,10 @@ async def list_files(request: BackendRequest) -> Response:
 
     def work(queries: Queries) -> tuple[list[File], int]:
         bucket = find_bucket(queries, services, me.user.id, body.get("bucket"))
-        files = queries.files.page(me.user.id, bucket, wanted.column, wanted.falling, wanted.start, wanted.limit)
-        return files, queries.files.usage_in_bucket(me.user.id, bucket).count
+        files = queries.files.list_page(
+            me.user.id, bucket, wanted.column, descending=wanted.falling, offset=wanted.start, limit=wanted.limit
+        )
+        return files, queries.files.measure_bucket(me.user.id, bucket).count
 
     files, count = await services.store.read(work)
     return Json(wanted.answer([_shown(request, file) for file in files], count))
@@ -96,7 +98,7 @@ async def rename(request: BackendRequest) -> Response:
 
 async def delete(request: BackendRequest) -> Response:
     file = await _own_file(request)
-    await services_of(request).store.write(lambda queries: queries.files.remove(file.id))
+    await services_of(request).store.write(lambda queries: queries.files.delete(file.id))
     return done()
 
 
@@ -104,10 +106,12 @@ async def delete_file(request: BackendRequest) -> Response:
     """By the file's public address, of which only the path counts."""
     me, body = await signed_in(request), await json_body(request)
     url = fields.text(body.get("fileUrl"), "fileUrl", 2048)
-    file = await services_of(request).store.read(lambda queries: queries.files.of_user(me.user.id, file_id_in(url)))
+    file = await services_of(request).store.read(
+        lambda queries: queries.files.find_for_user(me.user.id, file_id_in(url))
+    )
     if file is None:
         raise refusal("file_not_found", param="fileUrl")
-    await services_of(request).store.write(lambda queries: queries.files.remove(file.id))
+    await services_of(request).store.write(lambda queries: queries.files.delete(file.id))
     return done()
 
 
@@ -158,7 +162,7 @@ async def _kept(request: BackendRequest, me: SignedIn, name: str, part: Part, op
             updated_at=now,
             bucket_id=bucket.id if bucket else None,
         )
-        queries.files.add(file, part.content)
+        queries.files.insert(file, part.content)
         return file
 
     return Json(_shown(request, await services.store.write(work)))
@@ -181,7 +185,7 @@ def _has_to_be_made(queries: Queries, services: Services, me: SignedIn, which: s
 
 def _free_name(queries: Queries, name: str) -> str:
     """A name that is taken gets something random before its suffix."""
-    if not queries.files.name_taken(name):
+    if not queries.files.is_name_taken(name):
         return name
     stem, dot, suffix = name.rpartition(".")
     return f"{stem}_{new_id()}.{suffix}" if dot and stem else f"{name}_{new_id()}"
@@ -196,7 +200,7 @@ async def _changed(
 
     def work(queries: Queries) -> File:
         file = _find(queries, services, me, body)
-        return queries.files.changed(file, **change(queries, file, body), updated_at=now)
+        return queries.files.update(file, **change(queries, file, body), updated_at=now)
 
     return Json(_shown(request, await services.store.write(work)))
 
@@ -218,7 +222,7 @@ def _find(queries: Queries, services: Services, me: SignedIn, body: dict[str, An
 def _look_up(queries: Queries, services: Services, me: SignedIn, body: dict[str, Any]) -> File | None:
     """Find the caller's own file that the body names. Raises `bucket_not_found`."""
     bucket = find_bucket(queries, services, me.user.id, body.get("bucket"))
-    return queries.files.in_bucket(me.user.id, bucket, fields.text(body.get("file"), "file"))
+    return queries.files.find_in_bucket(me.user.id, bucket, fields.text(body.get("file"), "file"))
 
 
 def _shown(request: BackendRequest, file: File) -> dict[str, Any]:

@@ -26,7 +26,7 @@ SANDBOX = (
 
 async def listed(request: BackendRequest) -> Response:
     _check_is_here(request)
-    mails = await services_of(request).store.read(lambda queries: queries.mails.newest(SHOWN))
+    mails = await services_of(request).store.read(lambda queries: queries.mails.list_newest(SHOWN))
     with use_locale(find_locale(request)):
         return page(request, "outbox.html", mails=[_row(mail) for mail in mails])
 
@@ -67,7 +67,7 @@ def _check_is_here(request: BackendRequest) -> None:
 async def _read(request: BackendRequest) -> tuple[Mail, RenderedMail]:
     _check_is_here(request)
     services, mail_id = services_of(request), request.path_params["mail"]
-    mail = await services.store.read(lambda queries: queries.mails.by_id(mail_id))
+    mail = await services.store.read(lambda queries: queries.mails.find_by_id(mail_id))
     rendered = await render_mail(services, mail) if mail else None
     if mail is None or rendered is None:
         raise refusal("resource_not_found")

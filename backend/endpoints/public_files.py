@@ -24,7 +24,7 @@ async def serve(request: BackendRequest) -> Response:
 
 def _found(queries: Queries, request: BackendRequest) -> File:
     environment, path = services_of(request).store.environment_id, request.path_params
-    file = queries.files.by_id(path["file"])
+    file = queries.files.find_by_id(path["file"])
     if file is None or (path["environment"], path["bucket"]) != (environment, file.bucket_id or environment):
         raise refusal("file_not_found")
     if not file.is_public:

@@ -58,7 +58,7 @@ async def _read(request: BackendRequest, file: File, span: Span) -> AsyncIterato
     """Raises `file_not_found` where the file goes meanwhile, which ends the connection."""
     store = services_of(request).store
     for number in range(span.first // PIECE, span.last // PIECE + 1):
-        piece = await store.read(lambda queries, number=number: queries.files.piece(file.id, number))  # type: ignore[misc]
+        piece = await store.read(lambda queries, number=number: queries.files.read_piece(file.id, number))  # type: ignore[misc]
         if piece is None:
             raise refusal("file_not_found", param="file")
         start = number * PIECE

@@ -23,7 +23,7 @@ def is_root(services: Services, name_or_id: Any) -> bool:
 def look_up_bucket(queries: Queries, user_id: str, name_or_id: Any) -> Bucket | None:
     """Find a bucket of one's own, if there is one."""
     is_name = isinstance(name_or_id, str) and NAME.fullmatch(name_or_id)
-    return queries.buckets.of_user(user_id, name_or_id) if is_name else None
+    return queries.buckets.find(user_id, name_or_id) if is_name else None
 
 
 def find_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> Bucket | None:
@@ -54,7 +54,7 @@ def read_bucket_name(given: Any, param: str) -> str:
 
 def check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None:
     """Raises `validation_error`."""
-    if queries.buckets.of_user(user_id, name):
+    if queries.buckets.find(user_id, name):
         raise invalid(param, "There is a bucket of this name already.")
 
 
@@ -65,5 +65,5 @@ def make_bucket(
     check_room(queries, services, user_id, "bucket")
     now = services.clock()
     bucket = Bucket(new_id(), user_id, name, is_public, json.dumps(tags), created_at=now, updated_at=now)
-    queries.buckets.add(bucket)
+    queries.buckets.insert(bucket)
     return bucket

@@ -29,10 +29,12 @@ class ConfirmationForm:
 
 def describe_confirmation(queries: Queries, link: Link, client: ClientInfo) -> ConfirmationForm:
     """What must be typed to confirm with this link in the browser that asks; nothing for other kinds of links."""
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if link.kind != CONFIRM or user is None or user.email_verified:
         return ConfirmationForm()
-    was_typed_elsewhere = bool(client.registration) and not queries.registrations.typed_in(user.id, client.registration)
+    was_typed_elsewhere = bool(client.registration) and not queries.registrations.find_by_secret(
+        user.id, client.registration
+    )
     return ConfirmationForm(was_typed_elsewhere, was_typed_elsewhere and not user.name, can_be_cancelled(user, link))
 
 
@@ -48,7 +50,7 @@ def confirm_as_typed(queries: Queries, link: Link, client: ClientInfo, now: date
     A client of Altogic's has no registration secret: it gets what was typed with the link itself, unless that was at a
     site of ours. What was set before the address was proven is dropped. Raises `password_required`.
     """
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if user is None or user.email_verified:
         return
     registration = _find_registration(queries, link, client)
@@ -63,8 +65,8 @@ def confirm_as_typed(queries: Queries, link: Link, client: ClientInfo, now: date
 def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Registration | None:
     if not client.registration:
         is_ours = link.registration_id is None or link.waiting_hash is not None
-        return None if is_ours else queries.registrations.by_id(str(link.registration_id))
-    registration = queries.registrations.typed_in(link.user_id, client.registration)
+        return None if is_ours else queries.registrations.find_by_id(str(link.registration_id))
+    registration = queries.registrations.find_by_secret(link.user_id, client.registration)
     if registration is None:
         raise refusal("password_required")
     return registration
@@ -72,8 +74,8 @@ def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Regi
 
 def confirm(queries: Queries, user: User, link: Link, values: Mapping[str, Any], now: datetime) -> None:
     """Make the address its owner's alone: all that was typed, opened or mailed for it before is dropped."""
-    queries.users.change(user.id, {"email": link.email, **values, "email_verified": True})
+    queries.users.update(user.id, {"email": link.email, **values, "email_verified": True})
     queries.sessions.end_all(user.id)
     queries.devices.forget_all(user.id)
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
-    queries.registrations.remove_all(user.id)
+    queries.registrations.delete_all(user.id)

@@ -92,7 +92,7 @@ def for_token(services: Services, token: str) -> list[Bucket]:
 def for_mails(queries: Queries, services: Services, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where a mail of whatever kind counts, sent or not: by mailbox, or by a browser that its owner has logged in from,
     so that no stranger can keep the owner from getting any."""
-    device = _known_device(queries, queries.users.by_email(to.key), client)
+    device = _known_device(queries, queries.users.find_by_email(to.key), client)
     own = _bucket(services, MAILS_TO_ADDRESS, f"mail:device:{device}" if device else f"mail:{_mailbox(to)}")
     return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail", client)]
 
@@ -100,7 +100,7 @@ def for_mails(queries: Queries, services: Services, to: Address, client: ClientI
 def for_letters_at_sign_up(queries: Queries, services: Services, to: Address, client: ClientInfo) -> list[Bucket]:
     """Where the owner's letter counts. Just after a sign-up it is counted already, taken address or free: apart from
     other mails, or what is left of them would tell one from the other."""
-    if not queries.limits.standing([_counted_already(services, to)], services.clock()):
+    if not queries.limits.list_active([_counted_already(services, to)], services.clock()):
         return for_mails(queries, services, to, client)
     own = _bucket(services, MAILS_TO_ADDRESS, f"mail:sign-up:{_mailbox(to)}")
     return [replace(own, is_mailbox=True), *_of_network(services, MAILS_OF_NETWORK, "mail:sign-up", client)]
@@ -116,7 +116,7 @@ async def count_new_password(services: Services, client: ClientInfo) -> None:
 def pay_for_letter(queries: Queries, services: Services, to: Address) -> None:
     """A sign-up, or a confirmation mailed again, is counted: the letter that follows to an owner is counted with it."""
     now = services.clock()
-    queries.limits.add(_counted_already(services, to), now=now, expires_at=now + SAME_MAIL)
+    queries.limits.increment(_counted_already(services, to), now=now, expires_at=now + SAME_MAIL)
 
 
 def _counted_already(services: Services, to: Address) -> str:
@@ -148,7 +148,7 @@ def find_line(services: Services, client: ClientInfo) -> str:
 def check(queries: Queries, services: Services, buckets: Sequence[Bucket]) -> None:
     """Raises `rate_limit_exceeded` if one of them is full."""
     now = services.clock()
-    counts = {count.id: count for count in queries.limits.standing([bucket.id for bucket in buckets], now)}
+    counts = {count.id: count for count in queries.limits.list_active([bucket.id for bucket in buckets], now)}
     full = [bucket for bucket in buckets if bucket.id in counts and counts[bucket.id].count >= bucket.most]
     if full:
         raise _too_many(max(counts[bucket.id].expires_at - now for bucket in full), full)
@@ -158,7 +158,7 @@ def count(queries: Queries, services: Services, buckets: Sequence[Bucket]) -> No
     """One more in each of them, in the caller's transaction: when this raises `rate_limit_exceeded`, none in any."""
     now = services.clock()
     for bucket in buckets:
-        counted = queries.limits.add(bucket.id, now=now, expires_at=now + bucket.within)
+        counted = queries.limits.increment(bucket.id, now=now, expires_at=now + bucket.within)
         if counted.count > bucket.most:
             raise _too_many(counted.expires_at - now, [bucket])
 
@@ -167,7 +167,7 @@ def count_mail(queries: Queries, services: Services, buckets: Sequence[Bucket], 
     """As `count`, but not for the same once more in a moment: nobody is mailed twice for a double click."""
     now, (bucket, *_) = services.clock(), buckets
     same = services.keyring.pseudonym(f"same:{bucket.id}:{typed}")
-    if queries.limits.add(same, now=now, expires_at=now + SAME_MAIL).count == 1:
+    if queries.limits.increment(same, now=now, expires_at=now + SAME_MAIL).count == 1:
         count(queries, services, buckets)
 
 

@@ -48,10 +48,10 @@ async def look_up_link(services: Services, key: str) -> LinkLookup:
 
 
 def _look_up(queries: Queries, key: str, now: datetime) -> LinkLookup:
-    link = queries.links.by_key(hash_secret(key))
+    link = queries.links.find_by_key(hash_secret(key))
     if link is None:
         return LinkLookup("unknown")
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     return LinkLookup(_link_state(link, now), link, confirmed=bool(user and user.email_verified))
 
 
@@ -93,12 +93,12 @@ def _carry_out(queries: Queries, link: Link, client: ClientInfo, now: datetime, 
 def _move_to_new_email(queries: Queries, link: Link, now: datetime) -> bool:
     """Gives the user the new address. False: it is somebody else's by now."""
     key = fields.email(link.email).key
-    other = queries.users.by_email(key)
+    other = queries.users.find_by_email(key)
     if other is not None and other.id != link.user_id:
         if is_account(other):
             return False
-        queries.users.remove(other.id)  # only typed, never confirmed; whose address it is has just been shown
-    queries.users.change(link.user_id, {"email": link.email, "email_key": key, "email_verified": True})
+        queries.users.delete(other.id)  # only typed, never confirmed; whose address it is has just been shown
+    queries.users.update(link.user_id, {"email": link.email, "email_key": key, "email_verified": True})
     queries.links.spend_all(link.user_id, now)
     queries.devices.forget_all(link.user_id)  # all: the button is the backend's own page, which knows no device
     return True
@@ -108,7 +108,7 @@ async def has_new_email(services: Services, me: SignedIn) -> bool:
     """Whether the user has got the address by a mailed link within the last hour."""
     since = services.clock() - ACCESS_TOKEN_LIFETIME
     return await services.store.read(
-        lambda queries: queries.links.was_pressed(me.user.id, CHANGE, me.user.email, since)
+        lambda queries: queries.links.has_been_pressed(me.user.id, CHANGE, me.user.email, since)
     )
 
 
@@ -131,10 +131,10 @@ async def describe_link(services: Services, token: str, client: ClientInfo) -> L
     now, digest = services.clock(), hash_secret(token)
 
     def work(queries: Queries) -> LinkStatus | None:
-        link = queries.links.by_access_token(digest)
+        link = queries.links.find_by_access_token(digest)
         state = access_state(services, link, now) if link else None
         if link is None:
-            link = queries.links.by_reference(digest)
+            link = queries.links.find_by_reference(digest)
             state = _link_state(link, now) if link else None
         return LinkStatus(link, state, describe_confirmation(queries, link, client)) if link and state else None
 
@@ -197,7 +197,7 @@ async def confirm_anew(
 
 def _find_unconfirmed(queries: Queries, services: Services, token: str, now: datetime) -> tuple[Link, User]:
     link = find_by_access_token(queries, services, token, frozenset({CONFIRM}), now)
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if user is None or user.email_verified:
         raise refusal("invalid_token_type")
     return link, user
@@ -205,7 +205,7 @@ def _find_unconfirmed(queries: Queries, services: Services, token: str, now: dat
 
 def _enter(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> NewSession:
     queries.links.spend_kind(link.user_id, link.kind, now)
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
     return open_session(queries, services, user, link.kind, client)
@@ -224,7 +224,7 @@ def find_by_access_token(
 ) -> Link:
     """Find the link whose access token this is, and change nothing. Raises `invalid_access_token` or
     `invalid_token_type`."""
-    link = queries.links.by_access_token(hash_secret(token))
+    link = queries.links.find_by_access_token(hash_secret(token))
     if link is None:
         raise refusal("invalid_access_token")
     if link.kind not in kinds:
@@ -265,7 +265,7 @@ async def cancel_sign_up(services: Services, token: str) -> None:
     now = services.clock()
 
     def work(queries: Queries) -> None:
-        link = queries.links.by_access_token(hash_secret(token))
+        link = queries.links.find_by_access_token(hash_secret(token))
         if link is None or access_state(services, link, now) != "valid":
             raise refusal("invalid_access_token")
         _discard_registration(queries, link)
@@ -287,14 +287,14 @@ async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
 
 
 def _discard_registration(queries: Queries, link: Link) -> None:
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if user is None or not can_be_cancelled(user, link):
         raise refusal("invalid_token_type")
     # Not used but gone: nothing was confirmed by it.
     if link.registration_id is None:
-        queries.registrations.remove_all(user.id)
+        queries.registrations.delete_all(user.id)
     else:
-        queries.links.remove_of_registration(link.registration_id)
-        queries.registrations.remove(link.registration_id)
-    if not is_account(user) and not queries.registrations.of_user(user.id):
-        queries.users.remove(user.id)  # nobody's address is kept because somebody else typed it
+        queries.links.delete_for_registration(link.registration_id)
+        queries.registrations.delete(link.registration_id)
+    if not is_account(user) and not queries.registrations.list_for_user(user.id):
+        queries.users.delete(user.id)  # nobody's address is kept because somebody else typed it

@@ -30,7 +30,7 @@ def _begin(
     queries: Queries, services: Services, email_key: str, client: ClientInfo
 ) -> tuple[User | None, list[str], Guessing]:
     """Who it would be, the hashes the password may match, and where it counts."""
-    user = queries.users.by_email(email_key)
+    user = queries.users.find_by_email(email_key)
     guessing = limits.for_guesses(queries, services, email_key, user, client)
     return user, _candidates(queries, services, user), guessing
 
@@ -38,7 +38,7 @@ def _begin(
 def _candidates(queries: Queries, services: Services, user: User | None) -> list[str]:
     """The account's, or those of all that was typed for an unconfirmed address. The same statements for all, or the
     time they take would tell one from another."""
-    waiting = queries.registrations.of_user(user.id if user else "")
+    waiting = queries.registrations.list_for_user(user.id if user else "")
     own = [user.password_hash] if user and user.password_hash else []
     if user is None or not _is_unconfirmed(services, user):
         return own
@@ -59,9 +59,9 @@ async def _renewed(services: Services, user: User, password: str, hash_: str, li
 def _enter(
     queries: Queries, services: Services, user_id: str, matched: str, renewed: str, client: ClientInfo
 ) -> NewSession:
-    user = queries.users.by_id(user_id)
+    user = queries.users.find_by_id(user_id)
     if user is None or user.password_hash != matched:  # changed since it was compared
         raise refusal("invalid_sign_in_credentials")
     if renewed != matched:
-        queries.users.change(user.id, {"password_hash": renewed})
+        queries.users.update(user.id, {"password_hash": renewed})
     return open_session(queries, services, user, "password", client)

@@ -29,7 +29,7 @@ async def resend_confirmation(services: Services, email: Address, client: Client
 
     def work(queries: Queries) -> bool:
         limits.pay_for_letter(queries, services, email)
-        return _resend(queries, services, queries.users.by_email(email.key), client)
+        return _resend(queries, services, queries.users.find_by_email(email.key), client)
 
     await _mail(services, lambda queries: limits.for_mails(queries, services, email, client), work, CONFIRM, client)
 
@@ -62,7 +62,7 @@ async def send_again(services: Services, token: str, client: ClientInfo) -> None
     digest = hash_secret(token)
 
     def work(queries: Queries) -> bool:
-        link = queries.links.by_reference(digest) or queries.links.by_access_token(digest)
+        link = queries.links.find_by_reference(digest) or queries.links.find_by_access_token(digest)
         if link is None:
             raise refusal("unknown_access_token")
         buckets = limits.for_mails(queries, services, fields.email(link.email), client)
@@ -108,16 +108,16 @@ def _send_nothing(queries: Queries, services: Services, client: ClientInfo) -> N
     """As many statements as `send` needs, of the same kinds."""
     now = services.clock()
     link = _new_link(services, MAGIC, "", client, "", None, now)
-    queries.links.was_sent(link, since=now - SAME_MAIL)
+    queries.links.has_been_sent(link, since=now - SAME_MAIL)
     for _statement in ("the link", "its mail"):
-        queries.meta.put("last_unsent_mail", now.isoformat())
+        queries.meta.set("last_unsent_mail", now.isoformat())
 
 
 def _send_to_owner(
     queries: Queries, services: Services, kind: Kind, email_key: str, client: ClientInfo, *, letter: str = ""
 ) -> bool:
     """With confirmation on, only who has shown that the address is theirs gets links that log in."""
-    user = queries.users.by_email(email_key)
+    user = queries.users.find_by_email(email_key)
     if user is None or (services.settings.email_confirmation and not user.email_verified):
         return False
     send(queries, services, kind, user, client, letter=letter)
@@ -149,13 +149,13 @@ def _find_own(queries: Queries, user: User, client: ClientInfo) -> Registration 
     """By its secret. A client of Altogic's has none to tell one from another: it gets the only one, if nobody else's
     is there."""
     if client.registration:
-        return queries.registrations.typed_in(user.id, client.registration)
-    waiting = queries.registrations.of_user(user.id)
+        return queries.registrations.find_by_secret(user.id, client.registration)
+    waiting = queries.registrations.list_for_user(user.id)
     return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
 def _send_like(queries: Queries, services: Services, link: Link, client: ClientInfo) -> bool:
-    user = queries.users.by_id(link.user_id)
+    user = queries.users.find_by_id(link.user_id)
     if user is None:
         return False
     if link.kind == CONFIRM:
@@ -193,12 +193,12 @@ def send(
     now, to = services.clock(), email or user.email
     client = replace(client, language=services.mail_templates.find_language(user.language) or client.language)
     link = _new_link(services, kind, user.id, client, to, registration, now)
-    if queries.links.was_sent(link, since=now - SAME_MAIL):
+    if queries.links.has_been_sent(link, since=now - SAME_MAIL):
         return
-    queries.links.add(link)
+    queries.links.insert(link)
     is_proven = user.email_verified and to == user.email
     name = user.name or "" if is_proven else ""  # what a stranger typed is not mailed to an address that is not theirs
-    queries.mails.add(_new_mail(letter or kind, link, name, client.language))
+    queries.mails.insert(_new_mail(letter or kind, link, name, client.language))
 
 
 def _new_link(

@@ -16,4 +16,4 @@ async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
 
 
 def _find_link_and_user(queries: Queries, mail: Mail) -> tuple[Link | None, User | None]:
-    return queries.links.by_id(mail.link_id), queries.users.by_id(mail.user_id)
+    return queries.links.find_by_id(mail.link_id), queries.users.find_by_id(mail.user_id)

@@ -44,13 +44,13 @@ async def find_pending(services: Services, email: Address, client: ClientInfo) -
     """
 
     def work(queries: Queries) -> Pending:
-        user = queries.users.by_email(email.key)
+        user = queries.users.find_by_email(email.key)
         user_id = user.id if user else ""
-        link = queries.links.newest_of_waiting(user_id, client.registration)
+        link = queries.links.find_newest_awaited(user_id, client.registration)
         is_over = user is not None and user.email_verified and link is not None and link.kind == CONFIRM
-        mail = queries.mails.newest_of_waiting(user_id, client.registration, OF_SIGN_UP)
+        mail = queries.mails.find_newest_awaited(user_id, client.registration, OF_SIGN_UP)
         fate = tell_fate(mail) if mail and settings.smtp else None
-        is_away = queries.meta.value("mail_server") == "away" if settings.smtp else not settings.outbox
+        is_away = queries.meta.get("mail_server") == "away" if settings.smtp else not settings.outbox
         return Pending("confirmed" if is_over else "waiting", fate, is_away)
 
     settings = services.settings

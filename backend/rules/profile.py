@@ -26,7 +26,7 @@ async def change_password(services: Services, me: SignedIn, *, old: str, new: st
 
     def work(queries: Queries) -> None:
         _check_unchanged(queries, me.user)
-        queries.users.change(me.user.id, {"password_hash": password_hash, "password_salt": salt})
+        queries.users.update(me.user.id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(me.user.id, except_for=me.session.id)
         queries.links.spend_all(me.user.id, now)
         limits.forget_other_devices(queries, me.user.id, client)
@@ -46,7 +46,7 @@ async def reset_password(services: Services, token: str, new: str, client: Clien
 
     def work(queries: Queries) -> None:
         link = spend_access_token(queries, services, token, frozenset({RESET}), now)
-        queries.users.change(link.user_id, {"password_hash": password_hash, "password_salt": salt})
+        queries.users.update(link.user_id, {"password_hash": password_hash, "password_salt": salt})
         queries.sessions.end_all(link.user_id)
         queries.links.spend_all(link.user_id, now)
         limits.forget_other_devices(queries, link.user_id, client)
@@ -63,7 +63,7 @@ async def change_email(services: Services, me: SignedIn, *, password: str, email
 
     def work(queries: Queries) -> User:
         _check_unchanged(queries, me.user)
-        other = queries.users.by_email(email.key)
+        other = queries.users.find_by_email(email.key)
         if other is not None and other.id != me.user.id and is_account(other):
             raise refusal("email_not_unique", param="email", value=email.typed)
         limits.count(queries, services, limits.for_mails(queries, services, email, client))
@@ -81,9 +81,9 @@ async def change_email(services: Services, me: SignedIn, *, password: str, email
 
 def _change_email_now(queries: Queries, services: Services, user: User, email: Address, other: User | None) -> None:
     if other is not None and other.id != user.id:
-        queries.users.remove(other.id)
+        queries.users.delete(other.id)
     verified = user.email_verified and email.key == user.email_key
-    queries.users.change(user.id, {"email": email.typed, "email_key": email.key, "email_verified": verified})
+    queries.users.update(user.id, {"email": email.typed, "email_key": email.key, "email_verified": verified})
     queries.links.spend_all(user.id, services.clock())
 
 
@@ -94,11 +94,11 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
 
     def work(queries: Queries) -> User:
         current = _reread(queries, user)
-        queries.users.change(user.id, changes.applied_to(current.fields))
+        queries.users.update(user.id, changes.applied_to(current.fields))
         changed = _reread(queries, user)
         if current.profile_picture != changed.profile_picture:
-            queries.files.leave(user.id, file_id_in(current.profile_picture), now)
-            queries.files.point_to(user.id, file_id_in(changed.profile_picture))
+            queries.files.mark_unused(user.id, file_id_in(current.profile_picture), now)
+            queries.files.mark_used(user.id, file_id_in(changed.profile_picture))
         return changed
 
     return await services.store.write(work)
@@ -121,7 +121,7 @@ def _check_unchanged(queries: Queries, user: User) -> None:
 
 
 def _reread(queries: Queries, user: User) -> User:
-    current = queries.users.by_id(user.id)
+    current = queries.users.find_by_id(user.id)
     if current is None:
         raise refusal("user_not_found")
     return current

@@ -9,7 +9,7 @@ RECORD = 1024  # bytes that each file and bucket counts beside its content, so t
 
 def check_room(queries: Queries, services: Services, user_id: str, kind: str, size: int = 0) -> None:
     """Raise `request_body_size_too_large` where one more of the kind, `file` or `bucket`, would be too much."""
-    used = queries.files.usage(user_id)
+    used = queries.files.measure_usage(user_id)
     records = used.count + queries.buckets.count(user_id) + 1
     if used.bytes + size + records * RECORD > services.settings.storage_quota:
         words = f"There is no room left for this {kind}. Delete files first."

@@ -40,7 +40,7 @@ async def authenticate(services: Services, token: str) -> SignedIn:
     if not token:
         raise refusal("missing_session_token")
     digest, now = hash_secret(token), services.clock()
-    found = await services.store.read(lambda queries: queries.sessions.with_user(digest))
+    found = await services.store.read(lambda queries: queries.sessions.find_with_user(digest))
     if found is None or not _is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
@@ -59,7 +59,7 @@ def _update_last_seen(services: Services, session: Session, now: datetime) -> No
     if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
         seen = services.store.write
         services.background_writes.start(
-            session.id, lambda: seen(lambda queries: queries.sessions.seen(session.id, now))
+            session.id, lambda: seen(lambda queries: queries.sessions.update_last_seen(session.id, now))
         )
 
 
@@ -83,11 +83,11 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
         last_seen_at=now,
         expires_at=now + timedelta(seconds=services.settings.session_lifetime),
     )
-    queries.sessions.add(session)
+    queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
-    queries.users.change(user.id, {"last_login_at": now})
+    queries.users.update(user.id, {"last_login_at": now})
     limits.remember_device(queries, services, user, client)
-    return NewSession(queries.users.by_id(user.id) or user, session, token)
+    return NewSession(queries.users.find_by_id(user.id) or user, session, token)
 
 
 def _find_double_click(
@@ -100,20 +100,20 @@ def _find_double_click(
     """
     if not client.device:
         return new_token(), None
-    moment = queries.limits.add(
+    moment = queries.limits.increment(
         services.keyring.pseudonym(f"log-in:{user.id}:{client.device}"), now=now, expires_at=now + DOUBLE_CLICK
     )
     token = services.keyring.session_token(f"{user.id}:{client.device}:{moment.expires_at.isoformat()}")
     if moment.count == 1:
         return token, None
-    found = queries.sessions.with_user(hash_secret(token))
+    found = queries.sessions.find_with_user(hash_secret(token))
     return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
 
 
 async def list_active(services: Services, user: User) -> list[Session]:
     """The user's sessions, oldest first."""
     now = services.clock()
-    listed = await services.store.read(lambda queries: queries.sessions.of_user(user.id))
+    listed = await services.store.read(lambda queries: queries.sessions.list_for_user(user.id))
     return [session for session in listed if _is_active(services, session, now)]
 
 
@@ -124,14 +124,14 @@ async def load_page(services: Services, me: SignedIn, *, after: str, limit: int)
     used_since = now - timedelta(seconds=services.settings.session_idle)
 
     def work(queries: Queries) -> tuple[list[Session], int]:
-        others = queries.sessions.living_others(me.user.id, me.session.id, now=now, used_since=used_since)
+        others = queries.sessions.select_others(me.user.id, me.session.id, now=now, used_since=used_since)
         before = (
-            None if after in ("", me.session.handle) else queries.sessions.one(me.user.id, after, hash_secret(after))
+            None if after in ("", me.session.handle) else queries.sessions.find(me.user.id, after, hash_secret(after))
         )
         if before is None and after not in ("", me.session.handle):
             raise refusal("session_not_found", param="after")
         own = [] if after else [me.session]
-        return [*own, *others.newest(limit - len(own), before)], others.count() + 1
+        return [*own, *others.list_newest(limit - len(own), before)], others.count() + 1
 
     return await services.store.read(work)
 
@@ -167,10 +167,10 @@ async def label(services: Services, me: SignedIn, which: str, text: object) -> S
     clean = fields.label(text)
 
     def work(queries: Queries) -> Session | None:
-        session = queries.sessions.one(me.user.id, which, hash_secret(which))
+        session = queries.sessions.find(me.user.id, which, hash_secret(which))
         if session is None:
             return None
-        queries.sessions.label(session.id, clean)
+        queries.sessions.set_label(session.id, clean)
         return replace(session, label=clean)
 
     session = await services.store.write(work)

@@ -42,7 +42,7 @@ async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> Signe
     buckets = await services.store.read(lambda queries: limits.for_mails(queries, services, typed.email, client))
     while True:
         await services.store.read(lambda queries: limits.check(queries, services, buckets))
-        known = await services.store.read(lambda queries: queries.users.by_email(typed.email.key))
+        known = await services.store.read(lambda queries: queries.users.find_by_email(typed.email.key))
         salt = known.password_salt if known else new_salt()
         password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, client))
         attempt = Attempt(services, typed, client, buckets, salt, password_hash)
@@ -69,7 +69,7 @@ class Attempt:
         """None: somebody else just typed the same new address, so the salt is another now. A refusal is not raised
         here, for it counts."""
         now = self.services.clock()
-        user = queries.users.by_email(self.typed.email.key)
+        user = queries.users.find_by_email(self.typed.email.key)
         confirmation = self.services.settings.email_confirmation
         is_taken = user is not None and (user.email_verified or not confirmation)
         if user is not None and user.password_salt != self.salt:
@@ -84,16 +84,16 @@ class Attempt:
     def _enter(self, queries: Queries, now: datetime) -> SignedUp:
         user = self._new_user(now)
         columns = self.typed.profile.applied_to("{}")
-        queries.users.add(replace(user, password_hash=self.password_hash))
-        queries.users.change(user.id, columns)
+        queries.users.insert(replace(user, password_hash=self.password_hash))
+        queries.users.update(user.id, columns)
         opened = open_session(queries, self.services, user, "password", self.client)
         return SignedUp(opened.user, opened)
 
     def _wait(self, queries: Queries, user: User | None, now: datetime) -> SignedUp:
         if user is None:
             user = self._new_user(now)
-            queries.users.add(user)
-        waiting = queries.registrations.of_user(user.id)
+            queries.users.insert(user)
+        waiting = queries.registrations.list_for_user(user.id)
         is_doubled = any(self._is_same(known) and now - known.created_at < SAME_MAIL for known in waiting)
         registration = self._waiting(queries, user, waiting, now)
         if not is_doubled:
@@ -124,7 +124,7 @@ class Attempt:
                     return replace(known, created_at=now, user_agent=self.client.user_agent)
                 return known
         registration = self._registration(user, self.typed.profile.to_json(), now)
-        queries.registrations.add(registration)
+        queries.registrations.insert(registration)
         return registration
 
     def _registration(self, user: User, profile: str, now: datetime) -> Registration:

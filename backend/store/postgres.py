@@ -95,7 +95,7 @@ def prepare(url: URL) -> str:
         with engine.connect() as connection:
             _check(connection, url)
             bring_up_to_date(connection)
-            return Queries(connection).meta.value("environment_id") or ""
+            return Queries(connection).meta.get("environment_id") or ""
     except SQLAlchemyError as error:
         raise StoreError(f"the database {shown(url)} cannot be used: {_one_line(error)}") from error
 

@@ -61,7 +61,7 @@ class SqliteStore:
         self._reader.rollback()
         self._reading, self._writing = Queries(self._reader), Queries(self._writer)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
-        self.environment_id = self._read(lambda queries: queries.meta.value("environment_id")) or ""
+        self.environment_id = self._read(lambda queries: queries.meta.get("environment_id")) or ""
 
     async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._read(bind(work, *args, **kwargs))
@@ -90,7 +90,7 @@ class SqliteStore:
             self._writer.rollback()
 
     async def check(self) -> None:
-        self._read(lambda queries: queries.meta.value("environment_id"))
+        self._read(lambda queries: queries.meta.get("environment_id"))
 
     async def close(self) -> None:
         """Lets the writer finish what it has begun."""

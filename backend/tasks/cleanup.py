@@ -34,12 +34,14 @@ async def run_cleanup(services: Services) -> AsyncIterator[None]:
 async def delete_expired_rows(services: Services) -> None:
     """All that is over now."""
     now = services.clock()
-    await _in_batches(services, lambda queries: queries.expired_rows.sessions(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.limits(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.devices(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.links(now - KEEP_LINKS, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.registrations(now - KEEP_REGISTRATIONS, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.photos(now - KEEP_UNUSED_PHOTOS, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.delete_sessions(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.delete_limits(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.delete_devices(now, BATCH))
+    await _in_batches(services, lambda queries: queries.expired_rows.delete_links(now - KEEP_LINKS, BATCH))
+    await _in_batches(
+        services, lambda queries: queries.expired_rows.delete_registrations(now - KEEP_REGISTRATIONS, BATCH)
+    )
+    await _in_batches(services, lambda queries: queries.expired_rows.delete_photos(now - KEEP_UNUSED_PHOTOS, BATCH))
     await services.store.erase_deleted()
 
 

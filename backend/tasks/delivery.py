@@ -159,7 +159,7 @@ class Delivery:
 
     async def _claim(self) -> Mail | None:
         now, store = self._services.clock(), self._services.store
-        if not await store.read(lambda queries: queries.mails.any_due(now)):
+        if not await store.read(lambda queries: queries.mails.has_due(now)):
             return None
         mail = await store.write(lambda queries: queries.mails.claim(now, until=now + self._lease))
         if mail is None or mail.id in self._in_hand:  # its lease could not be renewed in time
@@ -195,7 +195,7 @@ class Delivery:
     async def _renew(self, hands: list[InHand]) -> None:
         until = self._services.clock() + self._lease
         renewed = await self._services.store.write(
-            lambda queries: [hand for hand in hands if queries.mails.renew(hand.mail.id, hand.until, until)]
+            lambda queries: [hand for hand in hands if queries.mails.renew_lease(hand.mail.id, hand.until, until)]
         )
         for hand in renewed:
             hand.until = until
@@ -213,7 +213,7 @@ class Delivery:
                 outcome(queries)
             for hand in hands:
                 if not hand.is_handed_over:
-                    queries.mails.renew(hand.mail.id, hand.until, now)
+                    queries.mails.renew_lease(hand.mail.id, hand.until, now)
 
         if hands:
             await self._services.store.write(work)

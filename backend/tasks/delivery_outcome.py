@@ -26,7 +26,7 @@ def after_success(services: Services, mail: Mail) -> Outcome:
     now = services.clock()
 
     def work(queries: Queries) -> None:
-        queries.mails.delivered(mail.id, now)
+        queries.mails.mark_delivered(mail.id, now)
         _renew_link(queries, services, mail, now)
 
     return work
@@ -40,7 +40,7 @@ def after_failure(services: Services, mail: Mail, error: MailError) -> Outcome:
         return give_up(services, mail, error)
     log.warning("mail %s was not taken (try %d): %s", mail.id, mail.tries + 1, _describe(error))
     is_refused = isinstance(error, MailRefusedError) and error.is_permanent
-    return lambda queries: queries.mails.failed(
+    return lambda queries: queries.mails.record_failure(
         mail.id, failure=_shorten(error), next_try_at=now + pause, code=error.code, is_refused=is_refused
     )
 
@@ -52,9 +52,9 @@ def after_lost_answer(services: Services, mail: Mail, failure: str) -> Outcome:
 
     def work(queries: Queries) -> None:
         if is_last:
-            queries.mails.delivered(mail.id, now)
+            queries.mails.mark_delivered(mail.id, now)
         else:
-            queries.mails.unanswered(mail.id, failure=failure[:500], next_try_at=now + PAUSE_AFTER_LOST_ANSWER)
+            queries.mails.record_lost_answer(mail.id, failure=failure[:500], next_try_at=now + PAUSE_AFTER_LOST_ANSWER)
         _renew_link(queries, services, mail, now)
 
     return work
@@ -64,7 +64,7 @@ def give_up(services: Services, mail: Mail, error: MailError | None = None) -> O
     """Without an error: its link cannot be made any more."""
     log.error("mail %s is given up after %d tries: %s", mail.id, mail.tries + 1, _describe(error))
     now, failure, code = services.clock(), _shorten(error) if error else NO_LINK, error.code if error else ""
-    return lambda queries: queries.mails.given_up(mail.id, failure=failure, now=now, code=code)
+    return lambda queries: queries.mails.mark_given_up(mail.id, failure=failure, now=now, code=code)
 
 
 def note_server(services: Services, *, is_away: bool) -> Outcome:
@@ -72,9 +72,9 @@ def note_server(services: Services, *, is_away: bool) -> Outcome:
     now = services.clock()
 
     def work(queries: Queries) -> None:
-        queries.meta.put("mail_server", "away" if is_away else "here")
+        queries.meta.set("mail_server", "away" if is_away else "here")
         if not is_away:
-            queries.mails.hasten(now, later_than=now + LONGEST_LEASE)
+            queries.mails.retry_now(now, later_than=now + LONGEST_LEASE)
 
     return work
 

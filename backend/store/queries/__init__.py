@@ -1,15 +1,18 @@
-"""The statements, by topic: `queries.users.by_id(...)`. All of them run on one connection, inside its transaction."""
+"""The statements, a file a noun: `queries.users.find_by_id(...)`. All run on one connection, in its transaction."""
 
 from sqlalchemy import Connection
 
 from backend.store.queries.buckets import Buckets
+from backend.store.queries.devices import Devices
 from backend.store.queries.expired_rows import ExpiredRows
 from backend.store.queries.files import Files
-from backend.store.queries.limits import Devices, Limits
+from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
 from backend.store.queries.mails import Mails
+from backend.store.queries.meta import Meta
+from backend.store.queries.registrations import Registrations
 from backend.store.queries.sessions import Sessions
-from backend.store.queries.users import Meta, Registrations, Users
+from backend.store.queries.users import Users
 
 
 class Queries:

@@ -1,4 +1,4 @@
-"""Statements about the outbox."""
+"""Statements about the outbox of mails."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,74 +6,79 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from backend.store.records import Mail
-from backend.store.rows import Shape, Statements
+from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import links, mails
 
-MAIL = Shape(mails, Mail)
+MAIL = RecordMapper(mails, Mail)
 
 
 class Mails(Statements):
-    def by_id(self, mail_id: str) -> Mail | None:
-        return MAIL.maybe(self.connection.execute(select(*MAIL.columns).where(mails.c.id == mail_id)).first())
+    def find_by_id(self, mail_id: str) -> Mail | None:
+        found = select(*MAIL.columns).where(mails.c.id == mail_id)
+        return MAIL.from_row_or_none(self.connection.execute(found).first())
 
-    def newest_of_waiting(self, user_id: str, waiting_hash: str, kinds: Sequence[str]) -> Mail | None:
-        """The newest of these kinds that the browser with this secret waits for, of those to the user."""
-        theirs = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id) & mails.c.kind.in_(kinds)
-        found = select(*MAIL.columns).join_from(links, mails, mails.c.link_id == links.c.id).where(theirs)
-        return MAIL.maybe(self.connection.execute(found.order_by(links.c.created_at.desc()).limit(1)).first())
+    def find_newest_awaited(self, user_id: str, waiting_hash: str, kinds: Sequence[str]) -> Mail | None:
+        """Find the user's newest mail of these kinds that the browser with this registration secret is waiting for."""
+        condition = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id) & mails.c.kind.in_(kinds)
+        found = select(*MAIL.columns).join_from(links, mails, mails.c.link_id == links.c.id).where(condition)
+        newest = found.order_by(links.c.created_at.desc()).limit(1)
+        return MAIL.from_row_or_none(self.connection.execute(newest).first())
 
-    def newest(self, count: int) -> list[Mail]:
+    def list_newest(self, count: int) -> list[Mail]:
         found = select(*MAIL.columns).order_by(mails.c.created_at.desc(), mails.c.id).limit(count)
-        return MAIL.all(self.connection.execute(found).all())
+        return MAIL.from_rows(self.connection.execute(found).all())
 
-    def add(self, mail: Mail) -> None:
+    def insert(self, mail: Mail) -> None:
         self._insert(mails, mail)
 
-    def any_due(self, now: datetime) -> bool:
-        return (
-            self.connection.execute(select(mails.c.id).where(mails.c.next_try_at <= now).limit(1)).first() is not None
-        )
+    def has_due(self, now: datetime) -> bool:
+        """Tell whether any mail is due to be sent."""
+        due = select(mails.c.id).where(mails.c.next_try_at <= now).limit(1)
+        return self.connection.execute(due).first() is not None
 
     def claim(self, now: datetime, *, until: datetime) -> Mail | None:
-        """The mail that is due for longest. It is due again at `until`, should the claimer not live to say more.
+        """Lease the mail that has been due for longest; it is due again at `until` should its claimer die.
 
-        Rows that another process is claiming are passed over where the database can; SQLite has one writer anyway.
+        Rows that another process is claiming are skipped where the database can do so; SQLite has one writer anyway.
         """
         due = select(*MAIL.columns).where(mails.c.next_try_at <= now).order_by(mails.c.next_try_at).limit(1)
-        claimed = MAIL.maybe(self.connection.execute(due.with_for_update(skip_locked=True)).first())
+        claimed = MAIL.from_row_or_none(self.connection.execute(due.with_for_update(skip_locked=True)).first())
         if claimed:
-            self._settle(claimed.id, next_try_at=until)
+            self._update_undelivered(claimed.id, next_try_at=until)
         return claimed
 
-    def renew(self, mail_id: str, held_until: datetime, until: datetime) -> bool:
-        """Hold a claimed mail for longer. False: it is no longer held."""
+    def renew_lease(self, mail_id: str, held_until: datetime, until: datetime) -> bool:
+        """Lease a claimed mail for longer. Returns False if the lease `held_until` is no longer ours."""
         held = (mails.c.id == mail_id) & (mails.c.next_try_at == held_until)
         return self.connection.execute(update(mails).where(held).values(next_try_at=until)).rowcount > 0
 
-    def hasten(self, now: datetime, *, later_than: datetime) -> None:
-        """The mail server is back: what was not refused, and only waits for it, need wait no longer."""
+    def retry_now(self, now: datetime, *, later_than: datetime) -> None:
+        """Make mails due that only wait for the mail server, which is back; not those that it refused."""
         waiting = (mails.c.next_try_at > later_than) & mails.c.code.is_(None) & (mails.c.lost_answers == 0)
         self.connection.execute(update(mails).where(waiting).values(next_try_at=now))
 
-    def delivered(self, mail_id: str, now: datetime) -> None:
-        self._settle(mail_id, delivered_at=now, next_try_at=None, failure=None)
+    def mark_delivered(self, mail_id: str, now: datetime) -> None:
+        self._update_undelivered(mail_id, delivered_at=now, next_try_at=None, failure=None)
 
-    def failed(
+    def mark_given_up(self, mail_id: str, *, failure: str, now: datetime, code: str = "") -> None:
+        values = {"failure": failure, "code": code or None, "next_try_at": None, "given_up_at": now}
+        self._update_undelivered(mail_id, tries=mails.c.tries + 1, **values)
+
+    def record_failure(
         self, mail_id: str, *, failure: str, next_try_at: datetime, code: str = "", is_refused: bool = False
     ) -> None:
-        """`is_refused`: for good, as the server says."""
+        """Count a failed attempt; `is_refused`: the server says that it refuses the mail for good."""
         values = {"failure": failure, "code": code or None, "next_try_at": next_try_at}
-        self._settle(mail_id, tries=mails.c.tries + 1, refusals=mails.c.refusals + int(is_refused), **values)
+        refusals = mails.c.refusals + int(is_refused)
+        self._update_undelivered(mail_id, tries=mails.c.tries + 1, refusals=refusals, **values)
 
-    def unanswered(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
+    def record_lost_answer(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
+        """Count an attempt that handed over the whole mail and got no answer."""
         values = {"failure": failure, "code": None, "next_try_at": next_try_at}
-        self._settle(mail_id, tries=mails.c.tries + 1, lost_answers=mails.c.lost_answers + 1, **values)
+        lost_answers = mails.c.lost_answers + 1
+        self._update_undelivered(mail_id, tries=mails.c.tries + 1, lost_answers=lost_answers, **values)
 
-    def given_up(self, mail_id: str, *, failure: str, now: datetime, code: str = "") -> None:
-        values = {"failure": failure, "code": code or None, "next_try_at": None, "given_up_at": now}
-        self._settle(mail_id, tries=mails.c.tries + 1, **values)
-
-    def _settle(self, mail_id: str, **values: object) -> None:
-        """What has gone stays gone, whatever a slower process has to say of it."""
-        waiting = (mails.c.id == mail_id) & mails.c.delivered_at.is_(None)
-        self.connection.execute(update(mails).where(waiting).values(**values))
+    def _update_undelivered(self, mail_id: str, **values: object) -> None:
+        """Set columns unless the mail is delivered: a slower process must not undo that."""
+        undelivered = (mails.c.id == mail_id) & mails.c.delivered_at.is_(None)
+        self.connection.execute(update(mails).where(undelivered).values(**values))

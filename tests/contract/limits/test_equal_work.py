@@ -55,7 +55,7 @@ async def all_is_delivered(backend: Backend) -> None:
     """That asks the database too."""
     backend.clock.advance(minutes=1)
     for _ in range(500):
-        newest = await backend.services.store.read(lambda queries: queries.mails.newest(100))
+        newest = await backend.services.store.read(lambda queries: queries.mails.list_newest(100))
         if all(mail.delivered_at for mail in newest):
             return
         await asyncio.sleep(0.01)

@@ -83,7 +83,7 @@ async def remember(backend: Backend, device: str) -> None:
     services, by = backend.services, ClientInfo("", "", "en", hash_secret(device))
 
     def work(queries: Queries) -> None:
-        user = queries.users.by_email("ada@example.com")
+        user = queries.users.find_by_email("ada@example.com")
         assert user
         remember_device(queries, services, user, by)
 

@@ -136,7 +136,9 @@ async def test_what_has_gone_stays_gone_whatever_a_slower_process_says(mailing: 
     await smtp.wait_for(to="ada@example.com")
     row = await row_with(mailing, next_try_at=None)
     now = mailing.clock()
-    await mailing.services.store.write(lambda queries: queries.mails.failed(row["id"], failure="x", next_try_at=now))
+    await mailing.services.store.write(
+        lambda queries: queries.mails.record_failure(row["id"], failure="x", next_try_at=now)
+    )
     assert (await row_with(mailing))["next_try_at"] is None
 
 

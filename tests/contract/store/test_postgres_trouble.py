@@ -127,4 +127,4 @@ async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
 
 
 def a_look(queries: Queries) -> str | None:
-    return queries.meta.value("environment_id")
+    return queries.meta.get("environment_id")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 from backend.settings import Settings
 from backend.store import Queries, check_database
 from backend.store.connections import OF_THE_SESSION
-from backend.store.queries.sessions import Others
+from backend.store.queries.sessions import OtherSessions
 from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
 from backend.store.tables import (
     buckets,
@@ -38,96 +38,99 @@ Work = Callable[[Queries], object]
 
 # By the method that makes the statements, and where there are several ways to call it, which.
 WORK: dict[str, Work] = {
-    "sessions.with_user": lambda queries: queries.sessions.with_user(HASH),
-    "sessions.of_user": lambda queries: queries.sessions.of_user(ID),
-    "sessions.living_others, newest": lambda queries: others(queries).newest(50, None),
-    "sessions.living_others, after one": lambda queries: others(queries).newest(50, _session(7)),
-    "sessions.living_others, count": lambda queries: others(queries).count(),
-    "sessions.one": lambda queries: queries.sessions.one(ID, HASH, HASH),
-    "sessions.seen": lambda queries: queries.sessions.seen(ID, NOW),
-    "sessions.label": lambda queries: queries.sessions.label(ID, "Work"),
+    "sessions.find_with_user": lambda queries: queries.sessions.find_with_user(HASH),
+    "sessions.list_for_user": lambda queries: queries.sessions.list_for_user(ID),
+    "sessions.select_others, newest": lambda queries: others(queries).list_newest(50, None),
+    "sessions.select_others, after one": lambda queries: others(queries).list_newest(50, _session(7)),
+    "sessions.select_others, count": lambda queries: others(queries).count(),
+    "sessions.find": lambda queries: queries.sessions.find(ID, HASH, HASH),
+    "sessions.update_last_seen": lambda queries: queries.sessions.update_last_seen(ID, NOW),
+    "sessions.set_label": lambda queries: queries.sessions.set_label(ID, "Work"),
     "sessions.end": lambda queries: queries.sessions.end(ID),
     "sessions.end_one": lambda queries: queries.sessions.end_one(ID, HASH, HASH),
     "sessions.end_all": lambda queries: queries.sessions.end_all(ID, except_for=ID),
     "sessions.end_oldest": lambda queries: queries.sessions.end_oldest(ID, keep=0),
     "devices.forget_oldest": lambda queries: queries.devices.forget_oldest(ID, keep=0),
-    "users.by_id": lambda queries: queries.users.by_id(ID),
-    "users.by_email": lambda queries: queries.users.by_email("ada7@example.com"),
-    "users.change": lambda queries: queries.users.change(ID, {"name": "Ada"}),
-    "users.remove": lambda queries: queries.users.remove(ID),
-    "registrations.by_id": lambda queries: queries.registrations.by_id(ID),
-    "registrations.of_user": lambda queries: queries.registrations.of_user(ID),
-    "registrations.typed_in": lambda queries: queries.registrations.typed_in(ID, HASH),
+    "users.find_by_id": lambda queries: queries.users.find_by_id(ID),
+    "users.find_by_email": lambda queries: queries.users.find_by_email("ada7@example.com"),
+    "users.update": lambda queries: queries.users.update(ID, {"name": "Ada"}),
+    "users.delete": lambda queries: queries.users.delete(ID),
+    "registrations.find_by_id": lambda queries: queries.registrations.find_by_id(ID),
+    "registrations.list_for_user": lambda queries: queries.registrations.list_for_user(ID),
+    "registrations.find_by_secret": lambda queries: queries.registrations.find_by_secret(ID, HASH),
     "registrations.renew": lambda queries: queries.registrations.renew(
         ID, now=NOW, user_agent="", address="", language="en"
     ),
-    "registrations.remove": lambda queries: queries.registrations.remove(ID),
-    "registrations.remove_all": lambda queries: queries.registrations.remove_all(ID),
-    "links.by_id": lambda queries: queries.links.by_id(ID),
-    "links.by_key": lambda queries: queries.links.by_key(HASH),
-    "links.by_access_token": lambda queries: queries.links.by_access_token(HASH),
-    "links.by_reference": lambda queries: queries.links.by_reference(HASH),
+    "registrations.delete": lambda queries: queries.registrations.delete(ID),
+    "registrations.delete_all": lambda queries: queries.registrations.delete_all(ID),
+    "links.find_by_id": lambda queries: queries.links.find_by_id(ID),
+    "links.find_by_key": lambda queries: queries.links.find_by_key(HASH),
+    "links.find_by_access_token": lambda queries: queries.links.find_by_access_token(HASH),
+    "links.find_by_reference": lambda queries: queries.links.find_by_reference(HASH),
     "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
-    "links.was_pressed": lambda queries: queries.links.was_pressed(ID, "change-email", "ada7@example.com", NOW),
+    "links.has_been_pressed": lambda queries: queries.links.has_been_pressed(
+        ID, "change-email", "ada7@example.com", NOW
+    ),
     "links.spend": lambda queries: queries.links.spend(ID, NOW),
     "links.extend": lambda queries: queries.links.extend(ID, NOW),
     "links.spend_kind": lambda queries: queries.links.spend_kind(ID, "magic-link", NOW),
     "links.spend_all": lambda queries: queries.links.spend_all(ID, NOW),
-    "links.remove_of_registration": lambda queries: queries.links.remove_of_registration(ID),
-    "links.newest_of_waiting": lambda queries: queries.links.newest_of_waiting(ID, HASH),
-    "links.was_sent": lambda queries: queries.links.was_sent(_link(7), since=NOW),
-    "mails.by_id": lambda queries: queries.mails.by_id(ID),
-    "mails.any_due": lambda queries: queries.mails.any_due(NOW),
+    "links.delete_for_registration": lambda queries: queries.links.delete_for_registration(ID),
+    "links.find_newest_awaited": lambda queries: queries.links.find_newest_awaited(ID, HASH),
+    "links.has_been_sent": lambda queries: queries.links.has_been_sent(_link(7), since=NOW),
+    "mails.find_by_id": lambda queries: queries.mails.find_by_id(ID),
+    "mails.has_due": lambda queries: queries.mails.has_due(NOW),
     "mails.claim": lambda queries: queries.mails.claim(NOW, until=NOW),
-    "mails.newest_of_waiting": lambda queries: queries.mails.newest_of_waiting(ID, "hash", ["email-confirm"]),
-    "mails.hasten": lambda queries: queries.mails.hasten(NOW, later_than=NOW),
-    "mails.renew": lambda queries: queries.mails.renew(ID, NOW, NOW),
-    "mails.unanswered": lambda queries: queries.mails.unanswered(ID, failure="", next_try_at=NOW),
-    "mails.delivered": lambda queries: queries.mails.delivered(ID, NOW),
-    "mails.failed": lambda queries: queries.mails.failed(ID, failure="", next_try_at=NOW),
-    "mails.given_up": lambda queries: queries.mails.given_up(ID, failure="", now=NOW),
-    "mails.newest": lambda queries: queries.mails.newest(100),
-    "files.by_id": lambda queries: queries.files.by_id(ID),
-    "buckets.of_user": lambda queries: queries.buckets.of_user(ID, "photos"),
+    "mails.find_newest_awaited": lambda queries: queries.mails.find_newest_awaited(ID, "hash", ["email-confirm"]),
+    "mails.retry_now": lambda queries: queries.mails.retry_now(NOW, later_than=NOW),
+    "mails.renew_lease": lambda queries: queries.mails.renew_lease(ID, NOW, NOW),
+    "mails.record_lost_answer": lambda queries: queries.mails.record_lost_answer(ID, failure="", next_try_at=NOW),
+    "mails.mark_delivered": lambda queries: queries.mails.mark_delivered(ID, NOW),
+    "mails.record_failure": lambda queries: queries.mails.record_failure(ID, failure="", next_try_at=NOW),
+    "mails.mark_given_up": lambda queries: queries.mails.mark_given_up(ID, failure="", now=NOW),
+    "mails.list_newest": lambda queries: queries.mails.list_newest(100),
+    "files.find_by_id": lambda queries: queries.files.find_by_id(ID),
+    "buckets.find": lambda queries: queries.buckets.find(ID, "photos"),
     "buckets.count": lambda queries: queries.buckets.count(ID),
-    "buckets.changed": lambda queries: queries.buckets.changed(_bucket(7), is_public=False),
-    "buckets.remove": lambda queries: queries.buckets.remove(_bucket(7)),
-    "files.of_user": lambda queries: queries.files.of_user(ID, ID),
-    "files.in_bucket": lambda queries: queries.files.in_bucket(ID, _bucket(7), "photo 7.png"),
-    "files.in_bucket, root": lambda queries: queries.files.in_bucket(ID, None, "photo 7.png"),
-    "files.page": lambda queries: queries.files.page(ID, _bucket(7), "name", False, 0, 50),
-    "files.usage": lambda queries: queries.files.usage(ID),
-    "files.usage_in_bucket": lambda queries: queries.files.usage_in_bucket(ID, None),
-    "files.open_or_close": lambda queries: queries.files.open_or_close(ID, _bucket(7), is_public=False, now=NOW),
-    "files.remove_called": lambda queries: queries.files.remove_called(ID, None, ["photo 7.png", ID]),
-    "files.remove_all_in": lambda queries: queries.files.remove_all_in(ID, _bucket(7)),
-    "files.name_taken": lambda queries: queries.files.name_taken("photo 7.png"),
-    "files.piece": lambda queries: queries.files.piece(ID, 0),
-    "files.changed": lambda queries: queries.files.changed(_file(7), name="photo.png"),
-    "files.leave": lambda queries: queries.files.leave(ID, ID, NOW),
-    "files.point_to": lambda queries: queries.files.point_to(ID, ID),
-    "files.remove": lambda queries: queries.files.remove(ID),
-    "limits.standing": lambda queries: queries.limits.standing([HASH, f"{8:064x}"], NOW),
+    "buckets.update": lambda queries: queries.buckets.update(_bucket(7), is_public=False),
+    "buckets.delete": lambda queries: queries.buckets.delete(_bucket(7)),
+    "files.find_for_user": lambda queries: queries.files.find_for_user(ID, ID),
+    "files.find_in_bucket": lambda queries: queries.files.find_in_bucket(ID, _bucket(7), "photo 7.png"),
+    "files.find_in_bucket, root": lambda queries: queries.files.find_in_bucket(ID, None, "photo 7.png"),
+    "files.list_page": lambda queries: queries.files.list_page(
+        ID, _bucket(7), "name", descending=False, offset=0, limit=50
+    ),
+    "files.measure_usage": lambda queries: queries.files.measure_usage(ID),
+    "files.measure_bucket": lambda queries: queries.files.measure_bucket(ID, None),
+    "files.set_visibility": lambda queries: queries.files.set_visibility(ID, _bucket(7), is_public=False, now=NOW),
+    "files.delete_named": lambda queries: queries.files.delete_named(ID, None, ["photo 7.png", ID]),
+    "files.delete_bucket_files": lambda queries: queries.files.delete_bucket_files(ID, _bucket(7)),
+    "files.is_name_taken": lambda queries: queries.files.is_name_taken("photo 7.png"),
+    "files.read_piece": lambda queries: queries.files.read_piece(ID, 0),
+    "files.update": lambda queries: queries.files.update(_file(7), name="photo.png"),
+    "files.mark_unused": lambda queries: queries.files.mark_unused(ID, ID, NOW),
+    "files.mark_used": lambda queries: queries.files.mark_used(ID, ID),
+    "files.delete": lambda queries: queries.files.delete(ID),
+    "limits.list_active": lambda queries: queries.limits.list_active([HASH, f"{8:064x}"], NOW),
     "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
     "devices.is_known": lambda queries: queries.devices.is_known(HASH),
-    "meta.value": lambda queries: queries.meta.value("environment_id"),
+    "meta.get": lambda queries: queries.meta.get("environment_id"),
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
-    "meta.put": lambda queries: queries.meta.put("environment_id", ID),
-    "leftovers.sessions": lambda queries: queries.expired_rows.sessions(NOW, 50),
-    "leftovers.limits": lambda queries: queries.expired_rows.limits(NOW, 50),
-    "leftovers.devices": lambda queries: queries.expired_rows.devices(NOW, 50),
-    "leftovers.links": lambda queries: queries.expired_rows.links(NOW, 50),
-    "leftovers.registrations": lambda queries: queries.expired_rows.registrations(NOW + timedelta(days=1), 50),
-    "leftovers.photos": lambda queries: queries.expired_rows.photos(NOW, 50),
+    "meta.set": lambda queries: queries.meta.set("environment_id", ID),
+    "expired_rows.delete_sessions": lambda queries: queries.expired_rows.delete_sessions(NOW, 50),
+    "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
+    "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
+    "expired_rows.delete_links": lambda queries: queries.expired_rows.delete_links(NOW, 50),
+    "expired_rows.delete_registrations": lambda queries: queries.expired_rows.delete_registrations(
+        NOW + timedelta(days=1), 50
+    ),
+    "expired_rows.delete_photos": lambda queries: queries.expired_rows.delete_photos(NOW, 50),
 }
 ONLY_INSERT = {
-    *(
-        f"{topic}.add"
-        for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files", "limits")
-    ),
-    "devices.remember",
+    *(f"{topic}.insert" for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files")),
+    *("limits.increment", "devices.remember"),
 }
-IN_ORDER = {"mails.newest"}  # reads an index from its end, and stops
+IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops
 
 
 @pytest.fixture
@@ -180,8 +183,8 @@ def _reads_whole(plan: str) -> bool:
     return bool(WHOLE.search(plan)) or any("Index Cond" not in node for node in nodes)
 
 
-def others(queries: Queries) -> Others:
-    return queries.sessions.living_others(ID, f"{8:024x}", now=NOW, used_since=NOW)
+def others(queries: Queries) -> OtherSessions:
+    return queries.sessions.select_others(ID, f"{8:024x}", now=NOW, used_since=NOW)
 
 
 def _plans(connection: Connection, work: Work) -> list[str]:

@@ -54,14 +54,14 @@ async def test_a_write_that_fails_leaves_nothing_and_the_next_one_works(path: Pa
     store = SqliteStore(path)
 
     def failing(queries: object) -> None:
-        queries.meta.put("last_unsent_mail", "half done")  # type: ignore[attr-defined]
+        queries.meta.set("last_unsent_mail", "half done")  # type: ignore[attr-defined]
         raise KeyError
 
     with pytest.raises(KeyError):
         await store.write(failing)
-    assert await store.read(lambda queries: queries.meta.value("last_unsent_mail")) == ""
-    await store.write(lambda queries: queries.meta.put("last_unsent_mail", "done"))
-    assert await store.read(lambda queries: queries.meta.value("last_unsent_mail")) == "done"
+    assert await store.read(lambda queries: queries.meta.get("last_unsent_mail")) == ""
+    await store.write(lambda queries: queries.meta.set("last_unsent_mail", "done"))
+    assert await store.read(lambda queries: queries.meta.get("last_unsent_mail")) == "done"
     await store.close()
 
 
