@@ -11,20 +11,21 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from backend.http.shapes import refused
 from backend.kernel.refusals import refusal
 
-OPEN_TO_THE_PUBLIC = ("/_auth/", "/_storage/", "/outbox/")
+OUTBOX = "/outbox"
+PUBLIC_PREFIXES = ("/_auth", "/_storage", OUTBOX)  # each a path, and all paths below it
 
 
 class Embedded:
-    """The backend, whole while the context lasts: its lifespan is entered here, and its state passed on.
+    """The backend as a context manager, which runs its lifespan and passes on its state.
 
     `api`: for the host application's own calls; `X-Forwarded-For` is believed.
-    `public`: for requests of the public that the host passes on; no header is believed, and only mailed links, public
-    files and the outbox answer.
+    `public`: for requests of the public that the host passes on: only PUBLIC_PREFIXES answer (mailed links, public
+    files, the outbox), and no header is believed.
     """
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
-        self.api: ASGIApp = ProxyHeadersMiddleware(self._inside, trusted_hosts="*")  # type: ignore[arg-type,assignment]
+        self.api: ASGIApp = ProxyHeadersMiddleware(self._call, trusted_hosts="*")  # type: ignore[arg-type,assignment]
         self.state: dict[str, Any] = {}
         self._lifespan: AbstractAsyncContextManager[Any] | None = None
 
@@ -39,16 +40,17 @@ class Embedded:
         if self._lifespan is not None:
             await self._lifespan.__aexit__(kind, error, trace)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.api(scope, receive, send)
-
     async def public(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] in ("/outbox", "/_auth") or scope["path"].startswith(OPEN_TO_THE_PUBLIC):
-            await self._inside(scope, receive, send)
+        if is_public(scope["path"]):
+            await self._call(scope, receive, send)
         else:
             await refused(refusal("resource_not_found"))(scope, receive, send)
 
-    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The host's own state and mounting stay outside."""
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the application with its own state and at the root, whatever the host's are."""
         if scope["type"] == "http":
             await self.app({**scope, "state": dict(self.state), "root_path": ""}, receive, send)
+
+
+def is_public(path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PUBLIC_PREFIXES)

@@ -10,7 +10,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
-from backend.embedding import Embedded
+from backend.embedding import OUTBOX, PUBLIC_PREFIXES, Embedded
 from backend.operations.checking import check as check_backend
 from backend.operations.checking import describe_mails
 from backend.settings import Settings as BackendSettings
@@ -20,9 +20,6 @@ from serving.logs import RequestLog
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
-
-PUBLIC_PREFIXES = ("/_auth", "/_storage")
-OUTBOX = "/outbox"
 
 
 class EmbeddedTransport(httpx.ASGITransport):
@@ -71,7 +68,8 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.outbox else ""
-    public_prefixes = dict.fromkeys((*PUBLIC_PREFIXES, *filter(None, [outbox])), embedded.public)
+    prefixes = [prefix for prefix in PUBLIC_PREFIXES if prefix != OUTBOX or outbox]
+    public_prefixes = dict.fromkeys(prefixes, embedded.public)
     settings = replace(settings, client_keys=backend_settings.client_keys)
     link_expiry = 0 if backend_settings.messages_dir else backend_settings.link_expiry
     transport = EmbeddedTransport(embedded)

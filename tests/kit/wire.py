@@ -12,10 +12,10 @@ import httpx
 from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
-from backend.embedding import Embedded
+from backend.embedding import OUTBOX, PUBLIC_PREFIXES, Embedded
 from backend.settings import Settings as BackendSettings
 from web.app import create_app
-from web.asgi import OUTBOX, PUBLIC_PREFIXES, EmbeddedTransport
+from web.asgi import EmbeddedTransport
 from web.settings import Settings
 from web.state import Clock
 
@@ -48,9 +48,9 @@ def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX)
     backend = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend, clock))
     wire = Wire(EmbeddedTransport(embedded))
-    doors = dict.fromkeys((*PUBLIC_PREFIXES, OUTBOX), embedded.public)
+    public_prefixes = dict.fromkeys(PUBLIC_PREFIXES, embedded.public)
     settings = replace(settings, client_keys=backend.client_keys)
-    return create_app(settings, wire, clock, public_prefixes=doors, outbox=outbox), wire
+    return create_app(settings, wire, clock, public_prefixes=public_prefixes, outbox=outbox), wire
 
 
 # Ways to be silent
