@@ -1,6 +1,6 @@
 """Attacks the started programs from outside, and prints what was tried, how often, and what held.
 
-`python -m tests.attack`: everything, everywhere, in about ten minutes on two cores; `--short`: a piece of each, in one
+`python -m tests.attack`: everything, everywhere, in half an hour on two cores; `--short`: a piece of each, in one
 place; a word: only the attacks whose names have it.
 """
 
