@@ -264,6 +264,11 @@ def test_scripts_in_the_repository_are_our_own() -> None:
         assert max(map(len, text.splitlines())) <= 120, f"{path} looks minified"
 
 
+def test_a_rooms_style_sheet_is_named_as_its_templates() -> None:
+    rooms = {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()}
+    assert {path.stem for path in (ROOT / "static" / "css" / "rooms").iterdir()} <= rooms
+
+
 @pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc"])
 def test_no_package_of_npm_runs_a_script_when_it_is_fetched(path: str) -> None:
     assert "ignore-scripts=true" in (ROOT / path).read_text("utf-8").splitlines()
