@@ -27,7 +27,6 @@ from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
 from backend.tasks.cleanup import run_cleanup
 from backend.tasks.delivery import deliver_mails
-from serving.memory import freeze_gc
 
 __all__ = ["Clock", "create_app", "utc_now"]
 
@@ -115,12 +114,10 @@ def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
         )
-        warming = asyncio.create_task(asyncio.to_thread(freeze_gc))
         try:
             async with deliver_mails(services), run_cleanup(services):
                 yield {"services": services}
         finally:
-            await warming
             await services.background_writes.finish()
             services.passwords.close()
             await store.close()

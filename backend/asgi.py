@@ -9,10 +9,11 @@ from backend.settings import Settings
 from serving.constant_time import ConstantTime
 from serving.headers import ResponseHeaders
 from serving.logs import RequestLog
+from serving.memory import FreezeAfterStartup
 from serving.proxies import TrustedProxies
 
 
 def create() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
     app = TrustedProxies(ConstantTime(create_app(settings)), settings.trusted_proxies)
-    return RequestLog(ResponseHeaders(app, is_https=settings.is_https, trust_request_id=True))
+    return FreezeAfterStartup(RequestLog(ResponseHeaders(app, is_https=settings.is_https, trust_request_id=True)))

@@ -9,9 +9,11 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.kit.app import NewBrowser, browsing, running
+from tests.kit.backend import file_new_database
 from tests.kit.clock import Clock
 from tests.kit.htmx_visitor import HtmxVisitor
 from tests.kit.postgres import address, server
+from tests.kit.room_times import RoomTimes
 from tests.kit.visitor import Visitor
 from web.asgi import create
 
@@ -32,11 +34,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # those who run for another tell it
+        config.pluginmanager.register(RoomTimes(), "room-times")
+
+
 @pytest.fixture
 def environ(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The environment the site is started in; a test may change it before it asks for a visitor."""
-    environ = {"DATA_DIR": str(tmp_path / "var"), "OUTBOX": "on"}
+    environ = {"DATA_DIR": str(tmp_path / "var"), "OUTBOX": "on", "PASSWORD_HASHING": "quick"}
     if request.config.getoption("--database") == "sqlite":
+        file_new_database(environ)
         yield environ
     else:
         url = server().lend()

@@ -12,7 +12,6 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.memory import freeze_gc
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
@@ -56,7 +55,6 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with connection:
-            freeze_gc()
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "connection": connection}
             await rest

@@ -17,6 +17,7 @@ from backend.settings import Settings as BackendSettings
 from backend.store import StoreError
 from serving.constant_time import ConstantTime
 from serving.logs import RequestLog
+from serving.memory import FreezeAfterStartup
 from web.app import create_app, now
 from web.settings import Settings, SettingsError, read_env_file
 from web.state import Clock
@@ -39,7 +40,7 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 def application() -> ASGIApp:
     """What uvicorn serves, in each of its processes."""
-    return RequestLog(ConstantTime(create(environment())))
+    return FreezeAfterStartup(RequestLog(ConstantTime(create(environment()))))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:

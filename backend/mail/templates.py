@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,7 +56,7 @@ class MailTemplates:
     def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
         self._public_url = public_url
         self._site_name = site_name
-        self._templates = _templates_in([replacements, OWN] if replacements else [OWN])
+        self._templates = _templates_in(replacements, OWN) if replacements else _own_templates()
         folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
         self._check()
@@ -143,7 +144,13 @@ def _split_subject(text: str) -> tuple[str, str]:
     return (" ".join(match[1].split()), rest.lstrip("\n")) if match else ("", text)
 
 
-def _templates_in(folders: list[Path]) -> SandboxedEnvironment:
+@cache
+def _own_templates() -> SandboxedEnvironment:
+    """Ours alone, compiled once for the whole process."""
+    return _templates_in(OWN)
+
+
+def _templates_in(*folders: Path) -> SandboxedEnvironment:
     """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
     frame = DictLoader({OUR_FRAME: (OWN / "letter.html").read_text("utf-8")})
     templates = SandboxedEnvironment(

@@ -102,7 +102,7 @@ async def cookies_of_an_old_key(world: World) -> int:
     """Signed with a key that is listed no more, a cookie is nobody's; while it is listed, it still counts."""
     async with world.visitor(ADA) as visitor:
         cookie = visitor.http.cookies["session"]
-    there = {"DATA_DIR": str(world.folder / "site"), "LIMIT_FACTOR": "1000000"}
+    there = {"DATA_DIR": str(world.folder / "site"), "LIMIT_FACTOR": "1000000", "PASSWORD_HASHING": "owasp"}
     if world.database and not world.backend:
         there["DATABASE_URL"] = world.database
     if world.backend:

@@ -13,10 +13,12 @@ from tests.kit.mailbox import free_port
 from tests.kit.people import ADA, Person
 from tests.kit.serving import serve_backend, serve_site
 
+COST = {"PASSWORD_HASHING": "owasp"}  # attacks are about cost too
+
 
 @contextmanager
 def site(folder: Path, **more: str) -> Iterator[Program]:
-    environ = {"DATA_DIR": str(folder / "site"), "EMAIL_CONFIRMATION": "off", "LIMIT_FACTOR": "1000000", **more}
+    environ = {"DATA_DIR": str(folder / "site"), "EMAIL_CONFIRMATION": "off", "LIMIT_FACTOR": "1000000", **COST, **more}
     with serve_site(environ, folder, output=folder / "site.log") as url:
         yield Program(url)
 
@@ -24,7 +26,7 @@ def site(folder: Path, **more: str) -> Iterator[Program]:
 @contextmanager
 def backend(folder: Path, **more: str) -> Iterator[Program]:
     environ = {"DATA_DIR": str(folder / "backend"), "EMAIL_CONFIRMATION": "off", "LIMIT_FACTOR": "1000000",
-               "ALTOGIC_CLIENT_KEY": KEY, "TRUSTED_PROXIES": "127.0.0.1", **more}  # fmt: skip
+               "ALTOGIC_CLIENT_KEY": KEY, "TRUSTED_PROXIES": "127.0.0.1", **COST, **more}  # fmt: skip
     with serve_backend(environ, folder, output=folder / "backend.log") as url:
         yield Program(url)
 

@@ -177,7 +177,7 @@ def _wired(stack: ExitStack, folder: Path, *, split: bool, database: str, more: 
         there = {"ALTOGIC_ENV_URL": f"http://127.0.0.1:{to_backend.port}", "ALTOGIC_CLIENT_KEY": KEY}
         site.environ |= {**there, "STORAGE_ORIGIN": backend.program.url}
     keeper = backend or site
-    keeper.environ |= {"EMAIL_CONFIRMATION": "off", "LIMIT_FACTOR": "1000000", **more}
+    keeper.environ |= {"EMAIL_CONFIRMATION": "off", "LIMIT_FACTOR": "1000000", "PASSWORD_HASHING": "owasp", **more}
     if to_database:
         keeper.environ["DATABASE_URL"] = address(make_url(database).set(port=to_database.port))
     return Breakable(

@@ -22,6 +22,7 @@ from backend.rules.context import Services
 from backend.settings import Settings
 from tests.kit.clock import NOON, Clock
 from tests.kit.databases import databases
+from tests.kit.hashing import hash_quickly
 from tests.kit.people import PASSWORD
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -172,17 +173,23 @@ def new_database() -> bytes:
         return file_of(settings).read_bytes()
 
 
+def file_new_database(environ: Mapping[str, str]) -> None:
+    """Put one into DATA_DIR, unless there is one or DATABASE_URL names another."""
+    file = file_of(Settings.from_environment(environ))
+    if "DATABASE_URL" not in environ and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(new_database())
+
+
 @asynccontextmanager
 async def running(folder: Path, clock: Clock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
     clock = clock or Clock(NOON)
     database = databases.environ(folder)
     ours = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", "OUTBOX": "on"}
-    given = {**ours, **database, **environ}
+    given = hash_quickly({**ours, **database, **environ})
     settings = Settings.from_environment(given)
-    file = file_of(settings)
-    if not database and "DATABASE_URL" not in environ and not file.exists():
-        file.write_bytes(new_database())
+    file_new_database(given)
     async with AsyncExitStack() as stack:
         embedded = await stack.enter_async_context(Embedded(create_app(settings, clock)))
         transport = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)

@@ -14,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ def serve_backend(environ: Mapping[str, str], cwd: Path, *, output: Path | None 
 @contextmanager
 def serve(module: str, environ: Mapping[str, str], cwd: Path, output: Path | None = None) -> Iterator[str]:
     assert environ.get("DATA_DIR"), "say where the program may keep its data: DATA_DIR"
-    settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), "OUTBOX": "on", **environ}
+    settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), "OUTBOX": "on", **hash_quickly(environ)}
     url = f"http://{settings['HOST']}:{settings['PORT']}"
     with _log(output) as log, _started(module, settings, cwd, log) as process:
         try:

@@ -23,15 +23,16 @@ async def test_a_person_logs_in_with_the_password(backend: Backend) -> None:
 
 
 @pytest.mark.only_on("sqlite")
-async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(backend: Backend) -> None:
-    await backend.joins()
-    with closing(sqlite3.connect(backend.settings.data_dir / "accounts.db", isolation_level=None)) as database:
-        (strong, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
-        weak = hash_secret(PASSWORD.encode(), salt, 1, 1024, 1, 32, Type.ID).decode()
-        for kept, password, status in ((weak, "wrong", 401), (strong, PASSWORD, 200)):
-            database.execute("UPDATE users SET password_hash = ?", (weak,))
-            assert (await backend.signs_in(password=password)).status == status
-            assert database.execute("SELECT password_hash FROM users").fetchone() == (kept,)
+async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(tmp_path: Path) -> None:
+    async with running(tmp_path, PASSWORD_HASHING="owasp") as backend:
+        await backend.joins()
+        with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as database:
+            (strong, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
+            weak = hash_secret(PASSWORD.encode(), salt, 1, 1024, 1, 32, Type.ID).decode()
+            for kept, password, status in ((weak, "wrong", 401), (strong, PASSWORD, 200)):
+                database.execute("UPDATE users SET password_hash = ?", (weak,))
+                assert (await backend.signs_in(password=password)).status == status
+                assert database.execute("SELECT password_hash FROM users").fetchone() == (kept,)
     assert strong.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 

@@ -60,6 +60,7 @@ async def test_the_outbox_is_open_on_loopback_alone(app: ASGIApp, environ: dict[
         forged = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"}
         assert (await there.get("/outbox", headers=forged)).status_code == 404
     production = {"PUBLIC_URL": "https://a.example", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
+    production["PASSWORD_HASHING"] = "owasp"
     for more in ({"SMTP_URL": "smtp://127.0.0.1:9"}, production):
         async with running(create({**environ, **more})) as other:
             base_url = more.get("PUBLIC_URL", SITE)
