@@ -1,7 +1,7 @@
 """`python -m bench.scaled`: two sites and two backends on one PostgreSQL, behind HAProxy, on loopback, until Ctrl-C.
 
 With `--kill` it is put under load, and of each kind one process is killed in the middle: nothing may fail but what was
-under way in it, and nobody may be logged out.
+Logged out under way in it, and nobody may be.
 """
 
 from __future__ import annotations

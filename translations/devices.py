@@ -66,19 +66,28 @@ WITH_SAFARI = ("iOS", "iPadOS", "macOS", "Windows", "")
 
 def describe_device(family: str, system: str) -> str:
     """Name a device for the middle of a sentence: "Firefox on Windows", "a browser on Linux", "a browser"."""
-    return _describe(family, system, _("a browser"))
+    browser, system = _find_names(family, system)
+    if not browser:
+        return _("a browser on %(system)s") % {"system": system} if system else _("a browser")
+    return _name_both(browser, system)
 
 
 def entitle_device(family: str, system: str) -> str:
     """Name a device for the beginning of a line: "Firefox on Windows", "A browser on Linux", "A browser"."""
-    return _describe(family, system, _("A browser"))
+    browser, system = _find_names(family, system)
+    if not browser:
+        return _("A browser on %(system)s") % {"system": system} if system else _("A browser")
+    return _name_both(browser, system)
 
 
-def _describe(family: str, system: str, otherwise: str) -> str:
-    system = _find_name(system, SYSTEMS)
-    browser = _find_name(family, BROWSERS) or otherwise
-    if browser == "Safari" and system not in WITH_SAFARI:  # one of the many that only say so
-        browser = otherwise
+def _find_names(family: str, system: str) -> tuple[str, str]:
+    """Return the names people use, each empty where there is none."""
+    browser, system = _find_name(family, BROWSERS), _find_name(system, SYSTEMS)
+    is_pretending = browser == "Safari" and system not in WITH_SAFARI  # one of the many that call themselves Safari
+    return "" if is_pretending else browser, system
+
+
+def _name_both(browser: str, system: str) -> str:
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
 
 

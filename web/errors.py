@@ -40,9 +40,9 @@ async def http_error(request: Request[Any], error: Exception) -> Response:
 async def session_expired(request: Request[Any], _error: Exception) -> Response:
     """Log in again, and find the form as it was typed."""
     draft = drafts.draft_of(request, await _typed(request)) if request.method == "POST" else {}
-    flash = _("You were logged out. Log in again to go on.")
+    flash = _("You were logged out. Log in to continue.")
     if draft:
-        flash = _("You were logged out. Log in again; what you typed is kept.")
+        flash = _("You were logged out. Log in to continue. We’ve kept what you typed.")
     response = redirect(request, to=login_url(request), flash=flash)
     drafts.keep(request, response, draft)
     site_of(request).cookies.session.clear(request, response)
@@ -73,13 +73,13 @@ def too_many(request: Request[Any], refused: ApiError) -> Response:
     message = _("Wait %(time)s, then try again.") % {"time": wait}
     if refused.is_about_mails:
         message = f"{message} {mail_is_there()}"
-    response = _answer(request, 429, _("Too many tries"), message)
+    response = _answer(request, 429, _("Too many attempts"), message)
     response.headers["Retry-After"] = str(refused.retry_after or 60)
     return response
 
 
 async def too_many_uploads(request: Request[Any], _error: Exception) -> Response:
-    message = _("Your photo was not saved, for others are still on their way. Send it again in a moment.")
+    message = _("Your photo wasn’t saved because other photos are still being uploaded. Try again in a moment.")
     response = _answer(request, 503, _("Too many photos at once"), message)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -88,8 +88,10 @@ async def too_many_uploads(request: Request[Any], _error: Exception) -> Response
 async def foreign_page(request: Request[Any], error: Exception) -> Response:
     """Nothing is written to whoever is logged in by now; what was typed waits for the form's owner."""
     owner, user = cast("ForeignPageError", error).owner, request.state["user"]
-    words = _("This page belongs to %(owner)s. You're logged in as %(user)s now. Nothing was changed.")
-    message = words % {"owner": owner or _("somebody else"), "user": user.email}
+    words = _("This page belongs to someone else. You’re logged in as %(user)s now. Nothing was changed.")
+    if owner:
+        words = _("This page belongs to %(owner)s. You’re logged in as %(user)s now. Nothing was changed.")
+    message = words % {"owner": owner, "user": user.email}
     if is_htmx(request):
         return render_notice(request, message, 409, way_on=AFTER_LOGIN)
     context = {"message": message, "way_back": safe_next_path(request.scope["path"])}
@@ -154,20 +156,23 @@ async def _typed(request: Request[Any]) -> dict[str, str]:
 def _words(status: int) -> tuple[str, str]:
     """A title and a sentence: what happened, whether something was saved, what to do."""
     words = {
-        400: (_("That did not arrive whole"), _("Nothing was changed. Go back and send the form again.")),
+        400: (_("We didn’t receive the whole form"), _("Nothing was changed. Go back and submit the form again.")),
         403: (
             _("This was sent from another site"),
-            _("Nothing was changed. If you meant to do this, open the page here and send its form."),
+            _("Nothing was changed. If this was you, open the page on this site and submit its form."),
         ),
-        404: (_("There is no such page"), _("The address may be mistyped, or the page may have moved.")),
-        405: (_("This page cannot be used that way"), _("Nothing was changed.")),
-        413: (_("That is too large"), _("Nothing was changed. Send less.")),
-        415: (_("That was not a form"), _("Nothing was changed. Open the page here and send its form.")),
-        421: (_("This address leads nowhere"), _("This site is known by another name.")),
+        404: (_("Page not found"), _("The web address may be mistyped, or the page may have moved.")),
+        405: (_("This page can’t be used that way"), _("Nothing was changed.")),
+        413: (_("That’s too large"), _("Nothing was changed. Try again with less data.")),
+        415: (_("We couldn’t read that request"), _("Nothing was changed. Open the page and submit its form.")),
+        421: (_("Unknown address"), _("This site has a different address.")),
         503: (
-            _("Part of this site does not answer"),
-            _("What was saved is safe, and nobody was logged out. Try again in a moment."),
+            _("This service is temporarily unavailable"),
+            _("What you’ve saved is safe and you haven’t been logged out. Try again in a moment."),
         ),
     }
-    unexpected = (_("Something went wrong here"), _("It is our fault, and it was noted. Try again in a moment."))
+    unexpected = (
+        _("Something went wrong"),
+        _("The problem is on our side and has been logged. Try again in a moment."),
+    )
     return words.get(status, unexpected)

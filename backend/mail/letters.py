@@ -33,14 +33,16 @@ class Letter:
         return timedelta(seconds=link_expiry) if self.lifetime is None else self.lifetime
 
 
-CONFIRMATION = Letter("email-confirm", CONFIRM, lambda: _("Confirm your address"), lambda: _("Confirm my address"))
+CONFIRMATION = Letter(
+    "email-confirm", CONFIRM, lambda: _("Confirm your email address"), lambda: _("Confirm email address")
+)
 LOGIN_LINK = Letter("magic-link", LOG_IN, lambda: _("Your login link"), lambda: _("Log in"))
 ALREADY_REGISTERED = Letter(
-    "magic-link-sign-up", LOG_IN, lambda: _("Your login link: you have an account already"), lambda: _("Log in")
+    "magic-link-sign-up", LOG_IN, lambda: _("You already have an account: your login link"), lambda: _("Log in")
 )
 PASSWORD_RESET = Letter("reset-pwd", RESET, lambda: _("Choose a new password"), lambda: _("Choose a new password"))
 EMAIL_CHANGE = Letter(
-    "change-email", CHANGE_EMAIL, lambda: _("Confirm your new address"), lambda: _("Confirm my new address")
+    "change-email", CHANGE_EMAIL, lambda: _("Confirm your new email address"), lambda: _("Confirm new email address")
 )
 
 LETTERS = {

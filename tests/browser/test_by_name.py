@@ -67,17 +67,17 @@ def create_an_account(ear: Ear, email: str) -> None:
     ear.presses("Create account")
     alert = ear.page.get_by_role("alert", name="")
     expect(alert).to_contain_text(ear.words("There is a problem"))
-    ear.fills("E-mail", email)
+    ear.fills("Email address", email)
     ear.fills("Name", "Ada")
     ear.fills("Create a password", PASSWORD)
     ear.presses("Create account")
-    ear.is_at("Check your mail")
+    ear.is_at("Check your email")
     ear.page.goto("/outbox")
     ear.page.get_by_role("listitem").filter(has_text=email).get_by_role("link").click()
     ear.page.get_by_role("link", name=re.compile("_auth.verify")).click()
-    ear.is_at("Confirm your address")
+    ear.is_at("Confirm your email address")
     ear.presses("Confirm %(email)s", email=email)
-    ear.hears("Your address is confirmed, and you are logged in.")
+    ear.hears("Your email address is confirmed. You’re logged in.")
     ear.is_at("Hello, <bdi>%(name)s</bdi>", name="Ada")
 
 
@@ -106,7 +106,7 @@ def change_the_photo(ear: Ear) -> None:
 
 def log_in(ear: Ear, email: str) -> None:
     ear.page.goto("/login")
-    ear.fills("E-mail", email)
+    ear.fills("Email address", email)
     ear.fills("Password", PASSWORD)
     ear.finds("checkbox", "Stay logged in on this device").check()
     ear.presses("Log in")
@@ -116,16 +116,16 @@ def log_in(ear: Ear, email: str) -> None:
 def name_and_end_the_other_session(ear: Ear) -> None:
     ear.page.reload()
     device = ear.page.get_by_role("listitem").get_by_text(re.compile("^Safari .* iOS$")).inner_text()
-    ear.follows("Add a name to %(name)s", name=device)
-    ear.finds("textbox", "Name of %(device)s", device=device).fill("Pocket")
+    ear.follows("Name this device: %(name)s", name=device)
+    ear.finds("textbox", "Name for %(device)s", device=device).fill("Pocket")
     ear.presses("Save")
     ear.hears("Name saved.")
     ear.presses("Log out %(name)s", name="Pocket")
-    ear.hears("%(device)s logged out.", device="Pocket")
+    ear.hears("Logged out %(device)s.", device="Pocket")
 
 
 def log_out(ear: Ear) -> None:
     top = ear.page.get_by_role("navigation", name=ear.words("Account"))
     top.get_by_role("button", name=ear.words("Log out"), exact=True).click()
-    ear.hears("You are logged out.")
+    ear.hears("You’re logged out.")
     ear.is_at("Log in")

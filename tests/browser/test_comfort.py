@@ -39,20 +39,20 @@ def test_a_double_click_on_a_session_ends_that_one_alone(chromium: Browser, site
 def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Browser, site: str) -> None:
     with log_in_often(chromium, site, elsewhere=4) as page:
         rows = page.locator("#session-list li")
-        rows.nth(0).get_by_role("link", name="Add a name").click()
-        page.get_by_label("Name of").fill("Half a na")
+        rows.nth(0).get_by_role("link", name="Name this device").click()
+        page.get_by_label("Name for").fill("Half a na")
         rows.nth(1).locator("summary").click()
         rows.nth(2).get_by_role("button").click()
         expect(rows).to_have_count(4)
-        expect(page.get_by_label("Name of")).to_have_value("Half a na")
+        expect(page.get_by_label("Name for")).to_have_value("Half a na")
         expect(rows.nth(1).locator("details")).to_have_attribute("open", "")
         expect(rows.nth(2).get_by_role("button")).to_be_focused()
 
-        rows.nth(3).get_by_role("link", name="Add a name").click()
+        rows.nth(3).get_by_role("link", name="Name this device").click()
         page.wait_for_timeout(600)  # until the buttons react again
         rows.nth(2).get_by_role("button").press("Enter")
         expect(rows).to_have_count(3)
-        expect(page.get_by_label("Name of")).to_have_count(2)
+        expect(page.get_by_label("Name for")).to_have_count(2)
         expect_focus(page, "sessions-heading")  # the next row has no button now
 
 

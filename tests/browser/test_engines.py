@@ -75,7 +75,7 @@ def test_a_refused_edit_keeps_its_very_field_and_says_why(chromium: Browser, sit
         page.locator("#change-name").click()
         expect_refused_in_place(page, "#name", " ", "Enter your name.")
         page.locator("#cancel-name").click()
-        page.locator("#session-list li").first.get_by_role("link", name="Add a name to").click()
+        page.locator("#session-list li").first.get_by_role("link", name="Name this device:").click()
         expect_refused_in_place(page, "input[name=label]", "x" * 200, "at most")
 
 
@@ -98,7 +98,7 @@ def test_nothing_said_covers_the_field_at_400_percent(chromium: Browser, site: s
         context.set_offline(True)
         page.locator("#name").evaluate(LOW_IN_THE_WINDOW)
         page.keyboard.press("Enter")
-        expect(page.locator("#status")).to_contain_text("You are offline.")
+        expect(page.locator("#status")).to_contain_text("You’re offline.")
         assert not page.evaluate(COVERED)
         context.set_offline(False)
         page.locator("#name").evaluate(LOW_IN_THE_WINDOW)

@@ -44,11 +44,11 @@ def create_an_account(page: Page, email: str) -> None:
     """With everything forgotten at first."""
     page.get_by_role("button", name="Create account").click()
     expect(page.locator("#problem")).to_be_focused()
-    assert page.get_by_label("E-mail").get_attribute("aria-invalid") == "true"
-    page.get_by_role("link", name="Enter your e-mail.").click()
+    assert page.get_by_label("Email address").get_attribute("aria-invalid") == "true"
+    page.get_by_role("link", name="Enter your email address.").click()
     expect_focus(page, "email")
     join(page, email, "Ada")
-    expect_message(page, "Your address is confirmed, and you are logged in.")
+    expect_message(page, "Your email address is confirmed. You’re logged in.")
 
 
 def change_the_name(page: Page, javascript: bool) -> None:
@@ -102,7 +102,7 @@ def end_the_other_session(page: Page) -> None:
 def log_out(page: Page) -> None:
     page.locator("#log-out").click()
     expect(page).to_have_url(re.compile("/login$"))
-    expect_message(page, "You are logged out.")
+    expect_message(page, "You’re logged out.")
 
 
 @pytest.mark.parametrize("way", ["the button at the top", "the page of its own"])
@@ -129,7 +129,7 @@ def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, s
             elsewhere.locator("#end-others-now").click()
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
         page.goto("/logout")
-        expect(heading(page)).to_have_text("You are logged out")
+        expect(heading(page)).to_have_text("You’re logged out")
         page.evaluate("history.back()")
         expect_nothing_private(page)
 
@@ -142,7 +142,7 @@ def log_out_by(page: Page, way: str) -> None:
         page.locator("#log-out-now").click()
     else:
         page.locator("#log-out").click()
-    expect_message(page, "You are logged out.")
+    expect_message(page, "You’re logged out.")
 
 
 def expect_nothing_private(page: Page, seconds: float = 0.5) -> None:

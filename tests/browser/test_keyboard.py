@@ -59,10 +59,10 @@ def test_further_sessions_come_where_the_keyboard_is(chromium: Browser, site: st
         expect(first).to_be_in_viewport()
         page.keyboard.press("Shift+Tab")
         press(page)
-        expect(page.get_by_role("textbox", name="Name of a browser")).to_be_focused()
+        expect(page.get_by_role("textbox", name="Name for a browser")).to_be_focused()
         if javascript:
             press(page, "Escape")
-            expect(first.get_by_role("link", name="Add a name")).to_be_focused()
+            expect(first.get_by_role("link", name="Name this device")).to_be_focused()
             expect(page.locator("li.session")).to_have_count(52)
 
 
@@ -93,7 +93,7 @@ def create_an_account(page: Page, email: str) -> None:
     page.keyboard.type(PASSWORD)
     tab_to(page, "create-account", most=2)
     press(page, "Space")
-    expect(heading(page)).to_have_text("Check your mail")
+    expect(heading(page)).to_have_text("Check your email")
 
 
 def confirm_by_the_mailed_link(page: Page, email: str) -> None:
@@ -105,7 +105,7 @@ def confirm_by_the_mailed_link(page: Page, email: str) -> None:
     expect(page.locator("main")).to_contain_text(email)
     tab_to(page, "mailed-link")
     press(page)
-    expect(heading(page)).to_have_text("Confirm your address")
+    expect(heading(page)).to_have_text("Confirm your email address")
     tab_to(page, "go-on")
     press(page, "Space")
     expect(heading(page)).to_have_text("Hello, Ada")
@@ -179,7 +179,7 @@ def change_the_photo(page: Page, javascript: bool) -> None:
 
 def name_the_other_session(page: Page, javascript: bool) -> None:
     page.reload()
-    link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Add a name")
+    link = page.locator("li.session", has_text="on iOS").get_by_role("link", name="Name this device")
     link_id = str(link.get_attribute("id"))
     tab_to(page, link_id)
     press(page)
@@ -223,7 +223,7 @@ def log_out(page: Page) -> None:
     tab_to(page, "log-out")
     press(page)
     expect(page).to_have_url(re.compile("/login$"))
-    expect_message(page, "You are logged out.")
+    expect_message(page, "You’re logged out.")
 
 
 def log_in_again(page: Page, email: str) -> None:
@@ -233,7 +233,7 @@ def log_in_again(page: Page, email: str) -> None:
     page.keyboard.type("something else")
     press(page)
     expect_focus(page, "problem")
-    expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+    expect(page.locator("#problem")).to_contain_text("Email address or password is incorrect.")
     tab_to(page, "password")
     assert page.locator("#password").input_value() == ""
     assert page.locator("#email").input_value() == email

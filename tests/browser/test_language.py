@@ -15,7 +15,7 @@ def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: st
     """With script; without it the page comes back empty, as every page does that is left."""
     with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/register?next=/profile/name")
-        page.get_by_label("E-mail").fill("ada@example.com")
+        page.get_by_label("Email address").fill("ada@example.com")
         page.get_by_label("Name").fill("Ada")
         page.get_by_label("Create a password").fill("three unrelated words")
         tab_to(page, "language-de")
@@ -29,7 +29,7 @@ def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: st
         expect(page.get_by_label("Passwort wählen")).to_have_value("")
 
 
-@pytest.mark.parametrize(("edit", "field"), [("#change-name", "Name"), ("[id^=label-]", "Name of")])
+@pytest.mark.parametrize(("edit", "field"), [("#change-name", "Name"), ("[id^=label-]", "Name for")])
 def test_an_edit_begun_in_place_goes_on_in_the_new_language(
     chromium: Browser, site: str, edit: str, field: str
 ) -> None:
@@ -43,7 +43,7 @@ def test_an_edit_begun_in_place_goes_on_in_the_new_language(
             expect(page.locator("html")).to_have_attribute("lang", button[:2].lower())
             expect(page.locator("input[type=text]")).to_have_value(f"Ada, {title}")
         expect(page.get_by_label(field)).to_be_visible()
-        expect(page.locator(".attention")).to_have_text("What you typed is back. It is not saved yet.")
+        expect(page.locator(".attention")).to_have_text("We’ve restored what you typed. It isn’t saved yet.")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/profile"))
         expect(page.locator("main")).to_contain_text("Ada, English")
@@ -53,12 +53,12 @@ def test_what_was_typed_waits_while_a_time_zone_is_chosen(chromium: Browser, sit
     with open_page(chromium, site) as page:
         for button in ("Save", "Cancel"):
             page.goto("/register")
-            page.get_by_label("E-mail").fill("ada@example.com")
+            page.get_by_label("Email address").fill("ada@example.com")
             page.get_by_role("button", name="Time zone").click()
             expect(heading(page)).to_have_text("Language and time zone")
             page.get_by_role("main").get_by_text(button, exact=True).click()
             expect(heading(page)).to_have_text("Create account")
-            expect(page.get_by_label("E-mail")).to_have_value("ada@example.com")
+            expect(page.get_by_label("Email address")).to_have_value("ada@example.com")
 
 
 def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) -> None:

@@ -19,12 +19,12 @@ def test_the_page_notices_the_end_of_an_outage(chromium: Browser, tmp_path: Path
     environ = {"DATA_DIR": str(tmp_path / "var"), "SMTP_URL": smtp.url}
     with serve_site(environ, tmp_path) as site, open_page(chromium, site) as page:
         register(page, email, "Ada")
-        fate, look_again = page.locator("#mail-fate"), page.get_by_role("link", name="Look again")
-        expect(fate).to_contain_text("At the moment no mail leaves")
+        fate, look_again = page.locator("#mail-fate"), page.get_by_role("link", name="Check again")
+        expect(fate).to_contain_text("We can’t send emails at the moment")
         look_again.focus()
         with smtp:
             smtp.wait_for_in_thread(to=email, patience=30)
-            expect(fate).to_contain_text("The mail was handed over", timeout=15_000)
+            expect(fate).to_contain_text("We sent the email", timeout=15_000)
         expect(look_again).to_be_focused()
 
 
@@ -48,13 +48,13 @@ def test_confirmed_in_another_browser_the_first_tab_is_told_and_asks_no_more(chr
         phone.get_by_role("button", name=f"Confirm {email}").click()
         expect(heading(phone)).to_have_text("Hello, Ada")
 
-        expect(heading(page)).to_have_text("Your address is confirmed", timeout=15_000)
-        assert page.title().startswith("Your address is confirmed")
+        expect(heading(page)).to_have_text("Your email address is confirmed", timeout=15_000)
+        assert page.title().startswith("Your email address is confirmed")
         page.on("request", lambda _request: count())
         page.wait_for_timeout(6_000)
         assert asked == 0
         page.locator("main").get_by_role("link", name="Log in").click()
-        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Email address").fill(email)
         page.get_by_label("Password").fill(NEW)
         page.locator("#log-in").click()
         expect(heading(page)).to_have_text("Hello, Ada")

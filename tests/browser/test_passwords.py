@@ -9,18 +9,18 @@ from tests.kit.browser_steps import expect_focus, heading, new_address, open_pag
 from tests.kit.people import ADA, PASSWORD
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
-EASY = "Easy to guess: it is common, repeats itself or counts up."
+EASY = "Easy to guess: it’s common, repetitive or a sequence."
 SAID = [
-    ("a", "Too short so far."),
-    ("eleven char", "Too short so far."),
+    ("a", "Too short"),
+    ("eleven char", "Too short"),
     ("aaaaaaaaaaaa", EASY),
     ("passwordpassword", EASY),
     ("Password12345", EASY),
     ("hoho1234hoho", EASY),
-    ("ada ada ada ada", "Easy to guess: your name or address is in it."),
-    ("i am lovelace", "Easy to guess: your name or address is in it."),
-    ("twelve teapots", "Long enough. A common one is refused all the same."),
-    (PASSWORD, "Long, and strong unless it is a known one."),
+    ("ada ada ada ada", "Easy to guess: it contains your name or email address."),
+    ("i am lovelace", "Easy to guess: it contains your name or email address."),
+    ("twelve teapots", "Long enough, but common passwords are not accepted."),
+    (PASSWORD, "Long and strong, unless it’s a known password."),
     ("", ""),
 ]
 
@@ -67,7 +67,7 @@ def test_a_password_is_never_sent_as_a_text(chromium: Browser, site: str) -> Non
         page.locator("#password").fill("not the right one")
         page.locator("#show-password").click()
         page.keyboard.press("Enter")
-        expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+        expect(page.locator("#problem")).to_contain_text("Email address or password is incorrect.")
         assert page.evaluate("window.sentAs") == "password"
         expect(page.locator("#password")).to_have_attribute("type", "password")
         page.locator("#password").fill("again")
@@ -92,11 +92,11 @@ def test_how_strong_a_password_is_is_said_once_when_the_typing_rests(chromium: B
         page.evaluate("""() => { window.heard = []; const voice = document.querySelector("#password-strength-said");
             new MutationObserver(() => window.heard.push(voice.textContent)).observe(voice, {childList: true}); }""")
         page.locator("#password").press_sequentially("three unrelated words", delay=20)
-        expect(page.locator("#password-strength")).to_have_text("Long, and strong unless it is a known one.")
-        expect(page.get_by_role("status").filter(has_text="Long, and strong unless it is a known one.")).to_have_count(
-            1
-        )
-        assert page.evaluate("window.heard") == ["Long, and strong unless it is a known one."]
+        expect(page.locator("#password-strength")).to_have_text("Long and strong, unless it’s a known password.")
+        expect(
+            page.get_by_role("status").filter(has_text="Long and strong, unless it’s a known password.")
+        ).to_have_count(1)
+        assert page.evaluate("window.heard") == ["Long and strong, unless it’s a known password."]
 
 
 @pytest.mark.parametrize("button", ["log-in", "Enter"])
@@ -107,7 +107,7 @@ def test_enter_still_means_log_in(chromium: Browser, site: str, javascript: bool
         page.locator("#email").fill("nobody@example.com")
         page.locator("#password").fill("not the right one")
         page.keyboard.press("Enter") if button == "Enter" else page.locator("#log-in").click()
-        expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+        expect(page.locator("#problem")).to_contain_text("Email address or password is incorrect.")
         assert "by=link" not in (sent[0].post_data or "")
 
 
@@ -118,8 +118,8 @@ def test_a_login_link_is_asked_for_without_typing_the_address_again(
     with open_page(chromium, site, javascript=javascript) as page:
         page.goto("/login")
         page.locator("#email").fill(email)
-        page.get_by_role("button", name="Send me a login link instead").press("Enter")
-        expect(heading(page)).to_have_text("Check your mail")
+        page.get_by_role("button", name="Email me a login link instead").press("Enter")
+        expect(heading(page)).to_have_text("Check your email")
         expect(page.locator("main")).to_contain_text(email)
 
 

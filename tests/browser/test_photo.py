@@ -71,7 +71,7 @@ def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, s
         noise = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(900_000)}
         page.locator("#avatar").set_input_files(noise)  # type: ignore[arg-type]
         page.locator("#change-photo").click()
-        bar = page.get_by_role("progressbar", name="Sending the photo")
+        bar = page.get_by_role("progressbar", name="Uploading the photo")
         expect(bar).to_be_visible()
         expect(bar).not_to_have_js_property("value", 0)
         page.locator("#cancel-photo").click()
@@ -102,10 +102,10 @@ def test_a_photo_that_a_proxy_refuses_is_refused_at_its_field(chromium: Browser,
         )
         page.locator("#avatar").set_input_files(photo())
         page.locator("#change-photo").click()
-        expect(page.locator("#avatar-error")).to_contain_text("larger than the way to this site allows")
+        expect(page.locator("#avatar-error")).to_contain_text("too large to upload")
         expect(page.locator("#avatar")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("#avatar")).to_be_focused()
-        expect(page.locator("#status")).not_to_contain_text("There was no answer")
+        expect(page.locator("#status")).not_to_contain_text("We couldn’t reach the server")
         page.unroute("**/profile/avatar")
         page.locator("#avatar").set_input_files(photo())
         expect(page.locator("#avatar-error")).to_be_empty()

@@ -49,7 +49,7 @@ def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browse
         page.locator("#email").fill(email)
         page.locator("#password").fill("not the right one")
         page.locator("#log-in").click()
-        expect(page.locator("#problem")).to_contain_text("E-mail or password is not right.")
+        expect(page.locator("#problem")).to_contain_text("Email address or password is incorrect.")
         expect(page.locator("#email")).to_have_value(email)
         expect_one_page(page)
         page.locator("#password").fill(PASSWORD)
@@ -89,5 +89,5 @@ def test_a_backend_that_is_away_leaves_the_form_as_it_is(chromium: Browser, site
         answer = {"status": 503, "content_type": "text/html", "headers": {"Vary": "HX-Request-Type"}}
         page.route("**/profile/name", lambda route: route.fulfill(body="<p id=notice>Away</p>", **answer))
         page.locator("#save-name").click()
-        expect_message(page, re.compile("There was no answer."))
+        expect_message(page, re.compile("We couldn’t reach the server."))
         expect(page.locator("#name")).to_have_value("Ada Lovelace")

@@ -23,7 +23,7 @@ from tests.kit.people import PASSWORD
 
 NARROW = 320
 TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
-NO_ANSWER = "There was no answer."
+NO_ANSWER = "We couldn’t reach the server."
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
 FOR_GUESTS = ("/", "/register", "/login", "/login-with-magic-link", "/register/again", "/auth-redirect", "/logout")
 FOR_MEMBERS = ("/profile", "/profile/name", "/profile/avatar", "/profile/avatar/remove", "/profile/sessions/others")
@@ -97,9 +97,9 @@ def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> N
         page.locator("#name").fill("Ada Lovelace")
         context.set_offline(True)
         page.locator("#name").press("Enter")
-        expect_kept(page, "Ada Lovelace", "You are offline. Nothing you typed is lost.")
+        expect_kept(page, "Ada Lovelace", "You’re offline. What you typed is still here.")
         page.get_by_role("button", name="Try again").click()
-        expect_kept(page, "Ada Lovelace", "You are offline.", focus=False)
+        expect_kept(page, "Ada Lovelace", "You’re offline.", focus=False)
         context.set_offline(False)
         page.get_by_role("button", name="Try again").click()
         expect(heading(page)).to_have_text("Hello, Ada Lovelace")
@@ -120,7 +120,9 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
             expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
         page.locator("#name").press("Enter")
         expect(heading(page)).to_have_text("Log in")
-        expect(page.locator("#status")).to_have_text("You were logged out. Log in again; what you typed is kept.")
+        expect(page.locator("#status")).to_have_text(
+            "You were logged out. Log in to continue. We’ve kept what you typed."
+        )
         page.locator("#email").fill(email)
         page.locator("#password").fill(PASSWORD)
         page.locator("#log-in").click()

@@ -73,7 +73,7 @@ async def back_to_the_form(ada: Resident) -> None:
     """The page that said so leads back to it, with what was typed."""
     await ada.visitor.opens("/profile/name")
     assert ada.visitor.field("name") in ada.maybe, ada.visitor.text
-    assert ada.visitor.sees("What you typed is back. It is not saved yet.")
+    assert ada.visitor.sees("We’ve restored what you typed. It isn’t saved yet.")
 
 
 async def a_photo_is_refused(grace: Resident) -> None:

@@ -56,7 +56,7 @@ async def every_mail_arrives(world: Breakable, trouble: AbstractContextManager[N
             with trouble:
                 for person in people:
                     await answered(registers(visitor, person))
-                    assert visitor.heading == "Check your mail", visitor.text
+                    assert visitor.heading == "Check your email", visitor.text
                 await asyncio.sleep(1.5)  # so that it has been tried
             mails = [world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=TRIED_AGAIN) for person in people]
             (*_, last) = await asyncio.gather(*mails)

@@ -116,7 +116,7 @@ async def arrive_once(world: Breakable, people: list[Person], *, patience: float
     async with world.browser() as visitor:
         for person in people:
             await answered(registers(visitor, person))
-            assert visitor.heading == "Check your mail", visitor.text
+            assert visitor.heading == "Check your email", visitor.text
     waits = [world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=patience) for person in people]
     await asyncio.gather(*waits)
     await asyncio.sleep(world.smtp.pause + quiet)

@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 ANSWERED = 15.0  # seconds, at most, for whatever is asked
 RECOVERS = 30.0  # seconds after the trouble is over: as long as a connection that says nothing is waited for
-TITLE = "Part of this site does not answer"
-SAFE = "What was saved is safe, and nobody was logged out. Try again in a moment."
+TITLE = "This service is temporarily unavailable"
+SAFE = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
 
 
 def somebody() -> Person:

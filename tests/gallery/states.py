@@ -61,7 +61,7 @@ def waiting(page: Page, sites: Sites) -> None:
     for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#create-account").click()
-    expect(heading(page)).to_have_text("Check your mail")
+    expect(heading(page)).to_have_text("Check your email")
 
 
 def landing(page: Page, sites: Sites) -> None:
@@ -86,10 +86,10 @@ def refused_elsewhere(page: Page, sites: Sites) -> None:
 
 
 def confirmed_elsewhere(page: Page, sites: Sites) -> None:
-    """Reach the tab that still waits after the address was confirmed in another browser."""
+    """Reach the tab that still waits after the address has been confirmed in another browser."""
     email = f"newcomer{next(numbers)}@example.com"
     submitted("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
-    expect(heading(page)).to_have_text("Check your mail")
+    expect(heading(page)).to_have_text("Check your email")
     browser = page.context.browser
     assert browser
     phone = browser.new_page()
@@ -105,7 +105,7 @@ def confirmed_elsewhere(page: Page, sites: Sites) -> None:
 
 def the_mail(page: Page, sites: Sites) -> None:
     waiting(page, sites)
-    opens_from(page, sites.open, "Confirm your address")
+    opens_from(page, sites.open, "Confirm your email address")
 
 
 def opens_from(page: Page, outbox: str, subject: str) -> None:
@@ -340,9 +340,9 @@ STATES = (
     State("log out", at("/logout"), "ada"),
     State("outbox", at("/outbox")),
     State("a mail", the_mail),
-    State("letter, confirm your address", letter("Confirm your address", waiting)),
+    State("letter, confirm your address", letter("Confirm your email address", waiting)),
     State("letter, login link", letter("Your login link", asks_for_a_link)),
     State("letter, there is an account already", letter("Your login link", registers_again)),
     State("letter, new password", letter_of_the_contract("Choose a new password")),
-    State("letter, new address", letter_of_the_contract("Confirm your new address")),
+    State("letter, new address", letter_of_the_contract("Confirm your new email address")),
 )

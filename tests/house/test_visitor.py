@@ -215,7 +215,7 @@ async def test_the_session_cookie_may_not_stand_in_a_page(site: Site, visitor: V
 
 
 async def test_the_newest_mail_is_read_in_another_tab(site: Site, visitor: Visitor) -> None:
-    entry = '<li><a href="/outbox/{0}">Confirm your address</a> to {1}</li>'
+    entry = '<li><a href="/outbox/{0}">Confirm your email address</a> to {1}</li>'
     listed = "".join(entry.format(at, f"{to}@example.com") for at, to in ((2, "grada"), (1, "ada"), (0, "ada")))
     link = f'<p>Open <a href="{SITE}/_auth/verify?key=k&amp;action=a">{SITE}/_auth/verify?key=k&amp;action=a</a></p>'
     site.at |= {"/outbox": lambda _: page(f"<ul>{listed}</ul>"), "/outbox/1": lambda _: page(link)}
@@ -229,7 +229,11 @@ async def test_the_newest_mail_is_read_in_another_tab(site: Site, visitor: Visit
 async def test_the_mail_server_keeps_what_it_is_given() -> None:
     with mailbox.SmtpServer() as smtp:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = "a@example.com", "ada@example.com", "Confirm your address"
+        message["From"], message["To"], message["Subject"] = (
+            "a@example.com",
+            "ada@example.com",
+            "Confirm your email address",
+        )
         message.set_content("Open http://127.0.0.1:8000/_auth/verify?key=k.\n")
         await aiosmtplib.send(message, hostname="127.0.0.1", port=smtp.port)
         received = await smtp.wait_for(to="ada@example.com", subject="Confirm")

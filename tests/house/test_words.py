@@ -63,7 +63,7 @@ def test_no_template_speaks_for_itself(path: Path) -> None:
         ('<img alt="A photo"><input placeholder="{{ _("Name") }}">', ["A photo"]),
         ("<body{% if private %} data-private{% endif %} data-error=\"{{ _('Error:') }}\"><i>–</i>", []),
         ("<body data-no-answer='No answer.'>", ["No answer."]),
-        ("{{ field('email', 'E-mail') }}{{ field('name', _('Name')) }}", ["E-mail"]),
+        ("{{ field('email', 'Email address') }}{{ field('name', _('Name')) }}", ["Email address"]),
         ("{% set titles = {'used': 'Used already'} %}", ["Used already"]),
         ("{{ 'Log in' if guest else _('Log out') }}", ["Log in"]),
         ("{# Log in #}<p id='log-in' class='button main'>{{ ngettext('One', 'Many', count) }}</p>", []),
@@ -139,7 +139,7 @@ def test_no_module_speaks_for_itself(path: Path) -> None:
         ('def f():\n    """What it does."""', []),
         ("log.warning('backend unreachable: %s')", []),
         ("headers['Retry-After'] = '10'", []),
-        ("words = {404: ('There is no such page', _('It moved.'))}", ["There is no such page"]),
+        ("words = {404: ('Page not found', _('It moved.'))}", ["Page not found"]),
     ],
 )
 def test_a_sentence_that_goes_its_own_way_is_found(source: str, found: list[str]) -> None:

@@ -57,11 +57,11 @@ class ConsoleErrors:
 
 def register(page: Page, email: str, name: str) -> None:
     page.goto("/register")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Name").fill(name)
     page.get_by_label("Create a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    expect(heading(page)).to_have_text("Check your mail")
+    expect(heading(page)).to_have_text("Check your email")
 
 
 def open_mail(page: Page, email: str) -> None:
@@ -74,7 +74,7 @@ def open_newest_mail(page: Page, email: str) -> None:
     """Follow the mailed link from the outbox, which every browser can open."""
     page.locator("li", has_text=email).get_by_role("link").first.click()
     page.locator("a[href*='/_auth/verify']").first.click()
-    expect(heading(page)).to_have_text("Confirm your address")
+    expect(heading(page)).to_have_text("Confirm your email address")
 
 
 def join(page: Page, email: str, name: str) -> None:
@@ -86,7 +86,7 @@ def join(page: Page, email: str, name: str) -> None:
 
 def log_in(page: Page, email: str) -> None:
     page.goto("/login")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("#log-in").click()
     expect(page).to_have_url(re.compile("/profile$"))

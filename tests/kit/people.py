@@ -13,7 +13,7 @@ SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     " Version/18.5 Mobile/15E148 Safari/604.1"
 )
-CONFIRM, LOGIN_LINK, RESET = "Confirm your address", "Your login link", "Choose a new password"
+CONFIRM, LOGIN_LINK, RESET = "Confirm your email address", "Your login link", "Choose a new password"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ async def logs_out(visitor: Visitor) -> None:
 
 async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login-with-magic-link") -> None:
     await visitor.opens(at)
-    await visitor.submits("Send me a login link", email=person.email)
+    await visitor.submits("Email me a login link", email=person.email)
 
 
 async def is_signed_in(visitor: Visitor) -> bool:

@@ -68,7 +68,7 @@ async def patient(environ: Mapping[str, str], late: SmtpServer, clock: Clock) ->
 
 async def test_from_the_registration_to_the_profile_by_mail(visitor: Visitor, smtp: SmtpServer) -> None:
     await registers(visitor, ADA)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
     assert not [link for link in visitor.links() if "outbox" in link.href]
     mail = await smtp.wait_for(to=ADA.email, subject=CONFIRM)
 
@@ -176,7 +176,7 @@ async def test_a_mail_server_that_is_down_loses_no_mail_and_blocks_no_page(
 ) -> None:
     began = time.monotonic()
     await registers(patient, ADA)
-    assert patient.heading == "Check your mail"
+    assert patient.heading == "Check your email"
     assert time.monotonic() - began < 2
     with late:
         clock.advance(minutes=2)

@@ -144,7 +144,7 @@ async def ends_another_session(visitor: Visitor, phone: Visitor, person: Person)
     assert (phone.heading, shown(phone)) == ("Hello, Countess Ada", shown(visitor))
     await visitor.opens("/profile")
     await visitor.submits("Log out Chrome on Linux")
-    assert visitor.status_message == "Chrome on Linux logged out."
+    assert visitor.status_message == "Logged out Chrome on Linux."
     assert not await is_signed_in(phone)
 
 

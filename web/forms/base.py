@@ -61,7 +61,7 @@ class Form:
         with: 429 when it was asked too often, else 422."""
         if refused.status == 429:
             self.retry_after = refused.retry_after or DEFAULT_WAIT
-            words = _("Too many tries. Wait %(time)s, then try again.")
+            words = _("Too many attempts. Wait %(time)s, then try again.")
             self.complaints.append(words % {"time": waiting_time(self.retry_after)})
             if refused.is_about_mails:
                 self.complaints.append(mail_is_there())
@@ -117,7 +117,7 @@ class LoginForm(EntryForm):
         if self.wants_link:
             check_email(self, "email")
             return
-        self.require("email", _("Enter your e-mail."))
+        self.require("email", _("Enter your email address."))
         self.require("password", _("Enter your password."))
 
 
@@ -209,9 +209,9 @@ class PhotoForm(Form):
 
 
 def check_email(form: Form, name: str) -> None:
-    form.require(name, _("Enter your e-mail."))
+    form.require(name, _("Enter your email address."))
     if form[name] and not _is_address(form[name]):
-        form.errors[name] = _("Enter an e-mail address in the form name@example.com.")
+        form.errors[name] = _("Enter an email address in the correct format, like name@example.com.")
 
 
 def check_name(form: Form, name: str) -> None:
@@ -224,13 +224,15 @@ def check_line(form: Form, name: str, limit: int) -> None:
     """A name as people see it: something visible, on one line, of so many characters."""
     text = form[name]
     if is_longer(text, limit):
-        form.errors[name] = _("The name must have at most %(number)s characters.") % {"number": limit}
+        form.errors[name] = _("Name must be %(number)s characters or fewer.") % {"number": limit}
     elif not is_one_line(text):
-        form.errors[name] = _("The name must be one line of text.")
+        form.errors[name] = _("Name must be on one line.")
     elif not has_visible(text):
-        form.errors[name] = _("The name has nothing in it that can be seen.")
+        form.errors[name] = _("Name must contain at least one visible character.")
     elif has_overlong_character(text):
-        form.errors[name] = _("The name has a character made of too many parts. Use fewer accents or joined signs.")
+        form.errors[name] = _(
+            "Name contains a character made of too many parts. Use fewer accents or joined characters."
+        )
 
 
 def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]) -> None:
@@ -240,15 +242,15 @@ def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]
     length = measure(form[name])
     if form[name] and length < minimum:
         words = ngettext(
-            "The password must have at least %(number)s character.",
-            "The password must have at least %(number)s characters.",
+            "Password must be %(number)s character or more.",
+            "Password must be %(number)s characters or more.",
             minimum,
         )
         form.errors[name] = words % {"number": minimum}
     elif length > LONGEST_PASSWORD:
-        form.errors[name] = _("The password must have at most 256 characters.")
+        form.errors[name] = _("Password must be 256 characters or fewer.")
     elif is_mostly(form[name], own):
-        form.errors[name] = _("This password is mostly your own name or address. Choose another one.")
+        form.errors[name] = _("This password is too similar to your name or email address. Choose another one.")
 
 
 def _is_address(value: str) -> bool:

@@ -21,7 +21,7 @@ async def check_new_password(request: Request[Any], form: Form, field: str, own:
     site = request.state["site"]
     names = _list_names(site.settings)
     if is_mostly(form[field], names):
-        form.errors[field] = _("This password is mostly the name of this site. Choose another one.")
+        form.errors[field] = _("This password is too similar to the name of this site. Choose another one.")
         return False
     api = request.state["api"].as_guest()
     await api.count_new_password()
@@ -33,7 +33,7 @@ async def check_new_password(request: Request[Any], form: Form, field: str, own:
 
 def _word(reason: str) -> str:
     if reason == "leaked":
-        return _("This password is on lists of leaked passwords, or much like one. Choose another one.")
+        return _("This password is in lists of leaked passwords, or very like one that is. Choose another one.")
     return _(
         "This password is easy to guess: a common word, a pattern or a row of keys, perhaps with something added."
         " Choose another one."

@@ -59,7 +59,7 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
     try:
         form = await parser.parse()
     except MultiPartException:
-        raise HTTPException(400, _("The form was not sent whole, or not in the way that forms are sent.")) from None
+        raise HTTPException(400, _("The form was incomplete or in an unsupported format.")) from None
     try:
         upload = form.get(file_field)
         file, size = (upload.file, upload.size or 0) if isinstance(upload, UploadFile) else (None, 0)
@@ -74,12 +74,12 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
 
 async def _fields(request: Request[Any]) -> dict[str, str]:
     media_type, charset = _content_type(request)
-    too_large = HTTPException(413, _("That is more than this form can hold."))
+    too_large = HTTPException(413, _("You’ve entered too much text."))
     body = b"".join([chunk async for chunk in _bounded(request, FORM_LIMIT, too_large)])
     if not body:
         return {}
     if media_type != URLENCODED or charset not in ("", "utf-8"):
-        raise HTTPException(415, _("This form was sent in a way that it does not understand."))
+        raise HTTPException(415, _("The form was sent in an unsupported format."))
     return _checked(_pairs(body))
 
 
@@ -113,13 +113,13 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError:
         raise HTTPException(400, _("The form was sent in an encoding other than UTF-8.")) from None
     except ValueError:
-        raise HTTPException(400, _("The form was sent with more fields than it has.")) from None
+        raise HTTPException(400, _("The form contains unknown fields.")) from None
 
 
 def _checked(pairs: list[tuple[str, str]]) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        raise HTTPException(400, _("The form was sent with a field twice."))
+        raise HTTPException(400, _("The form contains a field twice."))
     if any("\0" in name + value for name, value in pairs):
-        raise HTTPException(400, _("The form was sent with a character that no text can hold (NUL)."))
+        raise HTTPException(400, _("The form contains a character that isn’t allowed (NUL)."))
     return fields

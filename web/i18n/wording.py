@@ -18,27 +18,29 @@ from web.photos.decoder.refusal import Refused
 
 # Called, not kept: the words are looked up in the language of the request that meets the refusal.
 REFUSALS: dict[str, Callable[[], str]] = {
-    "invalid_sign_in_credentials": lambda: _("E-mail or password is not right."),
-    "invalid_credentials": lambda: _("The password is not right."),
-    "invalid_provider_sign_in": lambda: _("This account has no password. Ask for a login link instead."),
-    "email_not_verified": lambda: _("This address is not confirmed yet. Open the link in the mail we sent you."),
-    "unsupported_email": lambda: _(
-        "Our mail server takes only letters without accents (a to z) before the @. Use another address."
+    "invalid_sign_in_credentials": lambda: _("Email address or password is incorrect."),
+    "invalid_credentials": lambda: _("Password is incorrect."),
+    "invalid_provider_sign_in": lambda: _("This account has no password. Request a login link instead."),
+    "email_not_verified": lambda: _(
+        "This email address hasn’t been confirmed yet. Open the link in the email we sent you."
     ),
-    "email_not_unique": lambda: _("There is an account with this address already. Log in instead."),
-    "invalid_access_token": lambda: _("This link no longer works. Ask for a new one."),
-    "request_body_size_too_large": lambda: _("That is more than can be kept."),
-    "file_upload_error": lambda: _("The photo could not be kept. Try again."),
+    "unsupported_email": lambda: _(
+        "Our mail server only accepts letters without accents (a to z) before the @. Use a different email address."
+    ),
+    "email_not_unique": lambda: _("There’s already an account with this email address. Log in instead."),
+    "invalid_access_token": lambda: _("This link no longer works. Request a new one."),
+    "request_body_size_too_large": lambda: _("You’ve run out of space."),
+    "file_upload_error": lambda: _("The photo couldn’t be saved. Try again."),
 }
 FIELD_REFUSALS: dict[str, Callable[[], str]] = {
-    "email": lambda: _("Enter an e-mail address in the form name@example.com."),
-    "name": lambda: _("The name must have 1 to 100 characters, on one line."),
+    "email": lambda: _("Enter an email address in the correct format, like name@example.com."),
+    "name": lambda: _("Name must be 1 to 100 characters, on one line."),
 }
 PHOTO_REFUSALS: dict[str, Callable[[], str]] = {
-    refusal.NOTHING: lambda: _("Choose a photo first."),
+    refusal.NOTHING: lambda: _("Choose a photo."),
     refusal.UNKNOWN: lambda: _("The photo must be a JPG, PNG, WebP, AVIF or HEIC."),
     refusal.DAMAGED: lambda: _("This photo is damaged. Choose another one."),
-    refusal.MOVES: lambda: _("This photo moves. Choose one that stands still."),
+    refusal.MOVES: lambda: _("Animated images aren’t supported. Choose a still photo."),
     refusal.SCANS: lambda: _("This JPG is stored in %(has)s layers. Choose one with at most %(most)s."),
     refusal.PIXELS: lambda: _(
         "This photo has %(has)s megapixels. Save it as a JPG, or choose one with at most %(most)s."
@@ -46,11 +48,6 @@ PHOTO_REFUSALS: dict[str, Callable[[], str]] = {
     refusal.COSTLY: lambda: _("This photo takes too long to open. Save it again as a JPG, or choose another one."),
 }
 
-METHODS: dict[str, Callable[[], str]] = {
-    "password": lambda: _("with the password"),
-    "magic-link": lambda: _("with a mailed link"),
-    "email-confirm": lambda: _("by confirming the address"),
-}
 FINEST = timedelta(minutes=5)
 
 
@@ -59,7 +56,7 @@ def word_refusal(refused: Mapping[str, Any]) -> str:
     details = refused.get("details")
     parameter = str(details.get("param")) if isinstance(details, Mapping) else ""
     words = REFUSALS.get(str(refused.get("code"))) or FIELD_REFUSALS.get(parameter)
-    return words() if words else str(refused.get("message") or _("That was refused. Try again."))
+    return words() if words else str(refused.get("message") or _("That didn’t work. Try again."))
 
 
 def waiting_time(seconds: int) -> str:
@@ -70,7 +67,10 @@ def waiting_time(seconds: int) -> str:
 
 def mail_is_there() -> str:
     """For who asks too often for a mail. Who has an account it does not tell."""
-    return _("If the address has an account, or waits for one, our newest mail is there already. Look for spam, too.")
+    return _(
+        "If this address has an account or a sign-up to confirm, our latest email is already in its inbox."
+        " Check the spam folder too."
+    )
 
 
 def format_duration(seconds: int) -> str:
@@ -92,12 +92,6 @@ def format_age(span: timedelta) -> str:
     return str(
         format_timedelta(-(span // FINEST) * FINEST, add_direction=True, locale=current_locale.get().language.locale)
     )
-
-
-def login_method(method: str) -> str:
-    """How a session began; nothing where it is not known."""
-    words = METHODS.get(method)
-    return words() if words else ""
 
 
 def format_datetime(instant: datetime) -> str:

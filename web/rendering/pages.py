@@ -128,7 +128,7 @@ def environment(language: str) -> jinja2.Environment:
     templates.filters["time_of_day"] = wording.time_of_day
     templates.filters |= {"hue": hue, "initials": find_initials, "owner": name_owner}
     templates.filters["how_long"] = wording.format_duration
-    templates.filters |= {"device": wording.device_in_words, "ago": wording.format_age, "method": wording.login_method}
+    templates.filters |= {"device": wording.device_in_words, "ago": wording.format_age}
     with use_locale(Locale(LANGUAGES[language])):
         for name in templates.list_templates():
             templates.get_template(name)

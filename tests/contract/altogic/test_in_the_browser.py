@@ -67,7 +67,7 @@ def watched(context: BrowserContext) -> Iterator[Page]:
 
 def fills(page: Page, email: str, password: str = PASSWORD, name: str = "Ada") -> None:
     page.get_by_label("Name").fill(name)
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(password)
 
 

@@ -76,12 +76,12 @@ async def test_a_mailed_link_leads_to_a_page_in_the_language_of_its_mail(with_bu
     link = await with_button.newest_link()
     page = (await with_button.http.get(link, headers={"Accept-Language": "en"})).text
     assert '<html lang="de">' in page
-    assert "<h1>Bestätige deine Adresse</h1>" in page
+    assert "<h1>Bestätige deine E-Mail-Adresse</h1>" in page
     assert "Angefordert am 1. März 2026 um 12:00 Uhr UTC (Firefox unter Windows)." in page
     disowned = re.search(r'action="(/_auth/disown[^"]+)"', page)
     assert disowned
     gone = await with_button.http.post(disowned[1].replace("&amp;", "&"), headers={"Accept-Language": "en"})
-    assert "<h1>Verworfen</h1>" in gone.text
+    assert "<h1>Registrierung gelöscht</h1>" in gone.text
 
 
 async def test_the_outbox_is_in_the_language_of_who_looks_and_each_mail_in_its_own(backend: Backend) -> None:
@@ -89,7 +89,7 @@ async def test_the_outbox_is_in_the_language_of_who_looks_and_each_mail_in_its_o
     for language, heading in (("de", "Postausgang"), ("en", "Outbox")):
         page = (await backend.http.get("/outbox", headers={"Accept-Language": language})).text
         assert f"<h1>{heading}</h1>" in page
-        assert '" lang="de">Bestätige deine Adresse</a>' in page
+        assert '" lang="de">Bestätige deine E-Mail-Adresse</a>' in page
 
 
 async def test_the_pages_are_whole(with_button: Backend) -> None:

@@ -203,7 +203,7 @@ async def test_this_was_not_me_discards_what_was_typed(with_button: Backend) -> 
     link = await with_button.newest_link()
     page = await with_button.http.post(link.replace("/verify?", "/disown?"))
     assert page.status_code == 200
-    assert "<h1>Discarded</h1>" in page.text
+    assert "<h1>Sign-up cancelled</h1>" in page.text
     assert (await with_button.opens(link)).query["code"] == "link_unknown"
     assert (await with_button.signs_in()).code == "invalid_sign_in_credentials"
 

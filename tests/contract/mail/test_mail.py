@@ -14,7 +14,7 @@ from tests.kit.people import PASSWORD
 async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smtp: RefusingServer) -> None:
     await mailing.signs_up(headers={"User-Agent": IPHONE})
     mail = await smtp.wait_for(to="ada@example.com")
-    assert str(mail["Subject"]) == "Confirm your address"
+    assert str(mail["Subject"]) == "Confirm your email address"
     assert str(mail["From"]) == "Accounts <accounts@example.org>"
     assert str(mail["To"]) == "ada@example.com"
     assert str(mail["Auto-Submitted"]) == "auto-generated"
@@ -23,8 +23,8 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
     for kind in ("plain", "html"):
         body = " ".join(unescape(text_of(mail, kind)).split())
         assert "Hello," in body
-        assert "It works once, for 1 hour." in body
-        assert "It was asked for on 1 March 2026 at 12:00 UTC from Safari on iOS." in body
+        assert "The link works once and expires in 1 hour." in body
+        assert "Requested on 1 March 2026 at 12:00 UTC from Safari on iOS." in body
         assert links(body)[0] == first_link(mail)
         assert PASSWORD not in body
     landing = await mailing.opens(first_link(mail))
@@ -36,7 +36,7 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
     [
         ("/auth/send-magic", "", "Your login link"),
         ("/auth/send-magic", "unheard-of", "Your login link"),
-        ("/auth/send-magic", "sign-up", "Your login link: you have an account already"),
+        ("/auth/send-magic", "sign-up", "You already have an account: your login link"),
         ("/auth/send-reset", "", "Choose a new password"),
     ],
 )
@@ -60,7 +60,7 @@ async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
     await mailing.post("/auth/change-email", body, session=session)
     mail = await smtp.wait_for(to="new@example.com")
-    assert str(mail["Subject"]) == "Confirm your new address"
+    assert str(mail["Subject"]) == "Confirm your new email address"
     assert len(smtp.messages) == 2
 
 

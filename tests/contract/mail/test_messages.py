@@ -63,9 +63,9 @@ async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
         async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, EMAIL_CONFIRMATION="on") as backend:
             await backend.signs_up()
             mail = await smtp.wait_for()
-            assert str(mail["Subject"]) == "Confirm your address"
+            assert str(mail["Subject"]) == "Confirm your email address"
             assert text_of(mail).startswith("No subject here. http")
-            assert "Confirm that this is your address" in text_of(mail, "html")
+            assert "To confirm your email address" in text_of(mail, "html")
             await backend.grants((await backend.opens(first_link(mail))).token)
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
             assert "Ada" in text_of(await smtp.wait_for(subject="Your login link"))
@@ -82,7 +82,7 @@ async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> No
             ):
                 await backend.signs_up(address, headers={"Accept-Language": languages.encode("latin-1")})
             subjects = [(await smtp.wait_for(to=f"{who}@example.com"))["Subject"] for who in ("ada", "bob", "eve")]
-            assert [str(subject) for subject in subjects] == ["Bitte bestätigen", *["Confirm your address"] * 2]
+            assert [str(subject) for subject in subjects] == ["Bitte bestätigen", *["Confirm your email address"] * 2]
 
 
 async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tmp_path: Path) -> None:
@@ -96,8 +96,8 @@ async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tm
             asker = {"Accept-Language": "en"}
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"}, headers=asker)
             mail = await smtp.wait_for(subject="Dein Anmeldelink")
-            assert "hier ist der Link, mit dem du dich anmeldest:" in text_of(mail)
-            assert "Angefordert wurde das am 1. März 2026 um 13:00 Uhr (" in text_of(mail)
+            assert "mit diesem Link meldest du dich an:" in text_of(mail)
+            assert "Angefordert am 1. März 2026 um 13:00 Uhr (" in text_of(mail)
             assert '<html lang="de">' in text_of(mail, "html")
             assert ">Anmelden</a>" in text_of(mail, "html")
 
@@ -106,9 +106,9 @@ async def test_what_was_typed_at_sign_up_says_the_language_of_its_mail(tmp_path:
     with SmtpServer() as smtp:
         async with running(tmp_path, SMTP_URL=smtp.url) as backend:
             await backend.signs_up(name={"name": "Ada", "language": "de"})
-            assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine Adresse"
+            assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine E-Mail-Adresse"
             await backend.signs_up("bob@example.com", name={"name": "Bob", "language": "tlh"})
-            assert str((await smtp.wait_for(to="bob@example.com"))["Subject"]) == "Confirm your address"
+            assert str((await smtp.wait_for(to="bob@example.com"))["Subject"]) == "Confirm your email address"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> No
             assert str((await smtp.wait_for())["Subject"]) == "Confirmez"
             await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
             mail = await smtp.wait_for(to="bob@example.com")
-            assert text_of(mail, "html").startswith("<h1>Confirm your address</h1>Confirm")
+            assert text_of(mail, "html").startswith("<h1>Confirm your email address</h1>Confirm")
 
 
 BROKEN = [

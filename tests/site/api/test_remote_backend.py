@@ -56,7 +56,7 @@ def png() -> bytes:
 async def test_from_the_registration_to_the_log_out(visitor: Visitor, elsewhere: Elsewhere) -> None:
     ada = new(ADA, visitor)
     await registers(visitor, ada)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
     await confirms(visitor, elsewhere, ada.email)
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ada.name}")
 
@@ -134,7 +134,7 @@ async def test_without_our_additions_everything_still_works(at_altogic: Visitor,
     await registers(visitor, grace)
     await visitor.opens(await elsewhere.mailed_link(grace.email))
     assert grace.email not in visitor.text, "nobody told whose link it is"
-    await visitor.submits("Confirm my address")
+    await visitor.submits("Confirm email address")
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {grace.name}")
     await visitor.follows("Change name")
     await visitor.submits("Save", name="Rear Admiral Hopper")
@@ -150,7 +150,7 @@ async def test_without_our_additions_language_and_time_zone_are_kept_in_the_brow
     visitor, grace = at_altogic, new(GRACE, at_altogic)
     await registers(visitor, grace)
     await visitor.opens(await elsewhere.mailed_link(grace.email))
-    await visitor.submits("Confirm my address")
+    await visitor.submits("Confirm email address")
     await visitor.opens("/language?next=/profile")
     await visitor.submits("Save", within="main", language="de", timezone="Europe/Berlin")
     assert (visitor.path, visitor.status_message) == ("/profile", "Sprache und Zeitzone gespeichert.")
@@ -163,16 +163,16 @@ async def test_without_our_additions_a_link_that_failed_offers_a_new_one(at_alto
     await at_altogic.opens(f"/auth-redirect?{query}")
     assert (at_altogic.status, at_altogic.heading) == (410, "This link no longer works")
     assert at_altogic.does_not_see("expired access token")
-    await at_altogic.submits("Send me a login link", email=new(GRACE, at_altogic).email)
-    assert at_altogic.heading == "Check your mail"
+    await at_altogic.submits("Email me a login link", email=new(GRACE, at_altogic).email)
+    assert at_altogic.heading == "Check your email"
 
 
 async def test_without_our_additions_a_spent_link_is_no_mistake(at_altogic: Visitor) -> None:
     await at_altogic.opens("/auth-redirect?status=200&action=email-confirm&access_token=spent")
-    await at_altogic.submits("Confirm my address")
+    await at_altogic.submits("Confirm email address")
     assert at_altogic.status == 410
     await at_altogic.submits("Send a new link", email=new(GRACE, at_altogic).email)
-    assert at_altogic.heading == "Check your mail"
+    assert at_altogic.heading == "Check your email"
 
 
 # A backend that goes away
@@ -199,7 +199,7 @@ async def finds_nothing_lost(visitor: Visitor) -> None:
         assert "Try again in a moment" in visitor.status_message
         assert visitor.field("name") == "Countess of Lovelace"
     await visitor.opens("/profile")
-    assert (visitor.status, visitor.heading) == (503, "Part of this site does not answer")
+    assert (visitor.status, visitor.heading) == (503, "This service is temporarily unavailable")
     for path in ("/", "/login", "/register", "/login-with-magic-link", "/logout", "/healthz"):
         await visitor.opens(path)
         assert visitor.status == 200, path

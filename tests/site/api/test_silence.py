@@ -13,8 +13,8 @@ from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, saying
 from tests.site.profile.test_photo import photo
 
-TITLE = "Part of this site does not answer"
-SORRY = "What was saved is safe, and nobody was logged out. Try again in a moment."
+TITLE = "This service is temporarily unavailable"
+SORRY = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ async def test_a_registration_that_could_not_be_sent_is_not_lost(visitor: Visito
 
     wire.instead = None
     await visitor.submits("Create account", password=ADA.password)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
 
 
 async def test_a_password_is_not_kept_for_later(visitor: Visitor, wire: Wire) -> None:

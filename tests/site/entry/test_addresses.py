@@ -67,7 +67,7 @@ def test_both_halves_take_an_address(address: str) -> None:
 def test_both_halves_refuse_what_is_none(text: str) -> None:
     form = EmailForm({"email": text})
     assert not form.is_valid()
-    assert form.errors["email"] == "Enter an e-mail address in the form name@example.com."
+    assert form.errors["email"] == "Enter an email address in the correct format, like name@example.com."
     with pytest.raises(RefusalError):
         fields.email(text)
 
@@ -86,7 +86,7 @@ async def test_a_mail_server_that_takes_all_letters_gets_them(
         async with running(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, browsing(app) as http:
             visitor = kind(http)
             await registers(visitor, JOERG)
-            assert visitor.sees(f"There is a mail for {JOERG.email}.")
+            assert visitor.sees(f"We’ve sent an email to {JOERG.email}.")
             mail = await smtp.wait_for(to=JOERG.email, subject=CONFIRM)
             assert str(mail["To"]) == JOERG.email
 
@@ -103,5 +103,6 @@ async def test_where_it_does_not_that_is_said_beside_the_field(
             await registers(visitor, JOERG)
             assert (visitor.status, visitor.field("email")) == (422, JOERG.email)
             assert visitor.error("email") == (
-                "Our mail server takes only letters without accents (a to z) before the @. Use another address."
+                "Our mail server only accepts letters without accents (a to z) before the @."
+                " Use a different email address."
             )

@@ -9,7 +9,10 @@ async def test_a_guest_finds_three_ways_in(visitor: Visitor) -> None:
     ways = {link.href for link in visitor.links()}
     assert {"/login", "/login-with-magic-link", "/register"} <= ways
 
-    for way, heading in (("Log in with a link", "Log in with a link"), ("It takes a minute.", "Create account")):
+    for way, heading in (
+        ("Log in with an email link", "Log in with an email link"),
+        ("Takes about a minute.", "Create account"),
+    ):
         await visitor.opens("/")
         await visitor.follows(way, within="main")
         assert (visitor.status, visitor.heading) == (200, heading)

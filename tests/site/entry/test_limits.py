@@ -21,7 +21,7 @@ async def test_after_ten_wrong_passwords_the_wait_is_said_and_the_address_stays(
     await fails(visitor, 11)
     assert visitor.status == 429
     assert 0 < int(visitor.response.headers["Retry-After"]) <= 900
-    assert "Too many tries. Wait 15 minutes, then try again." in visitor.text
+    assert "Too many attempts. Wait 15 minutes, then try again." in visitor.text
     assert visitor.field("email") == ADA.email
     assert visitor.field("password") == ""
 
@@ -30,8 +30,8 @@ async def test_a_login_link_is_the_other_way_in(visitor: Visitor, new_browser: N
     await joins(visitor, ADA)
     stranger = new_browser(CHROME)
     await fails(stranger, 11)
-    await stranger.submits("Send me a login link")
-    assert stranger.heading == "Check your mail"
+    await stranger.submits("Email me a login link")
+    assert stranger.heading == "Check your email"
     assert (await mailbox.newest(stranger, to=ADA.email, subject=LOGIN_LINK)).link
 
 
@@ -59,7 +59,7 @@ async def test_asking_for_links_too_often_says_how_long_to_wait(visitor: Visitor
     await asks_for_a_link(visitor, ADA)
     assert visitor.status == 429
     assert "Wait 55 minutes" in visitor.text
-    assert "our newest mail is there already" in visitor.text
+    assert "our latest email is already in its inbox" in visitor.text
     assert visitor.field("email") == ADA.email
 
 

@@ -24,7 +24,7 @@ from tests.kit.people import (
 )
 from tests.kit.visitor import Visitor
 
-NOT_RIGHT = "E-mail or password is not right."
+NOT_RIGHT = "Email address or password is incorrect."
 EVIL = [
     "//evil.example/",
     "https://evil.example/",
@@ -70,21 +70,21 @@ async def test_what_is_missing_is_said_beside_the_field(visitor: Visitor) -> Non
     await visitor.opens("/login")
     await visitor.submits("Log in", within="#login-form")
     assert visitor.status == 422
-    assert (visitor.error("email"), visitor.error("password")) == ("Enter your e-mail.", "Enter your password.")
+    assert (visitor.error("email"), visitor.error("password")) == ("Enter your email address.", "Enter your password.")
 
 
 async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
     await logs_in(visitor, Person(ADA.email, "", "a wrong password"))
     assert (visitor.status, bool(visitor.sees(NOT_RIGHT))) == (422, True)
-    assert "Send the mail again" not in visitor.buttons()
+    assert "Resend email" not in visitor.buttons()
 
     await visitor.submits("Log in", within="#login-form", password=ADA.password)
     assert visitor.status == 422
-    assert visitor.sees("This address is not confirmed yet. Open the link in the mail we sent you.")
+    assert visitor.sees("This email address hasn’t been confirmed yet. Open the link in the email we sent you.")
     clock.advance(seconds=11)
-    await visitor.submits("Send the mail again")
-    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your mail", True)
+    await visitor.submits("Resend email")
+    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your email", True)
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
 
 
@@ -129,9 +129,9 @@ async def test_the_wish_outlives_the_login_link(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link?next=/profile/name")
-    await visitor.submits("Send me a login link", email="no address")
+    await visitor.submits("Email me a login link", email="no address")
     assert visitor.field("next") == "/profile/name"
-    await visitor.submits("Send me a login link", email=ADA.email)
+    await visitor.submits("Email me a login link", email=ADA.email)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/profile/name"
@@ -139,10 +139,10 @@ async def test_the_wish_outlives_the_login_link(visitor: Visitor) -> None:
 
 async def test_the_wish_outlives_a_mistyped_address(visitor: Visitor) -> None:
     await registers(visitor, Person("aad@example.com", ADA.name), at="/register?next=/profile/name")
-    await visitor.follows("Change address")
+    await visitor.follows("Use a different email address")
     assert visitor.field("next") == "/profile/name"
     await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
-    await visitor.follows("Change address")
+    await visitor.follows("Use a different email address")
     assert visitor.field("next") == "/profile/name"
 
 
@@ -150,9 +150,9 @@ async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visito
     await registers(visitor, ADA)
     clock.advance(seconds=11)
     await logs_in(visitor, ADA, at="/login?next=/profile/name", stays=True)
-    await visitor.submits("Send the mail again")
+    await visitor.submits("Resend email")
     clock.advance(seconds=11)
-    await visitor.submits("Send again")
+    await visitor.submits("Resend email")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
     assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
@@ -182,7 +182,7 @@ async def test_the_wish_outlives_a_link_that_was_broken_on_its_way(visitor: Visi
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
     await visitor.opens("/_auth/verify?key=bro&action=magic-link")
-    await visitor.submits("Send me a login link", email=ADA.email)
+    await visitor.submits("Email me a login link", email=ADA.email)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/profile/name"
@@ -210,9 +210,9 @@ async def test_the_box_holds_for_a_link_that_is_opened_in_the_same_browser(
     await joins(visitor, ADA)
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link")
-    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    await visitor.submits("Email me a login link", email=ADA.email, stay=True)
     clock.advance(seconds=11)
-    await visitor.submits("Send again")
+    await visitor.submits("Resend email")
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
@@ -221,7 +221,7 @@ async def test_the_box_holds_for_a_link_that_is_opened_in_the_same_browser(
     clock.advance(seconds=11)
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link")
-    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    await visitor.submits("Email me a login link", email=ADA.email, stay=True)
     elsewhere = new_browser(CHROME)
     await opens_mailed_link(elsewhere, ADA, LOGIN_LINK)
     await elsewhere.submits(f"Log in as {ADA.email}")
@@ -232,8 +232,8 @@ async def test_a_login_link_is_another_button_of_the_same_form(visitor: Visitor)
     await joins(visitor, ADA)
     await logs_out(visitor)
     await visitor.opens("/login?next=/profile/name")
-    await visitor.submits("Send me a login link instead", email=ADA.email, password="half a passw", stay=True)
-    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await visitor.submits("Email me a login link instead", email=ADA.email, password="half a passw", stay=True)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your email")
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
@@ -243,10 +243,10 @@ async def test_who_has_an_account_already_gets_the_link_from_the_page_to_create_
     await joins(visitor, ADA)
     await logs_out(visitor)
     await visitor.opens("/register?next=/profile/name")
-    await visitor.submits("Send a login link to my account", email="ada", name="", password="")
+    await visitor.submits("Email me a login link", email="ada", name="", password="")
     assert (visitor.status, visitor.field("email"), visitor.error("name")) == (422, "ada", "")
-    await visitor.submits("Send a login link to my account", email=ADA.email)
-    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your mail")
+    await visitor.submits("Email me a login link", email=ADA.email)
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link/sent", "Check your email")
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/profile/name"
@@ -254,13 +254,16 @@ async def test_who_has_an_account_already_gets_the_link_from_the_page_to_create_
 
 @pytest.mark.parametrize(
     ("typed", "error"),
-    [("", "Enter your e-mail."), ("ada@", "Enter an e-mail address in the form name@example.com.")],
+    [
+        ("", "Enter your email address."),
+        ("ada@", "Enter an email address in the correct format, like name@example.com."),
+    ],
 )
 async def test_a_login_link_to_no_address_is_refused_where_it_was_asked_for(
     visitor: Visitor, typed: str, error: str
 ) -> None:
     await visitor.opens("/login?next=/profile/name")
-    await visitor.submits("Send me a login link instead", email=typed, password="half a passw", stay=True)
+    await visitor.submits("Email me a login link instead", email=typed, password="half a passw", stay=True)
     assert (visitor.status, visitor.heading, visitor.error("email")) == (422, "Log in", error)
     kept = {name: visitor.field(name) for name in ("email", "password", "stay", "next")}
     assert kept == {"email": typed, "password": "", "stay": "yes", "next": "/profile/name"}
@@ -293,7 +296,7 @@ async def test_nobody_is_led_away_after_a_mailed_link(visitor: Visitor, clock: C
         clock.advance(minutes=1)
         await logs_out(visitor)
         await visitor.opens("/login-with-magic-link")
-        await visitor.submits("Send me a login link", email=ADA.email, next=evil)
+        await visitor.submits("Email me a login link", email=ADA.email, next=evil)
         await opens_mailed_link(visitor, ADA, LOGIN_LINK)
         await visitor.submits(f"Log in as {ADA.email}")
         assert visitor.url == f"{visitor.site}/profile", evil

@@ -11,7 +11,7 @@ async def test_who_logs_out_is_told_so_at_the_login(visitor: Visitor, button: st
     await joins(visitor, ADA)
     await visitor.submits(button, within=within)
 
-    assert (visitor.path, visitor.status_message) == ("/login", "You are logged out.")
+    assert (visitor.path, visitor.status_message) == ("/login", "You’re logged out.")
     assert (visitor.field("email"), visitor.query) == ("", {})  # the computer may be shared
     assert not await is_signed_in(visitor)
     await visitor.opens("/login")
@@ -34,7 +34,7 @@ async def test_the_page_only_shows_the_button(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await visitor.opens("/logout")
     assert (visitor.status, visitor.heading) == (200, "Log out?")
-    assert visitor.sees(f"You are logged in as {ADA.name} in this browser.")
+    assert visitor.sees(f"You’re logged in as {ADA.name} in this browser.")
     assert await is_signed_in(visitor)
     await visitor.follows("Stay logged in")
     assert visitor.path == "/profile"
@@ -46,7 +46,7 @@ async def test_the_page_only_shows_the_button(visitor: Visitor) -> None:
 
 async def test_a_guest_finds_nothing_to_log_out(visitor: Visitor) -> None:
     await visitor.opens("/logout")
-    assert visitor.heading == "You are logged out"
+    assert visitor.heading == "You’re logged out"
     await visitor.follows("Log in", within="main")
     assert visitor.path == "/login"
 
@@ -56,7 +56,7 @@ async def test_a_second_click_is_a_log_out_too(visitor: Visitor) -> None:
     await visitor.opens("/logout")
     await visitor.http.post("/logout", headers={"Sec-Fetch-Site": "same-origin"})
     await visitor.submits("Log out", within="main")
-    assert (visitor.path, visitor.status_message) == ("/login", "You are logged out.")
+    assert (visitor.path, visitor.status_message) == ("/login", "You’re logged out.")
 
 
 async def test_after_it_the_browser_forgets_the_pages_it_kept(visitor: Visitor) -> None:

@@ -25,16 +25,16 @@ async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA)
-    assert visitor.sees(f"If there is an account with {ADA.email}, a mail with a login link is on its way there.")
+    assert visitor.sees(f"If there’s an account for {ADA.email}, we’ve emailed it a login link.")
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
-    assert "Here is the link that logs you in" in mail.text
+    assert "Use this link to log in" in mail.text
     await visitor.opens(mail.link)
     assert visitor.sees(f"This link is for {ADA.email}.")
-    assert visitor.sees("Asked for on 14 March 2026, 09:26 UTC from Firefox on Windows.")
+    assert visitor.sees("Requested on 14 March 2026, 09:26 UTC from Firefox on Windows.")
     await visitor.submits(f"Log in as {ADA.email}")
 
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
-    assert visitor.status_message == "You are logged in."
+    assert visitor.status_message == "You’re logged in."
 
 
 async def test_the_answer_is_the_same_for_known_and_unknown_addresses(
@@ -54,7 +54,10 @@ async def test_the_answer_is_the_same_for_known_and_unknown_addresses(
 
 @pytest.mark.parametrize(
     ("typed", "error"),
-    [("", "Enter your e-mail."), ("ada@", "Enter an e-mail address in the form name@example.com.")],
+    [
+        ("", "Enter your email address."),
+        ("ada@", "Enter an email address in the correct format, like name@example.com."),
+    ],
 )
 async def test_what_is_no_address_is_said_beside_the_field(visitor: Visitor, typed: str, error: str) -> None:
     await asks_for_a_link(visitor, Person(typed, ""))
@@ -67,8 +70,8 @@ async def test_the_mail_is_sent_again_and_each_link_works_for_its_own_time(visit
     await asks_for_a_link(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     clock.advance(minutes=30)
-    await visitor.submits("Send again")
-    assert visitor.heading == "Check your mail"
+    await visitor.submits("Resend email")
+    assert visitor.heading == "Check your email"
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
 
     await visitor.opens(first.link)
@@ -82,19 +85,19 @@ async def test_using_one_link_spends_the_others(visitor: Visitor, clock: Clock) 
     await asks_for_a_link(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     clock.advance(seconds=11)
-    await visitor.submits("Send again")
+    await visitor.submits("Resend email")
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     await logs_out(visitor)
 
     await visitor.opens(first.link)
-    assert (visitor.status, visitor.heading) == (410, "This link was used already")
+    assert (visitor.status, visitor.heading) == (410, "This link has already been used")
 
 
 async def test_the_address_is_changed(visitor: Visitor) -> None:
     await asks_for_a_link(visitor, ADA)
-    await visitor.follows("Change address")
-    assert (visitor.path, visitor.heading) == ("/login-with-magic-link", "Log in with a link")
+    await visitor.follows("Use a different email address")
+    assert (visitor.path, visitor.heading) == ("/login-with-magic-link", "Log in with an email link")
 
 
 @pytest.mark.parametrize("state", ["used", "expired"])
@@ -112,12 +115,12 @@ async def test_a_link_that_no_longer_works_is_replaced_by_one_button(
     clock.advance(**{"seconds": 11} if state == "used" else {"hours": 1})
 
     await visitor.opens(old.link)
-    headings = {"used": "This link was used already", "expired": "This link is too old"}
+    headings = {"used": "This link has already been used", "expired": "This link has expired"}
     assert (visitor.status, visitor.heading) == (410, headings[state])
     assert visitor.sees(f"We can send a new one to {ADA.email}.")
     assert not await is_signed_in(visitor)
     await visitor.submits("Send a new link")
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/profile"

@@ -19,7 +19,7 @@ from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, over_wire, saying
 from web.asgi import create
 
-AWAY = "At the moment no mail leaves: the mail server takes none."
+AWAY = "We can’t send emails at the moment because the mail server isn’t accepting any."
 
 
 @pytest.fixture
@@ -58,10 +58,10 @@ async def test_who_waits_for_a_login_link_is_told_of_an_outage_with_an_account_a
     for person in (ADA, GRACE):
         await asks_for_a_link(waiting, person)
         await looks_again(waiting, AWAY)
-        assert waiting.sees("What waits leaves by itself as soon as it takes some again.")
+        assert waiting.sees("Waiting emails will be sent as soon as it accepts them again.")
         pages.append(waiting.text.replace(person.email, "somebody"))
-        await waiting.follows("Look again")
-        assert (waiting.path, waiting.heading) == ("/login-with-magic-link/sent", "Check your mail")
+        await waiting.follows("Check again")
+        assert (waiting.path, waiting.heading) == ("/login-with-magic-link/sent", "Check your email")
     assert pages[0] == pages[1]
 
 
@@ -73,7 +73,7 @@ async def test_where_mails_leave_nothing_more_is_said_of_a_login_link(
         assert not waiting.sees(AWAY)
         clock.advance(seconds=15)
         await waiting.opens(waiting.path)
-        assert "Look again" not in [link.name for link in waiting.links()]
+        assert "Check again" not in [link.name for link in waiting.links()]
 
 
 async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: Clock) -> None:
@@ -93,18 +93,23 @@ async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: C
 # What the backend tells, in words. That it tells no more than it may is tests/contract/mail/test_mail_fate.py's
 
 
-REFUSED = "The mail server refused the mail. Check the address: Change address."
+REFUSED = "The mail server rejected the email. Check that the address is correct, or use a different email address."
 FATES = [
-    ("sending", None, "The mail is being handed over.", True),
-    ("sent", None, "The mail was handed over at 10:42 UTC.", True),
-    ("delayed", "10:47", "The mail has not been taken yet. Next try at 10:47 UTC.", True),
+    ("sending", None, "We’re sending the email.", True),
+    ("sent", None, "We sent the email at 10:42 UTC.", True),
+    ("delayed", "10:47", "The mail server hasn’t accepted the email yet. We’ll try again at 10:47 UTC.", True),
     (
         "refused",
         "10:52",
-        "The mail server refused the mail. Check the address: Change address. Next try at 10:52 UTC.",
+        f"{REFUSED} We’ll try again at 10:52 UTC.",
         True,
     ),
-    ("refused", None, "The mail server refused the mail. Check the address: Change address.", False),
+    (
+        "refused",
+        None,
+        "The mail server rejected the email. Check that the address is correct, or use a different email address.",
+        False,
+    ),
     ("unanswered", "10:52", "It is sent once more at 10:52 UTC.", True),
 ]
 
@@ -132,9 +137,9 @@ async def test_who_signs_up_is_told_what_became_of_the_mail(
         visitor = kind(http)
         await registers(visitor, ADA)
         assert visitor.sees(words)
-        assert ("Look again" in [link.name for link in visitor.links()]) == may_change
+        assert ("Check again" in [link.name for link in visitor.links()]) == may_change
         if state == "refused":
-            await visitor.follows("Change address", within="#mail-fate")
+            await visitor.follows("Use a different email address", within="#mail-fate")
             assert visitor.field("email") == ADA.email
         else:
             await visitor.opens("/register/again")
@@ -154,8 +159,8 @@ async def test_a_backend_that_cannot_tell_leaves_the_page_as_it_is(
     async with running(app) as started, browsing(started) as http:
         visitor = kind(http)
         await registers(visitor, ADA)
-        assert (visitor.status, visitor.heading) == (200, "Check your mail")
-        assert "Look again" not in [link.name for link in visitor.links()]
+        assert (visitor.status, visitor.heading) == (200, "Check your email")
+        assert "Check again" not in [link.name for link in visitor.links()]
 
 
 def at(time: str) -> str:
@@ -181,17 +186,17 @@ async def registrant(
 
 async def test_who_signs_up_is_told_when_the_mail_was_handed_over(registrant: Visitor, clock: Clock) -> None:
     await registers(registrant, ADA)
-    await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
+    await looks_again(registrant, f"We sent the email at {clock():%H:%M} UTC.")
     clock.advance(minutes=2)
-    await registrant.submits("Send again")
-    await looks_again(registrant, f"The mail was handed over at {clock():%H:%M} UTC.")
+    await registrant.submits("Resend email")
+    await looks_again(registrant, f"We sent the email at {clock():%H:%M} UTC.")
 
 
 async def test_who_signs_up_with_a_known_address_is_told_the_same(registrant: Visitor, smtp: RefusingServer) -> None:
     pages = []
     for _ in range(2):
         await registers(registrant, ADA)
-        await looks_again(registrant, "The mail was handed over at")
+        await looks_again(registrant, "We sent the email at")
         pages.append(registrant.text)
         await registrant.opens(relative(first_link(await smtp.wait_for(to=ADA.email)), registrant.site))
         if len(pages) == 1:
@@ -203,26 +208,29 @@ async def test_who_signs_up_with_a_known_address_is_told_the_same(registrant: Vi
 async def test_a_mail_that_is_put_off_says_when_the_next_try_is(registrant: Visitor, smtp: RefusingServer) -> None:
     smtp.answers[ADA.email] = "450 4.2.0 greylisted"
     await registers(registrant, ADA)
-    await looks_again(registrant, "The mail has not been taken yet. Next try at 09:26 UTC.")
-    await registrant.follows("Look again")
-    assert registrant.heading == "Check your mail"
+    await looks_again(registrant, "The mail server hasn’t accepted the email yet. We’ll try again at 09:26 UTC.")
+    await registrant.follows("Check again")
+    assert registrant.heading == "Check your email"
 
 
 async def test_a_mail_that_is_refused_says_what_to_do(registrant: Visitor, smtp: RefusingServer) -> None:
     smtp.answers[ADA.email] = "550 5.1.1 no such person"
     await registers(registrant, ADA)
-    await looks_again(registrant, "The mail server refused the mail. Check the address: Change address.")
-    await registrant.follows("Change address", within="#mail-fate")
+    await looks_again(
+        registrant,
+        "The mail server rejected the email. Check that the address is correct, or use a different email address.",
+    )
+    await registrant.follows("Use a different email address", within="#mail-fate")
     assert registrant.field("email") == ADA.email
 
 
 async def test_another_address_in_the_form_is_told_nothing(registrant: Visitor) -> None:
     """Or it could be asked about anybody's account."""
     await registers(registrant, ADA)
-    await looks_again(registrant, "The mail was handed over at")
+    await looks_again(registrant, "We sent the email at")
     await registrant.http.post(
         "/register/again", data={"email": GRACE.email}, headers={"Sec-Fetch-Site": "same-origin"}
     )
     await registrant.opens("/register/again")
     assert registrant.sees(GRACE.email)
-    assert not registrant.sees("handed over")
+    assert not registrant.sees("We sent the email")

@@ -23,24 +23,24 @@ from tests.kit.people import (
 from tests.kit.visitor import Visitor
 from tests.kit.wire import over_wire
 
-LEAKED = "This password is on lists of leaked passwords, or much like one. Choose another one."
+LEAKED = "This password is in lists of leaked passwords, or very like one that is. Choose another one."
 EASY = (
     "This password is easy to guess: a common word, a pattern or a row of keys, perhaps with something added."
     " Choose another one."
 )
-SITE_NAME = "This password is mostly the name of this site. Choose another one."
-OWN = "This password is mostly your own name or address. Choose another one."
+SITE_NAME = "This password is too similar to the name of this site. Choose another one."
+OWN = "This password is too similar to your name or email address. Choose another one."
 WRONG = [
-    ("email", "", "Enter your e-mail."),
-    ("email", "ada", "Enter an e-mail address in the form name@example.com."),
-    ("email", "ada@example", "Enter an e-mail address in the form name@example.com."),
-    ("email", "a" * 250 + "@example.com", "Enter an e-mail address in the form name@example.com."),
+    ("email", "", "Enter your email address."),
+    ("email", "ada", "Enter an email address in the correct format, like name@example.com."),
+    ("email", "ada@example", "Enter an email address in the correct format, like name@example.com."),
+    ("email", "a" * 250 + "@example.com", "Enter an email address in the correct format, like name@example.com."),
     ("name", "", "Enter your name."),
     ("name", "  \t ", "Enter your name."),
-    ("name", "n" * 101, "The name must have at most 100 characters."),
+    ("name", "n" * 101, "Name must be 100 characters or fewer."),
     ("password", "", "Create a password."),
-    ("password", "eleven char", "The password must have at least 12 characters."),
-    ("password", "p" * 257, "The password must have at most 256 characters."),
+    ("password", "eleven char", "Password must be 12 characters or more."),
+    ("password", "p" * 257, "Password must be 256 characters or fewer."),
     *[
         ("password", leaked, LEAKED)
         for leaked in ("leavemealone", "LeaveMeAlone1!", "leave me alone", "qwertyuiop12", "a" * 12)
@@ -68,7 +68,7 @@ async def test_all_that_is_wrong_is_said_at_once_and_the_summary_has_the_focus(v
     await visitor.opens("/register")
     await visitor.submits("Create account")
 
-    said = ["Enter your e-mail.", "Enter your name.", "Create a password."]
+    said = ["Enter your email address.", "Enter your name.", "Create a password."]
     assert [visitor.error(name) for name in TYPED] == said
     assert visitor.one("problem").text() == f"There is a problem {' '.join(said)}"
     assert visitor.focused == "problem"
@@ -79,31 +79,31 @@ async def test_all_that_is_wrong_is_said_at_once_and_the_summary_has_the_focus(v
 async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> None:
     await registers(visitor, ADA)
 
-    assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
-    assert visitor.sees(f"There is a mail for {ADA.email}.")
-    assert visitor.sees("Its subject is “Confirm your address”")
-    assert visitor.sees("The link works once, for 1 hour.")
-    assert "Send again" in visitor.buttons()
-    assert "Change address" in [link.name for link in visitor.links()]
+    assert (visitor.heading, visitor.path) == ("Check your email", "/register/again")
+    assert visitor.sees(f"We’ve sent an email to {ADA.email}.")
+    assert visitor.sees("Look for “Confirm your email address”")
+    assert visitor.sees("The link works once and expires in 1 hour.")
+    assert "Resend email" in visitor.buttons()
+    assert "Use a different email address" in [link.name for link in visitor.links()]
     mail = await mailbox.newest(visitor, to=ADA.email)
     assert mail.subject == CONFIRM
-    assert "Hello, Confirm that this is your address." in mail.text
-    assert "It works once, for 1 hour." in mail.text
-    assert "It was asked for on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
+    assert "Hello, Confirm that this is your email address." in mail.text
+    assert "The link works once and expires in 1 hour." in mail.text
+    assert "Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
 
 
 async def test_an_own_name_within_a_long_password_does_no_harm(visitor: Visitor) -> None:
     await registers(visitor, Person(ADA.email, ADA.name, "ada loves long walks"))
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
 
 
 @pytest.mark.parametrize("typed", ["gmial.com", "gmail.con", "gmal.com", "GMAILL.com", "gmall.com"])
 async def test_a_likely_slip_in_the_address_is_pointed_out_and_blocks_nothing(visitor: Visitor, typed: str) -> None:
     for ask, address in ((registers, f"ada@{typed}"), (asks_for_a_link, f"grace@{typed}")):
         await ask(visitor, Person(address, ADA.name))
-        assert visitor.heading == "Check your mail"
+        assert visitor.heading == "Check your email"
         assert visitor.sees(f"The address ends in {typed}. Did you mean gmail.com?")
-        await visitor.follows("Change address")
+        await visitor.follows("Use a different email address")
         assert visitor.field("email") == address
         await ask(visitor, Person(address, ADA.name))
         await visitor.follows("gmail.com")
@@ -113,7 +113,7 @@ async def test_a_likely_slip_in_the_address_is_pointed_out_and_blocks_nothing(vi
 @pytest.mark.parametrize("domain", ["gmail.com", "mail.com", "example.com", "gmx.at", "gmail.com.example.com"])
 async def test_no_slip_is_seen_where_there_is_none(visitor: Visitor, domain: str) -> None:
     await registers(visitor, Person(f"ada@{domain}", ADA.name))
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
     assert visitor.does_not_see("Did you mean")
 
 
@@ -129,15 +129,17 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     assert stranger.text == free_page.replace("free@example.com", ADA.email)
     await logs_out(visitor)
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
-    assert mail.subject == "Your login link: you have an account already"
-    assert "Somebody, probably you, tried to create an account with this address. There is one already" in mail.text
+    assert mail.subject == "You already have an account: your login link"
+    assert (
+        "Someone, probably you, tried to create an account with this email address. You already have one" in mail.text
+    )
     await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
 
     clock.advance(seconds=11)  # the same for *Send again*
-    await stranger.submits("Send again")
-    assert stranger.sees(f"There is a mail for {ADA.email}.")
+    await stranger.submits("Resend email")
+    assert stranger.sees(f"We’ve sent an email to {ADA.email}.")
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=LOGIN_LINK)) == 2
 
 
@@ -158,29 +160,29 @@ async def test_the_backend_is_asked_the_same_whoever_has_an_account(environ: dic
 async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
     clock.advance(seconds=11)
-    await visitor.submits("Send again")
+    await visitor.submits("Resend email")
 
-    assert (visitor.heading, visitor.path) == ("Check your mail", "/register/again")
-    assert visitor.status_message == "The mail is on its way (09:27 UTC). It can take a minute."
+    assert (visitor.heading, visitor.path) == ("Check your email", "/register/again")
+    assert visitor.status_message == "We’re sending the email again (09:27 UTC). It can take a minute to arrive."
     assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
 
 
 async def test_a_double_click_sends_one_mail(visitor: Visitor) -> None:
     await registers(visitor, ADA)
     await registers(visitor, ADA)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
     assert len(await mailbox.everything(visitor, to=ADA.email)) == 1
 
 
 async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: Visitor) -> None:
     await registers(visitor, Person("aad@example.com", ADA.name))
-    await visitor.follows("Change address")
+    await visitor.follows("Use a different email address")
     typed = [visitor.field(name) for name in ("email", "name", "password")]
     assert typed == ["aad@example.com", ADA.name, ""]
-    assert visitor.sees("Change what you like, and type the password again")
+    assert visitor.sees("Change what you need and enter your password again")
 
     await visitor.submits("Create account", email=ADA.email, password=ADA.password)
-    assert visitor.sees(f"There is a mail for {ADA.email}.")
+    assert visitor.sees(f"We’ve sent an email to {ADA.email}.")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
     assert visitor.sees(f"Hello, {ADA.name}")
@@ -194,18 +196,18 @@ async def test_whoever_asks_for_the_mail_again_learns_nothing(
     clock.advance(seconds=11)
     stranger = new_browser(CHROME)
     await stranger.opens("/register/again")
-    assert stranger.heading == "Send the mail again"
-    await stranger.submits("Send the mail again", email=address)
+    assert stranger.heading == "Resend email"
+    await stranger.submits("Resend email", email=address)
 
-    assert stranger.sees(f"There is a mail for {address}.")
+    assert stranger.sees(f"We’ve sent an email to {address}.")
     assert len(await mailbox.everything(visitor)) == (2 if address == ADA.email else 1)
 
 
 async def test_asking_again_for_no_address_is_refused_beside_the_field(visitor: Visitor) -> None:
     await visitor.opens("/register/again")
-    await visitor.submits("Send the mail again", email="ada")
+    await visitor.submits("Resend email", email="ada")
     assert (visitor.status, visitor.field("email")) == (422, "ada")
-    assert visitor.error("email") == "Enter an e-mail address in the form name@example.com."
+    assert visitor.error("email") == "Enter an email address in the correct format, like name@example.com."
 
 
 @pytest.mark.parametrize(
@@ -265,7 +267,7 @@ class TestWithoutConfirmation:
         stranger = new_browser(CHROME)
         await registers(stranger, Person(ADA.email.upper(), "Eve"))
         assert (stranger.status, stranger.field("name"), stranger.field("password")) == (422, "Eve", "")
-        assert stranger.error("email") == "There is an account with this address already. Log in instead."
+        assert stranger.error("email") == "There’s already an account with this email address. Log in instead."
 
     async def test_a_wrong_field_makes_no_account(self, visitor: Visitor) -> None:
         await registers(visitor, Person(ADA.email, ADA.name, "too short"))

@@ -17,7 +17,7 @@ from tests.kit.people import (
 from tests.kit.visitor import Visitor
 
 NEW = "chosen at the confirmation"
-CONFIRMED, WAITS = "Your address is confirmed", "Check your mail"
+CONFIRMED, WAITS = "Your email address is confirmed", "Check your email"
 
 
 def polls(visitor: Visitor) -> bool:
@@ -32,13 +32,13 @@ async def confirms_on_the_phone(phone: Visitor) -> None:
 
 async def test_the_first_tab_is_told_and_led_to_the_log_in(visitor: Visitor, new_browser: NewBrowser) -> None:
     await registers(visitor, ADA, at="/register?next=/profile/name")
-    await visitor.follows("Look again")
+    await visitor.follows("Check again")
     assert (visitor.heading, polls(visitor)) == (WAITS, True)
     await confirms_on_the_phone(new_browser(SAFARI))
-    await visitor.follows("Look again")
+    await visitor.follows("Check again")
     assert (visitor.path, visitor.heading, polls(visitor)) == ("/register/again", CONFIRMED, False)
     assert visitor.title.startswith(CONFIRMED)
-    assert visitor.sees(f"{ADA.email} was confirmed in another browser.")
+    assert visitor.sees(f"{ADA.email} has been confirmed in another browser.")
     assert not await is_signed_in(visitor)
     await visitor.follows("Log in", within="main")
     await visitor.submits("Log in", within="#login-form", email=ADA.email, password=NEW)
@@ -50,7 +50,7 @@ async def test_in_german(visitor: Visitor, new_browser: NewBrowser) -> None:
     await confirms_on_the_phone(new_browser(SAFARI))
     visitor.headers["Accept-Language"] = "de"
     await visitor.opens(visitor.path)
-    assert visitor.heading == "Deine Adresse ist bestätigt"
+    assert visitor.heading == "Deine E-Mail-Adresse ist bestätigt"
     assert visitor.sees(f"{ADA.email} wurde in einem anderen Browser bestätigt.")
     await visitor.follows("Anmelden", within="main")
     assert visitor.path == "/login"
@@ -64,7 +64,7 @@ async def test_without_its_secret_a_browser_is_told_nothing(visitor: Visitor, ne
     assert visitor.heading == WAITS
     stranger = new_browser(CHROME)
     await stranger.opens("/register/again")
-    await stranger.submits("Send the mail again", email=ADA.email)
+    await stranger.submits("Resend email", email=ADA.email)
     assert stranger.heading == WAITS
     visitor.http.cookies.set("registration", secret, domain="127.0.0.1")
     await visitor.opens(visitor.path)
@@ -77,7 +77,7 @@ async def test_who_registers_a_known_address_waits_as_for_a_new_one(visitor: Vis
     await joins(owner, ADA)
     await logs_out(owner)
     await registers(visitor, Person(ADA.email, "Somebody", "words of somebody else"))
-    await visitor.follows("Look again")
+    await visitor.follows("Check again")
     assert (visitor.heading, polls(visitor)) == (WAITS, True)
 
 
@@ -86,5 +86,5 @@ async def test_confirmed_in_another_tab_of_the_same_browser_the_first_goes_on(vi
     tab = another_tab(visitor)
     await opens_mailed_link(tab, ADA, CONFIRM)
     await tab.submits(f"Confirm {ADA.email}")
-    await visitor.follows("Look again")
+    await visitor.follows("Check again")
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")

@@ -126,7 +126,7 @@ async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:
     inspection.inspect_response(answer)
     page = inspection.inspect_page(answer.text, path=path)
     assert len(page.find("h1").text()) > 5  # type: ignore[union-attr]
-    assert "wrong here" not in page.text()
+    assert "Something went wrong" not in page.text()
     fragment = await sender.post(
         path, content=bad.content, headers=headers | {"HX-Request": "true", "HX-Request-Type": "partial"}
     )

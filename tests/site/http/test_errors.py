@@ -23,9 +23,9 @@ ELSEWHERE = [
 async def test_an_address_that_leads_nowhere_says_so(visitor: Visitor) -> None:
     for path in NOWHERE:
         await visitor.opens(path)
-        assert (visitor.status, visitor.heading) == (404, "There is no such page"), path
-        assert visitor.sees("If you ask for help, give this code:")
-        await visitor.follows("Go to the start page")
+        assert (visitor.status, visitor.heading) == (404, "Page not found"), path
+        assert visitor.sees("If you contact support, quote this code:")
+        await visitor.follows("Go to the home page")
         assert visitor.path == "/"
 
 
@@ -34,7 +34,7 @@ async def test_a_page_that_only_reads_says_so_to_who_posts(plain: httpx.AsyncCli
         response = await plain.post(path, headers={"Sec-Fetch-Site": "same-origin"})
         page = inspection.inspect_page(response.text)
         assert (response.status_code, "GET" in response.headers["Allow"]) == (405, True), path
-        assert "This page cannot be used that way" in page.text()
+        assert "This page can’t be used that way" in page.text()
 
 
 async def test_every_form_has_a_page_of_its_own(visitor: Visitor) -> None:
@@ -70,7 +70,7 @@ async def test_a_message_that_is_not_the_form_leaves_the_form_alone(visitor: Vis
     await visitor.submits("Save", name="n" * 20_000)
 
     assert visitor.status == 413
-    assert visitor.sees("That is more than this form can hold.")
+    assert visitor.sees("You’ve entered too much text.")
     if visitor.javascript:
         assert visitor.response.headers["HX-Retarget"] == "#status"
         assert (visitor.field("name"), visitor.focused) == ("n" * 20_000, "save-name")

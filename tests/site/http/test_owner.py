@@ -16,7 +16,7 @@ from tests.site.profile.test_photo import photo
 from web.routes import pages
 
 ROOT = Path(__file__).resolve().parents[3]
-SWAPPED = f"This page belongs to {ADA.email}. You're logged in as {GRACE.email} now."
+SWAPPED = f"This page belongs to {ADA.email}. You’re logged in as {GRACE.email} now."
 
 
 async def both_join(visitor: Visitor) -> None:
@@ -64,8 +64,8 @@ async def test_what_ada_typed_waits_for_her(visitor: Visitor) -> None:
     refused = mailbox.another_tab(visitor)
     await refused.opens("/profile/name")
     assert refused.field("name") == GRACE.name
-    await visitor.follows("Log in as somebody else")
-    assert visitor.sees(f"You're logged in as {GRACE.email}.")
+    await visitor.follows("Log in as someone else")
+    assert visitor.sees(f"You’re logged in as {GRACE.email}.")
     await visitor.submits("Log out and log in", email=ADA.email, password=ADA.password)
     assert visitor.path == "/profile/name"
     assert visitor.field("name") == "Countess"
@@ -146,11 +146,11 @@ async def test_the_log_in_of_somebody_else_asks_first(visitor: Visitor) -> None:
     await logs_in(tab, GRACE)
     await visitor.submits("Log in", within="#login-form", email=ADA.email, password="not her password at all")
     assert visitor.status == 409
-    assert visitor.sees(f"You're logged in as {GRACE.email}.")
+    assert visitor.sees(f"You’re logged in as {GRACE.email}.")
     assert (visitor.field("email"), visitor.field("password")) == (ADA.email, "")
     assert await name_now(visitor) == f"Hello, {GRACE.name}"
     await visitor.submits("Log out and log in", password="not her password at all")
-    assert visitor.sees("E-mail or password is not right.")
+    assert visitor.sees("Email address or password is incorrect.")
     await visitor.submits("Log out and log in", password=ADA.password)
     assert visitor.path == "/profile/name"
     assert await name_now(visitor) == f"Hello, {ADA.name}"
@@ -180,11 +180,11 @@ async def test_a_registration_while_somebody_is_logged_in_asks_first(visitor: Vi
     await joins(mailbox.another_tab(visitor), GRACE)
     await visitor.submits("Create account", email=ADA.email, name=ADA.name, password=ADA.password)
     assert visitor.status == 409
-    assert visitor.sees(f"You're logged in as {GRACE.email}.")
+    assert visitor.sees(f"You’re logged in as {GRACE.email}.")
     assert (visitor.field("email"), visitor.field("name")) == (ADA.email, ADA.name)
     assert not await mailbox.everything(visitor, to=ADA.email)
     await visitor.submits("Create account", password=ADA.password)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
 
 
 async def test_a_login_link_asked_for_while_somebody_is_logged_in_asks_first(visitor: Visitor) -> None:
@@ -192,10 +192,10 @@ async def test_a_login_link_asked_for_while_somebody_is_logged_in_asks_first(vis
     await logs_out(visitor)
     await visitor.opens("/login-with-magic-link")
     await logs_in(mailbox.another_tab(visitor), GRACE)
-    await visitor.submits("Send me a login link", email=ADA.email)
+    await visitor.submits("Email me a login link", email=ADA.email)
     assert visitor.status == 409
-    await visitor.submits("Send me a login link")
-    assert visitor.heading == "Check your mail"
+    await visitor.submits("Email me a login link")
+    assert visitor.heading == "Check your email"
     assert visitor.path == "/login-with-magic-link/sent"
 
 
@@ -203,7 +203,7 @@ async def test_the_other_ways_in_know_of_it_too(visitor: Visitor) -> None:
     await joins(visitor, GRACE)
     await visitor.opens("/login?switch=yes&next=/profile/name")
     await visitor.follows("Create account", within="main")
-    assert visitor.sees(f"You're logged in as {GRACE.email}.")
+    assert visitor.sees(f"You’re logged in as {GRACE.email}.")
     await visitor.follows("Log in", within="main")
     assert visitor.path == "/login"
 
@@ -216,7 +216,9 @@ async def test_the_button_of_a_link_asks_first_too(visitor: Visitor) -> None:
     await logs_in(mailbox.another_tab(visitor), GRACE)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.path == "/auth-redirect"
-    assert visitor.sees(f"You are logged in as {GRACE.email}. Going on logs that account out in this browser.")
+    assert visitor.sees(
+        f"You’re logged in as {GRACE.email}. If you continue, that account will be logged out in this browser."
+    )
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.heading == f"Hello, {ADA.name}"
 

@@ -24,7 +24,7 @@ from tests.kit.people import (
 )
 from tests.kit.visitor import Visitor
 
-ONE_BUTTON = ["Confirm ada@example.com", "This wasn't me"]
+ONE_BUTTON = ["Confirm ada@example.com", "This wasn’t me"]
 
 
 async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_the_profile(
@@ -36,14 +36,14 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
     elsewhere = new_browser(SAFARI)  # the link is bound to no browser
     await elsewhere.opens(mail.link)
 
-    assert (elsewhere.status, elsewhere.heading) == (200, "Confirm your address")
+    assert (elsewhere.status, elsewhere.heading) == (200, "Confirm your email address")
     assert elsewhere.url == f"{elsewhere.site}/auth-redirect"  # nothing secret is left in it
     assert elsewhere.sees(f"Confirm {ADA.email} for Account pages.")
-    assert elsewhere.sees("Asked for on 14 March 2026, 09:26 UTC from Firefox on Windows.")
+    assert elsewhere.sees("Requested on 14 March 2026, 09:26 UTC from Firefox on Windows.")
     assert elsewhere.buttons() == ONE_BUTTON
     await elsewhere.submits(f"Confirm {ADA.email}", name=ADA.name, new_password="chosen on the phone")
     assert (elsewhere.path, elsewhere.heading) == ("/profile", f"Hello, {ADA.name}")
-    assert elsewhere.status_message == "Your address is confirmed, and you are logged in."
+    assert elsewhere.status_message == "Your email address is confirmed. You’re logged in."
 
 
 async def test_the_token_leaves_the_address_bar_and_no_referrer_tells_it(visitor: Visitor) -> None:
@@ -78,8 +78,8 @@ async def test_a_used_link_says_already_confirmed_and_log_in(visitor: Visitor, n
     await logs_out(visitor)
     for each in (visitor, new_browser(CHROME)):
         await each.opens((await mailbox.newest(visitor, to=ADA.email, subject=CONFIRM)).link)
-        assert (each.status, each.heading) == (200, "Your address is already confirmed")
-        assert each.sees("There is nothing left to do but log in.")
+        assert (each.status, each.heading) == (200, "Your email address is already confirmed")
+        assert each.sees("You can log in now.")
     await visitor.follows("Log in", within="main")
     assert visitor.path == "/login"
 
@@ -103,11 +103,11 @@ async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock
     clock.advance(hours=1)
     await visitor.opens(old.link)
 
-    assert (visitor.status, visitor.heading) == (410, "This link is too old")
-    assert visitor.sees(f"It worked until 14 March 2026, 10:26 UTC. We can send a new one to {ADA.email}.")
+    assert (visitor.status, visitor.heading) == (410, "This link has expired")
+    assert visitor.sees(f"It expired on 14 March 2026, 10:26 UTC. We can send a new one to {ADA.email}.")
     assert visitor.buttons() == ["Send a new link"]
     await visitor.submits("Send a new link")
-    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your mail", True)
+    assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your email", True)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
     assert visitor.heading == f"Hello, {ADA.name}"
@@ -119,7 +119,7 @@ async def test_a_link_that_expires_while_its_page_is_open_says_so(visitor: Visit
     clock.advance(hours=1)
     await visitor.submits(f"Confirm {ADA.email}")
 
-    assert (visitor.status, visitor.heading) == (410, "This link is too old")
+    assert (visitor.status, visitor.heading) == (410, "This link has expired")
     await visitor.submits("Send a new link")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
@@ -131,7 +131,7 @@ async def test_an_unknown_link_offers_a_new_one(visitor: Visitor, action: str, b
     await visitor.opens(f"/_auth/verify?key=made-up&action={action}")
     assert (visitor.status, visitor.heading) == (410, "This link no longer works")
     await visitor.submits(f"Send {button}", email=ADA.email)
-    assert visitor.heading == "Check your mail"
+    assert visitor.heading == "Check your email"
 
 
 async def test_this_was_not_me_discards_the_registration(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -140,14 +140,14 @@ async def test_this_was_not_me_discards_the_registration(visitor: Visitor, new_b
     mail = await mailbox.newest(visitor, to=ADA.email, subject=CONFIRM)
     await visitor.opens(mail.link)
     assert visitor.sees("from Chrome on Linux.")
-    await visitor.submits("This wasn't me")
+    await visitor.submits("This wasn’t me")
 
     assert (visitor.path, visitor.status) == ("/", 200)
-    assert visitor.status_message == "That registration is discarded. Nobody can use it."
+    assert visitor.status_message == "The sign-up has been cancelled. Nobody can use it."
     await eve.opens(mail.link)
     assert (eve.status, bool(eve.does_not_see("already confirmed"))) == (410, True)
     await logs_in(eve, Person(ADA.email, "Eve", "the password of eve"))
-    assert eve.sees("E-mail or password is not right.")
+    assert eve.sees("Email address or password is incorrect.")
     await joins(visitor, ADA)
     assert visitor.heading == f"Hello, {ADA.name}"
 
@@ -168,7 +168,7 @@ async def test_of_two_waiting_registrations_the_confirmed_one_decides(
     await logs_in(eve, Person(ADA.email, "Eve", "the password of eve"))
     assert eve.status == 422
     await eve.opens((await mailbox.read(visitor, newest)).link)
-    assert eve.heading == "Your address is already confirmed"
+    assert eve.heading == "Your email address is already confirmed"
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     assert visitor.path == "/profile"
@@ -185,7 +185,7 @@ async def test_signed_in_as_somebody_else_nobody_is_switched_silently(visitor: V
     await opens_mailed_link(visitor, GRACE, LOGIN_LINK)
 
     assert visitor.sees(f"This link is for {GRACE.email}.")
-    assert visitor.sees(f"You are logged in as {ADA.email}.")
+    assert visitor.sees(f"You’re logged in as {ADA.email}.")
     await visitor.follows(f"Stay logged in as {ADA.email}")
     assert visitor.heading == f"Hello, {ADA.name}"
 
@@ -201,9 +201,9 @@ async def test_signed_in_as_somebody_else_nobody_is_switched_silently(visitor: V
 async def test_the_page_of_this_was_not_me_can_be_opened_and_does_no_harm(visitor: Visitor) -> None:
     for path in ("/auth-redirect/disown", "/auth-redirect/again", "/auth-redirect"):
         await visitor.opens(path)  # without a link there is nothing to discard
-        assert (visitor.status, visitor.heading) == (200, "There is no link to open here"), path
+        assert (visitor.status, visitor.heading) == (200, "No link to open"), path
     await registers(visitor, ADA)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.opens("/auth-redirect/disown")
-    await visitor.submits("Discard it")
+    await visitor.submits("Cancel this sign-up")
     assert visitor.path == "/"

@@ -25,17 +25,17 @@ from tests.kit.visitor import Visitor
 
 NEW = "a brand new password"
 EVIL = "error=Evil+text+%3Cb%3Efrom+the+URL%3C%2Fb%3E"
-UNKNOWN, CONFIRMED = "This link no longer works", "Your address is already confirmed"
+UNKNOWN, CONFIRMED = "This link no longer works", "Your email address is already confirmed"
 FAILURES = [
     ("status=400&action=email-confirm", 410, UNKNOWN),
     ("status=400&action=magic-link", 410, UNKNOWN),
     ("status=400&action=reset-pwd", 410, UNKNOWN),
     ("status=400&action=change-email", 410, UNKNOWN),
-    ("status=401&action=oauth-signin", 410, "That log-in did not work"),
-    ("status=401&action=oauth-signup", 410, "That log-in did not work"),
-    ("status=400&action=email-confirm&code=link_expired", 410, "This link is too old"),
+    ("status=401&action=oauth-signin", 410, "Login failed"),
+    ("status=401&action=oauth-signup", 410, "Login failed"),
+    ("status=400&action=email-confirm&code=link_expired", 410, "This link has expired"),
     ("status=401&action=email-confirm&code=link_used", 200, CONFIRMED),
-    ("status=400&action=magic-link&code=link_used", 410, "This link was used already"),
+    ("status=400&action=magic-link&code=link_used", 410, "This link has already been used"),
     ("status=500&action=unheard-of&code=unheard-of", 410, UNKNOWN),
     ("status=400", 410, UNKNOWN),
     ("status=200&action=email-confirm", 410, UNKNOWN),  # the access token is missing
@@ -56,19 +56,19 @@ async def test_failures_are_told_in_our_own_words_with_the_way_out(visitor: Visi
         assert (visitor.status, visitor.heading) == (status, heading), query
         assert visitor.does_not_see("Evil"), query
         ways = [*visitor.buttons(), *(link.href for link in visitor.links() if link.name == "Log in")]
-        assert {"Send a new link", "Send me a login link", "/login"} & {*ways}, query
+        assert {"Send a new link", "Email me a login link", "/login"} & {*ways}, query
 
 
 @pytest.mark.parametrize("action", ["email-confirm", "magic-link", "oauth-signin", "oauth-signup", "reset-pwd"])
 async def test_an_access_token_that_is_not_one_ends_in_our_own_words(visitor: Visitor, action: str) -> None:
     await visitor.opens(f"/auth-redirect?status=200&action={action}&access_token=made-up&{EVIL}")
     assert (visitor.status, visitor.url) == (200, f"{SITE}/auth-redirect")
-    button = {"email-confirm": "Confirm my address", "reset-pwd": "Save new password"}.get(action, "Log in")
+    button = {"email-confirm": "Confirm email address", "reset-pwd": "Save new password"}.get(action, "Log in")
     fields: dict[str, Any] = {"new_password": NEW} if action == "reset-pwd" else {}
     await visitor.submits(button, within="main", **fields)
 
     assert visitor.status == 410
-    assert visitor.heading in (UNKNOWN, "That log-in did not work")
+    assert visitor.heading in (UNKNOWN, "Login failed")
     assert not await is_signed_in(visitor)
 
 
@@ -92,16 +92,16 @@ async def test_a_new_password_is_chosen_right_there(
     other = new_browser(CHROME)
     await contract.post("/auth/send-reset", email=ADA.email)
     await opens_mailed_link(other, ADA, RESET)
-    assert (other.heading, bool(other.sees(f"For the account of {ADA.email}."))) == (RESET, True)
+    assert (other.heading, bool(other.sees(f"New password for {ADA.email}."))) == (RESET, True)
     await other.submits("Save new password", new_password="short")
     assert (other.status, other.field("new_password")) == (422, "")
-    assert other.error("new_password") == "The password must have at least 12 characters."
+    assert other.error("new_password") == "Password must be 12 characters or more."
     for easy in ("password1234", ADA.email):
         await other.submits("Save new password", new_password=easy)
         assert (other.status, bool(other.error("new_password"))) == (422, True)
     await other.submits("Save new password", new_password=NEW)
 
-    assert (other.path, other.status_message) == ("/login", "Your new password is saved. Log in with it.")
+    assert (other.path, other.status_message) == ("/login", "New password saved. You can log in with it now.")
     assert not await is_signed_in(visitor)
     await logs_in(other, ADA)
     assert other.status == 422
@@ -115,14 +115,14 @@ async def test_a_used_or_expired_reset_link_offers_another(visitor: Visitor, con
     await contract.post("/auth/send-reset", email=ADA.email)
     clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, RESET)
-    assert (visitor.status, visitor.heading) == (410, "This link is too old")
+    assert (visitor.status, visitor.heading) == (410, "This link has expired")
     await visitor.submits("Send a new link")
-    assert visitor.status_message == f"A new link is on its way to {ADA.email}."
+    assert visitor.status_message == f"We’ve emailed a new link to {ADA.email}."
 
     await opens_mailed_link(visitor, ADA, RESET)
     await visitor.submits("Save new password", new_password=NEW)
     await opens_mailed_link(visitor, ADA, RESET)
-    assert (visitor.status, visitor.heading) == (410, "This link was used already")
+    assert (visitor.status, visitor.heading) == (410, "This link has already been used")
 
 
 async def test_a_changed_address_is_said_to_be_done(visitor: Visitor, contract: Contract) -> None:
@@ -130,15 +130,15 @@ async def test_a_changed_address_is_said_to_be_done(visitor: Visitor, contract: 
     session = await contract.post("/auth/signin-email", {"email": ADA.email, "password": ADA.password})
     change = {"currentPassword": ADA.password, "newEmail": "lovelace@example.com"}
     await contract.post("/auth/change-email", change, session=session["session"]["token"])
-    await opens_mailed_link(visitor, Person("lovelace@example.com", ADA.name), "Confirm your new address")
+    await opens_mailed_link(visitor, Person("lovelace@example.com", ADA.name), "Confirm your new email address")
     assert visitor.path == "/_auth/verify"
     await visitor.submits(visitor.buttons()[0])
 
-    assert (visitor.path, visitor.heading) == ("/auth-redirect", "Your address is changed")
+    assert (visitor.path, visitor.heading) == ("/auth-redirect", "Your email address has been changed")
     await visitor.follows("Go to your profile")
     assert visitor.sees("lovelace@example.com")
 
 
 async def test_opened_without_a_link_the_page_says_what_it_is_for(visitor: Visitor) -> None:
     await visitor.opens("/auth-redirect")
-    assert (visitor.status, visitor.heading) == (200, "There is no link to open here")
+    assert (visitor.status, visitor.heading) == (200, "No link to open")

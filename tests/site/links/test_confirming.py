@@ -46,7 +46,7 @@ async def test_sent_again_and_confirmed_the_account_is_of_who_asked(
     mallory = new_browser(CHROME)
     await registers_thrice(mallory, clock)
     clock.advance(minutes=1)
-    await visitor.submits("Send again")
+    await visitor.submits("Resend email")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}")
     assert visitor.heading == f"Hello, {ADA.name}"
@@ -78,7 +78,7 @@ async def test_in_another_browser_a_new_password_is_chosen_in_one_step(
     assert (phone.one("account").get("autocomplete"), phone.field("email")) == ("username", ADA.email)
     await phone.submits(f"Confirm {ADA.email}", name=ADA.name, new_password="short")
     assert (phone.status, phone.field("name")) == (422, ADA.name)
-    assert phone.error("new_password") == "The password must have at least 12 characters."
+    assert phone.error("new_password") == "Password must be 12 characters or more."
     await phone.submits(f"Confirm {ADA.email}", name="", new_password=NEW)
     assert phone.error("name") == "Enter your name."
     await phone.submits(f"Confirm {ADA.email}", name=ADA.name, new_password=NEW)
@@ -86,7 +86,7 @@ async def test_in_another_browser_a_new_password_is_chosen_in_one_step(
     assert (phone.path, phone.heading) == ("/profile", f"Hello, {ADA.name}")
     assert not await is_let_in(visitor, ADA.password)
     await opens_mailed_link(visitor, ADA, CONFIRM)
-    assert visitor.heading == "Your address is already confirmed"
+    assert visitor.heading == "Your email address is already confirmed"
     assert await is_let_in(visitor, NEW)
 
 
@@ -97,9 +97,12 @@ async def test_a_password_chosen_at_the_confirmation_is_judged_as_at_the_sign_up
     phone = new_browser(SAFARI)
     await opens_mailed_link(phone, ADA, CONFIRM)
     for password, words in (
-        ("leavemealone", "This password is on lists of leaked passwords, or much like one. Choose another one."),
-        ("accountpages!", "This password is mostly the name of this site. Choose another one."),
-        (f"{ADA.email}1", "This password is mostly your own name or address. Choose another one."),
+        (
+            "leavemealone",
+            "This password is in lists of leaked passwords, or very like one that is. Choose another one.",
+        ),
+        ("accountpages!", "This password is too similar to the name of this site. Choose another one."),
+        (f"{ADA.email}1", "This password is too similar to your name or email address. Choose another one."),
     ):
         await phone.submits(f"Confirm {ADA.email}", name=ADA.name, new_password=password)
         assert (phone.status, phone.error("new_password")) == (422, words), password
@@ -127,7 +130,7 @@ async def test_sent_again_from_another_browser_the_owner_gets_in(
     await registers(mallory, MALLORY)
     clock.advance(minutes=1)
     await visitor.opens("/register/again")
-    await visitor.submits("Send the mail again", email=ADA.email)
+    await visitor.submits("Resend email", email=ADA.email)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits(f"Confirm {ADA.email}", name=ADA.name, new_password=NEW)
     assert visitor.heading == f"Hello, {ADA.name}"
@@ -163,7 +166,7 @@ async def test_a_form_whose_link_is_gone_does_nothing_for_another(visitor: Visit
     assert len(kept) == 5
     await visitor.submits(f"Log in as {ADA.email}")
     assert not await is_signed_in(visitor)
-    assert visitor.status_message.startswith("Nothing was done: that link is no longer open in this browser.")
+    assert visitor.status_message.startswith("Nothing was changed: that link is no longer open in this browser.")
     assert visitor.sees(f"This link is for {GRACE.email}.")
 
 
@@ -176,7 +179,7 @@ async def test_after_a_log_out_no_opened_link_is_left_for_the_next_person(visito
     await logs_out(visitor)
     assert {*visitor.http.cookies} <= {"device", "language", "flash"}
     await visitor.opens("/auth-redirect")
-    assert visitor.heading == "There is no link to open here"
+    assert visitor.heading == "No link to open"
 
 
 async def test_what_one_wished_does_not_count_for_another(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -185,7 +188,7 @@ async def test_what_one_wished_does_not_count_for_another(visitor: Visitor, new_
     await logs_out(grace)
     await asks_for_a_link(grace, GRACE)
     await visitor.opens("/login-with-magic-link?next=/profile/name")
-    await visitor.submits("Send me a login link", email=ADA.email, stay=True)
+    await visitor.submits("Email me a login link", email=ADA.email, stay=True)
     await opens_mailed_link(visitor, GRACE, LOGIN_LINK)
     await visitor.submits(f"Log in as {GRACE.email}")
     assert visitor.path == "/profile"
@@ -210,7 +213,7 @@ async def test_nobody_is_told_of_a_change_of_address_that_was_none(visitor: Visi
     planted = "/auth-redirect?status=200&action=change-email"
     await visitor.opens(planted)
     assert visitor.url == f"{SITE}{planted}"
-    assert visitor.does_not_see("Your address is changed")
+    assert visitor.does_not_see("Your email address has been changed")
     await joins(visitor, ADA)
     await visitor.opens(planted)
-    assert visitor.does_not_see("Your address is changed")
+    assert visitor.does_not_see("Your email address has been changed")

@@ -24,13 +24,13 @@ async def test_a_damaged_link_ends_at_a_page_that_offers_a_new_one(visitor: Visi
     for path in LOST:
         await visitor.opens(path)
         assert (visitor.status, visitor.heading) == (410, "This link no longer works"), path
-        assert "Send me a login link" in visitor.buttons(), path
+        assert "Email me a login link" in visitor.buttons(), path
 
 
 async def test_a_provider_that_is_not_offered_ends_at_a_page(visitor: Visitor) -> None:
     for path in ("/_auth/google", f"/_auth/{'a1' * 12}/google"):
         await visitor.opens(path)
-        assert (visitor.status, visitor.heading) == (410, "That log-in did not work"), path
+        assert (visitor.status, visitor.heading) == (410, "Login failed"), path
 
 
 @pytest.mark.parametrize("path", LOST)
@@ -52,4 +52,4 @@ async def test_with_its_key_whole_a_damaged_link_still_works(visitor: Visitor) -
         f"/_auth/verify?key={key}.",
     ):
         await visitor.opens(damaged)
-        assert (visitor.status, visitor.heading) == (200, "Confirm your address"), damaged
+        assert (visitor.status, visitor.heading) == (200, "Confirm your email address"), damaged

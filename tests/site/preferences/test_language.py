@@ -48,7 +48,7 @@ async def logs_in_in_german(visitor: Visitor, person: Person) -> None:
 async def joins_in_german(visitor: Visitor, person: Person) -> None:
     await visitor.opens("/register")
     await visitor.submits("Konto erstellen", email=person.email, name=person.name, password=person.password)
-    mail = await mailbox.newest(visitor, to=person.email, subject="Bestätige deine Adresse")
+    mail = await mailbox.newest(visitor, to=person.email, subject="Bestätige deine E-Mail-Adresse")
     await visitor.opens(mail.link)
     await visitor.submits(f"{person.email} bestätigen")
 
@@ -66,10 +66,10 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     await german.submits("Konto erstellen", email=ADA.email, name="", password="kurz")
     assert german.title.startswith("Fehler:") or german.javascript
     assert german.error("name") == "Gib deinen Namen ein."
-    assert german.error("password") == "Das Passwort muss mindestens 12 Zeichen haben."
+    assert german.error("password") == "Das Passwort muss mindestens 12 Zeichen lang sein."
     await joins_in_german(german, ADA)
     assert (german.path, german.heading, language_for_tag(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
-    assert german.status_message == "Deine Adresse ist bestätigt, und du bist angemeldet."
+    assert german.status_message == "Deine E-Mail-Adresse ist bestätigt. Du bist angemeldet."
     assert "14. März 2026, 09:26 Uhr UTC" in logged_in_at(german)
 
     await german.follows("Namen ändern")
@@ -83,12 +83,12 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     await german.opens("/profile")
     await german.follows("Alle anderen Sitzungen abmelden (2)")
     await german.submits("Alle anderen Sitzungen abmelden (2)")
-    assert german.status_message == "2 andere Sitzungen abgemeldet."
+    assert german.status_message == "2 andere Sitzungen wurden abgemeldet."
 
     await german.submits("Abmelden", within="header")
     assert (german.path, german.status_message) == ("/login", "Du bist abgemeldet.")
     await german.submits("Anmelden", within="#login-form", email=ADA.email, password="falsch geraten")
-    assert german.sees("E-Mail-Adresse oder Passwort stimmt nicht.")
+    assert german.sees("E-Mail-Adresse oder Passwort ist falsch.")
     await logs_in_in_german(german, ADA)
     assert german.heading == "Hallo, Gräfin Lovelace"
 
@@ -97,14 +97,14 @@ async def test_mails_and_the_page_that_shows_them_are_german(german: Visitor) ->
     await german.opens("/register")
     await german.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
     mail = await mailbox.newest(german, to=ADA.email)
-    assert mail.subject == "Bestätige deine Adresse"
-    assert "Hallo, bestätige bitte, dass dies deine Adresse ist." in mail.text
-    assert "Der Link funktioniert einmal, 1 Stunde lang." in mail.text
+    assert mail.subject == "Bestätige deine E-Mail-Adresse"
+    assert "Hallo, bestätige bitte, dass dies deine E-Mail-Adresse ist." in mail.text
+    assert "Der Link funktioniert nur einmal und gilt 1 Stunde." in mail.text
     assert "am 14. März 2026 um 09:26 Uhr UTC (Firefox unter Windows)" in mail.text
-    assert "Dieselbe E-Mail als HTML" in mail.text
+    assert "Als HTML ansehen" in mail.text
     alone = (await german.http.get(f"{mail.path}/html")).text
     assert '<html lang="de">' in alone
-    assert "Meine Adresse bestätigen</a>" in alone
+    assert "E-Mail-Adresse bestätigen</a>" in alone
 
 
 GUEST_PAGES = ["/", "/language", "/nothing", "/login?next=/profile", "/login-with-magic-link/sent", *FORMS]
@@ -220,7 +220,7 @@ async def test_the_mail_is_in_the_language_chosen_on_the_site(visitor: Visitor) 
     await visitor.opens("/register")
     await visitor.submits("Deutsch")
     await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
-    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
+    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine E-Mail-Adresse"
 
 
 async def test_a_forged_cookie_says_nothing(plain: httpx.AsyncClient) -> None:
@@ -360,7 +360,7 @@ async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor:
     await visitor.opens("/register")
     assert language_for_tag(visitor) == "de"
     await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
-    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine Adresse"
+    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine E-Mail-Adresse"
 
 
 # What cannot be answered as asked
@@ -369,11 +369,11 @@ async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor:
 async def test_refusals_and_failures_are_german_too(plain: httpx.AsyncClient) -> None:
     plain.headers["Accept-Language"] = "de"
     for method, path, headers, status, words in (
-        ("GET", "/nothing", {}, 404, "Diese Seite gibt es nicht"),
+        ("GET", "/nothing", {}, 404, "Seite nicht gefunden"),
         ("POST", "/login", {"Origin": "https://evil.example"}, 403, "Das wurde von einer anderen Website gesendet"),
-        ("POST", "/profile", {}, 405, "So lässt sich diese Seite nicht benutzen"),
-        ("GET", "/login", {"Host": "evil.example"}, 421, "Diese Website ist unter einem anderen Namen bekannt."),
-        ("POST", "/login", {"Content-Length": "20000"}, 413, "Das ist mehr, als in dieses Formular passt."),
+        ("POST", "/profile", {}, 405, "So lässt sich diese Seite nicht verwenden"),
+        ("GET", "/login", {"Host": "evil.example"}, 421, "Diese Website hat eine andere Adresse."),
+        ("POST", "/login", {"Content-Length": "20000"}, 413, "Du hast zu viel Text eingegeben."),
     ):
         page = await plain.request(method, path, headers=headers)
         assert (page.status_code, words in page.text, '<html lang="de">' in page.text) == (status, True, True), path
@@ -392,7 +392,7 @@ async def test_silence_is_told_in_the_language_of_this_browser(
         await joins_in_german(visitor, ADA)
         wire.instead = nobody
         await visitor.opens("/profile")
-        assert (visitor.status, visitor.heading) == (503, "Ein Teil dieser Website antwortet nicht")
+        assert (visitor.status, visitor.heading) == (503, "Dieser Dienst ist vorübergehend nicht verfügbar")
 
 
 async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, str], clock: Clock) -> None:
@@ -403,7 +403,7 @@ async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, 
             typed = {"email": ADA.email, "password": "p"}
             for headers in ({}, HTMX):
                 answer = await http.post("/login", data=typed, headers=headers)
-                assert (answer.status_code, "Das ist unser Fehler" in answer.text) == (500, True)
+                assert (answer.status_code, "Der Fehler liegt bei uns" in answer.text) == (500, True)
 
 
 async def test_people_of_two_languages_do_not_disturb_each_other(app: ASGIApp) -> None:

@@ -150,13 +150,13 @@ async def test_every_act_has_a_page_of_its_own(visitor: Visitor) -> None:
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "Choose a photo first."),
+    "nothing": (b"", "Choose a photo."),
     "text": (b"not a photo", NOT_A_PHOTO),
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NOT_A_PHOTO),
     "gif": (moving("GIF"), NOT_A_PHOTO),
     "bmp": (drawn("BMP"), NOT_A_PHOTO),
-    "moving-png": (moving("PNG"), "This photo moves. Choose one that stands still."),
-    "moving-webp": (moving("WEBP"), "This photo moves. Choose one that stands still."),
+    "moving-png": (moving("PNG"), "Animated images aren’t supported. Choose a still photo."),
+    "moving-webp": (moving("WEBP"), "Animated images aren’t supported. Choose a still photo."),
     "too-many-pixels": (huge_png(7_000), TOO_MANY_PIXELS % 49),
     "far-too-many-pixels": (huge_png(30_000), TOO_MANY_PIXELS % 900),
     "too-many-pixels-in-34-bytes": (

@@ -23,7 +23,7 @@ from web.photos.decoder.refusal import COSTLY, DAMAGED, Refused
 from web.photos.uploads import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyUploads
 
 TOO_LONG = "This photo takes too long to open. Save it again as a JPG, or choose another one."
-BUSY = "Your photo was not saved, for others are still on their way. Send it again in a moment."
+BUSY = "Your photo wasn’t saved because other photos are still being uploaded. Try again in a moment."
 SMALL = written(halves(), "PNG")
 LIMITS = "from web.photos.decoder.limits import bound_this_process, forbid_new_files\n"
 

@@ -17,11 +17,11 @@ NAMES = [
     "אדה לאבלייס ‏(1815)",
     "艾达·洛夫莱斯 Ада Лавлејс 👩‍💻",
 ]
-UNSEEN = "The name has nothing in it that can be seen."
-TOWER = "The name has a character made of too many parts. Use fewer accents or joined signs."
+UNSEEN = "Name must contain at least one visible character."
+TOWER = "Name contains a character made of too many parts. Use fewer accents or joined characters."
 WRONG = [
-    ("n" * 101, "The name must have at most 100 characters."),
-    ("😀" * 101, "The name must have at most 100 characters."),
+    ("n" * 101, "Name must be 100 characters or fewer."),
+    ("😀" * 101, "Name must be 100 characters or fewer."),
     ("", "Enter your name."),
     ("   ", "Enter your name."),
     ("\u200b\u200b", UNSEEN),
@@ -45,7 +45,7 @@ async def test_a_guest_is_sent_to_the_login_and_comes_back(visitor: Visitor) -> 
 async def test_the_profile_greets_by_name_and_draws_initials_itself(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     assert visitor.heading == f"Hello, {ADA.name}"
-    assert visitor.sees(f"E-mail {ADA.email}")
+    assert visitor.sees(f"Email address {ADA.email}")
     assert visitor.one("portrait").text() == "AL"
     assert visitor.html.all("img") == []
     assert visitor.sees("Firefox on Windows This browser")
@@ -114,7 +114,7 @@ async def test_undo_puts_the_old_name_back(visitor: Visitor) -> None:
     await visitor.submits("Undo")
 
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
-    assert visitor.status_message == "Name put back."
+    assert visitor.status_message == "Previous name restored."
     assert visitor.focused == ("change-name" if visitor.javascript else "")
     await visitor.opens("/profile")
     assert (visitor.status_message, visitor.heading) == ("", f"Hello, {ADA.name}")
@@ -141,8 +141,8 @@ async def test_undo_overwrites_no_later_change_unseen(visitor: Visitor) -> None:
     await renames_in_another_tab(visitor, "From the other tab")
     await visitor.submits("Undo")
 
-    assert (visitor.status, visitor.heading) == (409, "Which name is right?")
-    assert visitor.sees(f"Saved now From the other tab Not saved {ADA.name}")
+    assert (visitor.status, visitor.heading) == (409, "Which name do you want to keep?")
+    assert visitor.sees(f"Current name From the other tab Your change {ADA.name}")
     await visitor.submits(f"Use “{ADA.name}”")
     assert visitor.heading == f"Hello, {ADA.name}"
 
@@ -160,8 +160,8 @@ async def test_a_name_changed_in_another_tab_is_not_overwritten_unseen(visitor: 
     await renames_in_another_tab(visitor, "The <other> tab")
     await visitor.submits("Save", name="This tab")
 
-    assert (visitor.status, visitor.heading, visitor.focused) == (409, "Which name is right?", "problem")
-    assert visitor.sees("Saved now The <other> tab Not saved This tab")
+    assert (visitor.status, visitor.heading, visitor.focused) == (409, "Which name do you want to keep?", "problem")
+    assert visitor.sees("Current name The <other> tab Your change This tab")
     if choice == "Use":
         await visitor.submits("Use “This tab”")
         assert (visitor.heading, visitor.status_message) == ("Hello, This tab", "Name saved. Undo")
@@ -178,7 +178,7 @@ async def test_a_name_that_changes_again_is_asked_about_again(visitor: Visitor) 
     await visitor.submits("Save", name="Mine")
     await renames_in_another_tab(visitor, "Third")
     await visitor.submits("Use “Mine”")
-    assert (visitor.status, bool(visitor.sees("Saved now Third Not saved Mine"))) == (409, True)
+    assert (visitor.status, bool(visitor.sees("Current name Third Your change Mine"))) == (409, True)
 
 
 async def test_a_name_can_be_opened_at_a_clean_address(visitor: Visitor) -> None:
@@ -202,7 +202,7 @@ class TestASessionThatEndsWhileAFormIsOpen:
     ) -> None:
         await self.ends_while_ada_types(visitor, new_browser)
         assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
-        assert visitor.status_message == "You were logged out. Log in again; what you typed is kept."
+        assert visitor.status_message == "You were logged out. Log in to continue. We’ve kept what you typed."
         await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
 
         assert (visitor.path, visitor.field("name")) == ("/profile/name", "Typed & <kept>")
@@ -216,7 +216,7 @@ class TestASessionThatEndsWhileAFormIsOpen:
         await tab.opens("/profile")
         await logs_out(tab)
         await visitor.submits("Save", name="Typed & <kept>")
-        assert visitor.status_message == "You were logged out. Log in again; what you typed is kept."
+        assert visitor.status_message == "You were logged out. Log in to continue. We’ve kept what you typed."
         await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
         assert (visitor.path, visitor.field("name")) == ("/profile/name", "Typed & <kept>")
 

@@ -134,5 +134,5 @@ async def test_ones_own_list_names_it_a_browser_and_has_its_words_in_the_details
     details = visitor.html.all("code")[1].text()
     assert details.startswith("<b>words</b> of mine")
     assert len(details) <= 200
-    await visitor.submits("Log out A browser")
-    assert visitor.status_message == "A browser logged out."
+    await visitor.submits("Log out a browser")
+    assert visitor.status_message == "Logged out a browser."

@@ -8,7 +8,7 @@ from tests.kit.markup import Element
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in, logs_out
 from tests.kit.visitor import Visitor
 
-GONE = "That session has ended already."
+GONE = "That session has already ended."
 
 
 def rows(visitor: Visitor) -> list[str]:
@@ -43,14 +43,15 @@ async def test_each_session_says_browser_system_and_when_it_began(
 
     await other.opens("/profile")
     assert rows(other) == [
-        "Chrome on Linux This browser Active now Logged in on 15 March 2026 with the password, from 127.0.0.1"
-        " Log out here Add a name Details",
+        "Chrome on Linux This browser Active now Logged in on 15 March 2026 using a password · IP address 127.0.0.1"
+        " Log out here Name this device Details",
         "Safari on iOS Last active just now"
-        " Logged in on 16 March 2026 with the password, from 127.0.0.1 (same network as now)"
-        " Log out Add a name Details",
+        " Logged in on 16 March 2026 using a password · IP address 127.0.0.1 (same network as this browser)"
+        " Log out Name this device Details",
         "Firefox on Windows Last active 2 days ago"
-        " Logged in on 14 March 2026 by confirming the address, from 127.0.0.1 (same network as now)"
-        " Log out Add a name Details",
+        " Logged in on 14 March 2026 by confirming the email address"
+        " · IP address 127.0.0.1 (same network as this browser)"
+        " Log out Name this device Details",
     ]
     firefox = row_of(other, "Firefox on Windows")
     exactly = "14 March 2026, 09:26 UTC"
@@ -85,12 +86,12 @@ async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new
     await visitor.opens("/profile")
     await visitor.submits("Log out Chrome on Linux")
 
-    assert (visitor.path, visitor.status_message) == ("/profile", "Chrome on Linux logged out.")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Logged out Chrome on Linux.")
     assert len(rows(visitor)) == 1
     assert not any("other session" in button for button in visitor.buttons())
     assert visitor.focused == ("sessions-heading" if visitor.javascript else "")
     await other.opens("/profile")  # its next request
-    assert (other.path, other.status_message) == ("/login", "You were logged out. Log in again to go on.")
+    assert (other.path, other.status_message) == ("/login", "You were logged out. Log in to continue.")
     assert await is_signed_in(visitor)
 
 
@@ -138,7 +139,7 @@ async def test_where_there_are_no_others_there_is_nothing_to_end(visitor: Visito
     await joins(visitor, ADA)
     await visitor.opens("/profile/sessions/others")
     assert visitor.heading == "Other sessions"
-    assert visitor.sees("There are no other sessions.")
+    assert visitor.sees("You’re not logged in anywhere else.")
     await visitor.follows("Go to your profile")
     assert visitor.path == "/profile"
 
@@ -209,12 +210,12 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
     await joins(visitor, ADA)
     await logs_in(new_browser(CHROME), ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Add a name to Chrome on Linux")
+    await visitor.follows("Name this device: Chrome on Linux")
     assert visitor.focused.startswith("label-field-") or not visitor.javascript
     await visitor.submits("Save", label=" Work <laptop> ")
 
     assert (visitor.path, visitor.status_message) == ("/profile", "Name saved.")
-    assert rows(visitor)[1].startswith("Work <laptop> Last active just now, Chrome on Linux")
+    assert rows(visitor)[1].startswith("Work <laptop> Last active just now · Chrome on Linux")
     assert visitor.focused == row_of(visitor, "Work").all("a")[0].id
     await visitor.follows("Rename Work <laptop>")
     assert visitor.field("label") == "Work <laptop>"
@@ -225,7 +226,7 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
 
 async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Add a name to Firefox on Windows")
+    await visitor.follows("Name this device: Firefox on Windows")
     await visitor.follows("Cancel")
     assert rows(visitor)[0].startswith("Firefox on Windows This browser")
     assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
@@ -233,10 +234,10 @@ async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
 
 async def test_a_name_that_is_too_long_stays_as_it_was_typed(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.follows("Add a name to Firefox on Windows")
+    await visitor.follows("Name this device: Firefox on Windows")
     await visitor.submits("Save", label="w" * 61)
     assert (visitor.status, visitor.field("label")) == (422, "w" * 61)
-    assert visitor.error("label") == "The name must have at most 60 characters."
+    assert visitor.error("label") == "Name must be 60 characters or fewer."
 
 
 async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -244,7 +245,7 @@ async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_bro
     other = new_browser(CHROME)
     await logs_in(other, ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Add a name to Chrome on Linux")
+    await visitor.follows("Name this device: Chrome on Linux")
     await logs_out(other)
     await visitor.submits("Save", label="Work laptop")
     assert visitor.status_message == GONE
@@ -277,10 +278,10 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     await visitor.opens("/profile")
     await visitor.follows("Show more sessions")
     shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
-    await visitor.follows("Add a name to Safari on iOS")
+    await visitor.follows("Name this device: Safari on iOS")
     await visitor.follows("Cancel")
     assert ids(visitor) == shown
-    await visitor.follows("Add a name to Safari on iOS")
+    await visitor.follows("Name this device: Safari on iOS")
     await visitor.submits("Save", label="Old phone")
     assert ids(visitor) == shown
     assert visitor.focused == of_phone.replace("session-", "label-")
@@ -288,4 +289,4 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     assert ids(visitor) == [*shown[:-2], of_phone]
     if visitor.javascript:
         assert visitor.focused == of_phone.replace("session-", "end-")
-    assert visitor.status_message == "Chrome on Linux (52) logged out. 52 other sessions are left."
+    assert visitor.status_message == "Logged out Chrome on Linux (52). 52 other sessions are still logged in."

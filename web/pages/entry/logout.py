@@ -19,7 +19,7 @@ async def show(request: Request[Visit]) -> Response:
 
 async def submit(request: Request[Visit]) -> Response:
     await read_form(request)
-    return await sign_out(request, flash=_("You are logged out."))
+    return await sign_out(request, flash=_("You’re logged out."))
 
 
 async def clear_cache(_request: Request[Visit]) -> Response:

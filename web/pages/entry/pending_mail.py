@@ -84,6 +84,6 @@ def find_login_options(request: Request[Any], email: str) -> dict[str, str]:
 
 def sent_again(request: Request[Any]) -> str:
     """With the time, so that it reads anew each time, also where the same mail was asked for twice in a moment."""
-    return _("The mail is on its way (%(time)s). It can take a minute.") % {
+    return _("We’re sending the email again (%(time)s). It can take a minute to arrive.") % {
         "time": time_of_day(site_of(request).clock())
     }

@@ -76,7 +76,7 @@ async def disown(request: Request[Visit]) -> Response:
             await request.state["api"].as_guest().disown_link(link["token"])
         except ApiError:
             return _failed(request, link)
-    response = redirect(request, to="/", flash=_("That registration is discarded. Nobody can use it."))
+    response = redirect(request, to="/", flash=_("The sign-up has been cancelled. Nobody can use it."))
     return forget_link(request, response, link)
 
 
@@ -103,7 +103,7 @@ async def send_again(request: Request[Visit]) -> Response:
         return redirect_to_check_mail(request, "/register/again", **waiting)
     if found.action == "magic-link":
         return redirect_to_check_mail(request, "/login-with-magic-link/sent", **waiting)
-    return redirect(request, to="/login", flash=_("A new link is on its way to %(email)s.") % {"email": found.email})
+    return redirect(request, to="/login", flash=_("We’ve emailed a new link to %(email)s.") % {"email": found.email})
 
 
 async def _landing(request: Request[Visit], link: OpenedLink) -> Response:
@@ -173,7 +173,9 @@ async def _confirm_anew(request: Request[Visit], link: OpenedLink, typed: dict[s
 async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Response:
     """The landing knew nothing of it, or what was typed here is no more."""
     form = _confirm_form(request)
-    form.errors["new_password"] = _("Choose a password. The one typed before counts only where it was typed.")
+    form.errors["new_password"] = _(
+        "Choose a password. The one entered before only works in the browser it was entered in."
+    )
     found = await _whose(request, link["token"])
     return await _show(request, link, found, view="confirm-anew", form=form, status=422)
 
@@ -190,7 +192,7 @@ async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict
             if not form.errors and status != 429:
                 return _failed(request, link)
         if not form.has_errors:
-            response = redirect(request, to="/login", flash=_("Your new password is saved. Log in with it."))
+            response = redirect(request, to="/login", flash=_("New password saved. You can log in with it now."))
             return forget_link(request, response, link)
     found = await _whose(request, link["token"])
     return await _show(request, link, found, view="reset-pwd", form=form, fragment=PASSWORD_FORM, status=status)
@@ -203,7 +205,7 @@ async def _enter(
     activate_user_locale(user)
     cookies, wishes = request.state["site"].cookies, find_login_options(request, user.email)
     confirmed = link["action"] == "email-confirm"
-    flash = _("Your address is confirmed, and you are logged in.") if confirmed else _("You are logged in.")
+    flash = _("Your email address is confirmed. You’re logged in.") if confirmed else _("You’re logged in.")
     next_path = typed.get("next", "") or wishes.get("next", "")
     response = await sign_in(request, session, to=next_path, flash=flash, stays=bool(wishes.get("stay")))
     if wishes:
@@ -222,7 +224,7 @@ def _without_secrets(request: Request[Visit], brought: OpenedLink) -> Response:
 
 def _do_nothing(request: Request[Visit]) -> Response:
     """The form is on the landing of a link that is not open here any more. If another one is, it is shown as that."""
-    flash = _("Nothing was done: that link is no longer open in this browser. Open it again from your email.")
+    flash = _("Nothing was changed: that link is no longer open in this browser. Open it again from your email.")
     return redirect(request, to=HERE, flash=flash if is_any(request) else "")
 
 

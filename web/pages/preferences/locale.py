@@ -72,7 +72,7 @@ def _said(chosen: dict[str, str]) -> str:
     """In the language that was chosen."""
     if "timezone" in chosen:
         return _("Language and time zone saved.")
-    return _("The language is %(language)s now.") % {"language": current_locale.get().language.name}
+    return _("Language changed to %(language)s.") % {"language": current_locale.get().language.name}
 
 
 async def _page(request: Request[Visit], form: LanguageForm, next_path: str, status: int = 200) -> Response:

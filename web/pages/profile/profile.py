@@ -66,7 +66,9 @@ async def rename(request: Request[SignedIn]) -> Response:
         except ApiError as refusal:
             status = form.reject(refusal)
         else:
-            flash, undo = (_("Name put back."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
+            flash, undo = (
+                (_("Previous name restored."), "") if "undo" in typed else (_("Name saved."), _undo(form, before))
+            )
             return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo, edit=None)
     return await NAME_PAGE.show(request, fragment=NAME, status=status, edit=NameEdit(form, before))
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.networks import network
-from translations.devices import entitle_device
+from translations.devices import describe_device, entitle_device
 from web.api.errors import ApiError
 from web.api.shapes import Session
 from web.forms import drafts
@@ -44,7 +44,16 @@ class Row:
 
     @property
     def name(self) -> str:
-        name = self.session.label or entitle_device(self.session.device.browser, self.session.device.system)
+        """The session's name as a heading."""
+        return self._name_by(entitle_device)
+
+    @property
+    def name_within(self) -> str:
+        """The session's name within a sentence."""
+        return self._name_by(describe_device)
+
+    def _name_by(self, describe: Callable[[str, str], str]) -> str:
+        name = self.session.label or describe(self.session.device.browser, self.session.device.system)
         return f"{name} ({self.number})" if self.number > 1 else name
 
     def follows(self, other: "Row") -> bool:
@@ -122,11 +131,11 @@ async def end(request: Request[SignedIn]) -> Response:
     await read_form(request)
     ended = await _find(request)
     if ended is None:
-        return await _listed(request, _("That session has ended already."))
+        return await _listed(request, _("That session has already ended."))
     if ended.is_current:
-        return await sign_out(request, flash=_("You are logged out."))
+        return await sign_out(request, flash=_("You’re logged out."))
     await request.state["api"].sign_out(ended.session.token)
-    return await _listed(request, _("%(device)s logged out.") % {"device": ended.name}, after=ended)
+    return await _listed(request, _("Logged out %(device)s.") % {"device": ended.name_within}, after=ended)
 
 
 async def show_others(request: Request[SignedIn]) -> Response:
@@ -143,7 +152,7 @@ async def end_others(request: Request[SignedIn]) -> Response:
 
 
 def _ended_already(request: Request[SignedIn]) -> Response:
-    return redirect(request, to="/profile", flash=_("That session has ended already."))
+    return redirect(request, to="/profile", flash=_("That session has already ended."))
 
 
 async def _listed(request: Request[SignedIn], flash: str, after: Row | None = None) -> Response:
@@ -152,7 +161,11 @@ async def _listed(request: Request[SignedIn], flash: str, after: Row | None = No
         sessions, to = replace(await _first_page(request), focus="heading"), "/profile"
     else:
         sessions, to = await _page_without(request, after)
-        words = ngettext("%(number)s other session is left.", "%(number)s other sessions are left.", sessions.others)
+        words = ngettext(
+            "%(number)s other session is still logged in.",
+            "%(number)s other sessions are still logged in.",
+            sessions.others,
+        )
         flash = f"{flash} {words % {'number': sessions.others}}" if sessions.others else flash
     return fragment_or_redirect(request, LIST, to=to, flash=flash, sessions=replace(sessions, has_moved=True))
 
