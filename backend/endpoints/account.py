@@ -7,7 +7,7 @@ from backend.http.requests import BackendRequest, access_key, json_body, query, 
 from backend.http.shapes import Json, opened_json, pending_json
 from backend.kernel import fields
 from backend.kernel.refusals import Problems
-from backend.rules import links, pending_mail
+from backend.rules import access_tokens, emails, pending_mail
 
 
 async def confirm(request: BackendRequest) -> Response:
@@ -17,7 +17,7 @@ async def confirm(request: BackendRequest) -> Response:
     password = problems.read(lambda: fields.password(body.get("newPassword"), "newPassword"))
     clean = problems.read(lambda: fields.name(name)) if name is not None else None
     problems.raise_if_any()
-    opened = await links.confirm_anew(
+    opened = await access_tokens.confirm_with_new_password(
         services_of(request), token, password=str(password), name=clean, client=read_client(request)
     )
     return Json(opened_json(opened))
@@ -31,7 +31,7 @@ async def pending(request: BackendRequest) -> Response:
 
 async def email(request: BackendRequest) -> Response:
     """Whether the caller's address was lately changed to what it is, by the link mailed there."""
-    return Json({"isNew": await links.has_new_email(services_of(request), await signed_in(request))})
+    return Json({"isNew": await emails.has_new_email(services_of(request), await signed_in(request))})
 
 
 ROUTES: list[BaseRoute] = [

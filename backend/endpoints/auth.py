@@ -12,10 +12,11 @@ from backend.kernel import fields
 from backend.kernel.fields import Address
 from backend.kernel.profile_fields import typed_at_sign_up
 from backend.kernel.refusals import Problems, refusal
-from backend.rules import limits, links, mailer, profile
+from backend.rules import access_tokens, cancellation, emails, mail_requests, passwords
 from backend.rules.context import ClientInfo, Services
-from backend.rules.log_in import sign_in
-from backend.rules.sign_up import SignedUp, Typed, sign_up
+from backend.rules.log_in import log_in
+from backend.rules.password_checks import count_new_password
+from backend.rules.sign_up import SignedUp, SignUpForm, sign_up
 from serving.addresses import is_international
 from serving.constant_time import MAIL, pad_response_time
 
@@ -26,9 +27,9 @@ PHONE_PATHS = (
 
 
 async def signup_email(request: BackendRequest) -> Response:
-    typed = _typed(await json_body(request))
-    _check_can_be_mailed(request, typed.email, "email")
-    return Json(_signed_up_json(await sign_up(services_of(request), typed, read_client(request))))
+    form = _read_sign_up(await json_body(request))
+    _check_can_be_mailed(request, form.email, "email")
+    return Json(_signed_up_json(await sign_up(services_of(request), form, read_client(request))))
 
 
 async def signin_email(request: BackendRequest) -> Response:
@@ -36,52 +37,52 @@ async def signin_email(request: BackendRequest) -> Response:
     email, password = _both(
         lambda: fields.email(body.get("email")), lambda: fields.known_password(body.get("password"), "password")
     )
-    return Json(opened_json(await sign_in(services_of(request), email, password, read_client(request))))
+    return Json(opened_json(await log_in(services_of(request), email, password, read_client(request))))
 
 
 async def grant(request: BackendRequest) -> Response:
-    opened = await links.grant(services_of(request), access_key(request), read_client(request))
+    opened = await access_tokens.grant_session(services_of(request), access_key(request), read_client(request))
     return Json(opened_json(opened))
 
 
 async def access_token(request: BackendRequest) -> Response:
-    found = await links.describe_link(services_of(request), access_key(request), read_client(request))
+    found = await access_tokens.describe_link(services_of(request), access_key(request), read_client(request))
     return Json(link_status_json(found))
 
 
 async def disown(request: BackendRequest) -> Response:
-    await links.cancel_sign_up(services_of(request), access_key(request))
+    await cancellation.cancel_sign_up(services_of(request), access_key(request))
     return done()
 
 
 async def resend(request: BackendRequest) -> Response:
     """By address, or by the reference that came with a failed link."""
     if token := query(request, "key"):
-        await mailer.send_again(services_of(request), token, read_client(request))
+        await mail_requests.resend_by_token(services_of(request), token, read_client(request))
         return done()
-    return await _mail(request, mailer.resend_confirmation)
+    return await _mail(request, mail_requests.resend_confirmation)
 
 
 async def send_magic(request: BackendRequest) -> Response:
     """Asked for because somebody tried to sign up with the address, the mail says so."""
     is_sign_up = query(request, "reason") == "sign-up"
-    return await _mail(request, mailer.send_magic_at_sign_up if is_sign_up else mailer.send_magic)
+    return await _mail(request, mail_requests.send_already_registered if is_sign_up else mail_requests.send_login_link)
 
 
 async def send_reset(request: BackendRequest) -> Response:
-    return await _mail(request, mailer.send_reset)
+    return await _mail(request, mail_requests.send_password_reset)
 
 
 async def reset_pwd(request: BackendRequest) -> Response:
     token, body = access_key(request), await json_body(request)
     new = fields.password(body.get("newPassword"), "newPassword")
-    await profile.reset_password(services_of(request), token, new, read_client(request))
+    await passwords.reset_password(services_of(request), token, new, read_client(request))
     return done()
 
 
 async def new_password(request: BackendRequest) -> Response:
     """Somebody chooses a password at the site, which looks at it before it comes here."""
-    await limits.count_new_password(services_of(request), read_client(request))
+    await count_new_password(services_of(request), read_client(request))
     return done()
 
 
@@ -91,7 +92,7 @@ async def change_pwd(request: BackendRequest) -> Response:
         lambda: fields.password(body.get("newPassword"), "newPassword"),
         lambda: fields.known_password(body.get("oldPassword"), "oldPassword"),
     )
-    await profile.change_password(services_of(request), me, old=old, new=new, client=read_client(request))
+    await passwords.change_password(services_of(request), me, old=old, new=new, client=read_client(request))
     return done()
 
 
@@ -102,7 +103,7 @@ async def change_email(request: BackendRequest) -> Response:
         lambda: fields.email(body.get("newEmail"), "newEmail"),
     )
     _check_can_be_mailed(request, email, "newEmail")
-    user = await profile.change_email(
+    user = await emails.change_email(
         services_of(request), me, password=password, email=email, client=read_client(request)
     )
     return Json(user_json(user))
@@ -129,7 +130,7 @@ ROUTES: list[BaseRoute] = [
 ]
 
 
-def _typed(body: dict[str, Any]) -> Typed:
+def _read_sign_up(body: dict[str, Any]) -> SignUpForm:
     """Older clients send `name` where newer ones send `nameOrUserData`."""
     name_or_data = body.get("nameOrUserData", body.get("name"))
     problems = Problems()
@@ -139,7 +140,7 @@ def _typed(body: dict[str, Any]) -> Typed:
     problems.raise_if_any()
     if email is None or password is None or profile is None:
         raise AssertionError("a field that is missing has been noted")
-    return Typed(email, password, profile)
+    return SignUpForm(email, password, profile)
 
 
 A = TypeVar("A")

@@ -13,7 +13,7 @@ from backend.http.requests import BackendRequest, access_key, read_client, servi
 from backend.kernel.keys import access_token, reference
 from backend.kernel.refusals import refusal
 from backend.mail.letters import LETTERS
-from backend.rules import links
+from backend.rules import cancellation, links
 from backend.rules.links import LinkLookup
 
 KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)  # 256 bits in base64
@@ -49,7 +49,7 @@ async def press(request: BackendRequest) -> Response:
     key = _find_key(request) or access_key(request)
     lookup = await links.look_up_link(services_of(request), key)
     if lookup.needs_button_page(services_of(request)):
-        lookup = await links.press(services_of(request), key, read_client(request))
+        lookup = await links.press_button(services_of(request), key, read_client(request))
     return _success(request, key, lookup) if lookup.state == "valid" else _failure(request, key, lookup)
 
 
@@ -58,7 +58,7 @@ async def disown(request: BackendRequest) -> Response:
     if request.method != "POST":
         return await verify(request)
     key = access_key(request)
-    lookup = await links.cancel_sign_up_by_key(services_of(request), key)
+    lookup = await cancellation.cancel_sign_up_by_key(services_of(request), key)
     if lookup.state != "valid" or lookup.link is None:
         return _failure(request, key, lookup)
     return link_page.disowned(request, lookup.link)

@@ -57,24 +57,24 @@ async def signout(request: BackendRequest) -> Response:
     """Ends this session, or the one named by `token`. What is nobody's session has ended already."""
     me, body = await signed_in(request), await json_body(request)
     token = body.get("token")
-    await sessions.end(services_of(request), me, None if token is None else str(token))
+    await sessions.end_session(services_of(request), me, None if token is None else str(token))
     return done()
 
 
 async def signout_all(request: BackendRequest) -> Response:
-    await sessions.end_all(services_of(request), await signed_in(request), read_client(request))
+    await sessions.end_all_sessions(services_of(request), await signed_in(request), read_client(request))
     return done()
 
 
 async def signout_all_except(request: BackendRequest) -> Response:
-    await sessions.end_others(services_of(request), await signed_in(request), read_client(request))
+    await sessions.end_other_sessions(services_of(request), await signed_in(request), read_client(request))
     return done()
 
 
 async def label(request: BackendRequest) -> Response:
     me, body = await signed_in(request), await json_body(request)
     which = fields.text(body.get("token"), "token")
-    labelled = await sessions.label(services_of(request), me, which, body.get("label"))
+    labelled = await sessions.label_session(services_of(request), me, which, body.get("label"))
     return Json(seen_by(me, labelled))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from backend.kernel.devices import device
 from backend.kernel.refusals import Problem, RefusalError
-from backend.rules.links import LinkStatus
+from backend.rules.access_tokens import LinkStatus
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession, SignedIn
 from backend.store.records import Bucket, File, Session, Usage, User

@@ -28,10 +28,6 @@ class Letter:
     button: Callable[[], str]
     lifetime: timedelta | None = None
 
-    def find_lifetime(self, link_expiry: int) -> timedelta:
-        """Return how long its link works; `link_expiry` is the setting, in seconds."""
-        return timedelta(seconds=link_expiry) if self.lifetime is None else self.lifetime
-
 
 CONFIRMATION = Letter(
     "email-confirm", CONFIRM, lambda: _("Confirm your email address"), lambda: _("Confirm email address")

@@ -1,4 +1,4 @@
-"""Confirming an address: whose name and password the account begins with. All in a transaction of the caller's.
+"""Confirming an address: whose name and password the account begins with. All within the caller's transaction.
 
 Anybody can register an address that is not theirs. So what is typed at a site of ours counts only in the browser in
 which it was typed, which knows the registration's secret; everybody else who holds the mailed link types anew.
@@ -11,16 +11,18 @@ from typing import Any
 
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
+from backend.mail.letters import CONFIRM
 from backend.rules.context import ClientInfo
-from backend.rules.mailer import CONFIRM
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
 
 
 @dataclass(frozen=True)
 class ConfirmationForm:
-    """What a confirmation still asks for: a new password where all was typed elsewhere, a name where there is none yet.
-    And whether what was typed with its link can be discarded."""
+    """What a site has to ask before it confirms an address, and whether it may offer to cancel the sign-up.
+
+    `was_typed_elsewhere`: a new password is needed, and if `needs_name` a name too.
+    """
 
     was_typed_elsewhere: bool = False
     needs_name: bool = False
@@ -28,24 +30,27 @@ class ConfirmationForm:
 
 
 def describe_confirmation(queries: Queries, link: Link, client: ClientInfo) -> ConfirmationForm:
-    """What must be typed to confirm with this link in the browser that asks; nothing for other kinds of links."""
+    """Describe what must be typed to confirm with this link in the client's browser; nothing for other links."""
     user = queries.users.find_by_id(link.user_id)
     if link.kind != CONFIRM or user is None or user.email_verified:
         return ConfirmationForm()
-    was_typed_elsewhere = bool(client.registration) and not queries.registrations.find_by_secret(
-        user.id, client.registration
-    )
-    return ConfirmationForm(was_typed_elsewhere, was_typed_elsewhere and not user.name, can_be_cancelled(user, link))
+    is_elsewhere = bool(client.registration) and not queries.registrations.find_by_secret(user.id, client.registration)
+    return ConfirmationForm(is_elsewhere, is_elsewhere and not user.name, can_be_cancelled(user, link))
 
 
 def can_be_cancelled(user: User, link: Link) -> bool:
-    """Whether "This wasn't me" has something to discard, and harms no account that is in use."""
+    """Return whether "This wasn't me" has something to delete, and harms no account that is in use."""
     is_in_use = user.email_verified or (user.password_hash is not None and link.registration_id is None)
     return link.kind == CONFIRM and not is_in_use
 
 
-def confirm_as_typed(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
-    """Confirm the address with what was typed at its sign-up. Does nothing where it is confirmed already.
+def is_account(user: User) -> bool:
+    """Return whether this is an account, not only something typed at a sign-up that nobody has confirmed."""
+    return user.email_verified or user.password_hash is not None
+
+
+def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
+    """Confirm the address with what was typed at its sign-up. Does nothing if it is confirmed already.
 
     A client of Altogic's has no registration secret: it gets what was typed with the link itself, unless that was at a
     site of ours. What was set before the address was proven is dropped. Raises `password_required`.
@@ -55,11 +60,11 @@ def confirm_as_typed(queries: Queries, link: Link, client: ClientInfo, now: date
         return
     registration = _find_registration(queries, link, client)
     if registration is None:
-        confirm(queries, user, link, {"password_hash": None}, now)
+        confirm_email(queries, user, link, {"password_hash": None}, now)
     else:
-        typed = Changes.from_json(registration.profile).applied_to(user.fields)
-        own = {"email": registration.email, "password_hash": registration.password_hash}
-        confirm(queries, user, link, {**typed, **own}, now)
+        profile = Changes.from_json(registration.profile).applied_to(user.fields)
+        typed = {"email": registration.email, "password_hash": registration.password_hash}
+        confirm_email(queries, user, link, {**profile, **typed}, now)
 
 
 def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Registration | None:
@@ -72,8 +77,11 @@ def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Regi
     return registration
 
 
-def confirm(queries: Queries, user: User, link: Link, values: Mapping[str, Any], now: datetime) -> None:
-    """Make the address its owner's alone: all that was typed, opened or mailed for it before is dropped."""
+def confirm_email(queries: Queries, user: User, link: Link, values: Mapping[str, Any], now: datetime) -> None:
+    """Make the address its owner's alone: everything typed, opened or mailed for it before is dropped.
+
+    `values` are columns of the user to set with it.
+    """
     queries.users.update(user.id, {"email": link.email, **values, "email_verified": True})
     queries.sessions.end_all(user.id)
     queries.devices.forget_all(user.id)

@@ -5,20 +5,21 @@ from datetime import datetime
 from typing import Literal
 
 from backend.kernel.fields import Address
+from backend.mail.letters import ALREADY_REGISTERED, CONFIRM, CONFIRMATION
 from backend.rules.context import ClientInfo, Services
-from backend.rules.mailer import CONFIRM, TAKEN
 from backend.store import Queries
-from backend.store.records import Mail
+from backend.store.records import Mail, User
 
 State = Literal["waiting", "confirmed"]
 MailState = Literal["sending", "sent", "delayed", "refused", "unanswered"]
 
-OF_SIGN_UP = (CONFIRM, TAKEN)  # one of the two goes out for every address, so their fate does not tell which
+# One of the two goes out for every sign-up, so its status does not tell whether there is an account (user enumeration).
+OF_SIGN_UP = (CONFIRMATION.name, ALREADY_REGISTERED.name)
 
 
 @dataclass(frozen=True)
-class MailFate:
-    """What became of a mail, and when. `next_try_at` None: no further try."""
+class MailStatus:
+    """What became of a mail, and when. `next_try_at` None: it is not tried again."""
 
     state: MailState
     at: datetime
@@ -27,42 +28,46 @@ class MailFate:
 
 @dataclass(frozen=True)
 class Pending:
-    """`mail` is of the asking browser's own sign-up, None also where mails are only shown; `server_is_away`: nobody's
-    mail leaves."""
+    """How a sign-up stands. `mail` is that of the client's own sign-up, None also if mails are only shown.
+
+    `server_is_away`: the mail server takes nobody's mails.
+    """
 
     state: State
-    mail: MailFate | None
+    mail: MailStatus | None
     server_is_away: bool
 
 
 async def find_pending(services: Services, email: Address, client: ClientInfo) -> Pending:
-    """Whether the address was confirmed by somebody else, after the asking browser had registered it, and what became
-    of the mail.
+    """Find out whether somebody else has confirmed the address since the client signed up, and how its mail stands.
 
-    It "waits" also where nothing was mailed, or the address had an account all along, and nothing is told of a login
-    link's mail: all that is nobody's business.
+    Against user enumeration it is "waiting" also if nothing was mailed or the address had an account all along, and
+    nothing is said of the mail of a login link.
     """
+    return await services.store.read(_find_pending, services, email, client)
 
-    def work(queries: Queries) -> Pending:
-        user = queries.users.find_by_email(email.key)
-        user_id = user.id if user else ""
-        link = queries.links.find_newest_awaited(user_id, client.registration)
-        is_over = user is not None and user.email_verified and link is not None and link.kind == CONFIRM
-        mail = queries.mails.find_newest_awaited(user_id, client.registration, OF_SIGN_UP)
-        fate = tell_fate(mail) if mail and settings.smtp else None
-        is_away = queries.meta.get("mail_server") == "away" if settings.smtp else not settings.outbox
-        return Pending("confirmed" if is_over else "waiting", fate, is_away)
 
+def _find_pending(queries: Queries, services: Services, email: Address, client: ClientInfo) -> Pending:
     settings = services.settings
+    user = queries.users.find_by_email(email.key)
+    mail = queries.mails.find_newest_awaited(user.id if user else "", client.registration, OF_SIGN_UP)
+    status = describe_mail(mail) if mail and settings.smtp else None
+    is_away = queries.meta.get("mail_server") == "away" if settings.smtp else not settings.outbox
+    is_confirmed = _is_confirmed(queries, user, client)
+    return Pending("confirmed" if is_confirmed else "waiting", status, is_away)
 
-    return await services.store.read(work)
+
+def _is_confirmed(queries: Queries, user: User | None, client: ClientInfo) -> bool:
+    link = queries.links.find_newest_awaited(user.id if user else "", client.registration)
+    return user is not None and user.email_verified and link is not None and link.kind == CONFIRM
 
 
-def tell_fate(mail: Mail) -> MailFate:
+def describe_mail(mail: Mail) -> MailStatus:
+    """Describe how far the delivery of a mail has come."""
     if mail.delivered_at:
-        return MailFate("sent", mail.delivered_at)
+        return MailStatus("sent", mail.delivered_at)
     if mail.refusals or mail.given_up_at:
-        return MailFate("refused", mail.given_up_at or mail.created_at, mail.next_try_at)
+        return MailStatus("refused", mail.given_up_at or mail.created_at, mail.next_try_at)
     if mail.lost_answers:
-        return MailFate("unanswered", mail.created_at, mail.next_try_at)
-    return MailFate("delayed" if mail.tries else "sending", mail.created_at, mail.next_try_at if mail.tries else None)
+        return MailStatus("unanswered", mail.created_at, mail.next_try_at)
+    return MailStatus("delayed" if mail.tries else "sending", mail.created_at, mail.next_try_at if mail.tries else None)

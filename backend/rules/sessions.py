@@ -1,20 +1,21 @@
-"""A session's life: opened by a log-in, known by the hash of its token, ended by anyone of the same user."""
+"""Sessions: opened by a log-in, known by the hash of their token, ended by anyone of the same user."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from backend.kernel import fields
 from backend.kernel.devices import device_json
 from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
-from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
+from backend.rules.known_devices import forget_other_devices, remember_device
 from backend.store import Queries
 from backend.store.records import Session, User
 
-SESSIONS_OF_ACCOUNT = 300  # at once; who opens more loses the oldest
-SEEN_EVERY = timedelta(minutes=5)
-DOUBLE_CLICK = timedelta(seconds=5)
+SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
+LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less
+DOUBLE_CLICK = timedelta(seconds=5)  # two log-ins of one browser within this are one (idempotent)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class NewSession:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who is asking."""
+    """The caller: user, session and the token that was presented."""
 
     user: User
     session: Session
@@ -36,16 +37,20 @@ class SignedIn:
 
 
 async def authenticate(services: Services, token: str) -> SignedIn:
-    """The user and session a token stands for. Raises `missing_session_token` or `invalid_session_token`."""
+    """Find the user and the session of a token. Raises `missing_session_token` or `invalid_session_token`."""
     if not token:
         raise refusal("missing_session_token")
-    digest, now = hash_secret(token), services.clock()
-    found = await services.store.read(lambda queries: queries.sessions.find_with_user(digest))
+    now = services.clock()
+    found = await services.store.read(_find_by_token, token)
     if found is None or not _is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
     _update_last_seen(services, session, now)
     return SignedIn(user, session, token)
+
+
+def _find_by_token(queries: Queries, token: str) -> tuple[Session, User] | None:
+    return queries.sessions.find_with_user(hash_secret(token))
 
 
 def _is_active(services: Services, session: Session, now: datetime) -> bool:
@@ -54,17 +59,21 @@ def _is_active(services: Services, session: Session, now: datetime) -> bool:
 
 
 def _update_last_seen(services: Services, session: Session, now: datetime) -> None:
-    """Rarely, and nobody waits for it."""
+    """Write it now and then, in the background."""
     idle = timedelta(seconds=services.settings.session_idle)
-    if now - session.last_seen_at >= min(SEEN_EVERY, idle / 4):
-        seen = services.store.write
-        services.background_writes.start(
-            session.id, lambda: seen(lambda queries: queries.sessions.update_last_seen(session.id, now))
-        )
+    if now - session.last_seen_at >= min(LAST_SEEN_EVERY, idle / 4):
+        services.background_writes.start(session.id, partial(services.store.write, _set_last_seen, session.id, now))
+
+
+def _set_last_seen(queries: Queries, session_id: str, now: datetime) -> None:
+    queries.sessions.update_last_seen(session_id, now)
 
 
 def open_session(queries: Queries, services: Services, user: User, method: str, client: ClientInfo) -> NewSession:
-    """Part of a transaction of the caller's."""
+    """Open a session within the caller's transaction, or return the one that a double click has just opened.
+
+    `method` is how the user logged in: "password", or the kind of the mailed link.
+    """
     now = services.clock()
     token, session = _find_double_click(queries, services, user, client, now)
     if session is not None:
@@ -86,94 +95,99 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
     queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     queries.users.update(user.id, {"last_login_at": now})
-    limits.remember_device(queries, services, user, client)
+    remember_device(queries, services, user, client)
     return NewSession(queries.users.find_by_id(user.id) or user, session, token)
 
 
 def _find_double_click(
     queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime
 ) -> tuple[str, Session | None]:
-    """Find the session that the same browser has opened in this moment: the second click of a double click.
+    """Find the session that the same browser has opened within DOUBLE_CLICK. Return a token and that session, if any.
 
-    Tokens are kept as hashes only, so the second one makes the same token again: from what the browser is known by,
-    which is kept nowhere, and from when the moment ends.
+    Tokens are stored as hashes only, so the second click derives the same token again: from the browser's device id,
+    which is stored nowhere, and from the end of the time window.
     """
     if not client.device:
         return new_token(), None
-    moment = queries.limits.increment(
+    window = queries.limits.increment(
         services.keyring.pseudonym(f"log-in:{user.id}:{client.device}"), now=now, expires_at=now + DOUBLE_CLICK
     )
-    token = services.keyring.session_token(f"{user.id}:{client.device}:{moment.expires_at.isoformat()}")
-    if moment.count == 1:
+    token = services.keyring.session_token(f"{user.id}:{client.device}:{window.expires_at.isoformat()}")
+    if window.count == 1:
         return token, None
     found = queries.sessions.find_with_user(hash_secret(token))
     return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
 
 
 async def list_active(services: Services, user: User) -> list[Session]:
-    """The user's sessions, oldest first."""
+    """Return all active sessions of a user, oldest first."""
     now = services.clock()
-    listed = await services.store.read(lambda queries: queries.sessions.list_for_user(user.id))
-    return [session for session in listed if _is_active(services, session, now)]
+    found = await services.store.read(_list_all, user)
+    return [session for session in found if _is_active(services, session, now)]
+
+
+def _list_all(queries: Queries, user: User) -> list[Session]:
+    return queries.sessions.list_for_user(user.id)
 
 
 async def load_page(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
-    """A part of the user's sessions, the caller's own before all others and those newest first, and how many there
-    are in all. Raises `session_not_found` for an `after` that is none of theirs."""
+    """Load one page of the user's active sessions, and count them all.
+
+    The caller's own session comes first, then the others, newest first. `after` is the handle of a session, or "" for
+    the first page. Raises `session_not_found` for a handle that is none of theirs.
+    """
     now = services.clock()
     used_since = now - timedelta(seconds=services.settings.session_idle)
-
-    def work(queries: Queries) -> tuple[list[Session], int]:
-        others = queries.sessions.select_others(me.user.id, me.session.id, now=now, used_since=used_since)
-        before = (
-            None if after in ("", me.session.handle) else queries.sessions.find(me.user.id, after, hash_secret(after))
-        )
-        if before is None and after not in ("", me.session.handle):
-            raise refusal("session_not_found", param="after")
-        own = [] if after else [me.session]
-        return [*own, *others.list_newest(limit - len(own), before)], others.count() + 1
-
-    return await services.store.read(work)
+    return await services.store.read(_load_page, me, after, limit, now=now, used_since=used_since)
 
 
-async def end(services: Services, me: SignedIn, which: str | None) -> None:
-    """Ends the session `which` stands for: one of the user's by handle or token, or nothing for the own one.
-
-    Anything else is nobody's session and therefore ended already.
-    """
-    if which is None:
-        await services.store.write(lambda queries: queries.sessions.end(me.session.id))
-    else:
-        await services.store.write(lambda queries: queries.sessions.end_one(me.user.id, which, hash_secret(which)))
-
-
-async def end_all(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """Also forgets the devices that were logged in from, but for the one that asks."""
-    await services.store.write(lambda queries: _end_all(queries, me.user, client))
+def _load_page(
+    queries: Queries, me: SignedIn, after: str, limit: int, *, now: datetime, used_since: datetime
+) -> tuple[list[Session], int]:
+    others = queries.sessions.select_others(me.user.id, me.session.id, now=now, used_since=used_since)
+    first, is_after_own = [] if after else [me.session], after in ("", me.session.handle)
+    cursor = None if is_after_own else queries.sessions.find(me.user.id, after, hash_secret(after))
+    if cursor is None and not is_after_own:
+        raise refusal("session_not_found", param="after")
+    return [*first, *others.list_newest(limit - len(first), cursor)], others.count() + 1
 
 
-async def end_others(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """As `end_all`, but for the session of the caller."""
-    await services.store.write(lambda queries: _end_all(queries, me.user, client, except_for=me.session.id))
+async def end_session(services: Services, me: SignedIn, handle_or_token: str | None) -> None:
+    """End one of the user's sessions, or with None the caller's own. Idempotent: one that is nobody's has ended."""
+    which = me.session.handle if handle_or_token is None else handle_or_token
+    await services.store.write(_end_session, me.user, which)
+
+
+def _end_session(queries: Queries, user: User, handle_or_token: str) -> None:
+    queries.sessions.end_one(user.id, handle_or_token, hash_secret(handle_or_token))
+
+
+async def end_all_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
+    """End all of the user's sessions, and forget their known devices but the client's."""
+    await services.store.write(_end_all, me.user, client)
+
+
+async def end_other_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
+    """End the user's sessions but the caller's own, and forget their known devices but the client's."""
+    await services.store.write(_end_all, me.user, client, except_for=me.session.id)
 
 
 def _end_all(queries: Queries, user: User, client: ClientInfo, *, except_for: str = "") -> None:
     queries.sessions.end_all(user.id, except_for=except_for)
-    limits.forget_other_devices(queries, user.id, client)
+    forget_other_devices(queries, user.id, client)
 
 
-async def label(services: Services, me: SignedIn, which: str, text: object) -> Session:
-    """Names one of the user's own sessions. Raises `session_not_found`."""
-    clean = fields.label(text)
+async def label_session(services: Services, me: SignedIn, handle_or_token: str, label: object) -> Session:
+    """Name one of the user's sessions; an empty label removes the name.
 
-    def work(queries: Queries) -> Session | None:
-        session = queries.sessions.find(me.user.id, which, hash_secret(which))
-        if session is None:
-            return None
-        queries.sessions.set_label(session.id, clean)
-        return replace(session, label=clean)
+    Raises `validation_error` or `session_not_found`.
+    """
+    return await services.store.write(_label_session, me.user, handle_or_token, fields.label(label))
 
-    session = await services.store.write(work)
+
+def _label_session(queries: Queries, user: User, handle_or_token: str, label: str | None) -> Session:
+    session = queries.sessions.find(user.id, handle_or_token, hash_secret(handle_or_token))
     if session is None:
         raise refusal("session_not_found", param="token")
-    return session
+    queries.sessions.set_label(session.id, label)
+    return replace(session, label=label)

@@ -11,16 +11,17 @@ from backend.kernel.profile_fields import Changes, shown_as_typed
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
-from backend.rules.limits import SAME_MAIL, Bucket
-from backend.rules.mailer import CONFIRM, send
+from backend.rules.limits import Counter, find_hashing_share
+from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
+from backend.rules.mailer import Mailer
 from backend.rules.sessions import NewSession, open_session
 from backend.store import Queries
 from backend.store.records import Registration, User
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What somebody typed to get an account."""
+class SignUpForm:
+    """What somebody types to get an account."""
 
     email: Address
     password: str = field(repr=False)
@@ -29,23 +30,25 @@ class Typed:
 
 @dataclass(frozen=True)
 class SignedUp:
-    """The user as this caller may see it; `opened` is None while the address waits to be confirmed."""
+    """The user as this client may see it; `opened` is None while the address waits to be confirmed."""
 
     user: User
     opened: NewSession | None
 
 
-async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> SignedUp:
-    """Raises `email_not_unique` for an address that is an account's, or `rate_limit_exceeded`."""
-    language = services.mail_templates.find_language(typed.profile.columns.get("language"))
+async def sign_up(services: Services, form: SignUpForm, client: ClientInfo) -> SignedUp:
+    """Register what was typed, and mail its confirmation; without confirmation open the account at once.
+
+    Raises `email_not_unique` for an address that has an account, or `rate_limit_exceeded`.
+    """
+    language = services.mail_templates.find_language(form.profile.columns.get("language"))
     client = replace(client, language=language or client.language)
-    buckets = await services.store.read(lambda queries: limits.for_mails(queries, services, typed.email, client))
+    counters = await services.store.read(find_mail_counters, services, form.email, client)
     while True:
-        await services.store.read(lambda queries: limits.check(queries, services, buckets))
-        known = await services.store.read(lambda queries: queries.users.find_by_email(typed.email.key))
-        salt = known.password_salt if known else new_salt()
-        password_hash = await services.passwords.hash(typed.password, salt, limits.find_line(services, client))
-        attempt = Attempt(services, typed, client, buckets, salt, password_hash)
+        user = await services.store.read(_check_limits, services, counters, form.email)
+        salt = user.password_salt if user else new_salt()
+        password_hash = await services.passwords.hash(form.password, salt, find_hashing_share(services, client))
+        attempt = SignUpAttempt(services, form, client, counters, salt, password_hash)
         signed_up = await services.store.write(attempt.write)
         if isinstance(signed_up, RefusalError):
             raise signed_up
@@ -54,86 +57,91 @@ async def sign_up(services: Services, typed: Typed, client: ClientInfo) -> Signe
             return signed_up
 
 
+def _check_limits(queries: Queries, services: Services, counters: Sequence[Counter], email: Address) -> User | None:
+    limits.check(queries, services, counters)
+    return queries.users.find_by_email(email.key)
+
+
 @dataclass(frozen=True)
-class Attempt:
+class SignUpAttempt:
     """A sign-up whose password is hashed already."""
 
     services: Services
-    typed: Typed
+    form: SignUpForm
     client: ClientInfo
-    buckets: Sequence[Bucket]
+    counters: Sequence[Counter]
     salt: bytes
     password_hash: str = field(repr=False)
 
     def write(self, queries: Queries) -> SignedUp | RefusalError | None:
-        """None: somebody else just typed the same new address, so the salt is another now. A refusal is not raised
-        here, for it counts."""
-        now = self.services.clock()
-        user = queries.users.find_by_email(self.typed.email.key)
-        confirmation = self.services.settings.email_confirmation
-        is_taken = user is not None and (user.email_verified or not confirmation)
+        """Write the sign-up, within a transaction.
+
+        Return None when the salt has changed meanwhile, because somebody else signed up with the same new address: the
+        caller hashes and tries again. Return a refusal instead of raising it: that would roll back the count.
+        """
+        user = queries.users.find_by_email(self.form.email.key)
         if user is not None and user.password_salt != self.salt:
             return None
-        typed = f"{self.password_hash}:{self.typed.profile.to_json()}"
-        limits.count_mail(queries, self.services, self.buckets, typed)
-        limits.pay_for_letter(queries, self.services, self.typed.email)
-        if is_taken:
-            return refusal("email_not_unique", param="email", value=self.typed.email.typed)
-        return self._wait(queries, user, now) if confirmation else self._enter(queries, now)
+        count_mail(queries, self.services, self.counters, f"{self.password_hash}:{self.form.profile.to_json()}")
+        prepay_sign_up_mail(queries, self.services, self.form.email)
+        needs_confirmation = self.services.settings.email_confirmation
+        if user is not None and (user.email_verified or not needs_confirmation):
+            return refusal("email_not_unique", param="email", value=self.form.email.typed)
+        return self._register(queries, user) if needs_confirmation else self._open_account(queries)
 
-    def _enter(self, queries: Queries, now: datetime) -> SignedUp:
-        user = self._new_user(now)
-        columns = self.typed.profile.applied_to("{}")
+    def _open_account(self, queries: Queries) -> SignedUp:
+        user = self._make_user()
         queries.users.insert(replace(user, password_hash=self.password_hash))
-        queries.users.update(user.id, columns)
+        queries.users.update(user.id, self.form.profile.applied_to("{}"))
         opened = open_session(queries, self.services, user, "password", self.client)
         return SignedUp(opened.user, opened)
 
-    def _wait(self, queries: Queries, user: User | None, now: datetime) -> SignedUp:
+    def _register(self, queries: Queries, user: User | None) -> SignedUp:
+        """Keep what was typed until its mailed link is confirmed. A double click is mailed once (idempotent)."""
+        now = self.services.clock()
         if user is None:
-            user = self._new_user(now)
+            user = self._make_user()
             queries.users.insert(user)
         waiting = queries.registrations.list_for_user(user.id)
-        is_doubled = any(self._is_same(known) and now - known.created_at < SAME_MAIL for known in waiting)
-        registration = self._waiting(queries, user, waiting, now)
-        if not is_doubled:
-            to = self.typed.email.typed
-            send(queries, self.services, CONFIRM, user, self.client, email=to, registration=registration)
-        seen = replace(
-            user, email=self.typed.email.typed, **shown_as_typed(self.typed.profile, registration.created_at)
-        )
-        return SignedUp(seen, None)
+        is_double_click = any(self._is_same(one) and now - one.created_at < DOUBLE_SUBMIT for one in waiting)
+        registration = self._find_or_add(queries, user, waiting, now)
+        if not is_double_click:
+            Mailer(queries, self.services, self.client).send_confirmation(user, registration)
+        profile = shown_as_typed(self.form.profile, registration.created_at)
+        return SignedUp(replace(user, email=self.form.email.typed, **profile), None)
 
-    def _is_same(self, known: Registration) -> bool:
-        """A double click in a browser without cookies brings the same twice, each time with a secret of its own."""
-        typed = (self.password_hash, self.typed.profile.to_json(), self.typed.email.typed)
-        return (known.password_hash, known.profile, known.email) == typed
+    def _is_same(self, other: Registration) -> bool:
+        """Return whether exactly the same was typed.
 
-    def _waiting(self, queries: Queries, user: User, waiting: Sequence[Registration], now: datetime) -> Registration:
-        """The registration that waits for its link: a new one, or the same one when exactly the same is typed again."""
+        In any browser: without cookies a double click brings the same twice, each time with a secret of its own.
+        """
+        typed = (self.password_hash, self.form.profile.to_json(), self.form.email.typed)
+        return (other.password_hash, other.profile, other.email) == typed
+
+    def _find_or_add(
+        self, queries: Queries, user: User, waiting: Sequence[Registration], now: datetime
+    ) -> Registration:
+        """Return the registration of this browser for exactly the same, renewed, or a new one."""
         for known in waiting:
             if self._is_same(known) and known.secret_hash == (self.client.registration or None):
-                if now - known.created_at >= SAME_MAIL:
-                    queries.registrations.renew(
-                        known.id,
-                        now=now,
-                        user_agent=self.client.user_agent,
-                        address=self.client.address,
-                        language=self.client.language,
-                    )
-                    return replace(known, created_at=now, user_agent=self.client.user_agent)
-                return known
-        registration = self._registration(user, self.typed.profile.to_json(), now)
+                return known if now - known.created_at < DOUBLE_SUBMIT else self._renew(queries, known, now)
+        registration = self._make_registration(user, now)
         queries.registrations.insert(registration)
         return registration
 
-    def _registration(self, user: User, profile: str, now: datetime) -> Registration:
+    def _renew(self, queries: Queries, known: Registration, now: datetime) -> Registration:
+        client = self.client
+        typed_at = {"user_agent": client.user_agent, "address": client.address, "language": client.language}
+        queries.registrations.renew(known.id, now=now, **typed_at)
+        return replace(known, created_at=now, **typed_at)
+
+    def _make_registration(self, user: User, now: datetime) -> Registration:
         return Registration(
             id=new_id(),
             user_id=user.id,
-            email=self.typed.email.typed,
+            email=self.form.email.typed,
             password_hash=self.password_hash,
-            profile=profile,
+            profile=self.form.profile.to_json(),
             created_at=now,
             user_agent=self.client.user_agent,
             address=self.client.address,
@@ -141,11 +149,12 @@ class Attempt:
             secret_hash=self.client.registration or None,
         )
 
-    def _new_user(self, now: datetime) -> User:
+    def _make_user(self) -> User:
+        now = self.services.clock()
         return User(
             id=new_id(),
-            email=self.typed.email.typed,
-            email_key=self.typed.email.key,
+            email=self.form.email.typed,
+            email_key=self.form.email.key,
             email_verified=False,
             password_hash=None,
             password_salt=self.salt,

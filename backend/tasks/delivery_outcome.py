@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from backend.mail.letters import LETTERS
 from backend.mail.smtp import AnswerLostError, MailError, MailRefusedError, MailServerUnavailableError
 from backend.rules.context import Services
+from backend.rules.mailer import find_lifetime
 from backend.store import Queries
 from backend.store.records import Mail
 
@@ -96,7 +98,7 @@ def _pause(services: Services, mail: Mail, error: MailError) -> timedelta | None
 def _renew_link(queries: Queries, services: Services, mail: Mail, now: datetime) -> None:
     """What a mail says of the time to use its link is true from the moment it leaves."""
     if now - mail.created_at >= LATE:
-        queries.links.extend(mail.link_id, now + timedelta(seconds=services.settings.link_expiry))
+        queries.links.extend(mail.link_id, now + find_lifetime(services, LETTERS[mail.kind]))
 
 
 def _describe(error: MailError | None) -> str:

@@ -72,9 +72,6 @@ class Sessions(Statements):
     def set_label(self, session_id: str, label: str | None) -> None:
         self.connection.execute(update(sessions).where(sessions.c.id == session_id).values(label=label))
 
-    def end(self, session_id: str) -> None:
-        self.connection.execute(delete(sessions).where(sessions.c.id == session_id))
-
     def end_one(self, user_id: str, handle: str, token_hash: str) -> None:
         """End one of the user's sessions, by its handle or by the hash of its token."""
         self.connection.execute(delete(sessions).where(_is_named(user_id, handle, token_hash)))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from backend.kernel import fields
-from backend.rules import mailer
+from backend.rules import mail_requests
 from backend.rules.context import ClientInfo, Services
 from tests.kit.backend import Backend
 
@@ -75,7 +75,12 @@ async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, headers: 
 
 @pytest.mark.parametrize(
     "send",
-    [mailer.send_magic, mailer.send_reset, mailer.resend_confirmation, mailer.send_magic_at_sign_up],
+    [
+        mail_requests.send_login_link,
+        mail_requests.send_password_reset,
+        mail_requests.resend_confirmation,
+        mail_requests.send_already_registered,
+    ],
     ids=lambda send: str(send.__name__),
 )
 async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None:
@@ -87,4 +92,4 @@ async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None
         with statements() as asked[email]:
             await send(backend.services, fields.email(email), ClientInfo("", "127.0.0.1", "en"))
     assert len(asked[KNOWN]) == len(asked[UNKNOWN])
-    assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mailer.resend_confirmation)
+    assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mail_requests.resend_confirmation)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo
-from backend.rules.limits import remember_device
+from backend.rules.known_devices import remember_device
 from backend.store import Queries
 from tests.kit.backend import Answer, Backend, running
 from tests.kit.clock import NOON, Clock

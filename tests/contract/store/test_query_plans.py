@@ -46,7 +46,6 @@ WORK: dict[str, Work] = {
     "sessions.find": lambda queries: queries.sessions.find(ID, HASH, HASH),
     "sessions.update_last_seen": lambda queries: queries.sessions.update_last_seen(ID, NOW),
     "sessions.set_label": lambda queries: queries.sessions.set_label(ID, "Work"),
-    "sessions.end": lambda queries: queries.sessions.end(ID),
     "sessions.end_one": lambda queries: queries.sessions.end_one(ID, HASH, HASH),
     "sessions.end_all": lambda queries: queries.sessions.end_all(ID, except_for=ID),
     "sessions.end_oldest": lambda queries: queries.sessions.end_oldest(ID, keep=0),

@@ -1,0 +1,169 @@
+"""Access tokens, which mailed links give: described, traded for a session, spent once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.kernel.keys import hash_secret
+from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import CONFIRM, LOG_IN
+from backend.rules import limits
+from backend.rules.confirmation import ConfirmationForm, confirm_email, confirm_registration, describe_confirmation
+from backend.rules.context import ClientInfo, Services
+from backend.rules.links import State, get_link_state
+from backend.rules.password_checks import hash_new_password
+from backend.rules.sessions import NewSession, open_session
+from backend.store import Queries
+from backend.store.records import Link, User
+
+LOGS_IN = frozenset({CONFIRM, LOG_IN})
+CONFIRMS = frozenset({CONFIRM})
+
+
+@dataclass(frozen=True)
+class LinkStatus:
+    """Whose link an access token, or a reference, belongs to, whether it works, and what a confirmation asks for."""
+
+    link: Link
+    state: State
+    confirmation: ConfirmationForm
+
+
+async def describe_link(services: Services, token: str, client: ClientInfo) -> LinkStatus:
+    """Describe the link of an access token or of a reference. Raises `unknown_access_token`."""
+    status = await services.store.read(_find_status, services, token, client)
+    if status is None:
+        raise refusal("unknown_access_token")
+    return status
+
+
+def _find_status(queries: Queries, services: Services, token: str, client: ClientInfo) -> LinkStatus | None:
+    digest, now = hash_secret(token), services.clock()
+    link = queries.links.find_by_access_token(digest)
+    state = get_token_state(services, link, now) if link else None
+    if link is None:
+        link = queries.links.find_by_reference(digest)
+        state = get_link_state(link, now) if link else None
+    if link is None or state is None:
+        return None
+    return LinkStatus(link, state, describe_confirmation(queries, link, client))
+
+
+def get_token_state(services: Services, link: Link, now: datetime) -> State | None:
+    """Return whether the access token of a link works, or None if it was never given out."""
+    if link.spent_at:
+        return "used"
+    if link.pressed_at:
+        return "valid" if link.access_expires_at and now < link.access_expires_at else "expired"
+    if services.settings.link_button:
+        return None
+    return "expired" if link.expires_at <= now else "valid"
+
+
+async def grant_session(services: Services, token: str, client: ClientInfo) -> NewSession:
+    """Trade an access token for a session, once.
+
+    Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
+    a site of ours in a browser in which nothing was typed; the token stays valid then.
+    """
+    return await services.store.write(_grant_session, services, token, client, services.clock())
+
+
+def _grant_session(queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime) -> NewSession:
+    link = spend_access_token(queries, services, token, LOGS_IN, now)
+    if link.kind == CONFIRM:
+        confirm_registration(queries, link, client, now)
+    return _open_session(queries, services, link, client, now)
+
+
+async def confirm_with_new_password(
+    services: Services, token: str, *, password: str, name: str | None, client: ClientInfo
+) -> NewSession:
+    """Confirm the address of a link with a password and a name typed now; what others typed for it is dropped.
+
+    Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
+    """
+    await check_access_token(services, token, CONFIRMS, client)
+    typed = await hash_new_password(services, password, client) | ({"name": name} if name else {})
+    return await services.store.write(_confirm_with, services, token, typed, client, services.clock())
+
+
+def _confirm_with(
+    queries: Queries, services: Services, token: str, typed: dict[str, Any], client: ClientInfo, now: datetime
+) -> NewSession:
+    link, user = _find_unconfirmed(queries, services, token, now)
+    _spend(queries, link, now)
+    confirm_email(queries, user, link, typed, now)
+    return _open_session(queries, services, link, client, now)
+
+
+def _find_unconfirmed(queries: Queries, services: Services, token: str, now: datetime) -> tuple[Link, User]:
+    link = find_by_access_token(queries, services, token, CONFIRMS, now)
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or user.email_verified:
+        raise refusal("invalid_token_type")
+    return link, user
+
+
+def _open_session(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> NewSession:
+    queries.links.spend_kind(link.user_id, link.kind, now)
+    user = queries.users.find_by_id(link.user_id)
+    if user is None:
+        raise refusal("user_not_found")
+    return open_session(queries, services, user, link.kind, client)
+
+
+def spend_access_token(queries: Queries, services: Services, token: str, kinds: frozenset[str], now: datetime) -> Link:
+    """Find the link whose access token this is, and spend it.
+
+    Raises `invalid_access_token`, or `invalid_token_type` for a link of another kind, which stays valid: apps try one
+    call after the other.
+    """
+    link = find_by_access_token(queries, services, token, kinds, now)
+    _spend(queries, link, now)
+    return link
+
+
+def _spend(queries: Queries, link: Link, now: datetime) -> None:
+    if not queries.links.spend(link.id, now):
+        raise refusal("invalid_access_token")
+
+
+def find_by_access_token(
+    queries: Queries, services: Services, token: str, kinds: frozenset[str], now: datetime
+) -> Link:
+    """Find the link whose access token this is, and change nothing.
+
+    Raises `invalid_access_token`, or `invalid_token_type` for a link of another kind.
+    """
+    link = queries.links.find_by_access_token(hash_secret(token))
+    if link is None:
+        raise refusal("invalid_access_token")
+    if link.kind not in kinds:
+        raise refusal("invalid_token_type")
+    if get_token_state(services, link, now) != "valid":
+        raise refusal("invalid_access_token")
+    return link
+
+
+async def check_access_token(services: Services, token: str, kinds: frozenset[str], client: ClientInfo) -> None:
+    """Check a token before anything is hashed, within rate limits: wrong ones by network, each right one by itself.
+
+    Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
+    """
+    await services.store.read(limits.check, services, limits.make_wrong_token_counters(services, client))
+    if refused := await services.store.write(_count_token, services, token, kinds, client):
+        raise refused
+
+
+def _count_token(
+    queries: Queries, services: Services, token: str, kinds: frozenset[str], client: ClientInfo
+) -> RefusalError | None:
+    """Return a refusal instead of raising it: that would roll back the count."""
+    try:
+        find_by_access_token(queries, services, token, kinds, services.clock())
+    except RefusalError as refused:
+        limits.count(queries, services, limits.make_wrong_token_counters(services, client))
+        return refused
+    limits.count(queries, services, [limits.make_token_counter(services, token)])
+    return None

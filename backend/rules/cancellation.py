@@ -1,0 +1,53 @@
+""" "This wasn't me": the owner of an address cancels a sign-up that somebody else typed."""
+
+from datetime import datetime
+
+from backend.kernel.keys import hash_secret
+from backend.kernel.refusals import refusal
+from backend.rules.access_tokens import get_token_state
+from backend.rules.confirmation import can_be_cancelled, is_account
+from backend.rules.context import Services
+from backend.rules.links import LinkLookup, find_link
+from backend.store import Queries
+from backend.store.records import Link
+
+
+async def cancel_sign_up(services: Services, token: str) -> None:
+    """Cancel the sign-up whose access token this is; all sign-ups for the address if the link belongs to none.
+
+    Raises `invalid_access_token`, or `invalid_token_type` for an address that is confirmed.
+    """
+    await services.store.write(_cancel_by_token, services, token, services.clock())
+
+
+def _cancel_by_token(queries: Queries, services: Services, token: str, now: datetime) -> None:
+    link = queries.links.find_by_access_token(hash_secret(token))
+    if link is None or get_token_state(services, link, now) != "valid":
+        raise refusal("invalid_access_token")
+    _delete_registrations(queries, link)
+
+
+async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
+    """Do the same for our own page, which has the link's key. Return how the link stood before."""
+    return await services.store.write(_cancel_by_key, key, services.clock())
+
+
+def _cancel_by_key(queries: Queries, key: str, now: datetime) -> LinkLookup:
+    lookup = find_link(queries, key, now)
+    if lookup.link is not None and lookup.state == "valid":
+        _delete_registrations(queries, lookup.link)
+    return lookup
+
+
+def _delete_registrations(queries: Queries, link: Link) -> None:
+    """Delete what was typed, with its links: deleted, not spent, for nothing was confirmed by them."""
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or not can_be_cancelled(user, link):
+        raise refusal("invalid_token_type")
+    if link.registration_id is None:
+        queries.registrations.delete_all(user.id)
+    else:
+        queries.links.delete_for_registration(link.registration_id)
+        queries.registrations.delete(link.registration_id)
+    if not is_account(user) and not queries.registrations.list_for_user(user.id):
+        queries.users.delete(user.id)  # nobody's address is kept because somebody else typed it

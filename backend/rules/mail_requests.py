@@ -1,0 +1,158 @@
+"""Mails that somebody asks for by address, or once more by the reference of an old link.
+
+Nobody learns from them who has an account: each answers alike and writes as much whether or not a mail goes out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backend.kernel import fields
+from backend.kernel.fields import Address
+from backend.kernel.keys import hash_secret
+from backend.kernel.refusals import refusal
+from backend.mail.letters import (
+    ALREADY_REGISTERED,
+    CHANGE_EMAIL,
+    CONFIRMATION,
+    LOG_IN,
+    LOGIN_LINK,
+    PASSWORD_RESET,
+    Letter,
+)
+from backend.mail.letters import CONFIRM as CONFIRM_LINK
+from backend.rules import limits
+from backend.rules.context import ClientInfo, Services
+from backend.rules.limits import Counter
+from backend.rules.mail_limits import count_mail, find_mail_counters, find_sign_up_mail_counters, prepay_sign_up_mail
+from backend.rules.mailer import Mailer
+from backend.store import Queries
+from backend.store.records import Link, Registration, User
+
+TO_OWNERS: Mapping[str, Callable[[Mailer, User], None]] = {
+    LOGIN_LINK.name: Mailer.send_login_link,
+    ALREADY_REGISTERED.name: Mailer.send_already_registered,
+    PASSWORD_RESET.name: Mailer.send_password_reset,
+}
+
+
+async def resend_confirmation(services: Services, email: Address, client: ClientInfo) -> None:
+    """Mail the confirmation of an address again, once for all registrations that wait for it.
+
+    Raises `rate_limit_exceeded`.
+    """
+    await _MailRequest(services, CONFIRMATION, email, client).run()
+
+
+async def send_login_link(services: Services, email: Address, client: ClientInfo) -> None:
+    """Mail a login link to the owner of an account. Raises `rate_limit_exceeded`."""
+    await _MailRequest(services, LOGIN_LINK, email, client).run()
+
+
+async def send_already_registered(services: Services, email: Address, client: ClientInfo) -> None:
+    """Mail a login link to the owner of an account whose address was used to sign up. Raises `rate_limit_exceeded`."""
+    await _MailRequest(services, ALREADY_REGISTERED, email, client).run()
+
+
+async def send_password_reset(services: Services, email: Address, client: ClientInfo) -> None:
+    """Mail a link to choose a new password. Raises `rate_limit_exceeded`."""
+    await _MailRequest(services, PASSWORD_RESET, email, client).run()
+
+
+async def resend_by_token(services: Services, token: str, client: ClientInfo) -> None:
+    """Mail the same kind of link to the same address again; `token` is the old link's reference or access token.
+
+    Raises `unknown_access_token` or `rate_limit_exceeded`.
+    """
+    await services.store.write(_resend_by_token, services, token, client)
+    services.mail_waits.set()
+
+
+@dataclass(frozen=True)
+class _MailRequest:
+    services: Services
+    letter: Letter
+    email: Address
+    client: ClientInfo
+
+    async def run(self) -> None:
+        await self.services.store.read(self._check_limits)
+        await self.services.store.write(self._write)
+        self.services.mail_waits.set()
+
+    def _check_limits(self, queries: Queries) -> None:
+        limits.check(queries, self.services, self._find_counters(queries))
+
+    def _write(self, queries: Queries) -> None:
+        # A letter to an owner is the same for everybody who asks; of confirmations each browser may have its own.
+        registration = self.client.registration if self.letter is CONFIRMATION else ""
+        counters = self._find_counters(queries)
+        count_mail(queries, self.services, counters, f"{self.letter.name}:{registration}")
+        if self.letter is CONFIRMATION:
+            prepay_sign_up_mail(queries, self.services, self.email)
+        _send(queries, self.services, self.letter, queries.users.find_by_email(self.email.key), self.client)
+
+    def _find_counters(self, queries: Queries) -> Sequence[Counter]:
+        find = find_sign_up_mail_counters if self.letter is ALREADY_REGISTERED else find_mail_counters
+        return find(queries, self.services, self.email, self.client)
+
+
+def _send(queries: Queries, services: Services, letter: Letter, user: User | None, client: ClientInfo) -> None:
+    """Send the letter if the user may have it, else nothing, with as many statements."""
+    mailer = Mailer(queries, services, client)
+    if user is None or not _may_have(services, letter, user):
+        mailer.send_nothing()
+    elif letter is CONFIRMATION:
+        mailer.send_confirmation(user, _find_registration(queries, user, client))
+    else:
+        TO_OWNERS[letter.name](mailer, user)
+
+
+def _may_have(services: Services, letter: Letter, user: User) -> bool:
+    """Confirmations are for unconfirmed addresses. Links that log in are for those who have shown that they own it."""
+    if letter is CONFIRMATION:
+        return services.settings.email_confirmation and not user.email_verified
+    return user.email_verified or not services.settings.email_confirmation
+
+
+def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
+    """Find the client's own registration, by its secret.
+
+    A client of Altogic's has no secret: it gets the only registration there is, unless that is another browser's.
+    """
+    if client.registration:
+        return queries.registrations.find_by_secret(user.id, client.registration)
+    waiting = queries.registrations.list_for_user(user.id)
+    return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
+
+
+def _resend_by_token(queries: Queries, services: Services, token: str, client: ClientInfo) -> None:
+    digest = hash_secret(token)
+    link = queries.links.find_by_reference(digest) or queries.links.find_by_access_token(digest)
+    if link is None:
+        raise refusal("unknown_access_token")
+    counters = find_mail_counters(queries, services, fields.email(link.email), client)
+    count_mail(queries, services, counters, f"{link.kind}:{client.registration}")
+    _resend(queries, services, link, replace(client, next_path=client.next_path or link.next_path))
+
+
+def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo) -> None:
+    user = queries.users.find_by_id(link.user_id)
+    if link.kind == CONFIRM_LINK:
+        _send(queries, services, CONFIRMATION, user, client)
+    elif link.kind == CHANGE_EMAIL:
+        _resend_email_change(queries, services, link, user, client)
+    elif user is not None and link.email == user.email:
+        _send(queries, services, LOGIN_LINK if link.kind == LOG_IN else PASSWORD_RESET, user, client)
+    else:  # the address has changed since: it is not theirs any more
+        Mailer(queries, services, client).send_nothing()
+
+
+def _resend_email_change(
+    queries: Queries, services: Services, link: Link, user: User | None, client: ClientInfo
+) -> None:
+    """Send it only while it still is a change, and one that its owner did not take back by changing the password."""
+    mailer = Mailer(queries, services, client)
+    if user is None or user.email == link.email or link.spent_at:
+        mailer.send_nothing()
+    else:
+        mailer.send_email_change(user, link.email)

@@ -1,0 +1,99 @@
+"""Comparing a password within rate limits, and hashing a new one.
+
+An attempt is counted after the comparison, failures apart from successes. If the limit is reached by then, even a right
+password is refused: so any number of parallel guesses reveals no more than the limit allows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.kernel.password_hashing import new_salt
+from backend.kernel.refusals import refusal
+from backend.rules import limits
+from backend.rules.context import ClientInfo, Services
+from backend.rules.known_devices import find_known_device
+from backend.rules.limits import Counter
+from backend.rules.profile import reload_user
+from backend.store import Queries
+from backend.store.records import User
+
+
+@dataclass(frozen=True)
+class PasswordCounters:
+    """Where a wrong password is counted, and where a right one."""
+
+    failures: Sequence[Counter]
+    successes: Sequence[Counter]
+
+
+def find_password_counters(
+    queries: Queries, services: Services, email_key: str, user: User | None, client: ClientInfo
+) -> PasswordCounters:
+    """Find the counters of a password, by account and by network.
+
+    Runs the same statements whether or not there is such an account, against user enumeration by timing. A browser
+    that has logged in before is counted by itself, so that no stranger can lock the owner out.
+    """
+    device = find_known_device(queries, user, client)
+    owner = f"device:{device}" if device else f"account:{email_key}"
+    return PasswordCounters(
+        failures=[
+            limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"guess:{owner}"),
+            *limits.make_network_counters(services, limits.FAILURES_OF_NETWORK, "guess", client),
+        ],
+        successes=[
+            limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:account:{email_key}"),
+            *limits.make_network_counters(services, limits.SUCCESSES_OF_NETWORK, "success", client),
+        ],
+    )
+
+
+async def match_password(
+    services: Services, counters: PasswordCounters, password: str, hashes: Sequence[str], client: ClientInfo
+) -> str | None:
+    """Return the one hash that is this password's, or None, and count the attempt.
+
+    Raises `rate_limit_exceeded`, mostly before any work is done, or `server_busy`.
+    """
+    await services.store.read(limits.check, services, [*counters.failures, *counters.successes])
+    matched = await services.passwords.match(password, hashes, limits.find_hashing_share(services, client))
+    await services.store.write(_count_match, services, counters, is_right=matched is not None)
+    return matched
+
+
+def _count_match(queries: Queries, services: Services, counters: PasswordCounters, *, is_right: bool) -> None:
+    if is_right:
+        limits.check(queries, services, counters.failures)
+    limits.count(queries, services, counters.successes if is_right else counters.failures)
+
+
+async def check_current_password(services: Services, user: User, password: str, client: ClientInfo) -> None:
+    """Raise `invalid_credentials` unless this is the user's password. A wrong one counts like one of a log-in.
+
+    Raises `rate_limit_exceeded` too.
+    """
+    counters = await services.store.read(find_password_counters, services, user.email_key, user, client)
+    hashes = [user.password_hash] if user.password_hash else []
+    if await match_password(services, counters, password, hashes, client) is None:
+        raise refusal("invalid_credentials")
+
+
+def check_password_unchanged(queries: Queries, user: User) -> None:
+    """Raise `invalid_credentials` if another request has changed the password since it was compared."""
+    if reload_user(queries, user).password_hash != user.password_hash:
+        raise refusal("invalid_credentials")
+
+
+async def hash_new_password(services: Services, password: str, client: ClientInfo) -> dict[str, Any]:
+    """Hash a password with a new salt. Return the user's columns: `password_hash` and `password_salt`."""
+    salt = new_salt()
+    share = limits.find_hashing_share(services, client)
+    return {"password_hash": await services.passwords.hash(password, salt, share), "password_salt": salt}
+
+
+async def count_new_password(services: Services, client: ClientInfo) -> None:
+    """Count a new password that the site is about to judge. Raises `rate_limit_exceeded`."""
+    counters = limits.make_network_counters(services, limits.NEW_PASSWORDS_OF_NETWORK, "new-password", client)
+    await services.store.read(limits.check, services, counters)
+    await services.store.write(limits.count, services, counters)
