@@ -88,12 +88,13 @@ def _page_app() -> Starlette:
 
 
 def _context() -> dict[str, Any]:
-    """What the profile's template is given, as `web.rendering.pages` and `web.pages.sessions.sessions` make it."""
+    """Build what the profile's template is given by `web.rendering.pages` and `web.pages.profile.profile`."""
     from tests.kit.people import CHROME
     from translations import LANGUAGES, current_locale
     from web.api.shapes import Device, Session, User
+    from web.forms.base import PhotoForm
     from web.http.static import Assets
-    from web.pages.sessions.sessions import Row
+    from web.pages.sessions.sessions import Row, SessionList
     from web.settings import Settings
 
     now = datetime.now(UTC)
@@ -111,13 +112,14 @@ def _context() -> dict[str, Any]:
         "current_user": user,
         "returning": False,
         "photo_url": lambda address: address,
-        "said": "",
+        "standalone": False,
+        "in_place": False,
+        "next": "",
+        "flash": "",
         "undo": "",
         "is_refused": False,
-        "sessions": [Row("0123456789abcdef", session, True, True, timedelta())],
-        "others": 0,
-        "older": "",
-        "focus": "",
+        "photo_form": PhotoForm(),
+        "sessions": SessionList([Row("0123456789abcdef", session, True, True, timedelta())], 0),
         "request": SimpleNamespace(),
     }
 
