@@ -67,7 +67,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     return [
         Mount("/_api/rest/v1", ClientKey(api, settings.client_keys)),
         *links.ROUTES,
-        Route("/_storage/{environment}/{bucket}/{file}", public_files.serve, methods=["GET"]),
+        *public_files.ROUTES,
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         *(outbox.ROUTES if settings.outbox else []),

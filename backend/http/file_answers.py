@@ -1,4 +1,4 @@
-"""Answering with the bytes of a file, in pieces: a slow reader holds no more than one of them."""
+"""Answers that are the bytes of a file, in pieces: a slow client holds no more than one of them in memory."""
 
 import re
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from backend.http.requests import BackendRequest, services_of
 from backend.http.shapes import refused
 from backend.kernel.refusals import refusal
-from backend.store import PIECE
+from backend.store import PIECE, Queries
 from backend.store.records import File
 
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.IGNORECASE)
@@ -28,12 +28,12 @@ class Span:
 
 
 def answer_file(request: BackendRequest, file: File, headers: dict[str, str], wanted: str = "") -> Response:
-    """Answer with the whole file, or with the one range that a Range header asks for.
+    """Answer with the whole file, or with the one range that a Range header asks for, `wanted`.
 
-    A range that makes no sense is passed over (RFC 9110, 14.1.1).
+    A range that makes no sense is ignored (RFC 9110, 14.1.1).
     """
     span, status, headers = Span(0, file.size - 1), 200, {"Content-Type": file.mime_type, **headers}
-    if given := _find_span(wanted, file.size):
+    if given := _parse_range(wanted, file.size):
         span, status = given, 206
         if span.size <= 0:
             return refused(refusal("range_not_satisfiable"), {"Content-Range": f"bytes */{file.size}"})
@@ -41,11 +41,12 @@ def answer_file(request: BackendRequest, file: File, headers: dict[str, str], wa
     headers["Content-Length"] = str(span.size)
     if request.method == "HEAD":
         return Response(None, status, headers)
-    return StreamingResponse(_read(request, file, span), status, headers)
+    return StreamingResponse(_read_pieces(request, file, span), status, headers)
 
 
-def _find_span(wanted: str, size: int) -> Span | None:
-    """Find the bytes that are asked for, none of them (`size` <= 0) where the file is too short."""
+def _parse_range(wanted: str, size: int) -> Span | None:
+    """Return the span of a Range header; its `size` is 0 or less where the file is too short. None: there is no range,
+    or one that makes no sense."""
     match = RANGE.fullmatch(wanted.strip())
     if not match or not (match[1] or match[2]) or (match[1] and match[2] and int(match[1]) > int(match[2])):
         return None
@@ -54,12 +55,16 @@ def _find_span(wanted: str, size: int) -> Span | None:
     return Span(int(match[1]), min(int(match[2] or size), size - 1))
 
 
-async def _read(request: BackendRequest, file: File, span: Span) -> AsyncIterator[bytes]:
-    """Raises `file_not_found` where the file goes meanwhile, which ends the connection."""
+async def _read_pieces(request: BackendRequest, file: File, span: Span) -> AsyncIterator[bytes]:
+    """Read a span in pieces. Raises `file_not_found` if the file is deleted meanwhile, which ends the connection."""
     store = services_of(request).store
     for number in range(span.first // PIECE, span.last // PIECE + 1):
-        piece = await store.read(lambda queries, number=number: queries.files.read_piece(file.id, number))  # type: ignore[misc]
+        piece = await store.read(_read_piece, file.id, number)
         if piece is None:
             raise refusal("file_not_found", param="file")
         start = number * PIECE
         yield piece[max(0, span.first - start) : span.last + 1 - start]
+
+
+def _read_piece(queries: Queries, file_id: str, number: int) -> bytes | None:
+    return queries.files.read_piece(file_id, number)

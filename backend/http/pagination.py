@@ -1,13 +1,14 @@
-"""Which part of a list of files is asked for, and the shape it is answered in."""
+"""The pagination of lists of files: which page a request asks for, and the JSON of a page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.refusals import invalid
+from backend.rules.files import FilePage
 
 LIMIT = 1000  # files in one answer
-SORTED_BY = {  # where all of one's files are alike, their age decides
+SORTED_BY = {  # by age where all files of a user are alike
     "_id": "id",
     "fileName": "name",
     "size": "size",
@@ -24,47 +25,51 @@ SORTED_BY = {  # where all of one's files are alike, their age decides
 
 
 @dataclass(frozen=True)
-class Page:
-    """`number` counts from 1."""
+class PageRequest:
+    """A page of a list sorted by a column. `page` counts from 1; `with_count`: answer with the count of all files."""
 
     column: str
-    falling: bool
-    number: int
+    descending: bool
+    page: int
     limit: int
-    counted: bool
+    with_count: bool
 
-    @property
-    def start(self) -> int:
-        return (self.number - 1) * self.limit
+    def to_file_page(self) -> FilePage:
+        return FilePage(self.column, self.descending, (self.page - 1) * self.limit, self.limit)
 
-    def answer(self, files: list[dict[str, Any]], count: int) -> Any:
-        if not self.counted:
+    def to_json(self, files: list[dict[str, Any]], count: int) -> Any:
+        """Return the list, or `{countInfo: {count, totalPages, currentPage, pageSize}, result: the list}`."""
+        if not self.with_count:
             return files
         pages = -(-count // self.limit)
-        info = {"count": count, "totalPages": pages, "currentPage": self.number, "pageSize": self.limit}
+        info = {"count": count, "totalPages": pages, "currentPage": self.page, "pageSize": self.limit}
         return {"countInfo": info, "result": files}
 
 
-def page_in(body: Mapping[str, Any]) -> Page:
-    """Raises `validation_error`."""
+def read_page_request(body: Mapping[str, Any]) -> PageRequest:
+    """Read `options`: `{sort: {field, direction}, page, limit, returnCountInfo}`, all of them optional.
+
+    Raises `validation_error`, also for an `expression` to filter by.
+    """
     if body.get("expression") not in (None, ""):
         raise invalid("expression", "Filtering by an expression is not offered here.")
-    options = _object(body.get("options"), "options")
-    sort = _object(options.get("sort"), "options")
+    options = _read_object(body.get("options"), "options")
+    sort = _read_object(options.get("sort"), "options")
     column, direction = sort.get("field", "uploadedAt"), sort.get("direction", "asc")
     if not isinstance(column, str) or column not in SORTED_BY or direction not in ("asc", "desc"):
         raise invalid("options", "sort must name a field of a file and a direction, asc or desc.")
-    number, limit = _positive(options, "page", 1, 1_000_000), _positive(options, "limit", LIMIT, LIMIT)
-    return Page(SORTED_BY[column], direction == "desc", number, limit, options.get("returnCountInfo") is True)
+    page, limit = _read_positive(options, "page", 1, 1_000_000), _read_positive(options, "limit", LIMIT, LIMIT)
+    with_count = options.get("returnCountInfo") is True
+    return PageRequest(SORTED_BY[column], direction == "desc", page, limit, with_count)
 
 
-def _object(value: Any, param: str) -> Mapping[str, Any]:
+def _read_object(value: Any, param: str) -> Mapping[str, Any]:
     if value is not None and not isinstance(value, Mapping):
         raise invalid(param, f"{param} must be an object.")
     return value or {}
 
 
-def _positive(options: Mapping[str, Any], name: str, default: int, most: int) -> int:
+def _read_positive(options: Mapping[str, Any], name: str, default: int, most: int) -> int:
     value = options.get(name)
     if value is None:
         return default

@@ -3,32 +3,21 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import IO
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
 from backend.http.requests import BackendRequest, bounded, services_of
 from backend.kernel.refusals import refusal
+from backend.rules.uploads import Upload
 from serving.multipart import WholeParser
 
 ENVELOPE_LIMIT = 64 * 1024  # bytes around the file in a multipart body
 
 
-@dataclass(frozen=True)
-class Part:
-    """A file as it was sent, its content open to be read."""
-
-    name: str
-    mime_type: str
-    size: int
-    content: IO[bytes]
-
-
 @asynccontextmanager
-async def file_part(request: BackendRequest) -> AsyncIterator[Part]:
-    """The file of a multipart body, on disk unless it is small.
+async def open_file_part(request: BackendRequest) -> AsyncIterator[Upload]:
+    """Open the first file of a multipart body, which is on disk unless it is small.
 
     Raises `file_upload_error` or `request_body_size_too_large`.
     """
@@ -43,23 +32,23 @@ async def file_part(request: BackendRequest) -> AsyncIterator[Part]:
     except MultiPartException as error:
         raise refusal("file_upload_error") from error
     try:
-        yield _first_file(form, limit)
+        yield _find_file(form, limit)
     finally:
         await form.close()
 
 
-def _first_file(form: FormData, limit: int) -> Part:
-    """Of any name: clients name it as they like."""
+def _find_file(form: FormData, limit: int) -> Upload:
+    """Find the first file, whatever its field is named: clients differ."""
     for _, value in form.multi_items():
         if isinstance(value, UploadFile):
             size = value.size or 0
             if size > limit:
                 raise refusal("request_body_size_too_large", param="file")
-            return Part(value.filename or "file", bare_type(value.content_type), size, value.file)
+            return Upload(value.filename or "file", parse_media_type(value.content_type), size, value.file)
     raise refusal("file_upload_error", param="file")
 
 
-def bare_type(given: str | None) -> str:
-    """The type without parameters."""
+def parse_media_type(given: str | None) -> str:
+    """Return a media type in lower case without its parameters; application/octet-stream for anything else."""
     bare = (given or "").split(";")[0].strip().lower()
     return bare if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}", bare) else "application/octet-stream"

@@ -12,6 +12,7 @@ from translations.characters import has_overlong_character, has_visible, is_long
 PASSWORD_LENGTH = range(6, 257)
 NAME_LIMIT = 100
 LABEL_LIMIT = 60
+FILE_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ def label(value: Any, param: str = "label") -> str | None:
     if not _is_line(text, LABEL_LIMIT):
         raise invalid(param, f"The label must be at most {LABEL_LIMIT} characters long, on one line.")
     return text
+
+
+def file_name(value: Any, param: str = "fileName") -> str:
+    """Read the name of a file: 1 to 200 printable characters."""
+    name = value.strip() if isinstance(value, str) else ""
+    if not name or len(name) > FILE_NAME_LIMIT or not name.isprintable():
+        raise invalid(param, f"The name of a file must be 1 to {FILE_NAME_LIMIT} characters long, on one line.")
+    return name
 
 
 def _is_line(text: str, limit: int) -> bool:

@@ -1,7 +1,12 @@
-"""Buckets: one's own by name or id, and `root`, which everybody has. Nobody else's is ever looked at."""
+"""Buckets: one's own by name or id, and `root`, which everybody has. Nobody else's is ever looked at.
+
+A bucket's `name_or_id` is as it was sent, and may be any JSON.
+"""
 
 import json
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from backend.kernel.keys import new_id
@@ -9,11 +14,65 @@ from backend.kernel.refusals import invalid, refusal
 from backend.rules.context import Services
 from backend.rules.quota import check_room
 from backend.store import Queries
-from backend.store.records import Bucket
+from backend.store.records import Bucket, Usage
 
 ROOT = "root"
 NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")  # no `..`, whatever is made of a name one day
 ID = re.compile(r"[0-9a-f]{24}")
+
+
+async def create_bucket(services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]) -> Bucket:
+    """Make a bucket. Raises `validation_error` for a name that is taken, or `request_body_size_too_large`."""
+    return await services.store.write(_create_bucket, services, user_id, name, is_public=is_public, tags=tags)
+
+
+async def has_bucket(services: Services, user_id: str, name_or_id: Any) -> bool:
+    """Tell whether the user has such a bucket. What cannot be a name is none, and no error."""
+    found = await services.store.read(look_up_bucket, user_id, name_or_id)
+    return is_root(services, name_or_id) or found is not None
+
+
+async def measure_bucket(services: Services, user_id: str, name_or_id: Any) -> tuple[Bucket | None, Usage]:
+    """Find a bucket, or None for `root`, and count what is in it. Raises `bucket_not_found`."""
+    return await services.store.read(_measure_bucket, services, user_id, name_or_id)
+
+
+async def delete_files(services: Services, user_id: str, name_or_id: Any, files: Sequence[str]) -> None:
+    """Delete files of a bucket by name or id; unknown ones are no error. Raises `bucket_not_found`."""
+    await services.store.write(_delete_files, services, user_id, name_or_id, files)
+
+
+async def empty_bucket(services: Services, user_id: str, name_or_id: Any) -> None:
+    """Delete all files of a bucket. Raises as `find_own_bucket`."""
+    await services.store.write(_empty_bucket, services, user_id, name_or_id)
+
+
+async def delete_bucket(services: Services, user_id: str, name_or_id: Any) -> None:
+    """Delete a bucket with all files in it. Raises as `find_own_bucket`."""
+    await services.store.write(_delete_bucket, services, user_id, name_or_id)
+
+
+async def rename_bucket(services: Services, user_id: str, name_or_id: Any, new_name: Any) -> Bucket:
+    """Rename a bucket. Raises as `find_own_bucket`, or `validation_error` for a name that is taken or none."""
+    return await services.store.write(_rename_bucket, services, user_id, name_or_id, new_name, services.clock())
+
+
+async def set_bucket_visibility(
+    services: Services, user_id: str, name_or_id: Any, *, is_public: bool, includes_files: bool
+) -> Bucket:
+    """Set what files of a bucket become by default, and with `includes_files` what those in it are from now on.
+
+    Raises as `find_own_bucket`.
+    """
+    return await services.store.write(
+        _set_visibility,
+        services,
+        user_id,
+        name_or_id,
+        services.clock(),
+        is_public=is_public,
+        includes_files=includes_files,
+    )
 
 
 def is_root(services: Services, name_or_id: Any) -> bool:
@@ -21,13 +80,13 @@ def is_root(services: Services, name_or_id: Any) -> bool:
 
 
 def look_up_bucket(queries: Queries, user_id: str, name_or_id: Any) -> Bucket | None:
-    """Find a bucket of one's own, if there is one."""
+    """Find a bucket of the user's, if there is one."""
     is_name = isinstance(name_or_id, str) and NAME.fullmatch(name_or_id)
     return queries.buckets.find(user_id, name_or_id) if is_name else None
 
 
 def find_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> Bucket | None:
-    """Find a bucket of one's own, or None for `root`. Raises `bucket_not_found`."""
+    """Find a bucket of the user's, or None for `root`. Raises `bucket_not_found`."""
     if is_root(services, name_or_id):
         return None
     bucket = look_up_bucket(queries, user_id, name_or_id)
@@ -45,25 +104,75 @@ def find_own_bucket(queries: Queries, services: Services, user_id: str, name_or_
 
 
 def read_bucket_name(given: Any, param: str) -> str:
-    """Raises `validation_error`. What looks like an id is none, or one name could mean two buckets."""
+    """Read the name of a new bucket. Raises `validation_error`, also for what looks like an id: one name could mean
+    two buckets."""
     if not isinstance(given, str) or not NAME.fullmatch(given) or ID.fullmatch(given) or given == ROOT:
         words = "The name of a bucket must be 1 to 100 letters, digits, dots, hyphens or underscores, and not root."
         raise invalid(param, words)
     return given
 
 
-def check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None:
-    """Raises `validation_error`."""
-    if queries.buckets.find(user_id, name):
-        raise invalid(param, "There is a bucket of this name already.")
-
-
 def make_bucket(
     queries: Queries, services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]
 ) -> Bucket:
-    """Raises `request_body_size_too_large`."""
+    """Insert a bucket. Raises `request_body_size_too_large` where the user's quota is used up."""
     check_room(queries, services, user_id, "bucket")
     now = services.clock()
     bucket = Bucket(new_id(), user_id, name, is_public, json.dumps(tags), created_at=now, updated_at=now)
     queries.buckets.insert(bucket)
     return bucket
+
+
+def _create_bucket(
+    queries: Queries, services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]
+) -> Bucket:
+    _check_is_free(queries, user_id, name, "name")
+    return make_bucket(queries, services, user_id, name, is_public=is_public, tags=tags)
+
+
+def _check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None:
+    if queries.buckets.find(user_id, name):
+        raise invalid(param, "There is a bucket of this name already.")
+
+
+def _measure_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> tuple[Bucket | None, Usage]:
+    bucket = find_bucket(queries, services, user_id, name_or_id)
+    return bucket, queries.files.measure_bucket(user_id, bucket)
+
+
+def _delete_files(queries: Queries, services: Services, user_id: str, name_or_id: Any, files: Sequence[str]) -> None:
+    queries.files.delete_named(user_id, find_bucket(queries, services, user_id, name_or_id), files)
+
+
+def _empty_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> None:
+    queries.files.delete_bucket_files(user_id, find_own_bucket(queries, services, user_id, name_or_id))
+
+
+def _delete_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> None:
+    queries.buckets.delete(find_own_bucket(queries, services, user_id, name_or_id))
+
+
+def _rename_bucket(
+    queries: Queries, services: Services, user_id: str, name_or_id: Any, new_name: Any, now: datetime
+) -> Bucket:
+    bucket = find_own_bucket(queries, services, user_id, name_or_id)
+    name = read_bucket_name(new_name, "newName")
+    if name != bucket.name:
+        _check_is_free(queries, user_id, name, "newName")
+    return queries.buckets.update(bucket, name=name, updated_at=now)
+
+
+def _set_visibility(
+    queries: Queries,
+    services: Services,
+    user_id: str,
+    name_or_id: Any,
+    now: datetime,
+    *,
+    is_public: bool,
+    includes_files: bool,
+) -> Bucket:
+    bucket = find_own_bucket(queries, services, user_id, name_or_id)
+    if includes_files:
+        queries.files.set_visibility(user_id, bucket, is_public=is_public, now=now)
+    return queries.buckets.update(bucket, is_public=is_public, updated_at=now)

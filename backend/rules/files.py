@@ -1,0 +1,138 @@
+"""Files of one's own, in a bucket, by name or id. Somebody else's file is refused as one that does not exist."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.kernel import fields
+from backend.kernel.file_addresses import file_id_in
+from backend.kernel.keys import new_id
+from backend.kernel.refusals import refusal
+from backend.rules.buckets import find_bucket
+from backend.rules.context import Services
+from backend.store import Queries
+from backend.store.records import File
+
+URL_LIMIT = 2048  # characters
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """How a request names a file. `bucket` and `name_or_id` are as they were sent, and may be any JSON."""
+
+    user_id: str
+    bucket: Any
+    name_or_id: Any
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """Which part of a list of files to load: `limit` files from `offset` on, sorted by a column."""
+
+    column: str
+    descending: bool
+    offset: int
+    limit: int
+
+
+async def load_files(services: Services, user_id: str, bucket: Any, page: FilePage) -> tuple[list[File], int]:
+    """Load one page of the user's files in a bucket, and count all of them there. Raises `bucket_not_found`."""
+    return await services.store.read(_load_files, services, user_id, bucket, page)
+
+
+async def find_file(services: Services, ref: FileRef) -> File | None:
+    """Find a file. Raises `bucket_not_found`, or `validation_error` for what cannot be a name."""
+    return await services.store.read(_find_file, services, ref)
+
+
+async def get_file(services: Services, ref: FileRef) -> File:
+    """Find a file, or raise `file_not_found`; also what `find_file` raises."""
+    return await services.store.read(_get_file, services, ref)
+
+
+async def get_public_file(services: Services, environment: str, bucket: str, file_id: str) -> File:
+    """Find a file by the three parts of its public address. Raises `file_not_found` or `not_public`."""
+    return await services.store.read(_get_public_file, services, environment, bucket, file_id)
+
+
+async def set_file_visibility(services: Services, ref: FileRef, *, is_public: bool) -> File:
+    """Make a file public or private. Caches that have seen it while it was public may keep it. Raises as `get_file`."""
+    return await services.store.write(_set_visibility, services, ref, services.clock(), is_public=is_public)
+
+
+async def rename_file(services: Services, ref: FileRef, new_name: Any) -> File:
+    """Rename a file; a name that is taken gets a suffix. Raises as `get_file`, or `validation_error`."""
+    return await services.store.write(_rename, services, ref, new_name, services.clock())
+
+
+async def delete_file(services: Services, ref: FileRef) -> None:
+    """Delete a file. Raises as `get_file`."""
+    await services.store.write(_delete, services, ref)
+
+
+async def delete_file_at(services: Services, user_id: str, url: Any) -> None:
+    """Delete the file at a public address, of which only the path counts.
+
+    Raises `file_not_found`, or `validation_error` for what is no text.
+    """
+    await services.store.write(_delete_by_id, user_id, file_id_in(fields.text(url, "fileUrl", URL_LIMIT)))
+
+
+def _load_files(
+    queries: Queries, services: Services, user_id: str, bucket_name: Any, page: FilePage
+) -> tuple[list[File], int]:
+    bucket = find_bucket(queries, services, user_id, bucket_name)
+    files = queries.files.list_page(
+        user_id, bucket, page.column, descending=page.descending, offset=page.offset, limit=page.limit
+    )
+    return files, queries.files.measure_bucket(user_id, bucket).count
+
+
+def _find_file(queries: Queries, services: Services, ref: FileRef) -> File | None:
+    bucket = find_bucket(queries, services, ref.user_id, ref.bucket)
+    return queries.files.find_in_bucket(ref.user_id, bucket, fields.text(ref.name_or_id, "file"))
+
+
+def _get_file(queries: Queries, services: Services, ref: FileRef) -> File:
+    file = _find_file(queries, services, ref)
+    if file is None:
+        raise refusal("file_not_found", param="file")
+    return file
+
+
+def _get_public_file(queries: Queries, services: Services, environment: str, bucket: str, file_id: str) -> File:
+    root = services.store.environment_id
+    file = queries.files.find_by_id(file_id)
+    if file is None or (environment, bucket) != (root, file.bucket_id or root):
+        raise refusal("file_not_found")
+    if not file.is_public:
+        raise refusal("not_public")
+    return file
+
+
+def _set_visibility(queries: Queries, services: Services, ref: FileRef, now: datetime, *, is_public: bool) -> File:
+    return queries.files.update(_get_file(queries, services, ref), is_public=is_public, updated_at=now)
+
+
+def _rename(queries: Queries, services: Services, ref: FileRef, new_name: Any, now: datetime) -> File:
+    file, name = _get_file(queries, services, ref), fields.file_name(new_name, "newName")
+    free_name = name if name == file.name else find_free_name(queries, name)
+    return queries.files.update(file, name=free_name, updated_at=now)
+
+
+def _delete(queries: Queries, services: Services, ref: FileRef) -> None:
+    queries.files.delete(_get_file(queries, services, ref).id)
+
+
+def _delete_by_id(queries: Queries, user_id: str, file_id: str) -> None:
+    if queries.files.find_for_user(user_id, file_id) is None:
+        raise refusal("file_not_found", param="fileUrl")
+    queries.files.delete(file_id)
+
+
+def find_free_name(queries: Queries, name: str) -> str:
+    """Return the name, with something random before its extension if it is taken."""
+    if not queries.files.is_name_taken(name):
+        return name
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem}_{new_id()}.{extension}" if dot and stem else f"{name}_{new_id()}"
