@@ -8,11 +8,11 @@ from pathlib import Path
 from backend.operations.checking import check, describe_mails
 from backend.operations.copying import MoveError, back_up, move
 from backend.settings import Settings, SettingsError
-from backend.settings.kinds import DATABASE
+from backend.settings.database import DATABASE
 from backend.store import StoreError
-from serving.environment import Environment
 from serving.private_files import keep_new_files_private
 from serving.server import serve
+from serving.settings.reading import parse
 
 
 def main() -> int:
@@ -32,9 +32,9 @@ def main() -> int:
     _introduce(settings)
     serve(
         "backend.asgi:create",
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
+        host=settings.server.host,
+        port=settings.server.port,
+        workers=settings.deployment.workers,
         protocol="backend.http.protocol:EnvelopeProtocol",
     )
     return 0
@@ -52,23 +52,21 @@ def _arguments() -> argparse.Namespace:
 
 
 def _back_up(file: Path) -> int:
-    back_up(Settings.from_environment(os.environ).database, file)
+    back_up(Settings.from_environment(os.environ).database.url, file)
     sys.stdout.write(f"The database is copied to {file}\n")
     return 0
 
 
 def _export(source: str, target: str) -> int:
-    given = Environment({"--from": source, "--to": target})
-    urls = [given.read(name, DATABASE, "") for name in ("--from", "--to")]
-    for table, rows in move(*urls).items():
+    for table, rows in move(parse("--from", DATABASE, source), parse("--to", DATABASE, target)).items():
         sys.stdout.write(f"{table}: {rows}\n")
     return 0
 
 
 def _introduce(settings: Settings) -> None:
-    lines = [f"The backend answers at {settings.public_url}"]
-    if not settings.client_key_given:
-        lines.append(f"Client key: {settings.client_key}")
+    lines = [f"The backend answers at {settings.public.url}"]
+    if not settings.secrets.is_client_key_given:
+        lines.append(f"Client key: {settings.secrets.client_key}")
     lines.append(f"Mails are {describe_mails(settings)}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -42,7 +42,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     Its lifespan opens the database and raises StoreError if that cannot be used.
     """
-    mail_templates = MailTemplates(settings.public_url, settings.site_name, settings.messages_dir)
+    mail_templates = MailTemplates(settings.public.url, settings.public.site_name, settings.mail.messages_dir)
     app = Starlette(
         routes=_routes(settings),
         middleware=_middleware(settings),
@@ -65,12 +65,12 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         redirect_slashes=False,
     )
     return [
-        Mount("/_api/rest/v1", ClientKey(api, settings.client_keys)),
+        Mount("/_api/rest/v1", ClientKey(api, settings.secrets.client_keys)),
         *links.ROUTES,
         *public_files.ROUTES,
         Route("/healthz", alive, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
-        *(outbox.ROUTES if settings.outbox else []),
+        *(outbox.ROUTES if settings.mail.has_outbox else []),
     ]
 
 
@@ -90,8 +90,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
     """Outermost first. Browsers must be able to read errors too, so CORS is outside of what makes them."""
     cors = Middleware(
         CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_origin_regex=LOOPBACK_ORIGINS if settings.any_loopback_origin else None,
+        allow_origins=settings.clients.allowed_origins,
+        allow_origin_regex=LOOPBACK_ORIGINS if settings.clients.any_loopback_origin else None,
         allow_credentials=True,
         allow_methods=("GET", "POST", "PUT", "DELETE"),
         allow_headers=HEADERS_OF_CLIENTS,
@@ -104,13 +104,13 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        store = await open_store(settings.database)
+        store = await open_store(settings.database.url)
         services = Services(
             settings=settings,
             clock=clock,
             store=store,
-            keyring=Keyring(settings.secret_keys),
-            passwords=Passwords(PARAMETERS[settings.password_hashing]),
+            keyring=Keyring(settings.secrets.signing_keys),
+            passwords=Passwords(PARAMETERS[settings.passwords.hashing]),
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
         )

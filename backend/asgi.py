@@ -15,5 +15,7 @@ from serving.proxies import TrustedProxies
 
 def create() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
-    app = TrustedProxies(ConstantTime(create_app(settings)), settings.trusted_proxies)
-    return FreezeAfterStartup(RequestLog(ResponseHeaders(app, is_https=settings.is_https, trust_request_id=True)))
+    app = TrustedProxies(ConstantTime(create_app(settings)), settings.deployment.trusted_proxies)
+    return FreezeAfterStartup(
+        RequestLog(ResponseHeaders(app, is_https=settings.public.is_https, trust_request_id=True))
+    )

@@ -18,19 +18,19 @@ def main() -> int:
     print(_welcome(settings, mails), flush=True)
     serve(
         "web.asgi:application",
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
+        host=settings.server.host,
+        port=settings.server.port,
+        workers=settings.deployment.workers,
     )
     return 0
 
 
 def _welcome(settings: Settings, mails: str) -> str:
-    lines = [f"Open   {settings.public_url}", "Stop   Ctrl-C"]
+    lines = [f"Open   {settings.public.url}", "Stop   Ctrl-C"]
     if mails:
         lines.insert(1, f"Mails  {mails}")
-    if settings.backend_url:
-        lines.insert(1, f"Backend {settings.backend_url}")
+    if settings.backend.url:
+        lines.insert(1, f"Backend {settings.backend.url}")
     return "\n".join(lines)
 
 

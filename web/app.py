@@ -50,7 +50,7 @@ def create_app(
     """
     site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads())
     environment(SOURCE)
-    connection = Connection(settings.backend_url or settings.public_url, settings.client_key, transport)
+    connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -66,10 +66,10 @@ def create_app(
         Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
     ]
     guards = [
-        Middleware(TrustedProxies, settings.trusted_proxies),
+        Middleware(TrustedProxies, settings.deployment.trusted_proxies),
         Middleware(LocaleMiddleware),
-        Middleware(KnownHost, settings.origins, errors.refusing(421)),
-        Middleware(SameOrigin, settings.origins, errors.refusing(403)),
+        Middleware(KnownHost, settings.public.origins, errors.refusing(421)),
+        Middleware(SameOrigin, settings.public.origins, errors.refusing(403)),
         Middleware(PassThrough, public_prefixes or {}),
     ]
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,8 +17,9 @@ from backend.store import StoreError
 from serving.constant_time import ConstantTime
 from serving.logs import RequestLog
 from serving.memory import FreezeAfterStartup
+from serving.settings.env_file import read_env_file
 from web.app import create_app, now
-from web.settings import Settings, SettingsError, read_env_file
+from web.settings import Settings, SettingsError
 from web.state import Clock
 
 
@@ -49,7 +49,7 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     Raises SettingsError for what either half cannot use, a damaged database among it, before anything is served.
     """
     settings = Settings.from_environment(environ)
-    if settings.backend_url:
+    if settings.backend.url:
         return settings, ""
     try:
         backend_settings = BackendSettings.from_environment(environ, site=settings)
@@ -62,17 +62,16 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     """The site with the backend that the environment names. Raises SettingsError."""
     settings = Settings.from_environment(environ)
-    if settings.backend_url:
+    if settings.backend.url:
         from web.api.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
 
         return create_app(settings, OverTcp(), clock)
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
-    outbox = OUTBOX if backend_settings.outbox else ""
+    outbox = OUTBOX if backend_settings.mail.has_outbox else ""
     prefixes = [prefix for prefix in PUBLIC_PREFIXES if prefix != OUTBOX or outbox]
     public_prefixes = dict.fromkeys(prefixes, embedded.public)
-    settings = replace(settings, client_keys=backend_settings.client_keys)
-    link_expiry = 0 if backend_settings.messages_dir else backend_settings.link_expiry
+    link_expiry = 0 if backend_settings.mail.messages_dir else backend_settings.links.expiry
     transport = EmbeddedTransport(embedded)
     return create_app(
         settings, transport, clock, public_prefixes=public_prefixes, outbox=outbox, link_expiry=link_expiry

@@ -1,57 +1,62 @@
-"""What can be set at the site, read once from the environment and checked before anything starts."""
+"""The settings of the site, in rooms: read once, checked, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
-from serving.environment import ORIGIN, WEB_ADDRESS, Environment, SettingsError, whole_number
-from serving.origins import origin_of, own_origins
-from serving.settings import SharedSettings, read_shared_fields
+from serving.origins import origin_of
+from serving.settings import SettingsError
+from serving.settings.declaring import Computed, setting
+from serving.settings.kinds import ORIGIN, WEB_ADDRESS, Kind, whole_number
+from serving.settings.reading import Reader
+from serving.settings.shared import SharedSettings
 
-__all__ = ["Settings", "SettingsError", "read_env_file"]
+__all__ = ["Settings", "SettingsError"]
+
+PORT = 8000
+BACKEND_URL = Kind(lambda value: value and WEB_ADDRESS.parse(value).rstrip("/"), WEB_ADDRESS.expected)
+STORAGE_ORIGIN = Kind(lambda value: value and ORIGIN.parse(value), ORIGIN.expected)
+
+
+def _check_backend_url(url: str | None, reader: Reader) -> None:
+    if url and "ALTOGIC_CLIENT_KEY" not in reader:
+        raise SettingsError("ALTOGIC_CLIENT_KEY: must be the key of the backend that ALTOGIC_ENV_URL names")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The site's backend"""
+
+    url: str = setting(
+        "ALTOGIC_ENV_URL",
+        BACKEND_URL,
+        Computed(lambda _: "", "embedded"),
+        "The address of another backend of the contract: Altogic itself, or `python -m backend`.",
+        _check_backend_url,
+    )
+    storage_origin: str = setting(
+        "STORAGE_ORIGIN",
+        STORAGE_ORIGIN,
+        Computed(lambda reader: origin_of(reader["ALTOGIC_ENV_URL"]), "the origin of `ALTOGIC_ENV_URL`"),
+        "The origin that photos may come from.",
+    )
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """Passwords, at the site"""
+
+    minimum: int = setting("PASSWORD_MINIMUM", whole_number(6, 256), "12", "Characters of the shortest password.")
 
 
 @dataclass(frozen=True)
 class Settings(SharedSettings):
-    """The site's settings; every one has a working local default.
+    """The settings of the site; each has a default that works on this computer."""
 
-    `backend_url` has no trailing slash, and is empty when the backend is embedded.
-    """
-
-    backend_url: str
-    storage_origin: str
-    password_minimum: int
+    backend: Backend
+    passwords: Passwords
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read and check all of them. Raises SettingsError at the first that is wrong."""
-        env = Environment(environ)
-        shared = read_shared_fields(env, port=8000)
-        backend_url = (env.find("ALTOGIC_ENV_URL", WEB_ADDRESS) or "").rstrip("/")
-        if backend_url and not shared["client_keys"]:
-            raise SettingsError("ALTOGIC_CLIENT_KEY: must be the key of the backend that ALTOGIC_ENV_URL names")
-        return cls(
-            **shared,
-            backend_url=backend_url,
-            storage_origin=env.find("STORAGE_ORIGIN", ORIGIN) or origin_of(backend_url),
-            password_minimum=env.read("PASSWORD_MINIMUM", whole_number(6, 256), "12"),
-        )
-
-    @property
-    def origins(self) -> frozenset[str]:
-        """The origins people may see in their address bar."""
-        return own_origins(self.public_url)
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """The `NAME=value` lines of a `.env` file; blank lines and comments are skipped, quotes around a value dropped."""
-    if not path.is_file():
-        return {}
-    lines = (line.strip().removeprefix("export ") for line in path.read_text("utf-8").splitlines())
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    return {name.strip(): _unquoted(value.strip()) for name, value in pairs}
-
-
-def _unquoted(value: str) -> str:
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1] if quoted else value
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read and check all settings. Raises SettingsError for the first that is wrong."""
+        return cls.read(Reader(environ, default_port=PORT))

@@ -135,4 +135,4 @@ def _to_json(request: BackendRequest, file: File) -> dict[str, Any]:
     services = services_of(request)
     environment = services.store.environment_id
     bucket = file.bucket_id or environment
-    return file_json(file, f"{services.settings.public_url}{file_path(environment, bucket, file.id)}", bucket)
+    return file_json(file, f"{services.settings.public.url}{file_path(environment, bucket, file.id)}", bucket)

@@ -150,7 +150,7 @@ def _action(request: BackendRequest, lookup: LinkLookup) -> str:
 
 def _to_site(request: BackendRequest, answer: dict[str, str]) -> Response:
     """REDIRECT_URL with the answer after its own query, which stays as it is."""
-    parts = urlsplit(services_of(request).settings.redirect_url)
+    parts = urlsplit(services_of(request).settings.links.redirect_url)
     url = urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode(answer)]))))
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     return RedirectResponse(url, 302, headers)

@@ -56,7 +56,7 @@ def _check_is_here(request: BackendRequest) -> None:
 
     Any other name that points here may be a stranger's doing.
     """
-    own = own_origins(services_of(request).settings.public_url)
+    own = own_origins(services_of(request).settings.public.url)
     hosts = {origin.partition("://")[2] for origin in own}
     near = request.client is not None and is_loopback_address(request.client.host)
     is_ours = request.headers.get("host", "").lower() in hosts and request.headers.get("origin") in {None, *own}

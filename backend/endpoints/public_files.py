@@ -35,7 +35,9 @@ def _make_headers(request: BackendRequest, file: File) -> dict[str, str]:
         "Cache-Control": "public, max-age=31536000, immutable",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin" if services_of(request).settings.embedded else "cross-origin",
+        "Cross-Origin-Resource-Policy": "same-origin"
+        if services_of(request).settings.files.are_same_origin
+        else "cross-origin",
         "Accept-Ranges": "bytes",
     }
     if file.mime_type not in SHOWN_INLINE or "attachment" in request.query_params:

@@ -25,7 +25,7 @@ async def read_object(request: BackendRequest, content_type: str) -> Upload:
     Raises `file_upload_error`, `request_body_size_too_large`, `unsupported_media_type` or
     `invalid_request_body_syntax`.
     """
-    media_type, limit = parse_media_type(content_type), services_of(request).settings.file_limit
+    media_type, limit = parse_media_type(content_type), services_of(request).settings.files.limit
     with SpooledTemporaryFile(IN_MEMORY) as body:
         async for chunk in bounded(request, min(OBJECT_LIMIT, limit * JSON_BYTES_PER_BYTE + ENVELOPE_LIMIT)).stream():
             body.write(chunk)

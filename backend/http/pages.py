@@ -23,10 +23,10 @@ ICON = (FOLDER.parent.parent.parent / "static" / "favicon.svg").read_bytes()
 
 def page(request: BackendRequest, template: str, **values: Any) -> Response:
     settings = services_of(request).settings
-    site = {"site_name": settings.site_name, "site_url": origin_of(settings.redirect_url)}
+    site = {"site_name": settings.public.site_name, "site_url": origin_of(settings.links.redirect_url)}
     html = templates.get_template(template).render(values, **site, language=current_locale.get().language)
-    headers = _headers(_form_target(settings.redirect_url))
-    if settings.public_url.startswith("https:"):
+    headers = _headers(_form_target(settings.links.redirect_url))
+    if settings.public.url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return HTMLResponse(html, headers=headers)
 

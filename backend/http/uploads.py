@@ -25,7 +25,7 @@ async def open_file_part(request: BackendRequest) -> AsyncIterator[Upload]:
     charset = re.search(r"charset=\"?([^\";\s]*)", content_type.lower())
     if not content_type.lower().startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
         raise refusal("file_upload_error")
-    limit = services_of(request).settings.file_limit
+    limit = services_of(request).settings.files.limit
     body = bounded(request, limit + ENVELOPE_LIMIT).stream()
     try:
         form = await WholeParser(content_type, body, max_files=10, max_fields=100).parse()

@@ -14,7 +14,7 @@ from email.policy import SMTP
 import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPNotSupported, SMTPResponseException
 
-from backend.settings.kinds import SmtpServer
+from backend.settings.mail import SmtpServer
 
 log = logging.getLogger("backend.mail")
 

@@ -23,7 +23,7 @@ from backend.mail.smtp import (
 )
 from backend.mail.templates import RenderedMail
 from backend.settings import Settings
-from backend.settings.kinds import SmtpServer
+from backend.settings.mail import SmtpServer
 from backend.store.records import Mail
 
 # Lines are kept whole up to here, so that a link can be read in the raw mail.
@@ -55,9 +55,9 @@ class MailTransport(Protocol):
 def choose_transport(settings: Settings, clock: Clock, features: ServerFeatures) -> MailTransport | None:
     """None: there is neither a mail server nor anybody who could look into the outbox. `features` is filled in at
     each connection."""
-    if settings.smtp:
-        return SmtpTransport(settings.smtp, settings.mail_from, settings.site_name, clock, features)
-    return TerminalTransport(settings.public_url) if settings.outbox else None
+    if settings.mail.server:
+        return SmtpTransport(settings.mail.server, settings.mail.sender, settings.public.site_name, clock, features)
+    return TerminalTransport(settings.public.url) if settings.mail.has_outbox else None
 
 
 class TerminalTransport:

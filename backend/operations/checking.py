@@ -10,15 +10,15 @@ def check(settings: Settings) -> None:
 
     Raises SettingsError or StoreError: each is one line that begins with the variable's name.
     """
-    MailTemplates(settings.public_url, settings.site_name, settings.messages_dir)
-    check_database(settings.database)
+    MailTemplates(settings.public.url, settings.public.site_name, settings.mail.messages_dir)
+    check_database(settings.database.url)
 
 
 def describe_mails(settings: Settings) -> str:
     """Say in a few words what becomes of mails, and how to have it otherwise."""
-    if settings.smtp:
-        return f"sent by {settings.smtp.host}:{settings.smtp.port}"
-    if settings.outbox:
-        return f"shown at {settings.public_url}/outbox"
-    otherwise = ", or OUTBOX=on to read them at /outbox" if settings.is_local else ""
+    if settings.mail.server:
+        return f"sent by {settings.mail.server.host}:{settings.mail.server.port}"
+    if settings.mail.has_outbox:
+        return f"shown at {settings.public.url}/outbox"
+    otherwise = ", or OUTBOX=on to read them at /outbox" if settings.public.is_local else ""
     return f"kept, and neither sent nor shown: set SMTP_URL to a mail server{otherwise}"

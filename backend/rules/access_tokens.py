@@ -55,7 +55,7 @@ def get_token_state(services: Services, link: Link, now: datetime) -> State | No
         return "used"
     if link.pressed_at:
         return "valid" if link.access_expires_at and now < link.access_expires_at else "expired"
-    if services.settings.link_button:
+    if services.settings.links.has_button:
         return None
     return "expired" if link.expires_at <= now else "valid"
 

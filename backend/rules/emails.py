@@ -38,7 +38,7 @@ def _change_email(queries: Queries, services: Services, user: User, email: Addre
     if other is not None and other.id != user.id and is_account(other):
         raise refusal("email_not_unique", param="email", value=email.typed)
     limits.count(queries, services, find_mail_counters(queries, services, email, client))
-    if services.settings.email_confirmation:
+    if services.settings.accounts.email_confirmation:
         Mailer(queries, services, client).send_email_change(user, email.typed)
     else:
         _set_email(queries, user, email, is_verified=user.email_verified and email.key == user.email_key)

@@ -73,7 +73,7 @@ def count(queries: Queries, services: Services, counters: Sequence[Counter]) -> 
 
 def make_counter(services: Services, limit: Limit, name: str) -> Counter:
     """Make the counter of a limit for whatever `name` stands for: an account, a device, a network, a mailbox."""
-    most = max(1, int(limit.times * services.settings.limit_factor))
+    most = max(1, int(limit.times * services.settings.limits.factor))
     return Counter(services.keyring.pseudonym(f"limit:{name}"), most, limit.within)
 
 
@@ -82,7 +82,7 @@ def make_network_counters(services: Services, limit: Limit, name: str, client: C
 
     There are none for a front end that calls for all of its people from one address of its own (FRONT_ENDS).
     """
-    if is_within(client.address, services.settings.front_ends):
+    if is_within(client.address, services.settings.clients.front_ends):
         return []
     counters = [make_counter(services, limit, f"{name}:network:{network(client.address)}")]
     if wide := wide_network(client.address):
@@ -103,7 +103,7 @@ def make_token_counter(services: Services, token: str) -> Counter:
 
 def find_hashing_share(services: Services, client: ClientInfo) -> str:
     """Return the network whose requests share places in the hashing pool, or "" for a front end."""
-    if is_within(client.address, services.settings.front_ends):
+    if is_within(client.address, services.settings.clients.front_ends):
         return ""
     return widest_network(client.address)
 

@@ -34,7 +34,7 @@ class LinkLookup:
 
     def needs_button_page(self, services: Services) -> bool:
         """Return whether our own page shows the button; always for a change of address, which has no grant."""
-        return self.link is not None and (services.settings.link_button or self.link.kind == CHANGE_EMAIL)
+        return self.link is not None and (services.settings.links.has_button or self.link.kind == CHANGE_EMAIL)
 
 
 async def look_up_link(services: Services, key: str) -> LinkLookup:

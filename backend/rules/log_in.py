@@ -49,7 +49,7 @@ def _find_hashes(queries: Queries, services: Services, user: User | None) -> lis
 
 
 def _is_unconfirmed(services: Services, user: User) -> bool:
-    return services.settings.email_confirmation and not user.email_verified
+    return services.settings.accounts.email_confirmation and not user.email_verified
 
 
 async def _rehash_if_outdated(services: Services, user: User, password: str, hash_: str, client: ClientInfo) -> str:

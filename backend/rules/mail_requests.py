@@ -110,8 +110,8 @@ def _send(queries: Queries, services: Services, letter: Letter, user: User | Non
 def _may_have(services: Services, letter: Letter, user: User) -> bool:
     """Confirmations are for unconfirmed addresses. Links that log in are for those who have shown that they own it."""
     if letter is CONFIRMATION:
-        return services.settings.email_confirmation and not user.email_verified
-    return user.email_verified or not services.settings.email_confirmation
+        return services.settings.accounts.email_confirmation and not user.email_verified
+    return user.email_verified or not services.settings.accounts.email_confirmation
 
 
 def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:

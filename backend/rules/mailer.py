@@ -104,7 +104,7 @@ class Mailer:
 
 def find_lifetime(services: Services, letter: Letter) -> timedelta:
     """Return how long the link of a letter works."""
-    return letter.lifetime or timedelta(seconds=services.settings.link_expiry)
+    return letter.lifetime or timedelta(seconds=services.settings.links.expiry)
 
 
 def _make_mail(letter: Letter, link: Link, name: str) -> Mail:

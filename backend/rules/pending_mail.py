@@ -51,8 +51,8 @@ def _find_pending(queries: Queries, services: Services, email: Address, client: 
     settings = services.settings
     user = queries.users.find_by_email(email.key)
     mail = queries.mails.find_newest_awaited(user.id if user else "", client.registration, OF_SIGN_UP)
-    status = describe_mail(mail) if mail and settings.smtp else None
-    is_away = queries.meta.get("mail_server") == "away" if settings.smtp else not settings.outbox
+    status = describe_mail(mail) if mail and settings.mail.server else None
+    is_away = queries.meta.get("mail_server") == "away" if settings.mail.server else not settings.mail.has_outbox
     is_confirmed = _is_confirmed(queries, user, client)
     return Pending("confirmed" if is_confirmed else "waiting", status, is_away)
 

@@ -11,6 +11,6 @@ def check_room(queries: Queries, services: Services, user_id: str, kind: str, si
     """Raise `request_body_size_too_large` where one more of the kind, `file` or `bucket`, would be too much."""
     used = queries.files.measure_usage(user_id)
     records = used.count + queries.buckets.count(user_id) + 1
-    if used.bytes + size + records * RECORD > services.settings.storage_quota:
+    if used.bytes + size + records * RECORD > services.settings.files.quota:
         words = f"There is no room left for this {kind}. Delete files first."
         raise refusal("request_body_size_too_large", param=kind, message=words)

@@ -54,13 +54,13 @@ def _find_by_token(queries: Queries, token: str) -> tuple[Session, User] | None:
 
 
 def _is_active(services: Services, session: Session, now: datetime) -> bool:
-    idle = timedelta(seconds=services.settings.session_idle)
+    idle = timedelta(seconds=services.settings.sessions.idle)
     return now < session.expires_at and now < session.last_seen_at + idle
 
 
 def _update_last_seen(services: Services, session: Session, now: datetime) -> None:
     """Write it now and then, in the background."""
-    idle = timedelta(seconds=services.settings.session_idle)
+    idle = timedelta(seconds=services.settings.sessions.idle)
     if now - session.last_seen_at >= min(LAST_SEEN_EVERY, idle / 4):
         services.background_writes.start(session.id, partial(services.store.write, _set_last_seen, session.id, now))
 
@@ -90,7 +90,7 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
         address=client.address,
         created_at=now,
         last_seen_at=now,
-        expires_at=now + timedelta(seconds=services.settings.session_lifetime),
+        expires_at=now + timedelta(seconds=services.settings.accounts.session_lifetime),
     )
     queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
@@ -137,7 +137,7 @@ async def load_page(services: Services, me: SignedIn, *, after: str, limit: int)
     the first page. Raises `session_not_found` for a handle that is none of theirs.
     """
     now = services.clock()
-    used_since = now - timedelta(seconds=services.settings.session_idle)
+    used_since = now - timedelta(seconds=services.settings.sessions.idle)
     return await services.store.read(_load_page, me, after, limit, now=now, used_since=used_since)
 
 

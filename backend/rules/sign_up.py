@@ -84,7 +84,7 @@ class SignUpAttempt:
             return None
         count_mail(queries, self.services, self.counters, f"{self.password_hash}:{self.form.profile.to_json()}")
         prepay_sign_up_mail(queries, self.services, self.form.email)
-        needs_confirmation = self.services.settings.email_confirmation
+        needs_confirmation = self.services.settings.accounts.email_confirmation
         if user is not None and (user.email_verified or not needs_confirmation):
             return refusal("email_not_unique", param="email", value=self.form.email.typed)
         return self._register(queries, user) if needs_confirmation else self._open_account(queries)

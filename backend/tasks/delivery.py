@@ -68,7 +68,7 @@ class Delivery:
 
     def __init__(self, services: Services, transport: MailTransport) -> None:
         self._services = services
-        self._lease = timedelta(seconds=services.settings.mail_lease)
+        self._lease = timedelta(seconds=services.settings.mail.lease)
         self._transport = transport
         self._workers: set[asyncio.Task[None]] = set()
         self._in_hand: dict[str, InHand] = {}  # by the mail's id
@@ -93,7 +93,7 @@ class Delivery:
         """While this process lives nobody else takes what it has in hand, however long the mail server takes; once it
         is dead, nothing waits for longer than a lease."""
         while True:
-            await asyncio.sleep(self._services.settings.mail_lease / RENEWALS)
+            await asyncio.sleep(self._services.settings.mail.lease / RENEWALS)
             if self._in_hand:
                 with contextlib.suppress(StoreUnavailableError):
                     await self._renew(list(self._in_hand.values()))

@@ -33,18 +33,18 @@ def web() -> ASGIApp:
 
 def backend() -> ASGIApp:
     settings = BackendSettings.from_environment(os.environ)
-    app = TrustedProxies(ConstantTime(create_app(settings, off)), settings.trusted_proxies)
+    app = TrustedProxies(ConstantTime(create_app(settings, off)), settings.deployment.trusted_proxies)
     return RequestLog(ResponseHeaders(app, is_https=False, trust_request_id=True))
 
 
 def main() -> None:
     if os.environ["PROGRAM"] == "web":
         site = Settings.from_environment(os.environ)
-        serve(f"{HERE}:web", host=site.host, port=site.port, workers=1)
+        serve(f"{HERE}:web", host=site.server.host, port=site.server.port, workers=1)
     else:
         its = BackendSettings.from_environment(os.environ)
         protocol = "backend.http.protocol:EnvelopeProtocol"
-        serve(f"{HERE}:backend", host=its.host, port=its.port, workers=1, protocol=protocol)
+        serve(f"{HERE}:backend", host=its.server.host, port=its.server.port, workers=1, protocol=protocol)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ class Backend:
         given = {"X-Client-Key": KEY, "User-Agent": FIREFOX, **({"Session": session} if session else {})}
         response = await self.http.request(method, f"/_api/rest/v1{path}", headers={**given, **(headers or {})}, **rest)
         assert response.headers["content-type"] == "application/json", response.text
-        if response.is_success and path.startswith(THAT_MAIL) and self.settings.outbox:
+        if response.is_success and path.startswith(THAT_MAIL) and self.settings.mail.has_outbox:
             await self._mails_have_left()
         return Answer(response.status_code, response.json(), response.headers, response.content)
 
@@ -161,7 +161,7 @@ def link_in(page: str) -> str:
 
 def file_of(settings: Settings) -> Path:
     """SQLite's."""
-    return Path(settings.database.database or "")
+    return Path(settings.database.url.database or "")
 
 
 @cache
@@ -193,5 +193,5 @@ async def running(folder: Path, clock: Clock | None = None, **environ: str) -> A
     async with AsyncExitStack() as stack:
         embedded = await stack.enter_async_context(Embedded(create_app(settings, clock)))
         transport = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
-        http = httpx.AsyncClient(transport=transport, base_url=settings.public_url)
+        http = httpx.AsyncClient(transport=transport, base_url=settings.public.url)
         yield Backend(await stack.enter_async_context(http), clock, embedded.state["services"])

@@ -16,7 +16,7 @@ async def wakes(backend: Backend) -> None:
 
 def rows(backend: Backend) -> list[dict[str, Any]]:
     """The outbox as it is in the database, oldest first."""
-    engine = create_engine(backend.settings.database, poolclass=NullPool)
+    engine = create_engine(backend.settings.database.url, poolclass=NullPool)
     with engine.connect() as database:
         return [dict(row) for row in database.execute(text("SELECT * FROM mails ORDER BY created_at")).mappings()]
 

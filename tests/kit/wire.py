@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, NoReturn, Self
 
 import httpx
@@ -49,7 +48,6 @@ def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX)
     embedded = Embedded(create_backend(backend, clock))
     wire = Wire(EmbeddedTransport(embedded))
     public_prefixes = dict.fromkeys(PUBLIC_PREFIXES, embedded.public)
-    settings = replace(settings, client_keys=backend.client_keys)
     return create_app(settings, wire, clock, public_prefixes=public_prefixes, outbox=outbox), wire
 
 

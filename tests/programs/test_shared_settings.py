@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from backend.settings import Settings as BackendSettings
-from serving.environment import SettingsError
 from serving.origins import is_loopback, own_origins
-from serving.settings import SharedSettings
+from serving.settings import SettingsError
+from serving.settings.shared import SharedSettings
 from tests.kit.serving import refused_start, serve
 from web.settings import Settings as SiteSettings
 
@@ -97,8 +98,12 @@ def test_what_one_program_refuses_the_other_refuses_in_the_same_words(environ: d
 def test_what_one_program_takes_the_other_takes_as_the_same(environ: dict[str, str], tmp_path: Path) -> None:
     given = {"PORT": "8177", "ALTOGIC_CLIENT_KEY": KEY, "DATA_DIR": str(tmp_path), **environ}
     site, backend = (half.from_environment(given) for half in HALVES)
-    assert site.shared_fields == backend.shared_fields
-    assert BackendSettings.from_environment({}, site=site).shared_fields == site.shared_fields
+    assert shared_rooms(site) == shared_rooms(backend)
+    assert shared_rooms(BackendSettings.from_environment({}, site=site)) == shared_rooms(site)
+
+
+def shared_rooms(settings: SharedSettings) -> list[object]:
+    return [getattr(settings, room.name) for room in fields(SharedSettings)]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -153,5 +158,5 @@ def test_whichever_program_starts_first_makes_the_secret_of_both(tmp_path: Path)
         folder = tmp_path / str(number)
         made.extend(half.from_environment({"DATA_DIR": str(folder)}) for half in order)
         assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
-    assert [len(bytes.fromhex(settings.secret_keys[0])) for settings in made] == [32] * 4
-    assert made[0].secret_keys == made[1].secret_keys != made[2].secret_keys
+    assert [len(bytes.fromhex(settings.secrets.signing_keys[0])) for settings in made] == [32] * 4
+    assert made[0].secrets.signing_keys == made[1].secrets.signing_keys != made[2].secrets.signing_keys

@@ -42,5 +42,5 @@ def _word(reason: str) -> str:
 
 def _list_names(settings: Settings) -> list[str]:
     """What the site is called, and its host's names but for the last one."""
-    labels = (urlsplit(settings.public_url).hostname or "").split(".")
-    return [settings.site_name, *(label for label in labels[:-1] or labels if not label.isdecimal())]
+    labels = (urlsplit(settings.public.url).hostname or "").split(".")
+    return [settings.public.site_name, *(label for label in labels[:-1] or labels if not label.isdecimal())]

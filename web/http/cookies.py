@@ -39,9 +39,11 @@ class SignedCookie:
 
     def __init__(self, purpose: str, settings: Settings, max_age: int) -> None:
         self.name = _name(purpose, settings)
-        self.name_with_port = "" if settings.is_https else f"{purpose}-{urlsplit(settings.public_url).port or 80}"
+        self.name_with_port = (
+            "" if settings.public.is_https else f"{purpose}-{urlsplit(settings.public.url).port or 80}"
+        )
         self.max_age = max_age
-        self.is_https = settings.is_https
+        self.is_https = settings.public.is_https
         self.signer = Signer(_keys(settings), **_signing(purpose))
 
     def clear(self, connection: HTTPConnection[Any], response: Response) -> None:
@@ -118,7 +120,7 @@ class NoteCookies:
 
     def __init__(self, purpose: str, settings: Settings) -> None:
         self.prefix = f"{_name(purpose, settings)}-"
-        self.is_https = settings.is_https
+        self.is_https = settings.public.is_https
         self.serializer = _build_serializer(purpose, settings)
 
     def read_all(self, connection: HTTPConnection[Any]) -> dict[str, dict[str, Any]]:
@@ -175,7 +177,7 @@ class Cookies:
     @classmethod
     def of(cls, settings: Settings) -> "Cookies":
         return cls(
-            session=TokenCookie("session", settings, settings.session_lifetime),
+            session=TokenCookie("session", settings, settings.accounts.session_lifetime),
             device=TokenCookie("device", settings, YEAR),
             registration=TokenCookie("registration", settings, DAY),
             links=NoteCookies("link", settings),
@@ -224,7 +226,7 @@ def size_of(note: dict[str, Any]) -> int:
 
 def _keys(settings: Settings) -> list[str]:
     """The first of ours signs; for itsdangerous it is the last."""
-    return list(reversed(settings.secret_keys))
+    return list(reversed(settings.secrets.signing_keys))
 
 
 def _signing(purpose: str) -> dict[str, Any]:
@@ -237,7 +239,7 @@ def _build_serializer(purpose: str, settings: Settings) -> URLSafeSerializer:
 
 
 def _name(purpose: str, settings: Settings) -> str:
-    return f"__Host-{purpose}" if settings.is_https else purpose
+    return f"__Host-{purpose}" if settings.public.is_https else purpose
 
 
 def _set(response: Response, name: str, value: str, max_age: int | None, is_https: bool) -> None:

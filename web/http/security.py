@@ -22,7 +22,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.pages = _page_headers(settings)
-        self.answers = ResponseHeaders(self._inside, is_https=settings.is_https, trust_request_id=False)
+        self.answers = ResponseHeaders(self._inside, is_https=settings.public.is_https, trust_request_id=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.answers(scope, receive, send)
@@ -105,7 +105,7 @@ class SameOrigin:
 
 
 def _page_headers(settings: Settings) -> dict[str, str]:
-    photos = f"'self' blob: {settings.storage_origin}".strip()
+    photos = f"'self' blob: {settings.backend.storage_origin}".strip()
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",

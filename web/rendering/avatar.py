@@ -16,9 +16,9 @@ def photo_url(address: str, settings: Settings) -> str:
     for two places. One from anywhere but STORAGE_ORIGIN would be blocked by the policy, and is not asked for.
     """
     origin = origin_of(address)
-    if origin in settings.origins:
+    if origin in settings.public.origins:
         return urlsplit(address).path
-    return address if origin and origin == settings.storage_origin else ""
+    return address if origin and origin == settings.backend.storage_origin else ""
 
 
 def hue(user_id: str) -> int:

@@ -159,7 +159,7 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
     user = request.scope["state"].get("user")
     known = user if isinstance(user, User) else None
     shared = {
-        "site": site.settings,
+        "site": site.settings.public,
         "asset": site.assets.url,
         "outbox": site.outbox if _can_read_outbox(request) else "",
         "link_expiry": site.link_expiry,

@@ -131,7 +131,7 @@ async def test_a_link_survives_a_new_secret_key_while_the_old_one_is_listed(tmp_
 async def test_the_database_holds_no_key_that_opens_anything(backend: Backend) -> None:
     granted = await backend.joins()
     link = await backend.newest_link()
-    files = backend.settings.data_dir.glob("accounts.db*")
+    files = backend.settings.data.folder.glob("accounts.db*")
     kept = b"".join(file.read_bytes() for file in files)
     assert parse_qs(urlsplit(link).query)["key"][0].encode() not in kept
     assert granted.token.encode() not in kept

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from backend.mail.smtp import MailServerUnavailableError, SmtpSession, SmtpTimeouts
 from backend.settings import Settings
-from backend.settings.kinds import SmtpServer as SmtpServerSettings
+from backend.settings.mail import SmtpServer as SmtpServerSettings
 from tests.kit.backend import running
 from tests.kit.certificates import make_certificate
 from tests.kit.mailbox import SmtpServer
@@ -84,8 +84,8 @@ async def test_a_server_elsewhere_must_show_a_certificate_that_is_right_unless_a
     tmp_path: Path, context: ssl.SSLContext
 ) -> None:
     with server(context) as smtp:
-        checked = _settings(tmp_path, SMTP_URL=f"smtp://{FAR}:{smtp.port}").smtp
-        unchecked = _settings(tmp_path, SMTP_URL=f"smtp://{FAR}:{smtp.port}", SMTP_TLS="opportunistic").smtp
+        checked = _settings(tmp_path, SMTP_URL=f"smtp://{FAR}:{smtp.port}").mail.server
+        unchecked = _settings(tmp_path, SMTP_URL=f"smtp://{FAR}:{smtp.port}", SMTP_TLS="opportunistic").mail.server
         assert checked
         assert unchecked
         with pytest.raises(MailServerUnavailableError) as refused:
@@ -113,7 +113,7 @@ async def test_a_server_elsewhere_must_show_a_certificate_that_is_right_unless_a
 def test_what_is_not_said_follows_from_address_and_port(
     tmp_path: Path, environ: dict[str, str], tls: str, checks: bool
 ) -> None:
-    smtp = _settings(tmp_path, **environ).smtp
+    smtp = _settings(tmp_path, **environ).mail.server
     assert smtp
     assert (smtp.tls, smtp.checks_certificate) == (tls, checks)
 
@@ -132,7 +132,7 @@ def test_what_is_not_said_follows_from_address_and_port(
     ],
 )
 def test_the_name_said_is_that_of_the_site(tmp_path: Path, environ: dict[str, str], helo: str) -> None:
-    smtp = _settings(tmp_path, SMTP_URL="smtp://127.0.0.1", **environ).smtp
+    smtp = _settings(tmp_path, SMTP_URL="smtp://127.0.0.1", **environ).mail.server
     assert smtp
     assert smtp.helo == helo
 

@@ -248,13 +248,13 @@ async def test_no_secret_is_found_in_the_database(backend: Backend) -> None:
         waiting,
         granted.token,
         signed_in.token,
-        *backend.settings.secret_keys,
-        backend.settings.client_key,
+        *backend.settings.secrets.signing_keys,
+        backend.settings.secrets.client_key,
     ]
     for link in await backend.links():
         landing = await backend.opens(link)
         secrets += [parse_qs(urlsplit(link).query)["key"][0], landing.query.get("access_token") or landing.query["ref"]]
-    files = sorted(backend.settings.data_dir.glob("accounts.db*"))
+    files = sorted(backend.settings.data.folder.glob("accounts.db*"))
     kept = b"".join(file.read_bytes() for file in files)
     assert b"ada@example.com" in kept
     assert len(secrets) == 12
@@ -263,6 +263,6 @@ async def test_no_secret_is_found_in_the_database(backend: Backend) -> None:
 
 async def test_what_is_kept_is_for_nobody_else_on_the_machine(backend: Backend) -> None:
     await backend.signs_up()
-    folder_mode = backend.settings.data_dir.stat().st_mode
+    folder_mode = backend.settings.data.folder.stat().st_mode
     assert folder_mode & 0o077 == 0
-    assert (backend.settings.data_dir / "secret-key").stat().st_mode & 0o077 == 0
+    assert (backend.settings.data.folder / "secret-key").stat().st_mode & 0o077 == 0

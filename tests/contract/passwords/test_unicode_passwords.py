@@ -43,7 +43,7 @@ async def test_the_password_is_asked_for_in_either_form_before_the_address_chang
 @pytest.mark.only_on("sqlite")
 async def test_a_hash_from_before_is_tried_as_typed_and_renewed(backend: Backend) -> None:
     await backend.joins(password=COMPOSED)
-    with closing(sqlite3.connect(backend.settings.data_dir / "accounts.db", isolation_level=None)) as database:
+    with closing(sqlite3.connect(backend.settings.data.folder / "accounts.db", isolation_level=None)) as database:
         new, salt = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
         old = hash_secret(TYPED_APART.encode(), salt, 2, 19 * 1024, 1, 32, Type.ID).decode()
         database.execute("UPDATE users SET password_hash = ?", (old,))

@@ -84,7 +84,7 @@ def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
 
 def test_quick_hashes_are_for_this_computer_alone(tmp_path: Path) -> None:
     quick = {"DATA_DIR": str(tmp_path), "PASSWORD_HASHING": "quick"}
-    assert Settings.from_environment(quick).password_hashing == "quick"
+    assert Settings.from_environment(quick).passwords.hashing == "quick"
     production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     with pytest.raises(SettingsError, match=r"^PASSWORD_HASHING: must be owasp when PUBLIC_URL is not loopback$"):
         Settings.from_environment({**quick, **production})
@@ -96,8 +96,8 @@ def test_production_needs_https_and_a_secret(tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match=r"^SECRET_KEY: must be set"):
             Settings.from_environment({**given, **secret})
     settings = Settings.from_environment({**given, "SECRET_KEY": "k" * 32})
-    assert not settings.outbox
-    assert settings.mail_from == "no-reply@accounts.example.com"
+    assert not settings.mail.has_outbox
+    assert settings.mail.sender == "no-reply@accounts.example.com"
 
 
 def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:

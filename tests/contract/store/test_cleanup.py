@@ -27,7 +27,7 @@ async def clears(backend: Backend) -> None:
 
 
 def count(backend: Backend, table: str) -> int:
-    engine = create_engine(backend.settings.database, poolclass=NullPool)
+    engine = create_engine(backend.settings.database.url, poolclass=NullPool)
     with engine.connect() as database:
         return int(database.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
@@ -109,7 +109,7 @@ async def test_the_address_of_a_registration_that_was_discarded_is_forgotten(bac
 
 async def test_more_than_a_batch_goes_too(backend: Backend) -> None:
     me = await backend.joins()
-    engine = create_engine(backend.settings.database, poolclass=NullPool)
+    engine = create_engine(backend.settings.database.url, poolclass=NullPool)
     with engine.begin() as database:
         row = dict(database.execute(text("SELECT * FROM sessions")).mappings().one())
         columns = ", ".join(row)

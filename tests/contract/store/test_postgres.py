@@ -59,12 +59,12 @@ def test_a_wrong_address_is_refused_without_repeating_its_password(tmp_path: Pat
 
 def test_the_password_is_never_shown(tmp_path: Path) -> None:
     known = settings(tmp_path, "postgresql://ada:s3cret@db.example.com:5433/accounts?sslmode=require")
-    assert known.database.password == "s3cret"
+    assert known.database.url.password == "s3cret"
     assert "s3cret" not in repr(known) + str(known) + str(known.database)
 
 
 def test_a_socket_may_be_the_host(tmp_path: Path) -> None:
-    database = settings(tmp_path, "postgresql://ada@/accounts?host=/run/postgresql").database
+    database = settings(tmp_path, "postgresql://ada@/accounts?host=/run/postgresql").database.url
     assert (database.database, database.query["host"]) == ("accounts", "/run/postgresql")
 
 

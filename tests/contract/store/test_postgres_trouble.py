@@ -31,7 +31,7 @@ def own() -> Iterator[Cluster]:
 async def test_what_somebody_else_has_locked_is_told_within_a_bounded_time(tmp_path: Path) -> None:
     async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         session = (await backend.signs_up()).token
-        with connected(backend.settings.database) as other, other.transaction():
+        with connected(backend.settings.database.url) as other, other.transaction():
             other.execute("LOCK TABLE users, sessions")
             began = time.monotonic()
             calls = [*(backend.get("/auth/user", session=session) for _ in range(12)), backend.signs_in()]

@@ -135,7 +135,7 @@ IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops
 @pytest.fixture
 def connection(tmp_path: Path, database: Databases) -> Iterator[Connection]:
     """To a filled database; what a test does to it is undone."""
-    url = Settings.from_environment({"DATA_DIR": str(tmp_path), **database.environ(tmp_path)}).database
+    url = Settings.from_environment({"DATA_DIR": str(tmp_path), **database.environ(tmp_path)}).database.url
     check_database(url)
     engine = create_engine(url.set(drivername="postgresql+psycopg") if database.kind == "postgres" else url)
     with engine.connect() as connection:

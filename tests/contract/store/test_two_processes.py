@@ -175,9 +175,9 @@ async def test_connections_ended_by_the_server_cost_nothing(pair: Pair) -> None:
     token = (await one.joins()).token
     for backend in (one, other, one):
         await backend.get("/auth/user", session=token)
-        assert server().end_connections(backend.settings.database) > 0
+        assert server().end_connections(backend.settings.database.url) > 0
         assert (await backend.get("/auth/user", session=token)).status == 200
-        assert server().end_connections(backend.settings.database) > 0
+        assert server().end_connections(backend.settings.database.url) > 0
         assert (await backend.signs_in()).status == 200
 
 
@@ -185,7 +185,7 @@ async def test_connections_ended_by_the_server_cost_nothing(pair: Pair) -> None:
 async def test_a_database_that_is_away_is_said_and_then_forgotten(pair: Pair) -> None:
     one, _ = pair
     token = (await one.joins()).token
-    database = one.settings.database
+    database = one.settings.database.url
     server().does("ALTER DATABASE {} ALLOW_CONNECTIONS false", database.database or "")
     try:
         server().end_connections(database)

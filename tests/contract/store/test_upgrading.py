@@ -74,7 +74,7 @@ def test_an_upgraded_database_is_made_like_a_new_one(tmp_path: Path, old: dict[s
 
 
 def engine_of(folder: Path, environ: dict[str, str]) -> Engine:
-    url = Settings.from_environment({"DATA_DIR": str(folder), **environ}).database
+    url = Settings.from_environment({"DATA_DIR": str(folder), **environ}).database.url
     return create_engine(
         url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url, poolclass=NullPool
     )

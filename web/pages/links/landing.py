@@ -255,8 +255,8 @@ def _is_other(request: Request[Visit], found: Link | None) -> bool:
 
 
 def _confirm_form(request: Request[Visit], typed: dict[str, str] | None = None) -> ConfirmForm:
-    return ConfirmForm(typed, password_minimum=request.state["site"].settings.password_minimum)
+    return ConfirmForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)
 
 
 def _password_form(request: Request[Visit], typed: dict[str, str] | None = None) -> NewPasswordForm:
-    return NewPasswordForm(typed, password_minimum=request.state["site"].settings.password_minimum)
+    return NewPasswordForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)

@@ -82,7 +82,7 @@ async def change_photo(request: Request[SignedIn]) -> Response:
     try:
         async with (
             site.photos.take_turn(request.state["user"].id),
-            read_photo_form(request, "avatar", site.settings.data_dir) as posted,
+            read_photo_form(request, "avatar", site.settings.data.folder) as posted,
         ):
             await _keep_photo(request, await site.photos.convert(posted.file))
     except Refused as refusal:

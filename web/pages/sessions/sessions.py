@@ -227,13 +227,13 @@ def _row(request: Request[SignedIn], session: Session) -> Row:
     client, site = request.state["api"].client, request.state["site"]
     is_near = bool(session.address) and network(session.address) == network(client.address)
     unused = site.clock() - (session.last_seen or session.began)
-    session_id = _session_id(site.settings.secret_keys[0], session)
+    session_id = _session_id(site.settings.secrets.signing_keys[0], session)
     return Row(session_id, session, session.token == client.token, is_near, unused)
 
 
 def _is(request: Request[SignedIn], row: Row, row_id: str) -> bool:
     """By the id of every key, so that a page from before a change of keys still works."""
-    ids = (_session_id(key, row.session) for key in request.state["site"].settings.secret_keys)
+    ids = (_session_id(key, row.session) for key in request.state["site"].settings.secrets.signing_keys)
     return any(hmac.compare_digest(known.encode(), row_id.encode()) for known in ids)
 
 

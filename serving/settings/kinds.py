@@ -1,9 +1,9 @@
-"""The one reader of the environment: a variable is of a kind, and a wrong value is one line that names it."""
+"""The kinds of settings: what a value may be, and how it is parsed."""
 
 import ipaddress
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -20,46 +20,20 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Kind(Generic[T]):
-    """What a variable may be. `parse` raises ValueError, LookupError or OSError for what is not `expected`.
+    """What a setting may be. `parse` raises ValueError, LookupError or OSError for what is not `expected`.
 
-    The value of a secret is never repeated.
+    The value of a secret is never repeated; where a part of it may be shown, `redact` returns that.
     """
 
     parse: Callable[[str], T]
     expected: str
     is_secret: bool = False
-
-
-class Environment:
-    """The variables that are set. An empty value counts as unset, and space around one is dropped."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._given = {name: value.strip() for name, value in environ.items() if value.strip()}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._given
-
-    def read(self, name: str, kind: Kind[T], default: str) -> T:
-        """Read a variable, or its default, which is written as the variable would be. Raises SettingsError."""
-        return _parse(name, kind, self._given.get(name, default))
-
-    def find(self, name: str, kind: Kind[T]) -> T | None:
-        """Read a variable that may be unset. Raises SettingsError."""
-        return _parse(name, kind, self._given[name]) if name in self._given else None
-
-
-def _parse(name: str, kind: Kind[T], value: str) -> T:
-    try:
-        return kind.parse(value)
-    except (ValueError, LookupError, OSError):
-        shown = "" if kind.is_secret else f", not {value[:200]!r}"
-        raise SettingsError(f"{name}: must be {kind.expected}{shown}") from None
-
-
-# Kinds
+    redact: Callable[[str], str] | None = None
 
 
 def one_line(longest: int = 255) -> Kind[str]:
+    """Return the kind of a line of printable text."""
+
     def parse(value: str) -> str:
         if len(value) > longest or not value.isprintable():
             raise ValueError
@@ -69,6 +43,8 @@ def one_line(longest: int = 255) -> Kind[str]:
 
 
 def whole_number(least: int, most: int, unit: str = "") -> Kind[int]:
+    """Return the kind of a whole number between these two, inclusive."""
+
     def parse(value: str) -> int:
         if not (value.isascii() and value.isdigit() and len(value) <= 15 and least <= int(value) <= most):
             raise ValueError
@@ -78,6 +54,8 @@ def whole_number(least: int, most: int, unit: str = "") -> Kind[int]:
 
 
 def positive_number(most: int) -> Kind[float]:
+    """Return the kind of a number above zero."""
+
     def parse(value: str) -> float:
         number = float(value)
         if math.isnan(number) or not 0 < number <= most:
@@ -85,6 +63,12 @@ def positive_number(most: int) -> Kind[float]:
         return number
 
     return Kind(parse, f"a number above 0 and at most {most}")
+
+
+def one_of(*words: T) -> Kind[T]:
+    """Return the kind of a choice between words."""
+    *others, last = map(str, words)
+    return Kind({str(word): word for word in words}.__getitem__, f"{', '.join(others)} or {last}")
 
 
 SWITCH = Kind({"on": True, "off": False}.__getitem__, "on or off")
@@ -96,7 +80,7 @@ def _parse_origin(value: str) -> str:
 
 
 def check_is_bare(url: str) -> None:
-    """Raise ValueError for a URL that says more than an origin."""
+    """Raise ValueError for a URL with a path, a query or a fragment."""
     parts = urlsplit(url)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(url)
@@ -116,7 +100,7 @@ def _parse_web_address(value: str) -> str:
 
 
 def check_is_plain(url: str) -> None:
-    """Raise ValueError for a URL with a fragment, or with what belongs into none."""
+    """Raise ValueError for a URL with a fragment, or with a character that no URL contains."""
     if urlsplit(url).fragment or not url.isprintable() or " " in url:
         raise ValueError(url)
 
@@ -124,10 +108,11 @@ def check_is_plain(url: str) -> None:
 WEB_ADDRESS = Kind(_parse_web_address, "a web address that begins with http:// or https://, without a #")
 
 
-def _make_folder(value: str) -> Path:
+def _find_usable_folder(value: str) -> Path:
+    """Return the absolute path of a folder that can be written, or could be made."""
     path = Path(value).absolute()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not os.access(path, os.W_OK | os.X_OK):
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         raise PermissionError
     return path
 
@@ -138,7 +123,7 @@ def _find_folder(value: str) -> Path:
     return Path(value)
 
 
-FOLDER_OF_OURS = Kind(_make_folder, "a folder that can be made and written")
+OUR_FOLDER = Kind(_find_usable_folder, "a folder that can be made and written")
 EXISTING_FOLDER = Kind(_find_folder, "a folder that exists")
 
 
@@ -147,7 +132,7 @@ def _parse_networks(value: str) -> tuple[str, ...]:
         return ()
     networks = [ipaddress.ip_network(part) for part in split_list(value)]
     if not networks or any(network.prefixlen == 0 for network in networks):
-        raise ValueError  # nobody, which is said as `none`; everybody
+        raise ValueError  # nobody, which is written as `none`; everybody
     return tuple(map(str, networks))
 
 
@@ -155,9 +140,10 @@ NETWORKS = Kind(_parse_networks, "addresses or networks such as 10.0.0.0/8, with
 
 
 def _parse_secrets(value: str) -> tuple[str, ...]:
-    if not value.isprintable() or len(value) > 4096:
+    keys = tuple(split_list(value))
+    if not keys or not value.isprintable() or len(value) > 4096:
         raise ValueError
-    return tuple(split_list(value))
+    return keys
 
 
 SECRETS = Kind(_parse_secrets, "one line of keys with commas between, at most 4096 characters", is_secret=True)
@@ -182,4 +168,5 @@ HEADER_SECRETS = Kind(
 
 
 def split_list(value: str) -> list[str]:
+    """Return what stands between commas, without the space around it."""
     return [part.strip() for part in value.split(",") if part.strip()]
