@@ -27,10 +27,15 @@ WISH = re.compile(r"(?P<tag>[a-z]{1,8}(-[a-z0-9]{1,8})*|\*)(\s*;\s*q=(?P<quality
 
 @dataclass(frozen=True)
 class Language:
-    code: str  # as HTML and HTTP name it
+    code: str  # as people and cookies choose it
     name: str  # as its speakers call it
     locale: babel.Locale  # how it writes dates
     catalogue: gnu.NullTranslations
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it: the formal form of one is no language of its own."""
+        return str(self.locale.language)
 
     @property
     def is_right_to_left(self) -> bool:
@@ -45,8 +50,8 @@ def _catalogue(code: str) -> gnu.NullTranslations:
     """Straight from what translators edit: read in a few milliseconds, it needs no compiled file beside it."""
     if code == SOURCE:
         return gnu.NullTranslations()
-    with (FOLDER / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        catalogue = read_po(file, locale=code)
+    with (FOLDER / code.replace("-", "_") / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -58,6 +63,7 @@ LANGUAGES = {
     for language in (
         _language(SOURCE, "English", "en_GB"),
         _language("de", "Deutsch", "de"),
+        _language("de-formal", "Deutsch (Sie)", "de"),
     )
 }
 
@@ -103,8 +109,9 @@ def use_locale(somebody: Locale) -> Iterator[None]:
 
 
 def language_for_tag(tag: object) -> Language | None:
-    """The language for a tag such as "de" or "de-AT"; None where we do not speak it."""
-    return LANGUAGES.get(str(tag or "").partition("-")[0].lower())
+    """Return the language for a tag such as "de", "de-AT" or "de-formal"; None where there is no catalogue for it."""
+    code = str(tag or "").lower()
+    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0])
 
 
 def find_time_zone(name: object) -> ZoneInfo | None:
@@ -132,15 +139,18 @@ def _liked_best(header: str, known: tuple[str, ...]) -> str:
     return best if _rank(best, wishes)[0] else known[0]
 
 
-def _rank(code: str, wishes: list[tuple[str, float]]) -> tuple[float, bool, int]:
-    """How much a language is wanted, whether by its name and not by `*`, and how early."""
+def _rank(code: str, wishes: list[tuple[str, float]]) -> tuple[float, bool, int, bool]:
+    """Return how much a language is wanted, whether by its name and not by `*`, how early, and whether exactly.
+
+    A form of a language, such as "de-formal", is wanted by its own name only.
+    """
     named = [
-        (quality, True, -place)
+        (quality, True, -place, tag == code)
         for place, (tag, quality) in enumerate(wishes)
         if tag == code or (quality and tag.partition("-")[0] == code)
     ]
-    others = [(quality, False, 0) for tag, quality in wishes if tag == "*"]
-    return max(named or others, default=(0.0, False, 0))
+    others = [(quality, False, 0, False) for tag, quality in wishes if tag == "*" and "-" not in code]
+    return max(named or others, default=(0.0, False, 0, False))
 
 
 def _wishes(header: str) -> Iterator[tuple[str, float]]:

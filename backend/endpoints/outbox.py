@@ -83,7 +83,7 @@ def _row(mail: Mail) -> dict[str, Any]:
         "id": mail.id,
         "recipient": mail.recipient,
         "subject": subject,
-        "language": written_for.language.code,
+        "language": written_for.language.tag,
         "time": format_datetime(mail.created_at),
         "datetime": mail.created_at.isoformat(),
     }

@@ -63,8 +63,8 @@ class MailTemplates:
 
     def find_language(self, tag: str | None) -> str:
         """Return the language for a tag such as "de" or "de-AT", or "" where no mails are written in it."""
-        code = (tag or "").partition("-")[0].lower()
-        return code if code in self.languages else ""
+        code = (tag or "").lower()
+        return next((known for known in (code, code.partition("-")[0]) if known in self.languages), "")
 
     def render(self, mail: Mail, link: Link, key: str, timezone: str = "") -> RenderedMail:
         """Render a mail of the outbox. `key` is the secret of its link, which is stored nowhere."""

@@ -47,7 +47,7 @@ class Ear:
         expect(heading).to_have_text(self.words(message, **holes))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if "-" not in code])
 def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, javascript: bool, language: str) -> None:
     email = new_address()
     with open_page(chromium, site, javascript=javascript, locale=language) as page:

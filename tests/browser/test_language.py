@@ -39,7 +39,7 @@ def test_an_edit_begun_in_place_goes_on_in_the_new_language(
             page.goto("/profile")
             page.locator(edit).click()
             page.locator("input[type=text]").fill(f"Ada, {title}")
-            page.get_by_role("button", name=button).click()
+            page.get_by_role("button", name=button, exact=True).click()
             expect(page.locator("html")).to_have_attribute("lang", button[:2].lower())
             expect(page.locator("input[type=text]")).to_have_value(f"Ada, {title}")
         expect(page.get_by_label(field)).to_be_visible()
@@ -64,7 +64,7 @@ def test_what_was_typed_waits_while_a_time_zone_is_chosen(chromium: Browser, sit
 def test_an_untouched_form_brings_nothing_along(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         page.goto("/login?next=/profile")
-        page.get_by_role("button", name="Deutsch").click()
+        page.get_by_role("button", name="Deutsch", exact=True).click()
         expect(heading(page)).to_have_text("Anmelden")
         assert "draft" not in {cookie["name"] for cookie in page.context.cookies()}
 

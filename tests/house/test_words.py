@@ -183,9 +183,13 @@ NOT_OURS = {".venv", "node_modules", ".git", "var", "tests", "bench", "docs", "s
 TRANSLATED = sorted(set(LANGUAGES) - {SOURCE})
 
 
-def read(path: Path, locale: str | None = None) -> Catalog:
+def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=locale)
+        return read_po(file)
+
+
+def catalogue_of(code: str) -> Catalog:
+    return read(CATALOGUES / code.replace("-", "_") / "LC_MESSAGES" / "messages.po")
 
 
 def ids(catalogue: Iterable[Message]) -> set[object]:
@@ -198,14 +202,14 @@ def test_the_template_of_the_catalogues_is_up_to_date(wanted: Catalog) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_catalogue_has_every_word_and_no_other(code: str, wanted: Catalog) -> None:
-    catalogue = read(CATALOGUES / code / "LC_MESSAGES" / "messages.po", code)
+    catalogue = catalogue_of(code)
     assert ids(catalogue) == ids(wanted), "run `make words`"
     assert not catalogue.obsolete
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_catalogue_is_complete(code: str) -> None:
-    catalogue = read(CATALOGUES / code / "LC_MESSAGES" / "messages.po", code)
+    catalogue = catalogue_of(code)
     for message in catalogue:
         translated = forms(message.string)
         assert all(translated), f"not translated: {message.id}"
@@ -216,7 +220,7 @@ def test_a_catalogue_is_complete(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_translations_keep_placeholders_and_marks(code: str) -> None:
-    for message in read(CATALOGUES / code / "LC_MESSAGES" / "messages.po", code):
+    for message in catalogue_of(code):
         if message.id:
             for form in forms(message.string):
                 assert marks(form) == marks(forms(message.id)[-1]), form
@@ -231,12 +235,36 @@ def marks(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)[sd]|<[^>]+>", text))
 
 
-def test_german_has_its_own_quotation_marks_and_one_way_to_address_people() -> None:
-    for message in read(CATALOGUES / "de" / "LC_MESSAGES" / "messages.po", "de"):
+OTHERS_WAY_TO_ADDRESS = {"de": r"\bSie\b|\bIhre?[nmrs]?\b|\bIhnen\b", "de-formal": r"\b[dD](u|ir|ich|eine?[nmrs]?)\b"}
+
+
+@pytest.mark.parametrize("code", OTHERS_WAY_TO_ADDRESS)
+def test_german_has_its_own_quotation_marks_and_one_way_to_address_people(code: str) -> None:
+    for message in catalogue_of(code):
         for form in forms(message.string):
             text = re.sub(r"<[^>]+>", "", form)
-            assert not re.search(r"[\"”]|\bSie\b|\bIhre?n?\b|\bLogin\b|\beinloggen\b|'", text), form
+            assert not re.search(rf"[\"”]|{OTHERS_WAY_TO_ADDRESS[code]}|\bLogin\b|\beinloggen\b|'", text), form
+
+
+def test_the_formal_german_says_what_the_familiar_says() -> None:
+    """A message that addresses nobody is the same in both, but for greetings and the tone of a failure."""
+    familiar, formal = catalogue_of("de"), catalogue_of("de-formal")
+    toned = {"Hello", "Hello, <bdi>%(name)s</bdi>", "Something went wrong", "That didn’t work. Try again."}
+    for message in familiar:
+        if message.id and message.id not in toned:
+            told = formal[message.id].string
+            is_addressed = re.search(r"\b(Sie|Ihnen|Ihre?[nmrs]?)\b", " ".join(forms(told)))
+            assert is_addressed or told == message.string, message.id
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_apostrophes_are_typographic(code: str) -> None:
+    catalogue = catalogue_of(code) if code != SOURCE else read(CATALOGUES / "messages.pot")
+    texts = [*(message.id for message in catalogue), *(message.string for message in catalogue if code != SOURCE)]
+    assert not [form for text in texts for form in forms(text) if "'" in re.sub(r"<[^>]+>", "", form)]
 
 
 def test_every_folder_of_translations_is_a_language_that_is_spoken() -> None:
-    assert {path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/*.po")} == set(TRANSLATED)
+    assert {path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/*.po")} == {
+        code.replace("-", "_") for code in TRANSLATED
+    }

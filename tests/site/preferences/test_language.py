@@ -165,6 +165,38 @@ async def test_the_browser_asks_for_a_language(plain: httpx.AsyncClient, header:
     assert "Accept-Language" in answer.headers["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("header", "lead"),
+    [
+        ("de-formal", "Wir schicken Ihnen"),
+        ("de;q=0.9, de-formal", "Wir schicken Ihnen"),
+        ("de", "Wir schicken dir"),
+        ("de-AT, de-formal;q=0.5", "Wir schicken dir"),
+        ("en;q=0, *", "Wir schicken dir"),
+        ("en;q=0, de;q=0, *", "email you"),
+    ],
+)
+async def test_a_formal_form_is_asked_for_by_its_own_name_only(
+    plain: httpx.AsyncClient, header: str, lead: str
+) -> None:
+    answer = await plain.get("/login-with-magic-link", headers={"Accept-Language": header})
+    assert lead in answer.text
+    assert f'<html lang="{"de" if "Wir" in lead else "en"}">' in answer.text
+
+
+async def test_the_formal_form_is_chosen_and_kept_like_any_language(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await visitor.submits("Deutsch (Sie)")
+    assert (visitor.heading, language_for_tag(visitor)) == (f"Guten Tag, {ADA.name}", "de")
+    elsewhere = new_browser(CHROME)
+    await asks_for_a_link(elsewhere, ADA)
+    mail = await mailbox.newest(elsewhere, to=ADA.email, subject="Ihr Anmeldelink")
+    assert f"Guten Tag {ADA.name}" in mail.text
+    await elsewhere.opens(mail.link)
+    await elsewhere.submits(f"Log in as {ADA.email}")
+    assert (elsewhere.status_message, elsewhere.heading) == ("Sie sind angemeldet.", f"Guten Tag, {ADA.name}")
+
+
 async def test_the_cookie_wins_over_the_browser_and_the_user_over_both(
     visitor: Visitor, new_browser: NewBrowser
 ) -> None:
