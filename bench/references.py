@@ -77,7 +77,7 @@ class References:
 
 
 def _page_app() -> Starlette:
-    from web.rendering.pages import environment  # here: the plain route's cold start must not pay for it
+    from web.rendering.environment import environment  # here: the plain route's cold start must not pay for it
 
     template, context = environment("en").get_template("templates/profile/profile.html"), _context()
 
@@ -92,9 +92,10 @@ def _context() -> dict[str, Any]:
     from tests.kit.people import CHROME
     from translations import LANGUAGES, current_locale
     from web.api.shapes import Device, Session, User
-    from web.forms.base import PhotoForm
     from web.http.static import Assets
-    from web.pages.sessions.sessions import Row, SessionList
+    from web.pages.profile.forms import PhotoForm
+    from web.pages.sessions.list import SessionList
+    from web.pages.sessions.rows import Row
     from web.settings import Settings
 
     now = datetime.now(UTC)
@@ -116,7 +117,7 @@ def _context() -> dict[str, Any]:
         "in_place": False,
         "next": "",
         "flash": "",
-        "undo": "",
+        "undo": None,
         "is_refused": False,
         "photo_form": PhotoForm(),
         "sessions": SessionList([Row("0123456789abcdef", session, True, True, timedelta())], 0),

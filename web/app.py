@@ -22,7 +22,7 @@ from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
-from web.rendering.pages import environment, environments
+from web.rendering.environment import environment, environments
 from web.routes import page, pages, public_routes
 from web.session import CurrentUser
 from web.settings import Settings

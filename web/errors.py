@@ -39,12 +39,12 @@ async def http_error(request: Request[Any], error: Exception) -> Response:
 
 async def session_expired(request: Request[Any], _error: Exception) -> Response:
     """Log in again, and find the form as it was typed."""
-    draft = drafts.draft_of(request, await _typed(request)) if request.method == "POST" else {}
+    draft = drafts.make_draft(request.scope["path"], await _typed(request)) if request.method == "POST" else {}
     flash = _("You were logged out. Log in to continue.")
     if draft:
         flash = _("You were logged out. Log in to continue. We’ve kept what you typed.")
     response = redirect(request, to=login_url(request), flash=flash)
-    drafts.keep(request, response, draft)
+    drafts.save_draft(request, response, draft)
     site_of(request).cookies.session.clear(request, response)
     return response
 
@@ -54,7 +54,7 @@ async def unreachable(request: Request[Any], error: Exception) -> Response:
     log.warning("backend unreachable: %s", error)
     response = _answer(request, 503, *_words(503))
     if request.method == "POST" and not is_htmx(request):
-        drafts.keep(request, response, drafts.draft_of(request, await _typed(request)))
+        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _typed(request)))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
@@ -96,7 +96,7 @@ async def foreign_page(request: Request[Any], error: Exception) -> Response:
         return render_notice(request, message, 409, way_on=AFTER_LOGIN)
     context = {"message": message, "way_back": safe_next_path(request.scope["path"])}
     response = render_page(request, "templates/errors/foreign_page.html", context, 409)
-    drafts.keep(request, response, drafts.draft_of(request, request.scope["state"]["fields"]))
+    drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], request.scope["state"]["fields"]))
     return response
 
 

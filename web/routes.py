@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from web.guards import Guarded, everyone, guests_only, signed_in
 from web.pages.entry import home, login, logout, magic_link, register
-from web.pages.links import landing
+from web.pages.links import disowning, landing, opening, resending
 from web.pages.operations import health
 from web.pages.preferences import locale
-from web.pages.profile import profile
-from web.pages.sessions import sessions
+from web.pages.profile import photo, profile
+from web.pages.sessions import end, label
 from web.state import Visit
 
 
@@ -47,17 +47,17 @@ pages: list[Route] = [
     form("/login", guests_only(login.show), everyone(login.submit)),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
-    form("/auth-redirect", everyone(landing.show), everyone(landing.submit)),
-    form("/auth-redirect/again", everyone(landing.show_again), everyone(landing.send_again)),
-    form("/auth-redirect/disown", everyone(landing.show_disown), everyone(landing.disown)),
+    form("/auth-redirect", everyone(landing.show), everyone(opening.submit)),
+    form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit)),
+    form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit)),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
-    form("/profile/avatar", signed_in(profile.show_photo), signed_in(profile.change_photo)),
-    form("/profile/avatar/remove", signed_in(profile.show_remove_photo), signed_in(profile.remove_photo)),
-    form("/profile/sessions/others", signed_in(sessions.show_others), signed_in(sessions.end_others)),
-    form("/profile/sessions/{id}", signed_in(sessions.show), signed_in(sessions.end)),
-    form("/profile/sessions/{id}/label", signed_in(sessions.show_label), signed_in(sessions.label)),
+    form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
+    form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
+    form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
+    form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
+    form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit)),
 ]
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from web.asgi import create
 from web.guards import Guarded
 from web.http.security import SecurityHeaders
-from web.rendering.pages import environments
+from web.rendering.environment import environments
 from web.routes import Endpoint, pages, public_routes
 
 ROOT = Path(__file__).resolve().parents[2]

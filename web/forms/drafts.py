@@ -1,6 +1,6 @@
-"""What was typed into a form whose session had ended: kept in a signed cookie, and shown again after the log-in.
+"""Drafts: what was typed into a form whose session had ended, in a signed cookie until the form is shown again.
 
-Once, and only to the person who typed it: the forms of signed-in pages say whose they are.
+A draft is restored once, and only for the person who typed it: forms of signed-in pages name their owner.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from web.http.cookies import size_of
 from web.state import site_of
 
 LARGEST = 2048  # bytes
-NEVER_KEPT = (
+LEFT_OUT = (
     "password",
     "new_password",
     "current_password",
@@ -28,25 +28,21 @@ NEVER_KEPT = (
 )
 
 
-def draft_of(request: Request[Any], fields: dict[str, str]) -> dict[str, Any]:
-    """Of what was sent to the page of this request."""
-    return draft_at(request.scope["path"], fields)
-
-
-def draft_at(path: str, fields: dict[str, str]) -> dict[str, Any]:
-    """`{path, fields}` without secrets; empty where there is nothing to keep, or too much."""
-    kept = {name: value for name, value in fields.items() if name not in NEVER_KEPT}
+def make_draft(path: str, fields: dict[str, str]) -> dict[str, Any]:
+    """Return `{"path": ..., "fields": {name: value}}` without secrets; {} where nothing is left, or too much."""
+    kept = {name: value for name, value in fields.items() if name not in LEFT_OUT}
     draft = {"path": path, "fields": kept}
     return draft if kept.keys() - {owner.FIELD} and size_of(draft) <= LARGEST else {}
 
 
-def keep(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:
+def save_draft(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:
+    """Write a draft, unless it is empty, into its cookie."""
     if draft:
         site_of(request).cookies.draft.write(request, response, draft)
 
 
-def restore_typed(request: Request[Any]) -> dict[str, str]:
-    """The fields kept for the form of this page, or an empty dictionary."""
+def restore_draft(request: Request[Any]) -> dict[str, str]:
+    """Return the fields saved for the form of this page, or {}."""
     draft = site_of(request).cookies.draft.read(request)
     fields = draft.get("fields")
     if draft.get("path") != request.scope["path"] or not isinstance(fields, dict):
@@ -56,8 +52,8 @@ def restore_typed(request: Request[Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in fields.items()} if theirs else {}
 
 
-def shown(request: Request[Any], response: Response) -> Response:
-    """The page holds it now, so the cookie need not."""
-    if restore_typed(request):
+def clear_draft(request: Request[Any], response: Response) -> Response:
+    """Delete the draft's cookie once its form was rendered."""
+    if restore_draft(request):
         site_of(request).cookies.draft.clear(request, response)
     return response

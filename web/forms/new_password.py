@@ -1,4 +1,4 @@
-"""The last question to a form with a new password, when nothing else is wrong with it: would it be guessed early?"""
+"""The last check of a form with a new password, when nothing else is wrong with it: is the password easy to guess?"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,11 +12,11 @@ from web.i18n.locale import gettext as _
 from web.settings import Settings
 
 
-async def check_new_password(request: Request[Any], form: Form, field: str, own: Iterable[str]) -> bool:
-    """Whether its password would not; else `field` has its error. `own` are the owner's names and addresses.
+async def check_is_hard_to_guess(request: Request[Any], form: Form, field: str, own: Iterable[str]) -> bool:
+    """Return whether the password in `field` is hard to guess, and otherwise put an error beside it.
 
-    The backend counts who asks, for the site keeps nothing: raises ApiError (429) where somebody asks too often, and
-    Unreachable where too many do at once.
+    `own` are the owner's names and addresses. The backend limits the rate, as the site stores nothing: raises ApiError
+    (429) after too many passwords from one client, and Unreachable when too many are checked at once.
     """
     site = request.state["site"]
     names = _list_names(site.settings)
@@ -27,11 +27,11 @@ async def check_new_password(request: Request[Any], form: Form, field: str, own:
     await api.count_new_password()
     reason = await site.judge.find_reason(form[field], [*own, *names], api.client.address)
     if reason:
-        form.errors[field] = _word(reason)
+        form.errors[field] = _word_reason(reason)
     return reason is None
 
 
-def _word(reason: str) -> str:
+def _word_reason(reason: str) -> str:
     if reason == "leaked":
         return _("This password is in lists of leaked passwords, or very like one that is. Choose another one.")
     return _(
@@ -41,6 +41,6 @@ def _word(reason: str) -> str:
 
 
 def _list_names(settings: Settings) -> list[str]:
-    """What the site is called, and its host's names but for the last one."""
+    """List the names of the site: its title, and the labels of its host but for the last one."""
     labels = (urlsplit(settings.public.url).hostname or "").split(".")
     return [settings.public.site_name, *(label for label in labels[:-1] or labels if not label.isdecimal())]

@@ -1,150 +1,155 @@
-"""From templates to answers: whole pages, fragments of them, and the ways to leave a page."""
+"""Responses from templates: whole pages, fragments of them, and redirects with a flash message."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from serving.origins import is_loopback_address
 from serving.proxies import came_through_proxy
-from translations import Locale, use_locale
-from translations.characters import find_initials
 from web.api.shapes import User
-from web.forms.base import Form
+from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
-from web.http.owner import name_owner
-from web.i18n import wording
-from web.i18n.locale import LANGUAGES, current_locale, gettext, ngettext
-from web.rendering.avatar import hue, photo_url
-from web.rendering.translated_templates import Spoken, translated
+from web.i18n.locale import LANGUAGES, current_locale
+from web.rendering.avatar import photo_url
+from web.rendering.environment import environment
 from web.state import site_of
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("templates", "partials")
 FLASH = "partials/flash.html"
 
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 
 
-async def nothing(_request: Request[Any]) -> Mapping[str, Any]:
+async def load_nothing(_request: Request[Any]) -> Mapping[str, Any]:
     return {}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A whole page, made of fragments that can also be shown alone."""
+    """A whole page; `fragment` is the part of it that htmx asks for, `load` what only the whole page needs."""
 
     template: str
-    load: Loader = nothing  # what only the whole page needs
+    load: Loader = load_nothing
+    fragment: str = ""
 
-    async def show(self, request: Request[Any], *, fragment: str = "", status: int = 200, **context: Any) -> Response:
-        if fragment and wants_fragment(request):
-            return render_fragment(request, fragment, context, status)
+    async def show(
+        self, request: Request[Any], *, form: Form | None = None, status: int = 0, **context: Any
+    ) -> Response:
+        """Answer with the page, or with its fragment where htmx asks for one.
+
+        A form is named `form` in the context, and the path it leads to `next`. It gives the status and Retry-After.
+        """
+        if form:
+            context = {"form": form, **({NEXT: form[NEXT]} if NEXT in form.fields else {}), **context}
+        status = status or (form.status if form else 200)
+        if self.fragment and wants_fragment(request):
+            return render_fragment(request, self.fragment, context, status)
         return render_page(request, self.template, {**await self.load(request), **context}, status)
 
 
+@dataclass(frozen=True)
+class FormPage:
+    """A page that is a title and one fragment with a form. `title` is called in the locale of the request."""
+
+    fragment: str
+    title: Callable[[], str]
+
+    async def show(self, request: Request[Any], *, form: Form, status: int = 0, **context: Any) -> Response:
+        """Answer as `Page` does."""
+        page = Page("templates/form_page.html", fragment=self.fragment)
+        return await page.show(request, form=form, status=status, title=self.title(), fragment=self.fragment, **context)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """A button beside a flash message that takes the change back: its partial, and the old value that it sends."""
+
+    partial: str
+    value: str
+
+
 def fragment_or_redirect(
-    request: Request[Any], fragment: str, *, to: str, flash: str, undo: str = "", also: str = "", **context: Any
+    request: Request[Any],
+    fragment: str,
+    *,
+    to: str,
+    flash: str,
+    undo: Undo | None = None,
+    also: str = "",
+    **context: Any,
 ) -> Response:
-    """After a change: htmx gets the fragment as it now is, a plain form returns to its page. Both are told what
-    happened, once. `undo` is the name to offer back, `also` another fragment that the change shows in."""
+    """Answer after a change: htmx gets the fragment as it now is, a plain form goes back to its page. Both show the
+    flash message once. `also` is another fragment that the change shows in."""
     if wants_fragment(request):
         return render_fragment(request, fragment, {**context, "flash": flash, "undo": undo}, also=also)
     return redirect(request, to=to, flash=flash, undo=undo)
 
 
-def redirect(request: Request[Any], *, to: str, flash: str = "", undo: str = "") -> Response:
-    """Leave this page for another of ours. fetch() follows a 303 unseen, so htmx is told to navigate instead."""
+def redirect(request: Request[Any], *, to: str, flash: str = "", undo: Undo | None = None) -> Response:
+    """Redirect to a page of ours. fetch() follows a 303 unseen, so htmx is asked to navigate instead."""
     response: Response
     if is_htmx(request):
-        # Twice, for there are proxies that drop HX-*; fetch() follows no Location of a 204.
-        response = Response(status_code=204, headers={"HX-Redirect": _ascii(to), "Location": _ascii(to)})
+        # Twice, for some proxies drop HX-*; fetch() follows no Location of a 204.
+        response = Response(status_code=204, headers={"HX-Redirect": _quote(to), "Location": _quote(to)})
     else:
-        response = RedirectResponse(_ascii(to), status_code=303)
+        response = RedirectResponse(_quote(to), status_code=303)
     if flash:
-        site_of(request).cookies.flash.write(request, response, {"text": flash, "undo": undo})
+        note = {"text": flash, "undo": asdict(undo) if undo else {}}
+        site_of(request).cookies.flash.write(request, response, note)
     return response
 
 
 def render_page(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
-    site = site_of(request)
-    flash = site.cookies.flash.read(request)
+    """Render a whole page, with the flash message that was set for it, which is cleared."""
+    note = site_of(request).cookies.flash.read(request)
+    flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
     is_refused = status in (409, 422, 429)
-    told = {"flash": str(flash.get("text", "")), "undo": str(flash.get("undo", ""))}
-    html = _rendered(request, template, {**told, "is_refused": is_refused, **context})
-    response = _answer(html, status, context)
-    if flash:
-        site.cookies.flash.clear(request, response)
+    html = _render(request, template, {**flash, "is_refused": is_refused, **context})
+    response = _make_response(html, status, context)
+    if note:
+        site_of(request).cookies.flash.clear(request, response)
     return response
 
 
 def render_fragment(
     request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: str = ""
 ) -> Response:
-    """A fragment, and beside it what is to be said. With nothing to say, what was said before is taken back."""
-    html = _rendered(request, template, {"flash": "", **context, "returning": bool(context.get("flash"))})
-    flash = _rendered(request, FLASH, {"undo": "", **context, "in_place": True}) if context.get("flash") else ""
+    """Render a fragment, and beside it the flash message. Where there is none, the one shown before is removed."""
+    html = _render(request, template, {"flash": "", **context, "returning": bool(context.get("flash"))})
+    flash = _render(request, FLASH, {"undo": None, **context, "in_place": True}) if context.get("flash") else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{flash}</hx-partial>'
     if also:
-        other = _rendered(request, also, {})
+        other = _render(request, also, {})
         html += f'<hx-partial hx-target="#{Path(also).stem}" hx-swap="outerHTML">{other}</hx-partial>'
-    return _answer(html, status, context)
+    return _make_response(html, status, context)
 
 
 def render_notice(request: Request[Any], message: str, status: int, *, way_on: str = "") -> Response:
-    """A message that is not the form: htmx puts it into #status and leaves the form, and what was typed, alone."""
+    """Render a message which htmx puts into #status, and leaves the form, and what was typed, alone."""
     context = {"message": message, "way_on": way_on}
-    response = HTMLResponse(_rendered(request, "partials/notice.html", context), status)
+    response = HTMLResponse(_render(request, "partials/notice.html", context), status)
     response.headers["HX-Retarget"] = "#status"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Reselect"] = "#notice"
     return response
 
 
-@cache
-def environment(language: str) -> jinja2.Environment:
-    """A template's name is its path in the repository. All are compiled at once, so that no visitor waits for it, and
-    with the words of one language in them."""
-    loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})
-    templates = jinja2.Environment(
-        loader=loader,
-        autoescape=True,
-        auto_reload=False,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    templates.code_generator_class = Spoken
-    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals |= {"_": translated, "gettext": translated}
-    templates.filters |= {"date": wording.date, "date_and_time": wording.format_datetime}
-    templates.filters["time_of_day"] = wording.time_of_day
-    templates.filters |= {"hue": hue, "initials": find_initials, "owner": name_owner}
-    templates.filters["how_long"] = wording.format_duration
-    templates.filters |= {"device": wording.device_in_words, "ago": wording.format_age}
-    with use_locale(Locale(LANGUAGES[language])):
-        for name in templates.list_templates():
-            templates.get_template(name)
-    return templates
+def _read_undo(note: Mapping[str, Any]) -> Undo | None:
+    match note.get("undo"):
+        case {"partial": str(partial), "value": str(value)}:
+            return Undo(partial, value)
+    return None
 
 
-def environments() -> dict[str, jinja2.Environment]:
-    """By language. It takes a tenth of a second for each."""
-    return {language: environment(language) for language in LANGUAGES}
-
-
-def _answer(html: str, status: int, context: Mapping[str, Any]) -> Response:
+def _make_response(html: str, status: int, context: Mapping[str, Any]) -> Response:
     response = HTMLResponse(html, status)
-    wait = max((value.retry_after for value in context.values() if isinstance(value, Form)), default=0)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
+    form = context.get("form")
+    if isinstance(form, Form) and form.retry_after:
+        response.headers["Retry-After"] = str(form.retry_after)
     return response
 
 
@@ -154,10 +159,10 @@ def _can_read_outbox(request: Request[Any]) -> bool:
     return is_loopback_address(address) and not came_through_proxy(request.scope)
 
 
-def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
+def _render(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
+    """Render a template with its own context, and with what all templates are given."""
     site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
-    known = user if isinstance(user, User) else None
     shared = {
         "site": site.settings.public,
         "asset": site.assets.url,
@@ -166,16 +171,16 @@ def _rendered(request: Request[Any], template: str, context: Mapping[str, Any]) 
         "path": request.scope["path"],
         "language": language,
         "languages": LANGUAGES.values(),
-        "current_user": known,
-        "standalone": False,  # whether a fragment that belongs to another page has one of its own
-        "in_place": False,
-        "next": "",
-        "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
+        "current_user": user if isinstance(user, User) else None,
         "photo_url": lambda address: photo_url(address, site.settings),
+        "next": "",  # where a log-in from this page leads
+        "standalone": False,  # whether a fragment of another page is shown on a page of its own
+        "in_place": False,  # whether htmx puts a flash message into the page that is there
+        "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
     return environment(language.code).get_template(template).render({**shared, **context})
 
 
-def _ascii(url: str) -> str:
-    """Header values are ASCII; a path may name anything."""
+def _quote(url: str) -> str:
+    """Quote what is not ASCII, as header values must be."""
     return quote(url, safe=":/%#?=@[]!$&'()*+,;~")

@@ -13,7 +13,7 @@ from tests.kit.mailbox import SmtpServer
 from tests.kit.people import ADA, CONFIRM, Person, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor
 from web.asgi import create
-from web.forms.base import EmailForm
+from web.pages.entry.forms import EmailForm
 
 JOERG = Person("jörg@example.com", "Jörg")
 TYPED = [

@@ -6,55 +6,55 @@ from starlette.responses import Response
 from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
 from web.forms import drafts
-from web.forms.base import LinkForm
 from web.http.body import read_form
-from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, sent_again
+from web.pages.entry.forms import LinkForm
+from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, word_resent
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice, safe_next_path
+from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice
 from web.state import Visit
 
-MAGIC_LINK = Page("templates/entry/magic_link.html")
+MAGIC_LINK = Page("templates/entry/magic_link.html", fragment="partials/entry/magic_link_form.html")
 SENT = Page("templates/entry/magic_link_sent.html", load=load_pending_mail)
-FORM = "partials/entry/magic_link_form.html"
 
 
 async def show(request: Request[Visit]) -> Response:
-    typed = drafts.restore_typed(request) or prefill(request)
-    form, next_path = LinkForm(typed), safe_next_path(request.query_params.get("next", ""))
-    return drafts.shown(request, await MAGIC_LINK.show(request, fragment=FORM, form=form, next=next_path))
+    """Show the form: empty, or as it was typed before an interruption, or before a change of the address."""
+    typed = drafts.restore_draft(request) or prefill(request)
+    form = LinkForm({**typed, "next": request.query_params.get("next", "")})
+    return drafts.clear_draft(request, await MAGIC_LINK.show(request, form=form))
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """The same answer for known and unknown addresses."""
+    """Send a login link. The response is the same for known and unknown addresses (no user enumeration)."""
     typed = await read_form(request)
-    form, next_path, status = LinkForm(typed), safe_next_path(typed.get("next", "")), 422
+    form = LinkForm(typed)
     if is_signed_in_as(request, form["email"]):
-        return redirect(request, to=next_path or AFTER_LOGIN)
-    if form.is_valid() and needs_choice(request, typed):
-        return await MAGIC_LINK.show(request, fragment=FORM, status=409, form=form, next=next_path)
-    if not form.has_errors:
-        try:
-            return await send(request, form["email"], next=next_path, stay=form["stay"])
-        except ApiError as refusal:
-            status = form.reject(refusal)
-    return await MAGIC_LINK.show(request, fragment=FORM, status=status, form=form, next=next_path)
+        return redirect(request, to=form["next"] or AFTER_LOGIN)
+    form.needs_choice = needs_choice(request, typed)
+    if form.is_valid():
+        with form.taking_refusals():
+            return await send(request, form["email"], next=form["next"], stay=form["stay"])
+    return await MAGIC_LINK.show(request, form=form)
 
 
 async def show_sent(request: Request[Visit]) -> Response:
+    """Show which mail to look for."""
     if not request.state["site"].cookies.waiting.read(request).get("email"):
         return redirect(request, to="/login-with-magic-link")
     return await SENT.show(request)
 
 
-async def send(request: Request[Visit], email: str, **wishes: str) -> Response:
-    """Mail the link, and wait for it: `wishes` are for the log-in by it. A backend that tells known addresses from
-    unknown ones is not passed on; being asked too often is."""
+async def send(request: Request[Visit], email: str, **options: str) -> Response:
+    """Mail a login link, and redirect to the page that waits for it; `options` (next, stay) are for its log-in.
+
+    Refusals that reveal who has an account are swallowed; others, such as 429, are raised (ApiError).
+    """
     pad_response_time(request, MAIL)
     try:
-        await request.state["api"].as_guest().send_magic_link_email(email, next_path=wishes.get("next", ""))
+        await request.state["api"].as_guest().send_magic_link_email(email, next_path=options.get("next", ""))
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
     is_again = request.state["site"].cookies.waiting.read(request).get("email") == email
-    flash = sent_again(request) if is_again else ""
-    return redirect_to_check_mail(request, "/login-with-magic-link/sent", flash=flash, email=email, **wishes)
+    flash = word_resent(request) if is_again else ""
+    return redirect_to_check_mail(request, "/login-with-magic-link/sent", flash=flash, email=email, **options)

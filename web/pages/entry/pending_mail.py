@@ -1,4 +1,8 @@
-"""Who waits for which mail: written down in a cookie, so that the pages about it, and the log-in it leads to, know."""
+"""The mail that a browser waits for, in a cookie, for the pages about it and the log-in it leads to.
+
+The cookie holds `email`, `at` (seconds since 1970), where known `next`, `stay` and `name`, and after a sign-up
+`registered` (the same address).
+"""
 
 from typing import Any
 
@@ -16,13 +20,13 @@ from web.session import safe_next_path
 from web.state import site_of
 
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
-# Up to so many seconds after the mail was asked for, its page asks every so many.
+# (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
 POLLS = ((60, 5), (600, 30))
-QUIET_POLLS = ((15, 5),)  # where nothing is known yet, and perhaps never will be
+QUIET_POLLS = ((15, 5),)  # where the fate of the mail may not be known, only an outage
 
 
 def redirect_to_check_mail(request: Request[Any], page: str, *, flash: str = "", **waiting: str) -> Response:
-    """To the page that says which mail to wait for; `waiting` is what it, and a later log-in, have to know."""
+    """Redirect to the page about a mail, and store `waiting` (email, next, stay ...) in the cookie that it reads."""
     response = redirect(request, to=page, flash=flash)
     site = site_of(request)
     site.cookies.waiting.write(request, response, {**waiting, "at": int(site.clock().timestamp())})
@@ -30,7 +34,7 @@ def redirect_to_check_mail(request: Request[Any], page: str, *, flash: str = "",
 
 
 def prefill(request: Request[Any]) -> dict[str, Any]:
-    """What was typed to get a mail, for who comes back to change it; its slip `corrected` where that was asked for."""
+    """Return what was typed to get a mail, to pre-fill its form. With `?corrected`, the suggested domain is applied."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
     meant = suggest_address(email) if "corrected" in request.query_params else ""
@@ -38,7 +42,11 @@ def prefill(request: Request[Any]) -> dict[str, Any]:
 
 
 async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
-    """For a page about a mail: whose it is, what was probably meant by the address, and what is wished for after it."""
+    """Load the context of a page about a mail.
+
+    `email`, `meant` (the suggested domain, or ""), `next`, `stay`, `fate` (MailFate or None), `poll` (seconds between
+    two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
+    """
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
     next_path, stay = safe_next_path(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
@@ -49,14 +57,15 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
 
 
 def _is_registrant(waiting: dict[str, Any]) -> bool:
-    """Whether this browser signed up with the very address it waits for."""
+    """Whether this browser signed up with the address that it waits for."""
     return bool(waiting.get("email")) and waiting.get("registered") == waiting["email"]
 
 
 async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: bool) -> MailFate | None:
-    """What became of the mail, for the browser that signed up: one goes out to every address, a confirmation or a
-    letter to its owner. And whether the address was confirmed elsewhere since. Whoever asks for a login link is told
-    nothing but of an outage."""
+    """Ask what became of the mail, and whether its address was confirmed elsewhere, for the browser that signed up.
+
+    A login link is sent to accounts only, so its fate would reveal one: its page learns of an outage, nothing else.
+    """
     if not is_registrant and (not email or site_of(request).outbox):
         return None
     api: Client = request.state["api"]
@@ -67,7 +76,7 @@ async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: b
 
 
 def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:
-    """After how many seconds the page asks again by itself; 0 where it does not."""
+    """Return the seconds until the page polls again; 0 for no polling."""
     if fate is None or fate.is_final:
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
@@ -76,14 +85,14 @@ def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate 
 
 
 def find_login_options(request: Request[Any], email: str) -> dict[str, str]:
-    """What is wished for the log-in by a mail to this address, if this browser waits for it; else nothing."""
+    """Return what this browser stored for the log-in by a mail to this address; {} if it waits for no such mail."""
     waiting = site_of(request).cookies.waiting.read(request)
     is_theirs = str(waiting.get("email", "")).strip().lower() == email.strip().lower()
     return {name: str(value) for name, value in waiting.items()} if is_theirs else {}
 
 
-def sent_again(request: Request[Any]) -> str:
-    """With the time, so that it reads anew each time, also where the same mail was asked for twice in a moment."""
+def word_resent(request: Request[Any]) -> str:
+    """Word the flash message after a resend. With the time, it differs each time, so it is read aloud again."""
     return _("We’re sending the email again (%(time)s). It can take a minute to arrive.") % {
         "time": time_of_day(site_of(request).clock())
     }

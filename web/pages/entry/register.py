@@ -10,20 +10,20 @@ from web.api.client import Client
 from web.api.errors import ApiError
 from web.api.shapes import Session, User
 from web.forms import drafts
-from web.forms.base import EmailForm, RegisterForm
-from web.forms.new_password import check_new_password
+from web.forms.new_password import check_is_hard_to_guess
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.entry import magic_link
+from web.pages.entry.forms import EmailForm, RegisterForm
 from web.pages.entry.pending_mail import (
     LOGIN_OPTIONS,
     find_login_options,
     load_pending_mail,
     prefill,
     redirect_to_check_mail,
-    sent_again,
+    word_resent,
 )
-from web.rendering.pages import Page, redirect
+from web.rendering.pages import FormPage, Page, redirect
 from web.session import (
     AFTER_LOGIN,
     is_signed_in_as,
@@ -34,86 +34,86 @@ from web.session import (
 )
 from web.state import Visit
 
-REGISTER = Page("templates/entry/register.html")
-CHECK_MAIL = Page("templates/entry/check_mail.html")
-FORM = "partials/entry/register_form.html"
-AGAIN_FORM = "partials/entry/again_form.html"
+REGISTER = Page("templates/entry/register.html", fragment="partials/entry/register_form.html")
+CHECK_MAIL = Page("templates/entry/check_mail.html", fragment="partials/entry/again_form.html")
+AGAIN = FormPage("partials/entry/again_form.html", lambda: _("Resend email"))
 
 
 async def show(request: Request[Visit]) -> Response:
-    """Empty, or as it was typed: before an interruption, or before *Change address*."""
-    draft, waiting = drafts.restore_typed(request), prefill(request)
-    next_path = safe_next_path(request.query_params.get("next", ""))
-    form, is_changing = _form(request, draft or waiting), bool(waiting.get("name"))
-    page = await REGISTER.show(request, fragment=FORM, form=form, next=next_path, is_changing=is_changing)
+    """Show the form: empty, or as it was typed before an interruption, or before a change of the address."""
+    draft, waiting = drafts.restore_draft(request), prefill(request)
+    form = _form(request, {**(draft or waiting), "next": request.query_params.get("next", "")})
+    page = await REGISTER.show(request, form=form, is_changing=bool(waiting.get("name")))
     remember_registrant(request, page)
-    return drafts.shown(request, page)
+    return drafts.clear_draft(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """The account, or for who has one already the form's other button: a login link."""
+    """Create the account, or send a login link by the form's other button, for whoever has an account already."""
     typed = await read_form(request)
-    form, next_path, status = _form(request, typed), safe_next_path(typed.get("next", "")), 422
+    form = _form(request, typed)
     if is_signed_in_as(request, form["email"]):
-        return redirect(request, to=next_path or AFTER_LOGIN)
-    if form.is_valid() and needs_choice(request, typed):
-        return await REGISTER.show(request, fragment=FORM, status=409, form=form, next=next_path, is_changing=False)
-    if not form.has_errors:
-        try:
+        return redirect(request, to=form["next"] or AFTER_LOGIN)
+    form.needs_choice = needs_choice(request, typed)
+    if form.is_valid():
+        with form.taking_refusals():
             if form.wants_link:
-                return await magic_link.send(request, form["email"], next=next_path)
-            if not await check_new_password(request, form, "password", own=(form["email"], form["name"])):
-                return await REGISTER.show(
-                    request, fragment=FORM, status=status, form=form, next=next_path, is_changing=False
-                )
-            api = request.state["api"].as_registrant()
-            session = await _create(request, api, form, next_path=next_path)
-        except ApiError as refusal:
-            status = form.reject(refusal)
-        else:
-            if session:
-                return await sign_in(request, session, to=next_path, flash=_("Your account is ready."))
-            typed = {"email": form["email"], "registered": form["email"], "name": form["name"]}
-            waiting = redirect_to_check_mail(request, "/register/again", **typed, next=next_path)
-            return remember_registrant(request, waiting, api)
-    return await REGISTER.show(request, fragment=FORM, status=status, form=form, next=next_path, is_changing=False)
+                return await magic_link.send(request, form["email"], next=form["next"])
+            if await check_is_hard_to_guess(request, form, "password", own=(form["email"], form["name"])):
+                return await _register(request, form)
+    return await REGISTER.show(request, form=form, is_changing=False)
 
 
 async def show_again(request: Request[Visit]) -> Response:
-    """Check your mail; without a known address, a field for it. Once the address is confirmed in another browser, a
-    poll that asks for the mail's fate gets the whole of the page."""
+    """Show which mail to look for; where no address is known, a form for it.
+
+    Once the address is confirmed in another browser, a poll for the mail's fate is answered with the whole page.
+    """
     waiting = request.state["site"].cookies.waiting.read(request)
-    if isinstance(request.state["user"], User) and not waiting:
-        return redirect(request, to=AFTER_LOGIN)
-    told = await load_pending_mail(request)
-    page = await CHECK_MAIL.show(request, fragment=AGAIN_FORM, form=EmailForm(waiting), waiting=bool(waiting), **told)
-    if told["fate"] and told["fate"].is_confirmed:
+    if not waiting:
+        is_signed_in = isinstance(request.state["user"], User)
+        return redirect(request, to=AFTER_LOGIN) if is_signed_in else await _show_again_form(request, EmailForm())
+    pending = await load_pending_mail(request)
+    page = await CHECK_MAIL.show(request, form=EmailForm(waiting), is_waiting=True, **pending)
+    if pending["fate"] and pending["fate"].is_confirmed:
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
     return page
 
 
 async def send_again(request: Request[Visit]) -> Response:
+    """Send the confirmation once more, or a login link to an address that is confirmed."""
     typed = await read_form(request)
-    form, status, waiting = EmailForm(typed), 422, request.state["site"].cookies.waiting.read(request)
+    form = EmailForm(typed)
     if form.is_valid():
-        pad_response_time(request, MAIL)
-        api = request.state["api"].as_registrant()
-        try:
+        with form.taking_refusals():
+            pad_response_time(request, MAIL)
+            api = request.state["api"].as_registrant()
             await _mail_again(api, form["email"], next_path=safe_next_path(typed.get("next", "")))
-        except ApiError as refusal:
-            status = form.reject(refusal)
-        else:
-            wishes = {name: typed[name] for name in LOGIN_OPTIONS if name in typed}
-            waiting = {**find_login_options(request, form["email"]), **wishes, "email": form["email"]}
-            answer = redirect_to_check_mail(request, "/register/again", flash=sent_again(request), **waiting)
-            return remember_registrant(request, answer, api)
-    return await CHECK_MAIL.show(request, fragment=AGAIN_FORM, status=status, form=form, waiting=False)
+            options = {name: typed[name] for name in LOGIN_OPTIONS if name in typed}
+            waiting = {**find_login_options(request, form["email"]), **options, "email": form["email"]}
+            response = redirect_to_check_mail(request, "/register/again", flash=word_resent(request), **waiting)
+            return remember_registrant(request, response, api)
+    return await _show_again_form(request, form)
 
 
-async def _create(request: Request[Visit], api: Client, form: RegisterForm, *, next_path: str) -> Session | None:
-    """None means: a mail is on its way. That is all that is said of an address that is taken."""
+async def _show_again_form(request: Request[Visit], form: EmailForm) -> Response:
+    return await AGAIN.show(request, form=form, is_waiting=False)
+
+
+async def _register(request: Request[Visit], form: RegisterForm) -> Response:
+    """Create the account, and log in or wait for the mail that confirms its address."""
+    api = request.state["api"].as_registrant()
+    session = await _create(request, api, form)
+    if session:
+        return await sign_in(request, session, to=form["next"], flash=_("Your account is ready."))
+    waiting = {"email": form["email"], "registered": form["email"], "name": form["name"], "next": form["next"]}
+    return remember_registrant(request, redirect_to_check_mail(request, "/register/again", **waiting), api)
+
+
+async def _create(request: Request[Visit], api: Client, form: RegisterForm) -> Session | None:
+    """Sign up. None: a mail is on its way, which is all that is revealed of an address that is taken."""
     pad_response_time(request, REGISTRATION)
-    email = form["email"]
+    email, next_path = form["email"], form["next"]
     try:
         session = await api.sign_up_with_email(email, form["password"], form["name"], next_path=next_path)
     except ApiError as refusal:
@@ -121,25 +121,25 @@ async def _create(request: Request[Visit], api: Client, form: RegisterForm, *, n
             raise
         await _mail_owner(api, email, next_path=next_path)
         return None
-    if session is None:  # asked for in vain, but a taken address takes as long
+    if session is None:  # the same calls as for a taken address, so that both take as long
         await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
     return session
 
 
 async def _mail_owner(api: Client, email: str, *, next_path: str) -> None:
-    """A login link; from a backend that refuses it because the address is not confirmed, the confirmation once more."""
+    """Send a login link, or where the backend refuses it until the address is confirmed, the confirmation once more."""
     if not await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)):
         await _is_sent(api.resend_verification_email(email, next_path=next_path))
 
 
 async def _mail_again(api: Client, email: str, *, next_path: str) -> None:
-    """The owner of a confirmed address gets a login link, anybody else the confirmation once more."""
-    await _is_sent(api.resend_verification_email(email, next_path=next_path))  # first: it counts for both
+    """Send the confirmation once more, or a login link to an address that is confirmed."""
+    await _is_sent(api.resend_verification_email(email, next_path=next_path))  # first: its rate limit counts for both
     await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
 
 
 async def _is_sent(sending: Awaitable[None]) -> bool:
-    """A backend's refusal would tell known addresses from unknown ones and is kept; being asked too often is not."""
+    """Swallow refusals that reveal who has an account, and return False for them. Others, such as 429, are raised."""
     try:
         await sending
     except ApiError as refusal:

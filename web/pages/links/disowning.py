@@ -1,0 +1,35 @@
+"""Cancel a sign-up that somebody else made with one's address."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import ApiError
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.pages.links.landing import HERE, is_open
+from web.pages.links.notes import find_named, find_newest, forget_link
+from web.pages.links.opening import redirect_failed, redirect_not_open
+from web.rendering.pages import Page, redirect
+from web.state import Visit
+
+DISOWN = Page("templates/links/disown.html")
+
+
+async def show(request: Request[Visit]) -> Response:
+    """Ask whether to cancel the sign-up."""
+    link = find_newest(request)
+    return await DISOWN.show(request, ref=link["handle"]) if is_open(link) else redirect(request, to=HERE)
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Cancel the sign-up. Where there is none (any more), the answer is the same."""
+    link = find_named(request, await read_form(request))
+    if link is None:
+        return redirect_not_open(request)
+    if is_open(link):
+        try:
+            await request.state["api"].as_guest().disown_link(link["token"])
+        except ApiError:
+            return redirect_failed(request, link)
+    response = redirect(request, to="/", flash=_("The sign-up has been cancelled. Nobody can use it."))
+    return forget_link(request, response, link)

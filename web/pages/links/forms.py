@@ -1,0 +1,53 @@
+"""Forms on the landing of a mailed link."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from starlette.requests import Request
+
+from web.forms.base import Form
+from web.forms.checks import check_name, check_new_password
+from web.state import Visit
+
+
+class NewPasswordForm(Form):
+    """A new password. The address is for password managers, and so that the password is not the address."""
+
+    fields: ClassVar[tuple[str, ...]] = ("new_password", "email")
+    secret = ("new_password",)
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
+        super().__init__(typed)
+        self.password_minimum = password_minimum
+
+    def check(self) -> None:
+        check_new_password(self, "new_password", self.password_minimum, own=(self["email"],))
+
+
+class ConfirmForm(NewPasswordForm):
+    """Name and password for an address that is confirmed in another browser than it was registered in.
+
+    The name is asked for where the account has none yet.
+    """
+
+    fields = ("name", "new_password", "email")
+
+    def __init__(self, typed: Mapping[str, str] | None = None, *, password_minimum: int) -> None:
+        super().__init__(typed, password_minimum=password_minimum)
+        self.asks_for_name = typed is not None and "name" in typed
+
+    def check(self) -> None:
+        if self.asks_for_name:
+            check_name(self, "name")
+        own = (self["email"], self["name"])
+        check_new_password(self, "new_password", self.password_minimum, own=own)
+
+
+def confirm_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> ConfirmForm:
+    """Make the form with the site's rules."""
+    return ConfirmForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)
+
+
+def password_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> NewPasswordForm:
+    """Make the form with the site's rules."""
+    return NewPasswordForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)

@@ -1,0 +1,109 @@
+"""What the button on a link's landing does: log in, confirm an address, or save a new password."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import ApiError
+from web.api.shapes import Session, User
+from web.forms.base import Form
+from web.forms.new_password import check_is_hard_to_guess
+from web.http import owner
+from web.http.body import read_form
+from web.i18n.locale import activate_user_locale
+from web.i18n.locale import gettext as _
+from web.pages.entry.pending_mail import find_login_options
+from web.pages.links.forms import confirm_form, password_form
+from web.pages.links.landing import HERE, find_link, is_open, show_view
+from web.pages.links.notes import OpenedLink, find_named, forget_link, has_links, save_link
+from web.rendering.pages import redirect
+from web.session import needs_choice, sign_in
+from web.state import Visit
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Do what the link is for. A failure is shown by the landing that follows, so that nothing is posted twice."""
+    typed = await read_form(request)
+    link = find_named(request, typed)
+    if link is None or not is_open(link):
+        return redirect_not_open(request)
+    if link["action"] == "reset-pwd":
+        return await _reset_password(request, link, typed)
+    if owner.FIELD in typed and needs_choice(request, typed):
+        return save_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
+    if link["action"] == "email-confirm" and "new_password" in typed:
+        return await _confirm_with_password(request, link, typed)
+    try:
+        user, session = await request.state["api"].as_registrant().get_auth_grant(link["token"])
+    except ApiError as refusal:
+        if "password_required" in refusal.codes:
+            return await _ask_for_password(request, link)
+        return redirect_failed(request, link)
+    return await _log_in(request, link, typed, user, session)
+
+
+def redirect_not_open(request: Request[Visit]) -> Response:
+    """Redirect a form whose link is not open in this browser any more; another link's landing may then be shown."""
+    flash = _("Nothing was changed: that link is no longer open in this browser. Open it again from your email.")
+    return redirect(request, to=HERE, flash=flash if has_links(request) else "")
+
+
+def redirect_failed(request: Request[Visit], link: OpenedLink) -> Response:
+    """Redirect to the landing, which finds out why the link failed, or says that it no longer works."""
+    failed = {**link, "status": "400", "ref": link["token"], "token": ""}
+    return save_link(request, redirect(request, to=HERE), failed)
+
+
+async def _confirm_with_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
+    """Confirm an address in another browser than it was registered in, with the password and name of this form."""
+    form = confirm_form(request, typed)
+    if form.is_valid():
+        with form.taking_refusals():
+            if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"], form["name"])):
+                api = request.state["api"].as_registrant()
+                user, session = await api.confirm_registration(link["token"], form["new_password"], form["name"])
+                return await _log_in(request, link, typed, user, session)
+    return await _show_refused(request, "confirm-with-password", link, form)
+
+
+async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Response:
+    """Ask for a password that the landing did not ask for: what was typed in this browser is not known any more."""
+    form = confirm_form(request)
+    form.errors["new_password"] = _(
+        "Choose a password. The one entered before only works in the browser it was entered in."
+    )
+    return await _show_refused(request, "confirm-with-password", link, form)
+
+
+async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
+    form = password_form(request, typed)
+    if form.is_valid():
+        with form.taking_refusals():
+            if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"],)):
+                await request.state["api"].as_guest().reset_password_with_token(link["token"], form["new_password"])
+                response = redirect(request, to="/login", flash=_("New password saved. You can log in with it now."))
+                return forget_link(request, response, link)
+    return await _show_refused(request, "new-password", link, form)
+
+
+async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, form: Form) -> Response:
+    """Show the form again; a refusal of the link itself, not of a field, is shown by the landing."""
+    if form.status == 422 and not form.errors:
+        return redirect_failed(request, link)
+    return await show_view(request, view, link, await find_link(request, link["token"]), form=form)
+
+
+async def _log_in(
+    request: Request[Visit], link: OpenedLink, typed: dict[str, str], user: User, session: Session
+) -> Response:
+    """Log in, with the options (next, stay) of the browser that waited for a mail to this very address."""
+    activate_user_locale(user)
+    cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
+    is_confirmation = link["action"] == "email-confirm"
+    flash = _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
+    next_path = typed.get("next", "") or options.get("next", "")
+    response = await sign_in(request, session, to=next_path, flash=flash, stays=bool(options.get("stay")))
+    if options:
+        cookies.waiting.clear(request, response)
+    if is_confirmation:
+        cookies.registration.clear(request, response)
+    return forget_link(request, response, link)

@@ -1,0 +1,41 @@
+"""Send a new link for one that no longer works."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import ApiError
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.pages.entry.pending_mail import find_login_options, redirect_to_check_mail
+from web.pages.links.landing import show_landing
+from web.pages.links.notes import find_named, find_newest
+from web.pages.links.opening import redirect_not_open
+from web.rendering.pages import redirect
+from web.state import Visit
+
+PAGES = {"email-confirm": "/register/again", "magic-link": "/login-with-magic-link/sent"}  # by action
+
+
+async def show(request: Request[Visit]) -> Response:
+    """Show the landing of the link opened last."""
+    return await show_landing(request, find_newest(request))
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Send a new link of the same kind to the same address. Raises ApiError for 429."""
+    link = find_named(request, await read_form(request))
+    if link is None:
+        return redirect_not_open(request)
+    api = request.state["api"].as_registrant()
+    found = await api.find_link(link["ref"]) if link["ref"] else None
+    if found is None:
+        return redirect(request, to="/login-with-magic-link")
+    try:
+        await api.send_link_again(link["ref"])
+    except ApiError as refusal:
+        if refusal.status == 429:
+            raise
+    if found.action in PAGES:
+        waiting = {**find_login_options(request, found.email), "email": found.email}
+        return redirect_to_check_mail(request, PAGES[found.action], **waiting)
+    return redirect(request, to="/login", flash=_("We’ve emailed a new link to %(email)s.") % {"email": found.email})

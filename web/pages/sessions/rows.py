@@ -1,0 +1,92 @@
+"""Rows of the list of sessions, and the ids that pages know them by."""
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from serving.networks import network
+from translations.devices import describe_device, entitle_device
+from web.api.shapes import Session
+from web.state import SignedIn
+
+
+@dataclass(frozen=True)
+class Row:
+    """A session as a page shows it. Its id is made by the site and safe to print, whatever the backend's token is."""
+
+    id: str
+    session: Session
+    is_current: bool
+    is_near: bool  # on the network that this request came from
+    unused: timedelta  # since it was last used
+    number: int = 1  # among those of the same name, so that they can be told apart
+
+    @property
+    def name(self) -> str:
+        """The session's name as a heading."""
+        return self._name_by(entitle_device)
+
+    @property
+    def name_within(self) -> str:
+        """The session's name within a sentence."""
+        return self._name_by(describe_device)
+
+    def _name_by(self, describe: Callable[[str, str], str]) -> str:
+        name = self.session.label or describe(self.session.device.browser, self.session.device.system)
+        return f"{name} ({self.number})" if self.number > 1 else name
+
+    @property
+    def path(self) -> str:
+        """The page of the list that holds this row."""
+        return f"/profile?at={self.id}"
+
+    def follows(self, other: "Row") -> bool:
+        return not self.is_current and self.session.began <= other.session.began
+
+
+async def load_rows(request: Request[SignedIn]) -> list[Row]:
+    """Load all sessions of the signed-in person: this browser's first, then the newest first."""
+    return make_rows(request, await request.state["api"].get_all_sessions())
+
+
+async def find_row(request: Request[SignedIn]) -> Row | None:
+    """Load the session that the path names; None where it has ended, or is somebody else's."""
+    rows = await load_rows(request)
+    return next((row for row in rows if has_id(request, row, request.path_params["id"])), None)
+
+
+def make_rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
+    """Make rows of sessions: this browser's first, then the newest first."""
+    rows = [_make_row(request, session) for session in sessions]
+    return list(_number_equals(sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)))
+
+
+def has_id(request: Request[SignedIn], row: Row, row_id: str) -> bool:
+    """Whether a row has this id, by any of the secret keys: pages from before a change of keys still work."""
+    ids = (_make_id(key, row.session) for key in request.state["site"].settings.secrets.signing_keys)
+    return any(hmac.compare_digest(known.encode(), row_id.encode()) for known in ids)
+
+
+def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[row.name] += 1
+        yield replace(row, number=counts[row.name])
+
+
+def _make_row(request: Request[SignedIn], session: Session) -> Row:
+    client, site = request.state["api"].client, request.state["site"]
+    is_near = bool(session.address) and network(session.address) == network(client.address)
+    unused = site.clock() - (session.last_seen or session.began)
+    row_id = _make_id(site.settings.secrets.signing_keys[0], session)
+    return Row(row_id, session, session.token == client.token, is_near, unused)
+
+
+def _make_id(key: str, session: Session) -> str:
+    """Return the first 16 hex digits of HMAC-SHA256(key, token)."""
+    return hmac.new(key.encode(), session.token.encode(), hashlib.sha256).hexdigest()[:16]
