@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check lint types format words lock clean sbom bench bench-quick scaled
+.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words lock clean sbom bench bench-quick scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -60,6 +60,11 @@ faults-short: .venv/tests
 	@$(BIN)/python -m tests.faults --short
 
 check: lint types test attack-short faults-short  ## what CI runs: lint, types, tests, a piece of each attack and fault
+
+check-all: lint types attack faults .venv/tests node_modules/.fetched-tests  ## what a night has time for: all on both databases, attacks and faults in full
+	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --all-databases
+	@$(BIN)/python -m pytest tests/site tests/programs --database postgres
 
 lint: .venv/tests
 	@$(BIN)/ruff check .

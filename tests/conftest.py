@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", choices=("sqlite", "postgres"), default="sqlite", help="what the site's journeys use"
     )
+    parser.addoption("--all-databases", action="store_true", help="all tests of the contract on both databases")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,17 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.kit.backend import Backend, running
-from tests.kit.databases import Databases, databases
+from tests.kit.databases import Databases, choose_databases, databases
 from tests.kit.mail_server import RefusingServer
-
-KINDS = ("sqlite", "postgres")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever runs a backend in a folder runs it on both databases, unless it is marked as being about one."""
     if "tmp_path" in metafunc.fixturenames:
-        mark = metafunc.definition.get_closest_marker("only_on")
-        metafunc.parametrize("database", mark.args if mark else KINDS, indirect=True)
+        metafunc.parametrize("database", choose_databases(metafunc), indirect=True)
 
 
 @pytest.fixture(autouse=True)

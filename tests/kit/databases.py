@@ -1,11 +1,24 @@
-"""On which database a test's backends run."""
+"""On which database a test's backends run: on SQLite; on both where the test or its file is marked `both_databases`,
+for what depends on SQL or on what happens at the same time; on one alone where it is marked `only_on`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from sqlalchemy import URL
 
 from tests.kit.postgres import address, server
+
+KINDS = ("sqlite", "postgres")
+
+
+def choose_databases(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Return the databases for a test, by its marks and by --all-databases."""
+    find = metafunc.definition.get_closest_marker
+    if mark := find("only_on"):
+        return mark.args
+    wants_both = find("both_databases") or metafunc.config.getoption("--all-databases")
+    return KINDS if wants_both else KINDS[:1]
 
 
 @dataclass

@@ -13,6 +13,7 @@ import pytest
 
 from tests.contract.altogic.official import Client, Node, node
 from tests.kit.backend import KEY, Landing, link_in
+from tests.kit.databases import choose_databases
 from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend
@@ -63,7 +64,12 @@ def the_node() -> Iterator[Node]:
         yield process
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "serving" in metafunc.fixturenames:
+        metafunc.parametrize("serving", choose_databases(metafunc), indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def serving(
     request: pytest.FixtureRequest, the_node: Node, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Served]]:

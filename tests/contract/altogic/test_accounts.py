@@ -7,6 +7,8 @@ import pytest
 from tests.contract.altogic.conftest import Served
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 NEW_PASSWORD = "an even better battery"
 NOTHING = (None, None, None)
 

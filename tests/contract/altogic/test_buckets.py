@@ -8,6 +8,8 @@ from tests.contract.altogic.conftest import STORAGE_QUOTA, Served, fetched
 from tests.contract.altogic.official import Client, Given, bytes_as
 from tests.contract.altogic.test_files import names
 
+pytestmark = pytest.mark.both_databases
+
 MAKING = {"createBucket": True}
 WRONG_NAMES = [
     *("root", "", ".", "..", "../root", "a/b", "a b", "ä", "a\0b", "a\n", "%2e%2e", "n" * 101),

@@ -10,6 +10,8 @@ import pytest
 from tests.contract.altogic.conftest import Served, fetched
 from tests.contract.altogic.official import Client, bytes_as
 
+pytestmark = pytest.mark.both_databases
+
 
 def names(answer: list[dict[str, Any]]) -> list[str]:
     return [file["fileName"] for file in answer]

@@ -8,6 +8,8 @@ from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import RESPONSE, Client
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 NOTHING = (None, None, None)
 WITH_A_SESSION = [
     ("changePassword", "a new password", PASSWORD),

@@ -13,6 +13,8 @@ import pytest
 from backend.store import PIECE
 from tests.kit.backend import Answer, Backend, running
 
+pytestmark = pytest.mark.both_databases
+
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"".join(n.to_bytes(2, "big") for n in range(512))
 PNG = ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "image/png")
 FORM = "multipart/form-data; boundary=b"

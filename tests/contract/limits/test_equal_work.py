@@ -16,6 +16,8 @@ from backend.rules import mail_requests
 from backend.rules.context import ClientInfo, Services
 from tests.kit.backend import Backend
 
+pytestmark = pytest.mark.both_databases
+
 WRONG = "not the password"
 KNOWN, WAITING, UNKNOWN = "ada@example.com", "waiting@example.com", "nobody@example.com"
 EVERYBODY = (KNOWN, WAITING, UNKNOWN)

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo
 from backend.rules.known_devices import remember_device
@@ -11,6 +13,8 @@ from backend.store import Queries
 from tests.kit.backend import Answer, Backend, running
 from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
+
+pytestmark = pytest.mark.both_databases
 
 WRONG = "not the password"
 DEVICE = {"X-Device": "a device of ada's that nobody guesses"}

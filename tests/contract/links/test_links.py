@@ -10,6 +10,8 @@ import pytest
 from tests.kit.backend import Backend, running
 from tests.kit.clock import NOON, Clock
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_scanner_may_open_a_link_as_often_as_it_likes(backend: Backend) -> None:
     await backend.signs_up()

@@ -12,6 +12,8 @@ from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
     smtp = SmtpServer()

@@ -13,6 +13,8 @@ from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
 from tests.kit.outbox_rows import row_with, wakes
 
+pytestmark = pytest.mark.both_databases
+
 ADA = "ada@example.com"
 HERS, OTHERS = "browser-of-ada-" + "a" * 20, "browser-of-eve-" + "e" * 20
 

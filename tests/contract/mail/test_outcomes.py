@@ -14,6 +14,8 @@ from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
 
+pytestmark = pytest.mark.both_databases
+
 
 @asynccontextmanager
 async def greeting_with(words: bytes) -> AsyncIterator[int]:

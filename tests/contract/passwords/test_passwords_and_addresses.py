@@ -10,6 +10,8 @@ from argon2.low_level import Type, hash_secret
 from tests.kit.backend import Backend, file_of, running
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 NEW = "another fine password"
 
 

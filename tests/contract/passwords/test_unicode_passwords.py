@@ -9,6 +9,8 @@ from argon2.low_level import Type, hash_secret
 
 from tests.kit.backend import Backend
 
+pytestmark = pytest.mark.both_databases
+
 COMPOSED = "grüße aus köln"
 TYPED_APART = normalize("NFD", COMPOSED)
 WRONG = normalize("NFD", "grüße aus bönn")

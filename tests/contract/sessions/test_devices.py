@@ -8,6 +8,8 @@ from tests.contract.limits.test_limits import DEVICE, OTHER_DEVICE, guesses, rem
 from tests.kit.backend import Backend
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 NEW_PASSWORD = "another long password"
 Act = Callable[[Backend, str], Awaitable[None]]
 

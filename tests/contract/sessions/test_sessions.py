@@ -10,6 +10,8 @@ from tests.kit.backend import FIREFOX, IPHONE, Backend, running
 from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 GARBAGE = ["garbage", "", "0" * 64, "\u00e9\u4f60", 7, ["token"], {"token": "x"}, "x" * 10_000]
 
 

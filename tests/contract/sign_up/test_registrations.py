@@ -11,6 +11,8 @@ from tests.kit.backend import IPHONE, Answer, Backend, running
 from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 VERA, MALLORY, ELSEWHERE = ("v" * 22, "m" * 22, "e" * 22)  # what each browser holds
 NEW = "chosen at the confirmation"
 EMAIL = {"email": "ada@example.com"}

@@ -9,6 +9,8 @@ from tests.kit.backend import Backend, running
 from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_newcomer_signs_up_confirms_and_is_logged_in(backend: Backend) -> None:
     signed_up = await backend.signs_up("Ada@Example.com", name="Ada")

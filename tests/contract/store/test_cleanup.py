@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from backend.tasks.cleanup import BATCH, delete_expired_rows
 from tests.kit.backend import Backend
+
+pytestmark = pytest.mark.both_databases
 
 AVATAR = {"bucket": "root", "fileName": "photo", "options": '{"tags": ["avatar"]}'}
 

@@ -30,6 +30,8 @@ from backend.store.tables import (
 )
 from tests.kit.databases import Databases
 
+pytestmark = pytest.mark.both_databases
+
 ROWS = 4000
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WHOLE = re.compile(r"Seq Scan|SCAN \w+(?! USING)\b")

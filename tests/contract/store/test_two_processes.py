@@ -18,6 +18,8 @@ from tests.kit.mailbox import SmtpServer
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend
 
+pytestmark = pytest.mark.both_databases
+
 Pair = tuple[Backend, Backend]
 
 

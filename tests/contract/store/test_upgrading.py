@@ -18,6 +18,8 @@ from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 
+pytestmark = pytest.mark.both_databases
+
 FILLED: dict[str, Any] = json.loads((Path(__file__).parent / "version_0001.json").read_text())
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.kit.backend import Answer, Backend, running
 from tests.kit.people import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 class Person:
     """Somebody who is signed in, and what their client does with records."""
