@@ -1,27 +1,41 @@
-"""Removes what is over, now and then and in small batches, so that no writer waits long. Several processes may do it
-at once: what one has removed the other does not find."""
+"""Deletes expired rows, now and then and in small batches, so that no writer waits long.
+
+Several processes may do it at once: what one has deleted the other does not find.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend.rules.context import Services
 from backend.store import Queries, StoreUnavailableError
+from backend.store.queries.expired_rows import ExpiredRows
 
 log = logging.getLogger("backend.tasks.cleanup")
 
-FIRST_AFTER, EVERY = 60.0, 3600.0  # seconds
+FIRST_AFTER_SECONDS, EVERY_SECONDS = 60.0, 3600.0
 BATCH = 200  # rows
-KEEP_LINKS = timedelta(days=14)  # for so long a link that is over is told from one that never was
-KEEP_REGISTRATIONS = timedelta(days=14)  # for so long a registration can be confirmed by a mail sent again
-KEEP_UNUSED_PHOTOS = timedelta(days=1)  # a photo must be within a day of its upload, or of being left
+PAUSE_SECONDS = 0.05  # between two batches, for others who write
+
+# How long rows are kept after they have expired.
+KEEP_LINKS = timedelta(days=14)  # so that people are told that a link has expired, not that it is unknown
+KEEP_REGISTRATIONS = timedelta(days=14)  # after the sign-up: a mail sent again can confirm them
+KEEP_UNUSED_PHOTOS = timedelta(days=1)  # after the upload, or after the profile has got another photo
+KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] = (
+    (ExpiredRows.delete_sessions, timedelta(0)),
+    (ExpiredRows.delete_limits, timedelta(0)),
+    (ExpiredRows.delete_devices, timedelta(0)),
+    (ExpiredRows.delete_links, KEEP_LINKS),
+    (ExpiredRows.delete_registrations, KEEP_REGISTRATIONS),
+    (ExpiredRows.delete_photos, KEEP_UNUSED_PHOTOS),
+)
 
 
 @asynccontextmanager
 async def run_cleanup(services: Services) -> AsyncIterator[None]:
-    """Clears while the context lasts."""
+    """Delete expired rows every EVERY_SECONDS while the context lasts."""
     task = asyncio.create_task(_run(services))
     try:
         yield
@@ -32,31 +46,25 @@ async def run_cleanup(services: Services) -> AsyncIterator[None]:
 
 
 async def delete_expired_rows(services: Services) -> None:
-    """All that is over now."""
+    """Delete all rows that have expired by now."""
     now = services.clock()
-    await _in_batches(services, lambda queries: queries.expired_rows.delete_sessions(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.delete_limits(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.delete_devices(now, BATCH))
-    await _in_batches(services, lambda queries: queries.expired_rows.delete_links(now - KEEP_LINKS, BATCH))
-    await _in_batches(
-        services, lambda queries: queries.expired_rows.delete_registrations(now - KEEP_REGISTRATIONS, BATCH)
-    )
-    await _in_batches(services, lambda queries: queries.expired_rows.delete_photos(now - KEEP_UNUSED_PHOTOS, BATCH))
+    for delete, keep in KEEP:
+        while await services.store.write(_delete_batch, delete, now - keep) == BATCH:  # noqa: ASYNC110 (rows give no sign)
+            await asyncio.sleep(PAUSE_SECONDS)
     await services.store.erase_deleted()
 
 
-async def _in_batches(services: Services, batch: Callable[[Queries], int]) -> None:
-    while await services.store.write(batch) == BATCH:  # noqa: ASYNC110 (nothing tells when others have written)
-        await asyncio.sleep(0.05)  # others write too
+def _delete_batch(queries: Queries, delete: Callable[[ExpiredRows, datetime, int], int], before: datetime) -> int:
+    return delete(queries.expired_rows, before, BATCH)
 
 
 async def _run(services: Services) -> None:
-    await asyncio.sleep(FIRST_AFTER)
+    await asyncio.sleep(FIRST_AFTER_SECONDS)
     while True:
         try:
             await delete_expired_rows(services)
         except StoreUnavailableError:
-            pass  # said where it happened; there is another time
+            pass  # logged where it happened; there is a next time
         except Exception:
-            log.exception("clearing failed")
-        await asyncio.sleep(EVERY)
+            log.exception("cleaning up failed")
+        await asyncio.sleep(EVERY_SECONDS)
