@@ -1,4 +1,4 @@
-"""Whether a mail may greet somebody by a name: it was typed by whoever made the account."""
+"""The name in a mail's greeting. Whoever makes an account types it, and the mail may go to somebody else."""
 
 import regex
 
@@ -20,5 +20,5 @@ NAME = regex.compile(
 
 
 def safe_greeting_name(name: str) -> str:
-    """The name, or nothing where it could be more than a name: a number, a link, or words for somebody else."""
+    """Return the name, or "" if it may be more than a name: a number, a link, a message to somebody else."""
     return name if not is_longer(name, LONGEST) and NAME.fullmatch(name) else ""

@@ -1,4 +1,4 @@
-"""Mails as people read them, in their language: from templates, ours or those in MESSAGES_DIR."""
+"""Mails rendered from templates, ours or those in MESSAGES_DIR, in the language of whoever reads them."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zo
 from translations import gettext as _
 
 OWN = Path(__file__).parent / "messages"
-OUR_FRAME = f"{SOURCE}/letter.html"  # templates of one's own may build on it by this name
+OUR_FRAME = f"{SOURCE}/letter.html"  # the name by which templates in MESSAGES_DIR may extend ours
+# What every template is rendered with at the start, to see that it can be used.
 EXAMPLE: dict[str, Any] = {
     "token": {
         "confirmationURL": "https://example.com/verify?key=example",
@@ -38,7 +39,7 @@ EXAMPLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A mail, ready to be read. `link` stands in the text in full, before any other."""
+    """A mail as it is read. `link` stands in the text in full, before any other link."""
 
     subject: str
     text: str
@@ -50,13 +51,13 @@ class MailTemplates:
     """The mail templates: `{kind}.txt`, its first line `Subject: …`, and `{kind}.html`, each within `letter`.
 
     A file in `replacements`, or in a folder of it named like a language, replaces ours of the same name. Such a folder
-    may also be of a language that we do not speak. Raises SettingsError if one of them cannot be used.
+    may be of a language without a catalogue, too. Raises SettingsError if one of them cannot be used.
     """
 
     def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
         self._public_url = public_url
         self._site_name = site_name
-        self._templates = _templates_in(replacements, OWN) if replacements else _own_templates()
+        self._templates = _load_templates(replacements, OWN) if replacements else _load_own_templates()
         folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
         self._check()
@@ -106,10 +107,10 @@ class MailTemplates:
             with use_locale(find_mail_locale(language)):
                 values = {**_word_letter(LETTERS[kind]), **EXAMPLE}
                 rendered = self._render(kind, suffix, language, values)
-        except Exception as error:  # whatever a template of somebody else's may raise
-            raise _unusable(f"{kind}.{suffix}", _one_line(error)) from error
+        except Exception as error:  # a template of somebody else's may raise anything
+            raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error
         if EXAMPLE["token"]["confirmationURL"] not in rendered:
-            raise _unusable(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
+            raise _make_error(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
 
 
 def _word_letter(letter: Letter) -> dict[str, str]:
@@ -122,7 +123,7 @@ def find_mail_locale(language: str, timezone: str = "") -> Locale:
 
 
 def format_duration(span: timedelta) -> str:
-    """Such as "1 hour" or "90 minutes"."""
+    """Format a duration, such as "1 hour" or "90 minutes"."""
     minutes = max(1, round(span.total_seconds() / 60))
     for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
         if minutes % length == 0:
@@ -131,7 +132,7 @@ def format_duration(span: timedelta) -> str:
 
 
 def format_datetime(moment: datetime) -> str:
-    """Such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
+    """Format a moment, such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
     local, locale = current_locale.get().local(moment), current_locale.get().language.locale
     words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
     time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
@@ -145,13 +146,16 @@ def _split_subject(text: str) -> tuple[str, str]:
 
 
 @cache
-def _own_templates() -> SandboxedEnvironment:
-    """Ours alone, compiled once for the whole process."""
-    return _templates_in(OWN)
+def _load_own_templates() -> SandboxedEnvironment:
+    """Return our own templates, compiled once for the whole process."""
+    return _load_templates(OWN)
 
 
-def _templates_in(*folders: Path) -> SandboxedEnvironment:
-    """Sandboxed: whoever writes mail templates need not be trusted with the program. What was checked stays in use."""
+def _load_templates(*folders: Path) -> SandboxedEnvironment:
+    """Load templates into a sandbox: whoever writes them need not be trusted with the program.
+
+    They are not reloaded, so that what was checked stays in use.
+    """
     frame = DictLoader({OUR_FRAME: (OWN / "letter.html").read_text("utf-8")})
     templates = SandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(folders), frame]),
@@ -163,7 +167,7 @@ def _templates_in(*folders: Path) -> SandboxedEnvironment:
     return templates
 
 
-def _unusable(file: str, reason: str) -> SettingsError:
+def _make_error(file: str, reason: str) -> SettingsError:
     return SettingsError(f"MESSAGES_DIR: the template {file} cannot be used: {reason}")
 
 

@@ -1,4 +1,4 @@
-"""Where mails go: to a mail server, or, without one, to the terminal of who tries the program out."""
+"""Transports of mail: to a mail server by SMTP or, without one, a line in the terminal."""
 
 import asyncio
 import math
@@ -13,14 +13,8 @@ from typing import Protocol
 
 from backend.kernel.addresses import deliverable
 from backend.kernel.clock import Clock
-from backend.mail.smtp import (
-    Envelope,
-    MailRefusedError,
-    MailServerUnavailableError,
-    ServerFeatures,
-    SmtpSession,
-    SmtpTimeouts,
-)
+from backend.mail.errors import MailRefusedError, MailServerUnavailableError
+from backend.mail.smtp import Envelope, ServerFeatures, SmtpSession, SmtpTimeouts
 from backend.mail.templates import RenderedMail
 from backend.settings import Settings
 from backend.settings.mail import SmtpServer
@@ -35,16 +29,16 @@ class MailSession(Protocol):
     """Takes one mail after the other."""
 
     async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:
-        """Raises a child of MailError. `on_handover` is called when from now on the mail may have arrived."""
+        """Send a mail. `on_handover` is called once it may have arrived. Raises a child of MailError."""
         ...
 
     async def probe(self) -> None:
-        """See whether mails would be taken. Raises a child of MailError."""
+        """Check whether mails would be taken. Raises a child of MailError."""
         ...
 
 
 class MailTransport(Protocol):
-    """`is_away`: when the mail server was last seen, at `seen_at` of the loop's clock, it took nothing."""
+    """Where mails go. `is_away`: when last seen, at `seen_at` of the event loop's clock, the server took no mails."""
 
     is_away: bool
     seen_at: float
@@ -53,15 +47,17 @@ class MailTransport(Protocol):
 
 
 def choose_transport(settings: Settings, clock: Clock, features: ServerFeatures) -> MailTransport | None:
-    """None: there is neither a mail server nor anybody who could look into the outbox. `features` is filled in at
-    each connection."""
+    """Return the transport that the settings ask for; None if there is neither a mail server nor an outbox page.
+
+    `features` is filled in at each connection.
+    """
     if settings.mail.server:
         return SmtpTransport(settings.mail.server, settings.mail.sender, settings.public.site_name, clock, features)
     return TerminalTransport(settings.public.url) if settings.mail.has_outbox else None
 
 
 class TerminalTransport:
-    """Says in the terminal where a mail can be read. Never its link."""
+    """Prints where a mail can be read, never its link."""
 
     is_away, seen_at = False, math.inf
 
@@ -77,11 +73,11 @@ class TerminalTransport:
         sys.stdout.flush()
 
     async def probe(self) -> None:
-        """The terminal is here."""
+        """Do nothing: the terminal is there."""
 
 
 class SmtpTransport:
-    """Hands mails to a mail server."""
+    """Sends mails to a mail server."""
 
     def __init__(
         self, server: SmtpServer, sender: str, site_name: str, clock: Clock, features: ServerFeatures | None = None
@@ -102,6 +98,7 @@ class SmtpTransport:
             connection.abort()
 
     def note_seen(self, is_away: bool = False) -> None:
+        """Remember that the server was just seen, and whether it takes mails."""
         self.is_away, self.seen_at = is_away, asyncio.get_running_loop().time()
 
 
@@ -129,7 +126,7 @@ class _Conversation:
 
 
 class MessageBuilder:
-    """Makes whole mails of letters, from parsed parts: no name or address can add a header or a recipient."""
+    """Builds messages from parsed parts, so that no name or address can inject a header or a recipient."""
 
     def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
         name, self.sender = parseaddr(sender)
@@ -137,6 +134,7 @@ class MessageBuilder:
         self._clock = clock
 
     def build(self, mail: Mail, rendered: RenderedMail) -> Envelope:
+        """Build the message of a mail. Raises ValueError if it cannot be written as one."""
         recipient = deliverable(mail.recipient)
         message = EmailMessage(policy=POLICY)
         message["From"] = self._from
@@ -152,13 +150,13 @@ class MessageBuilder:
 
 
 def _as_header(address: str, name: str = "") -> Address:
-    """From its parts: taken as a whole, letters beyond ASCII before the @ are refused."""
+    """Make the header from parts: parsed as a whole, letters beyond ASCII before the @ would be refused."""
     local, _at, domain = address.rpartition("@")
     return Address(name, local, domain)
 
 
 def _shorten(domain: str) -> str:
-    """Its last labels, as many as `Message-ID` has room for: folded, some programs do not understand it."""
+    """Keep as many labels of the domain as fit into one line of `Message-ID`: some programs cannot read it folded."""
     while len(domain) > LONGEST_ID_DOMAIN and "." in domain:
         domain = domain.partition(".")[2]
     return domain

@@ -16,29 +16,31 @@ from backend.store import Store, StoreUnavailableError
 
 
 class BackgroundWrites:
-    """Small writes that nobody waits for, one of a name at a time. A failure costs nothing but the errand."""
+    """Small writes that nobody waits for, at most one of a name at a time. One that fails is lost."""
 
     def __init__(self) -> None:
         self._running: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str, errand: Callable[[], Awaitable[object]]) -> None:
+    def start(self, name: str, write: Callable[[], Awaitable[object]]) -> None:
+        """Start a write, unless one of this name is running."""
         if name not in self._running:
-            task = asyncio.create_task(_tried(errand))
+            task = asyncio.create_task(_run(write))
             self._running[name] = task
             task.add_done_callback(lambda _: self._running.pop(name, None))
 
     async def finish(self) -> None:
+        """Wait for the writes that are running."""
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
 
-async def _tried(errand: Callable[[], Awaitable[object]]) -> None:
+async def _run(write: Callable[[], Awaitable[object]]) -> None:
     with contextlib.suppress(StoreUnavailableError):
-        await errand()
+        await write()
 
 
 @dataclass(frozen=True)
 class Services:
-    """`mail_waits` is set after a mail was written, so that it leaves at once."""
+    """Everything that the rules work with. `mail_waits` is set after a mail was written, so that it leaves at once."""
 
     settings: Settings
     clock: Clock
@@ -59,12 +61,11 @@ class State(TypedDict):
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """Who is asking: the User-Agent, the network address, the language for mails, and the hash of what the browser
-    is known by, if it said so.
+    """The client that asks: its User-Agent, network address, and the language for mails.
 
-    `registration` is the hash of the secret that a site of ours gives the browser in which somebody signs up, and says
-    with each call that a registration depends on; empty for other clients. `next_path` is where the log-in by a mailed
-    link is to lead.
+    `device` is the hash of the browser's device id, `registration` that of the secret which a site of ours gives a
+    browser at a sign-up; both are "" for clients that send none. `next_path` is where the log-in by a mailed link leads
+    to, a path of the site's; the site checks it against open redirects when it is used.
     """
 
     user_agent: str

@@ -108,7 +108,10 @@ def _send(queries: Queries, services: Services, letter: Letter, user: User | Non
 
 
 def _may_have(services: Services, letter: Letter, user: User) -> bool:
-    """Confirmations are for unconfirmed addresses. Links that log in are for those who have shown that they own it."""
+    """Return whether this user gets the letter.
+
+    Confirmations are for unconfirmed addresses, links that log in for addresses that are proven to be the user's.
+    """
     if letter is CONFIRMATION:
         return services.settings.accounts.email_confirmation and not user.email_verified
     return user.email_verified or not services.settings.accounts.email_confirmation

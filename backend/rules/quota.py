@@ -1,10 +1,10 @@
-"""What one user's files and buckets may take."""
+"""The storage quota: how much one user's files and buckets may take."""
 
 from backend.kernel.refusals import refusal
 from backend.rules.context import Services
 from backend.store import Queries
 
-RECORD = 1024  # bytes that each file and bucket counts beside its content, so that empty ones are not endless
+RECORD = 1024  # bytes that each file and bucket counts beside its content, so that empty ones have an end too
 
 
 def check_room(queries: Queries, services: Services, user_id: str, kind: str, size: int = 0) -> None:

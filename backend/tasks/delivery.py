@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.mail.smtp import MailError
+from backend.mail.errors import MailError
 from backend.mail.templates import RenderedMail
 from backend.mail.transports import MailSession, MailTransport, choose_transport
 from backend.rules.context import Services

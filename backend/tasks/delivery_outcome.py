@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from backend.mail.errors import AnswerLostError, MailError, MailRefusedError, MailServerUnavailableError
 from backend.mail.letters import LETTERS
-from backend.mail.smtp import AnswerLostError, MailError, MailRefusedError, MailServerUnavailableError
 from backend.rules.context import Services
 from backend.rules.mailer import find_lifetime
 from backend.store import Queries

@@ -11,7 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from backend.mail.smtp import MailServerUnavailableError, SmtpSession, SmtpTimeouts
+from backend.mail.errors import MailServerUnavailableError
+from backend.mail.smtp import SmtpSession, SmtpTimeouts
 from backend.settings import Settings
 from backend.settings.mail import SmtpServer as SmtpServerSettings
 from tests.kit.backend import running
