@@ -44,6 +44,21 @@ def test_a_password_is_shown_and_hidden_by_keyboard(chromium: Browser, site: str
         tab_through(page, "stay", "log-in", "send-link")
 
 
+def test_the_button_that_shows_a_password_stays_in_its_field_while_the_form_is_sent(
+    chromium: Browser, site: str
+) -> None:
+    with open_page(chromium, site) as page:
+        page.goto("/login")
+        before = page.locator("#show-password").bounding_box()
+        page.route("**/login", lambda _route: None)  # an answer that does not come
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#password").fill("half a secret")
+        page.locator("#log-in").click()
+        expect(page.locator("#login")).to_have_class("card htmx-request")
+        assert page.locator("#show-password").bounding_box() == before
+        page.unroute_all(behavior="ignoreErrors")
+
+
 def test_a_press_of_the_mouse_leaves_the_cursor_where_it_was(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         page.goto("/login")
