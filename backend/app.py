@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from backend.endpoints import account, auth, buckets, files, links, outbox, public_files, sessions, users
+from backend.endpoints import account, auth, buckets, capabilities, files, links, outbox, public_files, sessions, users
 from backend.http.middleware import ClientKey, EnvironmentPrefix, LastResort
 from backend.http.requests import BackendRequest, services_of
 from backend.http.shapes import refused, refused_by_status
@@ -58,7 +58,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     api = Router(
         [
             Mount("/auth", Router([*sessions.ROUTES, *auth.ROUTES], redirect_slashes=False)),
-            Mount("/account", Router(account.ROUTES, redirect_slashes=False)),
+            Mount("/account", Router([*account.ROUTES, *capabilities.ROUTES], redirect_slashes=False)),
             Mount("/db/object", Router(users.ROUTES, redirect_slashes=False)),
             Mount("/storage", Router([*files.ROUTES, *buckets.ROUTES], redirect_slashes=False)),
         ],

@@ -100,12 +100,13 @@ def _context() -> dict[str, Any]:
 
     now = datetime.now(UTC)
     device, began = Device("Chrome", "Linux"), now - timedelta(days=1)
-    session = Session("token", began, device, now, "127.0.0.1", "password", CHROME, "", True)
-    user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin", True)
+    session = Session("token", began, device, now, "127.0.0.1", "password", CHROME)
+    user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
         "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}),
         "asset": Assets().url,
         "outbox": "/outbox",
+        "offers": lambda _feature: True,
         "link_expiry": 3600,
         "path": "/profile",
         "language": current_locale.get().language,

@@ -10,11 +10,13 @@ from starlette.types import ASGIApp
 
 from tests.kit.app import NewBrowser, browsing, running
 from tests.kit.backend import file_new_database
+from tests.kit.bare import PlainAltogic
 from tests.kit.clock import Clock
 from tests.kit.htmx_visitor import HtmxVisitor
 from tests.kit.postgres import address, server
 from tests.kit.room_times import RoomTimes
 from tests.kit.visitor import Visitor
+from tests.kit.wire import over_wire
 from web.asgi import create
 
 
@@ -54,8 +56,12 @@ def environ(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str
 
 
 @pytest.fixture
-async def app(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[ASGIApp]:
-    async with running(create(environ, clock)) as app:
+async def app(environ: Mapping[str, str], clock: Clock, request: pytest.FixtureRequest) -> AsyncIterator[ASGIApp]:
+    site = create(environ, clock)
+    if getattr(request, "param", "") == "plain-altogic":
+        site, wire = over_wire(environ, clock)
+        wire.whole = PlainAltogic(wire.whole)
+    async with running(site) as app:
         yield app
 
 

@@ -15,7 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
+from web.api.capabilities import CapabilityMonitor
+from web.api.client import Client
 from web.api.connection import Connection
+from web.api.shapes import ClientInfo
 from web.guards import everyone
 from web.http.cookies import Cookies
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
@@ -48,13 +51,14 @@ def create_app(
     where mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the
     mails are ours to describe.
     """
-    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads())
     environment(SOURCE)
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
+    capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
+    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads(), capabilities)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with connection:
+        async with connection, capabilities.refresh_regularly():
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "connection": connection}
             await rest

@@ -6,17 +6,20 @@ A guard looks at a request and returns None to let it pass, or the response that
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.api.capabilities import Feature
 from web.api.errors import SessionExpired, Unreachable
 from web.api.shapes import User
 from web.http import owner
 from web.rendering.pages import redirect
 from web.session import AFTER_LOGIN, current_url, login_url, safe_next_path
-from web.state import Handler, SignedIn, Visit
+from web.state import Handler, SignedIn, Visit, site_of
 
 Guard = Callable[[Request[Visit]], Response | None]
 
@@ -50,6 +53,20 @@ def guests_only(handler: Handler) -> Guarded:
 def everyone(handler: Handler) -> Guarded:
     """Let everybody in, with and without a session."""
     return Guarded(handler)
+
+
+def offered(feature: Feature, guarded: Guarded) -> Guarded:
+    """Let in only where the backend has a feature."""
+    return Guarded(guarded.handler, (partial(require_feature, feature), *guarded.guards))
+
+
+def require_feature(feature: Feature, request: Request[Any]) -> None:
+    """Raise HTTPException 404 where the backend does not have a feature, and Unreachable before it is known."""
+    capabilities = site_of(request).capabilities
+    if capabilities.known is None:
+        raise Unreachable("the backend's capabilities are not known")
+    if not capabilities.current.offers(feature):
+        raise HTTPException(404)
 
 
 def require_session(request: Request[Any]) -> Response | None:

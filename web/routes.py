@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.guards import Guarded, everyone, guests_only, signed_in
+from web.api.capabilities import Feature
+from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, opening, resending
 from web.pages.operations import health
@@ -18,25 +19,29 @@ from web.state import Visit
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What answers at one path: `show` a GET, `submit` a POST, where there is a form."""
+    """What answers at one path: `show` a GET, `submit` a POST, where there is a form. With a `feature` both are a 404
+    where the backend does not have it."""
 
     show: Guarded
     submit: Guarded | None = None
+    feature: Feature | None = None
 
     async def answer(self, request: Request[Visit]) -> Response:
         """Return the response of the handler for the request's method, or of its guards."""
         guarded = self.submit if self.submit and request.method == "POST" else self.show
+        if self.feature:
+            guarded = offered(self.feature, guarded)
         return await guarded.answer(request)
 
 
-def page(path: str, show: Guarded) -> Route:
+def page(path: str, show: Guarded, *, feature: Feature | None = None) -> Route:
     """Make the route of a page without a form of its own."""
-    return Route(path, Endpoint(show).answer, methods=["GET"])
+    return Route(path, Endpoint(show, feature=feature).answer, methods=["GET"])
 
 
-def form(path: str, show: Guarded, submit: Guarded) -> Route:
+def form(path: str, show: Guarded, submit: Guarded, *, feature: Feature | None = None) -> Route:
     """Make the route of a form: GET shows it, POST takes it."""
-    return Route(path, Endpoint(show, submit).answer, methods=["GET", "POST"])
+    return Route(path, Endpoint(show, submit, feature).answer, methods=["GET", "POST"])
 
 
 pages: list[Route] = [
@@ -48,8 +53,8 @@ pages: list[Route] = [
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/auth-redirect", everyone(landing.show), everyone(opening.submit)),
-    form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit)),
-    form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit)),
+    form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit), feature="links.resend"),
+    form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
@@ -57,7 +62,7 @@ pages: list[Route] = [
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
-    form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit)),
+    form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit), feature="sessions.label"),
 ]
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.

@@ -32,7 +32,10 @@ class CurrentUser:
         if scope["type"] == "http":
             connection = HTTPConnection(scope)
             state = scope["state"]
-            state["api"] = Client(state["connection"], _read_client(connection, site_of(connection)))
+            site = site_of(connection)
+            await site.capabilities.ensure_known()
+            client = _read_client(connection, site)
+            state["api"] = Client(state["connection"], client, site.capabilities.current)
             state["user"] = await _find_user(state["api"])
             if isinstance(state["user"], User):
                 activate_user_locale(state["user"])
@@ -53,8 +56,9 @@ async def sign_in(
         with contextlib.suppress(AltogicError):
             await api.sign_out()
     response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash)
-    site_of(request).cookies.session.write(request, response, session.token, stays=stays)
-    site_of(request).cookies.device.write(request, response, client.device, stays=True)
+    site = site_of(request)
+    site.cookies.session.write(request, response, session.token, stays=stays, max_age=site.session_lifetime)
+    site.cookies.device.write(request, response, client.device, stays=True)
     return response
 
 
@@ -101,8 +105,11 @@ def safe_next_path(path: str) -> str:
 def remember_registrant(request: Request[Any], response: Response, registrant: Client | None = None) -> Response:
     """Let this browser be recognized by the secret that `registrant` sent, or else by a new one if it has none.
 
-    A secret set with the form stays the same where the form is sent twice at once.
+    A secret set with the form stays the same where the form is sent twice at once. Backends without
+    `registrations.secret` have no use for it.
     """
+    if not site_of(request).capabilities.current.offers("registrations.secret"):
+        return response
     if registrant or not request.state["api"].client.registration:
         secret = registrant.client.registration if registrant else make_secret()
         site_of(request).cookies.registration.write(request, response, secret, stays=True)

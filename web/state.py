@@ -8,6 +8,7 @@ from typing import Any, TypedDict, cast
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection
 from web.api.errors import Unreachable
@@ -33,7 +34,24 @@ class Site:
     outbox: str
     link_expiry: int
     photos: PhotoUploads
+    capabilities: CapabilityMonitor
     judge: Judge = field(default_factory=Judge)
+
+    @property
+    def email_confirmation(self) -> bool:
+        """Whether addresses have to be confirmed: as the backend says, or else as the site's own setting says."""
+        told = self.capabilities.current.email_confirmation
+        return self.settings.accounts.email_confirmation if told is None else told
+
+    @property
+    def session_lifetime(self) -> int:
+        """How many seconds a session lasts at most: as the backend says, or else as the site's own setting says."""
+        return self.capabilities.current.session_lifetime or self.settings.accounts.session_lifetime
+
+    @property
+    def password_minimum(self) -> int:
+        """How many characters a new password must have: never fewer than the backend asks for."""
+        return max(self.settings.passwords.minimum, self.capabilities.current.password_minimum)
 
 
 class Visit(TypedDict):

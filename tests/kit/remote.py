@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 from starlette.types import ASGIApp
@@ -21,7 +19,6 @@ from tests.kit.visitor import Visitor
 from web.asgi import create
 
 KEY = "a-client-key-of-the-tests"
-OUR_ADDITIONS = {"lastSeenDtm", "expiryDtm", "ip", "method", "label", "language", "timezone"}
 
 
 @dataclass(frozen=True)
@@ -71,41 +68,3 @@ class Elsewhere:
     async def visited(self, kind: type[Visitor] = Visitor, site: ASGIApp | None = None) -> AsyncIterator[Visitor]:
         async with running(site or create(self.site_environ)) as app, self.browsing(app) as http:
             yield kind(http, elsewhere=[self.url], pictures_from=[self.url])
-
-
-class Bare(httpx.AsyncBaseTransport):
-    """What Altogic would answer: nothing about a link's owner, and only the fields of its own."""
-
-    def __init__(self) -> None:
-        self.inner = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if "/auth/access-token" in path or path.endswith(("/auth/sessions/label", "/auth/new-password")):
-            return refusal(404, "invalid_access_token" if "access-token" in path else "resource_not_found")
-        for name in ("X-Forwarded-For", "X-Device", "X-Request-Id"):
-            request.headers.pop(name, None)
-        answer = await self.inner.handle_async_request(request)
-        body = await answer.aread()
-        await answer.aclose()
-        return httpx.Response(answer.status_code, content=without_additions(body), headers=told(answer))
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-
-
-def refusal(status: int, code: str) -> httpx.Response:
-    return httpx.Response(status, json={"errors": [{"origin": "client_error", "code": code, "message": "Refused."}]})
-
-
-def told(answer: httpx.Response) -> dict[str, str]:
-    return {"Content-Type": answer.headers.get("Content-Type", "")}
-
-
-def without_additions(body: bytes) -> bytes:
-    def bare(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: bare(each) for name, each in value.items() if name not in OUR_ADDITIONS}
-        return [bare(each) for each in value] if isinstance(value, list) else value
-
-    return json.dumps(bare(json.loads(body))).encode() if body.strip() else body

@@ -1,18 +1,35 @@
 """Additions of our own backend, absent from Altogic's contract (docs/altogic-client.md, "What is added")."""
 
 from web.api.altogic import read_grant
+from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
-from web.api.errors import ApiError
+from web.api.errors import ApiError, SessionExpired
 from web.api.shapes import Link, MailFate, Session, User
 
 
 class Account(BoundClient):
-    """What our own backend has beside Altogic's contract. Errors as in Altogic's methods."""
+    """What our own backend has beside Altogic's contract. Errors as in Altogic's methods.
+
+    Where the backend does not offer a thing, its method makes no call and returns nothing.
+    """
+
+    async def get_capabilities(self) -> Capabilities:
+        """Ask what the backend offers beyond Altogic's contract. A refusal means: nothing."""
+        try:
+            answer = await self._call("GET", "/account/capabilities")
+        except (ApiError, SessionExpired) as refusal:
+            if isinstance(refusal, ApiError) and refusal.status == 429:
+                raise
+            return PLAIN_ALTOGIC
+        with expect_shape():
+            return Capabilities.from_json(answer)
 
     # -- Mailed links
 
     async def find_link(self, key: str) -> Link | None:
-        """Describe a mailed link by its access token or reference. None where it is unknown, or the backend cannot."""
+        """Describe a mailed link by its access token or reference. None where it is unknown, or not described here."""
+        if not self.capabilities.offers("links.describe"):
+            return None
         try:
             answer = await self._call("GET", "/auth/access-token", params={"key": key})
         except ApiError:
@@ -33,10 +50,9 @@ class Account(BoundClient):
     async def find_mail_fate(self, email: str) -> MailFate | None:
         """Tell what became of the mail of a registration in this browser, and whether mails leave at all. None where
         the backend cannot tell."""
-        try:
-            answer = await self._call("GET", "/account/pending", params={"email": email})
-        except ApiError:
+        if not self.capabilities.offers("mail.fate"):
             return None
+        answer = await self._call("GET", "/account/pending", params={"email": email})
         with expect_shape():
             return MailFate.from_json(answer)
 
@@ -47,23 +63,18 @@ class Account(BoundClient):
         return read_grant(await self._call("POST", path, params={"key": access_token}, json=body))
 
     async def count_new_password(self) -> None:
-        """Count that somebody chooses a password. Raises ApiError 429 beyond the rate limit; a backend that does not
-        count never refuses."""
-        try:
+        """Count that somebody chooses a password. Raises ApiError 429 beyond the rate limit."""
+        if self.capabilities.offers("passwords.count"):
             await self._call("POST", "/auth/new-password")
-        except ApiError as refusal:
-            if refusal.status == 429:
-                raise
 
     # -- The signed-in user
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend
         cannot tell."""
-        try:
-            answer = await self._call("GET", "/account/email")
-        except ApiError:
+        if not self.capabilities.offers("emails.recent"):
             return False
+        answer = await self._call("GET", "/account/email")
         with expect_shape():
             return bool(answer["isNew"])
 

@@ -13,7 +13,7 @@ class Altogic(BoundClient):
     """Altogic's REST API. All methods raise SessionExpired and Unreachable, and ApiError where the backend refuses.
 
     Parameters that only our own backend knows are ignored by others: `next_path` (where the log-in by a mailed link
-    leads), `reason` of a login link, `order` and `limit` of a list of sessions.
+    leads) and the `reason` of a login link.
     """
 
     # -- Accounts
@@ -84,13 +84,14 @@ class Altogic(BoundClient):
     async def get_newest_sessions(self, limit: int) -> tuple[list[Session], int]:
         """Return the current session and the newest of the others, and the number of all.
 
-        A backend without our additions sends them all, oldest first.
+        Altogic sends them all, so that is what is returned there, newest first.
         """
+        if not self.capabilities.offers("sessions.pages"):
+            sessions = await self.get_all_sessions()
+            return sessions, len(sessions)
         answer, headers = await self._call_with_headers("GET", f"/auth/sessions?order=own&limit={limit:d}")
-        total = headers.get("x-total-count")
         with expect_shape():
-            sessions = [Session.from_json(item) for item in (answer if total else reversed(answer))]
-            return sessions, int(total or len(sessions))
+            return [Session.from_json(item) for item in answer], int(headers["x-total-count"])
 
     async def sign_out(self, token: str | None = None) -> None:
         """End the current session, or the one with this token or handle."""

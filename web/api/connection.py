@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import httpx
 
+from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
 
@@ -78,19 +79,23 @@ class Connection:
 
 
 class BoundClient:
-    """Calls on behalf of whoever sent one request. One a request; all share the site's connection."""
+    """Calls on behalf of whoever sent one request. One a request; all share the site's connection.
 
-    def __init__(self, connection: Connection, client: ClientInfo) -> None:
+    `capabilities` are those of the backend, or else of Altogic: see web/api/capabilities.py.
+    """
+
+    def __init__(self, connection: Connection, client: ClientInfo, capabilities: Capabilities = PLAIN_ALTOGIC) -> None:
         self.client = client
+        self.capabilities = capabilities
         self._connection = connection
 
     def as_guest(self) -> Self:
         """Return this client for calls about neither the session nor the registration of this browser."""
-        return type(self)(self._connection, self.client.as_guest())
+        return type(self)(self._connection, self.client.as_guest(), self.capabilities)
 
     def as_registrant(self) -> Self:
         """Return this client for calls about a registration, without a session. See ClientInfo.as_registrant."""
-        return type(self)(self._connection, self.client.as_registrant())
+        return type(self)(self._connection, self.client.as_registrant(), self.capabilities)
 
     async def _call(self, method: str, path: str, *, retry: bool = True, **content: Any) -> Any:
         """Make a call and return its JSON alone. See Connection.call."""

@@ -57,9 +57,8 @@ class User:
     email: str
     name: str
     photo: str  # the public address of the photo, or empty
-    language: str = ""  # a tag, or empty
+    language: str = ""  # a tag, or empty; this and the time zone are additions of our own backend
     timezone: str = ""  # a name such as Europe/Berlin, or empty
-    has_language: bool = False  # whether this backend keeps the two above; they are additions of ours
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -71,7 +70,6 @@ class User:
             photo=str(data.get("profilePicture") or ""),
             language=str(data.get("language") or ""),
             timezone=str(data.get("timezone") or ""),
-            has_language="language" in data,
         )
 
 
@@ -104,7 +102,6 @@ class Session:
     method: str = ""
     user_agent: str = ""
     label: str = ""
-    has_label: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -117,7 +114,6 @@ class Session:
             method=str(data.get("method") or ""),
             user_agent=str(data.get("userAgentText") or "")[:LONGEST_AGENT],
             label=str(data.get("label") or ""),
-            has_label="label" in data,
         )
 
 

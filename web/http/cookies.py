@@ -87,10 +87,15 @@ class TokenCookie(SignedCookie):
         value = self._read_signed(connection)
         return self.signer.unsign(value).decode("ascii") if value else None
 
-    def write(self, connection: HTTPConnection[Any], response: Response, token: str, *, stays: bool) -> None:
-        """One that does not stay ends with the browser: on a shared computer the next person starts as a guest."""
+    def write(
+        self, connection: HTTPConnection[Any], response: Response, token: str, *, stays: bool, max_age: int = 0
+    ) -> None:
+        """Set the cookie, for `max_age` seconds instead of its usual ones where that is given.
+
+        One that does not stay ends with the browser: on a shared computer the next person starts as a guest.
+        """
         value = self.signer.sign(token).decode("ascii")
-        self._write_signed(connection, response, value, self.max_age if stays else None)
+        self._write_signed(connection, response, value, (max_age or self.max_age) if stays else None)
 
 
 class NoteCookie(SignedCookie):

@@ -172,6 +172,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
         "language": language,
         "languages": LANGUAGES.values(),
         "current_user": user if isinstance(user, User) else None,
+        "offers": site.capabilities.current.offers,
         "photo_url": lambda address: photo_url(address, site.settings),
         "next": "",  # where a log-in from this page leads
         "standalone": False,  # whether a fragment of another page is shown on a page of its own

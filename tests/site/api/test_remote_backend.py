@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from tests.kit.app import SITE
+from tests.kit.bare import PlainAltogic
 from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers
-from tests.kit.remote import Bare, Elsewhere
+from tests.kit.remote import Elsewhere
 from tests.kit.visitor import Visitor
 from web.app import create_app
 from web.asgi import create
@@ -124,7 +125,7 @@ async def test_the_backends_own_button_before_ours(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def at_altogic(elsewhere: Elsewhere, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    site = create_app(Settings.from_environment(elsewhere.site_environ), Bare())
+    site = create_app(Settings.from_environment(elsewhere.site_environ), PlainAltogic(httpx.AsyncHTTPTransport()))
     async with elsewhere.visited(kind, site) as visitor:
         yield visitor
 

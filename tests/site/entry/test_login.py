@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser, browsing
+from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
@@ -48,6 +49,7 @@ def stays_logged_in(visitor: Visitor) -> bool:
     return "max-age=2592000" in next(cookie.lower() for cookie in cookies if cookie.startswith("session="))
 
 
+@at_plain_altogic_too
 async def test_the_right_password_opens_the_profile(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
@@ -73,6 +75,7 @@ async def test_what_is_missing_is_said_beside_the_field(visitor: Visitor) -> Non
     assert (visitor.error("email"), visitor.error("password")) == ("Enter your email address.", "Enter your password.")
 
 
+@at_plain_altogic_too
 async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA)
     await logs_in(visitor, Person(ADA.email, "", "a wrong password"))
@@ -115,6 +118,7 @@ async def test_the_wish_is_carried_from_guest_page_to_guest_page(visitor: Visito
         )
 
 
+@at_plain_altogic_too
 async def test_the_wish_outlives_registration_and_its_mail(visitor: Visitor) -> None:
     await visitor.opens("/register?next=/profile/name")
     await visitor.submits("Create account", email="no address", name=ADA.name, password=ADA.password)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.kit.bare import at_plain_altogic_too
 from tests.kit.people import ADA, is_signed_in, joins
 from tests.kit.visitor import Visitor
+
+pytestmark = at_plain_altogic_too
 
 
 @pytest.mark.parametrize(("button", "within"), [("Log out", "header"), ("Log out here", "main")])

@@ -4,6 +4,7 @@ import pytest
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
+from tests.kit.bare import at_plain_altogic_too
 from tests.kit.people import ADA, CHROME, Person, joins, logs_in, logs_out
 from tests.kit.visitor import Visitor
 
@@ -31,6 +32,8 @@ WRONG = [
     ("e" + "\u0301" * 16, TOWER),
     ("😀" + "\u200d😀" * 8, TOWER),
 ]
+
+pytestmark = at_plain_altogic_too
 
 
 async def test_a_guest_is_sent_to_the_login_and_comes_back(visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from tests.kit.app import NewBrowser
+from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
 from tests.kit.markup import Element
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, is_signed_in, joins, logs_in, logs_out
@@ -79,6 +80,7 @@ async def test_the_last_use_is_told_in_steps_of_five_minutes(
     assert "Last active just now" in rows(visitor)[1]
 
 
+@at_plain_altogic_too
 async def test_a_session_is_ended_by_the_button_on_its_row(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     other = new_browser(CHROME)
@@ -119,6 +121,7 @@ async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: 
     assert visitor.focused == (following if visitor.javascript else "")
 
 
+@at_plain_altogic_too
 async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     others = [new_browser(agent) for agent in (CHROME, SAFARI)]
@@ -144,6 +147,7 @@ async def test_where_there_are_no_others_there_is_nothing_to_end(visitor: Visito
     assert visitor.path == "/profile"
 
 
+@at_plain_altogic_too
 async def test_ending_an_unknown_an_ended_or_a_foreign_session_is_the_same_success(
     visitor: Visitor, new_browser: NewBrowser
 ) -> None:

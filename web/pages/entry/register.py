@@ -117,7 +117,7 @@ async def _create(request: Request[Visit], api: Client, form: RegisterForm) -> S
     try:
         session = await api.sign_up_with_email(email, form["password"], form["name"], next_path=next_path)
     except ApiError as refusal:
-        if "email_not_unique" not in refusal.codes or not request.state["site"].settings.accounts.email_confirmation:
+        if "email_not_unique" not in refusal.codes or not request.state["site"].email_confirmation:
             raise
         await _mail_owner(api, email, next_path=next_path)
         return None
@@ -150,4 +150,4 @@ async def _is_sent(sending: Awaitable[None]) -> bool:
 
 
 def _form(request: Request[Visit], typed: dict[str, str]) -> RegisterForm:
-    return RegisterForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)
+    return RegisterForm(typed, password_minimum=request.state["site"].password_minimum)

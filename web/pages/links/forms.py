@@ -45,9 +45,9 @@ class ConfirmForm(NewPasswordForm):
 
 def confirm_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> ConfirmForm:
     """Make the form with the site's rules."""
-    return ConfirmForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)
+    return ConfirmForm(typed, password_minimum=request.state["site"].password_minimum)
 
 
 def password_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> NewPasswordForm:
     """Make the form with the site's rules."""
-    return NewPasswordForm(typed, password_minimum=request.state["site"].settings.passwords.minimum)
+    return NewPasswordForm(typed, password_minimum=request.state["site"].password_minimum)

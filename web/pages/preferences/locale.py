@@ -46,7 +46,7 @@ async def submit(request: Request[Visit]) -> Response:
 
 async def _save(request: Request[Visit], chosen: dict[str, str]) -> None:
     user = request.state["user"]
-    if isinstance(user, User) and user.has_language and chosen:
+    if isinstance(user, User) and request.state["api"].capabilities.offers("users.locale") and chosen:
         await request.state["api"].update_user(user.id, **chosen)
 
 

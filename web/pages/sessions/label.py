@@ -29,7 +29,7 @@ class LabelEdit:
 async def show(request: Request[SignedIn]) -> Response:
     """Show the row with a form for its name."""
     row = await find_row(request)
-    if row is None or not row.session.has_label:
+    if row is None:
         return redirect_ended_already(request)
     typed = drafts.restore_draft(request)
     edit = LabelEdit(LabelForm(typed or {"label": row.session.label}), is_restored=bool(typed))

@@ -1,0 +1,39 @@
+"""What this backend has beside Altogic's contract, so that a client need not guess it from answers."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from backend.http.requests import BackendRequest, services_of
+from backend.http.shapes import Json
+from backend.kernel.fields import PASSWORD_LENGTH
+
+# Additions to Altogic's contract by name; docs/altogic-client.md tells what each of them is.
+FEATURES = (
+    "emails.recent",
+    "links.describe",
+    "links.disown",
+    "links.resend",
+    "mail.fate",
+    "passwords.count",
+    "registrations.secret",
+    "sessions.label",
+    "sessions.pages",
+    "users.locale",
+)
+
+
+async def show(request: BackendRequest) -> Response:
+    """Answer with the names of our additions, and the settings that a client has to know."""
+    accounts = services_of(request).settings.accounts
+    return Json(
+        {
+            "features": FEATURES,
+            "providers": [],
+            "emailConfirmation": accounts.email_confirmation,
+            "sessionLifetime": accounts.session_lifetime,
+            "passwordMinimum": PASSWORD_LENGTH.start,
+        }
+    )
+
+
+ROUTES: list[BaseRoute] = [Route("/capabilities", show, methods=["GET"])]

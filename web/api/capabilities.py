@@ -1,0 +1,108 @@
+"""What the backend can do beyond Altogic's contract: asked once for all visitors, never guessed from answers."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, Self
+
+from web.api.errors import AltogicError
+
+INTERVAL = 300.0  # seconds
+PATIENCE = 2.0  # seconds that a visitor waits for the first answer
+
+Feature = Literal[
+    "emails.recent",
+    "links.describe",
+    "links.disown",
+    "links.resend",
+    "mail.fate",
+    "passwords.count",
+    "registrations.secret",
+    "sessions.label",
+    "sessions.pages",
+    "users.locale",
+]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """The additions that a backend has, and those of its settings that a site has to know; None and 0 where it does not
+    say. `session_lifetime` is in seconds, `password_minimum` in characters."""
+
+    features: frozenset[str] = frozenset()
+    email_confirmation: bool | None = None
+    session_lifetime: int | None = None
+    password_minimum: int = 0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read an answer. Raises KeyError, TypeError or ValueError for another shape."""
+        return cls(
+            features=frozenset(map(str, data["features"])),
+            email_confirmation=bool(data["emailConfirmation"]),
+            session_lifetime=int(data["sessionLifetime"]),
+            password_minimum=int(data["passwordMinimum"]),
+        )
+
+    def offers(self, feature: Feature) -> bool:
+        """Tell whether the backend has a feature."""
+        return feature in self.features
+
+
+PLAIN_ALTOGIC = Capabilities()
+
+
+class Source(Protocol):
+    """Where capabilities are asked for: a client of the contract that is bound to no request."""
+
+    async def get_capabilities(self) -> Capabilities:
+        """Return them. Raises AltogicError where there is no answer."""
+
+
+class CapabilityMonitor:
+    """Keeps the capabilities of the backend up to date. While it does not answer, the last known ones hold."""
+
+    def __init__(self, source: Source, interval: float = INTERVAL) -> None:
+        self.known: Capabilities | None = None  # None until the backend has answered once
+        self._source = source
+        self._interval = interval
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def current(self) -> Capabilities:
+        """The last known capabilities; before the first answer those of Altogic."""
+        return self.known or PLAIN_ALTOGIC
+
+    async def ensure_known(self) -> None:
+        """Ask, unless the backend has answered before, and wait a moment for the answer."""
+        if self.known is None:
+            await asyncio.wait([self._ask_once()], timeout=PATIENCE)
+
+    @asynccontextmanager
+    async def refresh_regularly(self) -> AsyncIterator[None]:
+        """Ask now and after each interval, in the background, for as long as the context lasts."""
+        task = asyncio.create_task(self._refresh_regularly())
+        try:
+            yield
+        finally:
+            for each in filter(None, [task, self._asking]):
+                each.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await each
+
+    async def _refresh_regularly(self) -> None:
+        while True:
+            await asyncio.wait([self._ask_once()])
+            await asyncio.sleep(self._interval)
+
+    def _ask_once(self) -> asyncio.Task[None]:
+        """Return the call that is under way, or start one."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        return self._asking
+
+    async def _ask(self) -> None:
+        with contextlib.suppress(AltogicError):
+            self.known = await self._source.get_capabilities()
