@@ -342,7 +342,7 @@ STATES = (
     State("a mail", the_mail),
     State("letter, confirm your address", letter("Confirm your email address", waiting)),
     State("letter, login link", letter("Your login link", asks_for_a_link)),
-    State("letter, there is an account already", letter("Your login link", registers_again)),
+    State("letter, there is an account already", letter("You already have an account", registers_again)),
     State("letter, new password", letter_of_the_contract("Choose a new password")),
     State("letter, new address", letter_of_the_contract("Confirm your new email address")),
 )
