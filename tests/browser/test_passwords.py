@@ -73,6 +73,17 @@ def test_a_press_of_the_mouse_leaves_the_cursor_where_it_was(chromium: Browser, 
         assert min(size["width"], size["height"]) >= 44
 
 
+def test_a_form_keeps_its_shape_while_it_is_sent(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        page.goto("/login")
+        page.locator("#password").fill("half a secret")
+        before = [page.locator(button).bounding_box() for button in ("#show-password", "#log-in")]
+        page.route("**/login", lambda _route: None)  # never answers
+        page.keyboard.press("Enter")
+        page.locator("#login.htmx-request").wait_for()
+        assert [page.locator(button).bounding_box() for button in ("#show-password", "#log-in")] == before
+
+
 def test_a_password_is_never_sent_as_a_text(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         page.goto("/login")
