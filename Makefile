@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words lock clean sbom bench bench-quick scaled
+.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words settings lock clean sbom bench bench-quick scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -82,6 +82,9 @@ words: .venv/tests  ## collect the words people read into translations/, where e
 		--sort-output --output-file=translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --input-file=translations/messages.pot --output-dir=translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+settings: .venv/tests  ## write README's table of settings and .env.example from their declarations
+	@$(BIN)/python -m serving.settings.docs web.settings:Settings backend.settings:Settings
 
 passwords: .venv/tests  ## build the digests of leaked passwords anew, from the lists that packages bring
 	@rm -rf var/passwords

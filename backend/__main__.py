@@ -1,4 +1,4 @@
-"""`python -m backend`: serves the contract alone. `backup` and `export` take the data elsewhere."""
+"""`python -m backend` serves the contract alone; commands list its settings and take its data elsewhere."""
 
 import argparse
 import os
@@ -7,12 +7,14 @@ from pathlib import Path
 
 from backend.operations.checking import check, describe_mails
 from backend.operations.copying import MoveError, back_up, move
-from backend.settings import Settings, SettingsError
+from backend.settings import PORT, Settings, SettingsError
 from backend.settings.database import DATABASE
 from backend.store import StoreError
 from serving.private_files import keep_new_files_private
 from serving.server import serve
-from serving.settings.reading import parse
+from serving.settings.declaring import collect_rooms
+from serving.settings.listing import list_settings
+from serving.settings.reading import Reader, parse
 
 
 def main() -> int:
@@ -24,6 +26,8 @@ def main() -> int:
             return _back_up(told.file)
         if told.command == "export":
             return _export(told.source, told.target)
+        if told.command == "settings":
+            return _list_settings()
         settings = Settings.from_environment(os.environ)
         check(settings)
     except (SettingsError, StoreError, MoveError) as error:
@@ -43,12 +47,20 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend", description="Without a command it serves.")
     commands = parser.add_subparsers(dest="command")
+    commands.add_parser("settings", help="list all settings, their values and where they come from")
     backup = commands.add_parser("backup", help="copy the SQLite database, which may be in use")
     backup.add_argument("file", type=Path, help="where to; it must not exist yet")
     export = commands.add_parser("export", help="move everything into another, empty database")
     export.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:///FILE")
     export.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME")
     return parser.parse_args()
+
+
+def _list_settings() -> int:
+    reader = Reader(os.environ, default_port=PORT, is_dry=True)
+    Settings.read(reader)
+    sys.stdout.write(list_settings(collect_rooms([Settings]), reader, os.environ) + "\n")
+    return 0
 
 
 def _back_up(file: Path) -> int:

@@ -1,16 +1,22 @@
-"""`python -m web` serves the site."""
+"""`python -m web` serves the site; `python -m web settings` lists its settings."""
 
+import argparse
 import sys
 
 from serving.private_files import keep_new_files_private
 from serving.server import serve
-from web.asgi import check, environment
+from web.asgi import check, environment, list_settings
 from web.settings import Settings, SettingsError
 
 
 def main() -> int:
+    """Serve, or list the settings. Return the exit status: 2 for a setting or a database that cannot be used."""
+    command = _parse_arguments().command
     keep_new_files_private()
     try:
+        if command == "settings":
+            print(list_settings())
+            return 0
         settings, mails = check(environment())
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -23,6 +29,13 @@ def main() -> int:
         workers=settings.deployment.workers,
     )
     return 0
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m web", description="Without a command it serves.")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("settings", help="list all settings, their values and where they come from")
+    return parser.parse_args()
 
 
 def _welcome(settings: Settings, mails: str) -> str:

@@ -17,9 +17,12 @@ from backend.store import StoreError
 from serving.constant_time import ConstantTime
 from serving.logs import RequestLog
 from serving.memory import FreezeAfterStartup
+from serving.settings import listing
+from serving.settings.declaring import collect_rooms
 from serving.settings.env_file import read_env_file
+from serving.settings.reading import Reader
 from web.app import create_app, now
-from web.settings import Settings, SettingsError
+from web.settings import PORT, Settings, SettingsError
 from web.state import Clock
 
 
@@ -57,6 +60,17 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     except StoreError as error:
         raise SettingsError(str(error)) from None
     return settings, describe_mails(backend_settings)
+
+
+def list_settings() -> str:
+    """Return a list of all settings and their sources, those of an embedded backend too. Raises SettingsError."""
+    reader = Reader(environment(), default_port=PORT, is_embedded=True, is_dry=True)
+    settings, programs = Settings.read(reader), [Settings, BackendSettings]
+    if settings.backend.url:
+        programs.remove(BackendSettings)
+    else:
+        BackendSettings.read(reader, settings)
+    return listing.list_settings(collect_rooms(programs), reader, os.environ)
 
 
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:

@@ -41,7 +41,7 @@ class Clients:
         "ALLOWED_ORIGINS",
         CLIENT_ORIGINS,
         Computed(_default_origin, "the origin of `REDIRECT_URL`; while `PUBLIC_URL` is loopback, any of this computer"),
-        "Origins whose pages may call the backend, with commas between; of `python -m backend` also those inside apps, "
+        "Origins whose pages may call the backend, with commas between; with `python -m backend` also those in apps, "
         "such as `capacitor://localhost`.",
         _check_origins,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from serving.settings.declaring import Computed, setting
 from serving.settings.kinds import Kind
 
-HIDDEN = "***"
+HIDDEN = "hidden"
 
 
 def _parse_database(value: str) -> URL:

@@ -46,7 +46,7 @@ class Links:
         "REDIRECT_URL",
         LANDING,
         Computed(_default_landing, "`/auth-redirect` of the site"),
-        "Where mailed links lead; of `python -m backend` also into a native app, such as `com.example.app://auth`.",
+        "Where mailed links lead; with `python -m backend` also into a native app, such as `com.example.app://auth`.",
         _check_landing,
     )
     expiry: int = setting(
@@ -55,6 +55,6 @@ class Links:
     has_button: bool = setting(
         "LINK_BUTTON",
         SWITCH,
-        Computed(lambda reader: "off" if reader.is_embedded else "on", "`off`; of `python -m backend` `on`"),
+        Computed(lambda reader: "off" if reader.is_embedded else "on", "`off`; with `python -m backend` `on`"),
         "Whether the backend shows a button of its own before a mailed link does anything; the site has one already.",
     )

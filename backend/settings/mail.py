@@ -167,7 +167,7 @@ class Mail:
         "MAIL_LEASE",
         whole_number(3, 60, "seconds"),
         "30",
-        "Seconds until another process, or the next start, sends an email that a killed process was sending.",
+        "Seconds until another process, or the next start, sends an email that a killed process was sending; 3 to 60.",
     )
     is_outbox_wanted: bool = setting(
         "OUTBOX",

@@ -10,7 +10,7 @@ Such a dataclass is a room; its docstring is the room's title. A program's setti
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints, overload
 
@@ -93,6 +93,11 @@ def rooms_in(settings: type[Any]) -> dict[str, type[Any]]:
     """Return the rooms of a program's settings, by field."""
     kinds = get_type_hints(settings)
     return {field.name: kinds[field.name] for field in dataclasses.fields(settings)}
+
+
+def collect_rooms(programs: Iterable[type[Any]]) -> list[type[Any]]:
+    """Return the rooms of the settings of several programs, each once."""
+    return list(dict.fromkeys(room for program in programs for room in rooms_in(program).values()))
 
 
 def settings_in(room: type[Any]) -> Iterator[tuple[str, Setting]]:

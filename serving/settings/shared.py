@@ -27,7 +27,7 @@ class Server:
     port: int = setting(
         "PORT",
         whole_number(1, 65_535),
-        Computed(lambda reader: str(reader.default_port), "`8000`; of `python -m backend` `8001`"),
+        Computed(lambda reader: str(reader.default_port), "`8000`; with `python -m backend` `8001`"),
         "The port to listen at.",
     )
 

@@ -252,12 +252,6 @@ async def test_a_changed_secret_logs_nobody_out_while_the_old_one_is_listed(tmp_
 # .env
 
 
-def test_env_example_lists_every_setting_and_nothing_else() -> None:
-    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
-    listed = [found[1] for line in lines if (found := re.match(r"#?([A-Z_]+)=", line))]
-    assert sorted(listed) == sorted(TABLE)
-
-
 def test_env_example_sets_nothing_as_it_is(tmp_path: Path) -> None:
     example = tmp_path / ".env"
     example.write_text((ROOT / ".env.example").read_text("utf-8"))

@@ -1,0 +1,103 @@
+"""Settings as they are listed by the programs, and as they are documented: both are made from their declarations."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.settings import Settings as BackendSettings
+from serving.settings.declaring import collect_rooms, settings_in
+from serving.settings.docs import TABLE, write_example, write_table
+from tests.kit.serving import PASSED_ON, ROOT
+from tests.programs.test_settings import PRODUCTION
+from tests.programs.test_settings import TABLE as NAMES
+from web.settings import Settings
+
+ROOMS = collect_rooms([Settings, BackendSettings])
+SECRETS = {
+    "SECRET_KEY": "of-cookies-and-links",
+    "ALTOGIC_CLIENT_KEY": "of-a-client",
+    "DATABASE_URL": "postgresql://ada:of-the-database@127.0.0.1/accounts?sslpassword=of-a-certificate",
+    "SMTP_URL": "smtps://ada:of-the-mail-server@mail.example.com",
+}
+
+
+def listed(environ: dict[str, str], folder: Path, program: str = "web") -> dict[str, tuple[str, str]]:
+    """Value and source of each setting that a program lists."""
+    ended = run_settings(environ, folder, program)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    rows = (re.fullmatch(r"  ([A-Z_]+) +(\S.*?)  +(\S.*)", line) for line in ended.stdout.splitlines())
+    return {row[1]: (row[2], row[3]) for row in rows if row}
+
+
+def run_settings(environ: dict[str, str], folder: Path, program: str) -> subprocess.CompletedProcess[str]:
+    return run([program, "settings"], environ, folder)
+
+
+def run(arguments: list[str], environ: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    command, environment = [sys.executable, "-m", *arguments], {**kept, "PYTHONPATH": str(ROOT), **environ}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_all_settings_are_listed_with_where_they_come_from(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SITE_NAME=Ada & Co.\nLINK_EXPIRY=60\n")
+    rows = listed({"LINK_EXPIRY": "120", "PORT": ""}, tmp_path)
+    assert sorted(rows) == sorted(NAMES)
+    assert rows["SITE_NAME"] == ("Ada & Co.", ".env")
+    assert rows["LINK_EXPIRY"] == ("120", "environment")
+    assert rows["PORT"] == ("8000", "default")
+    assert rows["REDIRECT_URL"] == ("http://127.0.0.1:8000/auth-redirect", "default")
+    assert rows["SECRET_KEY"] == ("(hidden)", "made, and stored in secret-key in DATA_DIR")
+
+
+def test_the_backend_lists_its_own_and_the_site_those_of_its_backend_only_where_it_has_one(tmp_path: Path) -> None:
+    alone = listed({}, tmp_path, "backend")
+    assert (alone["PORT"][0], alone["LINK_BUTTON"][0]) == ("8001", "on")
+    assert "ALTOGIC_ENV_URL" not in alone
+    split = listed({"ALTOGIC_ENV_URL": "http://127.0.0.1:8001", "ALTOGIC_CLIENT_KEY": "key"}, tmp_path)
+    assert split["STORAGE_ORIGIN"] == ("http://127.0.0.1:8001", "default")
+    assert "DATABASE_URL" not in split
+
+
+def test_to_list_settings_makes_nothing(tmp_path: Path) -> None:
+    listed({}, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("program", ["web", "backend"])
+def test_no_secret_is_listed(program: str, tmp_path: Path) -> None:
+    rows = listed(SECRETS, tmp_path, program)
+    assert "of-" not in "".join(value for value, _ in rows.values())
+    assert rows["SECRET_KEY"] == rows["ALTOGIC_CLIENT_KEY"] == ("(hidden)", "environment")
+    assert rows["DATABASE_URL"][0] == "postgresql://ada:***@127.0.0.1/accounts?sslpassword=hidden"
+    assert rows["SMTP_URL"][0] == "smtps://ada:***@mail.example.com"
+
+
+@pytest.mark.parametrize("program", ["web", "backend"])
+@pytest.mark.parametrize(
+    "environ", [{"PORT": "0"}, {"DATA_DIR": "/dev/null/var"}, {**PRODUCTION, "SECRET_KEY": ""}], ids=str
+)
+def test_a_wrong_setting_is_told_as_at_the_start(program: str, environ: dict[str, str], tmp_path: Path) -> None:
+    at_start, asked = run([program], environ, tmp_path), run_settings(environ, tmp_path, program)
+    assert (asked.returncode, asked.stdout, asked.stderr) == (2, "", at_start.stderr)
+    assert at_start.returncode == 2
+
+
+def test_a_setting_is_declared_once_in_a_sentence_of_one_line() -> None:
+    settings = [setting for room in ROOMS for _, setting in settings_in(room)]
+    assert sorted(setting.name for setting in settings) == sorted(NAMES)
+    assert not [setting.name for setting in settings if not re.fullmatch(r"\S.*\.", setting.help)]
+
+
+def test_the_readme_and_the_example_are_made_from_the_declarations() -> None:
+    """After a change of a setting, `make settings` writes them anew."""
+    table = TABLE.search((ROOT / "README.md").read_text("utf-8"))
+    assert table is not None
+    assert table[0] == write_table(ROOMS)
+    assert (ROOT / ".env.example").read_text("utf-8") == write_example(ROOMS)
