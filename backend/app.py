@@ -10,13 +10,28 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Router
 
-from backend.endpoints import account, auth, buckets, capabilities, files, links, outbox, public_files, sessions, users
-from backend.http.middleware import ClientKey, EnvironmentPrefix, LastResort
-from backend.http.requests import BackendRequest, services_of
-from backend.http.shapes import refused, refused_by_status
+from backend.endpoints import (
+    access_tokens,
+    buckets,
+    capabilities,
+    emails,
+    files,
+    links,
+    log_in,
+    operations,
+    outbox,
+    passwords,
+    phones,
+    public_files,
+    sessions,
+    sign_up,
+    users,
+)
+from backend.http.envelope import answer_refusal, answer_status
+from backend.http.middleware import ClientKey, EnvironmentPrefix, ServerErrors
 from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PARAMETERS, Passwords
@@ -28,80 +43,64 @@ from backend.store import StoreUnavailableError, open_store
 from backend.tasks.cleanup import run_cleanup
 from backend.tasks.delivery import deliver_mails
 
-__all__ = ["Clock", "create_app", "utc_now"]
-
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
-HEADERS_OF_CLIENTS = (
+CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),
     *("x-device", "x-registration", "x-request-id", "accept-language"),
 )
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
-    """The whole backend. Raises SettingsError for mail templates that cannot be used.
+    """Create the whole backend. Raises SettingsError for mail templates that cannot be used.
 
     Its lifespan opens the database and raises StoreError if that cannot be used.
     """
     mail_templates = MailTemplates(settings.public.url, settings.public.site_name, settings.mail.messages_dir)
     app = Starlette(
-        routes=_routes(settings),
-        middleware=_middleware(settings),
-        exception_handlers={RefusalError: _refused, HTTPException: _http_error, StoreUnavailableError: _unavailable},
-        lifespan=_lifespan(settings, clock, mail_templates),
+        routes=_list_routes(settings),
+        middleware=_list_middleware(settings),
+        exception_handlers={
+            RefusalError: _answer_refusal,
+            HTTPException: _answer_http_error,
+            StoreUnavailableError: _answer_unavailable,
+        },
+        lifespan=_make_lifespan(settings, clock, mail_templates),
     )
     app.router.redirect_slashes = False  # a client of the contract must not be redirected
     return app
 
 
-def _routes(settings: Settings) -> list[BaseRoute]:
-    """What each page asks for comes first: Starlette tries one route after the other."""
-    api = Router(
-        [
-            Mount("/auth", Router([*sessions.ROUTES, *auth.ROUTES], redirect_slashes=False)),
-            Mount("/account", Router([*account.ROUTES, *capabilities.ROUTES], redirect_slashes=False)),
-            Mount("/db/object", Router(users.ROUTES, redirect_slashes=False)),
-            Mount("/storage", Router([*files.ROUTES, *buckets.ROUTES], redirect_slashes=False)),
-        ],
-        redirect_slashes=False,
-    )
+def _list_routes(settings: Settings) -> list[BaseRoute]:
+    """List all routes, the most used first: Starlette tries one after the other."""
+    contract = [
+        *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
+        *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
+    ]
     return [
-        Mount("/_api/rest/v1", ClientKey(api, settings.secrets.client_keys)),
+        Mount("/_api/rest/v1", ClientKey(Router(contract, redirect_slashes=False), settings.secrets.client_keys)),
         *links.ROUTES,
         *public_files.ROUTES,
-        Route("/healthz", alive, methods=["GET"]),
-        Route("/readyz", ready, methods=["GET"]),
+        *operations.ROUTES,
         *(outbox.ROUTES if settings.mail.has_outbox else []),
     ]
 
 
-async def alive(request: BackendRequest) -> Response:  # noqa: ARG001
-    return PlainTextResponse("ok")
-
-
-async def ready(request: BackendRequest) -> Response:
-    try:
-        await services_of(request).store.check()
-    except StoreUnavailableError:
-        return PlainTextResponse("unavailable", 503)
-    return PlainTextResponse("ok")
-
-
-def _middleware(settings: Settings) -> list[Middleware]:
-    """Outermost first. Browsers must be able to read errors too, so CORS is outside of what makes them."""
+def _list_middleware(settings: Settings) -> list[Middleware]:
+    """List the middleware, outermost first: CORS, as scripts must be able to read errors too."""
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.clients.allowed_origins,
         allow_origin_regex=LOOPBACK_ORIGINS if settings.clients.any_loopback_origin else None,
         allow_credentials=True,
         allow_methods=("GET", "POST", "PUT", "DELETE"),
-        allow_headers=HEADERS_OF_CLIENTS,
+        allow_headers=CLIENT_HEADERS,
         expose_headers=("X-Total-Count", "Retry-After", "X-Request-Id"),
         allow_private_network=True,  # origins that may call at all may do so from a public address
     )
-    return [cors, Middleware(LastResort), Middleware(EnvironmentPrefix)]
+    return [cors, Middleware(ServerErrors), Middleware(EnvironmentPrefix)]
 
 
-def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
+def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         store = await open_store(settings.database.url)
@@ -125,17 +124,17 @@ def _lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -
     return lifespan
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _answer_refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusalError)  # noqa: S101
-    return refused(error)
+    return answer_refusal(error)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _answer_http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    return refused_by_status(error.status_code, error.headers)
+    return answer_status(error.status_code, error.headers)
 
 
-async def _unavailable(_request: Request, _error: Exception) -> Response:
+async def _answer_unavailable(_request: Request, _error: Exception) -> Response:
     failure = refusal("service_unavailable")
     failure.retry_after = 2
-    return refused(failure)
+    return answer_refusal(failure)

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from backend.http.shapes import refused
+from backend.http.envelope import answer_refusal
 from backend.kernel.refusals import refusal
 
 OUTBOX = "/outbox"
@@ -44,7 +44,7 @@ class Embedded:
         if is_public(scope["path"]):
             await self._call(scope, receive, send)
         else:
-            await refused(refusal("resource_not_found"))(scope, receive, send)
+            await answer_refusal(refusal("resource_not_found"))(scope, receive, send)
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the application with its own state and at the root, whatever the host's are."""

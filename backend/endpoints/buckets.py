@@ -5,8 +5,9 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, json_body, services_of, signed_in
-from backend.http.shapes import Json, bucket_json, done, root_json, usage_json
+from backend.http.envelope import Json, done
+from backend.http.requests import BackendRequest, authenticate, get_services, read_json
+from backend.http.shapes import bucket_to_json, root_bucket_to_json, usage_to_json
 from backend.http.upload_options import read_tags
 from backend.kernel import fields
 from backend.kernel.refusals import invalid
@@ -17,55 +18,55 @@ FILES_AT_ONCE = 1000
 
 async def create(request: BackendRequest) -> Response:
     """Make a bucket: `{name, isPublic?, tags?}`."""
-    me, body = await signed_in(request), await json_body(request)
+    me, body = await authenticate(request), await read_json(request)
     name = buckets.read_bucket_name(body.get("name"), "name")
     is_public, tags = body.get("isPublic") is not False, read_tags(body.get("tags"), "tags")
-    bucket = await buckets.create_bucket(services_of(request), me.user.id, name, is_public=is_public, tags=tags)
-    return Json(bucket_json(bucket))
+    bucket = await buckets.create_bucket(get_services(request), me.user.id, name, is_public=is_public, tags=tags)
+    return Json(bucket_to_json(bucket))
 
 
 async def exists(request: BackendRequest) -> Response:
     """Tell whether there is a bucket: `{bucket}`. Answers true or false."""
-    me, body = await signed_in(request), await json_body(request)
-    return Json(await buckets.has_bucket(services_of(request), me.user.id, body.get("bucket")))
+    me, body = await authenticate(request), await read_json(request)
+    return Json(await buckets.has_bucket(get_services(request), me.user.id, body.get("bucket")))
 
 
 async def get(request: BackendRequest) -> Response:
     """Describe a bucket: `{bucket, detailed?}`; `detailed` adds how many files are in it and their sizes."""
-    me, body = await signed_in(request), await json_body(request)
-    services = services_of(request)
+    me, body = await authenticate(request), await read_json(request)
+    services = get_services(request)
     bucket, usage = await buckets.measure_bucket(services, me.user.id, body.get("bucket"))
-    shape = bucket_json(bucket) if bucket else root_json(services.store.environment_id)
-    return Json({**shape, **usage_json(usage)} if body.get("detailed") is True else shape)
+    shape = bucket_to_json(bucket) if bucket else root_bucket_to_json(services.store.environment_id)
+    return Json({**shape, **usage_to_json(usage)} if body.get("detailed") is True else shape)
 
 
 async def delete_files(request: BackendRequest) -> Response:
     """Delete files of a bucket: `{bucket, fileNamesOrIds}`; unknown ones are no error."""
-    me, body = await signed_in(request), await json_body(request)
+    me, body = await authenticate(request), await read_json(request)
     names = _read_names(body.get("fileNamesOrIds"))
-    await buckets.delete_files(services_of(request), me.user.id, body.get("bucket"), names)
+    await buckets.delete_files(get_services(request), me.user.id, body.get("bucket"), names)
     return done()
 
 
 async def empty(request: BackendRequest) -> Response:
     """Delete all files of a bucket: `{bucket}`."""
-    me, body = await signed_in(request), await json_body(request)
-    await buckets.empty_bucket(services_of(request), me.user.id, body.get("bucket"))
+    me, body = await authenticate(request), await read_json(request)
+    await buckets.empty_bucket(get_services(request), me.user.id, body.get("bucket"))
     return done()
 
 
 async def delete(request: BackendRequest) -> Response:
     """Delete a bucket with its files: `{bucket}`."""
-    me, body = await signed_in(request), await json_body(request)
-    await buckets.delete_bucket(services_of(request), me.user.id, body.get("bucket"))
+    me, body = await authenticate(request), await read_json(request)
+    await buckets.delete_bucket(get_services(request), me.user.id, body.get("bucket"))
     return done()
 
 
 async def rename(request: BackendRequest) -> Response:
     """Rename a bucket: `{bucket, newName}`."""
-    me, body = await signed_in(request), await json_body(request)
-    bucket = await buckets.rename_bucket(services_of(request), me.user.id, body.get("bucket"), body.get("newName"))
-    return Json(bucket_json(bucket))
+    me, body = await authenticate(request), await read_json(request)
+    bucket = await buckets.rename_bucket(get_services(request), me.user.id, body.get("bucket"), body.get("newName"))
+    return Json(bucket_to_json(bucket))
 
 
 async def make_public(request: BackendRequest) -> Response:
@@ -77,29 +78,29 @@ async def make_private(request: BackendRequest) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/create-bucket", create, methods=["POST"]),
-    Route("/bucket/exists", exists, methods=["POST"]),
-    Route("/bucket/get", get, methods=["POST"]),
-    Route("/bucket/delete-files", delete_files, methods=["POST"]),
-    Route("/bucket/empty", empty, methods=["POST"]),
-    Route("/bucket/delete", delete, methods=["POST"]),
-    Route("/bucket/rename", rename, methods=["POST"]),
-    Route("/bucket/make-public", make_public, methods=["POST"]),
-    Route("/bucket/make-private", make_private, methods=["POST"]),
+    Route("/storage/create-bucket", create, methods=["POST"]),
+    Route("/storage/bucket/exists", exists, methods=["POST"]),
+    Route("/storage/bucket/get", get, methods=["POST"]),
+    Route("/storage/bucket/delete-files", delete_files, methods=["POST"]),
+    Route("/storage/bucket/empty", empty, methods=["POST"]),
+    Route("/storage/bucket/delete", delete, methods=["POST"]),
+    Route("/storage/bucket/rename", rename, methods=["POST"]),
+    Route("/storage/bucket/make-public", make_public, methods=["POST"]),
+    Route("/storage/bucket/make-private", make_private, methods=["POST"]),
 ]
 
 
 async def _set_visibility(request: BackendRequest, *, is_public: bool) -> Response:
     """Make a bucket public or private: `{bucket, includeFiles?}`."""
-    me, body = await signed_in(request), await json_body(request)
+    me, body = await authenticate(request), await read_json(request)
     bucket = await buckets.set_bucket_visibility(
-        services_of(request),
+        get_services(request),
         me.user.id,
         body.get("bucket"),
         is_public=is_public,
         includes_files=body.get("includeFiles") is True,
     )
-    return Json(bucket_json(bucket))
+    return Json(bucket_to_json(bucket))
 
 
 def _read_names(given: Any) -> list[str]:

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, services_of
-from backend.http.shapes import Json
+from backend.http.envelope import Json
+from backend.http.requests import BackendRequest, get_services
 from backend.kernel.fields import PASSWORD_LENGTH
 
 # Additions to Altogic's contract by name; docs/altogic-client.md tells what each of them is.
@@ -24,7 +24,7 @@ FEATURES = (
 
 async def show(request: BackendRequest) -> Response:
     """Answer with the names of our additions, and the settings that a client has to know."""
-    accounts = services_of(request).settings.accounts
+    accounts = get_services(request).settings.accounts
     return Json(
         {
             "features": FEATURES,
@@ -36,4 +36,4 @@ async def show(request: BackendRequest) -> Response:
     )
 
 
-ROUTES: list[BaseRoute] = [Route("/capabilities", show, methods=["GET"])]
+ROUTES: list[BaseRoute] = [Route("/account/capabilities", show, methods=["GET"])]

@@ -1,10 +1,10 @@
-"""The page a mailed link leads to when its button is here, in the language of its mail."""
+"""The pages of a mailed link whose button is the backend's own, in the language of its mail."""
 
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from backend.http.pages import page
+from backend.http.pages import render_page
 from backend.http.requests import BackendRequest
 from backend.kernel.devices import describe_user_agent
 from backend.mail.letters import find_letter_of_link
@@ -13,10 +13,11 @@ from backend.store.records import Link
 from translations import use_locale
 
 
-def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
+def show_button(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
+    """Show the page whose button uses the link. `confirmed`: its address is confirmed already."""
     letter = find_letter_of_link(link.kind)
     with use_locale(find_mail_locale(link.language)):
-        return page(
+        return render_page(
             request,
             "link.html",
             title=letter.subject(),
@@ -26,15 +27,16 @@ def show(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> R
             asked_browser=describe_user_agent(link.user_agent),
             until=format_datetime(link.expires_at),
             press_url="/_auth/verify?" + urlencode({"key": key, "action": link.kind}),
-            disown_url=_disown_url(key, link, confirmed=confirmed),
+            disown_url=_make_disown_url(key, link, confirmed=confirmed),
         )
 
 
-def _disown_url(key: str, link: Link, *, confirmed: bool) -> str:
+def _make_disown_url(key: str, link: Link, *, confirmed: bool) -> str:
     can_be_cancelled = link.kind == "email-confirm" and link.registration_id is not None and not confirmed
     return "/_auth/disown?" + urlencode({"key": key}) if can_be_cancelled else ""
 
 
-def disowned(request: BackendRequest, link: Link) -> Response:
+def show_cancelled(request: BackendRequest, link: Link) -> Response:
+    """Show that a sign-up is cancelled."""
     with use_locale(find_mail_locale(link.language)):
-        return page(request, "disowned.html")
+        return render_page(request, "disowned.html")

@@ -1,4 +1,4 @@
-"""/_auth: where mailed links lead. They end at REDIRECT_URL, straight away or by way of our own button."""
+"""/_auth: where mailed links lead. They redirect to REDIRECT_URL, at once or after a page with a button of our own."""
 
 import re
 from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.endpoints import link_page
-from backend.http.pages import icon, stylesheet
-from backend.http.requests import BackendRequest, access_key, read_client, services_of
+from backend.http.pages import send_icon, send_stylesheet
+from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.kernel.keys import access_token, reference
 from backend.kernel.refusals import refusal
 from backend.mail.letters import LETTERS
@@ -28,54 +28,57 @@ FAILURES = {  # by state: status, code, and words for applications that show the
 
 
 async def verify(request: BackendRequest) -> Response:
+    """Open a mailed link: `?key=`; by POST, from the button of our own page, use it."""
     if not _find_key(request) and wants_page(request):
-        return _lost(request)
+        return _redirect_unknown(request)
     return await (press if request.method == "POST" else open_link)(request)
 
 
 async def open_link(request: BackendRequest) -> Response:
-    """Changes nothing, however often mail scanners open it."""
-    key = _find_key(request) or access_key(request)
-    lookup = await links.look_up_link(services_of(request), key)
+    """Redirect to the site, or show the button. Changes nothing: mail scanners open links, and more than once."""
+    key = _find_key(request) or read_access_key(request)
+    lookup = await links.look_up_link(get_services(request), key)
     if lookup.state != "valid" or lookup.link is None:
-        return _failure(request, key, lookup)
-    if lookup.needs_button_page(services_of(request)):
-        return link_page.show(request, key, lookup.link, confirmed=lookup.confirmed)
-    return _success(request, key, lookup)
+        return _redirect_failure(request, key, lookup)
+    if lookup.needs_button_page(get_services(request)):
+        return link_page.show_button(request, key, lookup.link, confirmed=lookup.confirmed)
+    return _redirect_success(request, key, lookup)
 
 
 async def press(request: BackendRequest) -> Response:
-    """The button. Where the site has the button itself, this is only another way to get there."""
-    key = _find_key(request) or access_key(request)
-    lookup = await links.look_up_link(services_of(request), key)
-    if lookup.needs_button_page(services_of(request)):
-        lookup = await links.press_button(services_of(request), key, read_client(request))
-    return _success(request, key, lookup) if lookup.state == "valid" else _failure(request, key, lookup)
+    """Use the link. If the button is the site's, redirect there as `open_link` does."""
+    key = _find_key(request) or read_access_key(request)
+    lookup = await links.look_up_link(get_services(request), key)
+    if lookup.needs_button_page(get_services(request)):
+        lookup = await links.press_button(get_services(request), key, read_client(request))
+    return (
+        _redirect_success(request, key, lookup) if lookup.state == "valid" else _redirect_failure(request, key, lookup)
+    )
 
 
 async def disown(request: BackendRequest) -> Response:
-    """Like the link itself, whoever only opens this changes nothing."""
+    """Cancel the sign-up that the link confirms, "This wasn't me"; by GET, only show the page as `verify` does."""
     if request.method != "POST":
         return await verify(request)
-    key = access_key(request)
-    lookup = await cancellation.cancel_sign_up_by_key(services_of(request), key)
+    key = read_access_key(request)
+    lookup = await cancellation.cancel_sign_up_by_key(get_services(request), key)
     if lookup.state != "valid" or lookup.link is None:
-        return _failure(request, key, lookup)
-    return link_page.disowned(request, lookup.link)
+        return _redirect_failure(request, key, lookup)
+    return link_page.show_cancelled(request, lookup.link)
 
 
-async def provider(request: BackendRequest) -> Response:
-    """Logging in by somebody else's account is not offered."""
+async def refuse_provider(request: BackendRequest) -> Response:
+    """Refuse a log-in with another provider's account, which is not offered."""
     words = "Logging in with this provider is not offered here"
-    return _to_site(request, {"status": "401", "action": "oauth-signin", "error": words, "code": "not_allowed"})
+    return _redirect(request, {"status": "401", "action": "oauth-signin", "error": words, "code": "not_allowed"})
 
 
-async def damaged(request: BackendRequest) -> Response:
-    """What is left of a mailed link when its address was changed on the way. If its key is whole, the link works."""
+async def open_damaged(request: BackendRequest) -> Response:
+    """Open a mailed link whose address was damaged on the way, if its key is whole."""
     if request.method in ("GET", "HEAD") and _find_key(request):
         return await open_link(request)
     if wants_page(request):
-        return _lost(request)
+        return _redirect_unknown(request)
     raise refusal("resource_not_found")
 
 
@@ -93,22 +96,22 @@ register_url_convertor("environment", EnvironmentConvertor())
 ROUTES: list[BaseRoute] = [
     Route("/_auth/verify", verify, methods=["GET", "POST"]),
     Route("/_auth/disown", disown, methods=["GET", "POST"]),
-    Route("/_auth/pages.css", stylesheet, methods=["GET"]),
-    Route("/_auth/favicon.svg", icon, methods=["GET"]),
-    Route("/_auth/{provider:provider}", provider, methods=["GET"]),
-    Route("/_auth/{environment:environment}/{provider:provider}", provider, methods=["GET"]),
-    Route("/_auth/{rest:path}", damaged, methods=["GET", "POST"]),
-    Route("/_auth", damaged, methods=["GET", "POST"]),
+    Route("/_auth/pages.css", send_stylesheet, methods=["GET"]),
+    Route("/_auth/favicon.svg", send_icon, methods=["GET"]),
+    Route("/_auth/{provider:provider}", refuse_provider, methods=["GET"]),
+    Route("/_auth/{environment:environment}/{provider:provider}", refuse_provider, methods=["GET"]),
+    Route("/_auth/{rest:path}", open_damaged, methods=["GET", "POST"]),
+    Route("/_auth", open_damaged, methods=["GET", "POST"]),
 ]
 
 
 def wants_page(request: BackendRequest) -> bool:
-    """Whether a person looks at the answer: programs ask for JSON, or for anything."""
+    """Tell whether a browser sends the request: programs ask for JSON, or for anything."""
     return "text/html" in request.headers.get("accept", "")
 
 
 def _find_key(request: BackendRequest) -> str:
-    """The `key`, or what looks like one in an address that was encoded twice or joined wrongly; empty if it is lost."""
+    """Return the `key`, or what looks like one in an address that was encoded twice or joined wrongly. Empty: none."""
     keys = request.query_params.getlist("key")
     if len(keys) == 1 and keys[0].strip():
         whole = KEY.search(keys[0])
@@ -118,39 +121,40 @@ def _find_key(request: BackendRequest) -> str:
     return found[0] if found else ""
 
 
-def _lost(request: BackendRequest) -> Response:
-    """At the site, which offers a new link."""
-    return _failure(request, "", LinkLookup("unknown"))
+def _redirect_unknown(request: BackendRequest) -> Response:
+    """Redirect to the site, which offers a new link."""
+    return _redirect_failure(request, "", LinkLookup("unknown"))
 
 
-def _success(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
+def _redirect_success(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
+    """Redirect with an access token."""
     kind = lookup.link.kind if lookup.link else ""
     if kind == "change-email":
-        return _to_site(request, {"status": "200", "action": kind})
-    return _to_site(request, {"status": "200", "access_token": access_token(key), "action": kind})
+        return _redirect(request, {"status": "200", "action": kind})
+    return _redirect(request, {"status": "200", "access_token": access_token(key), "action": kind})
 
 
-def _failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
-    """With a reference where the link is known, so that its mail can be asked for once more."""
+def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
+    """Redirect with the reason; for a known link also with a reference, by which its mail can be sent again."""
     status, code, words = FAILURES[lookup.state]
     if lookup.state == "used" and lookup.confirmed and lookup.link and lookup.link.kind == "email-confirm":
         status = "401"  # as Altogic answers for an address that is verified already
-    answer = {"status": status, "action": _action(request, lookup), "error": words, "code": code}
+    answer = {"status": status, "action": _find_action(request, lookup), "error": words, "code": code}
     if lookup.link is not None:
         answer["ref"] = reference(key)
-    return _to_site(request, {name: value for name, value in answer.items() if value})
+    return _redirect(request, {name: value for name, value in answer.items() if value})
 
 
-def _action(request: BackendRequest, lookup: LinkLookup) -> str:
+def _find_action(request: BackendRequest, lookup: LinkLookup) -> str:
     if lookup.link is not None:
         return lookup.link.kind
-    told = request.query_params.get("action", "")
-    return told if told in LETTERS else ""
+    given = request.query_params.get("action", "")
+    return given if given in LETTERS else ""
 
 
-def _to_site(request: BackendRequest, answer: dict[str, str]) -> Response:
-    """REDIRECT_URL with the answer after its own query, which stays as it is."""
-    parts = urlsplit(services_of(request).settings.links.redirect_url)
+def _redirect(request: BackendRequest, answer: dict[str, str]) -> Response:
+    """Redirect to REDIRECT_URL, with the answer appended to its own query."""
+    parts = urlsplit(get_services(request).settings.links.redirect_url)
     url = urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode(answer)]))))
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     return RedirectResponse(url, 302, headers)

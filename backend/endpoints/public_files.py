@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from backend.http.file_answers import answer_file
-from backend.http.requests import BackendRequest, services_of
+from backend.http.requests import BackendRequest, get_services
 from backend.rules.files import get_public_file
 from backend.store.records import File
 
@@ -17,7 +17,7 @@ SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", 
 async def serve(request: BackendRequest) -> Response:
     """Send a public file, or a part of it. Raises `file_not_found` or `not_public`."""
     path = request.path_params
-    file = await get_public_file(services_of(request), path["environment"], path["bucket"], path["file"])
+    file = await get_public_file(get_services(request), path["environment"], path["bucket"], path["file"])
     headers = _make_headers(request, file)
     if _is_cached(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -36,7 +36,7 @@ def _make_headers(request: BackendRequest, file: File) -> dict[str, str]:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin"
-        if services_of(request).settings.files.are_same_origin
+        if get_services(request).settings.files.are_same_origin
         else "cross-origin",
         "Accept-Ranges": "bytes",
     }

@@ -1,88 +1,101 @@
-"""Endpoints under /auth that need a session: who am I, my sessions, logging out."""
+"""Sessions: one's own user, the list of one's sessions, naming and ending them."""
 
 import re
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, json_body, query, read_client, services_of, signed_in
-from backend.http.shapes import Json, done, seen_by, user_json
+from backend.http.envelope import Json, done
+from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
+from backend.http.shapes import session_to_json, user_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import invalid, refusal
 from backend.rules import sessions
+from backend.rules.sessions import SignedIn
 from backend.store.records import Session
 
 LARGEST_LIMIT = 1000
 
 
-async def user(request: BackendRequest) -> Response:
-    return Json(user_json((await signed_in(request)).user))
+async def show_user(request: BackendRequest) -> Response:
+    return Json(user_to_json((await authenticate(request)).user))
 
 
-async def listed(request: BackendRequest) -> Response:
-    """All sessions, oldest first; with `limit` and `after` (a `token` of the list) a part of them. With `order` "own"
-    the caller's own is the first and the others follow, newest first."""
-    me, services = await signed_in(request), services_of(request)
-    limit, after = _limit(request), query(request, "after")
+async def list_sessions(request: BackendRequest) -> Response:
+    """List one's sessions, oldest first; `X-Total-Count` says how many there are.
+
+    `?limit=` and `?after=` (a `token` of the list) give a page of them; with `order=own` the caller's own is the first
+    and the others follow, newest first.
+    """
+    me, services = await authenticate(request), get_services(request)
+    limit, after = _read_limit(request), read_query(request, "after")
     after = me.session.handle if after == me.token else after
-    if query(request, "order") == "own":
-        shown, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
+    if read_query(request, "order") == "own":
+        page, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
     else:
         everything = await sessions.list_active(services, me.user)
-        shown, total = _part(everything, after, limit), len(everything)
-    return Json([seen_by(me, session) for session in shown], headers={"X-Total-Count": str(total)})
+        page, total = _cut_page(everything, after, limit), len(everything)
+    return Json([_to_json(me, session) for session in page], headers={"X-Total-Count": str(total)})
 
 
-def _limit(request: BackendRequest) -> int | None:
-    limit = query(request, "limit")
+async def end(request: BackendRequest) -> Response:
+    """End this session, or the one named by `{token?}`. An unknown one has ended already: no error."""
+    me, body = await authenticate(request), await read_json(request)
+    token = body.get("token")
+    await sessions.end_session(get_services(request), me, None if token is None else str(token))
+    return done()
+
+
+async def end_all(request: BackendRequest) -> Response:
+    await sessions.end_all_sessions(get_services(request), await authenticate(request), read_client(request))
+    return done()
+
+
+async def end_others(request: BackendRequest) -> Response:
+    await sessions.end_other_sessions(get_services(request), await authenticate(request), read_client(request))
+    return done()
+
+
+async def set_label(request: BackendRequest) -> Response:
+    """Name a session: `{token, label}`."""
+    me, body = await authenticate(request), await read_json(request)
+    handle_or_token = fields.text(body.get("token"), "token")
+    session = await sessions.label_session(get_services(request), me, handle_or_token, body.get("label"))
+    return Json(_to_json(me, session))
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/auth/user", show_user, methods=["GET"]),
+    Route("/auth/sessions", list_sessions, methods=["GET"]),
+    Route("/auth/sessions/label", set_label, methods=["POST"]),
+    Route("/auth/signout", end, methods=["POST"]),
+    Route("/auth/signout-all", end_all, methods=["POST"]),
+    Route("/auth/signout-all-except", end_others, methods=["POST"]),
+]
+
+
+def _to_json(me: SignedIn, session: Session) -> dict[str, Any]:
+    """Return a session's JSON, with its token only to itself."""
+    return session_to_json(session, me.token if session.id == me.session.id else session.handle)
+
+
+def _read_limit(request: BackendRequest) -> int | None:
+    limit = read_query(request, "limit")
     if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
         raise invalid("limit", "limit must be a whole number from 1 to 1000.")
     return int(limit) if limit else None
 
 
-def _part(everything: list[Session], after: str, limit: int | None) -> list[Session]:
-    start = _index(everything, after) + 1 if after else 0
+def _cut_page(everything: list[Session], after: str, limit: int | None) -> list[Session]:
+    start = _find_index(everything, after) + 1 if after else 0
     return everything[start : start + limit] if limit else everything[start:]
 
 
-def _index(everything: list[Session], handle: str) -> int:
-    """To begin again would show some twice, to answer nothing would hide some: who asks is told to begin again."""
+def _find_index(everything: list[Session], handle: str) -> int:
+    """Return the index of a session in the list. Raises `session_not_found` for one that is gone: neither the first
+    page again nor an empty one would be right."""
     for index, session in enumerate(everything):
         if session.handle == handle:
             return index
     raise refusal("session_not_found", param="after")
-
-
-async def signout(request: BackendRequest) -> Response:
-    """Ends this session, or the one named by `token`. What is nobody's session has ended already."""
-    me, body = await signed_in(request), await json_body(request)
-    token = body.get("token")
-    await sessions.end_session(services_of(request), me, None if token is None else str(token))
-    return done()
-
-
-async def signout_all(request: BackendRequest) -> Response:
-    await sessions.end_all_sessions(services_of(request), await signed_in(request), read_client(request))
-    return done()
-
-
-async def signout_all_except(request: BackendRequest) -> Response:
-    await sessions.end_other_sessions(services_of(request), await signed_in(request), read_client(request))
-    return done()
-
-
-async def label(request: BackendRequest) -> Response:
-    me, body = await signed_in(request), await json_body(request)
-    which = fields.text(body.get("token"), "token")
-    labelled = await sessions.label_session(services_of(request), me, which, body.get("label"))
-    return Json(seen_by(me, labelled))
-
-
-ROUTES: list[BaseRoute] = [
-    Route("/user", user, methods=["GET"]),
-    Route("/sessions", listed, methods=["GET"]),
-    Route("/sessions/label", label, methods=["POST"]),
-    Route("/signout", signout, methods=["POST"]),
-    Route("/signout-all", signout_all, methods=["POST"]),
-    Route("/signout-all-except", signout_all_except, methods=["POST"]),
-]

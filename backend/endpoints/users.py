@@ -6,52 +6,57 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from backend.http.requests import BackendRequest, json_body, services_of, signed_in
-from backend.http.shapes import Json, user_json
-from backend.kernel.profile_fields import Changes, changes_from, is_protected, set_field, unset_field
-from backend.kernel.refusals import Problems, RefusalError, invalid, refusal
+from backend.http.envelope import Json
+from backend.http.requests import BackendRequest, authenticate, get_services, read_json
+from backend.http.shapes import user_to_json
+from backend.kernel.profile_fields import Changes, is_protected, read_changes, set_field, unset_field
+from backend.kernel.refusals import Problems, invalid, refusal
 from backend.rules import profile
 from backend.rules.sessions import SignedIn
 
 
 async def get(request: BackendRequest) -> Response:
-    me, _ = await _own_record(request)
-    return Json(user_json(me.user))
+    """Return one's own record: `{model, id}`."""
+    me, _ = await _read_own(request)
+    return Json(user_to_json(me.user))
 
 
 async def update(request: BackendRequest) -> Response:
-    me, body = await _own_record(request)
+    """Set fields of one's own record: `{model, id, values: {field: value}}`."""
+    me, body = await _read_own(request)
     values = body.get("values")
     if not isinstance(values, Mapping):
         raise invalid("values", "values must be an object of fields.")
-    return await _changed(request, me, changes_from(values))
+    return await _update(request, me, read_changes(values))
 
 
 async def update_fields(request: BackendRequest) -> Response:
-    me, body = await _own_record(request)
+    """Set and delete fields: `{model, id, updates: [{field, updateType: "set" or "unset", value?}]}`."""
+    me, body = await _read_own(request)
     updates = body.get("updates")
-    listed = [updates] if isinstance(updates, Mapping) else updates
-    if not isinstance(listed, list) or not listed:
+    instructions = [updates] if isinstance(updates, Mapping) else updates
+    if not isinstance(instructions, list) or not instructions:
         raise invalid("updates", "updates must be a list of instructions.")
-    return await _changed(request, me, _changes_of(listed))
+    return await _update(request, me, _read_instructions(instructions))
 
 
-async def not_offered(request: BackendRequest) -> Response:
-    await _own_record(request, needs_id=False)
+async def refuse(request: BackendRequest) -> Response:
+    await _read_own(request, needs_id=False)
     raise refusal("not_allowed")
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/get", get, methods=["POST"]),
-    Route("/update", update, methods=["POST"]),
-    Route("/update-fields", update_fields, methods=["POST"]),
-    Route("/create", not_offered, methods=["POST"]),
-    Route("/delete", not_offered, methods=["POST"]),
+    Route("/db/object/get", get, methods=["POST"]),
+    Route("/db/object/update", update, methods=["POST"]),
+    Route("/db/object/update-fields", update_fields, methods=["POST"]),
+    Route("/db/object/create", refuse, methods=["POST"]),
+    Route("/db/object/delete", refuse, methods=["POST"]),
 ]
 
 
-async def _own_record(request: BackendRequest, *, needs_id: bool = True) -> tuple[SignedIn, dict[str, Any]]:
-    me, body = await signed_in(request), await json_body(request)
+async def _read_own(request: BackendRequest, *, needs_id: bool = True) -> tuple[SignedIn, dict[str, Any]]:
+    """Return the user and the body. Raises `model_not_found`, or `permission_denied` for another user's record."""
+    me, body = await authenticate(request), await read_json(request)
     if body.get("model") != "users":
         raise refusal("model_not_found", param="model")
     if needs_id and body.get("id") != me.user.id:
@@ -59,34 +64,31 @@ async def _own_record(request: BackendRequest, *, needs_id: bool = True) -> tupl
     return me, body
 
 
-async def _changed(request: BackendRequest, me: SignedIn, wanted: Changes) -> Response:
-    return Json(user_json(await profile.update_profile(services_of(request), me.user, wanted)))
+async def _update(request: BackendRequest, me: SignedIn, changes: Changes) -> Response:
+    return Json(user_to_json(await profile.update_profile(get_services(request), me.user, changes)))
 
 
-def _changes_of(instructions: list[Any]) -> Changes:
-    wanted, problems = Changes(), Problems()
-    for instruction in instructions:
-        try:
-            _note(wanted, instruction)
-        except RefusalError as found:
-            problems.note(found)
-    problems.raise_if_any()
-    return wanted
+def _read_instructions(instructions: list[Any]) -> Changes:
+    changes = Changes()
+    with Problems() as problems:
+        for instruction in instructions:
+            problems.call(_add_instruction, changes, instruction)
+    return changes
 
 
-def _note(wanted: Changes, instruction: Any) -> None:
-    field, kind = _parts(instruction)
+def _add_instruction(changes: Changes, instruction: Any) -> None:
+    field, kind = _parse_instruction(instruction)
     if is_protected(field):
         raise refusal("invalid_field", param=field)
     if kind == "unset":
-        unset_field(wanted, field)
+        unset_field(changes, field)
     elif kind == "set":
-        set_field(wanted, field, instruction.get("value"))
+        set_field(changes, field, instruction.get("value"))
     else:
         raise invalid(field, "Only set and unset are offered here.")
 
 
-def _parts(instruction: Any) -> tuple[str, Any]:
+def _parse_instruction(instruction: Any) -> tuple[str, Any]:
     field = instruction.get("field") if isinstance(instruction, Mapping) else None
     if not isinstance(field, str) or not field:
         raise invalid("updates", "Each instruction must name its field.")

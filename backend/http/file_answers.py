@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
 
-from backend.http.requests import BackendRequest, services_of
-from backend.http.shapes import refused
+from backend.http.envelope import answer_refusal
+from backend.http.requests import BackendRequest, get_services
 from backend.kernel.refusals import refusal
 from backend.store import PIECE, Queries
 from backend.store.records import File
@@ -36,7 +36,7 @@ def answer_file(request: BackendRequest, file: File, headers: dict[str, str], wa
     if given := _parse_range(wanted, file.size):
         span, status = given, 206
         if span.size <= 0:
-            return refused(refusal("range_not_satisfiable"), {"Content-Range": f"bytes */{file.size}"})
+            return answer_refusal(refusal("range_not_satisfiable"), {"Content-Range": f"bytes */{file.size}"})
         headers["Content-Range"] = f"bytes {span.first}-{span.last}/{file.size}"
     headers["Content-Length"] = str(span.size)
     if request.method == "HEAD":
@@ -57,7 +57,7 @@ def _parse_range(wanted: str, size: int) -> Span | None:
 
 async def _read_pieces(request: BackendRequest, file: File, span: Span) -> AsyncIterator[bytes]:
     """Read a span in pieces. Raises `file_not_found` if the file is deleted meanwhile, which ends the connection."""
-    store = services_of(request).store
+    store = get_services(request).store
     for number in range(span.first // PIECE, span.last // PIECE + 1):
         piece = await store.read(_read_piece, file.id, number)
         if piece is None:

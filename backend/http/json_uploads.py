@@ -8,7 +8,7 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from backend.http.requests import BackendRequest, bounded, check_is_json, large_json, parsed, services_of
+from backend.http.requests import BackendRequest, check_is_json, get_services, large_json, limit_body, parse_json
 from backend.http.uploads import ENVELOPE_LIMIT, parse_media_type
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules.uploads import Upload
@@ -25,9 +25,11 @@ async def read_object(request: BackendRequest, content_type: str) -> Upload:
     Raises `file_upload_error`, `request_body_size_too_large`, `unsupported_media_type` or
     `invalid_request_body_syntax`.
     """
-    media_type, limit = parse_media_type(content_type), services_of(request).settings.files.limit
+    media_type, limit = parse_media_type(content_type), get_services(request).settings.files.limit
     with SpooledTemporaryFile(IN_MEMORY) as body:
-        async for chunk in bounded(request, min(OBJECT_LIMIT, limit * JSON_BYTES_PER_BYTE + ENVELOPE_LIMIT)).stream():
+        async for chunk in limit_body(
+            request, min(OBJECT_LIMIT, limit * JSON_BYTES_PER_BYTE + ENVELOPE_LIMIT)
+        ).stream():
             body.write(chunk)
         if body.tell():
             check_is_json(request)
@@ -49,7 +51,7 @@ def decode_content(body: bytes, media_type: str) -> bytes:
     """
     if buffer := re.fullmatch(rb'\{"type":"Buffer","data":\[([0-9,]*)\]\}', body):
         return _parse_numbers(buffer[1])
-    value = parsed(body) if body else ""
+    value = parse_json(body) if body else ""
     try:
         content = value.encode("utf-8") if isinstance(value, str) else _decode_value(value, media_type)
     except UnicodeEncodeError as error:  # half a character

@@ -1,4 +1,4 @@
-"""What stands around the endpoints: pure ASGI, one job each."""
+"""Middleware around the endpoints: pure ASGI, one job each."""
 
 import hmac
 import logging
@@ -9,14 +9,14 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.http.shapes import refused
+from backend.http.envelope import answer_refusal
 from backend.kernel.refusals import refusal
 
 log = logging.getLogger("backend")
 
 
 class ClientKey:
-    """Lets nobody in who does not know one of the client keys."""
+    """Refuses requests without one of the client keys, `invalid_client_key`."""
 
     def __init__(self, app: ASGIApp, keys: Sequence[str]) -> None:
         self.app = app
@@ -24,14 +24,14 @@ class ClientKey:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = Headers(scope=scope).get("x-client-key", "").encode()
-        matches = [hmac.compare_digest(given, key) for key in self._keys]  # all of them: the time tells nothing
+        matches = [hmac.compare_digest(given, key) for key in self._keys]  # all of them, against timing attacks
         if not any(matches):
             raise refusal("invalid_client_key")
         await self.app(scope, receive, send)
 
 
 class EnvironmentPrefix:
-    """Takes the `/e:{24 hex digits}` off a path: Altogic's other way to name an environment."""
+    """Removes `/e:{24 hex digits}` from the start of a path: Altogic's other way to name an environment."""
 
     PREFIX = re.compile(r"/e:[0-9a-f]{24}(?=/_api/|/_auth/)")
 
@@ -44,8 +44,8 @@ class EnvironmentPrefix:
         await self.app(scope, receive, send)
 
 
-class LastResort:
-    """What nobody expected becomes one line in the log and an answer in the envelope."""
+class ServerErrors:
+    """Turns an unexpected error into one line of the log and an answer in the envelope."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -54,35 +54,35 @@ class LastResort:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "\0" in scope["path"]:  # no database can even be asked for it
-            await refused(refusal("resource_not_found"))(scope, receive, send)
+        if "\0" in scope["path"]:  # no database takes it
+            await answer_refusal(refusal("resource_not_found"))(scope, receive, send)
             return
-        watched = Watched(send)
+        tracker = SendTracker(send)
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive, tracker)
         except ClientDisconnect:
-            pass  # nobody is there to be answered
+            pass  # there is no one to answer
         except Exception as error:
-            log.error("%s %s failed: %s", scope["method"], scope["path"], _where(error))
-            if watched.started:
+            log.error("%s %s failed: %s", scope["method"], scope["path"], _locate(error))
+            if tracker.has_started:
                 raise
-            await refused(refusal("internal_server_error"))(scope, receive, send)
+            await answer_refusal(refusal("internal_server_error"))(scope, receive, send)
 
 
-class Watched:
-    """A send that remembers whether the answer has begun."""
+class SendTracker:
+    """An ASGI `send` that remembers whether the response has started."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
-        self.started = False
+        self.has_started = False
 
     async def __call__(self, message: Message) -> None:
-        self.started = self.started or message["type"] == "http.response.start"
+        self.has_started = self.has_started or message["type"] == "http.response.start"
         await self.send(message)
 
 
-def _where(error: Exception) -> str:
-    """Kind and place of an error. Not its message: that may hold what somebody typed."""
+def _locate(error: Exception) -> str:
+    """Return the kind and the place of an error, without its message, which may hold what somebody typed."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

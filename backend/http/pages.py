@@ -1,4 +1,4 @@
-"""How the backend's own pages are made, and the headers they carry when the backend is on its own."""
+"""Rendering the backend's own pages, and the headers they carry if the backend is on its own."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from backend.http.requests import BackendRequest, services_of
+from backend.http.requests import BackendRequest, get_services
 from backend.kernel.app_schemes import is_app_scheme
 from serving.origins import origin_of
 from translations import current_locale, gettext, ngettext
@@ -21,36 +21,38 @@ CSS = (FOLDER / "pages.css").read_text("utf-8")
 ICON = (FOLDER.parent.parent.parent / "static" / "favicon.svg").read_bytes()
 
 
-def page(request: BackendRequest, template: str, **values: Any) -> Response:
-    settings = services_of(request).settings
+def render_page(request: BackendRequest, template: str, **values: Any) -> Response:
+    """Render a template in the current locale, with `values` and the site's name and address."""
+    settings = get_services(request).settings
     site = {"site_name": settings.public.site_name, "site_url": origin_of(settings.links.redirect_url)}
     html = templates.get_template(template).render(values, **site, language=current_locale.get().language)
-    headers = _headers(_form_target(settings.links.redirect_url))
+    headers = _make_headers(_find_form_target(settings.links.redirect_url))
     if settings.public.url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return HTMLResponse(html, headers=headers)
 
 
-def _form_target(redirect_url: str) -> str:
-    """What the policy calls the place. Of an app it is the scheme: browsers do not agree on what its host is."""
+def _find_form_target(redirect_url: str) -> str:
+    """Return the origin that forms lead to, as the policy names it. For an app it is the scheme: browsers disagree on
+    its host."""
     scheme = urlsplit(redirect_url).scheme
     return f"{scheme}:" if is_app_scheme(scheme) else origin_of(redirect_url)
 
 
-def _headers(form_target: str) -> dict[str, str]:
-    """A form may lead to REDIRECT_URL, or the browser would stay where it is when the answer redirects there.
+def _make_headers(form_target: str) -> dict[str, str]:
+    """Make the headers of a page whose form may redirect to `form_target`.
 
-    The referrer stays at home, but is not switched off: then the form's own POST would come from the origin "null".
+    The referrer is for the same origin only, but not switched off: then the form would be sent with the origin "null".
     """
     return {
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
         f" form-action 'self' {form_target}; base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "same-origin",
-        **GUARDED,
+        **PAGE_HEADERS,
     }
 
 
-GUARDED = {
+PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -61,12 +63,12 @@ GUARDED = {
 }
 
 
-async def stylesheet(request: BackendRequest) -> Response:  # noqa: ARG001
-    return Response(CSS, media_type="text/css", headers=PUBLIC)
+async def send_stylesheet(request: BackendRequest) -> Response:  # noqa: ARG001
+    return Response(CSS, media_type="text/css", headers=ASSET_HEADERS)
 
 
-async def icon(request: BackendRequest) -> Response:  # noqa: ARG001
-    return Response(ICON, media_type="image/svg+xml", headers=PUBLIC)
+async def send_icon(request: BackendRequest) -> Response:  # noqa: ARG001
+    return Response(ICON, media_type="image/svg+xml", headers=ASSET_HEADERS)
 
 
-PUBLIC = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}

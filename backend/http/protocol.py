@@ -1,11 +1,11 @@
-"""Connections to the backend alone: what is no request at all is refused in the envelope too.
+"""Connections to a backend on its own: what is no valid HTTP request is refused in the envelope too.
 
-The official client waits for ever for the end of anything that is not JSON.
+The official client waits for ever for the end of an answer that is not JSON.
 """
 
 from typing import ClassVar
 
-from backend.http.shapes import refused_by_status
+from backend.http.envelope import answer_status
 from serving.protocol import BoundedProtocol
 
 
@@ -13,4 +13,4 @@ class EnvelopeProtocol(BoundedProtocol):
     refusal_type: ClassVar = "application/json"
 
     def refusal_body(self, status: int) -> bytes:
-        return bytes(refused_by_status(status).body)
+        return bytes(answer_status(status).body)

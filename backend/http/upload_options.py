@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from backend.http.requests import BackendRequest, query
+from backend.http.requests import BackendRequest, read_query
 from backend.kernel import fields
 from backend.kernel.refusals import invalid
 from backend.rules.uploads import UploadOptions
@@ -17,7 +17,7 @@ def read_options(request: BackendRequest) -> UploadOptions:
     Raises `validation_error`.
     """
     try:
-        given = json.loads(query(request, "options") or "{}")
+        given = json.loads(read_query(request, "options") or "{}")
     except (ValueError, RecursionError) as error:
         raise invalid("options", "options must be a JSON object.") from error
     if not isinstance(given, dict):
@@ -28,7 +28,7 @@ def read_options(request: BackendRequest) -> UploadOptions:
         tags=read_tags(given.get("tags"), "options"),
         content_type=content_type if isinstance(content_type, str) else "",
         creates_bucket=given.get("createBucket") is True,
-        bucket=query(request, "bucket"),
+        bucket=read_query(request, "bucket"),
     )
 
 

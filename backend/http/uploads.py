@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
-from backend.http.requests import BackendRequest, bounded, services_of
+from backend.http.requests import BackendRequest, get_services, limit_body
 from backend.kernel.refusals import refusal
 from backend.rules.uploads import Upload
 from serving.multipart import WholeParser
@@ -25,8 +25,8 @@ async def open_file_part(request: BackendRequest) -> AsyncIterator[Upload]:
     charset = re.search(r"charset=\"?([^\";\s]*)", content_type.lower())
     if not content_type.lower().startswith("multipart/form-data") or (charset and charset[1] != "utf-8"):
         raise refusal("file_upload_error")
-    limit = services_of(request).settings.files.limit
-    body = bounded(request, limit + ENVELOPE_LIMIT).stream()
+    limit = get_services(request).settings.files.limit
+    body = limit_body(request, limit + ENVELOPE_LIMIT).stream()
     try:
         form = await WholeParser(content_type, body, max_files=10, max_fields=100).parse()
     except MultiPartException as error:

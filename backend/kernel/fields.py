@@ -1,4 +1,5 @@
-"""What a field may hold. Each function answers the cleaned value or raises a refusal that names the field."""
+"""What a field may hold. Each function is named for a field: it returns the cleaned value, or raises
+`validation_error` with the field's name, `param`."""
 
 import re
 from dataclasses import dataclass
@@ -32,20 +33,20 @@ def email(value: Any, param: str = "email") -> Address:
     return Address(typed, valid.normalized.lower())
 
 
-def queried_email(value: str) -> Address:
-    """The official client puts the address into the query as it is, where a plus means a space."""
+def email_in_query(value: str) -> Address:
+    """Read an address of a query, where the official client leaves a plus as it is, which then means a space."""
     return email(value.strip().replace(" ", "+"))
 
 
 def password(value: Any, param: str = "password") -> str:
-    """A password to keep, as typed; its length counts in the form it is hashed in."""
+    """Read a new password: 6 to 256 characters, counted in the normal form that is hashed. Returns it as typed."""
     if not isinstance(value, str) or len(normalize(value)) not in PASSWORD_LENGTH:
         raise invalid(param, f"The password must be {PASSWORD_LENGTH[0]} to {PASSWORD_LENGTH[-1]} characters long.")
     return value
 
 
 def known_password(value: Any, param: str) -> str:
-    """A password to compare with: any text."""
+    """Read a password to compare with: any text."""
     if not isinstance(value, str) or not value:
         raise invalid(param, "The password is required.")
     return value
@@ -56,6 +57,11 @@ def name(value: Any, param: str = "name") -> str:
     if not _is_line(text, NAME_LIMIT):
         raise invalid(param, f"The name must be 1 to {NAME_LIMIT} characters long, on one line.")
     return text
+
+
+def optional_name(value: Any, param: str = "name") -> str | None:
+    """Read a name, or None for null."""
+    return None if value is None else name(value, param)
 
 
 def label(value: Any, param: str = "label") -> str | None:
@@ -82,7 +88,7 @@ def _is_line(text: str, limit: int) -> bool:
 
 
 def text(value: Any, param: str, limit: int = 512) -> str:
-    """Any text that is not empty."""
+    """Read any text of 1 to `limit` characters."""
     if not isinstance(value, str) or not value or len(value) > limit:
         raise invalid(param, f"{param} must be a text of 1 to {limit} characters.")
     return value
@@ -105,7 +111,7 @@ def timezone(value: Any, param: str = "timezone") -> str | None:
 
 
 def picture(value: Any, param: str = "profilePicture") -> str | None:
-    """The address of a picture: it is shown, so it must not be able to run."""
+    """Read the address of a picture, or None. Only http and https: a page shows it, so it must not be a script."""
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > 2048 or not re.fullmatch(r"https?://[^\s\x00-\x20\"<>\\]+", value):

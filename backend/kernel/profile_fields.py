@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from backend.kernel import fields
-from backend.kernel.refusals import Problems, RefusalError, invalid
+from backend.kernel.refusals import Problems, invalid
 
 COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
-    "name": ("name", lambda value, param: None if value is None else fields.name(value, param)),
+    "name": ("name", fields.optional_name),
     "profilePicture": ("profile_picture", fields.picture),
     "language": ("language", fields.language),
     "timezone": ("timezone", fields.timezone),
@@ -27,7 +27,7 @@ FREE_LIMIT = 16 * 1024  # bytes of JSON
 
 @dataclass
 class Changes:
-    """`columns`: new values of columns; `free`: free fields to set; `dropped`: free fields to forget."""
+    """`columns`: new values of columns; `free`: free fields to set; `dropped`: free fields to delete."""
 
     columns: dict[str, str | None] = field(default_factory=dict)
     free: dict[str, Any] = field(default_factory=dict)
@@ -38,39 +38,40 @@ class Changes:
 
     @staticmethod
     def from_json(text: str) -> "Changes":
-        kept = json.loads(text)
-        return Changes(kept["columns"], kept["free"])
+        stored = json.loads(text)
+        return Changes(stored["columns"], stored["free"])
 
-    def applied_to(self, free_fields: str) -> dict[str, str | None]:
-        """The columns of the user to write. Raises a refusal when the free fields grow beyond 16 kB."""
+    def apply_to(self, free_fields: str) -> dict[str, str | None]:
+        """Return the columns to write of a user who has these free fields. Raises `validation_error` if the free fields
+        grow beyond 16 kB."""
         if not (self.free or self.dropped):
             return dict(self.columns)
-        kept = {key: value for key, value in json.loads(free_fields).items() if key not in self.dropped}
-        text = json.dumps(kept | self.free, ensure_ascii=False, separators=(",", ":"))
+        others = {key: value for key, value in json.loads(free_fields).items() if key not in self.dropped}
+        text = json.dumps(others | self.free, ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) > FREE_LIMIT:
             raise invalid(next(iter(self.free), "values"), "The fields of a user may hold at most 16 kB in all.")
         return {**self.columns, "fields": text}
 
 
-def typed_at_sign_up(name_or_data: Any) -> Changes:
-    """`nameOrUserData`: a name, an object of fields, or nothing."""
+def read_sign_up_profile(name_or_data: Any) -> Changes:
+    """Read the profile typed at a sign-up: a name, an object of fields, or nothing. Raises `validation_error`."""
     given = name_or_data if isinstance(name_or_data, Mapping) else {"name": name_or_data}
     # A form that has a field for the name and was sent without one.
-    changes = changes_from({key: value for key, value in given.items() if (key, value) != ("name", "")})
-    changes.applied_to("{}")  # too much is refused now, not when the link is opened
+    changes = read_changes({key: value for key, value in given.items() if (key, value) != ("name", "")})
+    changes.apply_to("{}")  # too much is refused now, not when the link is opened
     return changes
 
 
-def changes_from(values: Mapping[str, Any]) -> Changes:
-    """Changes from an object of values. What is not the client's to set is passed over: apps send whole users back."""
-    changes, problems = Changes(), Problems()
-    for key, value in values.items():
-        if not is_protected(key):
-            try:
-                set_field(changes, key, value)
-            except RefusalError as found:
-                problems.note(found)
-    problems.raise_if_any()
+def read_changes(values: Mapping[str, Any]) -> Changes:
+    """Read changes from an object of values. Fields that a client may not set are ignored: apps send whole users back.
+
+    Raises `validation_error`.
+    """
+    changes = Changes()
+    with Problems() as problems:
+        for key, value in values.items():
+            if not is_protected(key):
+                problems.call(set_field, changes, key, value)
     return changes
 
 
@@ -79,6 +80,7 @@ def is_protected(key: str) -> bool:
 
 
 def set_field(changes: Changes, key: str, value: Any) -> None:
+    """Note a new value of a field. Raises `validation_error` for the value or the field's name."""
     if key in COLUMNS:
         column, clean = COLUMNS[key]
         changes.columns[column] = clean(value, key)
@@ -97,7 +99,7 @@ def unset_field(changes: Changes, key: str) -> None:
         changes.dropped.add(key)
 
 
-def shown_as_typed(typed: Changes, now: datetime) -> dict[str, Any]:
-    """The columns of a user who is not yet anybody: what this caller typed, nothing of what others did."""
+def make_user_columns(typed: Changes, now: datetime) -> dict[str, Any]:
+    """Return the columns of a user without an account as one client typed them, with nothing that others typed."""
     nobody = dict.fromkeys(("name", "profile_picture", "language", "timezone"))
-    return {**nobody, "fields": "{}", **typed.applied_to("{}"), "sign_up_at": now, "last_login_at": now}
+    return {**nobody, "fields": "{}", **typed.apply_to("{}"), "sign_up_at": now, "last_login_at": now}

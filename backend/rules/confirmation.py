@@ -62,7 +62,7 @@ def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: 
     if registration is None:
         confirm_email(queries, user, link, {"password_hash": None}, now)
     else:
-        profile = Changes.from_json(registration.profile).applied_to(user.fields)
+        profile = Changes.from_json(registration.profile).apply_to(user.fields)
         typed = {"email": registration.email, "password_hash": registration.password_hash}
         confirm_email(queries, user, link, {**profile, **typed}, now)
 

@@ -6,6 +6,22 @@ from backend.store import Queries
 from backend.store.records import Link, Mail, User
 
 
+async def list_newest_mails(services: Services, count: int) -> list[Mail]:
+    return await services.store.read(_list_newest, count)
+
+
+def _list_newest(queries: Queries, count: int) -> list[Mail]:
+    return queries.mails.list_newest(count)
+
+
+async def find_mail(services: Services, mail_id: str) -> Mail | None:
+    return await services.store.read(_find_mail, mail_id)
+
+
+def _find_mail(queries: Queries, mail_id: str) -> Mail | None:
+    return queries.mails.find_by_id(mail_id)
+
+
 async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
     """Render a mail, or return None if its link, or the secret key that made the link, is gone."""
     link, user = await services.store.read(_find_link_and_user, mail)

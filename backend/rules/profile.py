@@ -17,7 +17,7 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
 
 def _update_profile(queries: Queries, user: User, changes: Changes, now: datetime) -> User:
     before = reload_user(queries, user)
-    queries.users.update(user.id, changes.applied_to(before.fields))
+    queries.users.update(user.id, changes.apply_to(before.fields))
     after = reload_user(queries, user)
     if before.profile_picture != after.profile_picture:
         queries.files.mark_unused(user.id, file_id_in(before.profile_picture), now)

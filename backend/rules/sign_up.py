@@ -7,7 +7,7 @@ from datetime import datetime
 from backend.kernel.fields import Address
 from backend.kernel.keys import new_id
 from backend.kernel.password_hashing import new_salt
-from backend.kernel.profile_fields import Changes, shown_as_typed
+from backend.kernel.profile_fields import Changes, make_user_columns
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
@@ -92,7 +92,7 @@ class SignUpAttempt:
     def _open_account(self, queries: Queries) -> SignedUp:
         user = self._make_user()
         queries.users.insert(replace(user, password_hash=self.password_hash))
-        queries.users.update(user.id, self.form.profile.applied_to("{}"))
+        queries.users.update(user.id, self.form.profile.apply_to("{}"))
         opened = open_session(queries, self.services, user, "password", self.client)
         return SignedUp(opened.user, opened)
 
@@ -107,7 +107,7 @@ class SignUpAttempt:
         registration = self._find_or_add(queries, user, waiting, now)
         if not is_double_click:
             Mailer(queries, self.services, self.client).send_confirmation(user, registration)
-        profile = shown_as_typed(self.form.profile, registration.created_at)
+        profile = make_user_columns(self.form.profile, registration.created_at)
         return SignedUp(replace(user, email=self.form.email.typed, **profile), None)
 
     def _is_same(self, other: Registration) -> bool:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from starlette.types import ASGIApp
 
-from backend.app import create_app, utc_now
+from backend.app import create_app
+from backend.kernel.clock import utc_now
 from backend.settings import Settings as BackendSettings
 from serving.constant_time import ConstantTime
 from serving.headers import ResponseHeaders

@@ -1,0 +1,34 @@
+"""Access tokens of mailed links: what one is for, trading it for a session, cancelling the sign-up it belongs to."""
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from backend.http.envelope import Json, done
+from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
+from backend.http.shapes import link_status_to_json, new_session_to_json
+from backend.rules import access_tokens, cancellation
+
+
+async def grant(request: BackendRequest) -> Response:
+    """Trade an access token for a session, once: `?key=`."""
+    services, token = get_services(request), read_access_key(request)
+    return Json(new_session_to_json(await access_tokens.grant_session(services, token, read_client(request))))
+
+
+async def describe(request: BackendRequest) -> Response:
+    """Describe the link of an access token, or of the reference that came with a failed link: `?key=`."""
+    services, token = get_services(request), read_access_key(request)
+    return Json(link_status_to_json(await access_tokens.describe_link(services, token, read_client(request))))
+
+
+async def disown(request: BackendRequest) -> Response:
+    """Cancel the sign-up of an access token, "This wasn't me": `?key=`."""
+    await cancellation.cancel_sign_up(get_services(request), read_access_key(request))
+    return done()
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/auth/grant", grant, methods=["GET"]),
+    Route("/auth/access-token", describe, methods=["GET"]),
+    Route("/auth/access-token/disown", disown, methods=["POST"]),
+]

@@ -1,0 +1,97 @@
+"""The envelope of all answers: JSON, and one form for every refusal."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from backend.kernel.refusals import Problem, RefusalError
+
+# Each code's status and words. Two of the texts are compared literally by applications; they are marked.
+REFUSALS: dict[str, tuple[int, str]] = {
+    "validation_error": (400, "The request is not valid."),
+    "unsupported_email": (400, "The mail server takes no address with letters beyond ASCII before the @."),
+    "invalid_request_body_syntax": (400, "The request body is not a JSON object that can be read."),
+    "missing_access_token": (400, "Invalid or expired access token"),  # applications show it to people
+    "email_not_unique": (400, "A user with the provided email already exists."),  # literal
+    "phone_not_unique": (400, "A user with the provided phone already exists."),
+    "invalid_field": (400, "This field cannot be set."),
+    "file_upload_error": (400, "The file could not be read from the request."),
+    "invalid_client_key": (401, "The client key is missing or not valid."),
+    "missing_session_token": (401, "This needs a session."),
+    "invalid_session_token": (401, "The session has ended or never was."),
+    "invalid_sign_in_credentials": (401, "The email or the password is not right."),
+    "invalid_credentials": (401, "The password is not right."),
+    "email_not_verified": (401, "The email address has not been verified yet."),  # literal
+    "email_already_verified": (401, "The email address has already been verified."),
+    "invalid_token_type": (401, "This access token is for something else."),
+    "password_required": (401, "The password was typed in another browser. Choose a new one."),
+    "not_allowed": (401, "This is not offered here."),
+    "invalid_access_token": (403, "Invalid or expired access token"),
+    "permission_denied": (403, "Only your own record can be used here."),
+    "not_public": (403, "The file is not public."),
+    "unknown_access_token": (404, "Invalid or expired access token"),
+    "user_not_found": (404, "The user does not exist."),
+    "session_not_found": (404, "The session does not exist."),
+    "model_not_found": (404, "The model does not exist."),
+    "bucket_not_found": (404, "The bucket does not exist."),
+    "file_not_found": (404, "The file does not exist."),
+    "resource_not_found": (404, "There is nothing here."),
+    "method_not_allowed": (405, "This method cannot be used here."),
+    "request_body_size_too_large": (413, "The request is too large."),
+    "unsupported_media_type": (415, "The request must be sent as application/json."),
+    "range_not_satisfiable": (416, "The file has no such part."),
+    "rate_limit_exceeded": (429, "Too many tries. Try again later."),
+    "internal_server_error": (500, "Something went wrong here."),
+    "server_busy": (503, "The server is busy. Try again in a format_timestamp."),
+    "service_unavailable": (503, "The server cannot do this now. Try again in a format_timestamp."),
+}
+# Codes that the contract has one name for, though the rules tell them apart.
+CONTRACT_CODES = {"unknown_access_token": "invalid_access_token"}
+
+
+class Json(JSONResponse):
+    """A JSON answer, in ASCII: so no proxy can damage what a client has stored."""
+
+    def __init__(self, content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        guarded = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        super().__init__(content, status, {**guarded, **(headers or {})})
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def done() -> Response:
+    """Answer with an empty object, as the official client needs JSON even of an answer that says nothing."""
+    return Json({})
+
+
+def answer_refusal(error: RefusalError, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with the envelope of a refusal, `{errors: [{origin, code, message, details?}]}`, and its Retry-After."""
+    status = REFUSALS[error.problems[0].code][0]
+    retry_after = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return Json(
+        {"errors": [_error_to_json(problem) for problem in error.problems]}, status, {**retry_after, **(headers or {})}
+    )
+
+
+def answer_status(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with the envelope of an error that has a status and nothing else."""
+    codes = {404: "resource_not_found", 405: "method_not_allowed", 413: "request_body_size_too_large"}
+    code = codes.get(status, "validation_error" if status < 500 else "internal_server_error")
+    message = REFUSALS[code][1] if status in codes or status >= 500 else HTTPStatus(status).phrase
+    return Json({"errors": [_error_to_json(Problem(code, message))]}, status, headers)
+
+
+def _error_to_json(problem: Problem) -> dict[str, Any]:
+    status, words = REFUSALS[problem.code]
+    item: dict[str, Any] = {
+        "origin": "server_error" if status >= 500 else "client_error",
+        "code": CONTRACT_CODES.get(problem.code, problem.code),
+        "message": problem.message or words,
+    }
+    if problem.details:
+        item["details"] = problem.details
+    return item
