@@ -65,7 +65,7 @@ async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
             mail = await smtp.wait_for()
             assert str(mail["Subject"]) == "Confirm your email address"
             assert text_of(mail).startswith("No subject here. http")
-            assert "To confirm your email address" in text_of(mail, "html")
+            assert "Confirm that this is your email address" in text_of(mail, "html")
             await backend.grants((await backend.opens(first_link(mail))).token)
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
             assert "Ada" in text_of(await smtp.wait_for(subject="Your login link"))
