@@ -62,7 +62,7 @@ def create_app(
             rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
             yield {"site": site, "connection": connection}
             await rest
-            site.judge.close()
+            site.password_checker.close()
 
     routes = [
         page("/static/{name}", everyone(site.assets.serve)),

@@ -15,7 +15,7 @@ from web.http.body import read_form
 from web.http.htmx import is_htmx
 from web.http.owner import ForeignPageError
 from web.i18n.locale import gettext as _
-from web.i18n.wording import mail_is_there, waiting_time
+from web.i18n.wording import format_wait, word_newest_mail
 from web.photos.uploads import TooManyUploads
 from web.rendering.pages import redirect, render_notice, render_page
 from web.session import AFTER_LOGIN, login_url, safe_next_path
@@ -69,10 +69,10 @@ async def refusal(request: Request[Any], error: Exception) -> Response:
 
 
 def too_many(request: Request[Any], refused: ApiError) -> Response:
-    wait = waiting_time(refused.retry_after)
+    wait = format_wait(refused.retry_after)
     message = _("Wait %(time)s, then try again.") % {"time": wait}
     if refused.is_about_mails:
-        message = f"{message} {mail_is_there()}"
+        message = f"{message} {word_newest_mail()}"
     response = _answer(request, 429, _("Too many attempts"), message)
     response.headers["Retry-After"] = str(refused.retry_after or 60)
     return response

@@ -67,7 +67,7 @@ pages: list[Route] = [
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [
-    page("/healthz", everyone(health.lives)),
-    page("/readyz", everyone(health.ready)),
+    page("/healthz", everyone(health.show_liveness)),
+    page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
 ]

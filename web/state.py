@@ -13,7 +13,7 @@ from web.api.client import Client
 from web.api.connection import Connection
 from web.api.errors import Unreachable
 from web.api.shapes import User
-from web.forms.password_pool import Judge
+from web.forms.password_pool import PasswordChecker
 from web.http.cookies import Cookies
 from web.http.static import Assets
 from web.photos.uploads import PhotoUploads
@@ -35,7 +35,7 @@ class Site:
     link_expiry: int
     photos: PhotoUploads
     capabilities: CapabilityMonitor
-    judge: Judge = field(default_factory=Judge)
+    password_checker: PasswordChecker = field(default_factory=PasswordChecker)
 
     @property
     def email_confirmation(self) -> bool:

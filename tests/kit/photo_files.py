@@ -23,7 +23,7 @@ PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 
 
 def convert_photo(content: bytes) -> bytes:
-    """Convert a photo as the decoder's process does, without its limits. Raises Refused."""
+    """Convert a photo as the decoder's process does, without its limits. Raises PhotoRefused."""
     file = io.BytesIO(content)
     return convert(file, find_reader(file))
 

@@ -8,7 +8,7 @@ from serving.addresses import clean_address
 from serving.paths import is_site_path
 from web.api.errors import ApiError
 from web.i18n.locale import gettext as _
-from web.i18n.wording import mail_is_there, waiting_time, word_refusal
+from web.i18n.wording import format_wait, word_newest_mail, word_refusal
 
 DEFAULT_WAIT = 60  # seconds
 NEXT = "next"  # the field with the path that a form leads to
@@ -89,9 +89,9 @@ class Form:
     def _reject_rate(self, refused: ApiError) -> None:
         self.retry_after = refused.retry_after or DEFAULT_WAIT
         words = _("Too many attempts. Wait %(time)s, then try again.")
-        self.complaints.append(words % {"time": waiting_time(self.retry_after)})
+        self.complaints.append(words % {"time": format_wait(self.retry_after)})
         if refused.is_about_mails:
-            self.complaints.append(mail_is_there())
+            self.complaints.append(word_newest_mail())
 
     def _clean(self, name: str, value: str) -> str:
         if name in self.secret:

@@ -3,7 +3,7 @@
 from serving.addresses import parse_address
 from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
 from web.forms.base import Form
-from web.forms.password_strength import is_mostly, measure
+from web.forms.password_strength import count_characters, is_mostly_names
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
 
@@ -46,7 +46,7 @@ def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]
     Whether it is easy to guess takes longer to find out, and is checked last: new_password.py.
     """
     form.require(name, _("Create a password."))
-    length = measure(form[name])
+    length = count_characters(form[name])
     if form[name] and length < minimum:
         words = ngettext(
             "Password must be %(number)s character or more.",
@@ -56,7 +56,7 @@ def check_new_password(form: Form, name: str, minimum: int, own: tuple[str, ...]
         form.errors[name] = words % {"number": minimum}
     elif length > LONGEST_PASSWORD:
         form.errors[name] = _("Password must be 256 characters or fewer.")
-    elif is_mostly(form[name], own):
+    elif is_mostly_names(form[name], own):
         form.errors[name] = _("This password is too similar to your name or email address. Choose another one.")
 
 

@@ -1,4 +1,4 @@
-"""What was probably meant by an address with a slip of the finger in it."""
+"""Suggestions for email addresses whose domain has a typo."""
 
 from itertools import takewhile
 
@@ -6,19 +6,26 @@ LARGE = (
     "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "live.com", "aol.com",
     "proton.me", "gmx.net", "gmx.de", "web.de", "t-online.de", "freenet.de",
 )  # fmt: skip
-REAL = ("mail.com", "ymail.com", "gmx.com", "gmx.at", "gmx.ch", "email.com")  # and near to one of those
+REAL = (
+    "mail.com",
+    "ymail.com",
+    "gmx.com",
+    "gmx.at",
+    "gmx.ch",
+    "email.com",
+)  # no typos
 
 
 def suggest_address(email: str) -> str:
-    """The large mail provider whose name differs by one slip from the domain of this address, or empty."""
+    """Return the domain of a large provider that is one typo away from the address's own, or ""."""
     domain = email.rpartition("@")[2].lower()
     if domain in (*LARGE, *REAL):
         return ""
-    return next((known for known in LARGE if _is_one_slip(domain, known)), "")
+    return next((known for known in LARGE if _is_one_typo(domain, known)), "")
 
 
-def _is_one_slip(typed: str, meant: str) -> bool:
-    """One letter wrong, too many or missing, or two letters swapped."""
+def _is_one_typo(typed: str, meant: str) -> bool:
+    """Whether one letter is wrong, extra or missing, or two letters are swapped."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, meant, strict=False)))
     typed, meant = typed[same:], meant[same:]
     swapped = meant[1::-1] + meant[2:]

@@ -1,7 +1,7 @@
-"""Leaked passwords of 12 characters and more, as sorted digests of 40 bits: a megabyte, read where it lies.
+"""Leaked passwords of 12 characters and more, as sorted digests of 40 bits: a megabyte, mapped into memory.
 
-`make passwords` builds the file anew. Two of a trillion passwords share a digest, so one that never leaked is taken for
-one that did once in five million times.
+`make passwords` builds the file. Two of a trillion passwords share a digest, so one in five million passwords that
+never leaked is refused by mistake.
 """
 
 import mmap
@@ -15,7 +15,7 @@ WIDTH = 5  # bytes
 
 
 def is_leaked(password: str) -> bool:
-    """Look a casefolded password up."""
+    """Whether a casefolded password is in the list, by binary search."""
     if len(password) < SHORTEST:
         return False
     digests, wanted = _map_file(), digest(password)
@@ -30,6 +30,7 @@ def is_leaked(password: str) -> bool:
 
 
 def digest(password: str) -> bytes:
+    """Return the first 40 bits of the SHA-256 of a password."""
     return sha256(password.encode("utf-8", "surrogatepass")).digest()[:WIDTH]
 
 

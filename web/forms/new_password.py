@@ -1,4 +1,4 @@
-"""The last check of a form with a new password, when nothing else is wrong with it: is the password easy to guess?"""
+"""The last check of a form with a new password, when nothing else is wrong: whether it is easy to guess."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from web.forms.base import Form
-from web.forms.password_strength import is_mostly
+from web.forms.password_strength import is_mostly_names
 from web.i18n.locale import gettext as _
 from web.settings import Settings
 
@@ -20,12 +20,12 @@ async def check_is_hard_to_guess(request: Request[Any], form: Form, field: str, 
     """
     site = request.state["site"]
     names = _list_names(site.settings)
-    if is_mostly(form[field], names):
+    if is_mostly_names(form[field], names):
         form.errors[field] = _("This password is too similar to the name of this site. Choose another one.")
         return False
     api = request.state["api"].as_guest()
     await api.count_new_password()
-    reason = await site.judge.find_reason(form[field], [*own, *names], api.client.address)
+    reason = await site.password_checker.find_reason(form[field], [*own, *names], api.client.address)
     if reason:
         form.errors[field] = _word_reason(reason)
     return reason is None

@@ -1,4 +1,4 @@
-"""New passwords, looked at where that does not hold up pages."""
+"""Checks of new passwords, off the event loop."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -11,15 +11,17 @@ from web.forms.password_strength import Reason, find_reason
 QUEUED = 20  # passwords; a second or two of work
 
 
-class Judge:
-    """One thread: what looks at passwords is Python, and would get no second core."""
+class PasswordChecker:
+    """A queue with one thread: the check is pure Python, so more threads would not use more cores."""
 
     def __init__(self) -> None:
-        self._pool = BoundedPool("judge", threads=1, queued=QUEUED)
+        self._pool = BoundedPool("passwords", threads=1, queued=QUEUED)
 
     async def find_reason(self, password: str, known: Iterable[str], address: str) -> Reason | None:
-        """Say why a password is guessed early, as passwords.py does; networks take turns. Raises Unreachable where too
-        many wait."""
+        """Say why a password is easy to guess, as password_strength.py does; client networks take turns.
+
+        Raises Unreachable when too many are waiting.
+        """
         try:
             return await self._pool.run(partial(find_reason, password, tuple(known)), widest_network(address))
         except PoolFullError as error:

@@ -1,7 +1,7 @@
-"""In which language, and in whose time, a request is answered.
+"""The locale of a request: its language and time zone.
 
-Three may say so, and the first of them that does wins: the signed-in user's own setting, which follows them to every
-device; the cookie of this browser; the browser's Accept-Language. A log-in therefore changes the language at once.
+The first of these that is set wins: the signed-in user's own setting, which applies on every device; the cookie of this
+browser; the browser's Accept-Language. A log-in therefore changes the language at once.
 """
 
 from typing import Any
@@ -36,8 +36,10 @@ __all__ = [
 
 
 class LocaleMiddleware:
-    """Middleware, around all that answers in words, refusals and failures included. It takes nothing back afterwards:
-    what is answered outside of it, to a failure that nobody expected, is read by the same person."""
+    """Middleware that sets the locale of a request, around everything that responds in words.
+
+    It is not reset afterwards, so that the page for an unexpected error, rendered outside, has the same locale.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -52,17 +54,18 @@ class LocaleMiddleware:
 
 
 def find_chosen_locale(connection: HTTPConnection[Any]) -> dict[str, str]:
-    """What was chosen in this browser: `language` and `timezone`, each only if it was."""
+    """Return what was chosen in this browser: `language` and `timezone`, each only if it was chosen."""
     note = site_of(connection).cookies.language.read(connection)
     return {name: str(note[name]) for name in ("language", "timezone") if note.get(name)}
 
 
 def activate_user_locale(user: User) -> None:
+    """Use the locale of a user from here on."""
     set_locale(user.language, user.timezone)
 
 
 def set_locale(language: str = "", timezone: str = "") -> None:
-    """What is not given, or not known to us, stays as it is."""
+    """Change the locale of this request. An empty or unknown value leaves that part as it is."""
     before = current_locale.get()
     wanted: Language | None = language_for_tag(language)
     current_locale.set(Locale(wanted or before.language, find_time_zone(timezone) or before.zone))

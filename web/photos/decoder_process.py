@@ -1,7 +1,6 @@
-"""The decoder of photos as the site sees it: one process (`python -m web.photos.decoder`) a photo, and one at a time.
+"""The photo decoder as the site calls it: a process (`python -m web.photos.decoder`) for each photo, one at a time.
 
-A process can be ended, gives all its memory back, and has its limits from its first moment; to start one takes a tenth
-of a second.
+A process can be killed, frees all its memory, and is limited from its start, which takes a tenth of a second.
 """
 
 import asyncio
@@ -13,19 +12,19 @@ from pathlib import Path
 from typing import IO, cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SHARE_SECONDS = 1.9  # of a decode while others wait, however little of the processor it was given
-WAIT_SECONDS = 30  # for the decoder to end by its own limits
-MOST_BYTES = 1024 * 1024  # of the answer, which has some ten thousand
-SMALL_HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}  # what is freed goes back at once
-ALL_IMPORTS = {"PYTHON_LAZY_IMPORTS": "none"}  # it opens no file later on
+SHARE_SECONDS = 1.9  # for one decode while others wait, in wall time
+WAIT_SECONDS = 30  # for the decoder to stop by its own limits
+MOST_BYTES = 1024 * 1024  # of output, which has some ten thousand
+SMALL_HEAP = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}  # freed memory is returned at once
+ALL_IMPORTS = {"PYTHON_LAZY_IMPORTS": "none"}  # no file is opened later
 
 
-class OthersWait(Exception):  # noqa: N818
-    """A decode was ended that had its share of time, for others wait for theirs."""
+class DecoderBusy(Exception):  # noqa: N818
+    """A decode was stopped after its share of time, because others were waiting."""
 
 
 class Decoder:
-    """One at a time, in the order of their coming: so memory stays bounded."""
+    """Decodes one photo at a time, first come, first served, so that memory stays bounded."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -33,7 +32,7 @@ class Decoder:
         self._others_wait = asyncio.Event()
 
     async def decode(self, file: IO[bytes]) -> tuple[int, bytes]:
-        """The status and the output of the process that decoded a file. Raises OthersWait."""
+        """Decode a file, and return the exit status and output of the process. Raises DecoderBusy."""
         async with self._take_turn():
             decoding = asyncio.ensure_future(_run(file))
             others = asyncio.ensure_future(self._others_wait.wait())
@@ -42,7 +41,7 @@ class Decoder:
                 await asyncio.wait({decoding, others}, return_when=asyncio.FIRST_COMPLETED)
                 if decoding.done():
                     return decoding.result()
-                raise OthersWait
+                raise DecoderBusy
             finally:
                 decoding.cancel()
                 others.cancel()
@@ -65,7 +64,7 @@ class Decoder:
 
 
 async def _run(file: IO[bytes]) -> tuple[int, bytes]:
-    """The process is gone when this ends, also where it is cancelled."""
+    """Run the decoder's process, which is gone when this returns, even when cancelled."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""A photo as uploaded -> the photo as kept. Each person uploads one at a time, and what waits is on disk."""
+"""Uploads of photos. Each person uploads one at a time; waiting uploads are on disk."""
 
 import asyncio
 import json
@@ -10,18 +10,18 @@ from contextlib import asynccontextmanager
 from typing import IO, Any
 from weakref import WeakValueDictionary
 
-from web.photos.decoder.refusal import COSTLY, DAMAGED, NOTHING, STATUS, Refused
-from web.photos.decoder_process import Decoder, OthersWait
+from web.photos.decoder.refusal import DAMAGED, NO_FILE, REFUSED_STATUS, TOO_COSTLY, PhotoRefused
+from web.photos.decoder_process import Decoder, DecoderBusy
 
-MOST_UPLOADS = 40  # under way in this process, of everybody
-MOST_OF_ONE = 3  # of a person: one, and who clicks again waits
+MOST_UPLOADS = 40  # at once in this process, for all people
+MOST_OF_ONE = 3  # at once for one person: one in progress, and repeated clicks waiting
 ENDED_BY_LIMIT = {-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}
 
 log = logging.getLogger("web")
 
 
 class TooManyUploads(Exception):  # noqa: N818
-    """So many photos are under way that this one has to be sent again later."""
+    """Too many photos are being uploaded at once; this one has to be sent again later."""
 
 
 class PhotoUploads:
@@ -34,8 +34,7 @@ class PhotoUploads:
 
     @asynccontextmanager
     async def take_turn(self, person: str) -> AsyncIterator[None]:
-        """Let a person's uploads in one after the other, the next not read before the last is done. Raises
-        TooManyUploads."""
+        """Wait for the end of the person's other uploads before reading this one. Raises TooManyUploads."""
         if self._under_way.total() >= MOST_UPLOADS or self._under_way[person] >= MOST_OF_ONE:
             raise TooManyUploads
         turn = self._turns.setdefault(person, asyncio.Lock())
@@ -48,27 +47,29 @@ class PhotoUploads:
             self._under_way += Counter()  # forgets who has none
 
     async def convert(self, file: IO[bytes] | None) -> bytes:
-        """Decode an uploaded file, and give the WebP to keep. Raises Refused, or TooManyUploads where others wait and
-        the machine is too busy to be done soon."""
+        """Convert an uploaded file to a square WebP.
+
+        Raises PhotoRefused, or TooManyUploads when the decoder is too busy.
+        """
         if file is None:
-            raise Refused(NOTHING)
+            raise PhotoRefused(NO_FILE)
         try:
             status, answer = await self._decoder.decode(file)
-        except OthersWait:
+        except DecoderBusy:
             raise TooManyUploads from None
         if status == 0 and answer.startswith(b"RIFF"):
             return answer
-        raise _refuse(status, answer)
+        raise _make_refusal(status, answer)
 
 
-def _refuse(status: int, answer: bytes) -> Refused:
-    """Why there is no picture. Raises RuntimeError where that is a mistake of ours."""
-    if status == STATUS:
+def _make_refusal(status: int, answer: bytes) -> PhotoRefused:
+    """Make the refusal for a status of the decoder. Raises RuntimeError for a bug of ours."""
+    if status == REFUSED_STATUS:
         reason: dict[str, Any] = json.loads(answer)
-        return Refused(**reason)
+        return PhotoRefused(**reason)
     if status in ENDED_BY_LIMIT:
-        return Refused(COSTLY)
-    if status < 0:  # a codec fell over it
+        return PhotoRefused(TOO_COSTLY)
+    if status < 0:  # a codec crashed
         log.warning("a photo ended its decoder by %s", signal.Signals(-status).name)
-        return Refused(DAMAGED)
+        return PhotoRefused(DAMAGED)
     raise RuntimeError(f"the decoder of photos ended with status {status}")

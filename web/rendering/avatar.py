@@ -1,4 +1,4 @@
-"""How a person is pictured: by their photo, or by initials on a colour of theirs."""
+"""The picture of a person: a photo, or initials on a colour."""
 
 import hashlib
 from urllib.parse import urlsplit
@@ -10,10 +10,10 @@ HUES = 8  # as many as static/css/rooms/profile.css has
 
 
 def photo_url(address: str, settings: Settings) -> str:
-    """The address as a page may show it, or empty: then initials are drawn.
+    """Return the address of a photo for a page, or "" where initials are drawn instead.
 
-    A photo of our own origin is shown by path only, since a content security policy takes localhost and 127.0.0.1
-    for two places. One from anywhere but STORAGE_ORIGIN would be blocked by the policy, and is not asked for.
+    A photo of our own origin is given by its path, since localhost and 127.0.0.1 are two origins for the content
+    security policy. One from anywhere but STORAGE_ORIGIN would be blocked by the policy, so it is left out.
     """
     origin = origin_of(address)
     if origin in settings.public.origins:
@@ -21,6 +21,6 @@ def photo_url(address: str, settings: Settings) -> str:
     return address if origin and origin == settings.backend.storage_origin else ""
 
 
-def hue(user_id: str) -> int:
-    """One of the colours, always the same for a person."""
+def choose_hue(user_id: str) -> int:
+    """Choose a colour (0 to HUES - 1), always the same for a person."""
     return hashlib.sha256(user_id.encode()).digest()[0] % HUES

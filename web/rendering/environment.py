@@ -10,21 +10,21 @@ from translations.characters import find_initials
 from web.http.owner import name_owner
 from web.i18n import wording
 from web.i18n.locale import LANGUAGES, gettext, ngettext
-from web.rendering.avatar import hue
-from web.rendering.translated_templates import Spoken, translated
+from web.rendering.avatar import choose_hue
+from web.rendering.translated_templates import TranslatingCodeGenerator, translate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
 FILTERS = {
     "ago": wording.format_age,
-    "date": wording.date,
+    "date": wording.format_date,
     "date_and_time": wording.format_datetime,
-    "device": wording.device_in_words,
+    "device": wording.format_device,
     "how_long": wording.format_duration,
-    "hue": hue,
+    "hue": choose_hue,
     "initials": find_initials,
     "owner": name_owner,
-    "time_of_day": wording.time_of_day,
+    "time_of_day": wording.format_time,
 }
 
 
@@ -44,9 +44,9 @@ def environment(language: str) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    templates.code_generator_class = Spoken
+    templates.code_generator_class = TranslatingCodeGenerator
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals |= {"_": translated, "gettext": translated}
+    templates.globals |= {"_": translate, "gettext": translate}
     templates.filters |= FILTERS
     with use_locale(Locale(LANGUAGES[language])):
         for name in templates.list_templates():

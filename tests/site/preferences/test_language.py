@@ -21,7 +21,7 @@ from tests.site.http.test_bad_input import FORMS
 from tests.site.http.test_headers import Broken
 from translations import find_time_zone
 from web.app import create_app
-from web.i18n.time_zones import NAMES, find_listed, find_other_names
+from web.i18n.time_zones import NAMES, find_listed_name, list_other_names
 from web.settings import Settings
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -379,10 +379,10 @@ async def test_every_name_of_a_zone_is_taken_and_shown_by_the_one_in_the_list(pl
 
 
 def test_no_zone_of_the_database_is_missing_or_listed_twice() -> None:
-    known = {name: find_listed(name) for name in available_timezones() - {"Factory", "localtime"}}
+    known = {name: find_listed_name(name) for name in available_timezones() - {"Factory", "localtime"}}
     assert [name for name, listed in known.items() if listed not in NAMES and not name.startswith("Etc/GMT")] == []
-    assert all(find_listed(name) == name for name in NAMES)
-    others = [alias for aliases in find_other_names().values() for alias in aliases.split()]
+    assert all(find_listed_name(name) == name for name in NAMES)
+    others = [alias for aliases in list_other_names().values() for alias in aliases.split()]
     assert len(set(others)) == len(others)
     assert not NAMES & set(others)
 

@@ -33,7 +33,7 @@ from tests.kit.photo_files import (
     with_orientation,
     written,
 )
-from web.photos.decoder.refusal import DAMAGED, MOVES, PIXELS, SCANS, UNKNOWN, Refused
+from web.photos.decoder.refusal import ANIMATED, DAMAGED, TOO_MANY_PIXELS, TOO_MANY_SCANS, UNKNOWN_FORMAT, PhotoRefused
 
 SECRET_PLACE = b"54.9783 N"
 
@@ -224,7 +224,7 @@ def test_a_jpeg_may_lack_its_last_bytes(missing: int, progressive: bool) -> None
 @pytest.mark.parametrize("part", [0.1, 0.5])
 def test_a_jpeg_in_layers_may_not_lack_some(part: float) -> None:
     content = written(Image.effect_noise((400, 300), 80), "JPEG", progressive=True)
-    with pytest.raises(Refused, match=DAMAGED):
+    with pytest.raises(PhotoRefused, match=DAMAGED):
         convert_photo(content[: int(len(content) * part)])
 
 
@@ -278,21 +278,21 @@ def test_what_follows_the_picture_is_not_kept() -> None:
     ],
 )
 def test_what_is_no_photo_is_refused_by_its_content(content: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PhotoRefused) as refused:
         convert_photo(content)
-    assert str(refused.value) in (UNKNOWN, DAMAGED)
+    assert str(refused.value) in (UNKNOWN_FORMAT, DAMAGED)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM", "JPEG2000", "DDS", "EPS", "PDF"])
 def test_other_kinds_are_refused(kind: str) -> None:
-    with pytest.raises(Refused, match=UNKNOWN):
+    with pytest.raises(PhotoRefused, match=UNKNOWN_FORMAT):
         convert_photo(written(halves(), kind))
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
 def test_what_moves_is_refused(kind: str) -> None:
     frames = [Image.new("RGB", SIZE, colour) for colour in (RED, BLUE)]
-    with pytest.raises(Refused, match=MOVES):
+    with pytest.raises(PhotoRefused, match=ANIMATED):
         convert_photo(written(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
 
 
@@ -300,7 +300,7 @@ def test_what_moves_is_refused(kind: str) -> None:
 def test_what_arrived_in_part_is_refused(kind: str) -> None:
     content = written(Image.effect_noise((400, 300), 80), kind)
     for part in (0.1, 0.5, 0.9):
-        with pytest.raises(Refused):
+        with pytest.raises(PhotoRefused):
             convert_photo(content[: int(len(content) * part)])
 
 
@@ -309,7 +309,7 @@ def test_no_damage_is_our_mistake(kind: str) -> None:
     """A byte changed here and there: a photo, or a refusal."""
     content = written(halves("RGB"), kind, exif=Image.Exif())
     for at in range(0, len(content), max(1, len(content) // 50)):
-        with suppress(Refused):
+        with suppress(PhotoRefused):
             convert_photo(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
 
 
@@ -324,7 +324,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int], monkeypa
     monkeypatch.setattr(ImageFile.ImageFile, "load", unpacked.append)
     tracemalloc.start()
     try:
-        with pytest.raises(Refused, match=PIXELS):
+        with pytest.raises(PhotoRefused, match=TOO_MANY_PIXELS):
             convert_photo(png_that_claims(*size))
         assert tracemalloc.get_traced_memory()[1] < 2_000_000
     finally:
@@ -343,7 +343,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int], monkeypa
     ids=["png", "webp", "jpeg", "jpeg in layers"],
 )
 def test_too_many_pixels_are_told_with_the_number_that_counted(content: bytes, numbers: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match=PIXELS) as refused:
+    with pytest.raises(PhotoRefused, match=TOO_MANY_PIXELS) as refused:
         convert_photo(content)
     assert refused.value.numbers == numbers
 
@@ -353,18 +353,18 @@ def test_a_heic_of_other_pictures_is_refused(kind: bytes) -> None:
     """What the library reads besides HEVC does not reach it."""
     content = written(halves(), "HEIF")
     assert content.count(b"hvc1") == 1
-    with pytest.raises(Refused, match=UNKNOWN):
+    with pytest.raises(PhotoRefused, match=UNKNOWN_FORMAT):
         convert_photo(content.replace(b"hvc1", kind))
 
 
 @pytest.mark.parametrize("brand", [b"hevc", b"msf1"])
 def test_a_sequence_of_heic_moves(brand: bytes) -> None:
-    with pytest.raises(Refused, match=MOVES):
+    with pytest.raises(PhotoRefused, match=ANIMATED):
         convert_photo(written(halves(), "HEIF").replace(b"heic", brand, 1))
 
 
 def test_a_jpeg_has_at_most_a_hundred_scans() -> None:
     open_converted(many_scans(100))
-    with pytest.raises(Refused, match=SCANS) as refused:
+    with pytest.raises(PhotoRefused, match=TOO_MANY_SCANS) as refused:
         convert_photo(many_scans(4_000))
     assert refused.value.numbers == {"has": 4_000, "most": 100}

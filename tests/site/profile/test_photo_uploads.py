@@ -19,7 +19,7 @@ from tests.kit.people import ADA, joins
 from tests.kit.photo_files import halves, many_scans, slowest, written
 from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
-from web.photos.decoder.refusal import COSTLY, DAMAGED, Refused
+from web.photos.decoder.refusal import DAMAGED, TOO_COSTLY, PhotoRefused
 from web.photos.uploads import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyUploads
 
 TOO_LONG = "This photo takes too long to open. Save it again as a JPG, or choose another one."
@@ -44,9 +44,9 @@ async def test_a_photo_that_takes_too_long_is_ended_and_told_so(visitor: Visitor
 async def test_no_process_is_left_behind() -> None:
     before = children()
     assert await decoded(SMALL)
-    with pytest.raises(Refused, match=DAMAGED):
+    with pytest.raises(PhotoRefused, match=DAMAGED):
         await decoded(SMALL[:60])
-    with pytest.raises(Refused, match=COSTLY):
+    with pytest.raises(PhotoRefused, match=TOO_COSTLY):
         await decoded(slowest())
     for seconds in (0.0, 0.01, 0.2):  # before it is started, and while it works
         decoding = asyncio.ensure_future(decoded(many_scans(90, (3_000, 3_000), noise=10)))

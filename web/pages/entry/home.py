@@ -10,4 +10,5 @@ HOME_PAGE = Page("templates/entry/home.html")
 
 
 async def show(request: Request[Visit]) -> Response:
+    """Show the home page, to guests."""
     return await HOME_PAGE.show(request)

@@ -14,7 +14,7 @@ from web.api.errors import AltogicError
 from web.api.shapes import MailFate
 from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
-from web.i18n.wording import time_of_day
+from web.i18n.wording import format_time
 from web.rendering.pages import redirect
 from web.session import safe_next_path
 from web.state import site_of
@@ -94,5 +94,5 @@ def find_login_options(request: Request[Any], email: str) -> dict[str, str]:
 def word_resent(request: Request[Any]) -> str:
     """Word the flash message after a resend. With the time, it differs each time, so it is read aloud again."""
     return _("We’re sending the email again (%(time)s). It can take a minute to arrive.") % {
-        "time": time_of_day(site_of(request).clock())
+        "time": format_time(site_of(request).clock())
     }

@@ -1,4 +1,4 @@
-"""For those who watch over the site: one word each."""
+"""Health checks for a monitor, one word each."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -8,12 +8,12 @@ from web.api.shapes import ClientInfo
 from web.state import Visit
 
 
-async def lives(_request: Request[Visit]) -> Response:
-    """The process answers."""
+async def show_liveness(_request: Request[Visit]) -> Response:
+    """Say that the process answers (liveness)."""
     return PlainTextResponse("ok")
 
 
-async def ready(request: Request[Visit]) -> Response:
-    """The backend answers too."""
+async def show_readiness(request: Request[Visit]) -> Response:
+    """Say whether the backend answers too (readiness)."""
     is_ready = await Client(request.state["connection"], ClientInfo()).is_ready()
     return PlainTextResponse("ready" if is_ready else "unavailable", 200 if is_ready else 503)

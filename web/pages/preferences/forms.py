@@ -16,10 +16,10 @@ class LocaleForm(Form):
     def __init__(self, typed: Mapping[str, str] | None = None) -> None:
         super().__init__(typed)
         zone = self["timezone"]
-        self.values["timezone"] = time_zones.find_listed(zone) or zone
+        self.values["timezone"] = time_zones.find_listed_name(zone) or zone
 
     def check(self) -> None:
         if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
             self.errors["language"] = _("Choose a language from the list.")
-        if self["timezone"] and not time_zones.find_listed(self["timezone"]):
+        if self["timezone"] and not time_zones.find_listed_name(self["timezone"]):
             self.errors["timezone"] = _("Choose a time zone from the list.")

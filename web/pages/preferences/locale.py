@@ -72,11 +72,11 @@ def _word_saved(chosen: dict[str, str]) -> str:
 
 async def _show(request: Request[Visit], form: LocaleForm) -> Response:
     zone = current_locale.get().zone
-    name = time_zones.find_listed(zone.key) if zone else ""
+    name = time_zones.find_listed_name(zone.key) if zone else ""
     context: dict[str, Any] = {
-        "zones": time_zones.by_part_of_the_world(),
+        "zones": time_zones.group_by_continent(),
         "zone": name,
         "is_listed": name in time_zones.NAMES,
-        "other_names": time_zones.find_other_names(),
+        "other_names": time_zones.list_other_names(),
     }
     return await LOCALE.show(request, form=form, **context)

@@ -3,7 +3,7 @@
 from web.forms.base import Form
 from web.forms.checks import check_name
 from web.i18n.wording import word_photo_refusal
-from web.photos.decoder.refusal import Refused
+from web.photos.decoder.refusal import PhotoRefused
 
 
 class NameForm(Form):
@@ -21,6 +21,6 @@ class PhotoForm(Form):
     fields = ("avatar",)
     secret = ("avatar",)
 
-    def reject_photo(self, refused: Refused) -> None:
+    def reject_photo(self, refused: PhotoRefused) -> None:
         """Say why the photo cannot be used."""
         self.errors["avatar"] = word_photo_refusal(refused)

@@ -10,7 +10,7 @@ from web.http.body import read_form, read_photo_form
 from web.i18n.locale import gettext as _
 from web.pages.profile.forms import PhotoForm
 from web.pages.profile.profile import PORTRAIT, update_user
-from web.photos.decoder.refusal import Refused
+from web.photos.decoder.refusal import PhotoRefused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
 
@@ -34,7 +34,7 @@ async def change(request: Request[SignedIn]) -> Response:
                 read_photo_form(request, "avatar", site.settings.data.folder) as posted,
             ):
                 await _save(request, await site.photos.convert(posted.file))
-    except Refused as refusal:
+    except PhotoRefused as refusal:
         form.reject_photo(refusal)
     return await _show(request, form) if form.has_errors else _show_changed(request, _("Photo saved."))
 

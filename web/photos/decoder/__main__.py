@@ -6,7 +6,7 @@ import warnings
 
 from web.photos.decoder.conversion import convert, find_reader
 from web.photos.decoder.limits import bound_this_process, forbid_new_files
-from web.photos.decoder.refusal import STATUS, Refused
+from web.photos.decoder.refusal import REFUSED_STATUS, PhotoRefused
 
 
 def main() -> int:
@@ -17,9 +17,9 @@ def main() -> int:
         reader = find_reader(file)
         forbid_new_files()
         square = convert(file, reader)
-    except Refused as refusal:
+    except PhotoRefused as refusal:
         print(json.dumps({"reason": refusal.reason, **refusal.numbers}))
-        return STATUS
+        return REFUSED_STATUS
     sys.stdout.buffer.write(square)
     return 0
 

@@ -1,4 +1,4 @@
-"""AVIF, by the decoder that Pillow brings. Its plugin would read and rewrite EXIF, and hold one picture more."""
+"""AVIF, by the decoder that Pillow brings. Pillow's plugin would rewrite EXIF, and hold one more copy."""
 
 from typing import Any, BinaryIO
 
@@ -6,7 +6,7 @@ from PIL import _avif
 
 from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo, RawPixels
-from web.photos.decoder.refusal import MOVES, Refused
+from web.photos.decoder.refusal import ANIMATED, PhotoRefused
 
 MOST_MEGAPIXELS = 13
 BYTES_PER_PIXEL = 12  # with an opacity; colours alone take nine
@@ -14,11 +14,11 @@ CODEC, THREADS = "auto", 1  # a thread has memory of its own, and others want th
 
 
 def read_photo(file: BinaryIO) -> Photo:
-    """The photo, decoded. How the camera was held is said by the file itself, not by its EXIF. Raises Refused."""
+    """Decode the photo. Its orientation comes from the file itself, not from EXIF. Raises PhotoRefused."""
     decoder: Any = _avif.AvifDecoder(file.read(), CODEC, THREADS)
     size, frames, mode, profile, _exif, orientation, _xmp = decoder.get_info()
     if frames > 1:
-        raise Refused(MOVES)
+        raise PhotoRefused(ANIMATED)
     bound_pixels(size, "AVIF", BYTES_PER_PIXEL, 2 * file.tell(), MOST_MEGAPIXELS)
     data = decoder.get_frame(0)[0]
     stride = len(data) // size[1]

@@ -1,4 +1,4 @@
-"""Colours as the file means them -> sRGB, which is what is shown of a photo that names no profile."""
+"""Conversion to sRGB, by the colour profile of the file; a photo without one is taken for sRGB."""
 
 import io
 
@@ -9,8 +9,8 @@ SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 INTENT, FLAGS = ImageCms.Intent.PERCEPTUAL, ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
-def make_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Plain sRGB on white, of an L, LA, RGB, RGBA or CMYK image and its ICC profile, which may be empty or broken."""
+def convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert an L, LA, RGB, RGBA or CMYK image to sRGB on white. Its ICC profile may be empty or broken."""
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colours = image.convert(image.mode.removesuffix("A")) if alpha else image
     shown = _apply(profile, colours) or colours.convert("RGB")
@@ -20,14 +20,14 @@ def make_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _apply(profile: bytes, image: Image.Image) -> Image.Image | None:
-    """The image in sRGB; None where the profile is broken, or is that of another kind of pixel."""
+    """Return the image in sRGB; None where the profile is broken, or for another kind of pixel."""
     if not 0 < len(profile) <= MOST_PROFILE_BYTES:
         return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = source.profile.xcolor_space.strip()
         if space == "RGB" and image.mode == "L":
-            image = image.convert("RGB")  # a picture without colours, named by what its camera names all of them
+            image = image.convert("RGB")  # a grey picture with the camera's colour profile
         if space != SPACES[image.mode]:
             return None
         target = ImageCms.createProfile("sRGB")

@@ -1,4 +1,4 @@
-"""A photo in any format that is taken -> the square that is kept."""
+"""Conversion of a photo in any accepted format into a square WebP."""
 
 import importlib
 import io
@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from PIL import Image, WebPImagePlugin
 
-from web.photos.decoder.colours import make_srgb
+from web.photos.decoder.colours import convert_to_srgb
 from web.photos.decoder.pixels import Photo, shrink_middle
-from web.photos.decoder.refusal import COSTLY, DAMAGED, UNKNOWN, Refused
+from web.photos.decoder.refusal import DAMAGED, TOO_COSTLY, UNKNOWN_FORMAT, PhotoRefused
 
 QUALITY = 86
 AVIF, HEIC = {b"avif", b"avis"}, {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -27,36 +27,36 @@ BROKEN = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, ArithmeticEr
 
 Reader = Callable[[BinaryIO], Photo]
 
-Image.preinit()  # what Pillow would import when it is first needed, and no file can be opened any more
+Image.preinit()  # which would otherwise import later, when no file can be opened
 
 
 def find_reader(file: BinaryIO) -> Reader:
-    """By content; its module is imported with the library that it needs. Raises Refused."""
+    """Find the reader for a file, by its content, and import its library. Raises PhotoRefused."""
     name = _find_format(file.read(64))
     file.seek(0)
     if not name:
-        raise Refused(UNKNOWN)
+        raise PhotoRefused(UNKNOWN_FORMAT)
     reader: Reader = importlib.import_module(f"web.photos.decoder.{name}").read_photo
     return reader
 
 
 def convert(file: BinaryIO, read_photo: Reader) -> bytes:
-    """Decode, crop, shrink, turn upright, bring to sRGB and encode without metadata. Raises Refused."""
+    """Decode, crop, shrink, turn upright, bring to sRGB and encode without metadata. Raises PhotoRefused."""
     try:
         photo = read_photo(file)
         square = shrink_middle(photo)
         if photo.orientation in TURNS:
             square = square.transpose(TURNS[photo.orientation])
         out = io.BytesIO()
-        make_srgb(square, photo.profile).save(
+        convert_to_srgb(square, photo.profile).save(
             out, WebPImagePlugin.WebPImageFile.format, quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b""
         )
-    except Refused:
+    except PhotoRefused:
         raise
     except MemoryError:
-        raise Refused(COSTLY) from None
-    except BROKEN:  # what Pillow raises of files that are not as they should be
-        raise Refused(DAMAGED) from None
+        raise PhotoRefused(TOO_COSTLY) from None
+    except BROKEN:  # what Pillow raises for damaged files
+        raise PhotoRefused(DAMAGED) from None
     return out.getvalue()
 
 

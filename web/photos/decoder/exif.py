@@ -1,4 +1,4 @@
-"""How the camera was held: the one thing of EXIF that counts, read without a reader of everything else."""
+"""The orientation of a photo, the only field of EXIF that is read."""
 
 import struct
 
@@ -8,12 +8,12 @@ UPRIGHT = 1
 
 
 def read_orientation(exif: bytes) -> int:
-    """The number from 1 to 8 in the first directory of a TIFF header; 1 where none can be read."""
+    """Return the orientation (1 to 8) in the first directory of a TIFF header; 1 where there is none."""
     tiff = exif.removeprefix(b"Exif\0\0")
     order = BYTE_ORDERS.get(tiff[:4], "")
     try:
         return _find_orientation(tiff, order) if order else UPRIGHT
-    except struct.error:  # it points beyond its end
+    except struct.error:  # an offset beyond the end
         return UPRIGHT
 
 

@@ -1,7 +1,7 @@
 """HEIC, as phones write it: HEVC pictures, alone or in a grid.
 
-The library behind it reads a dozen kinds of picture more, and most of its faults were found in those; a file that
-holds one of them does not reach it.
+The library behind it also reads a dozen other kinds of items, in which most of its faults were found; a file that holds
+one of them is refused before.
 """
 
 import struct
@@ -13,53 +13,53 @@ from pillow_heif import options
 
 from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo, RawPixels
-from web.photos.decoder.refusal import DAMAGED, MOVES, UNKNOWN, Refused
+from web.photos.decoder.refusal import ANIMATED, DAMAGED, UNKNOWN_FORMAT, PhotoRefused
 
 MOST_MEGAPIXELS = 36
 BYTES_PER_PIXEL = 4.5
-MOVING = (b"hevc", b"hevx", b"msf1")  # brands of sequences
-ITEMS = {b"hvc1", b"grid", b"Exif", b"mime", b"uri ", b"iden", b"tmap"}
+ANIMATED_BRANDS = (b"hevc", b"hevx", b"msf1")  # of sequences
+ITEM_TYPES = {b"hvc1", b"grid", b"Exif", b"mime", b"uri ", b"iden", b"tmap"}
 
 options.DECODE_THREADS = 1
 options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
 
 
 def read_photo(file: BinaryIO) -> Photo:
-    """The photo, decoded and upright: the file's own turns are part of its picture. Raises Refused."""
+    """Decode the photo, upright: its rotation is applied by the decoder. Raises PhotoRefused."""
     content = file.read()
-    if content[8:12] in MOVING:
-        raise Refused(MOVES)
-    if not set(_item_types(content)) <= ITEMS:
-        raise Refused(UNKNOWN)
+    if content[8:12] in ANIMATED_BRANDS:
+        raise PhotoRefused(ANIMATED)
+    if not set(_list_item_types(content)) <= ITEM_TYPES:
+        raise PhotoRefused(UNKNOWN_FORMAT)
     try:
         file_of_pictures = pillow_heif.open_heif(content)
         picture = file_of_pictures[file_of_pictures.primary_index]
         bound_pixels(picture.size, "HEIC", BYTES_PER_PIXEL, 2 * len(content), MOST_MEGAPIXELS)
         data = picture.data
     except (RuntimeError, EOFError, IndexError):
-        raise Refused(DAMAGED) from None
+        raise PhotoRefused(DAMAGED) from None
     profile = picture.info.get("icc_profile")
     pixels = RawPixels(picture.size, picture.mode, data, picture.stride)
     return Photo(pixels, profile=profile if isinstance(profile, bytes) else b"")
 
 
-def _item_types(content: bytes) -> Iterator[bytes]:
-    """Of every item that the file lists (ISO/IEC 14496-12: meta, iinf, infe)."""
-    for kind, meta in _boxes(memoryview(content)):
+def _list_item_types(content: bytes) -> Iterator[bytes]:
+    """List the type of every item in the file (ISO/IEC 14496-12: meta, iinf, infe)."""
+    for kind, meta in _read_boxes(memoryview(content)):
         if kind == b"meta":
-            for inner, listed in _boxes(meta[4:]):
+            for inner, listed in _read_boxes(meta[4:]):
                 if inner == b"iinf" and listed:
-                    entries = _boxes(listed[6 if listed[0] == 0 else 8 :])
-                    yield from (_item_type(entry) for name, entry in entries if name == b"infe")
+                    entries = _read_boxes(listed[6 if listed[0] == 0 else 8 :])
+                    yield from (_read_item_type(entry) for name, entry in entries if name == b"infe")
 
 
-def _item_type(entry: memoryview) -> bytes:
+def _read_item_type(entry: memoryview) -> bytes:
     at = 12 if entry[:1].tobytes() == b"\x03" else 8
     return bytes(entry[at : at + 4])
 
 
-def _boxes(content: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """Kind and content of each box. One that claims more than there is ends where the file ends."""
+def _read_boxes(content: memoryview) -> Iterator[tuple[bytes, memoryview]]:
+    """Yield kind and content of each box; one that claims more than there is ends with the file."""
     at = 0
     while at + 8 <= len(content):
         size, kind = struct.unpack_from(">I4s", content, at)

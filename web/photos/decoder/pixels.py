@@ -1,4 +1,4 @@
-"""The pixels of a photo, and the middle of them made small before anything else is done to them."""
+"""The pixels of a photo, and their central square, shrunk before anything else is done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from typing import Protocol
 
 from PIL import Image
 
-SIDE = 512  # pixels, of the square that is kept
-WORKING_SIDE = 2 * SIDE  # at least, where there are so many
+SIDE = 512  # pixels, of the stored square
+WORKING_SIDE = 2 * SIDE  # at least, if the photo has as many
 STRIP_ROWS = 128
 Box = tuple[int, int, int, int]
 
 
 class Pixels(Protocol):
-    """Anything a part can be taken of."""
+    """Anything that can be cropped."""
 
     @property
     def size(self) -> tuple[int, int]: ...
@@ -23,7 +23,7 @@ class Pixels(Protocol):
 
 @dataclass(frozen=True)
 class RawPixels:
-    """Rows of bytes as a codec gave them, never copied as a whole."""
+    """Rows of bytes from a codec, never copied as a whole."""
 
     size: tuple[int, int]
     mode: str
@@ -39,7 +39,7 @@ class RawPixels:
 
 @dataclass(frozen=True)
 class Photo:
-    """What was read of a file. `plain` makes L, LA, RGB, RGBA or CMYK of a part in the file's own kind of pixel."""
+    """A photo as it was read. `plain` converts a part from the file's own pixel format to L, LA, RGB, RGBA or CMYK."""
 
     pixels: Pixels
     orientation: int = 1  # as in EXIF
@@ -48,7 +48,7 @@ class Photo:
 
 
 def shrink_middle(photo: Photo) -> Image.Image:
-    """The square in the middle, in strips: a conversion of the whole would double its memory."""
+    """Cut and shrink the central square, in strips: converting the whole would double the memory."""
     (width, height), side = photo.pixels.size, min(photo.pixels.size)
     left, top = (width - side) // 2, (height - side) // 2
     factor = max(1, side // WORKING_SIDE)

@@ -1,4 +1,4 @@
-"""PNG: only the chunks that its picture is made of are given to the decoder, so odd metadata harm nobody."""
+"""PNG: only the chunks of the picture are passed to the decoder, without metadata."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ from web.photos.decoder.colours import MOST_PROFILE_BYTES
 from web.photos.decoder.exif import read_orientation
 from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo
-from web.photos.decoder.refusal import DAMAGED, MOVES, Refused
+from web.photos.decoder.refusal import ANIMATED, DAMAGED, PhotoRefused
 
 MOST_MEGAPIXELS = 40
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -25,18 +25,18 @@ SIXTEEN = ("I;16", "I;16B", "I;16L", "I")
 
 
 def read_photo(file: BinaryIO) -> Photo:
-    """The photo, not yet decoded. Raises Refused."""
+    """Open the photo, to be decoded later. Raises PhotoRefused."""
     picture, small = [SIGNATURE], dict[bytes, bytes]()
-    for name, data, whole in _chunks(file):
+    for name, data, whole in _read_chunks(file):
         if name in PICTURE:
             picture.append(whole)
         elif name in SMALL:
             small.setdefault(name, data)
     if len(picture) < 2 or len(picture[1]) < 25:
-        raise Refused(DAMAGED)
+        raise PhotoRefused(DAMAGED)
     width, height, bits, colour = struct.unpack_from(">IIBB", picture[1], 8)
     if struct.unpack(">I", small.get(b"acTL", b"")[:4].rjust(4, b"\0"))[0] > 1:
-        raise Refused(MOVES)
+        raise PhotoRefused(ANIMATED)
     bytes_per_pixel = bits / 8 if colour in (GREY, PALETTE) and bits == 16 else 1 if colour in (GREY, PALETTE) else 4
     bound_pixels((width, height), "PNG", bytes_per_pixel, sum(map(len, picture)), MOST_MEGAPIXELS)
     image = PngImagePlugin.PngImageFile(io.BytesIO(b"".join(picture)))
@@ -49,8 +49,8 @@ def read_photo(file: BinaryIO) -> Photo:
     )
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Name, content, and the whole of each chunk; of others than those that count, the name alone."""
+def _read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield name, content and all bytes of each chunk that is used; the others are skipped."""
     file.seek(len(SIGNATURE))
     while len(head := file.read(8)) == 8:
         length, name = struct.unpack(">I4s", head)
@@ -64,7 +64,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _unpack_profile(chunk: bytes) -> bytes:
-    """What follows the profile's name, the byte that ends it, and the method."""
+    """Unpack the profile, which follows its name, a zero byte and the method."""
     _name, _end, packed = chunk.partition(b"\0")
     try:
         return zlib.decompressobj().decompress(packed[1:], MOST_PROFILE_BYTES + 1)
@@ -82,7 +82,7 @@ def _make_plain(part: Image.Image, clear: bytes | int | tuple[int, ...] | None, 
     grey_or_colours = part.convert("L") if part.mode == "1" else part
     if clear is None:
         return grey_or_colours
-    grey_or_colours.info["transparency"] = _in_eight_bits(clear, bits)
+    grey_or_colours.info["transparency"] = _scale_to_eight_bits(clear, bits)
     return grey_or_colours.convert("LA" if grey_or_colours.mode == "L" else "RGBA")
 
 
@@ -94,8 +94,8 @@ def _make_eight_bits(part: Image.Image, clear: bytes | int | tuple[int, ...] | N
     return Image.merge("LA", (grey, opaque.convert("L")))
 
 
-def _in_eight_bits(clear: bytes | int | tuple[int, ...], bits: int) -> int | tuple[int, ...]:
-    """The decoder brings every sample to eight bits, but leaves this one as it stands in the file."""
+def _scale_to_eight_bits(clear: bytes | int | tuple[int, ...], bits: int) -> int | tuple[int, ...]:
+    """Scale the transparent colour to eight bits, as the decoder does with every sample but this one."""
     most: int = 2**bits - 1
     if isinstance(clear, int):
         return clear * 255 // most

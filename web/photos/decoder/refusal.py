@@ -1,12 +1,12 @@
-"""Why a file is not kept. Worded by the site, which knows the language."""
+"""Reasons for refusing a photo; the site has the words for them, in the visitor's language."""
 
-STATUS = 3  # of the process that refused a file
-NOTHING, UNKNOWN, DAMAGED, MOVES = "nothing", "unknown", "damaged", "moves"
-SCANS, PIXELS, COSTLY = "scans", "pixels", "costly"
+REFUSED_STATUS = 3  # exit status of the process
+NO_FILE, UNKNOWN_FORMAT, DAMAGED, ANIMATED = "nothing", "unknown", "damaged", "moves"
+TOO_MANY_SCANS, TOO_MANY_PIXELS, TOO_COSTLY = "scans", "pixels", "costly"
 
 
-class Refused(ValueError):  # noqa: N818  # an answer, not a failure
-    """The file is not a photo that is kept: a reason of this module, and the numbers that counted."""
+class PhotoRefused(ValueError):  # noqa: N818  # an answer, not a failure
+    """The file is not an acceptable photo: `reason` is one of this module's, `numbers` are for its words."""
 
     def __init__(self, reason: str, **numbers: int | str) -> None:
         super().__init__(reason)
