@@ -92,7 +92,7 @@ def _describe_mail(mail: Mail) -> dict[str, Any]:
         "id": mail.id,
         "recipient": mail.recipient,
         "subject": subject,
-        "language": mail_locale.language.code,
+        "language": mail_locale.language.tag,
         "time": format_datetime(mail.created_at),
         "datetime": mail.created_at.isoformat(),
     }
