@@ -79,7 +79,7 @@ def _introduce(settings: Settings) -> None:
     lines = [f"The backend answers at {settings.public.url}"]
     if not settings.secrets.is_client_key_given:
         lines.append(f"Client key: {settings.secrets.client_key}")
-    lines.append(f"Mails are {describe_mails(settings)}")
+    lines.append(f"Emails are {describe_mails(settings)}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

@@ -83,7 +83,7 @@ def main() -> int:
         if "--kill" in sys.argv:
             return _kill(all_)
         print(f"Open      {all_.url}, and log in as {email(0)} with the password {PASSWORD!r}")
-        print(f"Mails     {all_.mails}")
+        print(f"Emails    {all_.mails}")
         print("Sites    ", *(f"{site.url} (process {site.pid})" for site in all_.sites))
         print("Backends ", *(f"{one.url} (process {one.pid})" for one in all_.backends))
         print("Stop      Ctrl-C", flush=True)

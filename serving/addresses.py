@@ -32,12 +32,12 @@ def is_international(address: str) -> bool:
 def parse_address(address: str) -> ValidatedEmail:
     """Raises ValueError. Whether mail arrives there is found out by sending some."""
     if len(address) > LONGEST:
-        raise ValueError("an e-mail address is shorter")
+        raise ValueError("an email address is shorter")
     try:
         # Nobody is asked whether the domain exists, and `.test` is good enough: people try things out.
         valid = validate_email(address, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, UnicodeError) as error:
-        raise ValueError(f"{address!r} is not an e-mail address") from error
+        raise ValueError(f"{address!r} is not an email address") from error
     in_octets = f"{valid.local_part}@{valid.ascii_domain}".encode()
     if len(valid.local_part.encode()) > LONGEST_LOCAL or len(in_octets) > LONGEST or "." not in valid.ascii_domain:
         raise ValueError(f"{address!r} is too long, or of no domain")

@@ -41,7 +41,7 @@ def _parse_arguments() -> argparse.Namespace:
 def _welcome(settings: Settings, mails: str) -> str:
     lines = [f"Open   {settings.public.url}", "Stop   Ctrl-C"]
     if mails:
-        lines.insert(1, f"Mails  {mails}")
+        lines.insert(1, f"Emails {mails}")
     if settings.backend.url:
         lines.insert(1, f"Backend {settings.backend.url}")
     return "\n".join(lines)

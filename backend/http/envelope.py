@@ -12,7 +12,7 @@ from backend.kernel.refusals import Problem, RefusalError
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
 REFUSALS: dict[str, tuple[int, str]] = {
     "validation_error": (400, "The request is not valid."),
-    "unsupported_email": (400, "The mail server takes no address with letters beyond ASCII before the @."),
+    "unsupported_email": (400, "The mail server only accepts ASCII characters before the @."),
     "invalid_request_body_syntax": (400, "The request body is not a JSON object that can be read."),
     "missing_access_token": (400, "Invalid or expired access token"),  # applications show it to people
     "email_not_unique": (400, "A user with the provided email already exists."),  # literal
@@ -21,9 +21,9 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "file_upload_error": (400, "The file could not be read from the request."),
     "invalid_client_key": (401, "The client key is missing or not valid."),
     "missing_session_token": (401, "This needs a session."),
-    "invalid_session_token": (401, "The session has ended or never was."),
-    "invalid_sign_in_credentials": (401, "The email or the password is not right."),
-    "invalid_credentials": (401, "The password is not right."),
+    "invalid_session_token": (401, "The session has ended or does not exist."),
+    "invalid_sign_in_credentials": (401, "The email address or password is incorrect."),
+    "invalid_credentials": (401, "The password is incorrect."),
     "email_not_verified": (401, "The email address has not been verified yet."),  # literal
     "email_already_verified": (401, "The email address has already been verified."),
     "invalid_token_type": (401, "This access token is for something else."),
@@ -43,8 +43,8 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "request_body_size_too_large": (413, "The request is too large."),
     "unsupported_media_type": (415, "The request must be sent as application/json."),
     "range_not_satisfiable": (416, "The file has no such part."),
-    "rate_limit_exceeded": (429, "Too many tries. Try again later."),
-    "internal_server_error": (500, "Something went wrong here."),
+    "rate_limit_exceeded": (429, "Too many attempts. Try again later."),
+    "internal_server_error": (500, "Something went wrong."),
     "server_busy": (503, "The server is busy. Try again in a format_timestamp."),
     "service_unavailable": (503, "The server cannot do this now. Try again in a format_timestamp."),
 }

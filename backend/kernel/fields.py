@@ -18,7 +18,7 @@ FILE_NAME_LIMIT = 200
 
 @dataclass(frozen=True)
 class Address:
-    """An e-mail address as typed, and the key under which it is the same address however it is typed."""
+    """An email address as typed, and the key under which it is the same address however it is typed."""
 
     typed: str
     key: str

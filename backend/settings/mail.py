@@ -44,7 +44,7 @@ def _parse_mail_address(value: str) -> str:
 
 
 MAIL_ADDRESS = Kind(
-    _parse_mail_address, "one line with an e-mail address, perhaps as Accounts <no-reply@accounts.example.com>"
+    _parse_mail_address, "one line with an email address, perhaps as Accounts <no-reply@accounts.example.com>"
 )
 
 

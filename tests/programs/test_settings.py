@@ -55,7 +55,7 @@ WRONG = [
     ("SMTP_TLS", "yes", "required, opportunistic or off"),
     ("SMTP_HELO", "my host", "a host name such as"),
     ("OUTBOX", "yes", "on or off"),
-    ("MAIL_FROM", "nobody", "an e-mail address"),
+    ("MAIL_FROM", "nobody", "an email address"),
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),
     ("SITE_NAME", "two\nlines", "one line"),
@@ -300,7 +300,7 @@ def test_started_by_hand_the_outbox_is_closed_and_the_start_says_how_to_open_it(
     said = tmp_path / "said.txt"
     with serve_site({"DATA_DIR": str(tmp_path / "var"), "OUTBOX": ""}, tmp_path, output=said) as url:
         assert httpx.get(f"{url}/outbox", trust_env=False).status_code == 404
-        assert f"Mails  {UNSENT_MAILS}" in said.read_text().splitlines()
+        assert f"Emails {UNSENT_MAILS}" in said.read_text().splitlines()
 
 
 def test_make_run_asks_for_the_outbox_unless_somebody_has_said_otherwise(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_signing_up_confirming_a_photo_and_logging_out(page: Page, backend: Serv
 def test_refusals_can_be_read_across_origins(page: Page, backend: Served) -> None:
     fills(page, "nobody@example.com")
     page.get_by_role("button", name="Log in").click()
-    is_told(page, "The email or the password is not right.")
+    is_told(page, "The email address or password is incorrect.")
     email = join(page, backend)
     page.get_by_role("button", name="Log out").click()
     fills(page, email)

@@ -41,7 +41,7 @@ WRONG = [
     ("DATABASE_URL", "sqlite://accounts.db", "sqlite:///"),
     ("DATABASE_URL", "sqlite:///:memory:", "sqlite:///"),
     ("DATABASE_URL", "mysql://localhost/accounts", "sqlite:///"),
-    ("MAIL_FROM", "nobody", "an e-mail address"),
+    ("MAIL_FROM", "nobody", "an email address"),
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("SITE_NAME", "two\nlines", "one line"),
     ("SITE_NAME", "n" * 61, "at most 60 characters"),
@@ -125,7 +125,7 @@ def test_the_program_says_where_it_answers_and_where_mails_are(tmp_path: Path) -
     with started(tmp_path, ALTOGIC_CLIENT_KEY="") as (_, url):
         said = (tmp_path / "said.txt").read_text().splitlines()
     key = (tmp_path / "var" / "client-key").read_text().strip()
-    assert said == [f"The backend answers at {url}", f"Client key: {key}", f"Mails are shown at {url}/outbox"]
+    assert said == [f"The backend answers at {url}", f"Client key: {key}", f"Emails are shown at {url}/outbox"]
     with started(tmp_path, SMTP_URL="smtp://ada:hunter2@127.0.0.1:9") as (_, url):
         said = (tmp_path / "said.txt").read_text().splitlines()[3:]
-    assert said == [f"The backend answers at {url}", "Mails are sent by 127.0.0.1:9"]
+    assert said == [f"The backend answers at {url}", "Emails are sent by 127.0.0.1:9"]
