@@ -49,7 +49,7 @@ async def sign_in(
     request: Request[Any], session: Session, *, to: str = "", flash: str = "", stays: bool = False
 ) -> Response:
     """Start a session in this browser; the one it had before is ended, or it would live on unseen. It `stays` when the
-    browser is closed only where somebody said so."""
+    browser is closed ("remember me") only where somebody said so."""
     api: Client = request.state["api"]
     client = api.client
     if client.token and client.token != session.token:
@@ -98,7 +98,7 @@ def current_url(request: Request[Any]) -> str:
 
 
 def safe_next_path(path: str) -> str:
-    """The path if it leads to a page of this site, else empty. Checked again wherever it is used."""
+    """Return the path if it leads to a page of this site, else nothing (an open redirect). Checked at each use."""
     return path if is_site_path(path) else ""
 
 

@@ -1,4 +1,4 @@
-"""The papers of the repository: every link leads somewhere, and every term of the glossary is where it is said to be."""
+"""The papers of the repository: every link leads somewhere, and every term of the glossary is where it says."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class KnownHost:
 
 
 class SameOrigin:
-    """Unsafe requests come from our own pages: Sec-Fetch-Site says so, where a browser sends it, and Origin.
+    """CSRF: unsafe requests come from our own pages. Sec-Fetch-Site says so, where a browser sends it, and Origin.
 
     Both, because behind a proxy that changes the Host a browser's pages are of an origin that is not ours. An Origin of
     `null` names none. What sends neither is not a browser, and carries no cookie that somebody else could use. The rule

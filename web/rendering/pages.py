@@ -82,8 +82,8 @@ def fragment_or_redirect(
     also: str = "",
     **context: Any,
 ) -> Response:
-    """Answer after a change: htmx gets the fragment as it now is, a plain form goes back to its page. Both show the
-    flash message once. `also` is another fragment that the change shows in."""
+    """Answer after a change: htmx gets the fragment as it now is, a plain form goes back to its page
+    (Post/Redirect/Get). Both show the flash message once. `also` is another fragment that the change shows in."""
     if wants_fragment(request):
         return render_fragment(request, fragment, {**context, "flash": flash, "undo": undo}, also=also)
     return redirect(request, to=to, flash=flash, undo=undo)

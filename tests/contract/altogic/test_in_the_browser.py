@@ -83,7 +83,7 @@ def join(page: Page, backend: Served) -> str:
     email = backend.address()
     fills(page, email)
     page.get_by_role("button", name="Sign up").click()
-    is_told(page, "Look into your mail.")
+    is_told(page, "Check your email.")
     assert kept(page) == NOTHING_KEPT
     page.goto(backend.mails(email)[0])
     page.locator("main form button").first.click()
@@ -237,4 +237,4 @@ def test_on_this_machine_any_page_is_let_in_while_nothing_is_said(
         page.goto(address)
         fills(page, backend.address())
         page.get_by_role("button", name="Sign up").click()
-        is_told(page, "Look into your mail.")
+        is_told(page, "Check your email.")

@@ -111,7 +111,8 @@ async def _register(request: Request[Visit], form: RegisterForm) -> Response:
 
 
 async def _create(request: Request[Visit], api: Client, form: RegisterForm) -> Session | None:
-    """Sign up. None: a mail is on its way, which is all that is revealed of an address that is taken."""
+    """Sign up. None: a mail is on its way. That is all that is revealed of an address that is taken, or the page would
+    serve user enumeration."""
     pad_response_time(request, REGISTRATION)
     email, next_path = form["email"], form["next"]
     try:
