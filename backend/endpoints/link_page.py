@@ -8,9 +8,10 @@ from backend.http.pages import render_page
 from backend.http.requests import BackendRequest
 from backend.kernel.devices import describe_user_agent
 from backend.mail.letters import find_letter_of_link
-from backend.mail.templates import find_mail_locale, format_datetime
+from backend.mail.templates import find_mail_locale
 from backend.store.records import Link
 from translations import use_locale
+from translations.formatting import format_datetime
 
 
 def show_button(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:

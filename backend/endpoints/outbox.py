@@ -9,12 +9,13 @@ from backend.http.pages import PAGE_HEADERS, render_page
 from backend.http.requests import BackendRequest, find_locale, get_services
 from backend.kernel.refusals import refusal
 from backend.mail.letters import LETTERS
-from backend.mail.templates import RenderedMail, find_mail_locale, format_datetime
+from backend.mail.templates import RenderedMail, find_mail_locale
 from backend.rules.outbox import find_mail, list_newest_mails, render_mail
 from backend.store.records import Mail
 from serving.origins import is_loopback_address, own_origins
 from serving.proxies import came_through_proxy
 from translations import use_locale
+from translations.formatting import format_datetime
 
 MAILS_SHOWN = 100
 # A mail may style itself and open its link, nothing else.

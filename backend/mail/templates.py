@@ -2,14 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from babel.dates import format_date, format_skeleton
-from babel.units import format_unit
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -19,7 +16,7 @@ from backend.mail.letters import LETTERS, Letter
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
-from translations import gettext as _
+from translations.formatting import format_datetime, format_duration
 
 OWN = Path(__file__).parent / "messages"
 OUR_FRAME = f"{SOURCE}/letter.html"  # the name by which templates in MESSAGES_DIR may extend ours
@@ -120,23 +117,6 @@ def _word_letter(letter: Letter) -> dict[str, str]:
 def find_mail_locale(language: str, timezone: str = "") -> Locale:
     """Return the locale a mail is written in; in a language without a catalogue of ours dates are the source's."""
     return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone))
-
-
-def format_duration(span: timedelta) -> str:
-    """Format a duration, such as "1 hour" or "90 minutes"."""
-    minutes = max(1, round(span.total_seconds() / 60))
-    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
-        if minutes % length == 0:
-            return format_unit(minutes // length, f"duration-{unit}", locale=current_locale.get().language.locale)
-    raise AssertionError("every number of minutes is a number of minutes")
-
-
-def format_datetime(moment: datetime) -> str:
-    """Format a moment, such as "23 November 2026 at 10:42 UTC"; without "UTC" in the reader's own time zone."""
-    local, locale = current_locale.get().local(moment), current_locale.get().language.locale
-    words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
-    time = format_skeleton("Hm", local.replace(tzinfo=None), locale=locale)
-    return words % {"date": format_date(local, "long", locale=locale), "time": time}
 
 
 def _split_subject(text: str) -> tuple[str, str]:

@@ -1,15 +1,12 @@
-"""Words for facts, in the visitor's locale: refusals by their code, devices, dates and durations."""
+"""Words for facts, in the visitor's locale: refusals by their code, devices, durations."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import timedelta
 from typing import Any
 
-from babel import Locale, dates
-
 from translations.devices import describe_device
+from translations.formatting import format_duration
 from web.api.shapes import Device
-from web.i18n.locale import current_locale, ngettext
 from web.i18n.locale import gettext as _
 from web.photos.decoder import refusal
 from web.photos.decoder.refusal import PhotoRefused
@@ -46,8 +43,6 @@ PHOTO_REFUSALS: dict[str, Callable[[], str]] = {
     refusal.TOO_COSTLY: lambda: _("This photo takes too long to open. Save it again as a JPG, or choose another one."),
 }
 
-FINEST = timedelta(minutes=5)
-
 
 def word_refusal(refused: Mapping[str, Any]) -> str:
     """Return our words for a refusal's code; for an unknown code, the backend's message.
@@ -62,8 +57,12 @@ def word_refusal(refused: Mapping[str, Any]) -> str:
 
 def format_wait(seconds: int) -> str:
     """Format the seconds of Retry-After, such as "3 minutes"; rounded up, so that nobody comes back too early."""
-    minutes = max(1, -(-seconds // 60))
-    return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    return format_duration(timedelta(minutes=-(-seconds // 60)))
+
+
+def format_seconds(seconds: int) -> str:
+    """Format a duration, such as "1 hour" or "90 minutes"."""
+    return format_duration(timedelta(seconds=seconds))
 
 
 def word_newest_mail() -> str:
@@ -74,61 +73,9 @@ def word_newest_mail() -> str:
     )
 
 
-def format_duration(seconds: int) -> str:
-    """Format a duration in the largest unit that needs no fraction, such as "1 hour" or "90 minutes"."""
-    minutes = max(1, seconds // 60)
-    if minutes % 60:
-        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
-    return ngettext("%(number)s hour", "%(number)s hours", minutes // 60) % {"number": minutes // 60}
-
-
 def format_device(device: Device) -> str:
     """Format a browser and its system for use within a sentence."""
     return describe_device(device.browser, device.system)
-
-
-def format_age(span: timedelta) -> str:
-    """Format an age, such as "25 minutes ago", in steps of five minutes: a session's last use is stored no finer."""
-    if span < FINEST:
-        return _("just now")
-    return str(
-        dates.format_timedelta(
-            -(span // FINEST) * FINEST, add_direction=True, locale=current_locale.get().language.locale
-        )
-    )
-
-
-def format_datetime(instant: datetime) -> str:
-    """Format date and time in the visitor's time zone; where it is unknown in UTC, with that word."""
-    words = _("%(date)s, %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s, %(time)s")
-    return words % {"date": format_date(instant), "time": _format_clock(current_locale.get().local(instant))}
-
-
-def format_date(instant: datetime) -> str:
-    """Format the day in the visitor's time zone."""
-    return _format_day(current_locale.get().local(instant).date(), current_locale.get().language.locale)
-
-
-def format_time(instant: datetime) -> str:
-    """Format the time of day in the visitor's time zone; where it is unknown in UTC, with that word."""
-    time = _format_clock(current_locale.get().local(instant))
-    words = _("%(time)s UTC") if current_locale.get().is_told_utc else _("%(time)s")
-    return words % {"time": time}
-
-
-def _format_clock(local: datetime) -> str:
-    return _format_minute(local.time().replace(second=0, microsecond=0), current_locale.get().language.locale)
-
-
-# Most of forty sessions began on the same few days, and formatting one takes longer than rendering its row.
-@lru_cache(maxsize=1024)
-def _format_day(day: date, locale: Locale) -> str:
-    return str(dates.format_date(day, "long", locale=locale))
-
-
-@lru_cache(maxsize=1024)
-def _format_minute(minute: time, locale: Locale) -> str:
-    return str(dates.format_skeleton("Hm", minute, locale=locale))
 
 
 def word_photo_refusal(refused: PhotoRefused) -> str:

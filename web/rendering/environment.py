@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jinja2
 
-from translations import Locale, use_locale
+from translations import Locale, formatting, use_locale
 from translations.characters import find_initials
 from web.http.owner import name_owner
 from web.i18n import wording
@@ -16,15 +16,15 @@ from web.rendering.translated_templates import TranslatingCodeGenerator, transla
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
 FILTERS = {
-    "ago": wording.format_age,
-    "date": wording.format_date,
-    "date_and_time": wording.format_datetime,
+    "ago": formatting.format_age,
+    "date": formatting.format_date,
+    "date_and_time": formatting.format_datetime,
     "device": wording.format_device,
-    "how_long": wording.format_duration,
+    "how_long": wording.format_seconds,
     "hue": choose_hue,
     "initials": find_initials,
     "owner": name_owner,
-    "time_of_day": wording.format_time,
+    "time_of_day": formatting.format_time,
 }
 
 

@@ -30,7 +30,7 @@ async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
     assert "Use this link to log in" in mail.text
     await visitor.opens(mail.link)
     assert visitor.sees(f"This link is for {ADA.email}.")
-    assert visitor.sees("Requested on 14 March 2026, 09:26 UTC from Firefox on Windows.")
+    assert visitor.sees("Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows.")
     await visitor.submits(f"Log in as {ADA.email}")
 
     assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")

@@ -39,7 +39,7 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
     assert (elsewhere.status, elsewhere.heading) == (200, "Confirm your email address")
     assert elsewhere.url == f"{elsewhere.site}/auth-redirect"  # nothing secret is left in it
     assert elsewhere.sees(f"Confirm {ADA.email} for Account pages.")
-    assert elsewhere.sees("Requested on 14 March 2026, 09:26 UTC from Firefox on Windows.")
+    assert elsewhere.sees("Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows.")
     assert elsewhere.buttons() == ONE_BUTTON
     await elsewhere.submits(f"Confirm {ADA.email}", name=ADA.name, new_password="chosen on the phone")
     assert (elsewhere.path, elsewhere.heading) == ("/profile", f"Hello, {ADA.name}")
@@ -104,7 +104,7 @@ async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock
     await visitor.opens(old.link)
 
     assert (visitor.status, visitor.heading) == (410, "This link has expired")
-    assert visitor.sees(f"It expired on 14 March 2026, 10:26 UTC. We can send a new one to {ADA.email}.")
+    assert visitor.sees(f"It expired on 14 March 2026 at 10:26 UTC. We can send a new one to {ADA.email}.")
     assert visitor.buttons() == ["Send a new link"]
     await visitor.submits("Send a new link")
     assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your email", True)

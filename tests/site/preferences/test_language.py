@@ -70,7 +70,7 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     await joins_in_german(german, ADA)
     assert (german.path, german.heading, language_for_tag(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
     assert german.status_message == "Deine E-Mail-Adresse ist bestätigt. Du bist angemeldet."
-    assert "14. März 2026, 09:26 Uhr UTC" in logged_in_at(german)
+    assert "14. März 2026 um 09:26 Uhr UTC" in logged_in_at(german)
 
     await german.follows("Namen ändern")
     await german.submits("Speichern", name="")
@@ -301,18 +301,18 @@ async def test_nobody_is_led_away(plain: httpx.AsyncClient, wanted: str) -> None
 
 async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
-    assert "14 March 2026, 09:26 UTC" in logged_in_at(visitor)
+    assert "14 March 2026 at 09:26 UTC" in logged_in_at(visitor)
     await visitor.submits("Time zone")
     assert visitor.field("timezone") == "UTC"
     await visitor.submits("Save", within="main", timezone="Asia/Kolkata")
     assert (visitor.path, visitor.status_message) == ("/profile", "Language and time zone saved.")
-    assert "14 March 2026, 14:56" in logged_in_at(visitor)
+    assert "14 March 2026 at 14:56" in logged_in_at(visitor)
     assert visitor.does_not_see("UTC")
     assert {time.get("datetime") for time in visitor.html.all("time")} == {"2026-03-14T09:26:53+00:00"}
 
     elsewhere = new_browser(CHROME)
     await logs_in(elsewhere, ADA)
-    assert "14 March 2026, 14:56" in logged_in_at(elsewhere)
+    assert "14 March 2026 at 14:56" in logged_in_at(elsewhere)
     await elsewhere.submits("Time zone")
     assert elsewhere.field("timezone") == "Asia/Kolkata"
 
@@ -322,11 +322,11 @@ async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> No
     await visitor.submits("Save", within="main", language="de", timezone="Europe/Vienna")
     assert (visitor.path, visitor.status_message) == ("/language", "Sprache und Zeitzone gespeichert.")
     await joins_in_german(visitor, ADA)
-    assert "14. März 2026, 10:26 Uhr" in logged_in_at(visitor)
+    assert "14. März 2026 um 10:26 Uhr" in logged_in_at(visitor)
     clock.advance(days=30)  # summer
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
-    assert "13. April 2026, 11:26 Uhr" in logged_in_at(visitor)
+    assert "13. April 2026 um 11:26 Uhr" in logged_in_at(visitor)
 
 
 @pytest.mark.parametrize("name", ["language", "timezone"])

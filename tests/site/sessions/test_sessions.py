@@ -55,7 +55,7 @@ async def test_each_session_says_browser_system_and_when_it_began(
         " Log out Name this device Details",
     ]
     firefox = row_of(other, "Firefox on Windows")
-    exactly = "14 March 2026, 09:26 UTC"
+    exactly = "14 March 2026 at 09:26 UTC"
     assert [time.get("title") for time in firefox.all("time")][:2] == [exactly, exactly]
     details = [entry.text() for entry in firefox.all("dd")]
     assert details[:2] == [exactly, exactly]

@@ -9,12 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from translations.formatting import format_time
 from web.api.client import Client
 from web.api.errors import AltogicError
 from web.api.shapes import MailFate
 from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
-from web.i18n.wording import format_time
 from web.rendering.pages import redirect
 from web.session import safe_next_path
 from web.state import site_of

@@ -1,0 +1,63 @@
+"""Dates, times and durations in words, in the current locale: for pages and emails alike."""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import babel
+from babel import dates
+from babel.units import format_unit
+
+from translations import current_locale
+from translations import gettext as _
+
+FINEST_AGE = timedelta(minutes=5)
+UNITS = (("day", 24 * 60), ("hour", 60), ("minute", 1))  # with their minutes
+
+
+def format_duration(span: timedelta) -> str:
+    """Format a duration, such as "2 days", "1 hour" or "90 minutes", in whole minutes and in at least one."""
+    minutes = max(1, span // timedelta(minutes=1))
+    unit, length = next((unit, length) for unit, length in UNITS if minutes % length == 0)
+    return format_unit(minutes // length, f"duration-{unit}", locale=current_locale.get().language.locale)
+
+
+def format_age(span: timedelta) -> str:
+    """Format how long ago something was, such as "25 minutes ago", no finer than five minutes."""
+    if span < FINEST_AGE:
+        return _("just now")
+    rounded = (span // FINEST_AGE) * FINEST_AGE
+    return dates.format_timedelta(-rounded, add_direction=True, locale=current_locale.get().language.locale)
+
+
+def format_datetime(instant: datetime) -> str:
+    """Format an instant in the person's time zone, or in UTC, which is named: "14 March 2026 at 09:26 UTC"."""
+    words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
+    return words % {"date": format_date(instant), "time": _format_clock(instant)}
+
+
+def format_date(instant: datetime) -> str:
+    """Format the day of an instant in the person's time zone, such as "14 March 2026"."""
+    locale = current_locale.get()
+    return _format_day(locale.local(instant).date(), locale.language.locale)
+
+
+def format_time(instant: datetime) -> str:
+    """Format the time of day of an instant in the person's time zone, or in UTC, which is named: "09:26 UTC"."""
+    words = _("%(time)s UTC") if current_locale.get().is_told_utc else _("%(time)s")
+    return words % {"time": _format_clock(instant)}
+
+
+def _format_clock(instant: datetime) -> str:
+    locale = current_locale.get()
+    return _format_minute(locale.local(instant).time().replace(second=0, microsecond=0), locale.language.locale)
+
+
+# Most of forty sessions began on the same few days, and to format one takes longer than the rest of its row.
+@lru_cache(maxsize=1024)
+def _format_day(day: date, locale: babel.Locale) -> str:
+    return dates.format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _format_minute(minute: time, locale: babel.Locale) -> str:
+    return dates.format_skeleton("Hm", minute, locale=locale)
