@@ -87,10 +87,10 @@ class CapabilityMonitor:
         try:
             yield
         finally:
-            for each in filter(None, [task, self._asking]):
+            tasks = [task, self._asking] if self._asking else [task]
+            for each in tasks:
                 each.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await each
+            await asyncio.wait(tasks)  # raises nothing: a mistake in one of them is logged by asyncio
 
     async def _refresh_regularly(self) -> None:
         while True:
