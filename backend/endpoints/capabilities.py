@@ -13,7 +13,7 @@ FEATURES = (
     "links.describe",
     "links.disown",
     "links.resend",
-    "mail.fate",
+    "mail.status",
     "passwords.count",
     "registrations.secret",
     "sessions.label",

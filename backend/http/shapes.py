@@ -74,12 +74,12 @@ def pending_to_json(pending: Pending) -> dict[str, Any]:
     """Return the JSON of a sign-up that waits for its mail: `{state, mail: {state, dtm, nextTryDtm} or null,
     mailServer: "here" or "away"}`."""
     mail = pending.mail
-    fate = mail and {
+    status = mail and {
         "state": mail.state,
         "dtm": format_timestamp(mail.at),
         "nextTryDtm": format_timestamp(mail.next_try_at) if mail.next_try_at else None,
     }
-    return {"state": pending.state, "mail": fate, "mailServer": "away" if pending.server_is_away else "here"}
+    return {"state": pending.state, "mail": status, "mailServer": "away" if pending.server_is_away else "here"}
 
 
 def bucket_to_json(bucket: Bucket) -> dict[str, Any]:

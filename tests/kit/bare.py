@@ -29,7 +29,7 @@ FEATURES: dict[str, Addition] = {
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable",)),
     "links.resend": Addition(parameters=("key",)),  # of /auth/resend
-    "mail.fate": Addition(paths=("/account/pending",)),
+    "mail.status": Addition(paths=("/account/pending",)),
     "passwords.count": Addition(paths=("/auth/new-password",)),
     "registrations.secret": Addition(
         paths=("/account/registration/confirm",), fields=("passwordNeeded", "nameNeeded"), headers=("X-Registration",)

@@ -4,7 +4,7 @@ from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
 from web.api.errors import ApiError, SessionExpired
-from web.api.shapes import Link, MailFate, Session, User
+from web.api.shapes import Link, MailStatus, Session, User
 
 
 class Account(BoundClient):
@@ -47,14 +47,14 @@ class Account(BoundClient):
 
     # -- Registrations
 
-    async def find_mail_fate(self, email: str) -> MailFate | None:
+    async def find_mail_status(self, email: str) -> MailStatus | None:
         """Tell what became of the mail of a registration in this browser, and whether mails leave at all. None where
         the backend cannot tell."""
-        if not self.capabilities.offers("mail.fate"):
+        if not self.capabilities.offers("mail.status"):
             return None
         answer = await self._call("GET", "/account/pending", params={"email": email})
         with expect_shape():
-            return MailFate.from_json(answer)
+            return MailStatus.from_json(answer)
 
     async def confirm_registration(self, access_token: str, new_password: str, name: str) -> tuple[User, Session]:
         """Confirm an address with a password and a name chosen now: what was typed for it before does not count."""

@@ -17,7 +17,7 @@ Feature = Literal[
     "links.describe",
     "links.disown",
     "links.resend",
-    "mail.fate",
+    "mail.status",
     "passwords.count",
     "registrations.secret",
     "sessions.label",

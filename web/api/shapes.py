@@ -153,7 +153,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class MailFate:
+class MailStatus:
     """What became of a mail, as far as the browser that waits for it may know.
 
     `state`: empty (nothing is told), sending, sent, delayed, refused or unanswered; `server_is_away`: no mail leaves;

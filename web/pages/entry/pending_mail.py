@@ -12,7 +12,7 @@ from starlette.responses import Response
 from translations.formatting import format_time
 from web.api.client import Client
 from web.api.errors import AltogicError
-from web.api.shapes import MailFate
+from web.api.shapes import MailStatus
 from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
 from web.rendering.pages import redirect
@@ -22,7 +22,7 @@ from web.state import site_of
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
 # (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
 POLLS = ((60, 5), (600, 30))
-QUIET_POLLS = ((15, 5),)  # where the fate of the mail may not be known, only an outage
+QUIET_POLLS = ((15, 5),)  # where the status of the mail may not be known, only an outage
 
 
 def redirect_to_check_mail(request: Request[Any], page: str, *, flash: str = "", **waiting: str) -> Response:
@@ -44,15 +44,19 @@ def prefill(request: Request[Any]) -> dict[str, Any]:
 async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
     """Load the context of a page about a mail.
 
-    `email`, `meant` (the suggested domain, or ""), `next`, `stay`, `fate` (MailFate or None), `poll` (seconds between
-    two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
+    `email`, `meant` (the suggested domain, or ""), `next`, `stay`, `mail_status` (MailStatus or None), `poll` (seconds
+    between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
     """
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
     next_path, stay = safe_next_path(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
     is_registrant = _is_registrant(waiting)
-    fate = await _find_mail_fate(request, email, is_registrant=is_registrant)
-    told = {"fate": fate, "poll": _choose_poll(request, waiting, fate), "is_registrant": is_registrant}
+    mail_status = await _find_mail_status(request, email, is_registrant=is_registrant)
+    told = {
+        "mail_status": mail_status,
+        "poll": _choose_poll(request, waiting, mail_status),
+        "is_registrant": is_registrant,
+    }
     return {"email": email, "meant": suggest_address(email), "next": next_path, "stay": stay, **told}
 
 
@@ -61,26 +65,26 @@ def _is_registrant(waiting: dict[str, Any]) -> bool:
     return bool(waiting.get("email")) and waiting.get("registered") == waiting["email"]
 
 
-async def _find_mail_fate(request: Request[Any], email: str, *, is_registrant: bool) -> MailFate | None:
+async def _find_mail_status(request: Request[Any], email: str, *, is_registrant: bool) -> MailStatus | None:
     """Ask what became of the mail, and whether its address was confirmed elsewhere, for the browser that signed up.
 
-    A login link is sent to accounts only, so its fate would reveal one: its page learns of an outage, nothing else.
+    A login link is sent to accounts only, so its status would reveal one: its page learns of an outage, nothing else.
     """
     if not is_registrant and (not email or site_of(request).outbox):
         return None
     api: Client = request.state["api"]
     try:
-        return await (api.as_registrant() if is_registrant else api.as_guest()).find_mail_fate(email)
+        return await (api.as_registrant() if is_registrant else api.as_guest()).find_mail_status(email)
     except AltogicError:
         return None
 
 
-def _choose_poll(request: Request[Any], waiting: dict[str, Any], fate: MailFate | None) -> int:
+def _choose_poll(request: Request[Any], waiting: dict[str, Any], mail_status: MailStatus | None) -> int:
     """Return the seconds until the page polls again; 0 for no polling."""
-    if fate is None or fate.is_final:
+    if mail_status is None or mail_status.is_final:
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
-    polls = POLLS if _is_registrant(waiting) or fate.server_is_away else QUIET_POLLS
+    polls = POLLS if _is_registrant(waiting) or mail_status.server_is_away else QUIET_POLLS
     return next((seconds for until, seconds in polls if age < until), 0)
 
 

@@ -67,7 +67,7 @@ async def submit(request: Request[Visit]) -> Response:
 async def show_again(request: Request[Visit]) -> Response:
     """Show which mail to look for; where no address is known, a form for it.
 
-    Once the address is confirmed in another browser, a poll for the mail's fate is answered with the whole page.
+    Once the address is confirmed in another browser, a poll for the mail's status is answered with the whole page.
     """
     waiting = request.state["site"].cookies.waiting.read(request)
     if not waiting:
@@ -75,7 +75,7 @@ async def show_again(request: Request[Visit]) -> Response:
         return redirect(request, to=AFTER_LOGIN) if is_signed_in else await _show_again_form(request, EmailForm())
     pending = await load_pending_mail(request)
     page = await CHECK_MAIL.show(request, form=EmailForm(waiting), is_waiting=True, **pending)
-    if pending["fate"] and pending["fate"].is_confirmed:
+    if pending["mail_status"] and pending["mail_status"].is_confirmed:
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
     return page
 

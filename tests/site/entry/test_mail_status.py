@@ -90,7 +90,7 @@ async def test_a_page_asks_again_for_a_while_and_ends(waiting: Visitor, clock: C
     assert "?" not in waiting.url
 
 
-# What the backend tells, in words. That it tells no more than it may is tests/contract/mail/test_mail_fate.py's
+# What the backend tells, in words. That it tells no more than it may is tests/contract/mail/test_mail_status.py's
 
 
 REFUSED = "The mail server rejected the email. Check that the address is correct, or use a different email address."
@@ -139,7 +139,7 @@ async def test_who_signs_up_is_told_what_became_of_the_mail(
         assert visitor.sees(words)
         assert ("Check again" in [link.name for link in visitor.links()]) == may_change
         if state == "refused":
-            await visitor.follows("Use a different email address", within="#mail-fate")
+            await visitor.follows("Use a different email address", within="#mail-status")
             assert visitor.field("email") == ADA.email
         else:
             await visitor.opens("/register/again")
@@ -167,7 +167,7 @@ def at(time: str) -> str:
     return f"2026-03-14T{time}:00.000Z"
 
 
-# Who signs up: one mail goes out to every address, so its fate tells nothing of who has an account
+# Who signs up: one mail goes out to every address, so its status tells nothing of who has an account
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ async def test_a_mail_that_is_refused_says_what_to_do(registrant: Visitor, smtp:
         registrant,
         "The mail server rejected the email. Check that the address is correct, or use a different email address.",
     )
-    await registrant.follows("Use a different email address", within="#mail-fate")
+    await registrant.follows("Use a different email address", within="#mail-status")
     assert registrant.field("email") == ADA.email
 
 

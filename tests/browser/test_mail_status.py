@@ -19,12 +19,12 @@ def test_the_page_notices_the_end_of_an_outage(chromium: Browser, tmp_path: Path
     environ = {"DATA_DIR": str(tmp_path / "var"), "SMTP_URL": smtp.url}
     with serve_site(environ, tmp_path) as site, open_page(chromium, site) as page:
         register(page, email, "Ada")
-        fate, look_again = page.locator("#mail-fate"), page.get_by_role("link", name="Check again")
-        expect(fate).to_contain_text("We can’t send emails at the moment")
+        mail_status, look_again = page.locator("#mail-status"), page.get_by_role("link", name="Check again")
+        expect(mail_status).to_contain_text("We can’t send emails at the moment")
         look_again.focus()
         with smtp:
             smtp.wait_for_in_thread(to=email, patience=30)
-            expect(fate).to_contain_text("We sent the email", timeout=15_000)
+            expect(mail_status).to_contain_text("We sent the email", timeout=15_000)
         expect(look_again).to_be_focused()
 
 
