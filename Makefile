@@ -31,7 +31,7 @@ screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in ever
 
 lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched  ## let Lighthouse judge the public pages
 	@$(BIN)/python -m tests.browser.get_chromium
-	@$(BIN)/python -m bench.lighthouse
+	@$(BIN)/python -m bench.lighthouse; found=$$?; $(BIN)/python -m tests.gallery.report; exit $$found
 
 sbom: bench/.venv/made  ## list what runs, for whoever watches over known holes: CycloneDX, in var/sbom.json
 	@bench/.venv/bin/python -m bench.sbom

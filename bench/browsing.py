@@ -8,11 +8,11 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
-from bench.people import cookie, email, new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
 from tests.kit.chromium import browser, new_context
+from tests.kit.filled_databases import cookie, email, new_sqlite, site_environ
 from tests.kit.people import PASSWORD
 
 ROUNDS = 10

@@ -1,16 +1,12 @@
 """Before measuring: get wrk, which makes the load, if there is none. Debian's package, and so for any other program."""
 
-import os
-import shutil
 import sys
 
-from tests.kit.packages import installs
-
-PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian puts servers
+from tests.kit.packages import has_program
 
 
 def main(program: str = "wrk") -> int:
-    if shutil.which(program, path=PATH) or installs(program):
+    if has_program(program):
         return 0
     print(f"{program} is needed, and could not be installed: apt-get install {program}", file=sys.stderr)
     return 1

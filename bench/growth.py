@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from bench.load import Request, checked, load
-from bench.people import login_of, new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
+from tests.kit.load import Request, checked, load
 
 MANY = (1_000, 100_000, 1_000_000)
 SESSIONS = (1, 10, 50, 100, 1_000)

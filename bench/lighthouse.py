@@ -17,7 +17,6 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.gallery.report import write_index
 from tests.kit.chromium import QUIET, executable, is_root
 from tests.kit.serving import serve_site
 
@@ -43,7 +42,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as data, serve_site({"DATA_DIR": data}, Path(data)) as site:
         judged = {page: median_of([judge(f"{site}{page}", folder / report(page)) for _ in RUNS]) for page in PAGES}
     (folder / "lighthouse.json").write_text(json.dumps({page: asdict(one) for page, one in judged.items()}, indent=1))
-    write_index(folder)
     for page, one in judged.items():
         print(f"{page:<24}", *(f"{name} {score}" for name, score in one.scores.items()), sep="  ")
     return 1 if any(falls_short(one) for one in judged.values()) else 0

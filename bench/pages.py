@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from bench.load import Load, Request, checked, load
-from bench.people import BROWSER, fill, new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import BROWSER, fill, new_sqlite, profile_of, site_environ
+from tests.kit.load import Load, Request, checked, load
 from tests.kit.postgres import address, server
 
 LOGIN = Request("/login", headers=BROWSER)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.kit.mailbox import free_port
-from tests.kit.serving import stop
+from tests.kit.serving import start
 
-ROOT = Path(__file__).resolve().parent.parent
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-START = 60.0  # seconds
 TICKS = os.sysconf("SC_CLK_TCK")
-DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 # What `make run` sets as well: what is large is given back when it is free.
 MEMORY = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 
@@ -59,48 +48,10 @@ class Program:
 
 @contextmanager
 def running(module: str, environ: Mapping[str, str], cwd: Path, *arguments: str) -> Iterator[Program]:
-    """`python -m module` on a free port, given as PORT."""
-    port = free_port()
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    settings = {"HOST": "127.0.0.1", "PORT": str(port), "PYTHONPATH": str(ROOT), **MEMORY, **environ}
-    with (cwd / f"{module}-{port}.log").open("wb") as log:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            env={**kept, **settings},
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            preexec_fn=die_with_parent,
-        )
-        try:
-            _wait(process, port, Path(log.name))
-            yield Program(f"http://127.0.0.1:{port}", process.pid, time.perf_counter() - began)
-        finally:
-            stop(process)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START
-    while not _answers(port):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the program does not answer: {log.read_text(errors='replace')[-3000:]}")
-        time.sleep(0.005)
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            host = f"127.0.0.1:{port}"
-            connection.sendall(f"GET /login HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            return connection.recv(12).startswith(b"HTTP/1.1 ")
-    except OSError:
-        return False
-
-
-def die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
+    """`python -m module` on a free port, given as PORT. Passwords cost what they cost in production."""
+    given = {"PASSWORD_HASHING": "owasp", **MEMORY, **environ}
+    with start(module, given, cwd, arguments, path="/login", dies_with_parent=True) as started:
+        yield Program(started.url, started.process.pid, started.took)
 
 
 def _children(pid: int) -> list[int]:

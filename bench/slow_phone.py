@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import lighthouse
-from bench.people import new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio
+from tests.kit.filled_databases import new_sqlite, site_environ
 
 RUNS = 3
 KILOBYTE = 1000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.people import new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import new_sqlite, site_environ
 
 
 def measure(effort: Effort, folder: Path) -> list[Row]:

@@ -6,12 +6,12 @@ import threading
 import time
 from pathlib import Path
 
-from bench.load import Load, Request, checked, load
 from bench.pages import LOGIN
-from bench.people import login_of, new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
+from tests.kit.load import Load, Request, checked, load
 
 PLAIN = Request("/plain")
 PEOPLE = 1000

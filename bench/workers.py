@@ -6,11 +6,11 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.load import Load, checked, load
-from bench.people import new_sqlite, profile_of, site_environ
 from bench.programs import Program, running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import new_sqlite, profile_of, site_environ
+from tests.kit.load import Load, checked, load
 
 ASKING = range(100)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from bench.load import Request, checked, load
-from bench.people import BROWSER, FORM, cookie, email, new_sqlite, site_environ
 from bench.programs import running
 from bench.report import Row
 from bench.turns import Effort, Ratio, in_turns, median
+from tests.kit.filled_databases import BROWSER, FORM, cookie, email, new_sqlite, site_environ
+from tests.kit.load import Request, checked, load
 
 PEOPLE = 1000
 ASKING = range(100)

@@ -45,3 +45,7 @@ def row(state: State, folder: Path) -> str:
 
 def picture(state: State, device: str, scheme: str) -> str:
     return f"{state.name.replace(',', '').replace(' ', '-')}.{device}.{scheme}.png"
+
+
+if __name__ == "__main__":
+    write_index(Path("var/gallery"))

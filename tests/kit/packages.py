@@ -10,6 +10,16 @@ from pathlib import Path
 TIME_LIMIT = 300  # seconds
 POLICY = Path("/usr/sbin/policy-rc.d")
 STARTS_NOTHING = "#!/bin/sh\nexit 101\n"
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian puts servers
+
+
+def has_program(name: str) -> bool:
+    """Return whether there is a program, if need be after getting the package of its name."""
+    return bool(shutil.which(name, path=PATH)) or installs(name)
+
+
+def find_program(name: str) -> str:
+    return shutil.which(name, path=PATH) or name
 
 
 def installs(*packages: str) -> bool:

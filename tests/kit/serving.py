@@ -1,18 +1,20 @@
-"""The real programs as processes of their own, for tests that need a port to talk to."""
+"""The one starter of programs: a process of its own on a free port, awaited until it answers, stopped afterwards."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-
-import httpx
 
 from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import free_port
@@ -22,6 +24,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 START = 90.0  # seconds a program may take until it answers
 STOP = 5.0
+LOOKS_AGAIN = 0.02
+DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that answers. `took`: seconds from the start of its process to its first answer."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    took: float
 
 
 @contextmanager
@@ -41,44 +54,73 @@ def serve_backend(environ: Mapping[str, str], cwd: Path, *, output: Path | None 
 @contextmanager
 def serve(module: str, environ: Mapping[str, str], cwd: Path, output: Path | None = None) -> Iterator[str]:
     assert environ.get("DATA_DIR"), "say where the program may keep its data: DATA_DIR"
-    settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), "OUTBOX": "on", **hash_quickly(environ)}
-    url = f"http://{settings['HOST']}:{settings['PORT']}"
-    with _log(output) as log, _started(module, settings, cwd, log) as process:
-        try:
-            _wait_until_it_answers(url, process)
-            yield url
-        except BaseException as failure:
-            failure.add_note(f"python -m {module} at {url} said:\n{_tail(log)}")
-            raise
+    with start(module, {"OUTBOX": "on", **hash_quickly(environ)}, cwd, output=output) as program:
+        yield program.url
 
 
 @contextmanager
-def _log(output: Path | None) -> Iterator[IO[bytes]]:
-    with output.open("a+b") if output else tempfile.TemporaryFile("a+b") as log:  # both append: reading moves no writer
-        yield log
+def start(
+    module: str,
+    environ: Mapping[str, str],
+    cwd: Path,
+    arguments: Sequence[str] = (),
+    *,
+    output: Path | None = None,
+    path: str = "/healthz",
+    dies_with_parent: bool = False,
+) -> Iterator[Program]:
+    """Start `python -m module` and wait until it answers at `path`; what it says is appended to `output`.
+
+    HOST and PORT are loopback and free unless given. `dies_with_parent`: even when that is killed (Linux).
+    """
+    settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), **environ}
+    host, port = settings["HOST"], int(settings["PORT"])
+    url = f"http://{host}:{port}"
+    with _log(output) as log:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=cwd,
+            env=environment_of_program(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent if dies_with_parent else None,
+        )
+        try:
+            _wait_until_it_answers(process, host, port, path)
+            yield Program(url, process, time.perf_counter() - began)
+        except BaseException as failure:
+            failure.add_note(f"python -m {module} at {url} said:\n{_tail(log)}")
+            raise
+        finally:
+            stop(process)
+
+
+def run_to_its_end(
+    module: str, environ: Mapping[str, str], cwd: Path, arguments: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Return how a program ended that ends by itself, and what it said."""
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment_of_program(environ),
+        capture_output=True,
+        text=True,
+        timeout=START,
+        check=False,
+    )
 
 
 def refused_start(module: str, environ: Mapping[str, str], cwd: Path) -> str:
     """What a program says that is expected not to start."""
-    command = [sys.executable, "-m", module]
-    ended = subprocess.run(
-        command, cwd=cwd, env=_environment(environ), capture_output=True, text=True, timeout=START, check=False
-    )
+    ended = run_to_its_end(module, environ, cwd)
     assert (ended.returncode, ended.stdout) == (2, ""), ended
     return ended.stderr
 
 
-@contextmanager
-def _started(module: str, settings: Mapping[str, str], cwd: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    command, environment = [sys.executable, "-m", module], _environment(settings)
-    process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        stop(process)
-
-
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+def environment_of_program(settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings}
 
@@ -92,19 +134,34 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+def die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], host: str, port: int, path: str) -> None:
     deadline = time.monotonic() + START
-    while not _answers(url):
+    while not answers(host, port, path):
         assert process.poll() is None, f"the program ended at its start, with {process.returncode}"
-        assert time.monotonic() < deadline, f"no answer from {url}/healthz within {START} s"
-        time.sleep(0.05)
+        assert time.monotonic() < deadline, f"no answer from http://{host}:{port}{path} within {START} s"
+        time.sleep(LOOKS_AGAIN)
 
 
-def _answers(url: str) -> bool:
+def answers(host: str, port: int, path: str) -> bool:
+    """Return whether something answers there, and not that it cannot. By a socket: a client would cost more."""
+    head = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
     try:
-        return httpx.get(f"{url}/healthz", timeout=2, trust_env=False).status_code == 200
-    except httpx.TransportError:
+        with socket.create_connection((host, port), timeout=5) as connection:
+            connection.sendall(head.encode())
+            status = connection.recv(12)
+    except OSError:
         return False
+    return status.startswith(b"HTTP/1.1 ") and not status.startswith(b"HTTP/1.1 5")
+
+
+@contextmanager
+def _log(output: Path | None) -> Iterator[IO[bytes]]:
+    with output.open("a+b") if output else tempfile.TemporaryFile("a+b") as log:  # both append: reading moves no writer
+        yield log
 
 
 def _tail(log: IO[bytes]) -> str:

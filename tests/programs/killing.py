@@ -6,25 +6,25 @@ mail of each registration and each login link. What was under way when the proce
 
 import asyncio
 import contextlib
-import os
 import random
 import secrets
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import SmtpServer, first_link, free_port
 from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
-from tests.kit.serving import PASSED_ON, ROOT
+from tests.kit.serving import start
 
 KEY = "0123456789abcdef0123456789abcdef"
 PEOPLE = 6
@@ -215,13 +215,13 @@ async def kill_again_and_again(rounds: int, environ: Mapping[str, str]) -> Outco
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as http:
             people = [Person(http, smtp) for _ in range(PEOPLE)]
             for _ in range(rounds):
-                async with alive(settings, http) as kill:
+                with alive(hash_quickly(settings)) as kill:
                     lost += [what for person in people for what in await person.misses()]
                     writing = [asyncio.create_task(person.writes()) for person in people]
                     await _live_for_a_while(people)
                     kill()
                     await asyncio.gather(*writing)
-            async with alive(settings, http):
+            with alive(hash_quickly(settings)):
                 lost += [what for person in people for what in await person.misses()]
                 lost += [what for person in people for what in await person.misses_mail()]
     return Outcome(rounds, sum(person.acknowledged for person in people), lost)
@@ -236,29 +236,11 @@ async def _live_for_a_while(people: Sequence[Person]) -> None:
     await asyncio.sleep(random.uniform(*GOES_ON))
 
 
-@contextlib.asynccontextmanager
-async def alive(settings: Mapping[str, str], http: httpx.AsyncClient) -> AsyncIterator[Callable[[], None]]:
-    """The backend, until the block ends or the function it is given is called: then it is killed, not stopped."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environ = {**kept, "PYTHONPATH": str(ROOT), **settings}
-    command = [sys.executable, "-m", "backend"]
-    process = subprocess.Popen(command, env=environ, cwd=settings["DATA_DIR"], stdout=subprocess.DEVNULL)
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not await _answers(http):
-                assert process.poll() is None, "the backend does not start again"
-                await asyncio.sleep(0.02)
-        yield process.kill
-    finally:
-        process.kill()
-        process.wait()
-
-
-async def _answers(http: httpx.AsyncClient) -> bool:
-    try:
-        return (await http.get("/healthz")).status_code == 200
-    except httpx.TransportError:
-        return False
+@contextlib.contextmanager
+def alive(settings: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+    """The backend, until the block ends or the function it is given is called: that kills it."""
+    with start("backend", settings, Path(settings["DATA_DIR"])) as program:
+        yield program.process.kill
 
 
 def main() -> int:

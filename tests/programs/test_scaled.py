@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import get_wrk
-from bench.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
+from tests.kit.packages import has_program
+from tests.kit.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
 
 PROGRAMS = ("haproxy", "wrk")
 
 
 @pytest.fixture(scope="module")
 def all_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scaled]:
-    missing = [program for program in PROGRAMS if get_wrk.main(program)]
+    missing = [program for program in PROGRAMS if not has_program(program)]
     if missing:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
     with scaled(tmp_path_factory.mktemp("scaled")) as running:

@@ -7,7 +7,6 @@ import re
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 from serving.settings.env_file import read_env_file
 from tests.kit.app import browsing, running
 from tests.kit.people import ADA, is_signed_in, joins
-from tests.kit.serving import PASSED_ON, ROOT, serve_site
+from tests.kit.serving import ROOT, run_to_its_end, serve_site
 from tests.kit.visitor import Visitor
 from web.asgi import check, create
 from web.settings import Settings, SettingsError
@@ -78,10 +77,7 @@ WRONG = [
 
 def started(environ: Mapping[str, str], cwd: Path, module: str = "web") -> subprocess.CompletedProcess[str]:
     """`python -m web`, which is expected to end by itself."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    command = [sys.executable, "-m", module]
-    environment = {**kept, "PYTHONPATH": str(ROOT), "DATA_DIR": str(cwd / "var"), **environ}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    return run_to_its_end(module, {"DATA_DIR": str(cwd / "var"), **environ}, cwd)
 
 
 def settings(data_dir: Path, **environ: str) -> Settings:

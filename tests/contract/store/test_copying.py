@@ -2,20 +2,17 @@
 
 import asyncio
 import json
-import os
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 from sqlalchemy import URL
 
 from tests.kit.backend import Answer, Backend, running
 from tests.kit.postgres import address, server
-from tests.kit.serving import PASSED_ON, ROOT
+from tests.kit.serving import run_to_its_end
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -29,13 +26,8 @@ def empty() -> Iterator[URL]:
 
 async def commanded(folder: Path, *command: str) -> tuple[int, str, str]:
     """`python -m backend COMMAND`, while everything else goes on: its status and what it said."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environ = {**kept, "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder)}
-    program = (sys.executable, "-m", "backend", *command)
-    process = await asyncio.create_subprocess_exec(*program, cwd=folder, env=environ, stdout=PIPE, stderr=PIPE)
-    said, complained = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode(), complained.decode()
+    ended = await asyncio.to_thread(run_to_its_end, "backend", {"DATA_DIR": str(folder)}, folder, command)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 async def uploads(backend: Backend, token: str, content: bytes) -> Answer:

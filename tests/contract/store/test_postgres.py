@@ -1,8 +1,6 @@
 """A backend on PostgreSQL: its start, its tables, and its address."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from backend.store import StoreError, check_database, open_store
 from backend.store.tables import metadata
 from tests.kit.mailbox import free_port
 from tests.kit.postgres import address, connected, server
-from tests.kit.serving import PASSED_ON, ROOT
+from tests.kit.serving import run_to_its_end
 
 pytestmark = pytest.mark.only_on("postgres")
 
@@ -34,10 +32,8 @@ def settings(folder: Path, url: str) -> Settings:
 
 def started(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
     """`python -m backend`, which is expected to end by itself."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environ = {**kept, "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(free_port())}
-    command = [sys.executable, "-m", "backend"]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=30, check=False)
+    environ = {"DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(free_port())}
+    return run_to_its_end("backend", environ, folder)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from backend.kernel.keys import hash_secret
 from backend.kernel.password_hashing import Passwords
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
-from bench.load import Request
+from tests.kit.load import Request
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from web.http.cookies import Cookies
 from web.settings import Settings
