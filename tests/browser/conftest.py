@@ -1,4 +1,4 @@
-"""One browser and one site for each file of tests. Not for longer: Playwright's loop leaves no room for another."""
+"""A browser for each file of tests, not for longer: Playwright's loop leaves no room for another. One site for all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def chromium() -> Iterator[Browser]:
         yield chromium
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`python -m web`, as a newcomer starts it; here people come often, and no limit is what is tested."""
     folder = tmp_path_factory.mktemp("site")
-    with serve_site({"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "100"}, folder) as url:
+    with serve_site({"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}, folder) as url:
         yield url
 
 

@@ -11,7 +11,7 @@ from tests.faults.logs import readable
 from tests.faults.people import Resident, somebody
 from tests.faults.ways_to_break import Resets, Silent, Truncates
 from tests.faults.world import Breakable
-from tests.site.profile.test_photo import photo
+from tests.kit.photo_files import photo
 
 GIVEN_UP = 45.0  # seconds: the grace of a body is twenty, and then it is looked at every ten
 EDGE = b'--edge\r\nContent-Disposition: form-data; name="avatar"; filename="me.png"\r\nContent-Type: image/png\r\n\r\n'

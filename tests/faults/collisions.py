@@ -13,8 +13,8 @@ from tests.faults.world import Breakable
 from tests.kit import mailbox
 from tests.kit.mailbox import another_tab
 from tests.kit.people import CHROME, LOGIN_LINK, Person, is_signed_in, logs_in
+from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import photo
 
 TEN = 10
 

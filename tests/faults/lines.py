@@ -11,8 +11,8 @@ from tests.faults.ways_to_break import OF_HTTP, OnlyWrites
 from tests.faults.world import Breakable
 from tests.kit.htmx_visitor import HtmxVisitor
 from tests.kit.people import Person
+from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import photo
 
 PUBLIC = ("/", "/login", "/register", "/login-with-magic-link", "/healthz")
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import new_context
 from tests.kit.people import PASSWORD
+from tests.kit.photo_files import make_png
 
 REFUSED_IS_LOGGED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|5\d\d)")
 FOCUSED = """() => { const e = document.activeElement;
@@ -161,6 +160,4 @@ def expect_visible_focus(page: Page) -> None:
 
 
 def photo(colour: str = "teal") -> FilePayload:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), colour).save(out, "PNG")
-    return {"name": "me.png", "mimeType": "image/png", "buffer": out.getvalue()}
+    return {"name": "me.png", "mimeType": "image/png", "buffer": make_png(colour)}

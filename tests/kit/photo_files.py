@@ -40,6 +40,23 @@ def open_converted(content: bytes) -> Image.Image:
     return image
 
 
+def make_png(colour: str = "teal", size: tuple[int, int] = (60, 40)) -> bytes:
+    """Make a picture of one colour, for whatever needs a photo and does not look at it."""
+    return written(Image.new("RGB", size, colour), "PNG")
+
+
+def photo(kind: str = "PNG", **options: Any) -> tuple[str, bytes, str]:
+    """Make a file to upload: its name, its content and its type."""
+    return (f"me.{kind.lower()}", drawn(kind, **options), f"image/{kind.lower()}")
+
+
+def drawn(kind: str, size: tuple[int, int] = (80, 60), **options: Any) -> bytes:
+    """Its upper half red, its lower half blue."""
+    image = Image.new("RGB", size, RED)
+    image.paste(BLUE, (0, size[1] // 2, *size))
+    return written(image, kind, **options)
+
+
 def written(image: Image.Image, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)

@@ -10,10 +10,10 @@ import pytest
 
 from tests.kit import mailbox
 from tests.kit.people import CONFIRM, Person, registers
+from tests.kit.photo_files import photo
 from tests.kit.proxies import TEXT, Proxy, example, nginx
 from tests.kit.serving import serve_site
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import photo
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import pytest
 from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, LOGIN_LINK, asks_for_a_link, is_signed_in, joins, logs_in, logs_out
 from tests.kit.people import opens_mailed_link as opens_link
+from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import photo, shown
+from tests.site.profile.test_photo import shown
 
 
 @pytest.fixture

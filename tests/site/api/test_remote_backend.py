@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -10,11 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 
 from tests.kit.app import SITE
 from tests.kit.bare import PlainAltogic
 from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers
+from tests.kit.photo_files import make_png
 from tests.kit.remote import Elsewhere
 from tests.kit.visitor import Visitor
 from web.app import create_app
@@ -45,12 +44,6 @@ def new(person: Person, visitor: Visitor) -> Person:
     return replace(person, email=f"{type(visitor).__name__.lower()}.{id(visitor)}@example.com")
 
 
-def png() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (20, 30), "teal").save(out, "PNG")
-    return out.getvalue()
-
-
 # The whole journey
 
 
@@ -70,7 +63,7 @@ async def test_from_the_registration_to_the_log_out(visitor: Visitor, elsewhere:
 
 
 async def changes_the_photo(visitor: Visitor, backend: Elsewhere) -> None:
-    await visitor.submits("Upload photo", avatar=("me.png", png(), "image/png"))
+    await visitor.submits("Upload photo", avatar=("me.png", make_png(), "image/png"))
     assert visitor.sees("Photo saved.")
     source = visitor.one("portrait").all("img")[0].get("src")
     assert source.startswith(f"{backend.url}/_storage/")

@@ -9,9 +9,9 @@ from starlette.types import ASGIApp
 from tests.kit.app import NewBrowser, running
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
+from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, saying
-from tests.site.profile.test_photo import photo
 
 TITLE = "This service is temporarily unavailable"
 SORRY = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."

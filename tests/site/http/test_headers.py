@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
 import pytest
-from PIL import Image
 from starlette.types import ASGIApp
 
 from tests.kit import mailbox
 from tests.kit.app import SITE, browsing, running
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, joins, registers
+from tests.kit.photo_files import make_png
 from tests.kit.visitor import Visitor
 from web.app import create_app
 from web.asgi import create
@@ -192,7 +191,7 @@ async def test_static_files_are_kept_for_good_under_a_name_with_a_version(plain:
 
 
 async def test_a_photo_is_kept_for_good_and_can_do_nothing(signed_in: Visitor) -> None:
-    await signed_in.submits("Upload photo", avatar=("me.png", png(), "image/png"))
+    await signed_in.submits("Upload photo", avatar=("me.png", make_png(), "image/png"))
     picture = signed_in.one("portrait").find("img")
     assert picture
     answer = await signed_in.http.get(picture.get("src"))
@@ -201,12 +200,6 @@ async def test_a_photo_is_kept_for_good_and_can_do_nothing(signed_in: Visitor) -
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
     check_always(answer)
-
-
-def png() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (20, 30), "teal").save(out, "PNG")
-    return out.getvalue()
 
 
 async def test_photos_of_a_remote_backend_may_be_shown_and_nothing_else_of_it(environ: dict[str, str]) -> None:

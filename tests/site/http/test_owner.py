@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from tests.kit import mailbox
 from tests.kit.people import ADA, GRACE, LOGIN_LINK, asks_for_a_link, joins, logs_in, logs_out, opens_mailed_link
+from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import photo
 from web.routes import pages
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -3,38 +3,19 @@
 import io
 import struct
 import zlib
-from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
 from tests.kit.people import ADA, joins
-from tests.kit.photo_files import PHOTO_FORMATS, many_scans, webp_that_claims
+from tests.kit.photo_files import BLUE, PHOTO_FORMATS, RED, drawn, many_scans, photo, webp_that_claims, written
 from tests.kit.visitor import Visitor
 
 Uploaded = tuple[str, bytes, str]
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
 NOT_A_PHOTO = "The photo must be a JPG, PNG, WebP, AVIF or HEIC."
 TOO_MANY_PIXELS = "This photo has %s megapixels. Save it as a JPG, or choose one with at most 40."
-RED, BLUE = (220, 20, 20), (20, 20, 220)
-
-
-def drawn(kind: str, size: tuple[int, int] = (80, 60), **options: Any) -> bytes:
-    """Its upper half red, its lower half blue."""
-    image = Image.new("RGB", size, RED)
-    image.paste(BLUE, (0, size[1] // 2, *size))
-    return saved(image, kind, **options)
-
-
-def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def photo(kind: str = "PNG", **options: Any) -> Uploaded:
-    return (f"me.{kind.lower()}", drawn(kind, **options), f"image/{kind.lower()}")
 
 
 def from_a_phone() -> bytes:
@@ -47,7 +28,7 @@ def from_a_phone() -> bytes:
 
 def moving(kind: str) -> bytes:
     frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
-    return saved(frames[0], kind, save_all=True, append_images=frames[1:])
+    return written(frames[0], kind, save_all=True, append_images=frames[1:])
 
 
 def huge_png(side: int) -> bytes:
