@@ -38,7 +38,7 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
 
     assert (elsewhere.status, elsewhere.heading) == (200, "Confirm your email address")
     assert elsewhere.url == f"{elsewhere.site}/auth-redirect"  # nothing secret is left in it
-    assert elsewhere.sees(f"Confirm {ADA.email} for Account pages.")
+    assert elsewhere.sees(f"Confirm that {ADA.email} is your email address for Account pages.")
     assert elsewhere.sees("Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows.")
     assert elsewhere.buttons() == ONE_BUTTON
     await elsewhere.submits(f"Confirm {ADA.email}", name=ADA.name, new_password="chosen on the phone")
