@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from backend.operations.checking import check, describe_mails
-from backend.operations.copying import MoveError, back_up, move
+from backend.operations.copying import CopyError, back_up, export
 from backend.settings import PORT, Settings, SettingsError
 from backend.settings.database import DATABASE
 from backend.store import StoreError
@@ -18,22 +18,22 @@ from serving.settings.reading import Reader, parse
 
 
 def main() -> int:
-    """The exit status: 2 for a setting or a database that cannot be used."""
-    told = _arguments()
+    """Serve, or run a command. Returns the exit status: 2 for a setting or a database that cannot be used."""
+    arguments = _parse_arguments()
     keep_new_files_private()
     try:
-        if told.command == "backup":
-            return _back_up(told.file)
-        if told.command == "export":
-            return _export(told.source, told.target)
-        if told.command == "settings":
+        if arguments.command == "backup":
+            return _back_up(arguments.file)
+        if arguments.command == "export":
+            return _export(arguments.source, arguments.target)
+        if arguments.command == "settings":
             return _list_settings()
         settings = Settings.from_environment(os.environ)
         check(settings)
-    except (SettingsError, StoreError, MoveError) as error:
+    except (SettingsError, StoreError, CopyError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    _introduce(settings)
+    _print_start(settings)
     serve(
         "backend.asgi:create",
         host=settings.server.host,
@@ -44,7 +44,7 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend", description="Without a command it serves.")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("settings", help="list all settings, their values and where they come from")
@@ -70,12 +70,12 @@ def _back_up(file: Path) -> int:
 
 
 def _export(source: str, target: str) -> int:
-    for table, rows in move(parse("--from", DATABASE, source), parse("--to", DATABASE, target)).items():
+    for table, rows in export(parse("--from", DATABASE, source), parse("--to", DATABASE, target)).items():
         sys.stdout.write(f"{table}: {rows}\n")
     return 0
 
 
-def _introduce(settings: Settings) -> None:
+def _print_start(settings: Settings) -> None:
     lines = [f"The backend answers at {settings.public.url}"]
     if not settings.secrets.is_client_key_given:
         lines.append(f"Client key: {settings.secrets.client_key}")

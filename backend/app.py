@@ -34,7 +34,7 @@ from backend.http.envelope import answer_refusal, answer_status
 from backend.http.middleware import ClientKey, EnvironmentPrefix, ServerErrors
 from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
-from backend.kernel.password_hashing import PARAMETERS, Passwords
+from backend.kernel.password_hashing import PARAMETERS, PasswordHasher
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.templates import MailTemplates
 from backend.rules.context import Services, State
@@ -109,7 +109,7 @@ def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplat
             clock=clock,
             store=store,
             keyring=Keyring(settings.secrets.signing_keys),
-            passwords=Passwords(PARAMETERS[settings.passwords.hashing]),
+            passwords=PasswordHasher(PARAMETERS[settings.passwords.hashing]),
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
         )

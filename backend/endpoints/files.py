@@ -16,7 +16,7 @@ from backend.http.shapes import file_to_json
 from backend.http.upload_options import read_options
 from backend.http.uploads import open_file_part
 from backend.kernel import fields
-from backend.kernel.file_addresses import file_path
+from backend.kernel.file_addresses import make_file_path
 from backend.rules import files, uploads
 from backend.rules.files import FileRef
 from backend.rules.sessions import SignedIn
@@ -136,4 +136,4 @@ def _to_json(request: BackendRequest, file: File) -> dict[str, Any]:
     services = get_services(request)
     environment = services.store.environment_id
     bucket = file.bucket_id or environment
-    return file_to_json(file, f"{services.settings.public.url}{file_path(environment, bucket, file.id)}", bucket)
+    return file_to_json(file, f"{services.settings.public.url}{make_file_path(environment, bucket, file.id)}", bucket)

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from backend.endpoints import link_page
 from backend.http.pages import send_icon, send_stylesheet
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
-from backend.kernel.keys import access_token, reference
+from backend.kernel.keys import derive_access_token, derive_reference
 from backend.kernel.refusals import refusal
 from backend.mail.letters import LETTERS
 from backend.rules import cancellation, links
@@ -131,7 +131,7 @@ def _redirect_success(request: BackendRequest, key: str, lookup: LinkLookup) -> 
     kind = lookup.link.kind if lookup.link else ""
     if kind == "change-email":
         return _redirect(request, {"status": "200", "action": kind})
-    return _redirect(request, {"status": "200", "access_token": access_token(key), "action": kind})
+    return _redirect(request, {"status": "200", "access_token": derive_access_token(key), "action": kind})
 
 
 def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
@@ -141,7 +141,7 @@ def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> 
         status = "401"  # as Altogic answers for an address that is verified already
     answer = {"status": status, "action": _find_action(request, lookup), "error": words, "code": code}
     if lookup.link is not None:
-        answer["ref"] = reference(key)
+        answer["ref"] = derive_reference(key)
     return _redirect(request, {name: value for name, value in answer.items() if value})
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from backend.kernel.devices import device
+from backend.kernel.devices import parse_user_agent
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
@@ -62,7 +62,7 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
         "state": status.state,
         "createdDtm": format_timestamp(link.asked_at),
         "expiryDtm": format_timestamp(link.access_expires_at or link.expires_at),
-        "userAgent": device(link.user_agent),
+        "userAgent": parse_user_agent(link.user_agent),
         "next": link.next_path,
         "passwordNeeded": confirmation.was_typed_elsewhere,
         "nameNeeded": confirmation.needs_name,

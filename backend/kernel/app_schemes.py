@@ -1,6 +1,6 @@
 """Schemes of native apps: `com.example.app://` for mailed links, `capacitor://` for the pages inside an app.
 
-Whoever registers a scheme on a device opens its addresses, so nothing here tells one app from another.
+Any app may register a scheme on a device and then opens its addresses: nothing here tells one app from another.
 """
 
 import re
@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 # RFC 3986, 3.1, in lower case. It ends up in a Content-Security-Policy, where these letters mean nothing else.
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,62}")
 HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
-# Those that browsers, systems and the network give a meaning of their own, most of them one that runs or reads things.
-TAKEN = frozenset(
+# Schemes with a meaning of their own to browsers or systems, most of which run or read something.
+RESERVED = frozenset(
     (
         *("about", "blob", "chrome", "chrome-extension", "content", "data", "devtools", "edge", "feed", "file"),
         *("filesystem", "ftp", "ftps", "http", "https", "intent", "jar", "javascript", "livescript", "mailto"),
@@ -22,7 +22,7 @@ TAKEN = frozenset(
 
 
 def is_app_scheme(scheme: str) -> bool:
-    return SCHEME.fullmatch(scheme) is not None and scheme not in TAKEN
+    return SCHEME.fullmatch(scheme) is not None and scheme not in RESERVED
 
 
 def normalize_app_origin(url: str) -> str:

@@ -1,10 +1,10 @@
-"""The time, as an argument: everything that needs it is given a Clock."""
+"""The clock, passed as an argument to everything that needs the time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Answers an aware datetime in UTC."""
+"""Returns an aware datetime in UTC."""
 
 
 def utc_now() -> datetime:

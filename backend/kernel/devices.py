@@ -1,4 +1,4 @@
-"""From a User-Agent header to a device, as the contract has it, in no other names than those of this file."""
+"""Parsing User-Agent headers into devices, as the contract has them. All names are from the lists of this file."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from typing import Any
 
 from translations.devices import describe_device
 
-LONGEST = 512  # characters of a header that are looked at
+LONGEST_HEADER = 512  # characters of a header that are looked at
 VERSION = re.compile(r"[/ ]?(?P<major>\d{1,5})(?:[._](?P<minor>\d{1,5}))?(?:[._](?P<patch>\d{1,5}))?")
 NO_VERSION = {"major": "0", "minor": "0", "patch": "0"}
 
-# What to look for, and whose it is. The first found counts: a browser also names those it wants to be taken for.
+# What to search for, and what it stands for. The first match counts: browsers also name those they imitate.
 BROWSERS = {
     "MessengerForiOS": "Messenger",
     "Orca-Android": "Messenger",
@@ -127,51 +127,51 @@ SYSTEMS = {
     "Linux": "Linux",
 }
 DEVICES = ("iPhone", "iPad", "iPod")
-# Safari is Apple's: what calls itself so elsewhere is another browser, on Android usually the old one of its own.
+# Safari is Apple's: elsewhere the name stands for another browser, on Android usually its old one.
 SAFARIS = {"iOS": "Mobile Safari", "Mac OS X": "Safari", "Windows": "Safari", "Android": "Android"}
 WINDOWS = {("6", "3"): "8", ("6", "2"): "8", ("6", "1"): "7", ("6", "0"): "Vista", ("5", "1"): "XP"}
 
 
-def device(user_agent: str) -> dict[str, Any]:
-    """`{family, major, minor, patch, device: {...}, os: {...}}`, all texts, "Other" and "0" for what is unknown."""
-    agent = user_agent[:LONGEST]
+def parse_user_agent(user_agent: str) -> dict[str, Any]:
+    """Return `{family, major, minor, patch, device: {...}, os: {...}}`, all texts; "Other" and "0" if unknown."""
+    agent = user_agent[:LONGEST_HEADER]
     system = _find(agent, SYSTEMS)
     if system["family"] == "Windows":
         system = {**system, "major": WINDOWS.get((system["major"], system["minor"]), system["major"]), "minor": "0"}
-    made_as = next((name for name in DEVICES if name in agent), "Other")
-    return {**_browser(agent, system["family"]), "device": {"family": made_as, **NO_VERSION}, "os": system}
+    model = next((name for name in DEVICES if name in agent), "Other")
+    return {**_find_browser(agent, system["family"]), "device": {"family": model, **NO_VERSION}, "os": system}
 
 
-def device_json(user_agent: str) -> str:
-    return json.dumps(device(user_agent))
+def user_agent_to_json(user_agent: str) -> str:
+    return json.dumps(parse_user_agent(user_agent))
 
 
 def describe_user_agent(user_agent: str) -> str:
-    """Such as "Firefox on Windows", in the reader's language."""
-    found = device(user_agent)
+    """Return a browser and its system, such as "Firefox on Windows", in the current locale."""
+    found = parse_user_agent(user_agent)
     return describe_device(found["family"], found["os"]["family"])
 
 
-def _browser(agent: str, system: str) -> dict[str, str]:
+def _find_browser(agent: str, system: str) -> dict[str, str]:
     found = _find(agent, BROWSERS)
     family = found["family"]
     if family == "Safari":
         return {**_find(agent, {"Version/": "Safari"}), "family": SAFARIS.get(system, "Other")}
     if system == "Android" and family in ("Chrome", "Firefox"):
-        return {**found, "family": _on_android(family, agent)}
+        return {**found, "family": _name_on_android(family, agent)}
     if system == "iOS" and family == "Other" and "AppleWebKit/" in agent:  # a window of some application
         return {**found, "family": "Mobile Safari UI/WKWebView"}
     return found
 
 
-def _on_android(family: str, agent: str) -> str:
+def _name_on_android(family: str, agent: str) -> str:
     if family == "Chrome" and ("; wv)" in agent or " Version/" in agent):
         return "Chrome Mobile WebView"
     return f"{family} Mobile" if family == "Firefox" or " Mobile " in agent else family
 
 
 def _find(agent: str, families: Mapping[str, str]) -> dict[str, str]:
-    """The first of these families that the agent names, with its version."""
+    """Return the first of these families that the agent names, with its version."""
     for sign, family in families.items():
         _before, found, after = agent.partition(sign)
         if found:

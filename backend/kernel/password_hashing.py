@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes, made in a small pool of threads so that a storm of log-ins never slows a page."""
+"""Hashing passwords with argon2id, in a small pool of threads so that a storm of log-ins never slows a page."""
 
 import base64
 import hmac
@@ -19,7 +19,7 @@ T = TypeVar("T")
 SALT_LENGTH = 16  # bytes
 
 
-def _argon2id(*, passes: int, kibibytes: int) -> argon2.Parameters:
+def _make_parameters(*, passes: int, kibibytes: int) -> argon2.Parameters:
     return argon2.Parameters(
         type=Type.ID,
         version=19,
@@ -31,11 +31,11 @@ def _argon2id(*, passes: int, kibibytes: int) -> argon2.Parameters:
     )
 
 
-OWASP = _argon2id(passes=2, kibibytes=19 * 1024)  # OWASP's first choice for argon2id
-QUICK = _argon2id(passes=1, kibibytes=8)  # the least that argon2id can do: for tests, it protects nothing
+OWASP = _make_parameters(passes=2, kibibytes=19 * 1024)  # OWASP's first choice for argon2id
+QUICK = _make_parameters(passes=1, kibibytes=8)  # the least that argon2id can do: for tests, it protects nothing
 PARAMETERS = {"owasp": OWASP, "quick": QUICK}  # by the values of PASSWORD_HASHING
 LONGEST_TYPED = 1024  # characters; four at most become one in the normal form, and no password has more than 256 then
-QUEUED_PER_THREAD = 200  # half of it, three seconds of work, for one line; who comes later is better told to come again
+QUEUED_PER_THREAD = 200  # half of it, three seconds of work, for one line; more is refused
 
 
 def new_salt() -> bytes:
@@ -44,28 +44,30 @@ def new_salt() -> bytes:
 
 def normalize(password: str) -> str:
     """Bring a password into Unicode's normal form C, so that keyboards which compose differently type the same (NIST SP
-    800-63B). What is longer than any password is left alone: sorting its marks would take long."""
+    800-63B). A text longer than any password is returned as it is: normalizing it could take long."""
     return password if len(password) > LONGEST_TYPED else unicodedata.normalize("NFC", password)
 
 
-class Passwords:
-    """Hashes and compares; who shares a `line`, where one is told, gets half of the places. Both raise a refusal,
-    `server_busy`, when too much is waiting already."""
+class PasswordHasher:
+    """Hashes and compares passwords. Clients of the same `line`, if one is given, get half of the queue at most.
+
+    Both methods raise `server_busy` when the queue is full.
+    """
 
     def __init__(self, parameters: argon2.Parameters = OWASP, threads: int = 0) -> None:
         self._parameters = parameters
         self._pool = BoundedPool("passwords", threads=threads or os.cpu_count() or 1, queued=QUEUED_PER_THREAD)
 
     async def hash(self, password: str, salt: bytes, line: str = "") -> str:
-        """The same password and salt give the same hash, so that hashes made with one salt can be compared."""
+        """Hash a password. The same password and salt give the same hash, so hashes of one salt can be compared."""
         return await self._run(lambda: _hash(normalize(password), salt, self._parameters), line)
 
     async def match(self, password: str, candidates: Sequence[str], line: str = "") -> str | None:
-        """The one candidate that is this password's hash. They share one salt: those that do not are passed over.
+        """Return the candidate that is this password's hash, or None. Candidates of another salt than the first's are
+        ignored.
 
-        The work is the same for one candidate, for several and for none. A password that is not typed in the normal
-        form is tried in both, for hashes from before it was brought into one; how often does not depend on what is
-        stored.
+        Constant time: the work is the same for one candidate, for several and for none. A password that is not typed
+        in the normal form is tried in both, for hashes made before passwords were normalized, whatever is stored.
         """
         return await self._run(lambda: _find_match(password, candidates, self._parameters), line)
 
@@ -80,12 +82,12 @@ class Passwords:
         try:
             return await self._pool.run(work, line)
         except PoolFullError:
-            raise _busy() from None
+            raise _make_refusal() from None
 
 
 def _find_match(password: str, candidates: Sequence[str], usual: argon2.Parameters) -> str | None:
     first = candidates[0] if candidates else None
-    salt, parameters = _made_with(first) if first else (new_salt(), usual)
+    salt, parameters = _parse_hash(first) if first else (new_salt(), usual)
     for form in dict.fromkeys((normalize(password), password)):
         made = _hash(form, salt, parameters).encode()
         matched = next((hash_ for hash_ in candidates if hmac.compare_digest(hash_.encode(), made)), None)
@@ -107,12 +109,12 @@ def _hash(password: str, salt: bytes, parameters: argon2.Parameters) -> str:
     ).decode()
 
 
-def _made_with(hash_: str) -> tuple[bytes, argon2.Parameters]:
+def _parse_hash(hash_: str) -> tuple[bytes, argon2.Parameters]:
     salt = hash_.split("$")[4]
     return base64.b64decode(salt + "=" * (-len(salt) % 4)), argon2.extract_parameters(hash_)
 
 
-def _busy() -> RefusalError:
+def _make_refusal() -> RefusalError:
     error = refusal("server_busy")
     error.retry_after = 5
     return error

@@ -1,4 +1,4 @@
-"""The part of a user that a client may set: name, picture, language, timezone, and free fields of its own."""
+"""The fields of a user that a client may set: name, picture, language, timezone, and free fields of its own."""
 
 import json
 import re

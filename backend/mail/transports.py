@@ -11,7 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
-from backend.kernel.addresses import deliverable
+from backend.kernel.addresses import encode_domain
 from backend.kernel.clock import Clock
 from backend.mail.errors import MailRefusedError, MailServerUnavailableError
 from backend.mail.smtp import Envelope, ServerFeatures, SmtpSession, SmtpTimeouts
@@ -130,12 +130,12 @@ class MessageBuilder:
 
     def __init__(self, sender: str, site_name: str, clock: Clock) -> None:
         name, self.sender = parseaddr(sender)
-        self._from = _as_header(deliverable(self.sender), name or site_name)
+        self._from = _as_header(encode_domain(self.sender), name or site_name)
         self._clock = clock
 
     def build(self, mail: Mail, rendered: RenderedMail) -> Envelope:
         """Build the message of a mail. Raises ValueError if it cannot be written as one."""
-        recipient = deliverable(mail.recipient)
+        recipient = encode_domain(mail.recipient)
         message = EmailMessage(policy=POLICY)
         message["From"] = self._from
         message["To"] = _as_header(recipient)

@@ -1,1 +1,1 @@
-"""What an operator runs by hand: copies of the database, checks before a start."""
+"""Operations: copies of the database, and checks before a start."""

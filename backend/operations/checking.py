@@ -1,4 +1,4 @@
-"""What can be known before anything is served: whether it can be, and what becomes of mails."""
+"""Checks before a start: whether everything can be served, and what becomes of mails."""
 
 from backend.mail.templates import MailTemplates
 from backend.settings import Settings
@@ -15,7 +15,7 @@ def check(settings: Settings) -> None:
 
 
 def describe_mails(settings: Settings) -> str:
-    """Say in a few words what becomes of mails, and how to have it otherwise."""
+    """Describe in a few words what becomes of mails, and how to change that."""
     if settings.mail.server:
         return f"sent by {settings.mail.server.host}:{settings.mail.server.port}"
     if settings.mail.has_outbox:

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from backend.kernel.clock import Clock
 from backend.kernel.keys import Keyring
-from backend.kernel.password_hashing import Passwords
+from backend.kernel.password_hashing import PasswordHasher
 from backend.mail.smtp import ServerFeatures
 from backend.mail.templates import MailTemplates
 from backend.settings import Settings
@@ -46,7 +46,7 @@ class Services:
     clock: Clock
     store: Store
     keyring: Keyring
-    passwords: Passwords
+    passwords: PasswordHasher
     mail_templates: MailTemplates
     mail_waits: asyncio.Event
     mail_server: ServerFeatures = field(default_factory=ServerFeatures)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.kernel import fields
-from backend.kernel.file_addresses import file_id_in
+from backend.kernel.file_addresses import find_file_id
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import refusal
 from backend.rules.buckets import find_bucket
@@ -75,7 +75,7 @@ async def delete_file_at(services: Services, user_id: str, url: Any) -> None:
 
     Raises `file_not_found`, or `validation_error` for what is no text.
     """
-    await services.store.write(_delete_by_id, user_id, file_id_in(fields.text(url, "fileUrl", URL_LIMIT)))
+    await services.store.write(_delete_by_id, user_id, find_file_id(fields.text(url, "fileUrl", URL_LIMIT)))
 
 
 def _load_files(

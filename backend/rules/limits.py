@@ -74,7 +74,7 @@ def count(queries: Queries, services: Services, counters: Sequence[Counter]) -> 
 def make_counter(services: Services, limit: Limit, name: str) -> Counter:
     """Make the counter of a limit for whatever `name` stands for: an account, a device, a network, a mailbox."""
     most = max(1, int(limit.times * services.settings.limits.factor))
-    return Counter(services.keyring.pseudonym(f"limit:{name}"), most, limit.within)
+    return Counter(services.keyring.derive_pseudonym(f"limit:{name}"), most, limit.within)
 
 
 def make_network_counters(services: Services, limit: Limit, name: str, client: ClientInfo) -> list[Counter]:

@@ -44,7 +44,7 @@ def prepay_sign_up_mail(queries: Queries, services: Services, to: Address) -> No
 def count_mail(queries: Queries, services: Services, counters: Sequence[Counter], content: str = "") -> None:
     """Count a mail, but not the same `content` again within DOUBLE_SUBMIT. Raises `rate_limit_exceeded`."""
     now = services.clock()
-    same = services.keyring.pseudonym(f"same:{counters[0].id}:{content}")
+    same = services.keyring.derive_pseudonym(f"same:{counters[0].id}:{content}")
     if queries.limits.increment(same, now=now, expires_at=now + DOUBLE_SUBMIT).count == 1:
         limits.count(queries, services, counters)
 
@@ -55,7 +55,7 @@ def _make_counters(services: Services, name: str, network_name: str, client: Cli
 
 
 def _make_prepaid_id(services: Services, to: Address) -> str:
-    return services.keyring.pseudonym(f"limit:letter:{_find_mailbox(to)}")
+    return services.keyring.derive_pseudonym(f"limit:letter:{_find_mailbox(to)}")
 
 
 def _find_mailbox(to: Address) -> str:

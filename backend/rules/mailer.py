@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from backend.kernel.keys import access_token, hash_secret, new_id, reference
+from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
 from backend.mail.letters import (
     ALREADY_REGISTERED,
     CONFIRMATION,
@@ -78,7 +78,7 @@ class Mailer:
 
     def _make_link(self, letter: Letter, user_id: str, email: str, registration: Registration | None = None) -> Link:
         now, link_id, client = self._services.clock(), new_id(), self._client
-        key = self._services.keyring.link_key(link_id)
+        key = self._services.keyring.derive_link_key(link_id)
         return Link(
             id=link_id,
             kind=letter.link_kind,
@@ -86,8 +86,8 @@ class Mailer:
             registration_id=registration.id if registration else None,
             email=email,
             key_hash=hash_secret(key),
-            access_hash=hash_secret(access_token(key)),
-            reference_hash=hash_secret(reference(key)),
+            access_hash=hash_secret(derive_access_token(key)),
+            reference_hash=hash_secret(derive_reference(key)),
             created_at=now,
             expires_at=now + find_lifetime(self._services, letter),
             pressed_at=None,

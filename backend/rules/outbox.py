@@ -25,7 +25,7 @@ def _find_mail(queries: Queries, mail_id: str) -> Mail | None:
 async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
     """Render a mail, or return None if its link, or the secret key that made the link, is gone."""
     link, user = await services.store.read(_find_link_and_user, mail)
-    key = services.keyring.link_key_again(link.id, link.key_hash) if link else None
+    key = services.keyring.recover_link_key(link.id, link.key_hash) if link else None
     if link is None or key is None:
         return None
     return services.mail_templates.render(mail, link, key, (user and user.timezone) or "")

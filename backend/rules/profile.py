@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.kernel.file_addresses import file_id_in
+from backend.kernel.file_addresses import find_file_id
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.rules.context import Services
@@ -20,8 +20,8 @@ def _update_profile(queries: Queries, user: User, changes: Changes, now: datetim
     queries.users.update(user.id, changes.apply_to(before.fields))
     after = reload_user(queries, user)
     if before.profile_picture != after.profile_picture:
-        queries.files.mark_unused(user.id, file_id_in(before.profile_picture), now)
-        queries.files.mark_used(user.id, file_id_in(after.profile_picture))
+        queries.files.mark_unused(user.id, find_file_id(before.profile_picture), now)
+        queries.files.mark_used(user.id, find_file_id(after.profile_picture))
     return after
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from backend.kernel import fields
-from backend.kernel.devices import device_json
+from backend.kernel.devices import user_agent_to_json
 from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
@@ -86,7 +86,7 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
         method=method,
         label=None,
         user_agent=client.user_agent,
-        device=device_json(client.user_agent),
+        device=user_agent_to_json(client.user_agent),
         address=client.address,
         created_at=now,
         last_seen_at=now,
@@ -110,9 +110,9 @@ def _find_double_click(
     if not client.device:
         return new_token(), None
     window = queries.limits.increment(
-        services.keyring.pseudonym(f"log-in:{user.id}:{client.device}"), now=now, expires_at=now + DOUBLE_CLICK
+        services.keyring.derive_pseudonym(f"log-in:{user.id}:{client.device}"), now=now, expires_at=now + DOUBLE_CLICK
     )
-    token = services.keyring.session_token(f"{user.id}:{client.device}:{window.expires_at.isoformat()}")
+    token = services.keyring.derive_session_token(f"{user.id}:{client.device}:{window.expires_at.isoformat()}")
     if window.count == 1:
         return token, None
     found = queries.sessions.find_with_user(hash_secret(token))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from backend.kernel.addresses import deliverable
+from backend.kernel.addresses import encode_domain
 from serving.origins import host_of, in_url, is_loopback
 from serving.settings.declaring import Computed, derived, setting
 from serving.settings.kinds import EXISTING_FOLDER, SWITCH, Kind, one_of, whole_number
@@ -37,7 +37,7 @@ class SmtpServer:
 
 
 def _parse_mail_address(value: str) -> str:
-    deliverable(parseaddr(value)[1])
+    encode_domain(parseaddr(value)[1])
     if not value.isprintable():
         raise ValueError
     return value

@@ -1,4 +1,4 @@
-"""All SQL. `Store` hides which database it is; `Queries` are the statements, one set for every database."""
+"""All SQL. `Store` hides which database it is; `Queries` are the statements, the same for both databases."""
 
 from backend.store.interface import Store, StoreError, StoreUnavailableError
 from backend.store.opening import check_database, open_store

@@ -1,7 +1,7 @@
-"""Connections to a PostgreSQL server: what they say at their start, and what tells that they are of no use any more.
+"""Connections to a PostgreSQL server: how they are set up, and when they are dropped.
 
-Between may stand a proxy that leads to another server after a failover, and a pooler (PgBouncer in transaction mode)
-behind which the server may be another in each transaction.
+In between may be a proxy that leads to another server after a failover, or a pooler (PgBouncer in transaction mode),
+behind which each transaction may run on another connection of the server.
 """
 
 from collections.abc import Iterable
@@ -13,42 +13,47 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backend.store.interface import StoreError
 
-WAITS_SECONDS = 5  # for a connection of the pool, and for a new one
+CONNECT_TIMEOUT = 5  # seconds, for a connection of the pool, and for a new one
 # A server that vanishes is noticed after half a minute at the latest.
-FOUND_DEAD = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-WRITABLE = {"target_session_attrs": "read-write"}  # a standby, to which a proxy may still lead, is refused
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+WRITABLE = {"target_session_attrs": "read-write"}  # refuses a standby, to which a proxy may still lead
 READ_ONLY = "25006"  # SQLSTATE
 SETTINGS = {
     "statement_timeout": "15s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
-    "enable_seqscan": "off",  # who reads a small table whole collides with all its writers
+    "enable_seqscan": "off",  # a scan of a whole table, if small, collides with all its writers
 }
-OF_THE_SESSION, OF_THE_TRANSACTION = (
+SET_FOR_SESSION, SET_FOR_TRANSACTION = (
     "SELECT " + ", ".join(f"set_config('{name}', '{value}', {is_local})" for name, value in SETTINGS.items())
     for is_local in ("false", "true")
 )
-PREPARING = "prepare_threshold"  # psycopg's: after how many times a statement is prepared
-OF_PYTHON = ("autocommit", "context", "cursor_factory", "row_factory")  # psycopg's, too, and no texts
+PREPARE_THRESHOLD = "prepare_threshold"  # psycopg's: after how many times a statement is prepared
+DRIVER_ONLY = (
+    "autocommit",
+    "context",
+    "cursor_factory",
+    "row_factory",
+)  # options of psycopg that are Python objects, not texts
 
 
 def open_plain_engine(url: URL, **options: Any) -> Engine:
-    """Make an engine without a pool, for the start and for copying. Raises StoreError for options it cannot have."""
+    """Make an engine without a pool, for the start and for copying. Raises StoreError for options not allowed."""
     engine = create_engine(
-        _driven(url), poolclass=NullPool, connect_args=_connect_args(url), hide_parameters=True, **options
+        _set_driver(url), poolclass=NullPool, connect_args=_make_connect_args(url), hide_parameters=True, **options
     )
     event.listen(engine, "connect", _find_pooler)
     return engine
 
 
 def open_engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
-    """Make an engine with a pool of so many connections, each to a server that takes writes."""
+    """Make an engine with a pool of at most `connections`, each to a server that takes writes."""
     engine = create_async_engine(
-        _driven(url),
+        _set_driver(url),
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=WAITS_SECONDS,
-        connect_args=_connect_args(url, **WRITABLE),
+        pool_timeout=CONNECT_TIMEOUT,
+        connect_args=_make_connect_args(url, **WRITABLE),
         hide_parameters=True,  # errors are logged
         **options,
     )
@@ -69,23 +74,25 @@ def leave_standby(context: ExceptionContext, *, others: Iterable[AsyncEngine]) -
 
 
 def set_up_transaction(connection: Connection) -> None:
-    """Say anew what a session says once, behind a pooler. For SQLAlchemy's event `begin` of what writes."""
+    """Set up a transaction behind a pooler as `_set_up_session` does a session. For SQLAlchemy's event `begin`."""
     if connection.info["is_pooled"]:
-        connection.exec_driver_sql(OF_THE_TRANSACTION)
+        connection.exec_driver_sql(SET_FOR_TRANSACTION)
 
 
-def _driven(url: URL) -> URL:
+def _set_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def _connect_args(url: URL, **more: Any) -> dict[str, Any]:
-    """What the address itself says goes first."""
-    for name in OF_PYTHON:
+def _make_connect_args(url: URL, **more: Any) -> dict[str, Any]:
+    """Make psycopg's arguments; options of the URL override ours. Raises StoreError for an option not allowed there."""
+    for name in DRIVER_ONLY:
         if name in url.query:
             raise StoreError(f"{name} cannot be set in an address")
-    ours = {"connect_timeout": WAITS_SECONDS, "application_name": "account-pages", **FOUND_DEAD, **more}
+    ours = {"connect_timeout": CONNECT_TIMEOUT, "application_name": "account-pages", **KEEPALIVE, **more}
     arguments = {name: value for name, value in ours.items() if name not in url.query}
-    return arguments | ({PREPARING: _read_threshold(url.query[PREPARING])} if PREPARING in url.query else {})
+    if PREPARE_THRESHOLD in url.query:
+        arguments[PREPARE_THRESHOLD] = _read_threshold(url.query[PREPARE_THRESHOLD])
+    return arguments
 
 
 def _read_threshold(text: str | tuple[str, ...]) -> int | None:
@@ -93,11 +100,12 @@ def _read_threshold(text: str | tuple[str, ...]) -> int | None:
         return None
     if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 6:
         return int(text)
-    raise StoreError(f"{PREPARING} must be a number or none, not {text!r}")
+    raise StoreError(f"{PREPARE_THRESHOLD} must be a number or none, not {text!r}")
 
 
 def _find_pooler(connection: Any, record: Any) -> None:
-    """A pooler gives a process id of its own; what one transaction prepares or sets, the next one may not find."""
+    """Note whether there is a pooler, which gives a process id of its own, and then prepare no statements: the next
+    transaction may not find them."""
     driver = record.driver_connection
     (pid,) = _execute(connection, "SELECT pg_backend_pid()")
     record.info["is_pooled"] = pid != driver.info.backend_pid
@@ -108,7 +116,7 @@ def _find_pooler(connection: Any, record: Any) -> None:
 
 def _set_up_session(connection: Any, record: Any) -> None:
     if not record.info["is_pooled"]:
-        _execute(connection, OF_THE_SESSION)
+        _execute(connection, SET_FOR_SESSION)
         connection.commit()
 
 

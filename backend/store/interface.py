@@ -1,4 +1,4 @@
-"""What the rest of the backend knows of a database."""
+"""The interface of a store, which is all that the rest of the backend knows of a database."""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class StoreError(Exception):
-    """The database cannot be used at all: damaged, read-only, newer than this program. Refuses the start.
+    """The database cannot be used at all: damaged, read-only, newer than this program. Stops the start.
 
     Like a SettingsError it is one line that begins with the variable's name.
     """
@@ -20,7 +20,7 @@ class StoreError(Exception):
 
 
 class StoreUnavailableError(Exception):
-    """The database could not do it now: locked for too long, disk full, connection lost. Nothing was changed."""
+    """The database cannot do it now: locked for too long, disk full, connection lost. Nothing was changed."""
 
 
 def bind(work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[Queries], T]:
@@ -47,11 +47,11 @@ class Store(Protocol):
         ...
 
     async def erase_deleted(self) -> None:
-        """Leave nothing of what was deleted in files of the database, where it can be told to."""
+        """Erase what was deleted from the files of the database, if the database can be told to."""
         ...
 
     async def check(self) -> None:
-        """Raise StoreUnavailableError unless the database can be read, and on a server also be written to."""
+        """Raise StoreUnavailableError unless the database can be read, and on a server also written to."""
         ...
 
     async def close(self) -> None: ...

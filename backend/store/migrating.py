@@ -1,4 +1,4 @@
-"""Brings the tables up to date at start. Alembic is imported only when there is something to do: it is slow to load."""
+"""Migrations of the tables, at start. Alembic is imported only if there is something to do: it is slow to load."""
 
 import logging
 from pathlib import Path
@@ -11,22 +11,22 @@ from backend.store.interface import StoreError
 FOLDER = Path(__file__).parent / "migrations"
 # Oldest first; each is the beginning of a file's name in migrations/versions.
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
-MIGRATION_WAITS = "SET LOCAL lock_timeout = '300s'"
-LOCK = 0x6163636F756E7473  # whoever brings the tables up to date holds it; any number of our own
+LOCK_TIMEOUT = "SET LOCAL lock_timeout = '300s'"
+LOCK = 0x6163636F756E7473  # an advisory lock held while migrating; any number of our own
 
 
-def bring_up_to_date(connection: Connection, revision: str = REVISIONS[-1]) -> None:
-    """Applies what is missing, in one transaction that only one process at a time gets into."""
-    if _revision(connection) == revision:
+def migrate(connection: Connection, revision: str = REVISIONS[-1]) -> None:
+    """Run the missing migrations in one transaction, in one process at a time. Raises StoreError."""
+    if _find_revision(connection) == revision:
         _refuse_read_only(connection)
         return
     with connection.begin():
-        _wait_for_others(connection)
-        _migrate(connection, revision)
+        _lock_migrations(connection)
+        _run_migrations(connection, revision)
 
 
-def _revision(connection: Connection) -> str | None:
-    """What the database is at; None for an empty one. Raises StoreError for one that a newer program has used."""
+def _find_revision(connection: Connection) -> str | None:
+    """Return the revision of the database, None if it is empty. Raises StoreError if a newer program has used it."""
     try:
         begun = inspect(connection).has_table("alembic_version")
         row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first() if begun else None
@@ -38,7 +38,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _refuse_read_only(connection: Connection) -> None:
-    """Beginning to write is not enough: in a read-only file SQLite begins to read instead, and says nothing."""
+    """Write something and roll it back: SQLite begins a transaction on a read-only file without an error."""
     if connection.dialect.name == "sqlite":
         with connection.begin() as transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -46,16 +46,16 @@ def _refuse_read_only(connection: Connection) -> None:
             transaction.rollback()
 
 
-def _wait_for_others(connection: Connection) -> None:
-    """Until the end of the transaction this process is the only one here."""
+def _lock_migrations(connection: Connection) -> None:
+    """Wait until no other process migrates; holds until the end of the transaction."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql(MIGRATION_WAITS)
+        connection.exec_driver_sql(LOCK_TIMEOUT)
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _migrate(connection: Connection, target: str) -> None:
+def _run_migrations(connection: Connection, target: str) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory

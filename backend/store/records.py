@@ -1,4 +1,4 @@
-"""Rows as the rules see them. Field for field the columns of tables.py, in any order. Times are aware, in UTC."""
+"""Records: rows as the rules see them. Fields are named as the columns of tables.py. Times are aware, in UTC."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class User:
-    """An account. `fields` is the JSON of its free fields; `password_salt` is shared by everything typed at sign-up."""
+    """An account. `fields` is the JSON of its free fields; `password_salt` is shared by all its registrations."""
 
     id: str
     email: str
@@ -25,9 +25,9 @@ class User:
 
 @dataclass(frozen=True)
 class Registration:
-    """What was typed at one sign-up, waiting for its own link. `profile` is JSON as profile.py keeps it.
+    """What was typed at one sign-up, until its address is confirmed. `profile`: see `Changes.to_json`.
 
-    `secret_hash` is of the secret that the browser holds in which it was typed; None where a client of Altogic's asked.
+    `secret_hash` is the hash of the registration secret of the browser; None for other clients of Altogic.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class Session:
-    """A logged-in device. The token itself is nowhere; `handle` may be shown and opens nothing."""
+    """A logged-in device. The token itself is not stored; `handle` names the session, is public and opens nothing."""
 
     id: str
     user_id: str
@@ -62,11 +62,12 @@ class Session:
 
 @dataclass(frozen=True)
 class Link:
-    """A mailed link. Pressed at our own button it owes an access token; spent, it is over.
+    """A mailed link. `pressed_at`: used by the button of our own page, its access token is valid until
+    `access_expires_at`. `spent_at`: used up.
 
-    `asked_at`, `user_agent` and `address` are of who asked for what the link does, however often it is mailed.
-    `waiting_hash` is of the registration secret of the browser that waits for the mail; None where a client of
-    Altogic's asked. `next_path` is where its log-in is to lead, or empty.
+    `asked_at`, `user_agent` and `address`: the first request for it, however often it is mailed. `waiting_hash` is the
+    hash of the registration secret of the browser that waits for the mail; None for other clients of Altogic.
+    `next_path`: where to go after its log-in, or empty.
     """
 
     id: str
@@ -94,9 +95,9 @@ class Link:
 class Mail:
     """A mail of the outbox: what it says and to whom, never its link.
 
-    `refusals` were for good, `lost_answers` came to nothing after the whole mail was handed over. `code` is the mail
-    server's latest refusal, such as "550 5.1.1". `next_try_at` None: nothing more is done; of a mail under way it is
-    the end of the lease of who has it in hand.
+    `refusals` counts those for good, `lost_answers` the attempts without an answer after the whole mail was sent.
+    `code` is the mail server's latest refusal, such as "550 5.1.1". `next_try_at`: of a claimed mail the end of its
+    lease; None: it is not tried again.
     """
 
     id: str
@@ -119,7 +120,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Count:
-    """How often something was tried since this count began; `id` is a hash that says what."""
+    """A count of a rate limit since its window began; `id` is a hash of what is counted."""
 
     id: str
     count: int
@@ -128,9 +129,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Bucket:
-    """Files that their owner keeps together; another user's bucket of the same name is another.
+    """A bucket of files; two users may have buckets of the same name. `tags` is a JSON list.
 
-    `is_public` is what a file becomes that says nothing of it. `tags` is a JSON list.
+    `is_public`: the default for its files.
     """
 
     id: str
@@ -144,7 +145,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class File:
-    """What is known of a stored file; its bytes are asked for separately. `tags` is a JSON list.
+    """A stored file without its bytes, which are read in pieces. `tags` is a JSON list.
 
     `bucket_id` is None in the bucket `root`.
     """
@@ -163,7 +164,7 @@ class File:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a user's files take, all of them or those in one bucket. Sizes in bytes, 0 where there is no file."""
+    """The usage of a user's files, of all or of one bucket. Sizes in bytes, 0 if there is no file."""
 
     count: int
     bytes: int

@@ -24,7 +24,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as microseconds since 1970: the same in every database, and it sorts."""
+    """An aware datetime, stored as microseconds since 1970: the same in every database, and sortable."""
 
     impl = BigInteger
     cache_ok = True

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Table, create_engine, insert
 
-from backend.kernel.devices import device_json
+from backend.kernel.devices import user_agent_to_json
 from backend.kernel.keys import hash_secret
-from backend.kernel.password_hashing import Passwords
+from backend.kernel.password_hashing import PasswordHasher
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
 from tests.kit.load import Request
@@ -60,7 +60,7 @@ def fill(connection: Connection, people: int, sessions_each: int | Mapping[int, 
     counts = sessions_each if isinstance(sessions_each, Mapping) else {}
     usual = sessions_each if isinstance(sessions_each, int) else 1
     now, password_hash = datetime.now(UTC), _password_hash()
-    devices = [device_json(agent) for agent in AGENTS]
+    devices = [user_agent_to_json(agent) for agent in AGENTS]
     _write(connection, users, (_user(n, now, password_hash) for n in range(people)))
     opened = ((n, count) for n in range(people) for count in range(counts.get(n, usual)))
     _write(connection, sessions, (_session(n, count, now, devices) for n, count in opened))
@@ -146,7 +146,7 @@ def _session(n: int, count: int, now: datetime, devices: Sequence[str]) -> dict[
 
 
 def _password_hash() -> str:
-    passwords = Passwords(threads=1)
+    passwords = PasswordHasher(threads=1)
     try:
         return asyncio.run(passwords.hash(PASSWORD, SALT))
     finally:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.store import Queries, StoreUnavailableError
-from backend.store.postgres import READING, PostgresStore, prepare
+from backend.store.postgres import READ_CONNECTIONS, PostgresStore, prepare
 from tests.faults.proxy import Proxy
 from tests.faults.ways_to_break import Silent
 from tests.kit.backend import Answer, Backend, running
@@ -114,11 +114,11 @@ async def test_a_restart_of_the_server_needs_no_restart_of_the_backend(
 async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
     """All of them, as when what stands between hangs; whoever asks later is served over new ones."""
     with Proxy(own.port) as line:
-        store = PostgresStore(own.url.set(port=line.port), prepare(own.url), silent_seconds=1.0)
+        store = PostgresStore(own.url.set(port=line.port), prepare(own.url), answer_timeout=1.0)
         try:
-            await asyncio.gather(*(store.read(a_look) for _ in range(READING)))
+            await asyncio.gather(*(store.read(a_look) for _ in range(READ_CONNECTIONS)))
             with line.broken(Silent()):
-                acts = [store.write(a_look), *(store.read(a_look) for _ in range(READING - 1))]
+                acts = [store.write(a_look), *(store.read(a_look) for _ in range(READ_CONNECTIONS - 1))]
                 ends = await asyncio.wait_for(asyncio.gather(*acts, return_exceptions=True), 2 * PATIENCE)
                 assert all(isinstance(end, StoreUnavailableError) for end in ends), ends
             assert await store.read(a_look)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, event, insert, select
 
 from backend.settings import Settings
 from backend.store import Queries, check_database
-from backend.store.connections import OF_THE_SESSION
+from backend.store.connections import SET_FOR_SESSION
 from backend.store.queries.sessions import OtherSessions
 from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
 from backend.store.tables import (
@@ -144,7 +144,7 @@ def connection(tmp_path: Path, database: Databases) -> Iterator[Connection]:
         _fill(connection)
         connection.exec_driver_sql("ANALYZE")
         if database.kind == "postgres":
-            connection.exec_driver_sql(OF_THE_SESSION)
+            connection.exec_driver_sql(SET_FOR_SESSION)
         connection.commit()
         yield connection
     engine.dispose()

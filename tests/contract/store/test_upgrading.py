@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, in
 from backend.kernel.keys import Keyring
 from backend.operations.checking import check
 from backend.settings import Settings
-from backend.store.migrating import REVISIONS, bring_up_to_date
+from backend.store.migrating import REVISIONS, migrate
 from tests.kit.backend import running
 from tests.kit.clock import NOON, Clock
 from tests.kit.people import PASSWORD
@@ -40,7 +40,7 @@ def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, s
     environ = {"DATABASE_URL": url, "SECRET_KEY": FILLED["secret_key"], "PUBLIC_URL": "http://127.0.0.1:8001"}
     engine = engine_of(tmp_path, environ)
     with engine.connect() as connection:
-        bring_up_to_date(connection, request.param)
+        migrate(connection, request.param)
     with engine.begin() as connection:
         fill(connection)
     engine.dispose()
@@ -110,7 +110,7 @@ def as_kept(row: dict[str, Any], table: Any) -> dict[str, Any]:
 
 def link_of(environ: dict[str, str]) -> str:
     (link,) = (link for link in FILLED["rows"]["links"] if link["email"] == "grace@example.com")
-    key = Keyring([environ["SECRET_KEY"]]).link_key(link["id"])
+    key = Keyring([environ["SECRET_KEY"]]).derive_link_key(link["id"])
     return f"/_auth/verify?key={key}&action=email-confirm"
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backend.kernel.devices import describe_user_agent, device
+from backend.kernel.devices import describe_user_agent, parse_user_agent
 from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in, opens_mailed_link
 from tests.kit.visitor import Visitor
@@ -81,7 +81,7 @@ def test_a_browser_or_a_system_has_no_name_but_those_of_the_list(agent: str) -> 
     browser, _on, system = describe_user_agent(agent).partition(" on ")
     assert browser in (*BROWSERS, "a browser")
     assert system in (*SYSTEMS, "")
-    assert "evil" not in json.dumps(device(agent))
+    assert "evil" not in json.dumps(parse_user_agent(agent))
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_what_another_backend_found_goes_through_the_same_list(family: str, syst
 
 
 def test_the_contract_has_the_families_that_parsers_have() -> None:
-    chrome = device(f"{MAC} {BLINK} Chrome/99.0.4844.51 Safari/537.36")
+    chrome = parse_user_agent(f"{MAC} {BLINK} Chrome/99.0.4844.51 Safari/537.36")
     assert (chrome["family"], chrome["major"], chrome["minor"], chrome["patch"]) == ("Chrome", "99", "0", "4844")
     assert chrome["os"] == {"family": "Mac OS X", "major": "10", "minor": "15", "patch": "7"}
     assert chrome["device"] == {"family": "Other", "major": "0", "minor": "0", "patch": "0"}
-    safari = device(f"{IPHONE} {WEBKIT} Version/18.5 Mobile/15E148 Safari/604.1")
+    safari = parse_user_agent(f"{IPHONE} {WEBKIT} Version/18.5 Mobile/15E148 Safari/604.1")
     assert (safari["family"], safari["major"], safari["minor"]) == ("Mobile Safari", "18", "5")
     assert (safari["os"]["family"], safari["os"]["major"], safari["device"]["family"]) == ("iOS", "18", "iPhone")
 
