@@ -33,6 +33,7 @@ from web.state import Clock, Site
 
 
 def now() -> datetime:
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -45,11 +46,11 @@ def create_app(
     outbox: str = "",
     link_expiry: int = 0,
 ) -> ASGIApp:
-    """The site, talking to its backend through `transport`, which opens and closes with it.
+    """Build the site, which calls its backend through `transport`; that opens and closes with the site.
 
-    `public_prefixes` are parts of an embedded backend that the public may enter, by path prefix; `outbox` is the path
-    where mails can be read when no mail server is set, `link_expiry` how many seconds a mailed link works, where the
-    mails are ours to describe.
+    `public_prefixes` are the applications of an embedded backend that the public may call, by path prefix; `outbox` is
+    the path where mails can be read when no mail server is set; `link_expiry` is for how many seconds a mailed link
+    works, or 0 where the mails are not ours to describe.
     """
     environment(SOURCE)
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
@@ -59,9 +60,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with connection, capabilities.refresh_regularly():
-            rest = asyncio.create_task(asyncio.to_thread(_prepare_the_rest, site))
+            preparing = asyncio.create_task(asyncio.to_thread(_prepare_in_background, site))
             yield {"site": site, "connection": connection}
-            await rest
+            await preparing
             site.password_checker.close()
 
     routes = [
@@ -72,8 +73,8 @@ def create_app(
     guards = [
         Middleware(TrustedProxies, settings.deployment.trusted_proxies),
         Middleware(LocaleMiddleware),
-        Middleware(KnownHost, settings.public.origins, errors.refusing(421)),
-        Middleware(SameOrigin, settings.public.origins, errors.refusing(403)),
+        Middleware(KnownHost, settings.public.origins, errors.make_error_app(421)),
+        Middleware(SameOrigin, settings.public.origins, errors.make_error_app(403)),
         Middleware(PassThrough, public_prefixes or {}),
     ]
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
@@ -81,25 +82,25 @@ def create_app(
     return SecurityHeaders(app, settings)
 
 
-def _prepare_the_rest(site: Site) -> None:
-    """What the first answer need not wait for: the words of further languages, and static files made small."""
+def _prepare_in_background(site: Site) -> None:
+    """Prepare what the first answer need not wait for: templates of further languages, compressed static files."""
     site.assets.compress()
     environments()
 
 
 class PassThrough:
-    """Middleware. Hands requests below some paths to other applications, whole."""
+    """Middleware that passes requests below some path prefixes to other applications, unchanged."""
 
     def __init__(self, app: ASGIApp, public_prefixes: Mapping[str, ASGIApp]) -> None:
         self.app = app
         self.public_prefixes = public_prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._behind(scope)(scope, receive, send)
+        await self._find_app(scope)(scope, receive, send)
 
-    def _behind(self, scope: Scope) -> ASGIApp:
+    def _find_app(self, scope: Scope) -> ASGIApp:
         if scope["type"] == "http":
-            for prefix, door in self.public_prefixes.items():
+            for prefix, app in self.public_prefixes.items():
                 if scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"):
-                    return door
+                    return app
         return self.app

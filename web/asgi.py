@@ -1,4 +1,4 @@
-"""Where the parts are put together: the only file of the site that names the backend."""
+"""The composition of site and backend: the only file of the site that imports the backend."""
 
 import os
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from web.state import Clock
 
 
 class EmbeddedTransport(httpx.ASGITransport):
-    """The way to a backend in this process. It lives as long as the client: its lifespan is entered and left here."""
+    """The transport to a backend in this process, whose lifespan is entered and left with it."""
 
     def __init__(self, embedded: Embedded) -> None:
         super().__init__(embedded.api, raise_app_exceptions=False)
@@ -42,14 +42,14 @@ class EmbeddedTransport(httpx.ASGITransport):
 
 
 def application() -> ASGIApp:
-    """What uvicorn serves, in each of its processes."""
+    """Build what uvicorn serves, in each of its processes."""
     return FreezeAfterStartup(RequestLog(ConstantTime(create(environment()))))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
-    """Read the settings, and say what becomes of mails, where the backend is ours to ask.
+    """Read the settings; return them, and a sentence that says where mails go if the backend is embedded.
 
-    Raises SettingsError for what either half cannot use, a damaged database among it, before anything is served.
+    Raises SettingsError for what site or backend cannot use, such as a damaged database, before anything is served.
     """
     settings = Settings.from_environment(environ)
     if settings.backend.url:
@@ -74,10 +74,10 @@ def list_settings() -> str:
 
 
 def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
-    """The site with the backend that the environment names. Raises SettingsError."""
+    """Build the site with the backend that the environment names. Raises SettingsError."""
     settings = Settings.from_environment(environ)
     if settings.backend.url:
-        from web.api.tcp import OverTcp  # here: a site with its backend embedded starts without it, and is smaller
+        from web.api.tcp import OverTcp  # imported here: with an embedded backend it is not needed
 
         return create_app(settings, OverTcp(), clock)
     backend_settings = BackendSettings.from_environment(environ, site=settings)
@@ -93,5 +93,5 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
 
 
 def environment() -> dict[str, str]:
-    """The process's environment, and beneath it what a `.env` file says."""
+    """Return the environment of the process, completed by the `.env` file."""
     return {**read_env_file(Path(".env")), **os.environ}

@@ -1,4 +1,4 @@
-"""What is answered when a page cannot be: as a page, and to htmx as a message that leaves the form alone."""
+"""Error handlers: they answer with a page, and htmx with a message that leaves its form as it is."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -27,19 +27,20 @@ log = logging.getLogger("web")
 Handler = Callable[[Request[Any], Exception], Awaitable[Response]]
 
 
-async def http_error(request: Request[Any], error: Exception) -> Response:
+async def show_http_error(request: Request[Any], error: Exception) -> Response:
+    """Answer an HTTPException by its status; 400, 413 and 415 with their own words, if they have any."""
     refused = cast("HTTPException", error)
-    title, message = _words(refused.status_code)
+    title, message = _describe_status(refused.status_code)
     if refused.status_code in (400, 413, 415) and refused.detail:
         title, message = "" if is_htmx(request) else title, refused.detail
-    response = _answer(request, refused.status_code, title, message)
+    response = _render_error(request, refused.status_code, title, message)
     response.headers.update(refused.headers or {})
     return response
 
 
-async def session_expired(request: Request[Any], _error: Exception) -> Response:
-    """Log in again, and find the form as it was typed."""
-    draft = drafts.make_draft(request.scope["path"], await _typed(request)) if request.method == "POST" else {}
+async def redirect_to_login(request: Request[Any], _error: Exception) -> Response:
+    """Answer SessionExpired: redirect to the log-in, and keep what was typed as a draft."""
+    draft = drafts.make_draft(request.scope["path"], await _read_typed(request)) if request.method == "POST" else {}
     flash = _("You were logged out. Log in to continue.")
     if draft:
         flash = _("You were logged out. Log in to continue. We’ve kept what you typed.")
@@ -49,44 +50,46 @@ async def session_expired(request: Request[Any], _error: Exception) -> Response:
     return response
 
 
-async def unreachable(request: Request[Any], error: Exception) -> Response:
-    """The backend is silent: nobody is logged out, and nothing is lost but time."""
+async def show_unreachable(request: Request[Any], error: Exception) -> Response:
+    """Answer Unreachable with 503. Nobody is logged out, and what was typed is kept as a draft."""
     log.warning("backend unreachable: %s", error)
-    response = _answer(request, 503, *_words(503))
+    response = _render_error(request, 503, *_describe_status(503))
     if request.method == "POST" and not is_htmx(request):
-        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _typed(request)))
+        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _read_typed(request)))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-async def refusal(request: Request[Any], error: Exception) -> Response:
-    """A refusal that no page has words for."""
+async def show_refusal(request: Request[Any], error: Exception) -> Response:
+    """Answer an ApiError that no page has handled: 429 for a rate limit, else 503."""
     refused = cast("ApiError", error)
     if refused.status == 429:
-        return too_many(request, refused)
+        return show_too_many_attempts(request, refused)
     log.warning("unexpected refusal: %s", refused)
-    return _answer(request, 503, *_words(503))
+    return _render_error(request, 503, *_describe_status(503))
 
 
-def too_many(request: Request[Any], refused: ApiError) -> Response:
+def show_too_many_attempts(request: Request[Any], refused: ApiError) -> Response:
+    """Answer a refusal by a rate limit with 429 and the time to wait."""
     wait = format_wait(refused.retry_after)
     message = _("Wait %(time)s, then try again.") % {"time": wait}
     if refused.is_about_mails:
         message = f"{message} {word_newest_mail()}"
-    response = _answer(request, 429, _("Too many attempts"), message)
+    response = _render_error(request, 429, _("Too many attempts"), message)
     response.headers["Retry-After"] = str(refused.retry_after or 60)
     return response
 
 
-async def too_many_uploads(request: Request[Any], _error: Exception) -> Response:
+async def show_too_many_uploads(request: Request[Any], _error: Exception) -> Response:
+    """Answer TooManyUploads with 503."""
     message = _("Your photo wasn’t saved because other photos are still being uploaded. Try again in a moment.")
-    response = _answer(request, 503, _("Too many photos at once"), message)
+    response = _render_error(request, 503, _("Too many photos at once"), message)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-async def foreign_page(request: Request[Any], error: Exception) -> Response:
-    """Nothing is written to whoever is logged in by now; what was typed waits for the form's owner."""
+async def show_foreign_page(request: Request[Any], error: Exception) -> Response:
+    """Answer ForeignPageError with 409. Nothing is changed; what was typed is kept as a draft for the form's owner."""
     owner, user = cast("ForeignPageError", error).owner, request.state["user"]
     words = _("This page belongs to someone else. You’re logged in as %(user)s now. Nothing was changed.")
     if owner:
@@ -100,61 +103,63 @@ async def foreign_page(request: Request[Any], error: Exception) -> Response:
     return response
 
 
-async def gone(_request: Request[Any], _error: Exception) -> Response:
-    """Nobody is there to read an answer, and nobody here is to blame."""
+async def ignore_disconnect(_request: Request[Any], _error: Exception) -> Response:
+    """Answer ClientDisconnect, for the log alone: nobody is there to read it, and it is no error of the site."""
     return Response(status_code=400)
 
 
-async def server_error(request: Request[Any], _error: Exception) -> Response:
-    return _answer(request, 500, *_words(500))
+async def show_server_error(request: Request[Any], _error: Exception) -> Response:
+    """Answer any other exception with 500."""
+    return _render_error(request, 500, *_describe_status(500))
 
 
-def refusing(status: int) -> ASGIApp:
-    """An application that refuses everything, for the guards that stand before the routes."""
+def make_error_app(status: int) -> ASGIApp:
+    """Make an application that answers everything with one status, for middleware in front of the routes."""
 
-    async def refused(scope: Scope, receive: Receive, send: Send) -> None:
-        response = _answer(Request(scope, receive), status, *_words(status))
+    async def show_error(scope: Scope, receive: Receive, send: Send) -> None:
+        response = _render_error(Request(scope, receive), status, *_describe_status(status))
         await response(scope, receive, send)
 
-    return refused
+    return show_error
 
 
 handlers: dict[Any, Handler] = {
-    HTTPException: http_error,
-    SessionExpired: session_expired,
-    Unreachable: unreachable,
-    ApiError: refusal,
-    ForeignPageError: foreign_page,
-    ClientDisconnect: gone,
-    TooManyUploads: too_many_uploads,
-    Exception: server_error,
+    HTTPException: show_http_error,
+    SessionExpired: redirect_to_login,
+    Unreachable: show_unreachable,
+    ApiError: show_refusal,
+    ForeignPageError: show_foreign_page,
+    ClientDisconnect: ignore_disconnect,
+    TooManyUploads: show_too_many_uploads,
+    Exception: show_server_error,
 }
 
 
-def _answer(request: Request[Any], status: int, title: str, message: str) -> Response:
+def _render_error(request: Request[Any], status: int, title: str, message: str) -> Response:
     if is_htmx(request):
         return render_notice(request, f"{title}. {message}" if title else message, status)
     way_back = safe_next_path(request.scope["path"]) if request.method == "POST" and status != 404 else ""
-    context = {"title": title, "message": message, "way_back": way_back, "again": _again(request, status)}
+    context = {"title": title, "message": message, "way_back": way_back, "again": _find_retry_url(request, status)}
     context["request_id"] = request.scope["state"].get("request_id", "")
     return render_page(request, "templates/errors/error.html", context, status)
 
 
-def _again(request: Request[Any], status: int) -> str:
-    """Where a page that only reads can be asked for once more, if that may help."""
+def _find_retry_url(request: Request[Any], status: int) -> str:
+    """Return the address of the page, if it was only read and trying again may help; else nothing."""
     is_read, may_help = request.method in ("GET", "HEAD"), status in (429, 500, 503)
     return safe_next_path(str(request.url.replace(scheme="", netloc=""))) if is_read and may_help else ""
 
 
-async def _typed(request: Request[Any]) -> dict[str, str]:
+async def _read_typed(request: Request[Any]) -> dict[str, str]:
+    """Return the fields of the form that was sent, or none if it cannot be read."""
     try:
         return await read_form(request)
     except HTTPException:
         return {}
 
 
-def _words(status: int) -> tuple[str, str]:
-    """A title and a sentence: what happened, whether something was saved, what to do."""
+def _describe_status(status: int) -> tuple[str, str]:
+    """Return a title and a sentence: what happened, whether something was saved, what to do."""
     words = {
         400: (_("We didn’t receive the whole form"), _("Nothing was changed. Go back and submit the form again.")),
         403: (

@@ -1,4 +1,4 @@
-"""The session at the site: who sends the request, logging in and out."""
+"""The session at the site: who sends the request, logging in and out, and where a log-in leads."""
 
 import contextlib
 from collections.abc import Mapping
@@ -23,7 +23,11 @@ AFTER_LOGIN = "/profile"
 
 
 class CurrentUser:
-    """Middleware. Puts the signed-in user, or None, on the request, and speaks their language; turns nobody away."""
+    """Middleware that puts the client of the contract and the signed-in user on the request.
+
+    `state["api"]` calls on behalf of this request; `state["user"]` is the User, None, or Unreachable where the backend
+    cannot tell. The user's own language and time zone become the current locale. Nobody is turned away: guards do that.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -46,10 +50,14 @@ class CurrentUser:
 
 
 async def sign_in(
-    request: Request[Any], session: Session, *, to: str = "", flash: str = "", stays: bool = False
+    request: Request[Any], session: Session, *, to: str = "", flash: str = "", remember: bool = False
 ) -> Response:
-    """Start a session in this browser; the one it had before is ended, or it would live on unseen. It `stays` when the
-    browser is closed ("remember me") only where somebody said so."""
+    """Start a session in this browser and redirect to `to`, or to the profile.
+
+    The session that the browser had before is ended at the backend, or it would live on unseen. The new one has a
+    token of its own, so that a planted cookie (session fixation) is worth nothing. With `remember` ("stay logged in",
+    remember me) the cookie outlives the browser's end; without it, it does not.
+    """
     api: Client = request.state["api"]
     client = api.client
     if client.token and client.token != session.token:
@@ -57,24 +65,27 @@ async def sign_in(
             await api.sign_out()
     response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash)
     site = site_of(request)
-    site.cookies.session.write(request, response, session.token, stays=stays, max_age=site.session_lifetime)
-    site.cookies.device.write(request, response, client.device, stays=True)
+    site.cookies.session.write(request, response, session.token, remember=remember, max_age=site.session_lifetime)
+    site.cookies.device.write(request, response, client.device, remember=True)
     return response
 
 
 def is_signed_in_as(request: Request[Visit], email: str) -> bool:
-    """Whether whoever is signed in has this very address."""
+    """Tell whether the signed-in user has this very address."""
     user = request.state["user"]
     return isinstance(user, User) and user.email.lower() == email.lower()
 
 
 def needs_choice(request: Request[Visit], typed: Mapping[str, str]) -> bool:
-    """Whether a form that leads to a log-in came without knowing that somebody is signed in, whom it would log out."""
+    """Tell whether a form that logs in was opened before somebody else logged in here, whom it would log out.
+
+    Such a form does not name its page's user: see web/http/owner.py.
+    """
     return isinstance(request.state["user"], User) and not typed.get(owner.FIELD)
 
 
 async def sign_out(request: Request[Any], *, flash: str) -> Response:
-    """End the session at the backend, then forget it here. Raises Unreachable, and then it is not ended."""
+    """End the session at the backend, then clear its cookie. Raises Unreachable, and then the session is not ended."""
     api: Client = request.state["api"]
     if api.client.token:
         with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
@@ -86,7 +97,7 @@ async def sign_out(request: Request[Any], *, flash: str) -> Response:
 
 
 def login_url(request: Request[Any]) -> str:
-    """The log-in, from where people come back to the page they wanted: this one, or the page of the form they sent."""
+    """Return the address of the log-in with `next`: this page, or the page of the form that was sent."""
     next_path = current_url(request) if request.method == "GET" else request.scope["path"]
     return f"/login?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else "/login"
 
@@ -98,7 +109,10 @@ def current_url(request: Request[Any]) -> str:
 
 
 def safe_next_path(path: str) -> str:
-    """Return the path if it leads to a page of this site, else nothing (an open redirect). Checked at each use."""
+    """Return the path if it leads to a page of this site, or else an empty one: no open redirect.
+
+    Checked again wherever it is used, for a path may come from a link, a form or a cookie.
+    """
     return path if is_site_path(path) else ""
 
 
@@ -112,12 +126,12 @@ def remember_registrant(request: Request[Any], response: Response, registrant: C
         return response
     if registrant or not request.state["api"].client.registration:
         secret = registrant.client.registration if registrant else make_secret()
-        site_of(request).cookies.registration.write(request, response, secret, stays=True)
+        site_of(request).cookies.registration.write(request, response, secret, remember=True)
     return response
 
 
 async def _find_user(api: Client) -> User | Unreachable | None:
-    """The user, None (no session, or one that ended), or the failure to find out."""
+    """Return the user, None without a session or with one that has ended, or the failure to find out."""
     if not api.client.token:
         return None
     try:
@@ -130,19 +144,22 @@ async def _find_user(api: Client) -> User | Unreachable | None:
         return Unreachable(str(refusal))
 
 
-def name_browser(request: Request[Any], response: Response) -> None:
-    """Give a browser that has none what it is known by, until it is closed: so both clicks of a double click on the
-    form that follows are told to be of one browser."""
+def identify_browser(request: Request[Any], response: Response) -> None:
+    """Give a browser without a device cookie one that ends with the browser.
+
+    Both clicks of a double click on the form that follows then come from one and the same device.
+    """
     if not site_of(request).cookies.device.read(request):
-        site_of(request).cookies.device.write(request, response, make_secret(), stays=False)
+        site_of(request).cookies.device.write(request, response, make_secret(), remember=False)
 
 
-def _new_device(connection: HTTPConnection) -> str:
-    """For a log-in, which is a POST; no page that is only looked at makes one."""
+def _make_device(connection: HTTPConnection) -> str:
+    """Return a new device secret for a POST, which may be a log-in, and none for a page that is only read."""
     return "" if connection.scope["method"] in SAFE_METHODS else make_secret()
 
 
 def _read_client(connection: HTTPConnection, site: Site) -> ClientInfo:
+    """Return who sends the request, by its cookies, headers and address."""
     headers = connection.headers
     return ClientInfo(
         token=site.cookies.session.read(connection),
@@ -150,6 +167,6 @@ def _read_client(connection: HTTPConnection, site: Site) -> ClientInfo:
         address=connection.client.host if connection.client else "",
         languages=find_chosen_locale(connection).get("language") or headers.get("accept-language", ""),
         request_id=connection.scope["state"].get("request_id", ""),
-        device=site.cookies.device.read(connection) or _new_device(connection),
+        device=site.cookies.device.read(connection) or _make_device(connection),
         registration=site.cookies.registration.read(connection) or "",
     )

@@ -1,4 +1,4 @@
-"""What a request carries: the site it belongs to, and who is asking."""
+"""What a request carries in `request.state`: the site it belongs to, and who sends it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -24,8 +24,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Site:
-    """What all requests share. `outbox` is the path where mails can be read when no mail server is set, or empty;
-    `link_expiry` how many seconds a mailed link works, or 0 where the mails are not ours to describe."""
+    """What all requests share.
+
+    `outbox` is the path where mails can be read when no mail server is set, or empty; `link_expiry` is for how many
+    seconds a mailed link works, or 0 where the mails are not ours to describe.
+    """
 
     settings: Settings
     cookies: Cookies
@@ -55,7 +58,7 @@ class Site:
 
 
 class Visit(TypedDict):
-    """Any request. `user` may be the failure to find out, which public pages take for nobody."""
+    """The state of any request. `user` may be the failure to find out, which public pages treat as a guest."""
 
     site: Site
     connection: Connection
@@ -64,7 +67,7 @@ class Visit(TypedDict):
 
 
 class SignedIn(TypedDict):
-    """A request that a guard let through to a signed-in page."""
+    """The state of a request that a guard let through to a signed-in page."""
 
     site: Site
     connection: Connection
@@ -76,5 +79,5 @@ Handler = Callable[[Request[Visit]], Awaitable[Response]]
 
 
 def site_of(connection: HTTPConnection[Any]) -> Site:
-    """Also where no page has been reached, and nobody was asked who it is."""
+    """Return the site of a request, also before routing and outside CurrentUser."""
     return cast("Site", connection.scope["state"]["site"])

@@ -1,1 +1,1 @@
-"""Everything that leaves the site: the client of the contract, its shapes, and the way to a backend over TCP."""
+"""Calls to the backend: the client of the contract, its shapes and errors, capabilities, the transport over TCP."""

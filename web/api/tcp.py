@@ -1,4 +1,4 @@
-"""The way to a backend in another process: httpx's requests, carried by aiohttp."""
+"""The transport to a backend in another process: httpx requests, sent by aiohttp."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ KEPT_SECONDS = 5.0  # less than any server keeps an idle connection, or it would
 
 
 class OverTcp(AiohttpTransport):
-    """One for the whole site; it opens with the first call. Networks take turns at its connections."""
+    """One for the whole site; it opens with the first call. Visitors' networks take turns at its connections."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -30,5 +30,5 @@ class OverTcp(AiohttpTransport):
         try:
             async with self._turns.take(line):
                 return await super().handle_async_request(request)
-        except aiohttp.ClientError as error:  # of which not all have a name in httpx
+        except aiohttp.ClientError as error:  # httpx has no name for some of them
             raise httpx.TransportError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Fair turns at something of which there is a bounded number."""
+"""Fair queueing for a bounded number of places (round robin)."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """So many places at once. Lines that wait take turns (round robin), so that none waits for all of another."""
+    """A semaphore whose waiting lines take turns, so that no line waits for all of another."""
 
     def __init__(self, places: int) -> None:
         self._free = places
@@ -15,7 +15,7 @@ class Turns:
 
     @asynccontextmanager
     async def take(self, line: str) -> AsyncIterator[None]:
-        """Hold a place, in one's turn."""
+        """Hold a place while the context lasts; wait for it in the turn of one's line."""
         if self._free:
             self._free -= 1
         else:
@@ -23,7 +23,7 @@ class Turns:
         try:
             yield
         finally:
-            self._pass_on()
+            self._release()
 
     async def _wait(self, line: str) -> None:
         turn = asyncio.get_running_loop().create_future()
@@ -31,18 +31,18 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # given in the very moment in which it was given up
-                self._pass_on()
+            if not turn.cancelled():  # the place was given at the very moment of the cancellation
+                self._release()
             raise
 
-    def _pass_on(self) -> None:
+    def _release(self) -> None:
         while self._waiting:
             line = next(iter(self._waiting))
             turns = self._waiting.pop(line)
             turn = turns.popleft()
             if turns:
                 self._waiting[line] = turns  # behind all others
-            if not turn.done():  # else whoever waited has gone away
+            if not turn.done():  # else the waiter has been cancelled
                 turn.set_result(None)
                 return
         self._free += 1

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from web.api.shapes import User
 from web.http import owner
-from web.http.cookies import size_of
+from web.http.cookies import measure_note
 from web.state import site_of
 
 LARGEST = 2048  # bytes
@@ -32,7 +32,7 @@ def make_draft(path: str, fields: dict[str, str]) -> dict[str, Any]:
     """Return `{"path": ..., "fields": {name: value}}` without secrets; {} where nothing is left, or too much."""
     kept = {name: value for name, value in fields.items() if name not in LEFT_OUT}
     draft = {"path": path, "fields": kept}
-    return draft if kept.keys() - {owner.FIELD} and size_of(draft) <= LARGEST else {}
+    return draft if kept.keys() - {owner.FIELD} and measure_note(draft) <= LARGEST else {}
 
 
 def save_draft(request: Request[Any], response: Response, draft: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
-"""Reading what was posted: strictly, once, and never more than a form of ours can hold.
+"""Reading the body of a POST: strictly, once, and never more than a form of this site can hold.
 
-What no form of ours would send is answered with a page that says what was wrong (HTTPException, see errors.py).
+A body that no form here would send raises HTTPException, which errors.py answers with a page that says what was wrong.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,32 +28,36 @@ MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True)
-class Posted:
-    """The fields of a form as they were typed, and its file, if one was chosen: on disk, at its beginning."""
+class PostedForm:
+    """The fields of a form as they were typed, and the file chosen in it, if any: on disk, at its beginning."""
 
     fields: dict[str, str] = field(default_factory=dict)
     file: IO[bytes] | None = None
 
 
 async def read_form(request: Request[Any]) -> dict[str, str]:
-    """The fields of a posted form. Raises HTTPException 400, 413 or 415, and ForeignPageError for a form on the page of
-    another than the signed-in user. Reading twice gives the same."""
-    kept: dict[str, Any] = request.scope["state"]
-    if "fields" not in kept:
-        kept["fields"] = await _fields(request)
-    check_owner(request, kept["fields"])
-    return cast("dict[str, str]", kept["fields"])
+    """Read the fields of a posted form. Reading them again returns the same.
+
+    Raises HTTPException 400, 413 or 415, and ForeignPageError for a form on the page of another user.
+    """
+    state: dict[str, Any] = request.scope["state"]
+    if "fields" not in state:
+        state["fields"] = await _read_fields(request)
+    check_owner(request, state["fields"])
+    return cast("dict[str, str]", state["fields"])
 
 
 @asynccontextmanager
-async def read_photo_form(request: Request[Any], file_field: str, folder: Path) -> AsyncIterator[Posted]:
-    """The same for the one form with a file, which browsers send as multipart/form-data. Its fields alone can be read
-    again, by `read_form`. The file is a nameless one in `folder`, and gone afterwards."""
-    media_type, charset = _content_type(request)
+async def read_photo_form(request: Request[Any], file_field: str, folder: Path) -> AsyncIterator[PostedForm]:
+    """Read the one form with a file, which browsers send as multipart/form-data. Errors as in `read_form`.
+
+    The fields can be read again with `read_form`. The file has no name in `folder`, and is gone after the context.
+    """
+    media_type, charset = _parse_content_type(request)
     if media_type != MULTIPART or charset not in ("", "utf-8"):
-        yield Posted(await read_form(request))
+        yield PostedForm(await read_form(request))
         return
-    stream = _bounded(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large())
+    stream = _stream_body(request, PHOTO_LIMIT + MULTIPART_OVERHEAD, _photo_too_large)
     limits = {"max_files": 1, "max_fields": FIELD_COUNT, "max_part_size": FORM_LIMIT}
     parser = WholeParser(request.headers["content-type"], stream, **limits, folder=folder)
     try:
@@ -66,47 +70,52 @@ async def read_photo_form(request: Request[Any], file_field: str, folder: Path) 
         if size > PHOTO_LIMIT:
             raise _photo_too_large()
         pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-        request.scope["state"]["fields"] = _checked(pairs)
-        yield Posted(await read_form(request), file if size else None)
+        request.scope["state"]["fields"] = _check_fields(pairs)
+        yield PostedForm(await read_form(request), file if size else None)
     finally:
         await form.close()
 
 
-async def _fields(request: Request[Any]) -> dict[str, str]:
-    media_type, charset = _content_type(request)
-    too_large = HTTPException(413, _("You’ve entered too much text."))
-    body = b"".join([chunk async for chunk in _bounded(request, FORM_LIMIT, too_large)])
+async def _read_fields(request: Request[Any]) -> dict[str, str]:
+    media_type, charset = _parse_content_type(request)
+    body = b"".join([chunk async for chunk in _stream_body(request, FORM_LIMIT, _form_too_large)])
     if not body:
         return {}
     if media_type != URLENCODED or charset not in ("", "utf-8"):
         raise HTTPException(415, _("The form was sent in an unsupported format."))
-    return _checked(_pairs(body))
+    return _check_fields(_parse_pairs(body))
 
 
-async def _bounded(request: Request[Any], limit: int, too_large: HTTPException) -> AsyncGenerator[bytes, None]:
-    """The body, refused by its stated length before a byte is read, and counted while it comes."""
+async def _stream_body(
+    request: Request[Any], limit: int, too_large: Callable[[], HTTPException]
+) -> AsyncGenerator[bytes, None]:
+    """Yield the body. Raises `too_large` by the stated length before a byte is read, and by what has come."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
-        raise too_large
+        raise too_large()
     seen = 0
     async for chunk in request.stream():
         seen += len(chunk)
         if seen > limit:
-            raise too_large
+            raise too_large()
         yield chunk
 
 
-def _content_type(request: Request[Any]) -> tuple[str, str]:
+def _parse_content_type(request: Request[Any]) -> tuple[str, str]:
     media_type, _semicolon, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower().removeprefix("charset=").strip('" ') if "charset=" in rest.lower() else ""
     return media_type.strip().lower(), charset
+
+
+def _form_too_large() -> HTTPException:
+    return HTTPException(413, _("You’ve entered too much text."))
 
 
 def _photo_too_large() -> HTTPException:
     return HTTPException(413, _("The photo must be smaller than 16 MB. Choose a smaller one."))
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]]:
+def _parse_pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         text = body.decode("ascii")
         return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=FIELD_COUNT)
@@ -116,7 +125,7 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
         raise HTTPException(400, _("The form contains unknown fields.")) from None
 
 
-def _checked(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _check_fields(pairs: list[tuple[str, str]]) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise HTTPException(400, _("The form contains a field twice."))

@@ -1,8 +1,10 @@
-"""Signed cookies, one for each purpose. None carries a date: what must expire expires in the backend, and two clocks
-that disagree log nobody out. `Max-Age` only tells the browser how long to keep it.
+"""Signed cookies, one for each purpose.
 
-They are read by a parser of our own, once a request: Python's unquotes, which for a stranger's backslashes takes time
-with the square of their number (CVE-2024-7592). Quotes around a value are taken off; within it nothing is escaped.
+None holds a date: sessions and links expire in the backend, so clocks that disagree log nobody out. `Max-Age` only
+tells the browser how long to keep a cookie.
+
+They are parsed here, once a request, not by Python's parser: that unquotes values, and a value full of backslashes
+takes it time with the square of their number (CVE-2024-7592). Here quotes around a value are removed, nothing else.
 """
 
 import hashlib
@@ -30,23 +32,23 @@ VALUE_LIMIT = 4096  # bytes
 
 
 class SignedCookie:
-    """One cookie, which is ours if we signed it.
+    """One cookie, ours if its signature is.
 
-    Over http a browser sends the cookies of one port of a host to all others. Where one of our name is not ours, it is
-    left to whoever it belongs to, and ours has the port in its name. Copies of the site that share a key are one site,
-    and share their cookies.
+    Over http a browser sends the cookies of one port of a host to all its ports. A cookie of our name that is not ours
+    is left alone, and ours then has the port in its name. Copies of the site that share a key share their cookies.
     """
 
     def __init__(self, purpose: str, settings: Settings, max_age: int) -> None:
-        self.name = _name(purpose, settings)
+        self.name = _name_cookie(purpose, settings)
         self.name_with_port = (
             "" if settings.public.is_https else f"{purpose}-{urlsplit(settings.public.url).port or 80}"
         )
         self.max_age = max_age
         self.is_https = settings.public.is_https
-        self.signer = Signer(_keys(settings), **_signing(purpose))
+        self.signer = Signer(_order_keys(settings), **_make_signer_options(purpose))
 
     def clear(self, connection: HTTPConnection[Any], response: Response) -> None:
+        """Make the browser delete the cookie."""
         if self.name_with_port in read_cookies(connection):
             self._set(response, self.name_with_port, "", 0)
         if not self._is_name_taken(connection):
@@ -81,62 +83,63 @@ class SignedCookie:
 
 
 class TokenCookie(SignedCookie):
-    """A token. What is not ours, or was changed on the way, reads as no token."""
+    """A cookie that holds a token: of a session, a device, a registration."""
 
     def read(self, connection: HTTPConnection[Any]) -> str | None:
+        """Return the token, or None without a cookie whose signature is right."""
         value = self._read_signed(connection)
         return self.signer.unsign(value).decode("ascii") if value else None
 
     def write(
-        self, connection: HTTPConnection[Any], response: Response, token: str, *, stays: bool, max_age: int = 0
+        self, connection: HTTPConnection[Any], response: Response, token: str, *, remember: bool, max_age: int = 0
     ) -> None:
-        """Set the cookie, for `max_age` seconds instead of its usual ones where that is given.
+        """Set the cookie, with `remember` for `max_age` seconds or else for its usual ones.
 
-        One that does not stay ends with the browser: on a shared computer the next person starts as a guest.
+        Without `remember` it ends with the browser: on a shared computer the next person starts as a guest.
         """
         value = self.signer.sign(token).decode("ascii")
-        self._write_signed(connection, response, value, (max_age or self.max_age) if stays else None)
+        self._write_signed(connection, response, value, (max_age or self.max_age) if remember else None)
 
 
 class NoteCookie(SignedCookie):
-    """A small JSON object that we give a browser to hand back soon. Readable by its owner, changeable by nobody."""
+    """A cookie that holds a small JSON object for a later request. The browser can read it, and change nothing."""
 
     def __init__(self, purpose: str, settings: Settings, max_age: int = TEN_MINUTES) -> None:
         super().__init__(purpose, settings, max_age)
         self.serializer = _build_serializer(purpose, settings)
 
     def read(self, connection: HTTPConnection[Any]) -> dict[str, Any]:
-        """What was written, or an empty dictionary."""
+        """Return what was written, or an empty dictionary."""
         return _load(self.serializer, self._read_signed(connection))
 
     def write(self, connection: HTTPConnection[Any], response: Response, note: dict[str, Any]) -> None:
-        """Too large a note is not written: a browser would drop it, and perhaps others with it."""
+        """Set the cookie. A note that is too large is not written: a browser would drop it, and perhaps others too."""
         text = _dump(self.serializer, note)
         if len(text) <= BROWSER_LIMIT:
             self._write_signed(connection, response, text, self.max_age)
 
 
 class NoteCookies:
-    """Several notes of one purpose, each in a cookie of its own, so that two tabs at once do not undo each other's.
+    """Several notes of one purpose, each in a cookie of its own, so that two tabs do not overwrite each other's.
 
-    A note is known by its handle, 16 hex digits: those of other copies of the site are never of the same name. The
-    oldest make room for the newest.
+    A note's handle, 16 hex digits, is part of the cookie's name, which no other copy of the site has. The oldest notes
+    make room for the newest.
     """
 
     def __init__(self, purpose: str, settings: Settings) -> None:
-        self.prefix = f"{_name(purpose, settings)}-"
+        self.prefix = f"{_name_cookie(purpose, settings)}-"
         self.is_https = settings.public.is_https
         self.serializer = _build_serializer(purpose, settings)
 
     def read_all(self, connection: HTTPConnection[Any]) -> dict[str, dict[str, Any]]:
-        """The notes by their handles, the newest last."""
+        """Return the notes by their handles, the newest last."""
         named = (each for each in read_cookies(connection).items() if each[0].startswith(self.prefix))
         notes = [_load(self.serializer, value) | {"name": name} for name, value in islice(named, NOTES_LOOKED_AT)]
         own = [note for note in notes if note["name"] == f"{self.prefix}{note.get('handle')}"]
         return {note["handle"]: note for note in sorted(own, key=lambda note: int(note["number"]))}
 
     def write(self, connection: HTTPConnection[Any], response: Response, handle: str, note: dict[str, Any]) -> None:
-        """As the newest one."""
+        """Set the cookie of one note, as the newest."""
         others = [each for each in self.read_all(connection).values() if each["handle"] != handle]
         number = 1 + max((int(each["number"]) for each in others), default=0)
         text = _dump(self.serializer, {**note, "handle": handle, "number": number})
@@ -148,9 +151,11 @@ class NoteCookies:
                 self.clear(response, each["handle"])
 
     def clear(self, response: Response, handle: str) -> None:
+        """Make the browser delete one note."""
         _set(response, f"{self.prefix}{handle}", "", 0, self.is_https)
 
     def clear_all(self, connection: HTTPConnection[Any], response: Response) -> None:
+        """Make the browser delete all notes."""
         for handle in self.read_all(connection):
             self.clear(response, handle)
 
@@ -159,15 +164,14 @@ class NoteCookies:
 class Cookies:
     """All cookies of the site.
 
-    * session: who is logged in
-    * device: a browser that somebody has logged in from, kept over the log-out
-    * registration: a browser in which somebody has registered, until the address is confirmed
-    * links: what each mailed link brought: `{token, action, status, code, ref}`
-    * draft: what was typed when the session ended: `{path, fields}`
-    * said: what happened, for the page that follows: `{text, undo}`
-    * waiting: who waits for which mail, since when, and whose sign-up here it is of: `{email, registered, name, next,
-      stay, at}`
-    * language: what was chosen in this browser: `{language, timezone}`
+    * session: the session token
+    * device: identifies a browser that has logged in, also after the log-out
+    * registration: identifies a browser in which somebody has registered, until the address is confirmed
+    * links: one note for each mailed link that was opened: `{token, action, status, code, ref}`
+    * draft: what had been typed when the session ended: `{path, fields}`
+    * flash: the flash message for the next page: `{text, undo}`
+    * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, at}`; `at` is in seconds
+    * language: the locale chosen in this browser: `{language, timezone}`
     """
 
     session: TokenCookie
@@ -181,6 +185,7 @@ class Cookies:
 
     @classmethod
     def of(cls, settings: Settings) -> "Cookies":
+        """Return the cookies of a site with these settings."""
         return cls(
             session=TokenCookie("session", settings, settings.accounts.session_lifetime),
             device=TokenCookie("device", settings, YEAR),
@@ -193,8 +198,7 @@ class Cookies:
         )
 
     def clear_notes(self, connection: HTTPConnection[Any], response: Response) -> None:
-        """All that the next person at a shared computer has no use for: not the device, nor the language. What is said
-        next is written after this."""
+        """Delete what must not be left to the next person at a shared computer: all but device, locale and flash."""
         self.links.clear_all(connection, response)
         for cookie in (self.registration, self.draft, self.waiting):
             cookie.clear(connection, response)
@@ -202,17 +206,17 @@ class Cookies:
 
 def read_cookies(connection: HTTPConnection[Any]) -> dict[str, str]:
     """Read the cookies of a request by name, once. One that is too long, or beyond the first 200, is not read."""
-    kept: dict[str, Any] = connection.scope.setdefault("state", {})
-    if "cookies" not in kept:
+    state: dict[str, Any] = connection.scope.setdefault("state", {})
+    if "cookies" not in state:
         headers = connection.headers.getlist("cookie")
         pairs = ";".join(headers).split(";", COOKIES_LIMIT)[:COOKIES_LIMIT]
         named = (pair.strip().partition("=") for pair in pairs if len(pair) <= VALUE_LIMIT)
-        kept["cookies"] = {name: value.strip('"') for name, equals, value in named if equals}
-    return cast("dict[str, str]", kept["cookies"])
+        state["cookies"] = {name: value.strip('"') for name, equals, value in named if equals}
+    return cast("dict[str, str]", state["cookies"])
 
 
 def _load(serializer: URLSafeSerializer, value: str) -> dict[str, Any]:
-    """A note, or an empty one for what we did not sign."""
+    """Return the note in a value, or an empty one if the signature is not ours."""
     try:
         note = serializer.loads(value)
     except (BadData, UnicodeError, RecursionError):
@@ -225,25 +229,26 @@ def _dump(serializer: URLSafeSerializer, note: dict[str, Any]) -> str:
     return value if isinstance(value, str) else value.decode("ascii")
 
 
-def size_of(note: dict[str, Any]) -> int:
+def measure_note(note: dict[str, Any]) -> int:
+    """Return the size of a note in bytes, before it is signed."""
     return len(json.dumps(note).encode())
 
 
-def _keys(settings: Settings) -> list[str]:
-    """The first of ours signs; for itsdangerous it is the last."""
+def _order_keys(settings: Settings) -> list[str]:
+    """Return the keys as itsdangerous wants them: the one that signs is its last, and our first."""
     return list(reversed(settings.secrets.signing_keys))
 
 
-def _signing(purpose: str) -> dict[str, Any]:
+def _make_signer_options(purpose: str) -> dict[str, Any]:
     return {"salt": f"account-pages.{purpose}", "digest_method": hashlib.sha256}
 
 
 def _build_serializer(purpose: str, settings: Settings) -> URLSafeSerializer:
-    signing = _signing(purpose)
-    return URLSafeSerializer(_keys(settings), salt=signing.pop("salt"), signer_kwargs=signing)
+    signing = _make_signer_options(purpose)
+    return URLSafeSerializer(_order_keys(settings), salt=signing.pop("salt"), signer_kwargs=signing)
 
 
-def _name(purpose: str, settings: Settings) -> str:
+def _name_cookie(purpose: str, settings: Settings) -> str:
     return f"__Host-{purpose}" if settings.public.is_https else purpose
 
 

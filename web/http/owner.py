@@ -1,7 +1,8 @@
-"""Whose page a form is on. The browser may be somebody else's by the time it is sent: then nothing of it is done.
+"""The user whose page a form is on.
 
-Each form of ours names its owner in a hidden field, and htmx in a header of each request. Who sends neither is no page
-of ours, and is not asked.
+By the time a form is sent, someone else may have logged in, in the same browser: then nothing is changed. Each form
+names its page's user in a hidden field, and htmx does so in a header of each request. A request with neither does not
+come from a page of ours, and is not checked: this is no protection against CSRF, which web/http/security.py gives.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ LONGEST = 300  # characters: an id, a blank, an address
 
 
 class ForeignPageError(Exception):
-    """The form is on the page of `owner` (an address, empty where it names none), not of who is logged in."""
+    """The form is on the page of `owner` (an email address, empty where unknown), not of the signed-in user."""
 
     def __init__(self, owner: str) -> None:
         super().__init__()
@@ -25,23 +26,23 @@ class ForeignPageError(Exception):
 
 
 def name_owner(user: User | None) -> str:
-    """The value of the field: the user's id, and for the person who reads the refusal the address."""
+    """Return the value of the field: the user's id, and the email address for the message that may follow."""
     return f"{user.id} {user.email}" if user else ""
 
 
 def is_owner(user: User, named: str) -> bool:
-    """Whether the user is who a field or header names. Nobody named is anybody."""
+    """Tell whether a field or header names this user, or nobody."""
     return not named or named.partition(" ")[0] == user.id
 
 
 def check_owner(connection: HTTPConnection[Any], fields: Mapping[str, str]) -> None:
-    """Raise ForeignPageError if the form is on the page of another than the signed-in user."""
+    """Raise ForeignPageError if the form is on the page of another user than the signed-in one."""
     user, named = connection.scope["state"].get("user"), fields.get(FIELD, "")
     if isinstance(user, User) and not is_owner(user, named):
         raise ForeignPageError(named[:LONGEST].partition(" ")[2])
 
 
 def is_foreign(connection: HTTPConnection[Any]) -> bool:
-    """Whether htmx asks for a part of a page that is on the page of another than the signed-in user."""
+    """Tell whether htmx asks for a fragment from the page of another user than the signed-in one."""
     user = connection.scope["state"].get("user")
     return isinstance(user, User) and not is_owner(user, connection.headers.get(HEADER, ""))

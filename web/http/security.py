@@ -1,4 +1,4 @@
-"""What protects every answer, as pure ASGI around the whole application, so that errors have it too."""
+"""Protection of every response: security headers, the Host header, CSRF. Pure ASGI, so that errors have it too."""
 
 import re
 
@@ -17,17 +17,19 @@ ROOT_DOT = re.compile(r"\.(?=(:\d*)?$)")
 
 
 class SecurityHeaders:
-    """The outermost wrapper: gives each request an id, and each answer the headers it does not set itself."""
+    """Middleware that gives each request an id, and each response the security headers it does not set itself."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.pages = _page_headers(settings)
-        self.answers = ResponseHeaders(self._inside, is_https=settings.public.is_https, trust_request_id=False)
+        self.pages = _build_page_headers(settings)
+        self.wrapped = ResponseHeaders(
+            self._set_page_headers, is_https=settings.public.is_https, trust_request_id=False
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.answers(scope, receive, send)
+        await self.wrapped(scope, receive, send)
 
-    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _set_page_headers(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -42,9 +44,10 @@ class SecurityHeaders:
 
 
 class KnownHost:
-    """The Host header must be PUBLIC_URL's. Nothing is ever built from it; this keeps others from trying.
+    """Middleware that refuses requests whose Host header is not that of PUBLIC_URL (DNS rebinding, forged hosts).
 
-    The standard port may be named, and the root of all names by a dot at the end (RFC 9110, 4.2.3; RFC 1034, 3.1).
+    Nothing is ever built from the header. It may name the standard port, and end with the dot of the root (RFC 9110,
+    4.2.3; RFC 1034, 3.1).
     """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
@@ -78,11 +81,12 @@ class KnownHost:
 
 
 class SameOrigin:
-    """CSRF: unsafe requests come from our own pages. Sec-Fetch-Site says so, where a browser sends it, and Origin.
+    """Middleware against CSRF: refuses a POST that does not come from a page of this site.
 
-    Both, because behind a proxy that changes the Host a browser's pages are of an origin that is not ours. An Origin of
-    `null` names none. What sends neither is not a browser, and carries no cookie that somebody else could use. The rule
-    of Go's `http.CrossOriginProtection`, and stricter.
+    A browser says where it comes from in Sec-Fetch-Site and in Origin. Both must agree, because behind a proxy that
+    changes the Host a page may have another origin than ours; an Origin of `null` says nothing. A client that sends
+    neither is no browser, and has no cookie that a foreign site could use. So forms need no CSRF token. The rule is
+    that of Go's `http.CrossOriginProtection`, and stricter.
     """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
@@ -104,7 +108,8 @@ class SameOrigin:
         return site in ("same-origin", "none") and (is_known or origin == "null")
 
 
-def _page_headers(settings: Settings) -> dict[str, str]:
+def _build_page_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of pages: Content-Security-Policy and Cache-Control."""
     photos = f"'self' blob: {settings.backend.storage_origin}".strip()
     policy = {
         "default-src": "'none'",

@@ -96,7 +96,7 @@ def sending(**cookies: str) -> HTTPConnection:
 def written(cookies: Cookies, connection: HTTPConnection) -> dict[str, str]:
     """By name; what is cleared is empty."""
     response = Response()
-    cookies.session.write(connection, response, "token", stays=False)
+    cookies.session.write(connection, response, "token", remember=False)
     headers = (value for name, value in response.headers.items() if name == "set-cookie")
     pairs = (header.split(";")[0].partition("=") for header in headers)
     return {name: value.strip('"') for name, _, value in pairs}

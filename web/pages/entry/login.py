@@ -8,7 +8,7 @@ from web.http.body import read_form
 from web.pages.entry import magic_link
 from web.pages.entry.forms import LoginForm
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, is_signed_in_as, name_browser, needs_choice, sign_in
+from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice, sign_in
 from web.state import Visit
 
 LOGIN = Page("templates/entry/login.html", fragment="partials/entry/login_form.html")
@@ -18,7 +18,7 @@ async def show(request: Request[Visit]) -> Response:
     """Show the form: empty, or as it was typed before an interruption."""
     form = LoginForm({**drafts.restore_draft(request), "next": request.query_params.get("next", "")})
     page = await LOGIN.show(request, form=form)
-    name_browser(request, page)
+    identify_browser(request, page)
     return drafts.clear_draft(request, page)
 
 
@@ -42,4 +42,4 @@ async def _log_in(request: Request[Visit], form: LoginForm) -> Response:
     if form.wants_link:
         return await magic_link.send(request, form["email"], next=form["next"], stay=form["stay"])
     session = await request.state["api"].as_guest().sign_in_with_email(form["email"], form["password"])
-    return await sign_in(request, session, to=form["next"], stays=bool(form["stay"]))
+    return await sign_in(request, session, to=form["next"], remember=bool(form["stay"]))

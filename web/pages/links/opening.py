@@ -101,7 +101,7 @@ async def _log_in(
     is_confirmation = link["action"] == "email-confirm"
     flash = _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
     next_path = typed.get("next", "") or options.get("next", "")
-    response = await sign_in(request, session, to=next_path, flash=flash, stays=bool(options.get("stay")))
+    response = await sign_in(request, session, to=next_path, flash=flash, remember=bool(options.get("stay")))
     if options:
         cookies.waiting.clear(request, response)
     if is_confirmation:
