@@ -28,11 +28,11 @@ PARTS: Mapping[str, Part] = {
 
 
 def main() -> int:
-    told = _arguments()
+    arguments = _parse_arguments()
     if get_wrk.main():
         return 1
-    effort, rows, failed = QUICK if told.quick else FULL, list[Row](), False
-    for name in told.parts or PARTS:
+    effort, rows, failed = QUICK if arguments.quick else FULL, list[Row](), False
+    for name in arguments.parts or PARTS:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             try:
@@ -42,11 +42,11 @@ def main() -> int:
                 failed = True
         print(f"{name}: {time.monotonic() - began:.0f} seconds", flush=True)
     show(rows)
-    write(rows, quick=told.quick)
+    write(rows, quick=arguments.quick)
     return 1 if failed else 0
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench")
     parser.add_argument("--quick", action="store_true", help="in three minutes instead of twenty, and less exact")
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))

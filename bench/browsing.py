@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from bench.programs import running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.chromium import browser, new_context
 from tests.kit.filled_databases import cookie, email, new_sqlite, site_environ
 from tests.kit.people import PASSWORD
@@ -53,8 +53,8 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
             "save": lambda: _save_name(_profile(ours, site)),
             "fetch": lambda: _bare_fetch(bare),
         }
-        in_turns(measures, WARM_UP)
-        found = in_turns(measures, max(3, effort.rounds) if effort.is_quick else ROUNDS)
+        measure_in_turns(measures, WARM_UP)
+        found = measure_in_turns(measures, max(3, effort.rounds) if effort.is_quick else ROUNDS)
     return [_log_in_row(found), *(_edit_row(what, found[name], found["fetch"]) for name, what in EDITS.items())]
 
 
@@ -152,7 +152,7 @@ def _bare_fetch(page: Page) -> float:
 
 
 def _one_request(asked: list[str]) -> None:
-    """The icon comes when the browser likes."""
+    """Ignore the icon, which the browser asks for at any time."""
     asked = [url for url in asked if "/static/" not in url]
     if len(asked) != 1:
         raise RuntimeError(f"one request was to be made, not {asked}")

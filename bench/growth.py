@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.programs import Program, running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
-from tests.kit.load import Request, checked, load
+from tests.kit.load import Request, load, require_success
 
 MANY = (1_000, 100_000, 1_000_000)
 SESSIONS = (1, 10, 50, 100, 1_000)
@@ -51,7 +51,7 @@ class Asking:
         self.connections = LOGGING_IN if asked[0].method == "POST" else 32
 
     def rate(self, seconds: int) -> float:
-        return checked(load(self.site.url, self.asked, seconds, connections=self.connections), "growth").rate
+        return require_success(load(self.site.url, self.asked, seconds, connections=self.connections), "growth").rate
 
 
 def _compared(
@@ -66,7 +66,7 @@ def _compared(
     """Each count beside the smallest one, or the one that `of` names."""
     for one in measures.values():
         one.rate(1)
-    found = in_turns(
+    found = measure_in_turns(
         {name: _measuring(one, effort) for name, one in measures.items()}, 2 if effort.is_quick else effort.rounds
     )
     smallest = next(iter(measures))

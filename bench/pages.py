@@ -12,9 +12,9 @@ from sqlalchemy import create_engine
 
 from bench.programs import Program, running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import BROWSER, fill, new_sqlite, profile_of, site_environ
-from tests.kit.load import Load, Request, checked, load
+from tests.kit.load import Load, Request, load, require_success
 from tests.kit.postgres import address, server
 
 LOGIN = Request("/login", headers=BROWSER)
@@ -23,7 +23,7 @@ ASKING = range(100)  # of them, each in turn
 
 
 @dataclass(frozen=True)
-class Asked:
+class Target:
     """`programs`: those that work for an answer."""
 
     programs: tuple[Program, ...]
@@ -31,16 +31,18 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     load: Load
     cpu: float  # microseconds of all the programs for one answer
 
 
 def measure(effort: Effort, folder: Path) -> list[Row]:
-    with everything(folder) as all_:
+    with run_targets(folder) as all_:
         for name, one in all_.items():
-            _once(name, one, 1)  # warm, and shown to answer
-        found = in_turns({name: _measuring(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds)
+            _measure_once(name, one, 1)  # warm, and shown to answer
+        found = measure_in_turns(
+            {name: _measuring(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds
+        )
     ceiling = median([one.load.requests / one.load.own_cpu for one in found["bare"]])
     print(f"wrk itself could ask {ceiling:,.0f} times a second")
     beside_login = _beside(found, "login", judged_by="plain")
@@ -57,8 +59,8 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
 
 
 @contextmanager
-def everything(folder: Path) -> Iterator[Mapping[str, Asked]]:
-    """References, and the site in its three arrangements, each with a thousand people."""
+def run_targets(folder: Path) -> Iterator[Mapping[str, Target]]:
+    """Run the references, and the site in its three arrangements, each with a thousand people."""
     with ExitStack() as stack:
         references = stack.enter_context(running("bench.references", {}, folder))
         file = new_sqlite(folder / "pages.sqlite", PEOPLE)
@@ -68,22 +70,22 @@ def everything(folder: Path) -> Iterator[Mapping[str, Asked]]:
         site = stack.enter_context(running("web", site_environ(folder, ALTOGIC_ENV_URL=backend.url), folder))
         profile = profile_of(ASKING)
         all_ = {
-            "bare": Asked((references,), Request("/bare")),
-            "plain": Asked((references,), Request("/plain")),
-            "page": Asked((references,), Request("/page")),
-            "login": Asked((embedded,), LOGIN),
-            "embedded": Asked((embedded,), profile),
-            "over TCP": Asked((site, backend), profile),
+            "bare": Target((references,), Request("/bare")),
+            "plain": Target((references,), Request("/plain")),
+            "page": Target((references,), Request("/page")),
+            "login": Target((embedded,), LOGIN),
+            "embedded": Target((embedded,), profile),
+            "over TCP": Target((site, backend), profile),
         }
         database = _postgres()
         if database:
             environ = site_environ(folder, DATABASE_URL=database)
-            all_["PostgreSQL"] = Asked((stack.enter_context(running("web", environ, folder)),), profile)
+            all_["PostgreSQL"] = Target((stack.enter_context(running("web", environ, folder)),), profile)
         yield all_
 
 
 def _postgres() -> str:
-    """A database of the tests' own server, empty where there is none."""
+    """Return the DATABASE_URL of a database on the tests' own server, or "" where there is no server."""
     try:
         url = server().lend()
     except pytest.skip.Exception:
@@ -98,28 +100,28 @@ def _postgres() -> str:
     return address(url)
 
 
-def _measuring(name: str, one: Asked, seconds: int) -> Callable[[], Measured]:
-    return lambda: _once(name, one, seconds)
+def _measuring(name: str, one: Target, seconds: int) -> Callable[[], Measurement]:
+    return lambda: _measure_once(name, one, seconds)
 
 
-def _once(name: str, one: Asked, seconds: int) -> Measured:
+def _measure_once(name: str, one: Target, seconds: int) -> Measurement:
     before = sum(program.cpu for program in one.programs)
-    found = checked(load(one.programs[0].url, one.asked, seconds), name)
+    found = require_success(load(one.programs[0].url, one.asked, seconds), name)
     spent = sum(program.cpu for program in one.programs) - before
-    return Measured(found, spent * 1e6 / found.requests)
+    return Measurement(found, spent * 1e6 / found.requests)
 
 
-def _profile(found: Mapping[str, list[Measured]], name: str, least: float) -> Row:
+def _profile(found: Mapping[str, list[Measurement]], name: str, least: float) -> Row:
     what = f"GET /profile, {name}"
     return Row(what, _ratio(found, name, "page"), "(c)", least=least, beside=_beside(found, name, judged_by="page"))
 
 
-def _ratio(found: Mapping[str, list[Measured]], name: str, reference: str) -> Ratio:
+def _ratio(found: Mapping[str, list[Measurement]], name: str, reference: str) -> Ratio:
     return Ratio.of([one.load.rate for one in found[name]], [one.load.rate for one in found[reference]])
 
 
 def _beside(
-    found: Mapping[str, list[Measured]], name: str, ceiling: float = 0, judged_by: str = ""
+    found: Mapping[str, list[Measurement]], name: str, ceiling: float = 0, judged_by: str = ""
 ) -> dict[str, float]:
     """`by processor`: the ratio again, of processor time for an answer, which no neighbour can take away."""
     values = {

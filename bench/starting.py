@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.programs import running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import new_sqlite, site_environ
 
 
@@ -18,6 +18,6 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
             return program.took
 
     both = {"site": lambda: start("web", environ), "plain": lambda: start("bench.references", {})}
-    found = in_turns(both, effort.rounds)
+    found = measure_in_turns(both, effort.rounds)
     beside = {"seconds": median(found["site"]), "seconds of (b)": median(found["plain"])}
     return [Row("cold start", Ratio.of(found["site"], found["plain"]), "(b)", most=6, beside=beside)]

@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.pages import LOGIN
 from bench.programs import Program, running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
-from tests.kit.load import Load, Request, checked, load
+from tests.kit.load import Load, Request, load, require_success
 
 PLAIN = Request("/plain")
 PEOPLE = 1000
@@ -34,7 +34,7 @@ def _calm_row(site: Program, effort: Effort, folder: Path) -> Row:
     with running("bench.references", {}, folder) as references:
         measures = {"site": lambda: _at_half(site, LOGIN, seconds), "(b)": lambda: _at_half(references, PLAIN, seconds)}
         load(site.url, LOGIN, 1)
-        found = in_turns(measures, effort.rounds)
+        found = measure_in_turns(measures, effort.rounds)
     calm = found["site"]
     beside = {
         "that of (b)": median([one.p99 / one.median for one in found["(b)"]]),
@@ -94,9 +94,9 @@ def _at_half(site: Program, asked: Request | list[Request], seconds: int) -> Loa
 
 def _pause(site: Program, asked: Request | list[Request], seconds: int) -> float:
     """Milliseconds between a connection's requests that make half the highest rate."""
-    highest = checked(load(site.url, asked, seconds), "the highest rate").rate
+    highest = require_success(load(site.url, asked, seconds), "the highest rate").rate
     return 1000 * AT_ONCE / (highest / 2)
 
 
 def _paused(site: Program, asked: Request | list[Request], seconds: int, pause: float) -> Load:
-    return checked(load(site.url, asked, seconds, connections=AT_ONCE, pause=pause), "half the highest rate")
+    return require_success(load(site.url, asked, seconds, connections=AT_ONCE, pause=pause), "half the highest rate")

@@ -1,4 +1,4 @@
-"""What is compared is measured in turns, so that whatever else the machine does meets all of it alike."""
+"""Measuring in turns: what is compared alternates, so that other load on the machine affects all of it alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Effort:
-    """How long is measured."""
+    """How many rounds are measured, and for how many seconds each."""
 
     rounds: int
     seconds: int
@@ -41,7 +41,7 @@ class Ratio:
         return cls(statistics.median(ratios), min(ratios), max(ratios))
 
 
-def in_turns(measures: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+def measure_in_turns(measures: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
     found: dict[str, list[T]] = {name: [] for name in measures}
     for _ in range(rounds):
         for name, measure in measures.items():

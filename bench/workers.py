@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bench.programs import Program, running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import new_sqlite, profile_of, site_environ
-from tests.kit.load import Load, checked, load
+from tests.kit.load import Load, load, require_success
 
 ASKING = range(100)
 
@@ -23,7 +23,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
             for count in "12"
         )
         _ask(one, 1), _ask(two, 1)
-        found = in_turns(
+        found = measure_in_turns(
             {"1": lambda: _ask(one, effort.seconds), "2": lambda: _ask(two, effort.seconds)}, effort.rounds
         )
     rates = {count: [load.rate for load, _ in loads] for count, loads in found.items()}
@@ -39,5 +39,5 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
 
 def _ask(site: Program, seconds: int) -> tuple[Load, float]:
     before = site.cpu
-    found = checked(load(site.url, profile_of(ASKING), seconds, connections=64), "workers")
+    found = require_success(load(site.url, profile_of(ASKING), seconds, connections=64), "workers")
     return found, site.cpu - before

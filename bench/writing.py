@@ -11,9 +11,9 @@ import httpx
 
 from bench.programs import running
 from bench.report import Row
-from bench.turns import Effort, Ratio, in_turns, median
+from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import BROWSER, FORM, cookie, email, new_sqlite, site_environ
-from tests.kit.load import Request, checked, load
+from tests.kit.load import Request, load, require_success
 
 PEOPLE = 1000
 ASKING = range(100)
@@ -28,11 +28,11 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
     with running("web", environ, folder) as site:
         named = [_renaming(person, "Somebody else") for person in ASKING]
         both = {
-            "names": lambda: checked(load(site.url, named, effort.seconds), "renaming").rate,
+            "names": lambda: require_success(load(site.url, named, effort.seconds), "renaming").rate,
             "commits": lambda: commits(file, effort.seconds),
         }
         both["names"]()
-        found = in_turns(both, effort.rounds)
+        found = measure_in_turns(both, effort.rounds)
         lost = lost_updates(site.url, file)
     beside = {"a second": median(found["names"]), "bare commits": median(found["commits"])}
     tried = len(RENAMED) * TIMES
@@ -49,7 +49,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
 
 
 def commits(file: Path, seconds: float) -> float:
-    """The same change, one after the other, each on disk."""
+    """Commit the same change again and again, each on disk."""
     connection = sqlite3.connect(file, isolation_level=None, timeout=10)
     connection.execute("PRAGMA synchronous=FULL")
     count, began = 0, time.perf_counter()

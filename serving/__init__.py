@@ -1,1 +1,1 @@
-"""How both programs are served over HTTP, and what they log. Knows neither of them."""
+"""What both programs share: how they are served over HTTP, what they log, how settings are read. Imports neither."""

@@ -1,7 +1,8 @@
-"""Answers whose time tells nothing: they come at the end of a step of fixed length, however long the work took.
+"""Responses in constant time, against timing attacks and user enumeration (CWE-208).
 
-Where a page must not tell whether there is an account, equal words are not enough: a mail for the one who has it takes
-a millisecond more, and whoever asks a few hundred times can see that (CWE-208).
+Where a page must not reveal whether there is an account, equal words are not enough: to write a mail to its owner takes
+a millisecond more, which a few hundred requests make visible. Such a response starts at the end of a step of fixed
+length, however long the work took.
 """
 
 import asyncio
@@ -10,18 +11,18 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAIL = 0.1  # seconds; several times what asking for a mail takes
+MAIL = 0.1  # seconds; several times as long as a request for a mail takes
 REGISTRATION = 0.25
 STEP = "step"
 
 
 def pad_response_time(connection: HTTPConnection[Any], seconds: float) -> None:
-    """What is asked here is answered when the next multiple of `seconds` since the request arrived is over."""
+    """Start the response to this request at the next multiple of `seconds` since it arrived."""
     connection.scope["state"][STEP] = seconds
 
 
 class ConstantTime:
-    """Holds back the first byte of such an answer. Outside of what a program does, so that its clock counts it all."""
+    """Middleware that delays the start of a response. It is outermost, so that all work is within the measured time."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -33,10 +34,10 @@ class ConstantTime:
         now = asyncio.get_running_loop().time
         began = now()
 
-        async def waiting(message: Message) -> None:
+        async def send_at_end_of_step(message: Message) -> None:
             step = scope["state"].get(STEP) if message["type"] == "http.response.start" else None
             if step:
                 await asyncio.sleep(step - (now() - began) % step)
             await send(message)
 
-        await self.app(scope, receive, waiting)
+        await self.app(scope, receive, send_at_end_of_step)

@@ -1,4 +1,4 @@
-"""What every answer of both programs carries: an id to ask about it by, and headers that keep browsers careful."""
+"""Headers of every response of both programs: a request id, and headers that make browsers careful."""
 
 import random
 import re
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.logs import request_id
 
-_numbers = random.Random()  # noqa: S311  # to tell requests apart; who guesses one gains nothing
+_numbers = random.Random()  # noqa: S311  # to tell requests apart; nothing is gained by guessing one
 ID = re.compile(r"[0-9a-f]{16}")
 ALWAYS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -26,9 +26,9 @@ OVER_HTTPS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=63072000;
 
 
 class ResponseHeaders:
-    """An outer wrapper: gives each request its id, and each answer what it does not say itself.
+    """Middleware that gives each request an id, and each response the headers that it does not set itself.
 
-    `trust_request_id`: whether a caller may say under which id it knows the request.
+    `trust_request_id`: whether the id that a caller sends in `X-Request-Id` is used.
     """
 
     def __init__(self, app: ASGIApp, *, is_https: bool, trust_request_id: bool) -> None:
@@ -61,5 +61,6 @@ class ResponseHeaders:
 
 
 def set_missing(headers: MutableHeaders, wanted: Mapping[str, Any]) -> None:
+    """Set the headers that are not set yet."""
     for name, value in wanted.items():
         headers.setdefault(name, value)

@@ -39,13 +39,13 @@ class JsonLine(logging.Formatter):
             "event": record.getMessage()[:LONGEST_EVENT],
             "request_id": request_id.get(),
             **{name: getattr(record, name, None) for name in OF_A_REQUEST},
-            "error": _kind_and_places(record.exc_info[1]) if record.exc_info else None,
+            "error": _describe_error(record.exc_info[1]) if record.exc_info else None,
         }
         return json.dumps({name: value for name, value in fields.items() if value not in (None, "")})
 
 
 class RequestLog:
-    """The outermost wrapper of a program that is served: one line a request, when its answer has ended."""
+    """Middleware, the outermost: logs one line for each request when its response has ended."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -56,14 +56,14 @@ class RequestLog:
             return
         began, status = time.perf_counter(), 0
 
-        async def noting(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self.app(scope, receive, send_and_note_status)
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
             path, notes = scope["path"][:LONGEST_PATH], scope.get("state", {}).get(NOTES, {})
@@ -72,13 +72,13 @@ class RequestLog:
 
 
 def note_for_log(scope: Scope, **fields: str) -> None:
-    """Add to a request's line what its fields have room for: printable, and cut off."""
+    """Add fields to the log line of a request; values are cut to 100 printable characters."""
     notes = scope.setdefault("state", {}).setdefault(NOTES, {})
     notes.update({name: "".join(filter(str.isprintable, value))[:LONGEST_NOTE] for name, value in fields.items()})
 
 
 def configuration(*, is_terminal: bool) -> dict[str, Any]:
-    """For `logging.config`. Somebody at a terminal is told of trouble alone."""
+    """Return a configuration for `logging.config`; at a terminal only warnings and errors are logged."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -89,11 +89,11 @@ def configuration(*, is_terminal: bool) -> dict[str, Any]:
     }
 
 
-def _kind_and_places(error: BaseException | None) -> str:
-    return f"{type(error).__name__} at {_places(error.__traceback__)}" if error else ""
+def _describe_error(error: BaseException | None) -> str:
+    return f"{type(error).__name__} at {_describe_places(error.__traceback__)}" if error else ""
 
 
-def _places(trace: TracebackType | None) -> str:
-    """The innermost first, as many as help."""
+def _describe_places(trace: TracebackType | None) -> str:
+    """Return the five innermost places, the innermost first."""
     frames = traceback.extract_tb(trace)[-5:]
     return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)) or "nowhere"

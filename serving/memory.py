@@ -1,4 +1,4 @@
-"""What lives as long as the process."""
+"""Memory that lives as long as the process."""
 
 import gc
 
@@ -22,7 +22,9 @@ class FreezeAfterStartup:
 
 
 def freeze_gc() -> None:
-    """What is there now stays: to look through it for garbage again and again would stop all answers for tens of
-    milliseconds each time."""
+    """Exclude all present objects from garbage collection.
+
+    They live as long as the process, and each full collection of them would stop all responses for tens of ms.
+    """
     gc.collect()
     gc.freeze()

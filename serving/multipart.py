@@ -1,4 +1,4 @@
-"""Reading multipart/form-data of strangers: bounded where Starlette's parser is not, and to its very end."""
+"""A parser of multipart/form-data with bounds that Starlette's has not, which reads a body to its end."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -15,11 +15,11 @@ BOUNDARY = re.compile(
 
 
 class WholeParser(MultiPartParser):
-    """Refuse a body that stops before its last boundary; as it is, what was begun would be left out unsaid.
+    """Refuses a body that stops before its last boundary; Starlette's parser would silently drop the unfinished part.
 
-    Of the Content-Type only the boundary is read, by us: to take such headers apart takes python-multipart time with
-    the square of their length, and the charset is ours to choose. Files are written into `folder`, where one is given:
-    not into memory, as the temporary folder of many a system is. `parse` raises MultiPartException.
+    Of the Content-Type only the boundary is read, and not by python-multipart, which needs time that grows with the
+    square of the header's length. Files are written into `folder` where one is given, because the temporary folder of
+    many systems is in memory. `parse` raises MultiPartException.
     """
 
     spool_max_size = 64 * 1024  # bytes of a file that stay in memory, of each of very many uploads
@@ -58,10 +58,10 @@ class WholeParser(MultiPartParser):
         if match is None:
             raise MultiPartException("Missing boundary in multipart.")
         self.headers = Headers({"Content-Type": f'multipart/form-data; boundary="{match[1] or match[2]}"'})
-        self.stream = self._to_its_end(self.stream)
+        self.stream = self._read_to_end(self.stream)
         return await super().parse()
 
-    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async def _read_to_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
         async for chunk in stream:
             yield chunk
         if not self.has_ended:

@@ -1,4 +1,4 @@
-"""Who shares a line to the network."""
+"""Networks: addresses that share one line, and so their rate limits."""
 
 import ipaddress
 from functools import lru_cache
@@ -7,8 +7,10 @@ WIDE = 48  # bits of an IPv6 address: as many as a provider gives to one custome
 
 
 def network(address: str) -> str:
-    """Of an IPv4 address itself; of an IPv6 one its /64, for one line gets a whole one (RFC 6177). What is no address
-    is returned as it is."""
+    """Return the network of an address: IPv4 itself, IPv6 its /64, which is what one line gets (RFC 6177).
+
+    Anything but an address is returned unchanged.
+    """
     try:
         known = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -20,7 +22,7 @@ def network(address: str) -> str:
 
 @lru_cache(maxsize=1024)
 def is_within(address: str, networks: tuple[str, ...]) -> bool:
-    """Tell whether an address is of one of these networks, each in CIDR notation or an address itself."""
+    """Return whether an address is in one of these networks, each in CIDR notation or an address itself."""
     try:
         known = ipaddress.ip_address(address.partition("%")[0])
         return any(known in ipaddress.ip_network(name, strict=False) for name in networks)
@@ -29,12 +31,12 @@ def is_within(address: str, networks: tuple[str, ...]) -> bool:
 
 
 def widest_network(address: str) -> str:
-    """Who takes turns together: of an IPv6 address its /48, else as `network`."""
+    """Return the network whose requests take turns as one: of an IPv6 address its /48, else as `network`."""
     return wide_network(address) or network(address)
 
 
 def wide_network(address: str) -> str:
-    """Of an IPv6 address its /48, in which one customer has 65,536 networks; empty for any other."""
+    """Return the /48 of an IPv6 address, in which one customer has 65,536 networks; "" for any other address."""
     try:
         known = ipaddress.ip_network(network(address))
     except ValueError:

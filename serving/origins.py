@@ -1,4 +1,4 @@
-"""Origins: scheme, host and port, as browsers say them."""
+"""Origins: scheme, host and port, in the form that browsers send."""
 
 import ipaddress
 import re
@@ -44,7 +44,7 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell by the address itself: 127.0.0.0/8, ::1 or `localhost`. A name that looks like an address is none."""
+    """Return whether a URL's host is 127.0.0.0/8, ::1 or `localhost`; names that only begin like one are not."""
     host = host_of(url)
     return host == "localhost" or is_loopback_address(host)
 
@@ -57,7 +57,7 @@ def is_loopback_address(host: str) -> bool:
 
 
 def own_origins(public_url: str) -> frozenset[str]:
-    """List what people may see in their address bar: loopback has three names for one place."""
+    """Return the origins that people may see in their address bar: loopback has three names."""
     parts = urlsplit(public_url)
     if parts.hostname not in LOOPBACK_NAMES:
         return frozenset({public_url})

@@ -1,4 +1,4 @@
-"""Paths that people may be led to after a log-in: where an address comes from outside, it must not lead elsewhere."""
+"""Paths to redirect to after a log-in: one that comes from outside must not be an open redirect."""
 
 from urllib.parse import urlsplit
 

@@ -16,7 +16,7 @@ Job = tuple[Callable[[], Any], "Future[Any]"]
 
 
 class PoolFullError(Exception):
-    """So much is waiting already that who comes now is better told to come again."""
+    """The queue is full: the client should try again later."""
 
 
 class BoundedPool:
@@ -27,15 +27,18 @@ class BoundedPool:
     """
 
     def __init__(self, name: str, *, threads: int, queued: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=_let_others_go_first)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=_lower_priority)
         self._most = threads * (queued + 1)
         self._waiting: dict[str, deque[Job]] = {}  # by line, the next in turn first
         self._held: Counter[str] = Counter()  # places by line, of what waits or is at work
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], T], line: str = "") -> T:
-        """A place is held by the work, not by the request: a client that goes away frees nothing early. Work without a
-        line has no share. Raises PoolFullError, at once or when its place is given to a shorter line."""
+        """Run work in a thread and return its result. `line` is the network, for example, that shares its places.
+
+        The work holds its place even if the client goes away. Work without a line has no share. Raises PoolFullError,
+        at once or when its place is given to a shorter line.
+        """
         future: Future[T] = Future()
         with self._lock:
             self._take_place(line)
@@ -67,7 +70,7 @@ class BoundedPool:
             future.set_exception(PoolFullError())
 
     def _work_next(self) -> None:
-        """Work at whoever's turn it is; there may be less than was submitted."""
+        """Do the work whose turn it is; there may be none left."""
         with self._lock:
             line = next(iter(self._waiting), None)
             if line is None:
@@ -99,7 +102,7 @@ def _work(work: Callable[[], T], future: "Future[T]") -> None:
         future.set_result(result)
 
 
-def _let_others_go_first() -> None:
-    """Pages are answered by another thread, which is to have a core when it wants one."""
+def _lower_priority() -> None:
+    """Lower the priority of this thread, so that the one that answers pages gets a core when it needs one."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux gives threads a priority of their own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)

@@ -1,4 +1,4 @@
-"""Files that are for the user who runs the program, and for nobody else on the machine."""
+"""Files that only the user who runs the program can read."""
 
 import os
 import secrets
@@ -9,12 +9,12 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def keep_new_files_private() -> None:
-    """Let this process and those it starts make files and folders that only its own user may read."""
+    """Make files and folders of this process, and of those it starts, readable for its user alone."""
     os.umask(OTHERS)
 
 
 def make_private(path: Path) -> None:
-    """Take a file of ours, wherever it stands, away from all other users. Raises OSError if it is not ours to do so."""
+    """Remove the permissions of all other users from a file. Raises OSError if that is not permitted."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & OTHERS:
         path.chmod(mode & ~OTHERS)
@@ -29,5 +29,5 @@ def create_private(path: Path) -> int:
 
 
 def draft_of(path: Path) -> Path:
-    """Name a file beside another, which nobody can have foreseen."""
+    """Return an unguessable name for a temporary file beside another."""
     return path.with_name(f".{path.name}-{secrets.token_hex(8)}")

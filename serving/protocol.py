@@ -15,7 +15,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from serving.bounds import Bounds
-from serving.crowd import Crowd
+from serving.connections import OpenConnections
 from serving.networks import is_within, network
 
 MULTIPART = b"multipart/form-data"
@@ -39,10 +39,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     bounds: ClassVar = Bounds()
     refusal_type: ClassVar = "text/plain; charset=utf-8"
-    crowd: ClassVar = Crowd()  # of this process
+    open_connections: ClassVar = OpenConnections()  # of this process
 
     def refusal_body(self, status: int) -> bytes:
-        """What is said where no request was understood, and so no application can be asked."""
+        """Return the body of a refusal that is sent before an application is called."""
         return http.HTTPStatus(status).phrase.encode()
 
     # The transport's events
@@ -55,9 +55,9 @@ class BoundedProtocol(HttpToolsProtocol):
         address = self.client[0] if self.client else ""
         self._is_trusted = not address or is_within(address, tuple(self.config.forwarded_allow_ips or ()))
         self._network = network(address)
-        self._neighbours = self.crowd.add(self._network, self)
+        self._neighbours = self.open_connections.add(self._network, self)
         self._begin_head()
-        self._timer = self._after(self.bounds.head_seconds, self._head_is_late)
+        self._timer = self._after(self.bounds.head_seconds, self._refuse_late_head)
         self._make_room()
 
     def data_received(self, data: bytes) -> None:
@@ -83,7 +83,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
         self._stop_write_timer()
-        self.crowd.remove(self._network, self)
+        self.open_connections.remove(self._network, self)
         super().connection_lost(exc)
 
     # The parser's events
@@ -93,7 +93,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._in_head:  # the next request of a connection that was kept
             self._begin_head()
         self._timer.cancel()
-        self._timer = self._after(self.bounds.head_seconds, self._head_is_late)
+        self._timer = self._after(self.bounds.head_seconds, self._refuse_late_head)
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -132,19 +132,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self._neighbours.idle[self] = None
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
-        """What uvicorn calls when the parser has stopped."""
+        """Refuse the request; uvicorn calls this when the parser has stopped."""
         self._refuse(self._refusal)
 
     # The bounds
 
     @property
-    def lacking_bytes(self) -> float:
-        """How far the body is behind the slowest that is waited for."""
-        return self._pace.lacking(self.loop.time() - self._body_began, self._body_bytes)
+    def missing_bytes(self) -> float:
+        """How many bytes the body lacks to be at the slowest pace that is allowed."""
+        return self._pace.count_missing(self.loop.time() - self._body_began, self._body_bytes)
 
     def give_way(self) -> None:
-        """End at once, and be counted no more."""
-        self.crowd.remove(self._network, self)
+        """End the connection at once, and count it no longer."""
+        self.open_connections.remove(self._network, self)
         self.transport.abort()
 
     @property
@@ -158,7 +158,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._neighbours.idle[self] = None
 
     def _count(self, size: int) -> None:
-        """What stands in the head; among the bytes as they arrive there may be the body's."""
+        """Count bytes and fields of the head alone; bytes as they arrive may belong to the body."""
         self._counted_bytes += size
         self._counted_fields += 1
         if self._counted_bytes > self.bounds.head_bytes or self._counted_fields > self.bounds.head_fields:
@@ -192,17 +192,17 @@ class BoundedProtocol(HttpToolsProtocol):
         return b"transfer-encoding" in lengths or lengths.get(b"content-length", b"0") != b"0"
 
     def _make_room(self) -> None:
-        """Whoever keeps us waiting for longest makes room for a newcomer."""
-        if not self._is_trusted and len(self._neighbours.connections) > self.bounds.connections_of_a_network:
+        """End the connection that waits longest for its client, if there are too many."""
+        if not self._is_trusted and len(self._neighbours.connections) > self.bounds.connections_per_network:
             slowest = self._neighbours.find_slowest(self)
-        elif self.crowd.size > self.bounds.most_connections:
-            slowest = self.crowd.find_slowest(self)
+        elif self.open_connections.size > self.bounds.most_connections:
+            slowest = self.open_connections.find_slowest(self)
         else:
             return
         (slowest or self).give_way()
 
-    def _head_is_late(self) -> None:
-        """Browsers connect ahead of need: who has asked for nothing is told nothing."""
+    def _refuse_late_head(self) -> None:
+        """Refuse a late head; a connection without any is closed silently, as browsers connect ahead of need."""
         if self._head_bytes:
             self._refuse(408)
         else:
@@ -218,13 +218,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def _check_body(self) -> None:
         if self.flow.read_paused:  # it is we who do not read
             self._await_body()
-        elif self.loop.time() - self._body_began > self.bounds.body_seconds or self.lacking_bytes >= 0:
+        elif self.loop.time() - self._body_began > self.bounds.body_seconds or self.missing_bytes >= 0:
             self._refuse(408)
         else:
             self._timer = self._after(self._pace.grace / 2, self._check_body)
 
     def _refuse(self, status: int) -> None:
-        """In words, unless an answer has begun; answers to earlier requests are sent before the connection ends."""
+        """Send a refusal, unless a response has begun; responses to earlier requests are sent first."""
         if self.transport.is_closing():
             return
         if self._in_head and self._is_answering:
@@ -237,7 +237,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _end_after_answers(self) -> None:
-        """The last answer says that the connection is closed after it, unless it has begun."""
+        """Send `Connection: close` with the last response, unless it has begun."""
         self._is_ending = True
         self._timer.cancel()
         self.flow.pause_reading()
@@ -253,7 +253,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 def allow_files() -> None:
-    """As many open files as the system grants this process."""
+    """Raise the limit of open files to what the system grants this process."""
     with contextlib.suppress(ValueError, OSError):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

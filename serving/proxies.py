@@ -1,4 +1,4 @@
-"""Proxies in front of a program: whose word counts for where a request came from, and whether there was one."""
+"""Proxies in front of a program: which are trusted, and whether a request came through one."""
 
 import logging
 from collections.abc import Sequence
@@ -37,6 +37,6 @@ class TrustedProxies:
 
 
 def came_through_proxy(scope: Scope) -> bool:
-    """Tell by what proxies add, or by HTTP/1.0, which no browser speaks and nginx does where nothing else is set."""
+    """Return whether a request has a proxy's headers, or is HTTP/1.0, as nginx sends by default and no browser does."""
     names = Headers(scope=scope).keys()
     return scope["http_version"] == "1.0" or any(name in SIGNS or name.startswith("x-forwarded-") for name in names)

@@ -1,4 +1,4 @@
-"""Serves an application until it is told to stop."""
+"""Serving an application with uvicorn."""
 
 import sys
 
@@ -18,8 +18,10 @@ def serve(
     workers: int,
     protocol: str = "serving.protocol:BoundedProtocol",
 ) -> None:
-    """`factory` is the name of a function that makes the application, called in each of the processes; `protocol` that
-    of a class of connections. They are names, because processes are given them.
+    """Serve an application until the process is stopped.
+
+    `factory` names the function that makes the application, which each process calls, and `protocol` the class of
+    connections; both as `module:name`, because they are passed on to processes.
     """
     allow_files()
     uvicorn.run(

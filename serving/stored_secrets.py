@@ -1,4 +1,4 @@
-"""Secrets that nobody set: made once, stored as files in DATA_DIR, the same for every process that starts there."""
+"""Secrets that are not set: made once and stored as files in DATA_DIR, the same for every process that starts there."""
 
 import contextlib
 import os

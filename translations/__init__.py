@@ -1,7 +1,4 @@
-"""The words people read, in their language: gettext catalogues, and for whom words are being chosen right now.
-
-Site and backend both read from here; neither learns anything of the other by it.
-"""
+"""Languages: gettext catalogues, the current locale, and the negotiation of a language. For both programs."""
 
 import gettext as gnu
 import re
@@ -20,13 +17,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
-SOURCE = "en"  # what the words in the code are written in; also what is spoken to whom we do not know
+SOURCE = "en"  # of the words in the code, and the fallback
 LONGEST_HEADER = 500
-WISH = re.compile(r"(?P<tag>[a-z]{1,8}(-[a-z0-9]{1,8})*|\*)(\s*;\s*q=(?P<quality>0(\.\d{0,3})?|1(\.0{0,3})?))?")
+PREFERENCE = re.compile(r"(?P<tag>[a-z]{1,8}(-[a-z0-9]{1,8})*|\*)(\s*;\s*q=(?P<quality>0(\.\d{0,3})?|1(\.0{0,3})?))?")
 
 
 @dataclass(frozen=True)
 class Language:
+    """A language with its catalogue. A new one is one `.po` file, and one line in LANGUAGES."""
+
     code: str  # as people and cookies choose it
     name: str  # as its speakers call it
     locale: babel.Locale  # how it writes dates
@@ -47,7 +46,7 @@ def _language(code: str, name: str, locale: str) -> Language:
 
 
 def _catalogue(code: str) -> gnu.NullTranslations:
-    """Straight from what translators edit: read in a few milliseconds, it needs no compiled file beside it."""
+    """Read the `.po` file itself, which takes a few milliseconds, so that nothing has to be compiled."""
     if code == SOURCE:
         return gnu.NullTranslations()
     with (FOLDER / code.replace("-", "_") / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -70,17 +69,18 @@ LANGUAGES = {
 
 @dataclass(frozen=True)
 class Locale:
-    """For whom words are chosen: the language, and the time zone where it is known."""
+    """The language of a person, and the time zone if it is known."""
 
     language: Language = LANGUAGES[SOURCE]
     zone: ZoneInfo | None = None
 
     @property
     def is_told_utc(self) -> bool:
-        """Whether times have to name their zone, because it is not the reader's own."""
+        """Whether times are in UTC and say so, because the person's zone is unknown or is UTC."""
         return self.zone is None or self.zone.utcoffset(None) == timedelta(0)
 
     def local(self, instant: datetime) -> datetime:
+        """Return an instant in the person's time zone, or in UTC."""
         return instant.astimezone(self.zone or UTC)
 
 
@@ -88,24 +88,26 @@ current_locale: ContextVar[Locale] = ContextVar("locale", default=Locale())  # n
 
 
 def gettext(message: str) -> str:
+    """Translate a message into the current locale."""
     return current_locale.get().language.catalogue.gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
+    """Translate a message in the plural form that the count needs."""
     return current_locale.get().language.catalogue.ngettext(singular, plural, count)
 
 
 @contextmanager
-def use_locale(somebody: Locale) -> Iterator[None]:
-    """Words are chosen for somebody else for a while."""
-    token = current_locale.set(somebody)
+def use_locale(locale: Locale) -> Iterator[None]:
+    """Use another locale while the context lasts."""
+    token = current_locale.set(locale)
     try:
         yield
     finally:
         current_locale.reset(token)
 
 
-# -- What people ask for
+# Negotiation
 
 
 def language_for_tag(tag: object) -> Language | None:
@@ -115,7 +117,7 @@ def language_for_tag(tag: object) -> Language | None:
 
 
 def find_time_zone(name: object) -> ZoneInfo | None:
-    """The time zone of that name; None where there is none, whatever the name may be."""
+    """Return the time zone of that name, or None if there is none; the name may be of any type."""
     try:
         return ZoneInfo(name) if isinstance(name, str) and name else None
     except (KeyError, ValueError, OSError):
@@ -123,38 +125,38 @@ def find_time_zone(name: object) -> ZoneInfo | None:
 
 
 def negotiate_locale(header: str, known: tuple[str, ...] = tuple(LANGUAGES)) -> str:
-    """The one of `known` that an Accept-Language header likes best (RFC 9110, 12.5.4); else the first of them."""
-    return _liked_best(cut_header(header), known)
+    """Return the best of `known` for an Accept-Language header (RFC 9110, 12.5.4), or the first of them."""
+    return _find_best(cut_header(header), known)
 
 
 def cut_header(header: str) -> str:
-    """As much of an Accept-Language header as is read, no wish cut in two: for pages and mails the same."""
+    """Cut an Accept-Language header to the length that is read, between two languages."""
     return header if len(header) <= LONGEST_HEADER else header[: LONGEST_HEADER + 1].rpartition(",")[0]
 
 
 @lru_cache(maxsize=256)
-def _liked_best(header: str, known: tuple[str, ...]) -> str:
-    wishes = list(_wishes(header))
-    best = max(known, key=lambda code: _rank(code, wishes))  # of equals the first
-    return best if _rank(best, wishes)[0] else known[0]
+def _find_best(header: str, known: tuple[str, ...]) -> str:
+    preferences = list(_parse_header(header))
+    best = max(known, key=lambda code: _rank(code, preferences))  # of equals the first
+    return best if _rank(best, preferences)[0] else known[0]
 
 
-def _rank(code: str, wishes: list[tuple[str, float]]) -> tuple[float, bool, int, bool]:
+def _rank(code: str, preferences: list[tuple[str, float]]) -> tuple[float, bool, int, bool]:
     """Return how much a language is wanted, whether by its name and not by `*`, how early, and whether exactly.
 
     A form of a language, such as "de-formal", is wanted by its own name only.
     """
     named = [
         (quality, True, -place, tag == code)
-        for place, (tag, quality) in enumerate(wishes)
+        for place, (tag, quality) in enumerate(preferences)
         if tag == code or (quality and tag.partition("-")[0] == code)
     ]
-    others = [(quality, False, 0, False) for tag, quality in wishes if tag == "*" and "-" not in code]
+    others = [(quality, False, 0, False) for tag, quality in preferences if tag == "*" and "-" not in code]
     return max(named or others, default=(0.0, False, 0, False))
 
 
-def _wishes(header: str) -> Iterator[tuple[str, float]]:
-    """Tags and how much each is wanted. What is not well formed is passed over."""
+def _parse_header(header: str) -> Iterator[tuple[str, float]]:
+    """Yield each tag with its quality. Malformed ones are skipped."""
     for part in header.lower().split(","):
-        if wish := WISH.fullmatch(part.strip()):
-            yield wish["tag"], float(wish["quality"] or 1)
+        if preference := PREFERENCE.fullmatch(part.strip()):
+            yield preference["tag"], float(preference["quality"] or 1)

@@ -17,31 +17,32 @@ JOINING = regex.compile(
 
 
 def count_characters(text: str) -> int:
+    """Return the number of characters as people see them."""
     return sum(1 for _ in CHARACTER.finditer(text))
 
 
 def is_longer(text: str, limit: int) -> bool:
-    """Whether it has more characters than that. A text that must have is not even counted."""
+    """Return whether a text has more characters than that, without counting one that must have."""
     return len(text) > limit * LARGEST or count_characters(text) > limit
 
 
 def is_one_line(text: str) -> bool:
-    """Whether it is free of control characters and line breaks. Marks that steer right-to-left text are fine."""
+    """Return whether a text has no control characters or line breaks. Marks for right-to-left text are allowed."""
     return not any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text)
 
 
 def has_visible(text: str) -> bool:
-    """Whether anything of it can be seen: not if it is made of blanks, fillers and lone marks alone."""
+    """Return whether anything of a text is visible; blanks, fillers and lone marks are not."""
     return VISIBLE.search(text) is not None
 
 
 def has_overlong_character(text: str) -> bool:
-    """Whether one character is made of more parts than any writing needs, such as a tower of accents."""
+    """Return whether a character has more parts than any script needs, such as a tower of accents."""
     return any(len(found[0]) > LARGEST for found in CHARACTER.finditer(text))
 
 
 def find_initials(name: str) -> str:
-    """The first letter of the first word and of the last that have one; of writing whose letters join, the first alone.
+    """Return the first letters of the first and the last word; where letters join, as in Arabic, the first alone.
 
     A name without any letter gives its first visible character.
     """
@@ -53,11 +54,11 @@ def find_initials(name: str) -> str:
 
 
 def _capital(letter: str) -> str:
-    """By its title case: Georgian has capitals for whole words only. What would become two letters (ß) stays."""
+    """Return the title case of a letter; one that would become two letters (ß) stays."""
     title = letter.title()
     return title if len(title) == len(letter) else letter
 
 
 def _first(text: str, wanted: "regex.Pattern[str]") -> str:
-    """The first character that has what is wanted."""
+    """Return the first character that the pattern matches, or ""."""
     return next((found[0] for found in CHARACTER.finditer(text) if wanted.search(found[0])), "")

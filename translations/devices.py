@@ -1,5 +1,4 @@
-"""Browsers and systems by the names people use. Only these are ever shown or mailed: anything else in a User-Agent
-header is in the words of whoever sent it, who may be a stranger."""
+"""Names of browsers and systems. Only these are shown or mailed: a User-Agent header may hold a stranger's words."""
 
 from translations import gettext as _
 

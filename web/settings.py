@@ -25,7 +25,7 @@ def _check_backend_url(url: str | None, reader: Reader) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """The site's backend"""
+    """The site's backend."""
 
     url: str = setting(
         "ALTOGIC_ENV_URL",
@@ -44,7 +44,7 @@ class Backend:
 
 @dataclass(frozen=True)
 class Passwords:
-    """Passwords, at the site"""
+    """Passwords, at the site."""
 
     minimum: int = setting("PASSWORD_MINIMUM", whole_number(6, 256), "12", "Characters of the shortest password.")
 

@@ -19,7 +19,7 @@ def _check_hashing(hashing: PasswordHashing | None, reader: Reader) -> None:
 
 @dataclass(frozen=True)
 class Passwords:
-    """Passwords, in the backend"""
+    """Passwords, in the backend."""
 
     hashing: PasswordHashing = setting(
         "PASSWORD_HASHING",
@@ -33,7 +33,7 @@ class Passwords:
 
 @dataclass(frozen=True)
 class Sessions:
-    """Sessions"""
+    """Sessions."""
 
     idle: int = setting(
         "SESSION_IDLE",

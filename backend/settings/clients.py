@@ -35,7 +35,7 @@ def _default_origin(reader: Reader) -> str:
 
 @dataclass(frozen=True)
 class Clients:
-    """Other front ends of the backend"""
+    """Other front ends of the backend."""
 
     allowed_origins: tuple[str, ...] = setting(
         "ALLOWED_ORIGINS",

@@ -44,7 +44,7 @@ DATABASE = Kind(
 
 @dataclass(frozen=True)
 class Database:
-    """The database"""
+    """The database."""
 
     url: URL = setting(
         "DATABASE_URL",

@@ -10,7 +10,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Files:
-    """Files"""
+    """Files."""
 
     limit: int = setting(
         "FILE_LIMIT", whole_number(1024, 1024 * MIB, "bytes"), str(16 * MIB), "Bytes of the largest file."
@@ -27,6 +27,6 @@ class Files:
 
 @dataclass(frozen=True)
 class Limits:
-    """Rate limits"""
+    """Rate limits."""
 
     factor: float = setting("LIMIT_FACTOR", positive_number(1_000_000), "1", "Multiplies every rate limit.")

@@ -40,7 +40,7 @@ def _default_landing(reader: Reader) -> str:
 
 @dataclass(frozen=True)
 class Links:
-    """Mailed links"""
+    """Mailed links."""
 
     redirect_url: str = setting(
         "REDIRECT_URL",

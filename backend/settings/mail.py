@@ -131,7 +131,7 @@ def _shows_outbox(reader: Reader) -> bool:
 
 @dataclass(frozen=True)
 class Mail:
-    """Email"""
+    """Email."""
 
     smtp_url: SplitResult | None = setting(
         "SMTP_URL",

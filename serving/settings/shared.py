@@ -21,7 +21,7 @@ def is_production(reader: Reader) -> bool:
 
 @dataclass(frozen=True)
 class Server:
-    """Where the program listens"""
+    """Where the program listens."""
 
     host: str = setting("HOST", one_line(), "127.0.0.1", "The address to listen at.")
     port: int = setting(
@@ -44,7 +44,7 @@ def _own_url(reader: Reader) -> str:
 
 @dataclass(frozen=True)
 class Public:
-    """What people see"""
+    """What people see."""
 
     url: str = setting(
         "PUBLIC_URL",
@@ -75,7 +75,7 @@ class Public:
 
 @dataclass(frozen=True)
 class Data:
-    """Where data is stored"""
+    """Where data is stored."""
 
     folder: Path = setting("DATA_DIR", OUR_FOLDER, "var", "The folder of local files; it is made if it is missing.")
 
@@ -92,7 +92,7 @@ def _check_client_keys(keys: tuple[str, ...] | None, reader: Reader) -> None:
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets"""
+    """Secrets."""
 
     signing_keys: tuple[str, ...] = setting(
         "SECRET_KEY",
@@ -124,7 +124,7 @@ def _check_proxies(proxies: tuple[str, ...] | None, reader: Reader) -> None:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Behind a proxy, and in several processes"""
+    """Behind a proxy, and in several processes."""
 
     trusted_proxies: tuple[str, ...] = setting(
         "TRUSTED_PROXIES",
@@ -138,7 +138,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Accounts:
-    """Accounts"""
+    """Accounts."""
 
     email_confirmation: bool = setting(
         "EMAIL_CONFIRMATION",

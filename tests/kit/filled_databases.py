@@ -42,7 +42,10 @@ def site_environ(folder: Path, **more: str) -> dict[str, str]:
 
 
 def new_sqlite(file: Path, people: int, sessions_each: int | Mapping[int, int] = 1) -> str:
-    """A file with so many people; its DATABASE_URL. `sessions_each` may name the number for each of the first ones."""
+    """Write a database file with this many people and return its DATABASE_URL.
+
+    `sessions_each` may map the first people to numbers of sessions of their own.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     SqliteStore(file).close_now()
     engine = create_engine(URL.create("sqlite", database=str(file)))

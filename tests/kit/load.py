@@ -62,10 +62,10 @@ class Request:
     body: str = ""
 
     def lua(self) -> str:
-        headers = ", ".join(f"[{_quoted(name)}] = {_quoted(value)}" for name, value in self.headers.items())
-        parts = {"method": _quoted(self.method), "path": _quoted(self.path), "headers": f"{{{headers}}}"}
+        headers = ", ".join(f"[{_quote(name)}] = {_quote(value)}" for name, value in self.headers.items())
+        parts = {"method": _quote(self.method), "path": _quote(self.path), "headers": f"{{{headers}}}"}
         if self.body:
-            parts["body"] = _quoted(self.body)
+            parts["body"] = _quote(self.body)
         return f"{{{', '.join(f'{name} = {value}' for name, value in parts.items())}}}"
 
 
@@ -95,8 +95,10 @@ def load(
     pause: float = 0,
     once: bool = False,
 ) -> Load:
-    """`asked` one after the other, over and over. `pause`: milliseconds before each request of a connection, on
-    average; `once`: each connection asks once."""
+    """Send the requests in turn, over and over, and return what wrk counted.
+
+    `pause`: milliseconds before each request of a connection, on average; `once`: each connection sends one request.
+    """
     several = [asked] if isinstance(asked, Request) else list(asked)
     script = f"asked = {{{', '.join(one.lua() for one in several)}}}\n{ONE if len(several) == 1 else SEVERAL}{COUNTED}"
     script += PAUSING % pause if pause else ""
@@ -105,17 +107,17 @@ def load(
         file = Path(folder, "asked.lua")
         file.write_text(script)
         options = ["-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout=30s", "--latency", "-s"]
-        return _counted(["wrk", *options, str(file), base], seconds + GRACE)
+        return _run_wrk(["wrk", *options, str(file), base], seconds + GRACE)
 
 
-def checked(found: Load, what: str) -> Load:
-    """Nothing that failed may count as fast."""
+def require_success(found: Load, what: str) -> Load:
+    """Raise RuntimeError if a request failed, so that a failure never counts as fast."""
     if found.failures or not found.requests:
         raise RuntimeError(f"{what}: {found.failures} of {found.requests} requests failed")
     return found
 
 
-def _counted(command: list[str], limit: float) -> Load:
+def _run_wrk(command: list[str], limit: float) -> Load:
     before = os.times()
     done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
     after = os.times()
@@ -127,7 +129,7 @@ def _counted(command: list[str], limit: float) -> Load:
     return Load(requests, took / 1e6, median / 1e3, p99 / 1e3, longest / 1e3, broken + refused, own_cpu)
 
 
-def _quoted(text: str) -> str:
-    """A Lua string; what is not plain ASCII is given by number."""
+def _quote(text: str) -> str:
+    """Return a Lua string literal; what is not plain ASCII is written as a number."""
     plain = (chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\' else f"\\{byte:03d}" for byte in text.encode())
     return f'"{"".join(plain)}"'

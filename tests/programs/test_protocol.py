@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from serving.bounds import BodyPace, Bounds
-from serving.crowd import Crowd
+from serving.connections import OpenConnections
 from serving.protocol import BoundedProtocol
 from tests.kit.mailbox import free_port
 
@@ -34,10 +34,10 @@ class Hasty(BoundedProtocol):
         file_pace=BodyPace(0.9, 1000),
         write_seconds=0.3,
         connections=20,
-        connections_of_a_network=15,
+        connections_per_network=15,
         requests_ahead=4,
     )
-    crowd: ClassVar = Crowd()
+    open_connections: ClassVar = OpenConnections()
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:

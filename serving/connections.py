@@ -1,7 +1,7 @@
-"""The connections of this process by network, and which of them makes room for a newcomer.
+"""The open connections of this process by network, and which of them is ended to make room for a new one.
 
-A connection can make room while it waits for its client: for a request, for the rest of a body, or until an answer is
-taken. The network that holds most gives first, so that nobody new is dropped because one stranger holds everything.
+A connection can be ended while it waits for its client: for a request, for the rest of a body, or until a response is
+read. The network with the most connections gives one up first, so that one stranger cannot lock out everyone else.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-LOOKED_AT = 100  # bodies, of those that began first: looking through thousands for each newcomer would take too long
+MOST_COMPARED = 100  # of the oldest bodies: to compare thousands for each new connection would take too long
 
 
 class Connection(Protocol):
     @property
-    def lacking_bytes(self) -> float:
-        """How far its body is behind the slowest that is waited for."""
+    def missing_bytes(self) -> float:
+        """How many bytes its body lacks to be at the slowest pace that is allowed."""
         ...
 
     def give_way(self) -> None:
-        """End at once."""
+        """End the connection at once."""
         ...
 
 
 @dataclass(eq=False)
 class Network:
-    """All its connections, and apart, the longest first, those that wait for their client."""
+    """The connections of one network, and those that wait for their client, the longest waiting first."""
 
     connections: set[Connection] = field(default_factory=set)
     idle: dict[Connection, None] = field(default_factory=dict)
@@ -34,13 +34,13 @@ class Network:
     unread: dict[Connection, None] = field(default_factory=dict)
 
     def find_slowest(self, newcomer: Connection) -> Connection | None:
-        """Find who makes room: the longest idle, else the slowest body, else the answer longest left untaken."""
+        """Return the connection to end: the longest idle, else the slowest body, else the longest unread response."""
         idle = next((connection for connection in self.idle if connection is not newcomer), None)
         return idle or self._find_slowest_body() or next(iter(self.unread), None)
 
     def _find_slowest_body(self) -> Connection | None:
-        oldest = islice(self.receiving, LOOKED_AT)
-        return max(oldest, key=lambda connection: connection.lacking_bytes, default=None)
+        oldest = islice(self.receiving, MOST_COMPARED)
+        return max(oldest, key=lambda connection: connection.missing_bytes, default=None)
 
     def remove(self, connection: Connection) -> None:
         for group in (self.idle, self.receiving, self.unread):
@@ -48,8 +48,8 @@ class Network:
         self.connections.discard(connection)
 
 
-class Crowd:
-    """Every network that has a connection."""
+class OpenConnections:
+    """The open connections of all networks."""
 
     def __init__(self) -> None:
         self.networks: dict[str, Network] = {}
@@ -72,6 +72,6 @@ class Crowd:
             del self.networks[name]
 
     def find_slowest(self, newcomer: Connection) -> Connection | None:
-        """Find who makes room among all: somebody of the network that holds most."""
+        """Return the connection to end, of the network that has the most."""
         most = max(self.networks.values(), key=lambda network: len(network.connections))
         return most.find_slowest(newcomer)
