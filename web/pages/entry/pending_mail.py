@@ -37,15 +37,15 @@ def prefill(request: Request[Any]) -> dict[str, Any]:
     """Return what was typed to get a mail, to pre-fill its form. With `?corrected`, the suggested domain is applied."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
-    meant = suggest_address(email) if "corrected" in request.query_params else ""
-    return {**waiting, "email": f"{email.rpartition('@')[0]}@{meant}"} if meant else waiting
+    suggestion = suggest_address(email) if "corrected" in request.query_params else ""
+    return {**waiting, "email": f"{email.rpartition('@')[0]}@{suggestion}"} if suggestion else waiting
 
 
 async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
     """Load the context of a page about a mail.
 
-    `email`, `meant` (the suggested domain, or ""), `next`, `stay`, `mail_status` (MailStatus or None), `poll` (seconds
-    between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
+    `email`, `suggestion` (the suggested domain, or ""), `next`, `stay`, `mail_status` (MailStatus or None), `poll`
+    (seconds between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
     """
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
@@ -57,7 +57,7 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
         "poll": _choose_poll(request, waiting, mail_status),
         "is_registrant": is_registrant,
     }
-    return {"email": email, "meant": suggest_address(email), "next": next_path, "stay": stay, **told}
+    return {"email": email, "suggestion": suggest_address(email), "next": next_path, "stay": stay, **told}
 
 
 def _is_registrant(waiting: dict[str, Any]) -> bool:
