@@ -38,11 +38,16 @@ async def answered(act: Awaitable[T]) -> T:
 
 @dataclass
 class Resident:
-    """Somebody with a session: `name` is what was acknowledged last, `maybe` what nobody knows about."""
+    """Somebody with a session: `name` is what was acknowledged last, `maybe` what nobody knows about.
+
+    Of renames that overlap, nobody knows which was written last: answers need not come in the order of the commits.
+    """
 
     visitor: Visitor
     name: str
     maybe: set[str] = field(default_factory=set)
+    under_way: set[str] = field(default_factory=set)
+    overlapping: set[str] = field(default_factory=set)
     acknowledged: int = 0
     statuses: list[tuple[float, int]] = field(default_factory=list)  # when it was answered, and how
 
@@ -66,13 +71,20 @@ class Resident:
         """By a form of its own making, so that it can be sent while its page does not come."""
         name = f"Name {secrets.token_hex(4)}"
         self.maybe.add(name)
+        self.under_way.add(name)
+        if len(self.under_way) > 1:
+            self.overlapping |= self.under_way
         try:
             answer = await answered(self.visitor.http.post("/profile/name", data={"name": name}, headers=SAME_ORIGIN))
         except httpx.TransportError:
             return 0
+        finally:
+            self.under_way.discard(name)
         if answer.status_code == 303:
             assert answer.headers["Location"] == "/profile", answer.headers["Location"]
-            self.name, self.maybe = name, set()
+            self.name = name
+            if name not in self.overlapping:
+                self.maybe = set()
             self.acknowledged += 1
         else:
             assert (answer.status_code, parse(answer.text).find("h1").text()) == (503, TITLE)  # type: ignore[union-attr]
