@@ -98,7 +98,7 @@ async def test_mails_and_the_page_that_shows_them_are_german(german: Visitor) ->
     await german.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
     mail = await mailbox.newest(german, to=ADA.email)
     assert mail.subject == "Bestätige deine E-Mail-Adresse"
-    assert "Hallo, bestätige bitte, dass dies deine E-Mail-Adresse ist." in mail.text
+    assert "Hallo, öffne diesen Link, um deine E-Mail-Adresse zu bestätigen:" in mail.text
     assert "Der Link funktioniert nur einmal und gilt 1 Stunde." in mail.text
     assert "am 14. März 2026 um 09:26 Uhr UTC (Firefox unter Windows)" in mail.text
     assert "Als HTML ansehen" in mail.text
@@ -402,7 +402,7 @@ async def test_refusals_and_failures_are_german_too(plain: httpx.AsyncClient) ->
     plain.headers["Accept-Language"] = "de"
     for method, path, headers, status, words in (
         ("GET", "/nothing", {}, 404, "Seite nicht gefunden"),
-        ("POST", "/login", {"Origin": "https://evil.example"}, 403, "Das wurde von einer anderen Website gesendet"),
+        ("POST", "/login", {"Origin": "https://evil.example"}, 403, "Diese Anfrage kam von einer anderen Website"),
         ("POST", "/profile", {}, 405, "So lässt sich diese Seite nicht verwenden"),
         ("GET", "/login", {"Host": "evil.example"}, 421, "Diese Website hat eine andere Adresse."),
         ("POST", "/login", {"Content-Length": "20000"}, 413, "Du hast zu viel Text eingegeben."),
