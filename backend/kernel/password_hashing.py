@@ -6,6 +6,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import argon2
@@ -60,7 +61,7 @@ class PasswordHasher:
 
     async def hash(self, password: str, salt: bytes, line: str = "") -> str:
         """Hash a password. The same password and salt give the same hash, so hashes of one salt can be compared."""
-        return await self._run(lambda: _hash(normalize(password), salt, self._parameters), line)
+        return await self._run(partial(_hash, normalize(password), salt, self._parameters), line)
 
     async def match(self, password: str, candidates: Sequence[str], line: str = "") -> str | None:
         """Return the candidate that is this password's hash, or None. Candidates of another salt than the first's are
@@ -69,7 +70,7 @@ class PasswordHasher:
         Constant time: the work is the same for one candidate, for several and for none. A password that is not typed
         in the normal form is tried in both, for hashes made before passwords were normalized, whatever is stored.
         """
-        return await self._run(lambda: _find_match(password, candidates, self._parameters), line)
+        return await self._run(partial(_find_match, password, candidates, self._parameters), line)
 
     def is_outdated(self, hash_: str, password: str) -> bool:
         """Return whether to hash the password again: made with other parameters, or perhaps not in the normal form."""
