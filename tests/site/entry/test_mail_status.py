@@ -110,7 +110,7 @@ FATES = [
         "The mail server rejected the email. Check that the address is correct, or use a different email address.",
         False,
     ),
-    ("unanswered", "10:52", "It is sent once more at 10:52 UTC.", True),
+    ("unanswered", "10:52", "We’ll send it again at 10:52 UTC.", True),
 ]
 
 
@@ -139,7 +139,7 @@ async def test_who_signs_up_is_told_what_became_of_the_mail(
         assert visitor.sees(words)
         assert ("Check again" in [link.name for link in visitor.links()]) == may_change
         if state == "refused":
-            await visitor.follows("Use a different email address", within="#mail-status")
+            await visitor.follows("use a different email address", within="#mail-status")
             assert visitor.field("email") == ADA.email
         else:
             await visitor.opens("/register/again")
@@ -220,7 +220,7 @@ async def test_a_mail_that_is_refused_says_what_to_do(registrant: Visitor, smtp:
         registrant,
         "The mail server rejected the email. Check that the address is correct, or use a different email address.",
     )
-    await registrant.follows("Use a different email address", within="#mail-status")
+    await registrant.follows("use a different email address", within="#mail-status")
     assert registrant.field("email") == ADA.email
 
 

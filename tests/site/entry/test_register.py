@@ -87,7 +87,7 @@ async def test_who_registers_is_asked_to_check_the_mail(visitor: Visitor) -> Non
     assert "Use a different email address" in [link.name for link in visitor.links()]
     mail = await mailbox.newest(visitor, to=ADA.email)
     assert mail.subject == CONFIRM
-    assert "Hello, Confirm that this is your email address." in mail.text
+    assert "Hello, To confirm your email address, open this link:" in mail.text
     assert "The link works once and expires in 1 hour." in mail.text
     assert "Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
 
