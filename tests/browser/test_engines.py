@@ -76,7 +76,7 @@ def test_a_refused_edit_keeps_its_very_field_and_says_why(chromium: Browser, sit
         expect_refused_in_place(page, "#name", " ", "Enter your name.")
         page.locator("#cancel-name").click()
         page.locator("#session-list li").first.get_by_role("link", name="Name this device:").click()
-        expect_refused_in_place(page, "input[name=label]", "x" * 200, "at most")
+        expect_refused_in_place(page, "input[name=label]", "x" * 200, "or fewer")
 
 
 def expect_refused_in_place(page: Page, field: str, typed: str, why: str) -> None:

@@ -95,7 +95,7 @@ def end_the_other_session(page: Page) -> None:
     page.reload()
     row = page.locator("li.session", has_text="on iOS")
     row.get_by_role("button").click()
-    expect(page.locator("#status")).to_contain_text("logged out")
+    expect(page.locator("#status")).to_contain_text("Logged out")
     expect(page.locator("li.session")).to_have_count(1)
 
 

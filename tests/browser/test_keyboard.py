@@ -212,7 +212,7 @@ def end_the_other_session(page: Page, javascript: bool) -> None:
     other = page.locator("li.session", has_text="on iOS").get_by_role("button")
     tab_to(page, str(other.get_attribute("id")))
     press(page, "Space")
-    expect(page.locator("#status")).to_contain_text("logged out")
+    expect(page.locator("#status")).to_contain_text("Logged out")
     expect(page.locator("li.session")).to_have_count(1)
     if javascript:
         expect_focus(page, "sessions-heading")  # no other row is left
