@@ -9,7 +9,7 @@ from starlette.routing import Route
 from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.pages.entry import home, login, logout, magic_link, register
-from web.pages.links import disowning, landing, opening, resending
+from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health
 from web.pages.preferences import locale
 from web.pages.profile import photo, profile
@@ -52,7 +52,7 @@ pages: list[Route] = [
     form("/login", guests_only(login.show), everyone(login.submit)),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
-    form("/auth-redirect", everyone(landing.show), everyone(opening.submit)),
+    form("/auth-redirect", everyone(landing.show), everyone(using.submit)),
     form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit), feature="links.resend"),
     form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),

@@ -45,8 +45,8 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "range_not_satisfiable": (416, "The file has no such part."),
     "rate_limit_exceeded": (429, "Too many attempts. Try again later."),
     "internal_server_error": (500, "Something went wrong."),
-    "server_busy": (503, "The server is busy. Try again in a format_timestamp."),
-    "service_unavailable": (503, "The server cannot do this now. Try again in a format_timestamp."),
+    "server_busy": (503, "The server is busy. Try again in a moment."),
+    "service_unavailable": (503, "The server cannot do this now. Try again in a moment."),
 }
 # Codes that the contract has one name for, though the rules tell them apart.
 CONTRACT_CODES = {"unknown_access_token": "invalid_access_token"}

@@ -28,7 +28,7 @@ def _cancel_by_token(queries: Queries, services: Services, token: str, now: date
 
 
 async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
-    """Do the same for our own page, which has the link's key. Return how the link stood before."""
+    """Cancel a sign-up by the link's key, for the backend's own page. Return how the link stood before."""
     return await services.store.write(_cancel_by_key, key, services.clock())
 
 

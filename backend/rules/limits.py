@@ -109,7 +109,7 @@ def find_hashing_share(services: Services, client: ClientInfo) -> str:
 
 
 def _too_many(wait: timedelta, full: Sequence[Counter]) -> RefusalError:
-    """Make the refusal; for a mailbox it says that the mails are there already, which is true if it is an account's."""
+    """Make the refusal. Where a mailbox's limit is full, `details.limit` is `mails`: the site hints at those it has."""
     details = {"limit": "mails"} if any(counter.is_mailbox for counter in full) else {}
     error = refusal("rate_limit_exceeded", **details)
     error.retry_after = max(1, math.ceil(wait.total_seconds()))

@@ -153,7 +153,7 @@ def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo
 def _resend_email_change(
     queries: Queries, services: Services, link: Link, user: User | None, client: ClientInfo
 ) -> None:
-    """Send it only while it still is a change, and one that its owner did not take back by changing the password."""
+    """Mail the new address again, only while the change is pending and was not taken back by a new password."""
     mailer = Mailer(queries, services, client)
     if user is None or user.email == link.email or link.spent_at:
         mailer.send_nothing()

@@ -59,7 +59,7 @@ def _is_active(services: Services, session: Session, now: datetime) -> bool:
 
 
 def _update_last_seen(services: Services, session: Session, now: datetime) -> None:
-    """Write it now and then, in the background."""
+    """Record the session's last use in the background, at most every LAST_SEEN_EVERY."""
     idle = timedelta(seconds=services.settings.sessions.idle)
     if now - session.last_seen_at >= min(LAST_SEEN_EVERY, idle / 4):
         services.background_writes.start(session.id, partial(services.store.write, _set_last_seen, session.id, now))

@@ -215,7 +215,7 @@ files = Table(
     Index("files_left", "left_at"),
 )
 
-# All of a file's pieces but the last are of the same size (store/file_queries.py).
+# All of a file's pieces but the last are of the same size (store/queries/files.py).
 file_pieces = Table(
     "file_pieces",
     metadata,

@@ -19,7 +19,7 @@ log = logging.getLogger("backend.mail")
 
 Outcome = Callable[[Queries], None]
 
-# Exponential backoff: the pause doubles with each failed attempt. Pauses after permanent refusals: mail/smtp.py.
+# Exponential backoff: the pause doubles with each failed attempt. Pauses after permanent refusals: mail/errors.py.
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=5), timedelta(hours=1)
 LONGEST_BACKOFF_OF_SERVER = timedelta(minutes=5)  # while it is away one mail at a time tries, which costs little
 MOST_DOUBLINGS = 12

@@ -23,7 +23,7 @@ from web.routes import Endpoint, pages, public_routes
 ROOT = Path(__file__).resolve().parents[2]
 SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
 BACKEND_MODULES = sorted(ROOT.glob("backend/**/*.py"))
-SERVING_MODULES = sorted(ROOT.glob("serving/*.py"))
+SERVING_MODULES = sorted(ROOT.glob("serving/**/*.py"))
 TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
 PARTIALS = sorted(path for path in ROOT.glob("partials/**/*.html") if not path.name.startswith("_"))
 ALL_HTML = sorted([*TEMPLATES, *ROOT.glob("partials/**/*.html"), *ROOT.glob("backend/**/*.html")])

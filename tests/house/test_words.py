@@ -29,7 +29,7 @@ TEMPLATES = sorted(
     )
     for path in ROOT.glob(pattern)
 )
-FOR_OPERATORS = ("__main__.py", "asgi.py", "settings.py", "static.py", "zones.py")
+FOR_OPERATORS = ("__main__.py", "asgi.py", "settings.py", "static.py")
 MODULES = [
     *(path for path in sorted(ROOT.glob("web/**/*.py")) if path.name not in FOR_OPERATORS),
     *(ROOT / "backend" / "endpoints" / name for name in ("link_page.py", "outbox.py")),

@@ -1,4 +1,4 @@
-"""What the backend can do beyond Altogic's contract: asked once for all visitors, never guessed from answers."""
+"""What the backend can do beyond Altogic's contract: asked in the background for all visitors at once, not guessed."""
 
 import asyncio
 import contextlib

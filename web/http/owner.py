@@ -1,4 +1,4 @@
-"""The user whose page a form is on.
+"""Refuse a form that is sent from a page made for another user.
 
 By the time a form is sent, someone else may have logged in, in the same browser: then nothing is changed. Each form
 names its page's user in a hidden field, and htmx does so in a header of each request. A request with neither does not

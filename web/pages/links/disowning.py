@@ -7,8 +7,8 @@ from web.api.errors import ApiError
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.links.landing import HERE, is_open
-from web.pages.links.notes import find_named, find_newest, forget_link
-from web.pages.links.opening import redirect_failed, redirect_not_open
+from web.pages.links.opened_links import find_named, find_newest, forget_link
+from web.pages.links.using import redirect_failed, redirect_not_open
 from web.rendering.pages import Page, redirect
 from web.state import Visit
 

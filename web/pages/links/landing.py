@@ -1,6 +1,6 @@
 """The landing of a mailed link: what it is for, or why it no longer works, and a button.
 
-The link's secrets move from the URL into a cookie; the landing's form then does what the link is for (opening.py).
+The link's secrets move from the URL into a cookie; the landing's form then does what the link is for (using.py).
 Altogic redirects here with `status`, `action`, `access_token` and, after a failure, `error`; our own backend adds
 `code` and `ref`. No text of the URL is ever shown.
 """
@@ -16,7 +16,7 @@ from web.forms.base import Form
 from web.pages.entry.forms import EmailForm
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import confirm_form, password_form
-from web.pages.links.notes import OpenedLink, find_newest, read_link, save_link
+from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, safe_next_path
 from web.state import Visit

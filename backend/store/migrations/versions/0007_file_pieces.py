@@ -6,7 +6,7 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
-PIECE = 32 * 1024  # as in store/file_queries.py
+PIECE = 32 * 1024  # as in store/queries/files.py
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""What the button on a link's landing does: log in, confirm an address, or save a new password."""
+"""POST of a link's landing: use the link to log in, confirm an address, or save a new password. Its GET: landing.py."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from web.i18n.locale import gettext as _
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import confirm_form, password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
-from web.pages.links.notes import OpenedLink, find_named, forget_link, has_links, save_link
+from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
 from web.rendering.pages import redirect
 from web.session import needs_choice, sign_in
 from web.state import Visit
