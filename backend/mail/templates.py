@@ -90,8 +90,8 @@ class MailTemplates:
         )
 
     def _template(self, file: str, language: str) -> Template:
-        """Return the template for this language, else the one for every language."""
-        return self._templates.select_template([f"{language}/{file}", file])
+        """Return the template for this language, else for what it is a form of (`de-formal`: `de`), else for all."""
+        return self._templates.select_template([f"{language}/{file}", f"{language.partition('-')[0]}/{file}", file])
 
     def _check(self) -> None:
         for kind in LETTERS:

@@ -63,7 +63,7 @@ def _parse_smtp_url(value: str) -> SplitResult:
 def _redact_smtp_url(value: str) -> str:
     parts = _parse_smtp_url(value)
     port = f":{parts.port}" if parts.port else ""
-    user = f"{parts.username}{':***' if parts.password is not None else ''}@" if parts.username is not None else ""
+    user = "***@" if parts.username is not None else ""  # of some services the user is the secret
     return f"{parts.scheme}://{user}{in_url(parts.hostname or '')}{port}"
 
 
@@ -165,9 +165,9 @@ class Mail:
     )
     lease: int = setting(
         "MAIL_LEASE",
-        whole_number(3, 60, "seconds"),
+        whole_number(15, 60, "seconds"),
         "30",
-        "Seconds until another process, or the next start, sends an email that a killed process was sending; 3 to 60.",
+        "Seconds until another process, or the next start, sends an email that a killed process was sending; 15 to 60.",
     )
     is_outbox_wanted: bool = setting(
         "OUTBOX",

@@ -76,7 +76,7 @@ def test_no_secret_is_listed(program: str, tmp_path: Path) -> None:
     assert "of-" not in "".join(value for value, _ in rows.values())
     assert rows["SECRET_KEY"] == rows["ALTOGIC_CLIENT_KEY"] == ("(hidden)", "environment")
     assert rows["DATABASE_URL"][0] == "postgresql://ada:***@127.0.0.1/accounts?sslpassword=hidden"
-    assert rows["SMTP_URL"][0] == "smtps://ada:***@mail.example.com"
+    assert rows["SMTP_URL"][0] == "smtps://***@mail.example.com"
 
 
 @pytest.mark.parametrize("program", ["web", "backend"])

@@ -3,8 +3,10 @@
 from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
-from web.api.errors import ApiError, SessionExpired
+from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.api.shapes import Link, MailStatus, Session, User
+
+NOT_OFFERED = (401, 403, 404, 405)
 
 
 class Account(BoundClient):
@@ -14,11 +16,21 @@ class Account(BoundClient):
     """
 
     async def get_capabilities(self) -> Capabilities:
-        """Ask what the backend offers beyond Altogic's contract. A refusal means: nothing."""
+        """Ask what the backend offers beyond Altogic's contract.
+
+        Where the path is not there (a 404 in whichever words) or refused by the contract, it offers nothing. Any other
+        failure tells nothing about it, and is raised.
+        """
         try:
             answer = await self._call("GET", "/account/capabilities")
-        except (ApiError, SessionExpired) as refusal:
-            if isinstance(refusal, ApiError) and refusal.status == 429:
+        except SessionExpired:
+            return PLAIN_ALTOGIC
+        except ApiError as refusal:
+            if refusal.status not in NOT_OFFERED:
+                raise
+            return PLAIN_ALTOGIC
+        except Unreachable as failure:
+            if failure.status != 404:
                 raise
             return PLAIN_ALTOGIC
         with expect_shape():

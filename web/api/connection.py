@@ -134,18 +134,18 @@ def _read_answer(status: int, headers: httpx.Headers, body: bytes) -> Any:
         return _parse_json(body) if body.strip() else None
     if not 400 <= status < 500:
         raise Unreachable(f"status {status}")
-    items = _read_errors(_parse_json(body))
+    items = _read_errors(_parse_json(body, status))
     refusal = ApiError(status, items, _parse_seconds(headers.get("retry-after", "")))
     if refusal.codes & WRONG_CLIENT_KEY:
         raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
     raise SessionExpired if refusal.codes & SESSION_IS_OVER else refusal
 
 
-def _parse_json(body: bytes) -> Any:
+def _parse_json(body: bytes, status: int = 0) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unreachable("an answer that is not JSON") from error
+        raise Unreachable("an answer that is not JSON", status) from error
 
 
 def _read_errors(answer: Any) -> list[Mapping[str, Any]]:

@@ -49,4 +49,8 @@ class SessionExpired(AltogicError):  # noqa: N818
 
 
 class Unreachable(AltogicError):  # noqa: N818
-    """The backend did not answer, or not as the contract says."""
+    """The backend did not answer, or not as the contract says; `status` is that of an answer, else 0."""
+
+    def __init__(self, reason: str = "", status: int = 0) -> None:
+        super().__init__(reason)
+        self.status = status

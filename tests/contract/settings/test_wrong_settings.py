@@ -31,7 +31,7 @@ WRONG = [
     ("REDIRECT_URL", "my;app://auth", "or an app's such as"),
     ("LINK_BUTTON", "true", "on or off"),
     ("EMAIL_CONFIRMATION", "yes", "on or off"),
-    ("MAIL_LEASE", "2", "a whole number of seconds from 3 to 60"),
+    ("MAIL_LEASE", "2", "a whole number of seconds from 15 to 60"),
     ("PASSWORD_HASHING", "md5", "owasp or quick"),
     ("LINK_EXPIRY", "59", "a whole number of seconds from 60 to 604800"),
     ("LINK_EXPIRY", "1h", "a whole number of seconds"),

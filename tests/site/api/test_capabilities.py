@@ -166,12 +166,18 @@ async def test_a_site_starts_while_its_backend_is_silent_and_learns_later(
         await visitor.follows("Name this device")
 
 
-async def test_a_refusal_is_a_plain_altogic(environ: Mapping[str, str], clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [refusal(401, "missing_session_token"), refusal(404, "not_found"), httpx.Response(404, html="<h1>No</h1>")],
+)
+async def test_a_path_that_is_not_there_is_a_plain_altogic(
+    environ: Mapping[str, str], clock: Clock, answer: httpx.Response
+) -> None:
     site, wire = over_wire(environ, clock)
 
     async def altogic(request: httpx.Request) -> httpx.Response:
         if request.url.path == CAPABILITIES:
-            return refusal(401, "missing_session_token")
+            return answer
         return await wire.whole.handle_async_request(request)
 
     wire.instead = altogic
@@ -179,6 +185,19 @@ async def test_a_refusal_is_a_plain_altogic(environ: Mapping[str, str], clock: C
         assert (await http.get("/auth-redirect/disown")).status_code == 404
         wire.instead = nobody
         assert (await http.get("/auth-redirect/disown")).status_code == 404, "known by now"
+
+
+async def test_a_stray_refusal_takes_nothing_away(environ: Mapping[str, str], clock: Clock) -> None:
+    site, wire = over_wire(environ, clock)
+
+    async def stray(request: httpx.Request) -> httpx.Response:
+        if request.url.path == CAPABILITIES:
+            return refusal(400, "validation_error")
+        return await wire.whole.handle_async_request(request)
+
+    wire.instead = stray
+    async with running(site) as app, browsing(app) as http:
+        assert (await http.get("/auth-redirect/disown")).status_code == 503, "not known yet"
 
 
 async def test_the_backends_settings_count_more_than_the_sites(environ: dict[str, str], clock: Clock) -> None:

@@ -44,9 +44,10 @@ async def submit(request: Request[SignedIn]) -> Response:
     if form.is_valid():
         with form.taking_refusals():
             await request.state["api"].label_session(row.session.token, form["label"])
-            flash = _("Name saved.") if form["label"] else _("Name removed.")
-            return _show_saved(request, await find_row(request) or row, flash)
-    return await _show(request, row, LabelEdit(form))
+    if form.has_errors:
+        return await _show(request, row, LabelEdit(form))
+    flash = _("Name saved.") if form["label"] else _("Name removed.")
+    return _show_saved(request, await find_row(request) or row, flash)
 
 
 async def _show(request: Request[SignedIn], row: Row, edit: LabelEdit) -> Response:
