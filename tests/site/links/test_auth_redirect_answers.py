@@ -11,6 +11,7 @@ from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
     CHROME,
+    CONFIRM,
     LOGIN_LINK,
     RESET,
     Person,
@@ -20,6 +21,7 @@ from tests.kit.people import (
     logs_in,
     logs_out,
     opens_mailed_link,
+    registers,
 )
 from tests.kit.visitor import Visitor
 
@@ -70,6 +72,15 @@ async def test_an_access_token_that_is_not_one_ends_in_our_own_words(visitor: Vi
     assert visitor.status == 410
     assert visitor.heading in (UNKNOWN, "Login failed")
     assert not await is_signed_in(visitor)
+
+
+async def test_a_link_that_failed_and_is_called_valid_has_a_page_too(visitor: Visitor) -> None:
+    """Refused in one moment and described in the next, a link may be called anything."""
+    await registers(visitor, ADA)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    token = next(r.url.params["access_token"] for r in visitor.responses if "access_token" in r.url.params)
+    await visitor.opens(f"/auth-redirect?status=400&action=email-confirm&ref={token}")
+    assert (visitor.status, visitor.heading) == (410, UNKNOWN)
 
 
 @pytest.mark.parametrize("action", ["oauth-signin", "oauth-signup", "magic-link"])

@@ -120,8 +120,15 @@ async def _show_failure(request: Request[Visit], link: OpenedLink, found: Link |
         return redirect(request, to=AFTER_LOGIN)  # the second click of a double click
     if action == "email-confirm" and state == "used":
         return await show_view(request, "confirmed", link, found)
-    view, form = "refused" if action.startswith("oauth-") else state, EmailForm({"email": found.email} if found else {})
-    return await show_view(request, view, link, found, form=form, status=410)
+    form = EmailForm({"email": found.email} if found else {})
+    return await show_view(request, _choose_failure_view(action, state), link, found, form=form, status=410)
+
+
+def _choose_failure_view(action: str, state: str) -> str:
+    """Choose by the state, which may be any: a link that was just refused can be described as valid a moment later."""
+    if action.startswith("oauth-"):
+        return "refused"
+    return state if state in ("used", "expired") else "unknown"
 
 
 async def _choose_change_view(request: Request[Visit]) -> str:
