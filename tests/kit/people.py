@@ -64,3 +64,9 @@ async def is_signed_in(visitor: Visitor) -> bool:
     tab = mailbox.another_tab(visitor)
     await tab.opens("/profile")
     return tab.path == "/profile"
+
+
+def stays_logged_in(visitor: Visitor) -> bool:
+    """Whether the browser keeps the session that it was just given after it is closed."""
+    cookies = [header for each in visitor.responses for header in each.headers.get_list("Set-Cookie")]
+    return "max-age=2592000" in next(cookie.lower() for cookie in cookies if cookie.startswith("session="))

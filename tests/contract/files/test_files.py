@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,26 +10,9 @@ import pytest
 
 from backend.store import PIECE
 from tests.kit.backend import Answer, Backend, running
+from tests.kit.uploads import FORM, PART, PNG, UPLOAD, WEBP, uploads
 
 pytestmark = pytest.mark.both_databases
-
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"".join(n.to_bytes(2, "big") for n in range(512))
-PNG = ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "image/png")
-FORM = "multipart/form-data; boundary=b"
-UPLOAD = "/storage/bucket/upload-formdata"
-
-
-async def uploads(
-    backend: Backend,
-    session: str,
-    content: bytes = WEBP,
-    kind: str = "image/webp",
-    name: str = "user_1",
-    **options: Any,
-) -> Answer:
-    query = {"bucket": "root", "fileName": name, "options": json.dumps({"createBucket": False, **options})}
-    files = {"file": ("blob", content, kind)}
-    return await backend.post(UPLOAD, params=query, files=files, session=session)
 
 
 async def fetches(backend: Backend, upload: Answer, method: str = "GET", **headers: str) -> httpx.Response:
@@ -220,7 +201,7 @@ async def test_a_file_outlives_a_restart_under_its_address(tmp_path: Path) -> No
         assert (await fetches(backend, upload)).content == WEBP
 
 
-# --- what is refused
+# --- what is not there
 
 
 @pytest.mark.parametrize("bucket", ["other", "", None, ["root"], {"a": 1}, 7])
@@ -234,60 +215,6 @@ async def test_there_is_one_bucket(unconfirming: Backend, bucket: object) -> Non
     assert upload.code == "bucket_not_found"
 
 
-async def test_a_file_of_sixteen_megabytes_is_kept_and_a_larger_one_refused(unconfirming: Backend) -> None:
-    session = (await unconfirming.signs_up()).token
-    most = bytes(16 * 1024 * 1024)
-    assert (await uploads(unconfirming, session, most)).body["size"] == len(most)
-    for content in (most + b"1", most + bytes(70_000)):
-        refused = await uploads(unconfirming, session, content)
-        assert (refused.status, refused.code) == (413, "request_body_size_too_large")
-
-
-async def test_an_upload_that_never_said_how_large_it_is_ends_at_the_limit(unconfirming: Backend) -> None:
-    session, sent = (await unconfirming.signs_up()).token, 0
-
-    async def endless() -> AsyncIterator[bytes]:
-        nonlocal sent
-        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
-        for _ in range(100):
-            sent += 1
-            yield bytes(1024 * 1024)
-
-    query, headers = {"bucket": "root"}, {"Content-Type": FORM}
-    refused = await unconfirming.post(UPLOAD, params=query, headers=headers, content=endless(), session=session)
-    assert (refused.status, refused.code) == (413, "request_body_size_too_large")
-
-
-PART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nabc\r\n'
-BROKEN = {
-    "the official client in Node": ("text/plain;charset=UTF-8", b"[object FormData]"),
-    "no type": ("", PART + b"--b--\r\n"),
-    "JSON": ("application/json", b"{}"),
-    "no boundary": ("multipart/form-data", PART + b"--b--\r\n"),
-    "another boundary": ("multipart/form-data; boundary=c", PART + b"--b--\r\n"),
-    "nothing": (FORM, b""),
-    "no file": (FORM, b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nabc\r\n--b--\r\n'),
-    "no headers": (FORM, b"--b\r\n\r\nabc\r\n--b--\r\n"),
-    "a broken header": (FORM, b"--b\r\nContent-Disposition\r\n\r\nabc\r\n--b--\r\n"),
-    "eleven files": (FORM, PART * 11 + b"--b--\r\n"),
-    "very many fields": (FORM, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 101 + b"--b--\r\n"),
-    "another charset": (FORM + "; charset=utf-7", PART + b"--b--\r\n"),
-    "NUL in the name": (FORM, PART.replace(b'"x"', b'"x\0y"') + b"--b--\r\n"),
-    "cut off in the file": (FORM, PART[:-5]),
-    "cut off after the file": (FORM, PART),
-}
-
-
-@pytest.mark.parametrize("kind", BROKEN)
-async def test_a_broken_upload_is_refused_in_the_envelope(unconfirming: Backend, kind: str) -> None:
-    content_type, content = BROKEN[kind]
-    session = (await unconfirming.signs_up()).token
-    headers, query = {"Content-Type": content_type}, {"bucket": "root"}
-    answer = await unconfirming.post(UPLOAD, params=query, headers=headers, content=content, session=session)
-    assert answer.status == 400, answer.body
-    assert answer.code == ("validation_error" if kind.startswith("NUL") else "file_upload_error")
-
-
 async def test_the_first_of_several_files_counts_whatever_stands_around_it(unconfirming: Backend) -> None:
     field, second = PART.replace(b'; filename="x"', b""), PART.replace(b"abc", b"def")
     session = (await unconfirming.signs_up()).token
@@ -297,51 +224,11 @@ async def test_the_first_of_several_files_counts_whatever_stands_around_it(uncon
     assert (await unconfirming.http.get(answer.body["publicPath"])).content == b"abc"
 
 
-@pytest.mark.parametrize(
-    "options", ["[]", "{", "7", '{"tags": "avatar"}', '{"tags": [7]}', '{"tags": ["\\u0000"]}', "[" * 20_000]
-)
-async def test_options_that_make_no_sense_are_refused(unconfirming: Backend, options: str) -> None:
-    session = (await unconfirming.signs_up()).token
-    query = {"bucket": "root", "options": options}
-    answer = await unconfirming.post(UPLOAD, params=query, files={"file": PNG}, session=session)
-    assert (answer.status, answer.params) == (400, ["options"])
-
-
-@pytest.mark.parametrize("name", ["n" * 201, "two\nlines", "nul\0", "   ", "\ufeff\u200b"])
-async def test_an_impossible_file_name_is_refused(unconfirming: Backend, name: str) -> None:
-    session = (await unconfirming.signs_up()).token
-    assert (await uploads(unconfirming, session, name=name)).params == ["fileName"]
-
-
 @pytest.mark.parametrize("path", ["/_storage/x/y/z", "/_storage/%00/%00/%00", "/_storage/", "/_storage/a/b/c/d"])
 async def test_an_unknown_file_is_told_in_the_envelope(backend: Backend, path: str) -> None:
     answer = await backend.http.get(path)
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    ["multipart/form-data", "multipart/form-data; boundary=" + "a" * 100],
-    ids=["none", "long"],
-)
-async def test_a_boundary_that_is_not_plain_is_refused(unconfirming: Backend, content_type: str) -> None:
-    refused = await _posts_a_form(unconfirming, content_type, b'form-data; name="file"; filename="a"')
-    assert (refused.status, refused.code) == (400, "file_upload_error")
-
-
-async def test_a_part_with_a_name_of_any_length_is_refused(unconfirming: Backend) -> None:
-    named = b'form-data; name="file"; filename="' + b";" * 2000 + b'"'
-    refused = await _posts_a_form(unconfirming, "multipart/form-data; boundary=other", named)
-    assert (refused.status, refused.code) == (400, "file_upload_error")
-
-
-async def _posts_a_form(backend: Backend, content_type: str, disposition: bytes) -> Answer:
-    session = (await backend.signs_up("ada@example.com")).token
-    body = b"--other\r\nContent-Disposition: " + disposition + b"\r\n\r\na\r\n--other--\r\n"
-    headers, params = {"Content-Type": content_type}, {"bucket": "root", "fileName": "a"}
-    path = "/storage/bucket/upload-formdata"
-    return await backend.post(path, session=session, content=body, params=params, headers=headers)
 
 
 async def test_a_file_of_many_pieces_comes_back_whole_and_in_any_part(unconfirming: Backend) -> None:

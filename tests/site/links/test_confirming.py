@@ -137,11 +137,15 @@ async def test_sent_again_from_another_browser_the_owner_gets_in(
     assert not await is_let_in(mallory, MALLORY.password)
 
 
-async def test_of_two_links_in_two_tabs_each_button_acts_for_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+async def both_ask_for_a_link(new_browser: NewBrowser) -> None:
     for person, browser in ((ADA, new_browser(CHROME)), (GRACE, new_browser(SAFARI))):
         await joins(browser, person)
         await logs_out(browser)
         await asks_for_a_link(browser, person)
+
+
+async def test_of_two_links_in_two_tabs_each_button_acts_for_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await both_ask_for_a_link(new_browser)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     tab = mailbox.another_tab(visitor)
     await opens_mailed_link(tab, GRACE, LOGIN_LINK)
@@ -153,10 +157,7 @@ async def test_of_two_links_in_two_tabs_each_button_acts_for_its_own(visitor: Vi
 
 
 async def test_a_form_whose_link_is_gone_does_nothing_for_another(visitor: Visitor, new_browser: NewBrowser) -> None:
-    for person, browser in ((ADA, new_browser(CHROME)), (GRACE, new_browser(SAFARI))):
-        await joins(browser, person)
-        await logs_out(browser)
-        await asks_for_a_link(browser, person)
+    await both_ask_for_a_link(new_browser)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     tab = mailbox.another_tab(visitor)
     for number in range(6):  # so many a browser does not keep
