@@ -14,6 +14,7 @@ from tests.kit.bare import PlainAltogic
 from tests.kit.clock import Clock
 from tests.kit.htmx_visitor import HtmxVisitor
 from tests.kit.postgres import address, server
+from tests.kit.ram_disk import use_ram_disk
 from tests.kit.room_times import RoomTimes
 from tests.kit.visitor import Visitor
 from tests.kit.wire import over_wire
@@ -38,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    use_ram_disk()
     if not hasattr(config, "workerinput"):  # those who run for another tell it
         config.pluginmanager.register(RoomTimes(), "room-times")
 
