@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -35,6 +35,31 @@ class Program:
     url: str
     process: subprocess.Popen[bytes]
     took: float
+
+
+@dataclass(frozen=True)
+class Launched:
+    """A program whose process has begun."""
+
+    process: subprocess.Popen[bytes]
+    host: str
+    port: int
+    path: str
+    began: float
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def wait(self) -> Program:
+        """Wait until it answers."""
+        deadline = time.monotonic() + START
+        while not answers(self.host, self.port, self.path):
+            status = self.process.poll()
+            assert status is None, f"the program ended at its start, with {status}"
+            assert time.monotonic() < deadline, f"no answer from {self.url}{self.path} within {START} s"
+            time.sleep(LOOKS_AGAIN)
+        return Program(self.url, self.process, time.perf_counter() - self.began)
 
 
 @contextmanager
@@ -73,9 +98,31 @@ def start(
 
     HOST and PORT are loopback and free unless given. `dies_with_parent`: even when that is killed (Linux).
     """
+    with launch(
+        module, environ, cwd, arguments, output=output, path=path, dies_with_parent=dies_with_parent
+    ) as launched:
+        yield launched.wait()
+
+
+def start_together(stack: ExitStack, launches: Sequence[AbstractContextManager[Launched]]) -> list[Program]:
+    """Start several at once: a start waits for much, and for none of the others."""
+    launched = [stack.enter_context(launching) for launching in launches]
+    return [one.wait() for one in launched]
+
+
+@contextmanager
+def launch(
+    module: str,
+    environ: Mapping[str, str],
+    cwd: Path,
+    arguments: Sequence[str] = (),
+    *,
+    output: Path | None = None,
+    path: str = "/healthz",
+    dies_with_parent: bool = False,
+) -> Iterator[Launched]:
+    """Do as `start` does, but for the waiting."""
     settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), **environ}
-    host, port = settings["HOST"], int(settings["PORT"])
-    url = f"http://{host}:{port}"
     with _log(output) as log:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -87,11 +134,11 @@ def start(
             stderr=log,
             preexec_fn=die_with_parent if dies_with_parent else None,
         )
+        launched = Launched(process, settings["HOST"], int(settings["PORT"]), path, began)
         try:
-            _wait_until_it_answers(process, host, port, path)
-            yield Program(url, process, time.perf_counter() - began)
+            yield launched
         except BaseException as failure:
-            failure.add_note(f"python -m {module} at {url} said:\n{_tail(log)}")
+            failure.add_note(f"python -m {module} at {launched.url} said:\n{_tail(log)}")
             raise
         finally:
             stop(process)
@@ -136,14 +183,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
-
-
-def _wait_until_it_answers(process: subprocess.Popen[bytes], host: str, port: int, path: str) -> None:
-    deadline = time.monotonic() + START
-    while not answers(host, port, path):
-        assert process.poll() is None, f"the program ended at its start, with {process.returncode}"
-        assert time.monotonic() < deadline, f"no answer from http://{host}:{port}{path} within {START} s"
-        time.sleep(LOOKS_AGAIN)
 
 
 def answers(host: str, port: int, path: str) -> bool:

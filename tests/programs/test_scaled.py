@@ -11,6 +11,7 @@ from tests.kit.packages import has_program
 from tests.kit.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
 
 PROGRAMS = ("haproxy", "wrk")
+SECONDS = 2  # of load; `make scaled` and the measurements take longer
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def all_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scaled]:
 def test_where_one_process_dies_another_answers_and_nobody_is_logged_out(all_: Scaled, kind: str) -> None:
     victim = all_.sites[1] if kind == "site" else all_.backends[1]
 
-    found = kill_one(all_, victim)
+    found = kill_one(all_, victim, SECONDS)
 
     assert found.requests > 0
     assert found.failures <= CONNECTIONS, "more failed than can have been under way"

@@ -13,12 +13,13 @@ import pytest
 
 from tests.kit import mailbox
 from tests.kit.app import SITE
+from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import free_port
 from tests.kit.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, asks_for_a_link, is_signed_in, logs_in, registers
 from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
 from tests.kit.remote import KEY
-from tests.kit.serving import serve_backend, serve_site
+from tests.kit.serving import launch, start_together
 from tests.kit.visitor import Visitor
 from tests.site.profile.test_photo import shown
 
@@ -64,11 +65,15 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Split]:
     public = f"http://127.0.0.1:{free_port()}"
     with ExitStack() as running:
         environ = backend_environ(public, address(database))
-        backends = [running.enter_context(serve_backend(data(folder, f"backend{n}", environ), folder)) for n in "12"]
-        environs = [data(folder, f"site{n}", site_environ(backend, public)) for n, backend in enumerate(backends)]
-        sites = [running.enter_context(serve_site(environ, folder)) for environ in environs]
+        backends = start_all(running, "backend", [environ, environ], folder)
+        sites = start_all(running, "web", [site_environ(backend, public) for backend in backends], folder)
         yield Split(sites, backends, public)
     server().take_back(database)
+
+
+def start_all(running: ExitStack, module: str, environs: list[dict[str, str]], folder: Path) -> list[str]:
+    given = [data(folder, f"{module}{n}", environ) for n, environ in enumerate(environs)]
+    return [program.url for program in start_together(running, [launch(module, environ, folder) for environ in given])]
 
 
 def backend_environ(public: str, database: str) -> dict[str, str]:
@@ -96,7 +101,7 @@ def site_environ(backend: str, public: str) -> dict[str, str]:
 
 
 def data(folder: Path, name: str, environ: Mapping[str, str]) -> dict[str, str]:
-    return {**environ, "DATA_DIR": str(folder / name)}
+    return {"OUTBOX": "on", **hash_quickly(environ), "DATA_DIR": str(folder / name)}
 
 
 @pytest.fixture
