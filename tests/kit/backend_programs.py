@@ -7,12 +7,18 @@ from pathlib import Path
 
 from tests.kit.backend import KEY
 from tests.kit.hashing import hash_quickly
+from tests.kit.mains import run_main
 from tests.kit.serving import run_to_its_end, start
 
 
 def ended(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """What it said, where it is expected to end by itself."""
     return run_to_its_end("backend", _environ(folder, environ), folder)
+
+
+def ended_here(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own."""
+    return run_main("backend", _environ(folder, environ), folder)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pytest
 
 from serving.settings.env_file import read_env_file
 from tests.kit.app import browsing, running
+from tests.kit.mains import run_main
 from tests.kit.people import ADA, is_signed_in, joins
 from tests.kit.serving import ROOT, run_to_its_end, serve_site
 from tests.kit.visitor import Visitor
@@ -75,9 +76,9 @@ WRONG = [
 ]
 
 
-def started(environ: Mapping[str, str], cwd: Path, module: str = "web") -> subprocess.CompletedProcess[str]:
-    """`python -m web`, which is expected to end by itself."""
-    return run_to_its_end(module, {"DATA_DIR": str(cwd / "var"), **environ}, cwd)
+def started(environ: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The site, which is expected to end by itself."""
+    return run_main("web", {"DATA_DIR": str(cwd / "var"), **environ}, cwd)
 
 
 def settings(data_dir: Path, **environ: str) -> Settings:
@@ -104,6 +105,12 @@ def test_a_wrong_value_stops_the_start(name: str, value: str, tmp_path: Path) ->
     assert re.fullmatch(rf"{name}: must be .+\n", ended.stderr)
 
 
+def test_so_it_is_as_a_program(tmp_path: Path) -> None:
+    ended = run_to_its_end("web", {"DATA_DIR": str(tmp_path), "PORT": "eighty"}, tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(r"PORT: must be .+\n", ended.stderr)
+
+
 def test_a_wrong_folder_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     ended = started({"DATA_DIR": str(tmp_path / "file")}, tmp_path)
@@ -124,7 +131,7 @@ def test_a_taken_port_is_told_without_a_traceback(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        ended = started({"PORT": str(port)}, tmp_path)
+        ended = run_to_its_end("web", {"DATA_DIR": str(tmp_path / "var"), "PORT": str(port)}, tmp_path)
     assert ended.returncode not in (0, -9)
     assert "Traceback" not in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1

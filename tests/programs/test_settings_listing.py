@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,8 @@ import pytest
 from backend.settings import Settings as BackendSettings
 from serving.settings.declaring import collect_rooms, settings_in
 from serving.settings.docs import TABLE, write_example, write_table
-from tests.kit.serving import PASSED_ON, ROOT
+from tests.kit.mains import run_main
+from tests.kit.serving import ROOT, run_to_its_end
 from tests.programs.test_settings import PRODUCTION
 from tests.programs.test_settings import TABLE as NAMES
 from web.settings import Settings
@@ -36,13 +35,7 @@ def listed(environ: dict[str, str], folder: Path, program: str = "web") -> dict[
 
 
 def run_settings(environ: dict[str, str], folder: Path, program: str) -> subprocess.CompletedProcess[str]:
-    return run([program, "settings"], environ, folder)
-
-
-def run(arguments: list[str], environ: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    command, environment = [sys.executable, "-m", *arguments], {**kept, "PYTHONPATH": str(ROOT), **environ}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return run_main(program, environ, folder, ["settings"])
 
 
 def test_all_settings_are_listed_with_where_they_come_from(tmp_path: Path) -> None:
@@ -84,9 +77,17 @@ def test_no_secret_is_listed(program: str, tmp_path: Path) -> None:
     "environ", [{"PORT": "0"}, {"DATA_DIR": "/dev/null/var"}, {**PRODUCTION, "SECRET_KEY": ""}], ids=str
 )
 def test_a_wrong_setting_is_told_as_at_the_start(program: str, environ: dict[str, str], tmp_path: Path) -> None:
-    at_start, asked = run([program], environ, tmp_path), run_settings(environ, tmp_path, program)
+    at_start, asked = run_main(program, environ, tmp_path), run_settings(environ, tmp_path, program)
     assert (asked.returncode, asked.stdout, asked.stderr) == (2, "", at_start.stderr)
     assert at_start.returncode == 2
+
+
+@pytest.mark.parametrize("program", ["web", "backend"])
+def test_so_it_is_with_the_programs_themselves(program: str, tmp_path: Path) -> None:
+    environ = {"DATA_DIR": str(tmp_path), "PORT": "8123", "SMTP_URL": "smtp://mail.example.com"}
+    asked, found = run_to_its_end(program, environ, tmp_path, ["settings"]), run_settings(environ, tmp_path, program)
+    assert (asked.returncode, asked.stdout, asked.stderr) == (found.returncode, found.stdout, found.stderr)
+    assert "8123" in asked.stdout
 
 
 def test_a_setting_is_declared_once_in_a_sentence_of_one_line() -> None:

@@ -12,7 +12,8 @@ from backend.settings import Settings as BackendSettings
 from serving.origins import is_loopback, own_origins
 from serving.settings import SettingsError
 from serving.settings.shared import SharedSettings
-from tests.kit.serving import refused_start, serve
+from tests.kit.mains import run_main
+from tests.kit.serving import serve
 from web.settings import Settings as SiteSettings
 
 KEY = "k" * 32
@@ -111,7 +112,9 @@ def test_production_says_in_one_line_what_is_missing(program: str, tmp_path: Pat
     said = []
     environ = {"DATA_DIR": str(tmp_path / "var"), "PUBLIC_URL": PRODUCTION["PUBLIC_URL"]}
     for name in ("SECRET_KEY", "TRUSTED_PROXIES"):
-        said.append(refused_start(program, environ, tmp_path))
+        ended = run_main(program, environ, tmp_path)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        said.append(ended.stderr)
         environ[name] = PRODUCTION[name]
     assert said == [
         "SECRET_KEY: must be set when PUBLIC_URL is not loopback, each key at least 32 characters\n",

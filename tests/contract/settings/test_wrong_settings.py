@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import Settings, SettingsError
-from tests.kit.backend_programs import ended, started
+from tests.kit.backend_programs import ended, ended_here, started
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -115,10 +115,15 @@ def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
 def test_the_program_ends_with_one_line(tmp_path: Path, name: str, value: str) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "magic-link.txt").write_text("{{ broken")
-    program = ended(tmp_path, **{name: value})
+    program = ended_here(tmp_path, **{name: value})
     assert (program.returncode, program.stdout) == (2, "")
     assert program.stderr.startswith(f"{name}: ")
     assert program.stderr.count("\n") == 1
+
+
+def test_so_it_does_in_a_process_of_its_own(tmp_path: Path) -> None:
+    program, here = ended(tmp_path, PORT="eighty"), ended_here(tmp_path, PORT="eighty")
+    assert (program.returncode, program.stdout, program.stderr) == (2, "", here.stderr)
 
 
 def test_the_program_says_where_it_answers_and_where_mails_are(tmp_path: Path) -> None:

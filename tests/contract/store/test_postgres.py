@@ -13,8 +13,8 @@ from backend.settings import Settings, SettingsError
 from backend.store import StoreError, check_database, open_store
 from backend.store.tables import metadata
 from tests.kit.mailbox import free_port
+from tests.kit.mains import run_main
 from tests.kit.postgres import address, connected, server
-from tests.kit.serving import run_to_its_end
 
 pytestmark = pytest.mark.only_on("postgres")
 
@@ -31,9 +31,8 @@ def settings(folder: Path, url: str) -> Settings:
 
 
 def started(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
-    """`python -m backend`, which is expected to end by itself."""
-    environ = {"DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(free_port())}
-    return run_to_its_end("backend", environ, folder)
+    """The program, which is expected to end by itself."""
+    return run_main("backend", {"DATA_DIR": str(folder), "DATABASE_URL": url}, folder)
 
 
 @pytest.mark.parametrize(
