@@ -5,6 +5,7 @@ behind which each transaction may run on another connection of the server.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
@@ -24,10 +25,13 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
     "enable_seqscan": "off",  # a scan of a whole table, if small, collides with all its writers
 }
-SET_FOR_SESSION, SET_FOR_TRANSACTION = (
-    "SELECT " + ", ".join(f"set_config('{name}', '{value}', {is_local})" for name, value in SETTINGS.items())
-    for is_local in ("false", "true")
-)
+
+
+def _write_settings(names: Iterable[str] = SETTINGS, *, is_local: str = "false") -> str:
+    return "SELECT " + ", ".join(f"set_config('{name}', '{SETTINGS[name]}', {is_local})" for name in names)
+
+
+SET_FOR_SESSION, SET_FOR_TRANSACTION = _write_settings(), _write_settings(is_local="true")
 PREPARE_THRESHOLD = "prepare_threshold"  # psycopg's: after how many times a statement is prepared
 DRIVER_ONLY = (
     "autocommit",
@@ -58,7 +62,7 @@ def open_engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
         **options,
     )
     event.listen(engine.sync_engine, "connect", _find_pooler)
-    event.listen(engine.sync_engine, "connect", _set_up_session)
+    event.listen(engine.sync_engine, "connect", partial(_set_up_session, statement=_choose_settings(url)))
     return engine
 
 
@@ -103,6 +107,12 @@ def _read_threshold(text: str | tuple[str, ...]) -> int | None:
     raise StoreError(f"{PREPARE_THRESHOLD} must be a number or none, not {text!r}")
 
 
+def _choose_settings(url: URL) -> str:
+    """Leave out what the address sets, such as ?options=-c lock_timeout=1s."""
+    theirs = str(url.query.get("options", ""))
+    return _write_settings([name for name in SETTINGS if name not in theirs])
+
+
 def _find_pooler(connection: Any, record: Any) -> None:
     """Note whether there is a pooler, which gives a process id of its own, and then prepare no statements: the next
     transaction may not find them."""
@@ -114,9 +124,9 @@ def _find_pooler(connection: Any, record: Any) -> None:
     connection.commit()
 
 
-def _set_up_session(connection: Any, record: Any) -> None:
+def _set_up_session(connection: Any, record: Any, *, statement: str) -> None:
     if not record.info["is_pooled"]:
-        _execute(connection, SET_FOR_SESSION)
+        _execute(connection, statement)
         connection.commit()
 
 
