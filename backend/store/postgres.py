@@ -31,6 +31,7 @@ COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 ATTEMPTS = {"collision": 25, "constraint": 3, "lost": 3}
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.2  # seconds
 ANSWER_TIMEOUT = 20.0  # seconds, of one attempt: the server ends a statement sooner, so the connection is dead
+CANCEL_AGAIN = 0.1  # seconds
 
 
 class PostgresStore:
@@ -127,8 +128,7 @@ async def _retry(attempt: Callable[[], Coroutine[Any, Any, T]], answer_timeout: 
     """
     for count in itertools.count(1):
         try:
-            async with asyncio.timeout(answer_timeout):
-                return await attempt()
+            return await _wait_for(attempt(), answer_timeout)
         except TimeoutError as silence:
             log.error("the database says nothing: a connection to it is given up")
             raise StoreUnavailableError("the database says nothing") from silence
@@ -137,6 +137,20 @@ async def _retry(attempt: Callable[[], Coroutine[Any, Any, T]], answer_timeout: 
                 raise _translate_error(error) from error
         await asyncio.sleep(random.uniform(0, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE)))  # noqa: S311
     raise AssertionError("the tries end")
+
+
+async def _wait_for(attempt: Coroutine[Any, Any, T], seconds: float) -> T:
+    """Raise TimeoutError after so many seconds, and not ten later: when it is cancelled, psycopg asks the server, which
+    says nothing, to cancel the statement. A second time it is cancelled it closes the connection.
+    """
+    task = asyncio.create_task(attempt)
+    await asyncio.wait([task], timeout=seconds)
+    if task.done():
+        return task.result()
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN)
+    raise TimeoutError
 
 
 def _classify(error: SQLAlchemyError) -> str:
