@@ -148,6 +148,15 @@ def _install() -> None:
     subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", "postgresql"], env=environ, **quietly)
 
 
+@cache
+def _new_data(binaries: Path) -> Path:
+    """The folder of a server that has never run."""
+    never_run = Cluster(binaries)
+    never_run.initialize()
+    atexit.register(never_run.remove)
+    return never_run.folder / "data"
+
+
 @dataclass
 class Cluster:
     """A server on loopback with a folder of its own, without password."""
@@ -167,6 +176,12 @@ class Cluster:
         return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 
     def make(self) -> None:
+        """As a copy of the first one that was made: a copy takes a quarter of the time."""
+        if self.user:
+            shutil.chown(self.folder, "postgres", "postgres")
+        subprocess.run(["cp", "-a", str(_new_data(self.binaries)), str(self.folder / "data")], check=True)
+
+    def initialize(self) -> None:
         if self.user:
             shutil.chown(self.folder, "postgres", "postgres")
         options = ["--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]

@@ -3,7 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from backend.settings import Settings
 from backend.store.migrating import REVISIONS, migrate
 from tests.kit.backend import running
 from tests.kit.clock import NOON, Clock
+from tests.kit.databases import Databases
 from tests.kit.postgres import address, server
 
 pytestmark = pytest.mark.both_databases
@@ -24,7 +28,7 @@ OLD_PASSWORD = "correct horse battery"  # of Ada in that file, which has its has
 
 
 @pytest.fixture
-def url(tmp_path: Path, database: Any) -> Iterator[str]:
+def url(tmp_path: Path, database: Databases) -> Iterator[str]:
     """Of an empty database."""
     if database.kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'accounts.db'}"
@@ -47,7 +51,11 @@ def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, s
     return environ
 
 
-async def test_people_of_the_previous_version_go_on(tmp_path: Path, old: dict[str, str]) -> None:
+async def test_people_of_a_previous_version_go_on_in_tables_like_those_of_a_new_database(
+    tmp_path: Path, old: dict[str, str], database: Databases
+) -> None:
+    check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
+    assert shape(engine_of(tmp_path, old)) == shape_of_new(database.kind)
     clock = Clock(NOON)
     async with running(tmp_path, clock, **old) as backend:
         me = await backend.get("/auth/user", session=FILLED["session_token"])
@@ -60,19 +68,16 @@ async def test_people_of_the_previous_version_go_on(tmp_path: Path, old: dict[st
         assert granted.body["user"]["email"] == "grace@example.com"
 
 
-def test_an_upgraded_database_is_made_like_a_new_one(tmp_path: Path, old: dict[str, str]) -> None:
-    check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
-    upgraded = shape(engine_of(tmp_path, old))
-    fresh = tmp_path / "fresh"
-    fresh.mkdir()
-    if old["DATABASE_URL"].startswith("sqlite"):
-        new = {**old, "DATABASE_URL": f"sqlite:///{fresh / 'accounts.db'}"}
-        check(Settings.from_environment({"DATA_DIR": str(fresh), **new}))
-        assert upgraded == shape(engine_of(fresh, new))
-    else:
-        lent = server().lend()
-        assert upgraded == shape(engine_of(fresh, {**old, "DATABASE_URL": address(lent)}))
-        server().take_back(lent)
+@cache
+def shape_of_new(kind: str) -> dict[str, Any]:
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        environ = {}
+        if kind == "postgres":
+            made = server().new(empty=True)
+            stack.callback(server().drop, made)
+            environ["DATABASE_URL"] = address(made)
+        check(Settings.from_environment({"DATA_DIR": folder, **environ}))
+        return shape(engine_of(Path(folder), environ))
 
 
 def engine_of(folder: Path, environ: dict[str, str]) -> Engine:
