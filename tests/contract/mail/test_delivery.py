@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -35,12 +36,14 @@ async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
 @pytest.mark.only_on("sqlite")
 async def test_a_mail_server_that_hangs_and_is_started_again_loses_no_mail(tmp_path: Path, greets: bool) -> None:
     async def hangs(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
         if greets:
             writer.write(b"220 mail.example.com\r\n")
         began.set()
         await over.wait()
         writer.close()
 
+    connections: list[asyncio.StreamWriter] = []
     smtp, began, over = SmtpServer(), asyncio.Event(), asyncio.Event()
     hanging = await asyncio.start_server(hangs, "127.0.0.1", smtp.port)
     async with running(tmp_path, SMTP_URL=smtp.url) as backend:
@@ -54,6 +57,9 @@ async def test_a_mail_server_that_hangs_and_is_started_again_loses_no_mail(tmp_p
         with smtp:
             for address in ("ada@example.com", "bob@example.com", "eve@example.com"):
                 await arrives(backend, smtp, address)
+    for writer in connections:
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 async def arrives(backend: Backend, smtp: SmtpServer, address: str) -> None:

@@ -54,7 +54,7 @@ async def test_no_process_is_left_behind() -> None:
         decoding.cancel()
         with pytest.raises(asyncio.CancelledError):
             await decoding
-    assert children() == before
+    assert children() <= before
 
 
 async def decoded(content: bytes) -> bytes:
@@ -108,7 +108,7 @@ async def test_a_decode_that_has_had_its_share_makes_room_for_others() -> None:
     assert await convert(SMALL)
     with pytest.raises(TooManyUploads):
         await first
-    assert children() == before
+    assert children() <= before
 
 
 async def test_so_many_uploads_are_under_way_and_no_more() -> None:
