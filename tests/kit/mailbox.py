@@ -101,6 +101,25 @@ def text_of(message: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content())
 
 
+class HangingUp(Controller):
+    """Hangs up when it stops: aiosmtpd leaves the connections of those who are in the middle of something open."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.sessions: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        session: SMTP = super().factory()  # type: ignore[no-untyped-call]
+        self.sessions.append(session)
+        return session
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        for session in self.sessions:
+            if session.transport is not None:
+                session.transport.close()
+        super().cancel_tasks(stop_loop)
+
+
 @dataclass
 class SmtpServer:
     """A mail server on loopback that keeps what it is given: `with SmtpServer() as smtp: … smtp.url`."""
@@ -114,7 +133,7 @@ class SmtpServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self.controller: Any = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.takes_utf8)
+        self.controller: Any = HangingUp(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=self.takes_utf8)
         self.controller.start()
         return self
 
