@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import URL
 
 from tests.kit.backend import Answer, Backend, running
+from tests.kit.mains import run_main
 from tests.kit.postgres import address, server
 from tests.kit.serving import run_to_its_end
 
@@ -27,6 +28,12 @@ def empty() -> Iterator[URL]:
 async def commanded(folder: Path, *command: str) -> tuple[int, str, str]:
     """`python -m backend COMMAND`, while everything else goes on: its status and what it said."""
     ended = await asyncio.to_thread(run_to_its_end, "backend", {"DATA_DIR": str(folder)}, folder, command)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def commanded_here(folder: Path, *command: str) -> tuple[int, str, str]:
+    """The same without a process of its own, while nothing else goes on."""
+    ended = run_main("backend", {"DATA_DIR": str(folder)}, folder, command)
     return ended.returncode, ended.stdout, ended.stderr
 
 
@@ -82,7 +89,7 @@ async def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     file = tmp_path / "precious"
     file.write_text("precious")
     async with running(tmp_path):
-        status, _, complaint = await commanded(tmp_path, "backup", str(file))
+        status, _, complaint = commanded_here(tmp_path, "backup", str(file))
     assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
     assert file.read_text() == "precious"
 
@@ -92,10 +99,10 @@ async def test_a_backup_follows_no_link_and_touches_nothing_of_others(tmp_path: 
     for planted in ("copy.db", "copy.db.part"):
         (tmp_path / planted).symlink_to(precious)
     async with running(tmp_path):
-        status, _, complaint = await commanded(tmp_path, "backup", str(file))
+        status, _, complaint = commanded_here(tmp_path, "backup", str(file))
         assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
         file.unlink()
-        assert (await commanded(tmp_path, "backup", str(file)))[0] == 0
+        assert commanded_here(tmp_path, "backup", str(file))[0] == 0
     assert (tmp_path / "copy.db.part").is_symlink()
     assert not precious.exists()
     assert not file.is_symlink()
@@ -106,13 +113,13 @@ async def test_a_backup_that_was_killed_stands_in_no_ones_way(tmp_path: Path) ->
     (tmp_path / ".copy.db-0123456789abcdef").write_bytes(b"SQLite format 3\0 and not much more")
     async with running(tmp_path) as backend:
         known = await lives(backend)
-        assert (await commanded(tmp_path, "backup", str(file)))[0] == 0
+        assert commanded_here(tmp_path, "backup", str(file))[0] == 0
     async with running(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
         await goes_on(restored, *known)
 
 
-async def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
-    status, _, complaint = await commanded(tmp_path, "backup", str(tmp_path / "copy"))
+def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
+    status, _, complaint = commanded_here(tmp_path, "backup", str(tmp_path / "copy"))
     assert (status, complaint) == (2, f"there is no database {tmp_path / 'accounts.db'}\n")
     assert not (tmp_path / "copy").exists()
 
@@ -127,7 +134,7 @@ async def test_everything_moves_to_postgresql(tmp_path: Path, empty: URL) -> Non
     async with running(tmp_path, DATABASE_URL=address(empty)) as elsewhere:
         await goes_on(elsewhere, *known)
 
-    status, _, complaint = await commanded(tmp_path, *moved)
+    status, _, complaint = commanded_here(tmp_path, *moved)
     assert (status, complaint) == (2, "the database to move to is not empty: it has rows in limits\n")
 
 
@@ -135,13 +142,13 @@ async def test_and_back_again(tmp_path: Path, empty: URL) -> None:
     async with running(tmp_path, DATABASE_URL=address(empty)) as backend:
         known = await lives(backend)
     back = ("export", "--from", address(empty), "--to", f"sqlite:///{tmp_path / 'back.db'}")
-    assert (await commanded(tmp_path, *back))[::2] == (0, "")
+    assert commanded_here(tmp_path, *back)[::2] == (0, "")
     async with running(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'back.db'}") as elsewhere:
         await goes_on(elsewhere, *known)
 
 
-async def test_a_wrong_address_to_move_to_is_refused(tmp_path: Path) -> None:
-    status, _, complaint = await commanded(tmp_path, "export", "--from", "sqlite:///a.db", "--to", "mysql://x:y@z/a")
+def test_a_wrong_address_to_move_to_is_refused(tmp_path: Path) -> None:
+    status, _, complaint = commanded_here(tmp_path, "export", "--from", "sqlite:///a.db", "--to", "mysql://x:y@z/a")
     assert (status, complaint.splitlines()) == (
         2,
         ["--to: must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"],
