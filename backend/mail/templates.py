@@ -57,7 +57,8 @@ class MailTemplates:
         self._templates = _load_templates(replacements, OWN) if replacements else _load_own_templates()
         folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
-        self._check()
+        if replacements:  # ours are checked by the suite, and a start need not wait for it
+            self.check()
 
     def find_language(self, tag: str | None) -> str:
         """Return the language for a tag such as "de" or "de-AT", or "" where no mails are written in it."""
@@ -93,7 +94,8 @@ class MailTemplates:
         """Return the template for this language, else for what it is a form of (`de-formal`: `de`), else for all."""
         return self._templates.select_template([f"{language}/{file}", f"{language.partition('-')[0]}/{file}", file])
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Render each letter in each language. Raises SettingsError for one that cannot be used."""
         for kind in LETTERS:
             for language in self.languages:
                 for suffix in ("txt", "html"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -50,31 +50,28 @@ class Element:
     # looking around; selectors are simple ones (`form[method=post]`) with commas, nothing nested
 
     def matches(self, selector: str) -> bool:
-        for parts in alternatives(selector):
-            for part in parts:
-                if not self._is(*part):
+        for conditions in alternatives(selector, self.tag):
+            for holds in conditions:
+                if not holds(self):
                     break
             else:
                 return True
         return False
 
-    def _is(self, mark: str, word: str, attribute: str, value: str) -> bool:
-        if attribute:
-            return self.has(attribute) and value in ("", self.get(attribute))
-        if mark == "#":
-            return self.id == word
-        return word in self.get("class").split() if mark == "." else self.tag == word
-
     def all(self, selector: str = "") -> list[Element]:
-        return [element for element in self._below() if not selector or element.matches(selector)]
+        below = self._below()
+        return [element for element in below if element.matches(selector)] if selector else below
 
     def _below(self) -> list[Element]:
         found: list[Element] = []
+        self._add_below(found)
+        return found
+
+    def _add_below(self, found: list[Element]) -> None:
         for child in self.children:
             if isinstance(child, Element):
                 found.append(child)
-                found += child._below()
-        return found
+                child._add_below(found)
 
     def find(self, selector: str) -> Element | None:
         return next(iter(self.all(selector)), None)
@@ -146,6 +143,9 @@ class Element:
         del parent.children[at]
 
 
+Condition = Callable[[Element], bool]
+
+
 class Document(Element):
     """A whole page or a fragment, as it was sent."""
 
@@ -205,13 +205,29 @@ def words(text: str) -> str:
 
 
 @cache
-def alternatives(selector: str) -> list[list[tuple[str, str, str, str]]]:
-    return [simple_parts(one.strip()) for one in selector.split(",")]
+def alternatives(selector: str, tag: str) -> list[list[Condition]]:
+    """What each alternative of a selector asks of an element with this tag; those for another tag are left out."""
+    read = [read_alternative(one.strip()) for one in selector.split(",")]
+    return [conditions for wanted, conditions in read if wanted in ("", tag)]
 
 
-def simple_parts(selector: str) -> list[tuple[str, str, str, str]]:
+def read_alternative(selector: str) -> tuple[str, list[Condition]]:
+    """The tag, or "" for any, and the other conditions."""
     assert re.fullmatch(f"(?:{SIMPLE_SELECTOR.pattern})+", selector), f"a selector not understood here: {selector!r}"
-    return SIMPLE_SELECTOR.findall(selector)
+    parts = SIMPLE_SELECTOR.findall(selector)
+    tags = [word for mark, word, _attribute, _value in parts if word and not mark]
+    assert len(tags) < 2, selector
+    return "".join(tags), [condition(*part) for part in parts if part[0] or part[2]]
+
+
+def condition(mark: str, word: str, attribute: str, value: str) -> Condition:
+    if mark == "#":
+        return lambda element: element.attributes.get("id") == word
+    if mark == ".":
+        return lambda element: word in element.get("class").split()
+    if value:
+        return lambda element: element.attributes.get(attribute) == value
+    return lambda element: attribute in element.attributes
 
 
 def inherited(element: Element, name: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from backend.mail.templates import MailTemplates
 from backend.operations.checking import check
 from backend.settings import Settings, SettingsError
 from tests.kit.backend import Backend, running
@@ -131,6 +132,10 @@ async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> No
             await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
             mail = await smtp.wait_for(to="bob@example.com")
             assert text_of(mail, "html").startswith("<h1>Confirm your email address</h1>Confirm")
+
+
+def test_our_own_templates_can_be_used() -> None:
+    MailTemplates("https://accounts.example.com", "Example", None).check()
 
 
 BROKEN = [
