@@ -1,5 +1,6 @@
 """On which database a test's backends run: on SQLite; on both where the test or its file is marked `both_databases`,
-for what depends on SQL or on what happens at the same time; on one alone where it is marked `only_on`."""
+for what depends on SQL or on what happens at the same time; on one alone where it is marked `only_on`. In a file
+for both a test is marked `one_database` if it is about what is refused, or known, without one."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +18,8 @@ def choose_databases(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     find = metafunc.definition.get_closest_marker
     if mark := find("only_on"):
         return mark.args
-    wants_both = find("both_databases") or metafunc.config.getoption("--all-databases")
-    return KINDS if wants_both else KINDS[:1]
+    wants_both = find("both_databases") and not find("one_database")
+    return KINDS if wants_both or metafunc.config.getoption("--all-databases") else KINDS[:1]
 
 
 @dataclass

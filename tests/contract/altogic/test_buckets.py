@@ -128,6 +128,7 @@ def test_the_bucket_root_stays_as_it_is(ada: Client) -> None:
     assert fetched(file).status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", WRONG_NAMES, ids=repr)
 def test_a_name_that_no_bucket_can_have_is_refused(ada: Client, name: str) -> None:
     assert ada.storage("createBucket", name).refusal == (400, "validation_error")

@@ -118,6 +118,7 @@ def test_ones_own_files_are_listed_in_any_order(ada: Client) -> None:
     assert ada.bucket("listFiles", {"page": 9, "limit": 2}).data == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "options",
     [

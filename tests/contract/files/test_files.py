@@ -106,6 +106,7 @@ async def test_a_part_of_another_version_is_not_wanted(unconfirming: Backend) ->
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(WEBP)))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/pdf", "text/javascript", "nonsense", ""])
 async def test_what_could_act_in_a_browser_is_only_saved(unconfirming: Backend, kind: str) -> None:
     session = (await unconfirming.signs_up()).token
@@ -204,6 +205,7 @@ async def test_a_file_outlives_a_restart_under_its_address(tmp_path: Path) -> No
 # --- what is not there
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("bucket", ["other", "", None, ["root"], {"a": 1}, 7])
 async def test_there_is_one_bucket(unconfirming: Backend, bucket: object) -> None:
     session = (await unconfirming.signs_up()).token

@@ -53,6 +53,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_a_broken_upload_is_refused_in_the_envelope(unconfirming: Backend, kind: str) -> None:
     content_type, content = BROKEN[kind]
@@ -63,6 +64,7 @@ async def test_a_broken_upload_is_refused_in_the_envelope(unconfirming: Backend,
     assert answer.code == ("validation_error" if kind.startswith("NUL") else "file_upload_error")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "options", ["[]", "{", "7", '{"tags": "avatar"}', '{"tags": [7]}', '{"tags": ["\\u0000"]}', "[" * 20_000]
 )
@@ -73,12 +75,14 @@ async def test_options_that_make_no_sense_are_refused(unconfirming: Backend, opt
     assert (answer.status, answer.params) == (400, ["options"])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["n" * 201, "two\nlines", "nul\0", "   ", "\ufeff\u200b"])
 async def test_an_impossible_file_name_is_refused(unconfirming: Backend, name: str) -> None:
     session = (await unconfirming.signs_up()).token
     assert (await uploads(unconfirming, session, name=name)).params == ["fileName"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "content_type",
     ["multipart/form-data", "multipart/form-data; boundary=" + "a" * 100],

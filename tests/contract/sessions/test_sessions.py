@@ -160,6 +160,7 @@ async def test_a_part_after_a_session_that_has_ended_meanwhile_is_refused(backen
     assert len(await sessions(backend, mine)) == 2
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("limit", ["0", "-1", "1001", "two", "1.5", "٣", "0000000010", "000000001" + "0" * 5000])
 async def test_an_impossible_limit_is_refused(unconfirming: Backend, limit: str) -> None:
     mine = (await unconfirming.signs_up()).token
@@ -231,6 +232,7 @@ SESSION_CALLS = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("method", "path"), SESSION_CALLS)
 async def test_what_needs_a_session_says_so(backend: Backend, method: str, path: str) -> None:
     without = await backend.calls(method, path)
@@ -300,6 +302,7 @@ async def test_a_person_names_a_session(backend: Backend) -> None:
         assert unnamed.body["label"] is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("label", ["n" * 61, "   ", "two\nlines", 7, ["Kitchen"], "\u200b"])
 async def test_an_impossible_label_is_refused(unconfirming: Backend, label: object) -> None:
     mine = (await unconfirming.signs_up()).token

@@ -120,6 +120,7 @@ async def test_each_wrong_field_gets_its_own_item(backend: Backend) -> None:
     assert (await backend.post("/auth/signup-email", {})).params == ["email", "password"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "address",
     [
@@ -155,6 +156,7 @@ async def test_names_in_any_script_are_kept_exactly(backend: Backend, name: str)
     assert (await backend.joins(name=name)).body["user"]["name"] == name.strip()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["N" * 101, "   ", "\u200b", "Ada\nLovelace", 7, ["Ada"], "half \ud800"])
 async def test_impossible_names_are_refused(backend: Backend, name: object) -> None:
     assert (await backend.signs_up(name=name)).status == 400 if name != "half \ud800" else True

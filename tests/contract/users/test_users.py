@@ -91,6 +91,7 @@ async def test_only_the_own_record_can_be_used(unconfirming: Backend, operation:
     assert (await other.sees())["name"] == "Bob"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("model", ["sessions", "users.addresses", "", None, ["users"], {"a": 1}])
 async def test_there_is_one_model(unconfirming: Backend, model: object) -> None:
     answer = await (await ada(unconfirming)).does("get", model=model)
@@ -121,6 +122,7 @@ PROTECTED = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("field", PROTECTED)
 async def test_protected_fields_cannot_be_set_one_by_one(unconfirming: Backend, field: str) -> None:
     person = await ada(unconfirming)
@@ -130,6 +132,7 @@ async def test_protected_fields_cannot_be_set_one_by_one(unconfirming: Backend, 
     assert await person.sees() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("value", ["N" * 101, "", "  ", "two\nlines", 7, ["Ada"], {"first": "Ada"}, "\u200b\u202e"])
 async def test_an_impossible_name_changes_nothing(unconfirming: Backend, value: object) -> None:
     person = await ada(unconfirming)
@@ -140,6 +143,7 @@ async def test_an_impossible_name_changes_nothing(unconfirming: Backend, value: 
     assert "city" not in seen
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -162,18 +166,21 @@ async def test_all_that_is_wrong_is_said_at_once(unconfirming: Backend) -> None:
     assert answer.params == ["name", "language"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("values", [None, [], "name", 7])
 async def test_values_must_be_fields(unconfirming: Backend, values: object) -> None:
     person = await ada(unconfirming)
     assert (await person.does("update", values=values)).params == ["values"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("updates", [None, [], "name", 7, [7], [{}], [{"field": 7}], {"field": ""}])
 async def test_updates_must_be_instructions(unconfirming: Backend, updates: object) -> None:
     person = await ada(unconfirming)
     assert (await person.does("update-fields", updates=updates)).params == ["updates"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["increment", "push", "pull", "min", "", None, ["set"], {}])
 async def test_only_set_and_unset_are_offered(unconfirming: Backend, kind: object) -> None:
     person = await ada(unconfirming)
