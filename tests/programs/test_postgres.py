@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.app import NewBrowser
+from tests.kit.hashing import hash_quickly
 from tests.kit.people import ADA, CHROME, LOGIN_LINK, asks_for_a_link, is_signed_in, joins, logs_in, logs_out
 from tests.kit.people import opens_mailed_link as opens_link
 from tests.kit.photo_files import photo
@@ -19,7 +20,7 @@ from tests.site.profile.test_photo import shown
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
     url = server().lend()
-    yield {"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": address(url), "OUTBOX": "on"}
+    yield hash_quickly({"DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": address(url), "OUTBOX": "on"})
     server().take_back(url)
 
 

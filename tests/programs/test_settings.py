@@ -7,7 +7,8 @@ import re
 import socket
 import stat
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -74,6 +75,31 @@ WRONG = [
     ("TRUSTED_PROXIES", "my proxy", "addresses or networks"),
     ("WORKERS", "0", "a whole number from 1"),
 ]
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The site as a program, in a folder with an .env file."""
+
+    folder: Path
+    url: str
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "var"
+
+    @property
+    def said(self) -> Path:
+        return self.folder / "said.txt"
+
+
+@pytest.fixture(scope="module")
+def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    folder = tmp_path_factory.mktemp("by-hand")
+    (folder / ".env").write_text("SITE_NAME='Ada & Co.'\n# comment\n\nexport EMAIL_CONFIRMATION=off\nPORT=1\n")
+    environ = {"DATA_DIR": str(folder / "var"), "OUTBOX": ""}
+    with serve_site(environ, folder, output=folder / "said.txt") as url:
+        yield ByHand(folder, url)
 
 
 def started(environ: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -223,12 +249,11 @@ def test_a_made_secret_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     assert settings(tmp_path / "other").secrets.signing_keys != first.secrets.signing_keys
 
 
-def test_every_secret_that_a_start_keeps_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with serve_site({"DATA_DIR": str(tmp_path / "var")}, tmp_path):
-        kept = [path for path in (tmp_path / "var").iterdir() if "key" in path.name]
-        assert {path.name for path in kept} >= {"secret-key", "client-key"}
-        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in kept)
-        assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+def test_every_secret_that_a_start_keeps_is_for_its_owner_alone(by_hand: ByHand) -> None:
+    kept = [path for path in by_hand.data.iterdir() if "key" in path.name]
+    assert {path.name for path in kept} >= {"secret-key", "client-key"}
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in kept)
+    assert stat.S_IMODE(by_hand.data.stat().st_mode) == 0o700
 
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
@@ -261,11 +286,9 @@ def test_env_example_sets_nothing_as_it_is(tmp_path: Path) -> None:
     assert read_env_file(example) == {}
 
 
-def test_an_env_file_is_read_and_the_environment_goes_before_it(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("SITE_NAME='Ada & Co.'\n# comment\n\nexport EMAIL_CONFIRMATION=off\nPORT=1\n")
-    with serve_site({"DATA_DIR": str(tmp_path / "var")}, tmp_path) as url:  # which says PORT
-        page = httpx.get(f"{url}/register", trust_env=False).text
-    assert "Ada &amp; Co." in page
+def test_an_env_file_is_read_and_the_environment_goes_before_it(by_hand: ByHand) -> None:
+    """Which says PORT, or nobody would answer."""
+    assert "Ada &amp; Co." in httpx.get(f"{by_hand.url}/register", trust_env=False).text
 
 
 def test_a_wrong_value_in_an_env_file_is_told_too(tmp_path: Path) -> None:
@@ -299,11 +322,9 @@ def test_the_start_says_what_becomes_of_mails(environ: dict[str, str], expected:
     assert check({"DATA_DIR": str(tmp_path), **environ})[1] == expected
 
 
-def test_started_by_hand_the_outbox_is_closed_and_the_start_says_how_to_open_it(tmp_path: Path) -> None:
-    said = tmp_path / "said.txt"
-    with serve_site({"DATA_DIR": str(tmp_path / "var"), "OUTBOX": ""}, tmp_path, output=said) as url:
-        assert httpx.get(f"{url}/outbox", trust_env=False).status_code == 404
-        assert f"Emails {UNSENT_MAILS}" in said.read_text().splitlines()
+def test_started_by_hand_the_outbox_is_closed_and_the_start_says_how_to_open_it(by_hand: ByHand) -> None:
+    assert httpx.get(f"{by_hand.url}/outbox", trust_env=False).status_code == 404
+    assert f"Emails {UNSENT_MAILS}" in by_hand.said.read_text().splitlines()
 
 
 def test_make_run_asks_for_the_outbox_unless_somebody_has_said_otherwise(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.kit.app import browsing, running
+from tests.kit.backend import file_new_database
 from tests.kit.clock import Clock
+from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import SmtpServer, first_link, links, relative, text_of
 from tests.kit.people import (
     ADA,
@@ -46,12 +48,14 @@ def smtp() -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def environ(tmp_path: Path, smtp: SmtpServer) -> dict[str, str]:
-    return {
+    environ = {
         "DATA_DIR": str(tmp_path / "var"),
         "SMTP_URL": smtp.url,
         "MAIL_FROM": "accounts@example.org",
         "SITE_NAME": "Analytical Engines",
     }
+    file_new_database(environ)
+    return hash_quickly(environ)
 
 
 @pytest.fixture
