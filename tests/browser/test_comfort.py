@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_focus, expect_message, heading, join, log_in, new_address, open_page, photo
-from tests.kit.chromium import new_context
+from tests.kit.browser_steps import (
+    expect_focus,
+    expect_message,
+    heading,
+    join_quickly,
+    log_in_elsewhere,
+    new_address,
+    open_page,
+    photo,
+)
 
 TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
@@ -18,11 +27,10 @@ JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
 @contextmanager
 def log_in_often(chromium: Browser, site: str, *, elsewhere: int) -> Iterator[Page]:
     """Open the profile of somebody who is logged in on `elsewhere` other browsers too."""
-    with ExitStack() as browsers, open_page(chromium, site) as page:
+    with open_page(chromium, site) as page:
         email = new_address()
-        join(page, email, "Ada")
-        for _ in range(elsewhere):
-            log_in(browsers.enter_context(new_context(chromium, site)).new_page(), email)
+        join_quickly(page, email, "Ada")
+        log_in_elsewhere(site, email, elsewhere)
         page.reload()
         yield page
 
@@ -63,7 +71,7 @@ COVERED = """() => { const e = document.activeElement, bar = document.querySelec
 
 def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Browser, site: str) -> None:
     with open_page(chromium, site, phone=True) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").press("Enter")
         expect_message(page, "Name saved.")
@@ -80,7 +88,7 @@ def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Brows
 
 def test_what_is_said_moves_no_button(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.reload()
         before = page.locator("#change-photo").bounding_box()
         page.locator("#change-name").click()
@@ -91,7 +99,7 @@ def test_what_is_said_moves_no_button(chromium: Browser, site: str) -> None:
 
 def test_a_title_says_that_there_are_errors_and_no_longer_when_there_are_none(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").fill(" ")
         page.locator("#name").press("Enter")
@@ -103,7 +111,7 @@ def test_a_title_says_that_there_are_errors_and_no_longer_when_there_are_none(ch
 
 def test_space_presses_what_looks_like_a_button(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#cancel-name").press(" ")
         expect_focus(page, "change-name")
@@ -111,7 +119,7 @@ def test_space_presses_what_looks_like_a_button(chromium: Browser, site: str) ->
 
 def test_a_new_name_has_new_initials(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada Lovelace")
+        join_quickly(page, new_address(), "Ada Lovelace")
         expect(page.locator("#portrait")).to_have_text("AL")
         page.locator("#change-name").click()
         page.locator("#name").fill("Grace Hopper")
@@ -119,12 +127,14 @@ def test_a_new_name_has_new_initials(chromium: Browser, site: str) -> None:
         expect(page.locator("#portrait")).to_have_text("GH")
 
 
-def test_a_photo_that_is_too_large_is_not_sent_in_vain(chromium: Browser, site: str) -> None:
+def test_a_photo_that_is_too_large_is_not_sent_in_vain(chromium: Browser, site: str, tmp_path: Path) -> None:
+    with (tmp_path / "me.png").open("wb") as too_large:
+        too_large.truncate(JUST_TOO_LARGE)
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.method))
-        page.locator("#avatar").set_input_files({**photo(), "buffer": bytes(JUST_TOO_LARGE)})
+        page.locator("#avatar").set_input_files(tmp_path / "me.png")
         page.locator("#change-photo").click()
         expect(page.locator("#avatar-error")).to_have_text(TOO_LARGE)
         expect(page.get_by_label("Choose a photo")).to_have_attribute("aria-invalid", "true")

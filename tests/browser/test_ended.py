@@ -6,26 +6,18 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import heading, join, log_in, new_address, open_page
+from tests.kit.browser_steps import end_sessions_from_elsewhere, heading, join_quickly, new_address, open_page
 
 LOOKED_AT_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
-
-
-def end_elsewhere(chromium: Browser, site: str, email: str) -> None:
-    with open_page(chromium, site) as elsewhere:
-        log_in(elsewhere, email)
-        elsewhere.locator("#end-others").click()
-        elsewhere.locator("#end-others-now").click()
-        expect(elsewhere.locator("#status")).to_contain_text("Logged out 1 other session.")
 
 
 def test_a_page_leads_to_the_log_in(chromium: Browser, site: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Ada")
+        join_quickly(page, email, "Ada")
         page.evaluate(LOOKED_AT_AGAIN)
         expect(heading(page)).to_have_text("Hello, Ada")
-        end_elsewhere(chromium, site, email)
+        end_sessions_from_elsewhere(site, email)
         page.evaluate(LOOKED_AT_AGAIN)
         expect(page).to_have_url(re.compile("/login"))
         expect(page.locator("#status")).to_contain_text("You were logged out.")
@@ -34,9 +26,9 @@ def test_a_page_leads_to_the_log_in(chromium: Browser, site: str) -> None:
 def test_a_form_in_use_is_not_taken_away(chromium: Browser, site: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Ada")
+        join_quickly(page, email, "Ada")
         open_and_type(page)
-        end_elsewhere(chromium, site, email)
+        end_sessions_from_elsewhere(site, email)
         page.evaluate(LOOKED_AT_AGAIN)
         expect(page.locator("#status")).to_contain_text("You were logged out.")
         expect(page.locator("#name")).to_have_value("Ada Lovelace")

@@ -7,7 +7,15 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_focus, heading, join, log_in, new_address, open_page, photo
+from tests.kit.browser_steps import (
+    expect_focus,
+    heading,
+    join_quickly,
+    log_in_elsewhere,
+    new_address,
+    open_page,
+    photo,
+)
 from tests.kit.chromium import new_context
 
 CHOOSE_A_TOO_LARGE_ONE = """() => { const chosen = new DataTransfer(), field = document.querySelector("#avatar");
@@ -46,7 +54,7 @@ def test_a_password_is_shown_whatever_others_put_into_the_page(chromium: Browser
 
 def test_an_upload_is_stopped_on_a_translated_page(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slowly)
         page.evaluate(TRANSLATE)
@@ -71,7 +79,7 @@ def test_a_link_of_the_summary_leads_into_the_field_by_script(chromium: Browser,
 
 def test_a_refused_edit_keeps_its_very_field_and_says_why(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         expect_refused_in_place(page, "#name", " ", "Enter your name.")
         page.locator("#cancel-name").click()
@@ -93,7 +101,7 @@ def test_nothing_said_covers_the_field_at_400_percent(chromium: Browser, site: s
     with new_context(chromium, site) as context:
         page = context.new_page()
         page.set_viewport_size({"width": 320, "height": 256})
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         context.set_offline(True)
         page.locator("#name").evaluate(LOW_IN_THE_WINDOW)
@@ -109,7 +117,7 @@ def test_nothing_said_covers_the_field_at_400_percent(chromium: Browser, site: s
 
 def test_a_photo_that_is_refused_is_told_once(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#avatar").set_input_files({"name": "me.txt", "mimeType": "text/plain", "buffer": b"no picture"})
         page.locator("#change-photo").click()
         expect(page.locator("#avatar-error")).not_to_be_empty()
@@ -123,10 +131,8 @@ def test_a_photo_that_is_refused_is_told_once(chromium: Browser, site: str) -> N
 def test_sessions_react_at_once_where_nothing_moved(chromium: Browser, site: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Ada")
-        for _ in range(2):
-            with open_page(chromium, site) as elsewhere:
-                log_in(elsewhere, email)
+        join_quickly(page, email, "Ada")
+        log_in_elsewhere(site, email, 2)
         page.reload()
         buttons = page.locator("#session-list li").get_by_role("button")
         assert not any(buttons.nth(index).evaluate(IS_INERT) for index in range(3))
@@ -144,13 +150,13 @@ def test_sessions_react_at_once_where_nothing_moved(chromium: Browser, site: str
 def test_tab_goes_through_a_session_as_the_eye_does(chromium: Browser, site: str, width: int) -> None:
     with open_page(chromium, site) as page:
         page.set_viewport_size({"width": width, "height": 800})
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         assert page.locator("#session-list li").first.evaluate(IN_ORDER)
 
 
 def test_the_focus_has_a_ring_where_the_mouse_was_used_before(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").press("Escape")
         expect_focus(page, "change-name")

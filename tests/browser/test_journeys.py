@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.kit.browser_steps import (
+    end_sessions_from_elsewhere,
     expect_focus,
     expect_message,
     heading,
     join,
+    join_quickly,
     log_in,
     new_address,
     open_page,
@@ -110,7 +112,7 @@ def test_back_after_a_log_out_shows_nothing_private(chromium: Browser, site: str
     """Twice, because a new Chromium keeps no page for Back the first time."""
     email = new_address()
     with open_page(chromium, site, javascript=javascript) as page:
-        join(page, email, "Private Person")
+        join_quickly(page, email, "Private Person")
         for _ in range(2):
             log_out_by(page, way)
             page.evaluate("history.back()")
@@ -122,12 +124,8 @@ def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, s
     """Kept by the browser as it was, while the session was ended from elsewhere."""
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Private Person")
-        with open_page(chromium, site) as elsewhere:
-            log_in(elsewhere, email)
-            elsewhere.locator("#end-others").click()
-            elsewhere.locator("#end-others-now").click()
-            expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
+        join_quickly(page, email, "Private Person")
+        end_sessions_from_elsewhere(site, email)
         page.goto("/logout")
         expect(heading(page)).to_have_text("You’re logged out")
         page.evaluate("history.back()")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import heading, join, new_address, open_page, tab_to
+from tests.kit.browser_steps import heading, join_quickly, new_address, open_page, tab_to
 from web.i18n.time_zones import NAMES, find_listed_name
 
 
@@ -34,7 +34,7 @@ def test_an_edit_begun_in_place_goes_on_in_the_new_language(
     chromium: Browser, site: str, edit: str, field: str
 ) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         for button, title in (("Deutsch", "Deutsch"), ("English", "English")):
             page.goto("/profile")
             page.locator(edit).click()

@@ -8,7 +8,15 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_focus, expect_message, join, new_address, open_page, photo, record_posts
+from tests.kit.browser_steps import (
+    expect_focus,
+    expect_message,
+    join_quickly,
+    new_address,
+    open_page,
+    photo,
+    record_posts,
+)
 from tests.kit.photo_files import written
 
 HAND_OVER = """([encoded, type]) => {
@@ -28,7 +36,7 @@ def hand_over(page: Page, how: str) -> None:
 
 def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         for how in ("drop", "paste"):
             page.reload()
             sent = record_posts(page, "/profile/avatar")
@@ -50,7 +58,7 @@ def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_pat
     """Also where the browser itself cannot show it before it is sent."""
     picture, previews = Image.linear_gradient("L").convert("RGB"), {"HEIF": 0, "AVIF": 1}
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         for kind, count in previews.items():
             file = tmp_path / f"IMG_1.{'HEIC' if kind == 'HEIF' else kind}"
             file.write_bytes(written(picture, kind))
@@ -65,7 +73,7 @@ def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_pat
 
 def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slowly)
         noise = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(900_000)}
@@ -83,7 +91,7 @@ def test_the_sending_of_a_photo_is_shown_and_can_be_stopped(chromium: Browser, s
 
 def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada Lovelace")
+        join_quickly(page, new_address(), "Ada Lovelace")
         page.locator("#avatar").set_input_files(photo())
         page.locator("#change-photo").click()
         expect_message(page, "Photo saved.")
@@ -96,7 +104,7 @@ def test_a_photo_that_cannot_be_had_leaves_the_initials(chromium: Browser, site:
 def test_a_photo_that_a_proxy_refuses_is_refused_at_its_field(chromium: Browser, site: str) -> None:
     """Its page is not ours, and to try again is no use."""
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.route(
             "**/profile/avatar", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>")
         )

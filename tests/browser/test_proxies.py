@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import expect_message, heading, join, new_address, open_page, photo, record_posts
+from tests.kit.browser_steps import expect_message, heading, join_quickly, new_address, open_page, photo, record_posts
 from tests.kit.people import PASSWORD
 
 WAYS = ("of requests", "of answers", "both ways")
@@ -42,7 +42,7 @@ def expect_one_page(page: Page) -> None:
 def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browser, site: str, way: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Ada")
+        join_quickly(page, email, "Ada")
     with open_page(chromium, site) as page:
         drop_htmx_headers(page, way)
         page.goto("/login")
@@ -62,7 +62,7 @@ def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browse
 @pytest.mark.parametrize("way", WAYS)
 def test_a_name_and_a_photo_are_changed(chromium: Browser, site: str, way: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         drop_htmx_headers(page, way)
         page.locator("#change-name").click()
         page.locator("#name").fill(" ")
@@ -83,7 +83,7 @@ def test_a_name_and_a_photo_are_changed(chromium: Browser, site: str, way: str) 
 
 def test_a_backend_that_is_away_leaves_the_form_as_it_is(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         page.locator("#name").fill("Ada Lovelace")
         answer = {"status": 503, "content_type": "text/html", "headers": {"Vary": "HX-Request-Type"}}

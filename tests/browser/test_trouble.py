@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.kit.browser_steps import (
+    end_sessions_from_elsewhere,
     expect_focus,
     heading,
     is_post,
-    join,
-    log_in,
+    join_quickly,
     new_address,
     open_page,
     record_posts,
@@ -52,7 +52,7 @@ def save(page: Page, name: str) -> None:
 
 def test_a_double_click_sends_one_form(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         open_name_form(page)
         sent = record_posts(page, "/profile/name")
         page.locator("#name").fill("Ada Lovelace")
@@ -78,7 +78,7 @@ def test_a_foreign_page_is_never_put_into_ours(chromium: Browser, site: str, sta
             route.continue_()
 
     with open_page(chromium, site) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
         page.route("**/profile/name", answers_in_our_place)
@@ -92,7 +92,7 @@ def test_a_foreign_page_is_never_put_into_ours(chromium: Browser, site: str, sta
 def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> None:
     with new_context(chromium, site) as context:
         page = context.new_page()
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
         context.set_offline(True)
@@ -110,14 +110,10 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
     """Log in again, and find the form as it was typed, not sent."""
     email = new_address()
     with open_page(chromium, site) as page:
-        join(page, email, "Ada")
+        join_quickly(page, email, "Ada")
         open_name_form(page)
         page.locator("#name").fill("Ada Lovelace")
-        with open_page(chromium, site) as elsewhere:
-            log_in(elsewhere, email)
-            elsewhere.locator("#end-others").click()
-            elsewhere.locator("#end-others-now").click()
-            expect(elsewhere.locator("#status")).to_have_text("Logged out 1 other session.")
+        end_sessions_from_elsewhere(site, email)
         page.locator("#name").press("Enter")
         expect(heading(page)).to_have_text("Log in")
         expect(page.locator("#status")).to_have_text(
@@ -133,7 +129,7 @@ def test_a_session_that_ended_meets_a_form(chromium: Browser, site: str) -> None
 def test_what_was_said_of_the_line_goes_when_there_is_one_again(chromium: Browser, site: str) -> None:
     with new_context(chromium, site) as context:
         page = context.new_page()
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
         context.set_offline(True)
         page.locator("#save-name").click()
@@ -151,7 +147,7 @@ def test_names_have_room_on_a_phone_where_text_is_twice_as_large(chromium: Brows
         page.evaluate(TWICE_AS_LARGE)
         expect_no_sideways(page, 390)
     with open_page(chromium, site, phone=True) as page:
-        join(page, new_address(), "Ada")
+        join_quickly(page, new_address(), "Ada")
         page.evaluate(TWICE_AS_LARGE)
         expect_no_sideways(page, 390)
         box = page.locator(".session-name").first.bounding_box()
@@ -167,7 +163,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site:
             expect_no_sideways(page)
         expect_refusals_to_fit(page)
         email = f"{'a' * 60}@{'very-long-name-of-a-domain.' * 4}example.com"
-        join(page, email, LONG_NAME)
+        join_quickly(page, email, LONG_NAME)
         for path in (*FOR_MEMBERS, *NOWHERE):
             page.goto(path)
             expect_no_sideways(page)
@@ -176,7 +172,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site:
 def test_nothing_scrolls_sideways_where_text_is_twice_as_large(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         page.set_viewport_size({"width": 2 * NARROW, "height": 900})
-        join(page, new_address(), LONG_NAME)
+        join_quickly(page, new_address(), LONG_NAME)
         for path in FOR_MEMBERS:
             page.goto(path)
             page.evaluate(TWICE_AS_LARGE)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
+import httpx
+from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import new_context
-from tests.kit.people import PASSWORD
+from tests.kit.people import CHROME, PASSWORD
 from tests.kit.photo_files import make_png
 
 REFUSED_IS_LOGGED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|5\d\d)")
 FOCUSED = """() => { const e = document.activeElement;
     return e === null || e === document.body ? "" : e.id || e.innerText.trim() || e.tagName; }"""
+STOP = f"""() => {{ const e = document.activeElement, {{ outlineStyle, outlineWidth }} = getComputedStyle(e);
+    const isVisible = e.checkVisibility({{ visibilityProperty: true }}) && e.getBoundingClientRect().width > 0;
+    return [({FOCUSED})(), isVisible, outlineStyle, parseFloat(outlineWidth)]; }}"""
 SELECTED = "() => { const e = document.activeElement; return e.value.slice(e.selectionStart, e.selectionEnd); }"
 _numbers = itertools.count(1)
 
@@ -83,12 +88,47 @@ def join(page: Page, email: str, name: str) -> None:
     expect(heading(page)).to_have_text(f"Hello, {name}")
 
 
+def join_quickly(page: Page, email: str, name: str) -> None:
+    """Do as `join`, with requests instead of pages, where joining is not what is tested."""
+    http = page.context.request  # has the cookies of the browser
+    headers = {"User-Agent": page.evaluate("navigator.userAgent")}
+    http.post("/register", form={"email": email, "name": name, "password": PASSWORD}, headers=headers, max_redirects=0)
+    mail = find(rf'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{re.escape(email)}<', http.get("/outbox"))
+    landing = http.get(find(r'href="([^"]*/_auth/verify[^"]*)"', http.get(mail)), headers=headers)
+    ref = find(r'id="go"[\s\S]*?name="ref" value="([^"]+)"', landing)
+    http.post("/auth-redirect", form={"ref": ref}, headers=headers, max_redirects=0)
+    page.goto("/profile")
+    expect(heading(page)).to_have_text(f"Hello, {name}")
+
+
+def find(pattern: str, answer: APIResponse) -> str:
+    found = re.search(pattern, answer.text())
+    assert found, f"{answer.url} answers {answer.status}, without {pattern}"
+    return html.unescape(found[1])
+
+
 def log_in(page: Page, email: str) -> None:
     page.goto("/login")
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("#log-in").click()
     expect(page).to_have_url(re.compile("/profile$"))
+
+
+def log_in_elsewhere(site: str, email: str, times: int = 1, user_agent: str = CHROME) -> None:
+    """Begin sessions in other browsers, of which no page is looked at."""
+    with httpx.Client(base_url=site, headers={"User-Agent": user_agent}) as http:
+        for _ in range(times):
+            assert http.post("/login", data={"email": email, "password": PASSWORD}).status_code == 303
+            http.cookies.clear()
+
+
+def end_sessions_from_elsewhere(site: str, email: str) -> None:
+    """Log in in another browser and end the sessions of all others there."""
+    with httpx.Client(base_url=site, headers={"User-Agent": CHROME}, follow_redirects=True) as http:
+        http.post("/login", data={"email": email, "password": PASSWORD})
+        ended = http.post("/profile/sessions/others")
+        assert "Logged out 1 other session." in ended.text, ended
 
 
 # What they see
@@ -132,28 +172,25 @@ def is_post(request: Request, path: str) -> bool:
 def tab_to(page: Page, element_id: str, most: int = 20) -> None:
     """Press Tab until the element is focused; every stop on the way must show its focus."""
     for _ in range(most):
-        page.keyboard.press("Tab")
-        if read_focus(page) == element_id:
-            return expect_visible_focus(page)
-        if read_focus(page):
-            expect_visible_focus(page)
+        if press_tab(page) == element_id:
+            return
     raise AssertionError(f"{element_id!r} was not reached with {most} times Tab, last was {read_focus(page)!r}")
 
 
 def tab_through(page: Page, *element_ids: str) -> None:
     """Press Tab once for each of these elements, which must follow one another."""
     for element_id in element_ids:
-        page.keyboard.press("Tab")
-        assert read_focus(page) == element_id
-        expect_visible_focus(page)
+        assert press_tab(page) == element_id
 
 
-def expect_visible_focus(page: Page) -> None:
-    element = page.locator("*:focus")
-    expect(element).to_be_visible()
-    outline = element.evaluate("e => [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth)]")
-    assert outline[0] != "none", f"no outline around {read_focus(page)!r}"
-    assert outline[1] >= 2, f"the outline around {read_focus(page)!r} is {outline[1]} px"
+def press_tab(page: Page) -> str:
+    """Return what is focused then, as `read_focus` does; it must be visible, with an outline around it."""
+    page.keyboard.press("Tab")
+    name, is_visible, style, width = page.evaluate(STOP)
+    assert is_visible or not name, f"{name!r} has the focus and is not visible"
+    assert style != "none" or not name, f"no outline around {name!r}"
+    assert width >= 2 or not name, f"the outline around {name!r} is {width} px"
+    return str(name)
 
 
 # Files
