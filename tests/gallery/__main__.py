@@ -20,7 +20,7 @@ from tests.kit.chromium import DESKTOP, PHONE, browser
 def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "var/gallery")
     folder.mkdir(parents=True, exist_ok=True)
-    with browser() as chromium, tempfile.TemporaryDirectory() as data, sites(chromium, Path(data)) as shown:
+    with browser() as chromium, tempfile.TemporaryDirectory() as data, sites(Path(data)) as shown:
         for state in STATES:
             for device, scheme in LOOKS:
                 take(chromium, shown, state, device, scheme, folder)
@@ -32,8 +32,7 @@ def main() -> int:
 
 def take(chromium: Browser, shown: Sites, state: State, device: str, scheme: str, folder: Path) -> None:
     context = chromium.new_context(
-        storage_state=shown.members.get(state.member),
-        java_script_enabled=state.javascript,
+        storage_state=shown.log_in(chromium, state.member),
         viewport=PHONE if device == "phone" else DESKTOP,
         is_mobile=device == "phone",
         color_scheme="dark" if scheme == "dark" else "light",

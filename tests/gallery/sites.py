@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from playwright.sync_api import Browser, StorageState
 
-from tests.kit.browser_steps import join, photo
+from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
 from tests.kit.chromium import new_context
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
@@ -25,38 +25,53 @@ CLIENT_KEY = "c" * 32
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
 
 
-@dataclass
 class Sites:
-    """`open` is as a newcomer has it, `strict` refuses the second wrong password, `silent` has no backend. `contract`
-    is a backend alone, for the mails that only other front ends ask for."""
+    """Sites that are started, and people who join, when somebody first looks for them."""
 
-    open: str
-    strict: str
-    silent: str
-    contract: str
-    members: dict[str, StorageState] = field(default_factory=dict)
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._members: dict[str, StorageState] = {}
+
+    @cached_property
+    def open(self) -> str:
+        """As a newcomer has it."""
+        return self._start("open", LIMIT_FACTOR="100")
+
+    @cached_property
+    def strict(self) -> str:
+        """Refuses the second wrong password."""
+        return self._start("strict", LIMIT_FACTOR="0.1")
+
+    @cached_property
+    def silent(self) -> str:
+        """Has no backend."""
+        nowhere = f"http://127.0.0.1:{free_port()}"
+        return self._start("silent", ALTOGIC_ENV_URL=nowhere, ALTOGIC_CLIENT_KEY="k")
+
+    @cached_property
+    def contract(self) -> str:
+        """A backend alone, for the mails that only other front ends ask for."""
+        alone = {"DATA_DIR": str(self._folder / "contract"), "ALTOGIC_CLIENT_KEY": CLIENT_KEY, "LIMIT_FACTOR": "100"}
+        contract = self._stack.enter_context(serve_backend(alone, self._folder))
+        ask_for_mails(contract)
+        return contract
+
+    def log_in(self, chromium: Browser, member: str) -> StorageState | None:
+        """Return the cookies of this member; nobody is ""."""
+        if member and member not in self._members:
+            name, make = MEMBERS[member]
+            self._members[member] = make_member(chromium, self.open, f"{member}@example.com", name, make)
+        return self._members.get(member)
+
+    def _start(self, name: str, **settings: str) -> str:
+        environ = {"DATA_DIR": str(self._folder / name), "SECRET_KEY": "shared by all three", **settings}
+        return self._stack.enter_context(serve_site(environ, self._folder))
 
 
 @contextmanager
-def sites(chromium: Browser, folder: Path) -> Iterator[Sites]:
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    settings: dict[str, dict[str, str]] = {
-        "open": {"LIMIT_FACTOR": "100"},
-        "strict": {"LIMIT_FACTOR": "0.1"},
-        "silent": {"ALTOGIC_ENV_URL": nowhere, "ALTOGIC_CLIENT_KEY": "k", "SECRET_KEY": "shared by all three"},
-    }
+def sites(folder: Path) -> Iterator[Sites]:
     with ExitStack() as stack:
-        urls = []
-        for name, more in settings.items():
-            environ = {"DATA_DIR": str(folder / name), "SECRET_KEY": "shared by all three", **more}
-            urls.append(stack.enter_context(serve_site(environ, folder)))
-        alone = {"DATA_DIR": str(folder / "contract"), "ALTOGIC_CLIENT_KEY": CLIENT_KEY, "LIMIT_FACTOR": "100"}
-        contract = stack.enter_context(serve_backend(alone, folder))
-        made = Sites(urls[0], urls[1], urls[2], contract)
-        ask_for_mails(made.contract)
-        for name, (shown, make) in MEMBERS.items():
-            made.members[name] = joined(chromium, made.open, f"{name}@example.com", shown, make)
-        yield made
+        yield Sites(folder, stack)
 
 
 def ask_for_mails(contract: str) -> None:
@@ -81,10 +96,10 @@ def _first_mail(http: httpx.Client, contract: str) -> str:
     return http.get(f"{contract}{found[1]}").text
 
 
-def joined(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:
+def make_member(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:
     with new_context(chromium, site) as context:
         page = context.new_page()
-        join(page, email, name)
+        join_quickly(page, email, name)
         make(page, site, email)
         return context.storage_state()
 
@@ -100,10 +115,8 @@ def with_photo(page: Any, _site: str, _email: str) -> None:
 
 
 def in_forty_places(_page: Any, site: str, email: str) -> None:
-    for number in range(40):
-        agent = AGENTS[number % len(AGENTS)]
-        with httpx.Client(base_url=site, headers={"User-Agent": agent}) as http:
-            http.post("/login", data={"email": email, "password": PASSWORD})
+    for agent in AGENTS:
+        log_in_elsewhere(site, email, 13, agent)
 
 
 MEMBERS = {
