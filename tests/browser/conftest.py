@@ -1,19 +1,31 @@
-"""A browser for each file of tests, not for longer: Playwright's loop leaves no room for another. One site for all."""
+"""One browser and one site for all tests of a process."""
 
 from __future__ import annotations
 
+import asyncio
+from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.kit.chromium import browser
+from tests.kit.chromium import browser, running_loop
 from tests.kit.serving import serve_site
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def started() -> Iterator[tuple[Browser, AbstractEventLoop]]:
+    """A Chromium and Playwright's loop, which is set aside while tests with loops of their own run."""
     with browser() as chromium:
+        loop = asyncio.get_running_loop()
+        with running_loop(None):
+            yield chromium, loop
+
+
+@pytest.fixture(scope="module")
+def chromium(started: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
+    chromium, loop = started
+    with running_loop(loop):
         yield chromium
 
 
