@@ -42,7 +42,7 @@ def submitted(path: str, button: str, **fields: str) -> Callable[[Page, Sites], 
         for field, value in fields.items():
             page.locator(f"#{field}").fill(value)
         page.locator(f"#{button}").click()
-        page.wait_for_load_state("networkidle")
+        page.locator("#problem").or_(page.get_by_role("heading", name="Check your email")).wait_for()
 
     return reach
 
@@ -176,7 +176,7 @@ def forbidden(page: Page, sites: Sites) -> None:
     form = f"<form action='{sites.open}/login' method=post><input name=email><button>Win</button></form>"
     page.goto(f"data:text/html,{form}")
     page.get_by_role("button").click()
-    page.wait_for_load_state("networkidle")
+    heading(page).wait_for()
 
 
 def too_large(page: Page, sites: Sites) -> None:
