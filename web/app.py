@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Router
@@ -19,6 +18,7 @@ from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection
 from web.api.shapes import ClientInfo
+from web.api.transport import Transport
 from web.guards import everyone
 from web.http.cookies import Cookies
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
@@ -39,7 +39,7 @@ def now() -> datetime:
 
 def create_app(
     settings: Settings,
-    transport: httpx.AsyncBaseTransport,
+    transport: Transport,
     clock: Clock = now,
     *,
     public_prefixes: Mapping[str, ASGIApp] | None = None,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
 from starlette.types import ASGIApp
 
 from backend.app import create_app as create_backend
@@ -21,16 +20,17 @@ from serving.settings import listing
 from serving.settings.declaring import collect_rooms
 from serving.settings.env_file import read_env_file
 from serving.settings.reading import Reader
+from web.api.embedded import InProcess
 from web.app import create_app, now
 from web.settings import PORT, Settings, SettingsError
 from web.state import Clock
 
 
-class EmbeddedTransport(httpx.ASGITransport):
+class EmbeddedTransport(InProcess):
     """The transport to a backend in this process, whose lifespan is entered and left with it."""
 
     def __init__(self, embedded: Embedded) -> None:
-        super().__init__(embedded.api, raise_app_exceptions=False)
+        super().__init__(embedded.api)
         self.embedded = embedded
 
     async def __aenter__(self) -> Self:
@@ -77,9 +77,9 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     """Build the site with the backend that the environment names. Raises SettingsError."""
     settings = Settings.from_environment(environ)
     if settings.backend.url:
-        from web.api.tcp import OverTcp  # imported here: with an embedded backend it is not needed
+        from web.api.tcp import OverHttp, OverTcp  # imported here: with an embedded backend it is not needed
 
-        return create_app(settings, OverTcp(), clock)
+        return create_app(settings, OverHttp(settings.backend.url, OverTcp()), clock)
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.mail.has_outbox else ""

@@ -13,12 +13,27 @@ from starlette.types import ASGIApp
 from backend.app import create_app as create_backend
 from backend.embedding import OUTBOX, PUBLIC_PREFIXES, Embedded
 from backend.settings import Settings as BackendSettings
+from web.api.tcp import OverHttp
 from web.app import create_app
-from web.asgi import EmbeddedTransport
 from web.settings import Settings
 from web.state import Clock
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+class EmbeddedOverHttp(httpx.ASGITransport):
+    """The embedded backend, reached by the requests that one elsewhere is sent."""
+
+    def __init__(self, embedded: Embedded) -> None:
+        super().__init__(embedded.api, raise_app_exceptions=False)
+        self.embedded = embedded
+
+    async def __aenter__(self) -> Self:
+        await self.embedded.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.embedded.__aexit__(*error)
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -46,9 +61,10 @@ def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX)
     settings = Settings.from_environment(environ)
     backend = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend, clock))
-    wire = Wire(EmbeddedTransport(embedded))
+    wire = Wire(EmbeddedOverHttp(embedded))
+    transport = OverHttp(settings.public.url, wire)
     public_prefixes = dict.fromkeys(PUBLIC_PREFIXES, embedded.public)
-    return create_app(settings, wire, clock, public_prefixes=public_prefixes, outbox=outbox), wire
+    return create_app(settings, transport, clock, public_prefixes=public_prefixes, outbox=outbox), wire
 
 
 # Ways to be silent

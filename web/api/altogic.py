@@ -89,7 +89,8 @@ class Altogic(BoundClient):
         if not self.capabilities.offers("sessions.pages"):
             sessions = await self.get_all_sessions()
             return sessions, len(sessions)
-        answer, headers = await self._call_with_headers("GET", f"/auth/sessions?order=own&limit={limit:d}")
+        params = {"order": "own", "limit": str(limit)}
+        answer, headers = await self._call_with_headers("GET", "/auth/sessions", params=params)
         with expect_shape():
             return [Session.from_json(item) for item in answer], int(headers["x-total-count"])
 

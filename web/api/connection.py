@@ -5,17 +5,14 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
-
-import httpx
+from urllib.parse import urlencode, urlsplit
 
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
+from web.api.transport import DEADLINE, Answer, Call, Transport
 
-DEADLINE = 10.0  # seconds for a whole call; httpx has none of its own, and a drip of bytes outlives its timeouts
-TIMEOUT = httpx.Timeout(DEADLINE).as_dict()
-ALWAYS_SENT = {b"Accept": b"*/*", b"Accept-Encoding": b"gzip, deflate", b"X-Client": b"account-pages"}
-LARGEST_ANSWER = 2_000_000  # bytes
+ALWAYS_SENT = {b"accept": b"*/*", b"x-client": b"account-pages"}
 LONGEST_RETRY_AFTER = 86_400  # seconds
 WRONG_CLIENT_KEY = frozenset({"invalid_client_key", "missing_client_key"})  # the site's fault, not the visitor's
 SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
@@ -24,11 +21,11 @@ SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
 class Connection:
     """The site's one connection to the backend. Enter it (`async with`) before use: that opens the transport too."""
 
-    def __init__(self, base_url: str, client_key: str, transport: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, base_url: str, client_key: str, transport: Transport) -> None:
         self.transport = transport
-        self._base = f"{base_url.rstrip('/')}/_api/rest/v1"
-        self._urls: dict[str, httpx.URL] = {}  # by path: parsing a URL costs more than a call in process
-        self._headers = {**ALWAYS_SENT, b"X-Client-Key": client_key.encode()}
+        base = urlsplit(base_url)
+        self._root = f"{base.path.rstrip('/')}/_api/rest/v1"
+        self._headers = {b"host": base.netloc.encode(), **ALWAYS_SENT, b"x-client-key": client_key.encode()}
 
     async def __aenter__(self) -> Self:
         await self.transport.__aenter__()
@@ -39,43 +36,58 @@ class Connection:
 
     async def call(
         self, method: str, path: str, client: ClientInfo, *, retry: bool = True, **content: Any
-    ) -> tuple[Any, httpx.Headers]:
-        """Make a call and return the JSON of its 2xx answer (None for an empty one) and its headers.
+    ) -> tuple[Any, Mapping[str, str]]:
+        """Make a call and return the JSON of its 2xx answer (None for an empty one) and its headers, in lower case.
 
-        `content` is passed to `httpx.Request`: `params`, `json`, `files`. A GET whose connection fails is made once
+        `content` is `params`, and `json` or `files`, as httpx knows them. A GET whose connection fails is made once
         more, unless `retry` is off. Raises a child of AltogicError, nothing else.
         """
         attempts = 2 if method == "GET" and retry else 1
+        call = self._build_call(method, path, client, **content)
         try:
-            request = self._build_request(method, path, client, **content)
             async with asyncio.timeout(DEADLINE):
-                status, headers, body = await self._send(request, attempts)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+                answer = await self._send(call, attempts)
+        except (ConnectionError, TimeoutError) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
-        return _read_answer(status, headers, body), headers
+        return _read_answer(answer), answer.headers
 
-    def _build_request(
-        self, method: str, path: str, client: ClientInfo, params: Mapping[str, str] | None = None, **content: Any
-    ) -> httpx.Request:
-        """Build a request for the transport itself: redirects, cookies and credentials, which an httpx.Client would
-        handle, do not occur here."""
-        if path not in self._urls:
-            self._urls[path] = httpx.URL(self._base + path)
-        url = self._urls[path].copy_merge_params(params) if params else self._urls[path]
-        headers = {**self._headers, **client.headers()}
-        return httpx.Request(method, url, headers=headers, extensions={"timeout": TIMEOUT}, **content)
+    def _build_call(
+        self,
+        method: str,
+        path: str,
+        client: ClientInfo,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        files: Any = None,
+    ) -> Call:
+        kind, body = encode_files(files) if files else encode_json(json)
+        headers = {**self._headers, **kind, **client.headers()}
+        return Call(method, self._root + path, urlencode(params) if params else "", headers, body)
 
-    async def _send(self, request: httpx.Request, attempts: int) -> tuple[int, httpx.Headers, bytes]:
+    async def _send(self, call: Call, attempts: int) -> Answer:
         try:
-            response = await self.transport.handle_async_request(request)
-            try:
-                return response.status_code, response.headers, await _read_body(response)
-            finally:
-                await response.aclose()
-        except httpx.TransportError:
+            return await self.transport.send(call)
+        except ConnectionError:
             if attempts <= 1:
                 raise
-            return await self._send(request, attempts - 1)
+            return await self._send(call, attempts - 1)
+
+
+def encode_json(value: Any) -> tuple[dict[bytes, bytes], bytes]:
+    """Return the headers and the body of a JSON request; both are empty without a value."""
+    if value is None:
+        return {}, b""
+    body = json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return {b"content-type": b"application/json", b"content-length": str(len(body)).encode()}, body
+
+
+def encode_files(files: Any) -> tuple[dict[bytes, bytes], bytes]:
+    """Return the headers and the body of a multipart/form-data request."""
+    import httpx  # imported here: nothing else of an embedded site needs it
+
+    request = httpx.Request("POST", "http://127.0.0.1", files=files)
+    body = request.read()
+    return {name.encode(): request.headers[name].encode() for name in ("content-type", "content-length")}, body
 
 
 class BoundClient:
@@ -101,7 +113,7 @@ class BoundClient:
         """Make a call and return its JSON alone. See Connection.call."""
         return (await self._connection.call(method, path, self.client, retry=retry, **content))[0]
 
-    async def _call_with_headers(self, method: str, path: str, **content: Any) -> tuple[Any, httpx.Headers]:
+    async def _call_with_headers(self, method: str, path: str, **content: Any) -> tuple[Any, Mapping[str, str]]:
         return await self._connection.call(method, path, self.client, **content)
 
 
@@ -119,23 +131,15 @@ def drop_empty(**values: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-async def _read_body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise Unreachable("an answer larger than any of the contract's")
-    return bytes(body)
-
-
-def _read_answer(status: int, headers: httpx.Headers, body: bytes) -> Any:
+def _read_answer(answer: Answer) -> Any:
     """Return the JSON of a 2xx answer; raise for every other."""
+    status = answer.status
     if 200 <= status < 300:
-        return _parse_json(body) if body.strip() else None
+        return _parse_json(answer.body) if answer.body.strip() else None
     if not 400 <= status < 500:
         raise Unreachable(f"status {status}")
-    items = _read_errors(_parse_json(body, status))
-    refusal = ApiError(status, items, _parse_seconds(headers.get("retry-after", "")))
+    items = _read_errors(_parse_json(answer.body, status))
+    refusal = ApiError(status, items, _parse_seconds(answer.headers.get("retry-after", "")))
     if refusal.codes & WRONG_CLIENT_KEY:
         raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
     raise SessionExpired if refusal.codes & SESSION_IS_OVER else refusal

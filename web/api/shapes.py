@@ -40,15 +40,15 @@ class ClientInfo:
     def headers(self) -> dict[bytes, bytes]:
         """Return the request headers that carry it, without the empty ones."""
         named = {
-            "Session": self.token,
-            "User-Agent": self.user_agent[:LONGEST_AGENT],
-            "X-Forwarded-For": self.address,
-            "Accept-Language": cut_header(self.languages),
-            "X-Request-Id": self.request_id,
-            "X-Device": self.device,
-            "X-Registration": self.registration,
+            b"session": self.token,
+            b"user-agent": self.user_agent[:LONGEST_AGENT],
+            b"x-forwarded-for": self.address,
+            b"accept-language": cut_header(self.languages),
+            b"x-request-id": self.request_id,
+            b"x-device": self.device,
+            b"x-registration": self.registration,
         }
-        return {name.encode(): value.encode("latin-1", "replace") for name, value in named.items() if value}
+        return {name: value.encode("latin-1", "replace") for name, value in named.items() if value}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, 
 from tests.kit.photo_files import make_png
 from tests.kit.remote import Elsewhere
 from tests.kit.visitor import Visitor
+from web.api.tcp import OverHttp
 from web.app import create_app
 from web.asgi import create
 from web.settings import Settings
@@ -118,7 +119,8 @@ async def test_the_backends_own_button_before_ours(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def at_altogic(elsewhere: Elsewhere, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    site = create_app(Settings.from_environment(elsewhere.site_environ), PlainAltogic(httpx.AsyncHTTPTransport()))
+    plain = OverHttp(elsewhere.url, PlainAltogic(httpx.AsyncHTTPTransport()))
+    site = create_app(Settings.from_environment(elsewhere.site_environ), plain)
     async with elsewhere.visited(kind, site) as visitor:
         yield visitor
 

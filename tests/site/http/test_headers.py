@@ -15,6 +15,7 @@ from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, joins, registers
 from tests.kit.photo_files import make_png
 from tests.kit.visitor import Visitor
+from web.api.tcp import OverHttp
 from web.app import create_app
 from web.asgi import create
 from web.settings import Settings
@@ -153,7 +154,7 @@ async def test_redirects_have_them(plain: httpx.AsyncClient) -> None:
 
 async def test_our_own_mistake_has_them_too(environ: Mapping[str, str], clock: Clock) -> None:
     """A page that says so, without a word about what went wrong. The signed-in page asks the broken backend."""
-    broken = create_app(Settings.from_environment(environ), Broken(), clock)
+    broken = create_app(Settings.from_environment(environ), OverHttp(SITE, Broken()), clock)
     async with running(broken) as app:
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=SITE) as http:

@@ -19,6 +19,7 @@ from tests.kit.visitor import Visitor
 from tests.kit.wire import nobody, over_wire
 from tests.site.http.test_bad_input import FORMS
 from tests.site.http.test_headers import Broken
+from web.api.tcp import OverHttp
 from web.app import create_app
 from web.settings import Settings
 
@@ -354,7 +355,7 @@ async def test_silence_is_told_in_the_language_of_this_browser(
 
 
 async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, str], clock: Clock) -> None:
-    broken = create_app(Settings.from_environment(environ), Broken(), clock)
+    broken = create_app(Settings.from_environment(environ), OverHttp(SITE, Broken()), clock)
     async with running(broken) as app:
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=SITE, headers={"Accept-Language": "de"}) as http:
