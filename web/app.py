@@ -26,7 +26,7 @@ from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
 from web.rendering.environment import environment, environments
-from web.routes import page, pages, public_routes
+from web.routes import page, pages, public_routes, sessions_shown
 from web.session import CurrentUser
 from web.settings import Settings
 from web.state import Clock, Site
@@ -68,7 +68,7 @@ def create_app(
     routes = [
         page("/static/{name}", everyone(site.assets.serve)),
         *public_routes,
-        Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser)])),
+        Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser, sessions_shown)])),
     ]
     guards = [
         Middleware(TrustedProxies, settings.deployment.trusted_proxies),

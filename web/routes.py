@@ -14,6 +14,7 @@ from web.pages.operations import health
 from web.pages.preferences import locale
 from web.pages.profile import photo, profile
 from web.pages.sessions import end, label
+from web.pages.sessions.list import PAGE
 from web.state import Visit
 
 
@@ -64,6 +65,9 @@ pages: list[Route] = [
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
     form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit), feature="sessions.label"),
 ]
+
+# Pages whose newest sessions are asked for together with the user, and how many of them.
+sessions_shown = {"/profile": PAGE}
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [

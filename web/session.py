@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.paths import is_site_path
 from web.api.client import Client
 from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.shapes import ClientInfo, Session, User, make_secret
+from web.api.shapes import ClientInfo, NewestSessions, Session, User, make_secret
 from web.http import owner
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
@@ -27,10 +27,13 @@ class CurrentUser:
 
     `state["api"]` calls on behalf of this request; `state["user"]` is the User, None, or Unreachable where the backend
     cannot tell. The user's own language and time zone become the current locale. Nobody is turned away: guards do that.
+
+    `sessions_shown`: by path, how many of the newest sessions its page shows. They are asked for with the user.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sessions_shown: Mapping[str, int]) -> None:
         self.app = app
+        self.sessions_shown = sessions_shown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -40,7 +43,8 @@ class CurrentUser:
             await site.capabilities.ensure_known()
             client = _read_client(connection, site)
             state["api"] = Client(state["connection"], client, site.capabilities.current)
-            state["user"] = await _find_user(state["api"])
+            sessions_shown = self.sessions_shown.get(scope["path"], 0)
+            state["user"], state["newest_sessions"] = await _find_user(state["api"], sessions_shown)
             if isinstance(state["user"], User):
                 activate_user_locale(state["user"])
         await self.app(scope, receive, send)
@@ -130,18 +134,22 @@ def remember_registrant(request: Request[Any], response: Response, registrant: C
     return response
 
 
-async def _find_user(api: Client) -> User | Unreachable | None:
-    """Return the user, None without a session or with one that has ended, or the failure to find out."""
+async def _find_user(api: Client, sessions_shown: int) -> tuple[User | Unreachable | None, NewestSessions | None]:
+    """Return the user, None without a session or with one that has ended, or the failure to find out.
+
+    With the user come the newest sessions, if the page shows some and the backend tells both in one call.
+    """
     if not api.client.token:
-        return None
+        return None, None
     try:
-        return await api.get_user()
+        me = await api.get_me(sessions_shown) if sessions_shown else None
+        return me or (await api.get_user(), None)
     except SessionExpired:
-        return None
+        return None, None
     except Unreachable as silence:
-        return silence
+        return silence, None
     except ApiError as refusal:  # not about the session: it must not end it
-        return Unreachable(str(refusal))
+        return Unreachable(str(refusal)), None
 
 
 def identify_browser(request: Request[Any], response: Response) -> None:

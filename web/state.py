@@ -12,7 +12,7 @@ from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection
 from web.api.errors import Unreachable
-from web.api.shapes import User
+from web.api.shapes import NewestSessions, User
 from web.forms.password_pool import PasswordChecker
 from web.http.cookies import Cookies
 from web.http.static import Assets
@@ -58,12 +58,16 @@ class Site:
 
 
 class Visit(TypedDict):
-    """The state of any request. `user` may be the failure to find out, which public pages treat as a guest."""
+    """The state of any request. `user` may be the failure to find out, which public pages treat as a guest.
+
+    `newest_sessions` are the user's where the page has asked for them (routes.py) and the backend told both at once.
+    """
 
     site: Site
     connection: Connection
     api: Client
     user: User | Unreachable | None
+    newest_sessions: NewestSessions | None
 
 
 class SignedIn(TypedDict):
@@ -73,6 +77,7 @@ class SignedIn(TypedDict):
     connection: Connection
     api: Client
     user: User
+    newest_sessions: NewestSessions | None
 
 
 Handler = Callable[[Request[Visit]], Awaitable[Response]]

@@ -22,6 +22,15 @@ async def show_user(request: BackendRequest) -> Response:
     return Json(user_to_json((await authenticate(request)).user))
 
 
+async def show_me(request: BackendRequest) -> Response:
+    """Answer with one's own user, newest sessions and their count, so that a page needs one call: `?sessions=` says how
+    many, one's own among them."""
+    me, services = await authenticate(request), get_services(request)
+    page, total = await sessions.load_page(services, me, after="", limit=_read_limit(request, "sessions") or 1)
+    shown = [_to_json(me, session) for session in page]
+    return Json({"user": user_to_json(me.user), "sessions": shown, "sessionCount": total})
+
+
 async def list_sessions(request: BackendRequest) -> Response:
     """List one's sessions, oldest first; `X-Total-Count` says how many there are.
 
@@ -29,7 +38,7 @@ async def list_sessions(request: BackendRequest) -> Response:
     and the others follow, newest first.
     """
     me, services = await authenticate(request), get_services(request)
-    limit, after = _read_limit(request), read_query(request, "after")
+    limit, after = _read_limit(request, "limit"), read_query(request, "after")
     after = me.session.handle if after == me.token else after
     if read_query(request, "order") == "own":
         page, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
@@ -66,6 +75,7 @@ async def set_label(request: BackendRequest) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
+    Route("/account/me", show_me, methods=["GET"]),
     Route("/auth/user", show_user, methods=["GET"]),
     Route("/auth/sessions", list_sessions, methods=["GET"]),
     Route("/auth/sessions/label", set_label, methods=["POST"]),
@@ -80,10 +90,10 @@ def _to_json(me: SignedIn, session: Session) -> dict[str, Any]:
     return session_to_json(session, me.token if session.id == me.session.id else session.handle)
 
 
-def _read_limit(request: BackendRequest) -> int | None:
-    limit = read_query(request, "limit")
+def _read_limit(request: BackendRequest, name: str) -> int | None:
+    limit = read_query(request, name)
     if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
-        raise invalid("limit", "limit must be a whole number from 1 to 1000.")
+        raise invalid(name, f"{name} must be a whole number from 1 to 1000.")
     return int(limit) if limit else None
 
 

@@ -149,7 +149,9 @@ def _load_page(
     cursor = None if is_after_own else queries.sessions.find(me.user.id, after, hash_secret(after))
     if cursor is None and not is_after_own:
         raise refusal("session_not_found", param="after")
-    return [*first, *others.list_newest(limit - len(first), cursor)], others.count() + 1
+    page = [*first, *others.list_newest(limit - len(first), cursor)]
+    is_all = first and len(page) < limit
+    return page, len(page) if is_all else others.count() + 1
 
 
 async def end_session(services: Services, me: SignedIn, handle_or_token: str | None) -> None:

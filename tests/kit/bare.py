@@ -25,6 +25,7 @@ class Addition:
 
 
 FEATURES: dict[str, Addition] = {
+    "account.me": Addition(paths=("/account/me",)),
     "emails.recent": Addition(paths=("/account/email",)),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable",)),

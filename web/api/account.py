@@ -4,7 +4,7 @@ from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
-from web.api.shapes import Link, MailStatus, Session, User
+from web.api.shapes import Link, MailStatus, NewestSessions, Session, User
 
 NOT_OFFERED = (401, 403, 404, 405)
 
@@ -80,6 +80,15 @@ class Account(BoundClient):
             await self._call("POST", "/auth/new-password")
 
     # -- The signed-in user
+
+    async def get_me(self, limit: int) -> tuple[User, NewestSessions] | None:
+        """Return in one call what `get_user` and `get_newest_sessions` return. None where there is no such call."""
+        if not self.capabilities.offers("account.me"):
+            return None
+        answer = await self._call("GET", "/account/me", params={"sessions": str(limit)})
+        with expect_shape():
+            sessions = [Session.from_json(item) for item in answer["sessions"]]
+            return User.from_json(answer["user"]), (sessions, int(answer["sessionCount"]))
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

@@ -6,7 +6,7 @@ from typing import Any
 
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import Unreachable
-from web.api.shapes import Session, User
+from web.api.shapes import NewestSessions, Session, User
 
 
 class Altogic(BoundClient):
@@ -81,7 +81,7 @@ class Altogic(BoundClient):
         with expect_shape():
             return [Session.from_json(item) for item in reversed(answer)]
 
-    async def get_newest_sessions(self, limit: int) -> tuple[list[Session], int]:
+    async def get_newest_sessions(self, limit: int) -> NewestSessions:
         """Return the current session and the newest of the others, and the number of all.
 
         Altogic sends them all, so that is what is returned there, newest first.

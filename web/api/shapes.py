@@ -117,6 +117,9 @@ class Session:
         )
 
 
+NewestSessions = tuple[list[Session], int]  # some of a user's sessions, and the number of all
+
+
 @dataclass(frozen=True)
 class Link:
     """What a mailed link is for, when it was asked for, and from what.

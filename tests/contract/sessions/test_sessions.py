@@ -138,6 +138,22 @@ async def test_ones_own_comes_first_and_then_the_newest(backend: Backend) -> Non
     assert (part.status, part.code, part.params) == (404, "session_not_found", ["after"])
 
 
+async def test_one_call_tells_the_user_and_the_newest_sessions(backend: Backend) -> None:
+    first, _second, third = await three_devices(backend)
+    me = (await backend.get("/account/me", params={"sessions": "2"}, session=first)).body
+    assert me["user"] == (await backend.get("/auth/user", session=first)).body
+    listed = await backend.get("/auth/sessions", params={"order": "own", "limit": "2"}, session=first)
+    assert me["sessions"] == listed.body
+    assert me["sessionCount"] == 3
+    assert third not in str(me)
+    everything = (await backend.get("/account/me", params={"sessions": "3"}, session=first)).body
+    assert (len(everything["sessions"]), everything["sessionCount"]) == (3, 3)
+    more = (await backend.get("/account/me", params={"sessions": "50"}, session=first)).body
+    assert (len(more["sessions"]), more["sessionCount"]) == (3, 3)
+    refused = await backend.get("/account/me", params={"sessions": "0"}, session=first)
+    assert (refused.status, refused.params) == (400, ["sessions"])
+
+
 async def test_sessions_that_are_over_are_neither_listed_nor_counted(backend: Backend) -> None:
     await backend.joins()
     backend.clock.advance(days=13)
@@ -224,7 +240,7 @@ async def test_all_sessions_or_all_others_end_at_once(unconfirming: Backend) -> 
 
 
 SESSION_CALLS = [
-    *(("GET", path) for path in ("/auth/user", "/auth/sessions")),
+    *(("GET", path) for path in ("/auth/user", "/auth/sessions", "/account/me")),
     *(("POST", f"/auth/{path}") for path in ("signout", "signout-all", "signout-all-except", "sessions/label")),
     *(("POST", f"/auth/{path}") for path in ("change-pwd", "change-email")),
     *(("POST", f"/db/object/{path}") for path in ("get", "update", "update-fields", "create", "delete")),

@@ -48,7 +48,7 @@ async def load_sessions(request: Request[SignedIn]) -> SessionList:
 
 async def load_first_page(request: Request[SignedIn]) -> SessionList:
     """Load the newest sessions, without loading all."""
-    found, total = await request.state["api"].get_newest_sessions(PAGE)
+    found, total = request.state["newest_sessions"] or await request.state["api"].get_newest_sessions(PAGE)
     rows = make_rows(request, found)[:PAGE]
     return SessionList(rows, total - 1, older=rows[-1].id if total > len(rows) else "")
 
