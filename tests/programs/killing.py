@@ -214,7 +214,7 @@ async def kill_again_and_again(rounds: int, environ: Mapping[str, str]) -> Outco
     port = free_port()
     with SmtpServer() as smtp:
         settings = {**environ, "PORT": str(port), "SMTP_URL": smtp.url, "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off"}
-        settings |= {"LIMIT_FACTOR": "1000"}
+        settings |= {"LIMIT_FACTOR": "1000", "MAIL_LEASE": "15"}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as http:
             people = [Person(http, smtp) for _ in range(PEOPLE)]
             for _ in range(rounds):
