@@ -103,7 +103,7 @@ def _context() -> dict[str, Any]:
     session = Session("token", began, device, now, "127.0.0.1", "password", CHROME)
     user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
-        "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}),
+        "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}).public,
         "asset": Assets().url,
         "outbox": "/outbox",
         "offers": lambda _feature: True,

@@ -2,8 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
+from jinja2.utils import internalcode
 
 from translations import Locale, formatting, use_locale
 from translations.characters import find_initials
@@ -28,14 +30,31 @@ FILTERS = {
 }
 
 
+class Templates(jinja2.Environment):
+    """Templates that are loaded once and never again: a look-up by name is no more than that."""
+
+    code_generator_class = TranslatingCodeGenerator
+
+    def load_all(self) -> None:
+        """Compile all templates."""
+        self.loaded = {name: super(Templates, self).get_template(name) for name in self.list_templates()}
+        for template in self.loaded.values():
+            template.globals = dict(template.globals)  # each include copies them, and Jinja's own kind is slow to copy
+
+    @internalcode
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> jinja2.Template:  # noqa: A002
+        """Return a template by its name."""
+        return self.loaded[name]
+
+
 @cache
-def environment(language: str) -> jinja2.Environment:
+def environment(language: str) -> Templates:
     """Compile all templates with the words of one language in them, so that no visitor waits for it.
 
     A template's name is its path in the repository.
     """
     loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})
-    templates = jinja2.Environment(
+    templates = Templates(
         loader=loader,
         autoescape=True,
         auto_reload=False,
@@ -44,16 +63,14 @@ def environment(language: str) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    templates.code_generator_class = TranslatingCodeGenerator
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals |= {"_": translate, "gettext": translate}
     templates.filters |= FILTERS
     with use_locale(Locale(LANGUAGES[language])):
-        for name in templates.list_templates():
-            templates.get_template(name)
+        templates.load_all()
     return templates
 
 
-def environments() -> dict[str, jinja2.Environment]:
+def environments() -> dict[str, Templates]:
     """Make the environments of all languages, by language. Each takes a tenth of a second."""
     return {language: environment(language) for language in LANGUAGES}

@@ -5,14 +5,29 @@ import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from starlette.requests import Request
 
 from serving.networks import network
 from translations.devices import describe_device, entitle_device
+from translations.formatting import format_date, format_datetime
 from web.api.shapes import Session
 from web.state import SignedIn
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant as a row shows it: for programs, as a day, and exactly."""
+
+    iso: str
+    day: str
+    exactly: str
+
+    @classmethod
+    def of(cls, instant: datetime) -> "Moment":
+        return cls(instant.isoformat(), format_date(instant), format_datetime(instant))
 
 
 @dataclass(frozen=True)
@@ -26,12 +41,12 @@ class Row:
     unused: timedelta  # since it was last used
     number: int = 1  # among those of the same name, so that they can be told apart
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The session's name as a heading."""
         return self._name_by(entitle_device)
 
-    @property
+    @cached_property
     def name_within(self) -> str:
         """The session's name within a sentence."""
         return self._name_by(describe_device)
@@ -39,6 +54,14 @@ class Row:
     def _name_by(self, describe: Callable[[str, str], str]) -> str:
         name = self.session.label or describe(self.session.device.browser, self.session.device.system)
         return f"{name} ({self.number})" if self.number > 1 else name
+
+    @cached_property
+    def began(self) -> Moment:
+        return Moment.of(self.session.began)
+
+    @cached_property
+    def last_seen(self) -> Moment | None:
+        return Moment.of(self.session.last_seen) if self.session.last_seen else None
 
     @property
     def path(self) -> str:
@@ -76,7 +99,7 @@ def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
     counts: Counter[str] = Counter()
     for row in rows:
         counts[row.name] += 1
-        yield replace(row, number=counts[row.name])
+        yield replace(row, number=counts[row.name]) if counts[row.name] > 1 else row
 
 
 def _make_row(request: Request[SignedIn], session: Session) -> Row:
