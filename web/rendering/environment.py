@@ -42,7 +42,7 @@ class Templates(jinja2.Environment):
             template.globals = dict(template.globals)  # each include copies them, and Jinja's own kind is slow to copy
 
     @internalcode
-    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> jinja2.Template:  # noqa: A002
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> jinja2.Template:  # noqa: A002, ARG002
         """Return a template by its name."""
         return self.loaded[name]
 
