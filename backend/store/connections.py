@@ -4,21 +4,22 @@ In between may be a proxy that leads to another server after a failover, or a po
 behind which each transaction may run on another connection of the server.
 """
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from psycopg import AsyncConnection, BaseConnection, IsolationLevel
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
+from sqlalchemy.util import await_only
 
+from backend.store.compiled import POSTGRES, Row
 from backend.store.interface import StoreError
 
 CONNECT_TIMEOUT = 5  # seconds, for a connection of the pool, and for a new one
 # A server that vanishes is noticed after half a minute at the latest.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 WRITABLE = {"target_session_attrs": "read-write"}  # refuses a standby, to which a proxy may still lead
-READ_ONLY = "25006"  # SQLSTATE
+BACKEND_PID = "SELECT pg_backend_pid()"
 SETTINGS = {
     "statement_timeout": "15s",
     "lock_timeout": "5s",
@@ -50,41 +51,63 @@ def open_plain_engine(url: URL, **options: Any) -> Engine:
     return engine
 
 
-def open_engine(url: URL, connections: int, **options: Any) -> AsyncEngine:
-    """Make an engine with a pool of at most `connections`, each to a server that takes writes."""
-    engine = create_async_engine(
-        _set_driver(url),
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=CONNECT_TIMEOUT,
-        connect_args=_make_connect_args(url, **WRITABLE),
-        hide_parameters=True,  # errors are logged
-        **options,
-    )
-    event.listen(engine.sync_engine, "connect", _find_pooler)
-    event.listen(engine.sync_engine, "connect", partial(_set_up_session, statement=_choose_settings(url)))
-    return engine
+class ServerConnection:
+    """A connection for work in a greenlet, which waits there for the server while the event loop goes on."""
+
+    driver = POSTGRES
+
+    def __init__(self, connection: AsyncConnection, *, is_pooled: bool) -> None:
+        self.connection = connection
+        self.is_pooled = is_pooled
+        self._cursor = connection.cursor()  # one for all statements: making it takes as long as half of a read
+
+    def execute(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+        return await_only(self._fetch(sql, parameters))
+
+    async def _fetch(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+        cursor = await self._cursor.execute(sql, parameters)
+        rows = [] if cursor.rownumber is None else await cursor.fetchall()
+        return rows, cursor.rowcount
+
+    async def set_up_transaction(self) -> None:
+        """Set up a transaction behind a pooler as `connect` does a session."""
+        if self.is_pooled:
+            await self.connection.execute(SET_FOR_TRANSACTION)
+
+    @property
+    def is_idle(self) -> bool:
+        return self.connection.info.transaction_status is TransactionStatus.IDLE
 
 
-def leave_standby(context: ExceptionContext, *, others: Iterable[AsyncEngine]) -> None:
-    """Drop every connection to a server that has become read-only, those of other engines included.
+async def connect(url: URL, isolation_level: IsolationLevel | None) -> ServerConnection:
+    """Connect to a server that takes writes. An isolation level of None is autocommit: there are no transactions."""
+    dialect = _set_driver(url).get_dialect()()
+    arguments = {**dialect.create_connect_args(url)[1], **_make_connect_args(url, **WRITABLE)}
+    connection = await AsyncConnection.connect(**arguments, autocommit=True)
+    try:
+        return await _set_up_session(connection, url, isolation_level)
+    except BaseException:
+        await connection.close()
+        raise
 
-    For SQLAlchemy's event `handle_error`.
-    """
-    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
-        context.is_disconnect = True
-        for engine in others:
-            engine.sync_engine.dispose()
 
-
-def set_up_transaction(connection: Connection) -> None:
-    """Set up a transaction behind a pooler as `_set_up_session` does a session. For SQLAlchemy's event `begin`."""
-    if connection.info["is_pooled"]:
-        connection.exec_driver_sql(SET_FOR_TRANSACTION)
+async def _set_up_session(
+    connection: AsyncConnection, url: URL, isolation_level: IsolationLevel | None
+) -> ServerConnection:
+    (pid,) = await (await connection.execute(BACKEND_PID)).fetchone() or (None,)
+    is_pooled = _is_pooled(connection, pid)
+    if is_pooled:
+        connection.prepare_threshold = None
+    else:
+        await connection.execute(_choose_settings(url))
+    if isolation_level is not None:
+        await connection.set_isolation_level(isolation_level)
+        await connection.set_autocommit(False)
+    return ServerConnection(connection, is_pooled=is_pooled)
 
 
 def _set_driver(url: URL) -> URL:
-    return url.set(drivername="postgresql+psycopg")
+    return url.set(drivername=POSTGRES)
 
 
 def _make_connect_args(url: URL, **more: Any) -> dict[str, Any]:
@@ -114,26 +137,15 @@ def _choose_settings(url: URL) -> str:
 
 
 def _find_pooler(connection: Any, record: Any) -> None:
-    """Note whether there is a pooler, which gives a process id of its own, and then prepare no statements: the next
-    transaction may not find them."""
+    """Prepare no statements behind a pooler. For SQLAlchemy's event `connect`."""
     driver = record.driver_connection
-    (pid,) = _execute(connection, "SELECT pg_backend_pid()")
-    record.info["is_pooled"] = pid != driver.info.backend_pid
-    if record.info["is_pooled"]:
+    (pid,) = driver.execute(BACKEND_PID).fetchone()
+    if _is_pooled(driver, pid):
         driver.prepare_threshold = None
     connection.commit()
 
 
-def _set_up_session(connection: Any, record: Any, *, statement: str) -> None:
-    if not record.info["is_pooled"]:
-        _execute(connection, statement)
-        connection.commit()
-
-
-def _execute(connection: Any, statement: str) -> Any:
-    cursor = connection.cursor()
-    try:
-        cursor.execute(statement)
-        return cursor.fetchone()
-    finally:
-        cursor.close()
+def _is_pooled(connection: BaseConnection[Any], pid: int | None) -> bool:
+    """Tell whether there is a pooler, which gives a process id of its own: the next transaction may not find what this
+    one has prepared or set."""
+    return pid != connection.info.backend_pid

@@ -8,30 +8,39 @@ import asyncio
 import itertools
 import logging
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DataError as UnfitError
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
+import psycopg
+from psycopg import IsolationLevel
+from sqlalchemy import URL, Connection, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.util import greenlet_spawn
 
-from backend.store.connections import leave_standby, open_engine, open_plain_engine, set_up_transaction
+from backend.store.connections import ServerConnection, connect, open_plain_engine
 from backend.store.interface import StoreError, StoreUnavailableError, bind
 from backend.store.migrating import migrate
+from backend.store.pool import Pool
 from backend.store.queries import Queries
+from backend.store.tables import meta
 
 P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger("backend.store")
 
 READ_CONNECTIONS, WRITE_CONNECTIONS = 10, 5  # of one process, at most
-COLLISIONS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+COLLISIONS = frozenset({"40001", "40P01"})  # SQLSTATE: serialization failure, deadlock
+READ_ONLY = "25006"
 ATTEMPTS = {"collision": 25, "constraint": 3, "lost": 3}
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.2  # seconds
 ANSWER_TIMEOUT = 20.0  # seconds, of one attempt: the server ends a statement sooner, so the connection is dead
 CANCEL_AGAIN = 0.1  # seconds
+
+
+class LostConnectionError(Exception):
+    """The connection is lost, or leads to a server that has become read-only: a standby. Nothing was changed."""
 
 
 class PostgresStore:
@@ -40,10 +49,8 @@ class PostgresStore:
     def __init__(self, url: URL, environment_id: str, answer_timeout: float = ANSWER_TIMEOUT) -> None:
         self.environment_id = environment_id
         self._answer_timeout = answer_timeout
-        self._writing = open_engine(url, WRITE_CONNECTIONS, isolation_level="SERIALIZABLE")
-        self._reading = open_engine(url, READ_CONNECTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
-        event.listen(self._writing.sync_engine, "begin", set_up_transaction)
-        event.listen(self._writing.sync_engine, "handle_error", partial(leave_standby, others=(self._reading,)))
+        self._writing = Pool(partial(connect, url, IsolationLevel.SERIALIZABLE), WRITE_CONNECTIONS)
+        self._reading = Pool(partial(connect, url, None), READ_CONNECTIONS)
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -63,8 +70,7 @@ class PostgresStore:
     async def close(self) -> None:
         """Close all connections once running work is finished."""
         await asyncio.gather(*self._begun, return_exceptions=True)
-        await self._writing.dispose()
-        await self._reading.dispose()
+        await self._drop_connections()
 
     async def _finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Finish the work even if the request is cancelled: no connection is dropped in the middle of a message."""
@@ -74,19 +80,51 @@ class PostgresStore:
         return await asyncio.shield(task)
 
     async def _run_read(self, work: Callable[[Queries], T]) -> T:
-        async with self._reading.connect() as connection:
-            return await connection.run_sync(lambda plain: work(Queries(plain)))
+        async with self._lend(self._reading) as connection:
+            return await greenlet_spawn(work, Queries(connection))
 
     async def _run_transaction(self, work: Callable[[Queries], T]) -> T:
-        async with self._writing.connect() as connection:
-            result = await connection.run_sync(lambda plain: work(Queries(plain)))
-            try:
-                await connection.commit()
-            except DBAPIError as error:
-                if error.connection_invalidated:  # committed or not, nobody knows: no retry
-                    raise _translate_error(error) from error
-                raise
+        async with self._lend(self._writing) as connection:
+            async with _rollback_on_failure(connection):
+                await connection.set_up_transaction()
+                result = await greenlet_spawn(work, Queries(connection))
+            await _commit(connection)
             return result
+
+    @asynccontextmanager
+    async def _lend(self, pool: Pool) -> AsyncIterator[ServerConnection]:
+        """Lend a connection. If it is lost all others are dropped too, which would be found as dead one by one."""
+        async with pool.lend() as connection:
+            try:
+                yield connection
+            except psycopg.Error as error:
+                if connection.connection.closed or error.sqlstate == READ_ONLY:
+                    await self._drop_connections()
+                    raise LostConnectionError(str(error)) from error
+                raise
+
+    async def _drop_connections(self) -> None:
+        await self._writing.drop_all()
+        await self._reading.drop_all()
+
+
+@asynccontextmanager
+async def _rollback_on_failure(connection: ServerConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    except Exception:
+        with suppress(psycopg.Error):  # the pool closes what is not idle
+            await connection.connection.rollback()
+        raise
+
+
+async def _commit(connection: ServerConnection) -> None:
+    try:
+        await connection.connection.commit()
+    except psycopg.Error as error:
+        if connection.connection.closed:  # committed or not, nobody knows: no retry
+            raise _refuse(error) from error
+        raise
 
 
 def _check_writable(queries: Queries) -> None:
@@ -100,7 +138,8 @@ def prepare(url: URL) -> str:
         with engine.connect() as connection:
             _check_server(connection, url)
             migrate(connection)
-            return Queries(connection).meta.get("environment_id") or ""
+            environment_id = select(meta.c.value).where(meta.c.key == "environment_id")
+            return connection.execute(environment_id).scalar() or ""
     except SQLAlchemyError as error:
         raise StoreError(f"the database {redact_url(url)} cannot be used: {_to_line(error)}") from error
 
@@ -128,47 +167,62 @@ async def _retry(attempt: Callable[[], Coroutine[Any, Any, T]], answer_timeout: 
     """
     for count in itertools.count(1):
         try:
-            return await _wait_for(attempt(), answer_timeout)
+            with _deadline(answer_timeout):
+                return await attempt()
         except TimeoutError as silence:
             log.error("the database says nothing: a connection to it is given up")
             raise StoreUnavailableError("the database says nothing") from silence
-        except (DBAPIError, NoConnectionFreeError) as error:
+        except (psycopg.Error, LostConnectionError) as error:
             if count >= ATTEMPTS.get(_classify(error), 1):
                 raise _translate_error(error) from error
         await asyncio.sleep(random.uniform(0, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE)))  # noqa: S311
     raise AssertionError("the tries end")
 
 
-async def _wait_for(attempt: Coroutine[Any, Any, T], seconds: float) -> T:
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
     """Raise TimeoutError after so many seconds, and not ten later: when it is cancelled, psycopg asks the server, which
     says nothing, to cancel the statement. A second time it is cancelled it closes the connection.
     """
-    task = asyncio.create_task(attempt)
-    await asyncio.wait([task], timeout=seconds)
-    if task.done():
-        return task.result()
-    while not task.done():
+    task, loop, is_over = cast("asyncio.Task[Any]", asyncio.current_task()), asyncio.get_running_loop(), False
+    timer: asyncio.TimerHandle
+
+    def cancel() -> None:
+        nonlocal timer, is_over
+        timer, is_over = loop.call_later(CANCEL_AGAIN, cancel), True
         task.cancel()
-        await asyncio.wait([task], timeout=CANCEL_AGAIN)
-    raise TimeoutError
+
+    timer = loop.call_later(seconds, cancel)
+    try:
+        yield
+    except BaseException as error:
+        if is_over:
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
 
 
-def _classify(error: SQLAlchemyError) -> str:
+def _classify(error: psycopg.Error | LostConnectionError) -> str:
     """Return the key of ATTEMPTS for an error after which nothing has been committed."""
-    if isinstance(error, IntegrityError):
-        return "constraint"
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if isinstance(error, LostConnectionError):
         return "lost"
-    return "collision" if getattr(getattr(error, "orig", None), "sqlstate", None) in COLLISIONS else ""
+    if isinstance(error, psycopg.IntegrityError):
+        return "constraint"
+    return "collision" if error.sqlstate in COLLISIONS else ""
 
 
-def _translate_error(error: SQLAlchemyError) -> Exception:
-    if isinstance(error, (IntegrityError, ProgrammingError, UnfitError)):
+def _translate_error(error: Exception) -> Exception:
+    if isinstance(error, (psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.DataError)):
         return error  # a bug of ours, not the database's trouble
+    return _refuse(error)
+
+
+def _refuse(error: Exception) -> StoreUnavailableError:
     log.error("the database refused: %s", _to_line(error))
     return StoreUnavailableError(_to_line(error))
 
 
-def _to_line(error: SQLAlchemyError) -> str:
+def _to_line(error: Exception) -> str:
     said = error.orig if isinstance(error, DBAPIError) else error
     return " ".join(str(said).split())

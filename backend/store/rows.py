@@ -1,11 +1,13 @@
 """Rows of tables, mapped to records."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Table, insert
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import sqlite
+
+from backend.store.compiled import SQLITE, Connection, Row
 
 R = TypeVar("R")
 
@@ -17,29 +19,27 @@ class RecordMapper(Generic[R]):
         self._make: Callable[..., R] = record
         self.columns: list[Column[Any]] = [table.c[field.name] for field in fields(record)]  # type: ignore[arg-type]
 
-    def from_row(self, row: Row[Any] | Sequence[Any]) -> R:
+    def from_row(self, row: Row) -> R:
         return self._make(*row)
 
-    def from_row_or_none(self, row: Row[Any] | None) -> R | None:
+    def from_row_or_none(self, row: Row | None) -> R | None:
         return None if row is None else self._make(*row)
 
-    def from_rows(self, rows: Sequence[Row[Any]]) -> list[R]:
+    def from_rows(self, rows: Sequence[Row]) -> list[R]:
         return [self._make(*row) for row in rows]
 
 
+@dataclass(frozen=True)
 class Statements:
-    """Statements on one connection. Every result is fetched whole, so that none keeps a read transaction open."""
+    """Statements on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    connection: Connection
 
-    def _insert(self, table: Table, record: Any) -> None:
-        self.connection.execute(insert(table), asdict(record))
 
-    def _upsert_into(self, table: Table) -> Any:
-        """Begin an INSERT that takes `on_conflict_do_update`, which is SQLite's or PostgreSQL's own in SQLAlchemy."""
-        if self.connection.dialect.name == "sqlite":
-            return sqlite.insert(table)
-        from sqlalchemy.dialects import postgresql  # imported here to start faster with SQLite, see opening.py
+def begin_upsert(table: Table, driver: str) -> Any:
+    """Begin an INSERT that takes `on_conflict_do_update`, which is SQLite's or PostgreSQL's own in SQLAlchemy."""
+    if driver == SQLITE:
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # imported here to start faster with SQLite, see opening.py
 
-        return postgresql.insert(table)
+    return postgresql.insert(table)

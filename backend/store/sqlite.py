@@ -12,13 +12,14 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
+from sqlalchemy import StaticPool, create_engine
+from sqlalchemy.exc import DatabaseError
 
+from backend.store.compiled import SQLITE, PlainConnection
 from backend.store.interface import StoreError, StoreUnavailableError, bind
 from backend.store.migrating import migrate
 from backend.store.queries import Queries
@@ -33,10 +34,9 @@ READ_TIMEOUT_MS = 1000  # reads block the event loop, in WAL mode hardly ever
 ATTEMPTS = 3
 CHECKPOINT_TIMEOUT_MS = 200  # during which the writers of all processes wait
 # secure_delete: deleted rows are overwritten, or they would stay in the file for long.
-PRAGMAS = (
-    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"),
-    f"busy_timeout={WRITE_TIMEOUT_MS}",
-)
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+WRITER = (*PRAGMAS, f"busy_timeout={WRITE_TIMEOUT_MS}")
+READER = (*PRAGMAS, f"busy_timeout={READ_TIMEOUT_MS}", "query_only=ON")
 JOURNALS = ("-wal", "-shm")
 FULL_CHECK_LIMIT = 32 * 1024 * 1024  # bytes; checking a larger file at each start would take too long
 
@@ -46,20 +46,17 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         _keep_private(path)
-        self._engine = _make_engine(path)
         with ExitStack() as on_failure:
             try:
-                self._writer = on_failure.enter_context(self._engine.connect())
+                self._writer = on_failure.enter_context(closing(_connect(path, *WRITER)))
                 _check_file(self._writer, path)
-                migrate(self._writer)
-                self._reader = on_failure.enter_context(self._engine.connect())
-            except DatabaseError as error:
-                raise StoreError(f"the database {path} cannot be used: {error.orig}") from error
+                _migrate(self._writer)
+                self._reader = on_failure.enter_context(closing(_connect(path, *READER)))
+            except (sqlite3.DatabaseError, DatabaseError) as error:
+                raise StoreError(f"the database {path} cannot be used: {getattr(error, 'orig', error)}") from error
             on_failure.pop_all()
-        self._reader.exec_driver_sql("PRAGMA query_only=ON")
-        self._reader.exec_driver_sql(f"PRAGMA busy_timeout={READ_TIMEOUT_MS}")
-        self._reader.rollback()
-        self._reading, self._writing = Queries(self._reader), Queries(self._writer)
+        self._reading = Queries(PlainConnection(SQLITE, self._reader))
+        self._writing = Queries(PlainConnection(SQLITE, self._writer))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self.environment_id = self._read(_get_environment_id) or ""
 
@@ -81,13 +78,11 @@ class SqliteStore:
 
     def _truncate_journal(self) -> None:
         try:
-            self._writer.exec_driver_sql(f"PRAGMA busy_timeout={CHECKPOINT_TIMEOUT_MS}")
-            self._writer.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            self._writer.exec_driver_sql(f"PRAGMA busy_timeout={WRITE_TIMEOUT_MS}")
-        except DatabaseError as error:
+            self._writer.execute(f"PRAGMA busy_timeout={CHECKPOINT_TIMEOUT_MS}").close()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            self._writer.execute(f"PRAGMA busy_timeout={WRITE_TIMEOUT_MS}").close()
+        except sqlite3.DatabaseError as error:
             raise _translate_error(error) from error
-        finally:
-            self._writer.rollback()
 
     async def check(self) -> None:
         self._read(_get_environment_id)
@@ -101,15 +96,12 @@ class SqliteStore:
         self._thread.shutdown()
         self._writer.close()
         self._reader.close()
-        self._engine.dispose()
 
     def _read(self, work: Callable[[Queries], T]) -> T:
         try:
             return work(self._reading)
-        except DatabaseError as error:
+        except sqlite3.DatabaseError as error:
             raise _translate_error(error) from error
-        finally:
-            self._reader.rollback()
 
     def _write(self, work: Callable[[Queries], T], queued_at: float) -> T:
         """Run a transaction, again if it collides with another process's write (a unique key), which it then sees.
@@ -121,18 +113,17 @@ class SqliteStore:
         for _ in range(ATTEMPTS):
             try:
                 return self._run_transaction(work)
-            except IntegrityError as error:
+            except sqlite3.IntegrityError as error:
                 collision = error
-            except DatabaseError as error:
+            except sqlite3.DatabaseError as error:
                 raise _translate_error(error) from error
         raise collision
 
     def _run_transaction(self, work: Callable[[Queries], T]) -> T:
-        if self._writer.in_transaction():
-            self._writer.rollback()  # left over from a transaction that could not be rolled back
-        with self._writer.begin():
+        self._writer.rollback()  # if there is anything left of a transaction that could not be rolled back
+        with self._writer:
             # Immediate: a transaction that turns into a writer half-way fails at once, whatever the timeout.
-            self._writer.exec_driver_sql("BEGIN IMMEDIATE")
+            self._writer.execute("BEGIN IMMEDIATE")
             return work(self._writing)
 
 
@@ -153,39 +144,37 @@ def _keep_private(path: Path) -> None:
             raise StoreError(f"the file {file} can be read by others, which cannot be changed: {error}") from error
 
 
-def _make_engine(path: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        poolclass=NullPool,
-        # No implicit BEGIN of the driver's: statements outside a transaction of ours commit by themselves.
-        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": WRITE_TIMEOUT_MS / 1000},
-    )
-    event.listen(engine, "connect", _set_pragmas)
-    return engine
-
-
-def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+def _connect(path: Path, *pragmas: str) -> sqlite3.Connection:
+    """Connect without the driver's implicit BEGIN: statements outside a transaction of ours commit by themselves."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WRITE_TIMEOUT_MS / 1000)
     try:
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
         connection.close()
         raise
+    return connection
 
 
-def _check_file(connection: Connection, path: Path) -> None:
-    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Migrate the tables over SQLAlchemy, which borrows the connection."""
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    with engine.connect() as borrowed:
+        migrate(borrowed)
+
+
+def _check_file(connection: sqlite3.Connection, path: Path) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         raise StoreError(f"the database {path} cannot be used: it must be a file on a local disk that can be written")
     if path.stat().st_size <= FULL_CHECK_LIMIT:
-        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchall()[0][0]
         if verdict != "ok":
             raise StoreError(f"the database {path} is damaged: {' '.join(str(verdict).split())}")
-    connection.rollback()
 
 
-def _translate_error(error: DatabaseError) -> Exception:
-    if isinstance(error, (IntegrityError, ProgrammingError)):
+def _translate_error(error: sqlite3.DatabaseError) -> Exception:
+    if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
         return error  # a bug of ours, not the database's trouble
-    log.error("the database refused: %s", error.orig)
-    return StoreUnavailableError(str(error.orig))
+    log.error("the database refused: %s", error)
+    return StoreUnavailableError(str(error))

@@ -1,7 +1,6 @@
 """The statements, a file a noun: `queries.users.find_by_id(...)`. All run on one connection, in its transaction."""
 
-from sqlalchemy import Connection
-
+from backend.store.compiled import Connection
 from backend.store.queries.buckets import Buckets
 from backend.store.queries.devices import Devices
 from backend.store.queries.expired_rows import ExpiredRows

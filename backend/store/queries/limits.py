@@ -2,31 +2,43 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 
+from backend.store.compiled import Compiled
 from backend.store.records import Count
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, begin_upsert
 from backend.store.tables import limits
 
 COUNT = RecordMapper(limits, Count)
+ACTIVE = Compiled(
+    select(*COUNT.columns).where(limits.c.id.in_(bindparam("ids")) & (limits.c.expires_at > bindparam("now")))
+)
+
+
+def _increment(driver: str) -> Any:
+    insert = begin_upsert(limits, driver)
+    new, is_over = insert.excluded, limits.c.expires_at <= bindparam("now")
+    counted = insert.on_conflict_do_update(
+        index_elements=[limits.c.id],
+        set_={
+            "count": case((is_over, new.count), else_=limits.c.count + new.count),
+            "expires_at": case((is_over, new.expires_at), else_=limits.c.expires_at),
+        },
+    )
+    return counted.returning(*COUNT.columns)
+
+
+INCREMENT = Compiled(_increment)
 
 
 class Limits(Statements):
     def increment(self, bucket: str, *, now: datetime, expires_at: datetime) -> Count:
         """Add one to a count and return it. A count that has expired starts again from one, until `expires_at`."""
-        insert = self._upsert_into(limits)
-        new, is_over = insert.excluded, limits.c.expires_at <= now
-        counted = insert.values(id=bucket, count=1, expires_at=expires_at).on_conflict_do_update(
-            index_elements=[limits.c.id],
-            set_={
-                "count": case((is_over, new.count), else_=limits.c.count + new.count),
-                "expires_at": case((is_over, new.expires_at), else_=limits.c.expires_at),
-            },
-        )
-        return COUNT.from_row(self.connection.execute(counted.returning(*COUNT.columns)).one())
+        rows = INCREMENT.fetch_all(self.connection, id=bucket, count=1, expires_at=expires_at, now=now)
+        return COUNT.from_row(rows[0])
 
     def list_active(self, buckets: Sequence[str], now: datetime) -> list[Count]:
         """List those of the counts that have not expired."""
-        active = limits.c.id.in_(buckets) & (limits.c.expires_at > now)
-        return COUNT.from_rows(self.connection.execute(select(*COUNT.columns).where(active)).all())
+        return COUNT.from_rows(ACTIVE.fetch_all(self.connection, ids=buckets, now=now))

@@ -1,80 +1,105 @@
 """Statements about mailed links."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
+from backend.store.compiled import Compiled
 from backend.store.records import Link
 from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import links
 
 LINK = RecordMapper(links, Link)
+_LINKS = select(*LINK.columns)
+_IS_IT = links.c.id == bindparam("link_id")
 _IS_UNUSED = links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)
+_OF_USER = links.c.user_id == bindparam("user_id")
+_OF_KIND = _OF_USER & (links.c.kind == bindparam("kind"))
+_TO_EMAIL = _OF_KIND & (links.c.email == bindparam("email"))
+_OF_REGISTRATION = links.c.registration_id == bindparam("registration_id")
+_OF_SAME_REGISTRATION = links.c.registration_id.is_not_distinct_from(bindparam("registration_id"))
+
+BY_ID = Compiled(_LINKS.where(_IS_IT))
+BY_KEY = Compiled(_LINKS.where(links.c.key_hash == bindparam("key_hash")))
+BY_ACCESS_TOKEN = Compiled(_LINKS.where(links.c.access_hash == bindparam("access_hash")))
+BY_REFERENCE = Compiled(_LINKS.where(links.c.reference_hash == bindparam("reference_hash")))
+NEWEST_AWAITED = Compiled(
+    _LINKS.where(_OF_USER & (links.c.waiting_hash == bindparam("waiting_hash")))
+    .order_by(links.c.created_at.desc())
+    .limit(1)
+)
+PRESSED = Compiled(select(links.c.id).where(_TO_EMAIL & (links.c.pressed_at >= bindparam("since"))))
+SENT = Compiled(
+    select(links.c.id).where(_TO_EMAIL & _OF_SAME_REGISTRATION & _IS_UNUSED & (links.c.created_at > bindparam("since")))
+)
+INSERT = Compiled(insert(links))
+PRESS = Compiled(
+    update(links).where(_IS_IT & _IS_UNUSED).values(pressed_at=bindparam("now"), access_expires_at=bindparam("until"))
+)
+EXTEND = Compiled(
+    update(links)
+    .where(_IS_IT & _IS_UNUSED & (links.c.expires_at < bindparam("until")))
+    .values(expires_at=bindparam("until"))
+)
+DELETE_FOR_REGISTRATION = Compiled(delete(links).where(_OF_REGISTRATION))
+
+
+def _spend(condition: ColumnElement[bool]) -> Compiled:
+    return Compiled(update(links).where(condition & links.c.spent_at.is_(None)).values(spent_at=bindparam("now")))
+
+
+SPEND, SPEND_ALL = _spend(_IS_IT), _spend(_OF_USER)
+SPEND_KIND = _spend(_OF_KIND & (links.c.id != bindparam("except_for")))
 
 
 class Links(Statements):
     def find_by_id(self, link_id: str) -> Link | None:
-        return self._find(links.c.id == link_id)
+        return LINK.from_row_or_none(BY_ID.fetch_first(self.connection, link_id=link_id))
 
     def find_by_key(self, key_hash: str) -> Link | None:
-        return self._find(links.c.key_hash == key_hash)
+        return LINK.from_row_or_none(BY_KEY.fetch_first(self.connection, key_hash=key_hash))
 
     def find_by_access_token(self, access_hash: str) -> Link | None:
-        return self._find(links.c.access_hash == access_hash)
+        return LINK.from_row_or_none(BY_ACCESS_TOKEN.fetch_first(self.connection, access_hash=access_hash))
 
     def find_by_reference(self, reference_hash: str) -> Link | None:
-        return self._find(links.c.reference_hash == reference_hash)
+        return LINK.from_row_or_none(BY_REFERENCE.fetch_first(self.connection, reference_hash=reference_hash))
 
     def find_newest_awaited(self, user_id: str, waiting_hash: str) -> Link | None:
         """Find the user's newest link whose mail the browser with this registration secret is waiting for."""
-        condition = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id)
-        newest = select(*LINK.columns).where(condition).order_by(links.c.created_at.desc()).limit(1)
-        return LINK.from_row_or_none(self.connection.execute(newest).first())
+        newest = NEWEST_AWAITED.fetch_first(self.connection, user_id=user_id, waiting_hash=waiting_hash)
+        return LINK.from_row_or_none(newest)
 
     def insert(self, link: Link) -> None:
-        self._insert(links, link)
+        INSERT.execute(self.connection, **asdict(link))
 
     def press(self, link_id: str, *, now: datetime, access_expires_at: datetime) -> bool:
         """Mark a link as used by the button of our own page. Returns False if it was used meanwhile."""
-        unused = (links.c.id == link_id) & _IS_UNUSED
-        pressed = update(links).where(unused).values(pressed_at=now, access_expires_at=access_expires_at)
-        return self.connection.execute(pressed).rowcount == 1
+        return PRESS.execute(self.connection, link_id=link_id, now=now, until=access_expires_at) == 1
 
     def spend(self, link_id: str, now: datetime) -> bool:
         """Mark a link as used up. Returns False if it was meanwhile."""
-        return self._spend(links.c.id == link_id, now) == 1
+        return SPEND.execute(self.connection, link_id=link_id, now=now) == 1
 
     def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> None:
-        self._spend((links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.id != except_for), now)
+        SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, except_for=except_for)
 
     def spend_all(self, user_id: str, now: datetime) -> None:
-        self._spend(links.c.user_id == user_id, now)
+        SPEND_ALL.execute(self.connection, user_id=user_id, now=now)
 
     def extend(self, link_id: str, expires_at: datetime) -> None:
         """Set a later expiry for an unused link, as its mail leaves late."""
-        later = (links.c.id == link_id) & _IS_UNUSED & (links.c.expires_at < expires_at)
-        self.connection.execute(update(links).where(later).values(expires_at=expires_at))
+        EXTEND.execute(self.connection, link_id=link_id, until=expires_at)
 
     def has_been_pressed(self, user_id: str, kind: str, email: str, since: datetime) -> bool:
         """Tell whether a link of this kind to this address has been used by our own button since a time."""
-        same = (links.c.user_id == user_id) & (links.c.kind == kind) & (links.c.email == email)
-        return self._exists(same & (links.c.pressed_at >= since))
+        return bool(PRESSED.fetch_all(self.connection, user_id=user_id, kind=kind, email=email, since=since))
 
     def has_been_sent(self, link: Link, *, since: datetime) -> bool:
         """Tell whether the same link, still unused, has been mailed since a time."""
-        same = (links.c.user_id == link.user_id) & (links.c.kind == link.kind) & (links.c.email == link.email)
-        same &= links.c.registration_id.is_not_distinct_from(link.registration_id)
-        return self._exists(same & _IS_UNUSED & (links.c.created_at > since))
+        same = {"kind": link.kind, "email": link.email, "registration_id": link.registration_id}
+        return bool(SENT.fetch_all(self.connection, user_id=link.user_id, **same, since=since))
 
     def delete_for_registration(self, registration_id: str) -> None:
-        self.connection.execute(delete(links).where(links.c.registration_id == registration_id))
-
-    def _find(self, condition: ColumnElement[bool]) -> Link | None:
-        return LINK.from_row_or_none(self.connection.execute(select(*LINK.columns).where(condition)).first())
-
-    def _exists(self, condition: ColumnElement[bool]) -> bool:
-        return self.connection.execute(select(links.c.id).where(condition)).first() is not None
-
-    def _spend(self, condition: ColumnElement[bool], now: datetime) -> int:
-        unspent = condition & links.c.spent_at.is_(None)
-        return self.connection.execute(update(links).where(unspent).values(spent_at=now)).rowcount
+        DELETE_FOR_REGISTRATION.execute(self.connection, registration_id=registration_id)

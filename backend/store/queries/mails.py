@@ -1,84 +1,116 @@
 """Statements about the outbox of mails."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, bindparam, insert, select, update
 
+from backend.store.compiled import Compiled
 from backend.store.records import Mail
 from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import links, mails
 
 MAIL = RecordMapper(mails, Mail)
+_MAILS = select(*MAIL.columns)
+_IS_IT = mails.c.id == bindparam("mail_id")
+_IS_DUE = mails.c.next_try_at <= bindparam("now")
+_IS_AWAITED = (
+    (links.c.waiting_hash == bindparam("waiting_hash"))
+    & (links.c.user_id == bindparam("user_id"))
+    & mails.c.kind.in_(bindparam("kinds"))
+)
+_ONLY_WAITS = (mails.c.next_try_at > bindparam("later_than")) & mails.c.code.is_(None) & (mails.c.lost_answers == 0)
+
+BY_ID = Compiled(_MAILS.where(_IS_IT))
+NEWEST_AWAITED = Compiled(
+    _MAILS.join_from(links, mails, mails.c.link_id == links.c.id)
+    .where(_IS_AWAITED)
+    .order_by(links.c.created_at.desc())
+    .limit(1)
+)
+NEWEST = Compiled(_MAILS.order_by(mails.c.created_at.desc(), mails.c.id).limit(bindparam("count", type_=Integer)))
+INSERT = Compiled(insert(mails))
+DUE = Compiled(select(mails.c.id).where(_IS_DUE).limit(1))
+LONGEST_DUE = Compiled(_MAILS.where(_IS_DUE).order_by(mails.c.next_try_at).limit(1).with_for_update(skip_locked=True))
+RENEW_LEASE = Compiled(
+    update(mails)
+    .where(_IS_IT & (mails.c.next_try_at == bindparam("held_until")))
+    .values(next_try_at=bindparam("until"))
+)
+RETRY_NOW = Compiled(update(mails).where(_ONLY_WAITS).values(next_try_at=bindparam("now")))
+
+
+def _update_undelivered(*names: str, **values: Any) -> Compiled:
+    """Make a statement that sets columns, each from a parameter of its name, unless the mail is delivered: a slower
+    process must not undo that."""
+    undelivered = _IS_IT & mails.c.delivered_at.is_(None)
+    return Compiled(update(mails).where(undelivered).values({**dict.fromkeys(names), **values}))
+
+
+_OUTCOME, _ONE_MORE_TRY = ("failure", "code", "next_try_at"), {"tries": mails.c.tries + 1}
+LEASE = _update_undelivered("next_try_at")
+MARK_DELIVERED = _update_undelivered("delivered_at", "next_try_at", "failure")
+MARK_GIVEN_UP = _update_undelivered(*_OUTCOME, "given_up_at", **_ONE_MORE_TRY)
+RECORD_FAILURE = _update_undelivered(
+    *_OUTCOME, **_ONE_MORE_TRY, refusals=mails.c.refusals + bindparam("more_refusals", type_=Integer)
+)
+RECORD_LOST_ANSWER = _update_undelivered(*_OUTCOME, **_ONE_MORE_TRY, lost_answers=mails.c.lost_answers + 1)
 
 
 class Mails(Statements):
     def find_by_id(self, mail_id: str) -> Mail | None:
-        found = select(*MAIL.columns).where(mails.c.id == mail_id)
-        return MAIL.from_row_or_none(self.connection.execute(found).first())
+        return MAIL.from_row_or_none(BY_ID.fetch_first(self.connection, mail_id=mail_id))
 
     def find_newest_awaited(self, user_id: str, waiting_hash: str, kinds: Sequence[str]) -> Mail | None:
         """Find the user's newest mail of these kinds that the browser with this registration secret is waiting for."""
-        condition = (links.c.waiting_hash == waiting_hash) & (links.c.user_id == user_id) & mails.c.kind.in_(kinds)
-        found = select(*MAIL.columns).join_from(links, mails, mails.c.link_id == links.c.id).where(condition)
-        newest = found.order_by(links.c.created_at.desc()).limit(1)
-        return MAIL.from_row_or_none(self.connection.execute(newest).first())
+        newest = NEWEST_AWAITED.fetch_first(self.connection, user_id=user_id, waiting_hash=waiting_hash, kinds=kinds)
+        return MAIL.from_row_or_none(newest)
 
     def list_newest(self, count: int) -> list[Mail]:
-        found = select(*MAIL.columns).order_by(mails.c.created_at.desc(), mails.c.id).limit(count)
-        return MAIL.from_rows(self.connection.execute(found).all())
+        return MAIL.from_rows(NEWEST.fetch_all(self.connection, count=count))
 
     def insert(self, mail: Mail) -> None:
-        self._insert(mails, mail)
+        INSERT.execute(self.connection, **asdict(mail))
 
     def has_due(self, now: datetime) -> bool:
         """Tell whether any mail is due to be sent."""
-        due = select(mails.c.id).where(mails.c.next_try_at <= now).limit(1)
-        return self.connection.execute(due).first() is not None
+        return DUE.fetch_first(self.connection, now=now) is not None
 
     def claim(self, now: datetime, *, until: datetime) -> Mail | None:
         """Lease the mail that has been due for longest; it is due again at `until` should its claimer die.
 
         Rows that another process is claiming are skipped where the database can do so; SQLite has one writer anyway.
         """
-        due = select(*MAIL.columns).where(mails.c.next_try_at <= now).order_by(mails.c.next_try_at).limit(1)
-        claimed = MAIL.from_row_or_none(self.connection.execute(due.with_for_update(skip_locked=True)).first())
+        claimed = MAIL.from_row_or_none(LONGEST_DUE.fetch_first(self.connection, now=now))
         if claimed:
-            self._update_undelivered(claimed.id, next_try_at=until)
+            LEASE.execute(self.connection, mail_id=claimed.id, next_try_at=until)
         return claimed
 
     def renew_lease(self, mail_id: str, held_until: datetime, until: datetime) -> bool:
         """Lease a claimed mail for longer. Returns False if the lease `held_until` is no longer ours."""
-        held = (mails.c.id == mail_id) & (mails.c.next_try_at == held_until)
-        return self.connection.execute(update(mails).where(held).values(next_try_at=until)).rowcount > 0
+        return RENEW_LEASE.execute(self.connection, mail_id=mail_id, held_until=held_until, until=until) > 0
 
     def retry_now(self, now: datetime, *, later_than: datetime) -> None:
         """Make mails due that only wait for the mail server, which is back; not those that it refused."""
-        waiting = (mails.c.next_try_at > later_than) & mails.c.code.is_(None) & (mails.c.lost_answers == 0)
-        self.connection.execute(update(mails).where(waiting).values(next_try_at=now))
+        RETRY_NOW.execute(self.connection, now=now, later_than=later_than)
 
     def mark_delivered(self, mail_id: str, now: datetime) -> None:
-        self._update_undelivered(mail_id, delivered_at=now, next_try_at=None, failure=None)
+        MARK_DELIVERED.execute(self.connection, mail_id=mail_id, delivered_at=now, next_try_at=None, failure=None)
 
     def mark_given_up(self, mail_id: str, *, failure: str, now: datetime, code: str = "") -> None:
-        values = {"failure": failure, "code": code or None, "next_try_at": None, "given_up_at": now}
-        self._update_undelivered(mail_id, tries=mails.c.tries + 1, **values)
+        outcome = {"failure": failure, "code": code or None, "next_try_at": None, "given_up_at": now}
+        MARK_GIVEN_UP.execute(self.connection, mail_id=mail_id, **outcome)
 
     def record_failure(
         self, mail_id: str, *, failure: str, next_try_at: datetime, code: str = "", is_refused: bool = False
     ) -> None:
         """Count a failed attempt; `is_refused`: the server says that it refuses the mail for good."""
-        values = {"failure": failure, "code": code or None, "next_try_at": next_try_at}
-        refusals = mails.c.refusals + int(is_refused)
-        self._update_undelivered(mail_id, tries=mails.c.tries + 1, refusals=refusals, **values)
+        outcome = {"failure": failure, "code": code or None, "next_try_at": next_try_at}
+        RECORD_FAILURE.execute(self.connection, mail_id=mail_id, **outcome, more_refusals=int(is_refused))
 
     def record_lost_answer(self, mail_id: str, *, failure: str, next_try_at: datetime) -> None:
         """Count an attempt that handed over the whole mail and got no answer."""
-        values = {"failure": failure, "code": None, "next_try_at": next_try_at}
-        lost_answers = mails.c.lost_answers + 1
-        self._update_undelivered(mail_id, tries=mails.c.tries + 1, lost_answers=lost_answers, **values)
-
-    def _update_undelivered(self, mail_id: str, **values: object) -> None:
-        """Set columns unless the mail is delivered: a slower process must not undo that."""
-        undelivered = (mails.c.id == mail_id) & mails.c.delivered_at.is_(None)
-        self.connection.execute(update(mails).where(undelivered).values(**values))
+        outcome = {"failure": failure, "code": None, "next_try_at": next_try_at}
+        RECORD_LOST_ANSWER.execute(self.connection, mail_id=mail_id, **outcome)

@@ -1,43 +1,54 @@
 """Statements about registrations: what was typed at a sign-up, until its address is confirmed."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
+from backend.store.compiled import Compiled
 from backend.store.records import Registration
 from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import registrations
 
 REGISTRATION = RecordMapper(registrations, Registration)
+_IS_IT = registrations.c.id == bindparam("registration_id")
+_OF_USER = registrations.c.user_id == bindparam("user_id")
+_NEWEST_FIRST = select(*REGISTRATION.columns).where(_OF_USER).order_by(registrations.c.created_at.desc())
+BY_ID = Compiled(select(*REGISTRATION.columns).where(_IS_IT))
+BY_SECRET = Compiled(_NEWEST_FIRST.where(registrations.c.secret_hash == bindparam("secret_hash")).limit(1))
+OF_USER = Compiled(_NEWEST_FIRST.order_by(registrations.c.id))
+INSERT = Compiled(insert(registrations))
+RENEW = Compiled(
+    update(registrations)
+    .where(_IS_IT)
+    .values(dict.fromkeys(("created_at", "user_agent", "address", "language")))  # each from a parameter of its name
+)
+DELETE, DELETE_ALL = Compiled(delete(registrations).where(_IS_IT)), Compiled(delete(registrations).where(_OF_USER))
 
 
 class Registrations(Statements):
     def find_by_id(self, registration_id: str) -> Registration | None:
-        found = select(*REGISTRATION.columns).where(registrations.c.id == registration_id)
-        return REGISTRATION.from_row_or_none(self.connection.execute(found).first())
+        return REGISTRATION.from_row_or_none(BY_ID.fetch_first(self.connection, registration_id=registration_id))
 
     def find_by_secret(self, user_id: str, secret_hash: str) -> Registration | None:
         """Find the user's newest registration that was typed in the browser with this registration secret."""
-        condition = (registrations.c.user_id == user_id) & (registrations.c.secret_hash == secret_hash)
-        newest = select(*REGISTRATION.columns).where(condition).order_by(registrations.c.created_at.desc()).limit(1)
-        return REGISTRATION.from_row_or_none(self.connection.execute(newest).first())
+        newest = BY_SECRET.fetch_first(self.connection, user_id=user_id, secret_hash=secret_hash)
+        return REGISTRATION.from_row_or_none(newest)
 
     def list_for_user(self, user_id: str) -> list[Registration]:
         """List a user's registrations, newest first."""
-        found = select(*REGISTRATION.columns).where(registrations.c.user_id == user_id)
-        newest_first = found.order_by(registrations.c.created_at.desc(), registrations.c.id)
-        return REGISTRATION.from_rows(self.connection.execute(newest_first).all())
+        return REGISTRATION.from_rows(OF_USER.fetch_all(self.connection, user_id=user_id))
 
     def insert(self, registration: Registration) -> None:
-        self._insert(registrations, registration)
+        INSERT.execute(self.connection, **asdict(registration))
 
     def renew(self, registration_id: str, *, now: datetime, user_agent: str, address: str, language: str) -> None:
         """Date a registration anew whose form was sent once more, and say from where."""
         values = {"created_at": now, "user_agent": user_agent, "address": address, "language": language}
-        self.connection.execute(update(registrations).where(registrations.c.id == registration_id).values(values))
+        RENEW.execute(self.connection, registration_id=registration_id, **values)
 
     def delete(self, registration_id: str) -> None:
-        self.connection.execute(delete(registrations).where(registrations.c.id == registration_id))
+        DELETE.execute(self.connection, registration_id=registration_id)
 
     def delete_all(self, user_id: str) -> None:
-        self.connection.execute(delete(registrations).where(registrations.c.user_id == user_id))
+        DELETE_ALL.execute(self.connection, user_id=user_id)

@@ -1,46 +1,66 @@
 """Statements about sessions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, tuple_, update
 
+from backend.store.compiled import Compiled, Connection
 from backend.store.queries.users import USER
 from backend.store.records import Session, User
 from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import Instant, sessions, users
 
 SESSION = RecordMapper(sessions, Session)
-# Run on every request with a session: built once.
-WITH_USER = (
+WITH_USER = Compiled(
     select(*SESSION.columns, *USER.columns)
     .join_from(sessions, users, users.c.id == sessions.c.user_id)
     .where(sessions.c.token_hash == bindparam("token_hash"))
 )
-# Run for each page of a profile: built once.
+_IS_IT = sessions.c.id == bindparam("session_id")
+_OF_USER = sessions.c.user_id == bindparam("user_id")
+_IS_NAMED = _OF_USER & ((sessions.c.handle == bindparam("handle")) | (sessions.c.token_hash == bindparam("token_hash")))
+NAMED = Compiled(select(*SESSION.columns).where(_IS_NAMED))
+OF_USER = Compiled(select(*SESSION.columns).where(_OF_USER).order_by(sessions.c.created_at, sessions.c.id))
+INSERT = Compiled(insert(sessions))
+UPDATE_LAST_SEEN = Compiled(
+    update(sessions).where(_IS_IT & (sessions.c.last_seen_at < bindparam("now"))).values(last_seen_at=bindparam("now"))
+)
+SET_LABEL = Compiled(update(sessions).where(_IS_IT).values(label=bindparam("new_label")))
+DELETE_NAMED = Compiled(delete(sessions).where(_IS_NAMED))
+DELETE_ALL = Compiled(delete(sessions).where(_OF_USER & (sessions.c.id != bindparam("except_for"))))
+OLDEST = Compiled(
+    select(sessions.c.id)
+    .where(_OF_USER)
+    .order_by(sessions.c.created_at.desc())
+    .offset(bindparam("keep", type_=Integer))
+)
+DELETE_SOME = Compiled(delete(sessions).where(sessions.c.id.in_(bindparam("ids"))))
+
 _IS_OTHER = (
-    (sessions.c.user_id == bindparam("user_id"))
+    _OF_USER
     & (sessions.c.id != bindparam("own_id"))
     & (sessions.c.expires_at > bindparam("now"))
     & (sessions.c.last_seen_at > bindparam("used_since"))
 )
-COUNT_OTHERS = select(func.count()).select_from(sessions).where(_IS_OTHER)
-NEWEST_OTHERS = (
+_NEWEST_OTHERS = (
     select(*SESSION.columns)
     .where(_IS_OTHER)
     .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
     .limit(bindparam("count", type_=Integer))
 )
-OTHERS_AFTER = NEWEST_OTHERS.where(
-    tuple_(sessions.c.created_at, sessions.c.id) < tuple_(bindparam("created_at", type_=Instant), bindparam("after"))
+_IS_AFTER = tuple_(sessions.c.created_at, sessions.c.id) < tuple_(
+    bindparam("created_at", type_=Instant), bindparam("after")
 )
+NEWEST_OTHERS, OTHERS_AFTER = Compiled(_NEWEST_OTHERS), Compiled(_NEWEST_OTHERS.where(_IS_AFTER))
+COUNT_OTHERS = Compiled(select(func.count()).select_from(sessions).where(_IS_OTHER))
 
 
 class Sessions(Statements):
     def find_with_user(self, token_hash: str) -> tuple[Session, User] | None:
-        row = self.connection.execute(WITH_USER, {"token_hash": token_hash}).first()
+        row = WITH_USER.fetch_first(self.connection, token_hash=token_hash)
         if row is None:
             return None
         split = len(SESSION.columns)
@@ -48,14 +68,12 @@ class Sessions(Statements):
 
     def find(self, user_id: str, handle: str, token_hash: str) -> Session | None:
         """Find one of the user's sessions, by its handle or by the hash of its token."""
-        found = select(*SESSION.columns).where(_is_named(user_id, handle, token_hash))
-        return SESSION.from_row_or_none(self.connection.execute(found).first())
+        found = NAMED.fetch_first(self.connection, user_id=user_id, handle=handle, token_hash=token_hash)
+        return SESSION.from_row_or_none(found)
 
     def list_for_user(self, user_id: str) -> list[Session]:
         """List a user's sessions, oldest first."""
-        found = select(*SESSION.columns).where(sessions.c.user_id == user_id)
-        oldest_first = found.order_by(sessions.c.created_at, sessions.c.id)
-        return SESSION.from_rows(self.connection.execute(oldest_first).all())
+        return SESSION.from_rows(OF_USER.fetch_all(self.connection, user_id=user_id))
 
     def select_others(self, user_id: str, own_id: str, *, now: datetime, used_since: datetime) -> "OtherSessions":
         """Select the user's active sessions without their own: not expired at `now`, and used since a time."""
@@ -63,34 +81,26 @@ class Sessions(Statements):
         return OtherSessions(self.connection, parameters)
 
     def insert(self, session: Session) -> None:
-        self._insert(sessions, session)
+        INSERT.execute(self.connection, **asdict(session))
 
     def update_last_seen(self, session_id: str, now: datetime) -> None:
-        older = (sessions.c.id == session_id) & (sessions.c.last_seen_at < now)
-        self.connection.execute(update(sessions).where(older).values(last_seen_at=now))
+        UPDATE_LAST_SEEN.execute(self.connection, session_id=session_id, now=now)
 
     def set_label(self, session_id: str, label: str | None) -> None:
-        self.connection.execute(update(sessions).where(sessions.c.id == session_id).values(label=label))
+        SET_LABEL.execute(self.connection, session_id=session_id, new_label=label)
 
     def end_one(self, user_id: str, handle: str, token_hash: str) -> None:
         """End one of the user's sessions, by its handle or by the hash of its token."""
-        self.connection.execute(delete(sessions).where(_is_named(user_id, handle, token_hash)))
+        DELETE_NAMED.execute(self.connection, user_id=user_id, handle=handle, token_hash=token_hash)
 
     def end_oldest(self, user_id: str, *, keep: int) -> None:
         """End all of a user's sessions but the `keep` newest."""
-        newest_first = select(sessions.c.id).where(sessions.c.user_id == user_id).order_by(sessions.c.created_at.desc())
-        oldest = self.connection.execute(newest_first.offset(keep)).scalars().all()
+        oldest = OLDEST.fetch_column(self.connection, user_id=user_id, keep=keep)
         if oldest:
-            self.connection.execute(delete(sessions).where(sessions.c.id.in_(oldest)))
+            DELETE_SOME.execute(self.connection, ids=oldest)
 
     def end_all(self, user_id: str, *, except_for: str = "") -> None:
-        others = (sessions.c.user_id == user_id) & (sessions.c.id != except_for)
-        self.connection.execute(delete(sessions).where(others))
-
-
-def _is_named(user_id: str, handle: str, token_hash: str) -> ColumnElement[bool]:
-    either = (sessions.c.handle == handle) | (sessions.c.token_hash == token_hash)
-    return either & (sessions.c.user_id == user_id)
+        DELETE_ALL.execute(self.connection, user_id=user_id, except_for=except_for)
 
 
 @dataclass(frozen=True)
@@ -102,11 +112,10 @@ class OtherSessions:
 
     def list_newest(self, count: int, after: Session | None) -> list[Session]:
         """List `count` of them, newest first, from the newest or from the one that follows `after`."""
-        parameters = {**self.parameters, "count": count}
         if after is None:
-            return SESSION.from_rows(self.connection.execute(NEWEST_OTHERS, parameters).all())
-        parameters |= {"created_at": after.created_at, "after": after.id}
-        return SESSION.from_rows(self.connection.execute(OTHERS_AFTER, parameters).all())
+            return SESSION.from_rows(NEWEST_OTHERS.fetch_all(self.connection, **self.parameters, count=count))
+        cursor = {"created_at": after.created_at, "after": after.id}
+        return SESSION.from_rows(OTHERS_AFTER.fetch_all(self.connection, **self.parameters, **cursor, count=count))
 
     def count(self) -> int:
-        return self.connection.execute(COUNT_OTHERS, self.parameters).scalar_one()
+        return int(COUNT_OTHERS.fetch_column(self.connection, **self.parameters)[0])

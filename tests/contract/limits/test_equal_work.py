@@ -4,45 +4,43 @@ would be a matter of luck."""
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
 
 from backend.kernel import fields
+from backend.kernel.refusals import RefusalError
 from backend.rules import mail_requests
 from backend.rules.context import ClientInfo, Services
+from backend.rules.log_in import log_in
 from tests.kit.backend import Backend, running
 from tests.kit.clock import NOON, Clock
+from tests.kit.statements import NotingStore
 
 pytestmark = pytest.mark.both_databases
 
 WRONG = "not the password"
 KNOWN, WAITING, UNKNOWN = "ada@example.com", "waiting@example.com", "nobody@example.com"
 EVERYBODY = (KNOWN, WAITING, UNKNOWN)
+SOMEBODY = ClientInfo("", "127.0.0.1", "en")
 Send = Callable[[Services, fields.Address, ClientInfo], Awaitable[None]]
-DEVICES: tuple[dict[str, str], ...] = ({}, {"X-Device": "a device that nobody has logged in from"})
+DEVICES = ("", "a device that nobody has logged in from")
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What any database is asked meanwhile, by the first words of each statement."""
-    asked: list[str] = []
+def noting(services: Services) -> tuple[Services, list[str]]:
+    """The same services, and the list of what they ask of the database."""
+    store = NotingStore(services.store)
+    return replace(services, store=store), store.asked
 
-    def note(*told: object) -> None:
-        asked.append(kind(str(told[2])))
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+def kinds(statements: list[str]) -> list[str]:
+    return [kind(statement) for statement in statements]
 
 
 def kind(statement: str) -> str:
-    """SELECT and of which table, or that something is written."""
+    """SELECT and of which table, or that something is written, or BEGIN."""
     words = " ".join(statement.split())
     table = re.search(r"^SELECT .*? FROM (\w+)", words)
     return f"SELECT {table[1]}" if table else "BEGIN" if words.startswith("BEGIN") else "write"
@@ -60,14 +58,15 @@ async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
         yield backend
 
 
-@pytest.mark.parametrize("headers", DEVICES, ids=["without a device", "with one"])
-async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("device", DEVICES, ids=["without a device", "with one"])
+async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, device: str) -> None:
     asked = {}
     for email in EVERYBODY:
-        with statements() as asked[email]:
-            assert (await backend.signs_in(email, WRONG, headers=headers)).status == 401
-    assert asked[KNOWN] == asked[WAITING] == asked[UNKNOWN]
-    assert "SELECT users" in asked[UNKNOWN]
+        services, asked[email] = noting(backend.services)
+        with pytest.raises(RefusalError, match="invalid_sign_in_credentials"):
+            await log_in(services, fields.email(email), WRONG, replace(SOMEBODY, device=device))
+    assert kinds(asked[KNOWN]) == kinds(asked[WAITING]) == kinds(asked[UNKNOWN])
+    assert "SELECT users" in kinds(asked[UNKNOWN])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, headers: 
 async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None:
     asked = {}
     for email in EVERYBODY:
-        with statements() as asked[email]:
-            await send(backend.services, fields.email(email), ClientInfo("", "127.0.0.1", "en"))
+        services, asked[email] = noting(backend.services)
+        await send(services, fields.email(email), SOMEBODY)
     assert len(asked[KNOWN]) == len(asked[UNKNOWN])
     assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mail_requests.resend_confirmation)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, insert, select
 
 from backend.settings import Settings
 from backend.store import Queries, check_database
+from backend.store.compiled import POSTGRES, SQLITE, Compiled, PlainConnection
 from backend.store.connections import SET_FOR_SESSION
 from backend.store.queries.sessions import OtherSessions
 from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
@@ -29,6 +29,7 @@ from backend.store.tables import (
     users,
 )
 from tests.kit.databases import Databases
+from tests.kit.statements import Noting
 
 pytestmark = pytest.mark.both_databases
 
@@ -193,7 +194,7 @@ def test_every_statement_finds_its_rows_by_an_index(connection: Connection) -> N
 def test_every_statement_is_looked_at(connection: Connection) -> None:
     methods = {
         f"{topic}.{name}"
-        for topic, statements in vars(Queries(connection)).items()
+        for topic, statements in vars(Queries(_plain(connection))).items()
         for name, method in inspect.getmembers(statements, callable)
         if not name.startswith("_") and inspect.ismethod(method)
     }
@@ -202,7 +203,7 @@ def test_every_statement_is_looked_at(connection: Connection) -> None:
 
 def test_a_statement_without_an_index_would_be_found(connection: Connection) -> None:
     def by_name(queries: Queries) -> object:
-        return queries.users.connection.execute(select(users.c.id).where(users.c.name == "Ada 7"))
+        return Compiled(select(users.c.id).where(users.c.name == "Ada 7")).fetch_all(queries.users.connection)
 
     assert [plan for plan in _plans(connection, by_name) if _reads_whole(plan)]
 
@@ -218,22 +219,23 @@ def others(queries: Queries) -> OtherSessions:
 
 
 def _plans(connection: Connection, work: Work) -> list[str]:
-    said: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        said.append((statement, parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
-    work(Queries(connection))
-    event.remove(connection, "before_cursor_execute", note)
-    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    plain = _plain(connection)
+    noting = Noting(plain)
+    work(Queries(noting))
+    explain = "EXPLAIN QUERY PLAN" if plain.driver == SQLITE else "EXPLAIN"
     plans = [
-        connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
-        for statement, parameters in said
+        plain.execute(f"{explain} {statement}", parameters)[0]
+        for statement, parameters in noting.asked
         if not statement.startswith("INSERT")
     ]
-    connection.rollback()
+    connection.connection.rollback()
     return ["\n".join(str(row[-1]) for row in plan) for plan in plans]
+
+
+def _plain(connection: Connection) -> PlainConnection:
+    """Return the driver's connection, on which the statements run."""
+    driver = SQLITE if connection.dialect.name == "sqlite" else POSTGRES
+    return PlainConnection(driver, connection.connection.driver_connection)
 
 
 def _fill(connection: Connection) -> None:

@@ -1,0 +1,132 @@
+"""Statements written with SQLAlchemy's Core, which compiles each of them once, and run by the driver itself.
+
+Core's own way from a statement to its rows, through a cache, a pool and result proxies, takes several times as long as
+the driver.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import URL, ColumnElement
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
+
+Row = tuple[Any, ...]
+Process = Callable[[Any], Any]
+Key = TypeVar("Key")
+
+SQLITE, POSTGRES = "sqlite", "postgresql+psycopg"  # the drivers, in SQLAlchemy's words
+PARAMETERS = {SQLITE: "named", POSTGRES: "pyformat"}  # how they are written in SQL: a driver takes a dict of both kinds
+
+
+class Connection(Protocol):
+    """A connection of a driver."""
+
+    @property
+    def driver(self) -> str: ...
+
+    def execute(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+        """Run SQL. Return its rows, fetched whole, so that none keeps a read open, and how many rows it touched."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlainConnection:
+    """A connection of a driver that waits for its database: sqlite3's, or psycopg's at the start."""
+
+    driver: str
+    connection: Any
+
+    def execute(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+        cursor = self.connection.execute(sql, parameters)
+        try:
+            return cursor.fetchall() if cursor.description else [], cursor.rowcount
+        finally:
+            cursor.close()
+
+
+class Compiled:
+    """A statement, compiled when a driver first runs it. Make it once, of named `bindparam`s, for what is run often.
+
+    `statement` may be a function that makes it for a driver, where the databases' own SQL is needed.
+    """
+
+    def __init__(self, statement: ReturnsRows | Callable[[str], ReturnsRows]) -> None:
+        self._statement = statement
+        self._sql: dict[str, _Sql] = {}
+
+    def fetch_all(self, connection: Connection, **parameters: Any) -> list[Row]:
+        sql = self._compile(connection.driver)
+        return sql.load(connection.execute(*sql.bind(parameters))[0])
+
+    def fetch_first(self, connection: Connection, **parameters: Any) -> Row | None:
+        rows = self.fetch_all(connection, **parameters)
+        return rows[0] if rows else None
+
+    def fetch_column(self, connection: Connection, **parameters: Any) -> list[Any]:
+        """Fetch the first column of all rows."""
+        return [row[0] for row in self.fetch_all(connection, **parameters)]
+
+    def execute(self, connection: Connection, **parameters: Any) -> int:
+        """Run a statement for what it does. Return how many rows it touched."""
+        return connection.execute(*self._compile(connection.driver).bind(parameters))[1]
+
+    def _compile(self, driver: str) -> "_Sql":
+        sql = self._sql.get(driver)
+        if sql is None:
+            statement = self._statement if isinstance(self._statement, ReturnsRows) else self._statement(driver)
+            sql = self._sql[driver] = _Sql(statement, _make_dialect(driver))
+        return sql
+
+
+class _Sql:
+    """The text of a statement for one driver, and what its types do to values on their way in and out."""
+
+    def __init__(self, statement: ReturnsRows, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self._compiled, self._text, self._defaults = compiled, str(compiled), dict(compiled.params)
+        self._has_lists = bool(compiled.post_compile_params)
+        binds = {name: bind for bind, name in compiled.bind_names.items() if not bind.expanding}
+        self._binds = _choose({name: _find_type(bind, dialect).bind_processor(dialect) for name, bind in binds.items()})
+        columns = [_find_type(column, dialect) for column in statement.exported_columns]
+        self._results = _choose({at: type_.result_processor(dialect, None) for at, type_ in enumerate(columns)})
+
+    def bind(self, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return the text and the values that the driver takes."""
+        values = {**self._defaults, **parameters}
+        for name, process in self._binds:
+            values[name] = process(values[name])
+        return self._expand(values) if self._has_lists else (self._text, values)
+
+    def _expand(self, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Write a parameter for each item of an `IN (...)`, of which there are more or less each time."""
+        expanded = self._compiled.construct_expanded_state(values)
+        return expanded.statement, dict(expanded.parameters)
+
+    def load(self, rows: list[Row]) -> list[Row]:
+        return [self._load(list(row)) for row in rows] if self._results else rows
+
+    def _load(self, row: list[Any]) -> Row:
+        for at, process in self._results:
+            row[at] = process(row[at])
+        return tuple(row)
+
+
+def _find_type(element: ColumnElement[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return element.type.dialect_impl(dialect)
+
+
+def _choose(processors: Mapping[Key, Process | None]) -> list[tuple[Key, Process]]:
+    """Leave out the types that need no processing."""
+    return [(key, process) for key, process in processors.items() if process is not None]
+
+
+@cache
+def _make_dialect(driver: str) -> Dialect:
+    """Make a dialect that knows of no connection. Imports the database's modules, see opening.py."""
+    dialect: type[Any] = URL.create(driver).get_dialect()
+    made: Dialect = dialect(paramstyle=PARAMETERS[driver])
+    return made
