@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,7 +32,7 @@ class ResponseHeaders:
 
     def __init__(self, app: ASGIApp, *, is_https: bool, trust_request_id: bool) -> None:
         self.app = app
-        self.headers = {**ALWAYS, **(OVER_HTTPS if is_https else {})}
+        self.headers = encode_headers({**ALWAYS, **(OVER_HTTPS if is_https else {})})
         self.trust_request_id = trust_request_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,7 +59,12 @@ class ResponseHeaders:
         return given if ID.fullmatch(given) else f"{_numbers.getrandbits(64):016x}"
 
 
-def set_missing(headers: MutableHeaders, wanted: Mapping[str, Any]) -> None:
+def encode_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Encode headers as ASGI has them."""
+    return Headers(headers).raw
+
+
+def set_missing(headers: MutableHeaders, wanted: list[tuple[bytes, bytes]]) -> None:
     """Set the headers that are not set yet."""
-    for name, value in wanted.items():
-        headers.setdefault(name, value)
+    names = {name for name, _value in headers.raw}
+    headers.raw.extend(header for header in wanted if header[0] not in names)

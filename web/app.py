@@ -21,12 +21,13 @@ from web.api.shapes import ClientInfo
 from web.api.transport import Transport
 from web.guards import everyone
 from web.http.cookies import Cookies
+from web.http.page_cache import GuestPageCache
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
 from web.rendering.environment import environment, environments
-from web.routes import page, pages, public_routes, sessions_shown
+from web.routes import guest_pages, page, pages, public_routes, sessions_shown
 from web.session import CurrentUser
 from web.settings import Settings
 from web.state import Clock, Site
@@ -75,6 +76,7 @@ def create_app(
         Middleware(LocaleMiddleware),
         Middleware(KnownHost, settings.public.origins, errors.make_error_app(421)),
         Middleware(SameOrigin, settings.public.origins, errors.make_error_app(403)),
+        Middleware(GuestPageCache, site, guest_pages),
         Middleware(PassThrough, public_prefixes or {}),
     ]
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)

@@ -1,5 +1,6 @@
 """The route table: path, guards, handler. Every path that takes a POST answers GET with a page holding its form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -8,6 +9,7 @@ from starlette.routing import Route
 
 from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
+from web.http.page_cache import Identify
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health
@@ -15,6 +17,7 @@ from web.pages.preferences import locale
 from web.pages.profile import photo, profile
 from web.pages.sessions import end, label
 from web.pages.sessions.list import PAGE
+from web.session import identify_browser, remember_registrant
 from web.state import Visit
 
 
@@ -75,3 +78,12 @@ public_routes: list[Route] = [
     page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
 ]
+
+# The same for all guests while nothing is typed, and therefore cached: see web/http/page_cache.py. Each has what its
+# handler does to recognize the browser later.
+guest_pages: Mapping[str, Identify] = {
+    "/": lambda _request, _page: None,
+    "/login": identify_browser,
+    "/login-with-magic-link": lambda _request, _page: None,
+    "/register": remember_registrant,
+}

@@ -128,7 +128,7 @@ def remember_registrant(request: Request[Any], response: Response, registrant: C
     """
     if not site_of(request).capabilities.current.offers("registrations.secret"):
         return response
-    if registrant or not request.state["api"].client.registration:
+    if registrant or not site_of(request).cookies.registration.read(request):
         secret = registrant.client.registration if registrant else make_secret()
         site_of(request).cookies.registration.write(request, response, secret, remember=True)
     return response

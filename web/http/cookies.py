@@ -10,6 +10,7 @@ takes it time with the square of their number (CVE-2024-7592). Here quotes aroun
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -196,6 +197,12 @@ class Cookies:
             waiting=NoteCookie("waiting", settings, HOUR),
             language=NoteCookie("language", settings, YEAR),
         )
+
+    @cached_property
+    def impersonal(self) -> frozenset[str]:
+        """The names of the cookies in which is nothing that a guest's page could show, but for the language."""
+        cookies = (self.device, self.registration, self.language)
+        return frozenset(name for cookie in cookies for name in (cookie.name, cookie.name_with_port) if name)
 
     def clear_notes(self, connection: HTTPConnection[Any], response: Response) -> None:
         """Delete what must not be left to the next person at a shared computer: all but device, locale and flash."""

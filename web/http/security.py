@@ -5,7 +5,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.headers import ResponseHeaders, set_missing
+from serving.headers import ResponseHeaders, encode_headers, set_missing
 from serving.logs import note_for_log
 from serving.origins import normalize_origin, origin_of
 from web.settings import Settings
@@ -21,7 +21,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.pages = _build_page_headers(settings)
+        self.pages = encode_headers(_build_page_headers(settings))
         self.wrapped = ResponseHeaders(
             self._set_page_headers, is_https=settings.public.is_https, trust_request_id=False
         )
