@@ -9,9 +9,11 @@ from playwright.sync_api import sync_playwright
 from tests.kit.chromium import SYSTEM_NAMES, own_exists
 from tests.kit.packages import installs, runs
 
+DEBIAN_PACKAGES = ("chromium-headless-shell", "chromium")
+
 
 def main() -> int:
-    if _is_there() or _playwrights_own() or installs("chromium"):
+    if _is_there() or _playwrights_own() or any(map(installs, DEBIAN_PACKAGES)):
         return 0
     print("No Chromium could be installed; the tests in a browser need one.", file=sys.stderr)
     return 1 if os.environ.get("CI") == "true" else 0
