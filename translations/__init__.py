@@ -75,7 +75,7 @@ class Locale:
     zone: ZoneInfo | None = None
 
     @property
-    def is_told_utc(self) -> bool:
+    def names_utc(self) -> bool:
         """Whether times are in UTC and say so, because the person's zone is unknown or is UTC."""
         return self.zone is None or self.zone.utcoffset(None) == timedelta(0)
 

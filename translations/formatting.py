@@ -31,7 +31,7 @@ def format_age(span: timedelta) -> str:
 
 def format_datetime(instant: datetime) -> str:
     """Format an instant in the person's time zone, or in UTC, which is named: "14 March 2026 at 09:26 UTC"."""
-    words = _("%(date)s at %(time)s UTC") if current_locale.get().is_told_utc else _("%(date)s at %(time)s")
+    words = _("%(date)s at %(time)s UTC") if current_locale.get().names_utc else _("%(date)s at %(time)s")
     return words % {"date": format_date(instant), "time": _format_clock(instant)}
 
 
@@ -43,7 +43,7 @@ def format_date(instant: datetime) -> str:
 
 def format_time(instant: datetime) -> str:
     """Format the time of day of an instant in the person's time zone, or in UTC, which is named: "09:26 UTC"."""
-    words = _("%(time)s UTC") if current_locale.get().is_told_utc else _("%(time)s")
+    words = _("%(time)s UTC") if current_locale.get().names_utc else _("%(time)s")
     return words % {"time": _format_clock(instant)}
 
 
