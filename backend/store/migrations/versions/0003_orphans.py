@@ -1,4 +1,4 @@
-"""What is nobody's goes: photos nobody points to, however old, and addresses of registrations that were discarded."""
+"""Delete orphans: photos nobody points to, however old, and the users of registrations that were discarded."""
 
 import sqlalchemy as sa
 from alembic import op
