@@ -1,4 +1,4 @@
-"""Statements about the outbox of mails."""
+"""Statements about the outbox."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
