@@ -1,7 +1,8 @@
 """What is measured against: `python -m bench.references`, on HOST and PORT, served by uvicorn as it comes.
 
 `/bare` is ASGI and nothing else, `/plain` Starlette's plain-text route, `/page` the profile rendered from data in
-memory, without cookie or backend. The rest is for the browser: a bare form, and a bare fetch.
+memory, without cookie or backend, `/page-of-three` the same with three sessions. The rest is for the browser: a bare
+form, and a bare fetch.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class References:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/bare":
             await bare(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == "/page":
+        elif scope["type"] == "http" and scope["path"].startswith("/page"):
             self.with_page = self.with_page or _page_app()
             await self.with_page(scope, receive, send)
         else:
@@ -79,15 +80,19 @@ class References:
 def _page_app() -> Starlette:
     from web.rendering.environment import environment  # here: the plain route's cold start must not pay for it
 
-    template, context = environment("en").get_template("templates/profile/profile.html"), _context()
+    template = environment("en").get_template("templates/profile/profile.html")
+    of_one, of_three = _context(1), _context(3)
 
     async def page(_request: Request) -> Response:
-        return HTMLResponse(template.render(context))
+        return HTMLResponse(template.render(of_one))
 
-    return Starlette(routes=[Route("/page", page)])
+    async def page_of_three(_request: Request) -> Response:
+        return HTMLResponse(template.render(of_three))
+
+    return Starlette(routes=[Route("/page", page), Route("/page-of-three", page_of_three)])
 
 
-def _context() -> dict[str, Any]:
+def _context(sessions: int) -> dict[str, Any]:
     """Build what the profile's template is given by `web.rendering.pages` and `web.pages.profile.profile`."""
     from tests.kit.people import CHROME
     from translations import LANGUAGES, current_locale
@@ -101,6 +106,7 @@ def _context() -> dict[str, Any]:
     now = datetime.now(UTC)
     device, began = Device("Chrome", "Linux"), now - timedelta(days=1)
     session = Session("token", began, device, now, "127.0.0.1", "password", CHROME)
+    rows = [Row(f"0123456789abcde{n}", session, n == 0, True, timedelta(), n + 1) for n in range(sessions)]
     user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
         "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}).public,
@@ -121,7 +127,7 @@ def _context() -> dict[str, Any]:
         "undo": None,
         "is_refused": False,
         "photo_form": PhotoForm(),
-        "sessions": SessionList([Row("0123456789abcdef", session, True, True, timedelta())], 0),
+        "sessions": SessionList(rows, sessions - 1),
         "request": SimpleNamespace(),
     }
 

@@ -20,4 +20,4 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
     both = {"site": lambda: start("web", environ), "plain": lambda: start("bench.references", {})}
     found = measure_in_turns(both, effort.rounds)
     beside = {"seconds": median(found["site"]), "seconds of (b)": median(found["plain"])}
-    return [Row("cold start", Ratio.of(found["site"], found["plain"]), "(b)", most=6, beside=beside)]
+    return [Row("cold start", Ratio.of(found["site"], found["plain"]), "(b)", most=4, beside=beside)]

@@ -41,7 +41,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
             "POST /profile/name, fragment",
             Ratio.of(found["names"], found["commits"]),
             "bare commits",
-            least=0.25,
+            least=0.20,
             beside=beside,
         ),
         Row("lost updates", Ratio(lost, lost, lost), f"of {tried}", most=0),
