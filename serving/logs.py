@@ -8,14 +8,17 @@
 * error: kind and places of an exception; its message may hold what somebody typed
 """
 
+import asyncio
+import contextlib
 import json
 import logging
 import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from select import PIPE_BUF
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +26,7 @@ LONGEST_PATH = 200
 LONGEST_EVENT = 500
 UNLOGGED = ("/healthz", "/readyz")  # asked for every few seconds
 LONGEST_NOTE = 100
+BATCH_SECONDS = 0.05
 OF_A_REQUEST = ("method", "path", "status", "ms", "host", "expected_host")
 NOTES = "log_notes"
 
@@ -44,6 +48,46 @@ class JsonLine(logging.Formatter):
         return json.dumps({name: value for name, value in fields.items() if value not in (None, "")})
 
 
+class BatchHandler(logging.StreamHandler[TextIO]):
+    """Writes lines in batches, since a write costs as much as the line itself; warnings and errors at once, in order.
+
+    A batch waits for BATCH_SECONDS at most, and is lost only if the process is killed. None is so large that the lines
+    of another process could get between its own, in a pipe that both write into.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self.batch = ""
+        self.timer: asyncio.TimerHandle | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record) + self.terminator
+        if len(self.batch) + len(line) > PIPE_BUF:
+            self.flush()
+        self.batch += line
+        if record.levelno > logging.INFO:
+            self.flush()
+        elif self.timer is None:
+            self._flush_soon()
+
+    def flush(self) -> None:
+        """Write the batch. At the end of the process `logging` calls this."""
+        self.acquire()
+        try:
+            batch, self.batch, self.timer = self.batch, "", None
+            with contextlib.suppress(OSError):  # as `logging` does: there is no other place to tell of it
+                self.stream.write(batch)
+                self.stream.flush()
+        finally:
+            self.release()
+
+    def _flush_soon(self) -> None:
+        try:
+            self.timer = asyncio.get_running_loop().call_later(BATCH_SECONDS, self.flush)
+        except RuntimeError:  # in a thread without a loop
+            self.flush()
+
+
 class RequestLog:
     """Middleware, the outermost: logs one line for each request when its response has ended."""
 
@@ -51,6 +95,9 @@ class RequestLog:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, _flush_before_end(send))
+            return
         if scope["type"] != "http" or scope["path"] in UNLOGGED or not log.isEnabledFor(logging.INFO):
             await self.app(scope, receive, send)
             return
@@ -83,10 +130,22 @@ def configuration(*, is_terminal: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonLine}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {"stderr": {"()": BatchHandler, "formatter": "json"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {"requests": {"level": "WARNING" if is_terminal else "INFO"}},
     }
+
+
+def _flush_before_end(send: Send) -> Send:
+    """Return a `send` that flushes the log before it tells the server to end: after a signal, no code of ours runs."""
+
+    async def flush_and_send(message: Message) -> None:
+        if message["type"].startswith("lifespan.shutdown"):
+            for handler in logging.getLogger().handlers:
+                handler.flush()
+        await send(message)
+
+    return flush_and_send
 
 
 def _describe_error(error: BaseException | None) -> str:
