@@ -20,7 +20,7 @@ from backend.embedding import Embedded
 from backend.operations.checking import check
 from backend.rules.context import Services
 from backend.settings import Settings
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.databases import databases
 from tests.kit.hashing import hash_quickly
 from tests.kit.people import PASSWORD
@@ -184,7 +184,7 @@ def file_new_database(environ: Mapping[str, str]) -> None:
 @asynccontextmanager
 async def running(folder: Path, clock: Clock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
-    clock = clock or Clock(NOON)
+    clock = clock or Clock()
     database = databases.environ(folder)
     ours = {"DATA_DIR": str(folder), "ALTOGIC_CLIENT_KEY": KEY, "LINK_BUTTON": "off", "OUTBOX": "on"}
     given = hash_quickly({**ours, **database, **environ})

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
 from tests.kit.backend import FIREFOX, KEY, PUBLIC, Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from web.settings import Settings as SiteSettings
 
 
@@ -77,7 +77,7 @@ async def test_a_mailed_link_leads_to_a_page_in_the_language_of_its_mail(with_bu
     page = (await with_button.http.get(link, headers={"Accept-Language": "en"})).text
     assert '<html lang="de">' in page
     assert "<h1>Bestätige deine E-Mail-Adresse</h1>" in page
-    assert "Angefordert am 1. März 2026 um 12:00 Uhr UTC (Firefox unter Windows)." in page
+    assert "Angefordert am 14. März 2026 um 09:26 Uhr UTC (Firefox unter Windows)." in page
     disowned = re.search(r'action="(/_auth/disown[^"]+)"', page)
     assert disowned
     gone = await with_button.http.post(disowned[1].replace("&amp;", "&"), headers={"Accept-Language": "en"})
@@ -113,7 +113,7 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
 async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
     site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
     settings = Settings.from_environment({}, site=site)
-    async with Embedded(create_app(settings, Clock(NOON))) as embedded:
+    async with Embedded(create_app(settings, Clock())) as embedded:
         transport = httpx.ASGITransport(embedded.public, raise_app_exceptions=False, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
             for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):

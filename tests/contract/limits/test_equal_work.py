@@ -16,7 +16,7 @@ from backend.rules import mail_requests
 from backend.rules.context import ClientInfo, Services
 from backend.rules.log_in import log_in
 from tests.kit.backend import Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.statements import NotingStore
 
 pytestmark = pytest.mark.both_databases
@@ -49,7 +49,7 @@ def kind(statement: str) -> str:
 @pytest.fixture
 async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
     """With an account and a registration that waits. Mails stay: their delivery would ask the database too."""
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock) as backend:
         await backend.joins(KNOWN)
         await backend.signs_up(WAITING)

@@ -11,7 +11,7 @@ from backend.rules.context import ClientInfo
 from backend.rules.known_devices import remember_device
 from backend.store import Queries
 from tests.kit.backend import Answer, Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
@@ -175,7 +175,7 @@ async def test_of_fifty_guesses_at_once_ten_are_told_anything(backend: Backend) 
 
 
 async def test_limits_outlive_a_restart_and_hold_in_every_process(tmp_path: Path) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock) as one, running(tmp_path, clock) as two:
         await one.joins()
         assert await guesses(one, 5) + await guesses(two, 5) == {401: 10}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.backend import Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
@@ -100,7 +100,7 @@ async def test_a_refused_mail_does_not_keep_the_others(mailing: Backend, smtp: R
 async def test_a_mail_written_under_an_older_secret_is_sent_while_that_is_listed(
     tmp_path: Path, smtp: RefusingServer
 ) -> None:
-    clock, late = Clock(NOON), SmtpServer()
+    clock, late = Clock(), SmtpServer()
     async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
@@ -111,7 +111,7 @@ async def test_a_mail_written_under_an_older_secret_is_sent_while_that_is_listed
 
 
 async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock, late = Clock(NOON), SmtpServer()
+    clock, late = Clock(), SmtpServer()
     async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
@@ -125,7 +125,7 @@ async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: Ref
 
 async def test_a_slow_mail_holds_up_no_other(tmp_path: Path, smtp: RefusingServer) -> None:
     """What one process is busy with is its own; all else another one sends."""
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
         async with smtp.busy_with("ada@example.com"):
             await one.signs_up()
@@ -165,7 +165,7 @@ async def test_the_link_of_a_mail_that_leaves_late_works_from_then_on(tmp_path: 
 
 
 async def test_two_processes_send_a_mail_once(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
         people = [f"person{number}@example.com" for number in range(8)]
         await asyncio.gather(*((one if n % 2 else two).signs_up(person) for n, person in enumerate(people)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.backend import Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link
 from tests.kit.outbox_rows import row_with, rows, wakes
@@ -122,7 +122,7 @@ async def test_a_mail_whose_answer_is_lost_comes_once_more_and_never_again(
 
 
 async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     smtp.answers["ada@example.com"] = "451 4.7.1 greylisted"
     async with running(
         tmp_path, clock, SMTP_URL=smtp.url, MAIL_FROM="accounts@a-rather-long-name-of-a-mail-domain.example.com"
@@ -142,7 +142,7 @@ async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_pat
 
 async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: RefusingServer) -> None:
     """The next start need not wait for a lease to end."""
-    clock = Clock(NOON)
+    clock = Clock()
     async with smtp.busy_with("ada@example.com"), running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await smtp.is_busy()
@@ -152,7 +152,7 @@ async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: Refusing
 
 
 async def test_a_stop_waits_for_the_answer_to_a_mail_that_was_handed_over(tmp_path: Path, smtp: RefusingServer) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     smtp.pause_before_answer = 1.0
     async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()

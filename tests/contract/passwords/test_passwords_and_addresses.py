@@ -21,7 +21,7 @@ async def test_a_person_logs_in_with_the_password(backend: Backend) -> None:
     signed_in = await backend.signs_in(" ADA@Example.com ")
     assert signed_in.status == 200
     assert signed_in.body["session"]["method"] == "password"
-    assert signed_in.body["user"]["lastLoginAt"].startswith("2026-03-02T12:00:00")
+    assert signed_in.body["user"]["lastLoginAt"].startswith("2026-03-15T09:26:53")
 
 
 @pytest.mark.only_on("sqlite")

@@ -15,7 +15,7 @@ from backend.settings import Settings
 from backend.store import StoreError
 from tests.kit.backend import KEY, file_of, running
 from tests.kit.backend_programs import ended, started
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -26,7 +26,7 @@ def settings(folder: Path, **environ: str) -> Settings:
 
 
 async def test_a_second_start_finds_everybody_again(tmp_path: Path) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock) as backend:
         before = await backend.joins()
         await backend.signs_up("bob@example.com")
@@ -39,7 +39,7 @@ async def test_a_second_start_finds_everybody_again(tmp_path: Path) -> None:
 
 
 async def test_two_processes_start_on_one_new_database(tmp_path: Path) -> None:
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock) as one, running(tmp_path, clock) as two:
         signed_up = await one.joins()
         assert (await two.get("/auth/user", session=signed_up.token)).body["email"] == "ada@example.com"

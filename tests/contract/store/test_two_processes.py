@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.kit.backend import KEY, Answer, Backend, running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.mailbox import SmtpServer
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend
@@ -25,7 +25,7 @@ Pair = tuple[Backend, Backend]
 
 @asynccontextmanager
 async def two_running(folder: Path, **environ: str) -> AsyncIterator[Pair]:
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(folder, clock, **environ) as one, running(folder, clock, **environ) as other:
         yield one, other
 

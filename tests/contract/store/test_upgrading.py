@@ -17,7 +17,7 @@ from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store.migrating import REVISIONS, migrate
 from tests.kit.backend import running
-from tests.kit.clock import NOON, Clock
+from tests.kit.clock import Clock
 from tests.kit.databases import Databases
 from tests.kit.postgres import address, server
 
@@ -56,7 +56,7 @@ async def test_people_of_a_previous_version_go_on_in_tables_like_those_of_a_new_
 ) -> None:
     check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
     assert shape(engine_of(tmp_path, old)) == shape_of_new(database.kind)
-    clock = Clock(NOON)
+    clock = Clock()
     async with running(tmp_path, clock, **old) as backend:
         me = await backend.get("/auth/user", session=FILLED["session_token"])
         assert (me.body["email"], me.body["name"], me.body["colour"]) == ("ada@example.com", "Ada ⚙", "blue")
