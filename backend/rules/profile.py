@@ -1,6 +1,8 @@
 """Changing the profile: what a user's own record says of its owner."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from backend.kernel.file_addresses import find_file_id
 from backend.kernel.profile_fields import Changes
@@ -17,8 +19,9 @@ async def update_profile(services: Services, user: User, changes: Changes) -> Us
 
 def _update_profile(queries: Queries, user: User, changes: Changes, now: datetime) -> User:
     before = reload_user(queries, user)
-    queries.users.update(user.id, changes.apply_to(before.fields))
-    after = reload_user(queries, user)
+    values: dict[str, Any] = changes.apply_to(before.fields)
+    queries.users.update(user.id, values)
+    after = replace(before, **values)
     if before.profile_picture != after.profile_picture:
         queries.files.mark_unused(user.id, find_file_id(before.profile_picture), now)
         queries.files.mark_used(user.id, find_file_id(after.profile_picture))

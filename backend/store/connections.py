@@ -14,6 +14,7 @@ from sqlalchemy.util import await_only
 
 from backend.store.compiled import POSTGRES, Row
 from backend.store.interface import StoreError
+from backend.store.queries import Queries
 
 CONNECT_TIMEOUT = 5  # seconds, for a connection of the pool, and for a new one
 # A server that vanishes is noticed after half a minute at the latest.
@@ -59,6 +60,7 @@ class ServerConnection:
     def __init__(self, connection: AsyncConnection, *, is_pooled: bool) -> None:
         self.connection = connection
         self.is_pooled = is_pooled
+        self.queries = Queries(self)
         self._cursor = connection.cursor()  # one for all statements: making it takes as long as half of a read
 
     def execute(self, sql: str, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
@@ -76,7 +78,7 @@ class ServerConnection:
 
     @property
     def is_idle(self) -> bool:
-        return self.connection.info.transaction_status is TransactionStatus.IDLE
+        return self.connection.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 async def connect(url: URL, isolation_level: IsolationLevel | None) -> ServerConnection:

@@ -47,6 +47,9 @@ class Pool:
             await self._free.pop().connection.close()
 
     async def _take_place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()  # at once: a timer would cost more
+            return
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await self._places.acquire()

@@ -81,13 +81,13 @@ class PostgresStore:
 
     async def _run_read(self, work: Callable[[Queries], T]) -> T:
         async with self._lend(self._reading) as connection:
-            return await greenlet_spawn(work, Queries(connection))
+            return await greenlet_spawn(work, connection.queries)
 
     async def _run_transaction(self, work: Callable[[Queries], T]) -> T:
         async with self._lend(self._writing) as connection:
             async with _rollback_on_failure(connection):
                 await connection.set_up_transaction()
-                result = await greenlet_spawn(work, Queries(connection))
+                result = await greenlet_spawn(work, connection.queries)
             await _commit(connection)
             return result
 
