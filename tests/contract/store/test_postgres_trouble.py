@@ -8,9 +8,12 @@ from signal import Signals
 from typing import Any
 
 import pytest
+from sqlalchemy import func, make_url, select
 
 from backend.store import Queries, StoreUnavailableError
-from backend.store.postgres import READ_CONNECTIONS, PostgresStore, prepare
+from backend.store.compiled import Compiled
+from backend.store.connections import CONNECT_TIMEOUT
+from backend.store.postgres import READ_CONNECTIONS, WRITE_CONNECTIONS, PostgresStore, prepare
 from tests.faults.proxy import Proxy
 from tests.faults.ways_to_break import Silent
 from tests.kit.backend import Answer, Backend, running
@@ -134,3 +137,53 @@ async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
 
 def a_look(queries: Queries) -> str | None:
     return queries.meta.get("environment_id")
+
+
+async def test_a_write_that_fails_leaves_nothing_and_the_next_ones_work(tmp_path: Path) -> None:
+    """As often as there are connections, and more: none is kept in the middle of it."""
+    url = make_url(databases.environ(tmp_path)["DATABASE_URL"])
+    store = PostgresStore(url, prepare(url))
+    try:
+        for _ in range(WRITE_CONNECTIONS + 1):
+            with pytest.raises(KeyError):
+                await store.write(half_done)
+        assert await store.read(mail_server) == "here"
+        with connected(url) as connection:
+            begun = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+            )
+            assert connection.execute(begun).fetchone() == (1,)  # this one
+        await store.write(lambda queries: queries.meta.set("mail_server", "away"))
+        assert await store.read(mail_server) == "away"
+        await store.write(lambda queries: queries.meta.set("mail_server", "here"))
+    finally:
+        await store.close()
+
+
+async def test_who_finds_no_connection_free_is_told(tmp_path: Path) -> None:
+    url = make_url(databases.environ(tmp_path)["DATABASE_URL"])
+    store = PostgresStore(url, prepare(url))
+    try:
+        waits = [asyncio.create_task(store.read(a_long_look)) for _ in range(READ_CONNECTIONS)]
+        await asyncio.sleep(0)
+        with pytest.raises(StoreUnavailableError, match="no connection is free"):
+            await store.read(a_look)
+        assert await asyncio.gather(*waits) == [True] * READ_CONNECTIONS
+        assert await store.read(a_look)
+    finally:
+        await store.close()
+
+
+def half_done(queries: Queries) -> None:
+    queries.meta.set("mail_server", "half done")
+    raise KeyError
+
+
+def mail_server(queries: Queries) -> str | None:
+    return queries.meta.get("mail_server")
+
+
+def a_long_look(queries: Queries) -> bool:
+    """Longer than anybody waits for a connection."""
+    sleep = select(func.pg_sleep(CONNECT_TIMEOUT + 1).label("slept"))
+    return bool(Compiled(sleep).fetch_all(queries.meta.connection))
