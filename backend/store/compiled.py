@@ -87,9 +87,11 @@ class _Sql:
 
     def __init__(self, statement: ReturnsRows, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
-        self._compiled, self._text, self._defaults = compiled, str(compiled), dict(compiled.params)
+        self._compiled, self._text = compiled, str(compiled)
         self._has_lists = bool(compiled.post_compile_params)
-        binds = {name: bind for bind, name in compiled.bind_names.items() if not bind.expanding}
+        known = {name: bind for bind, name in compiled.bind_names.items()}
+        self._defaults = {name: bind.effective_value for name, bind in known.items() if not bind.required}
+        binds = {name: bind for name, bind in known.items() if not bind.expanding}
         self._binds = _choose({name: _find_type(bind, dialect).bind_processor(dialect) for name, bind in binds.items()})
         columns = [_find_type(column, dialect) for column in statement.exported_columns]
         self._results = _choose({at: type_.result_processor(dialect, None) for at, type_ in enumerate(columns)})

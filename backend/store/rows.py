@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 from backend.store.compiled import SQLITE, Connection, Row
@@ -34,6 +34,11 @@ class Statements:
     """Statements on one connection."""
 
     connection: Connection
+
+
+def from_parameters(*columns: str) -> dict[str, Any]:
+    """Return the values of an UPDATE that sets each column from a parameter of its name."""
+    return {column: bindparam(column) for column in columns}
 
 
 def begin_upsert(table: Table, driver: str) -> Any:

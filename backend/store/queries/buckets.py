@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Bucket
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import buckets, files
 
 BUCKET = RecordMapper(buckets, Bucket)
@@ -24,8 +24,8 @@ DELETE_FILES = Compiled(delete(files).where(files.c.bucket_id == bindparam("buck
 
 @cache
 def _update_columns(*names: str) -> Compiled:
-    """Make the statement that sets these columns, each from a parameter of its name."""
-    return Compiled(update(buckets).where(_IS_IT).values(dict.fromkeys(names)))
+    """Make the statement that sets these columns."""
+    return Compiled(update(buckets).where(_IS_IT).values(from_parameters(*names)))
 
 
 class Buckets(Statements):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, func, insert, 
 
 from backend.store.compiled import Compiled
 from backend.store.records import Bucket, File, Usage
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import file_pieces, files
 
 FILE = RecordMapper(files, File)
@@ -43,8 +43,8 @@ PIECE_CONTENT = Compiled(select(file_pieces.c.content).where(_IS_PIECE))
 
 @cache
 def _update_columns(*names: str) -> Compiled:
-    """Make the statement that sets these columns, each from a parameter of its name."""
-    return Compiled(update(files).where(_IS_IT).values(dict.fromkeys(names)))
+    """Make the statement that sets these columns."""
+    return Compiled(update(files).where(_IS_IT).values(from_parameters(*names)))
 
 
 class _InBucket:

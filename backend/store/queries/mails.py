@@ -9,7 +9,7 @@ from sqlalchemy import Integer, bindparam, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Mail
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import links, mails
 
 MAIL = RecordMapper(mails, Mail)
@@ -46,7 +46,7 @@ def _update_undelivered(*names: str, **values: Any) -> Compiled:
     """Make a statement that sets columns, each from a parameter of its name, unless the mail is delivered: a slower
     process must not undo that."""
     undelivered = _IS_IT & mails.c.delivered_at.is_(None)
-    return Compiled(update(mails).where(undelivered).values({**dict.fromkeys(names), **values}))
+    return Compiled(update(mails).where(undelivered).values({**from_parameters(*names), **values}))
 
 
 _OUTCOME, _ONE_MORE_TRY = ("failure", "code", "next_try_at"), {"tries": mails.c.tries + 1}

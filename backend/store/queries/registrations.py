@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Registration
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import registrations
 
 REGISTRATION = RecordMapper(registrations, Registration)
@@ -19,9 +19,7 @@ BY_SECRET = Compiled(_NEWEST_FIRST.where(registrations.c.secret_hash == bindpara
 OF_USER = Compiled(_NEWEST_FIRST.order_by(registrations.c.id))
 INSERT = Compiled(insert(registrations))
 RENEW = Compiled(
-    update(registrations)
-    .where(_IS_IT)
-    .values(dict.fromkeys(("created_at", "user_agent", "address", "language")))  # each from a parameter of its name
+    update(registrations).where(_IS_IT).values(from_parameters("created_at", "user_agent", "address", "language"))
 )
 DELETE, DELETE_ALL = Compiled(delete(registrations).where(_IS_IT)), Compiled(delete(registrations).where(_OF_USER))
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import User
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import users
 
 USER = RecordMapper(users, User)
@@ -21,8 +21,8 @@ INSERT, DELETE = Compiled(insert(users)), Compiled(delete(users).where(_IS_IT))
 
 @cache
 def _update_columns(*names: str) -> Compiled:
-    """Make the statement that sets these columns, each from a parameter of its name."""
-    return Compiled(update(users).where(_IS_IT).values(dict.fromkeys(names)))
+    """Make the statement that sets these columns."""
+    return Compiled(update(users).where(_IS_IT).values(from_parameters(*names)))
 
 
 class Users(Statements):
