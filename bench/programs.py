@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.kit.serving import start
+from tests.kit.serving import launch_command
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # What `make run` sets as well: what is large is given back when it is free.
@@ -47,10 +48,20 @@ class Program:
 
 
 @contextmanager
-def running(module: str, environ: Mapping[str, str], cwd: Path, *arguments: str) -> Iterator[Program]:
+def running(
+    module: str, environ: Mapping[str, str], cwd: Path, *arguments: str, path: str = "/login"
+) -> Iterator[Program]:
     """`python -m module` on a free port, given as PORT. Passwords cost what they cost in production."""
     given = {"PASSWORD_HASHING": "owasp", **MEMORY, **environ}
-    with start(module, given, cwd, arguments, path="/login", dies_with_parent=True) as started:
+    with running_command([sys.executable, "-m", module, *arguments], given, cwd, path=path) as program:
+        yield program
+
+
+@contextmanager
+def running_command(command: Sequence[str], environ: Mapping[str, str], cwd: Path, *, path: str) -> Iterator[Program]:
+    """Run any program that listens at HOST and PORT."""
+    with launch_command(command, environ, cwd, path=path, dies_with_parent=True) as launched:
+        started = launched.wait()
         yield Program(started.url, started.process.pid, started.took)
 
 

@@ -92,15 +92,12 @@ def start(
     *,
     output: Path | None = None,
     path: str = "/healthz",
-    dies_with_parent: bool = False,
 ) -> Iterator[Program]:
     """Start `python -m module` and wait until it answers at `path`; what it says is appended to `output`.
 
-    HOST and PORT are loopback and free unless given. `dies_with_parent`: even when that is killed (Linux).
+    HOST and PORT are loopback and free unless given.
     """
-    with launch(
-        module, environ, cwd, arguments, output=output, path=path, dies_with_parent=dies_with_parent
-    ) as launched:
+    with launch(module, environ, cwd, arguments, output=output, path=path) as launched:
         yield launched.wait()
 
 
@@ -122,11 +119,30 @@ def launch(
     dies_with_parent: bool = False,
 ) -> Iterator[Launched]:
     """Do as `start` does, but for the waiting."""
+    command = [sys.executable, "-m", module, *arguments]
+    with launch_command(command, environ, cwd, output=output, path=path, dies_with_parent=dies_with_parent) as launched:
+        yield launched
+
+
+@contextmanager
+def launch_command(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    cwd: Path,
+    *,
+    output: Path | None = None,
+    path: str = "/healthz",
+    dies_with_parent: bool = False,
+) -> Iterator[Launched]:
+    """Do as `launch` does, with any program that listens at HOST and PORT.
+
+    `dies_with_parent`: even when that is killed (Linux).
+    """
     settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), **environ}
     with _log(output) as log:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            command,
             cwd=cwd,
             env=environment_of_program(settings),
             stdin=subprocess.DEVNULL,
@@ -138,7 +154,7 @@ def launch(
         try:
             yield launched
         except BaseException as failure:
-            failure.add_note(f"python -m {module} at {launched.url} said:\n{_tail(log)}")
+            failure.add_note(f"{' '.join(command)} at {launched.url} said:\n{_tail(log)}")
             raise
         finally:
             stop(process)
