@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words settings lock clean sbom bench bench-quick scaled
+.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words settings lock clean sbom bench bench-quick bench-peers scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -43,6 +43,9 @@ bench: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## measure
 bench-quick: .venv/tests node_modules/.fetched bench/node_modules/.fetched  ## the same in under three, less exactly
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m bench --quick
+
+bench-peers: .venv/tests node_modules/.fetched bench/peers/.venv/made bench/peers/node_modules/.fetched  ## the same work done by django-allauth and better-auth, beside ours
+	@$(BIN)/python -m bench.peers
 
 scaled: .venv/tests node_modules/.fetched  ## two sites, two backends, one PostgreSQL behind a proxy, to be tried
 	@$(BIN)/python -m bench.scaled
@@ -100,9 +103,11 @@ lock:  ## pin the dependencies anew (needs uv)
 		--no-emit-index-url --no-emit-find-links bench/sbom.in --output-file bench/sbom.lock
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --no-deps bench/passwords.in --output-file bench/passwords.lock
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links bench/peers/requirements.in --output-file bench/peers/requirements.lock
 
 clean:  ## remove what was set up, but no data
-	rm -rf .venv node_modules bench/.venv bench/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules bench/.venv bench/node_modules bench/peers/.venv bench/peers/node_modules .mypy_cache .pytest_cache .ruff_cache
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -141,4 +146,17 @@ bench/.venv/made: bench/sbom.lock
 	@echo "Installing what writes the list ..."
 	@$(PYTHON) -m venv bench/.venv
 	@bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/sbom.lock
+	@touch $@
+
+bench/peers/.venv/made: bench/peers/requirements.lock
+	@echo "Installing django-allauth ..."
+	@$(PYTHON) -m venv bench/peers/.venv
+	@bench/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The binding of SQLite comes as a source, or is fetched, by the only script that may run.
+bench/peers/node_modules/.fetched: bench/peers/package-lock.json bench/peers/.npmrc
+	@echo "Fetching better-auth ..."
+	@npm ci --prefix bench/peers --silent
+	@npm rebuild better-sqlite3 --prefix bench/peers --ignore-scripts=false --silent
 	@touch $@

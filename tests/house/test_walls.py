@@ -269,7 +269,7 @@ def test_a_rooms_style_sheet_is_named_as_its_templates() -> None:
     assert {path.stem for path in (ROOT / "static" / "css" / "rooms").iterdir()} <= rooms
 
 
-@pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc"])
+@pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc", "bench/peers/.npmrc"])
 def test_no_package_of_npm_runs_a_script_when_it_is_fetched(path: str) -> None:
     assert "ignore-scripts=true" in (ROOT / path).read_text("utf-8").splitlines()
 
@@ -281,6 +281,8 @@ def test_no_lock_file_holds_an_address() -> None:
         "package-lock.json",
         "bench/package-lock.json",
         "bench/sbom.lock",
+        "bench/peers/requirements.lock",
+        "bench/peers/package-lock.json",
     )
     for name in names:
         text = (ROOT / name).read_text("utf-8")
