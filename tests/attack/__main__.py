@@ -36,8 +36,9 @@ from tests.attack import (
     unsafe_settings,
 )
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
-from tests.attack.programs import signed_in_at_backend, signed_in_at_site, world
+from tests.attack.programs import signed_in_at_site, signs_up_at_backend, world
 from tests.attack.world import World
+from tests.kit.contract import headers_of
 from tests.kit.postgres import address, server
 from tests.kit.table import Table
 
@@ -150,7 +151,8 @@ async def broken_input_at_the_site(attacked: World, times: int) -> int:
 
 async def broken_input_at_the_backend(attacked: World, times: int) -> int:
     assert attacked.backend
-    credentials = signed_in_at_backend(attacked.backend)
+    headers = headers_of(await signs_up_at_backend(attacked.backend))
+    credentials = [(name.encode(), value.encode()) for name, value in headers.items()]
     target = Target("backend", attacked.backend.port, BACKEND_PATHS, credentials, checks.backend)
     return await asyncio.to_thread(fuzzing.fuzz, target, times, start=2)
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.attack.bystander import bystander
-from tests.attack.programs import signed_in_at_backend
+from tests.attack.programs import signs_up_at_backend
 from tests.attack.world import Program, World
 from tests.kit.people import Person
 
@@ -70,11 +70,11 @@ async def bodies_that_never_come(world: World, count: int) -> int:
 async def slow_readers_of_a_file(world: World, count: int) -> int:
     """A large file of the backend's, asked for over many connections and read from none."""
     assert world.backend
-    (_, _), (_, session) = signed_in_at_backend(world.backend, Person("mallory@example.com", "Mallory"))
-    async with world.client(session.decode()) as http:
+    session = await signs_up_at_backend(world.backend, Person("mallory@example.com", "Mallory"))
+    async with world.client(session) as client:
         form = {"file": ("large", b"a" * LARGE, "image/webp")}
         query = {"bucket": "root", "fileName": "large"}
-        path = (await http.post("/storage/bucket/upload-formdata", params=query, files=form)).json()["publicPath"]
+        path = (await client.post("/storage/bucket/upload-formdata", params=query, files=form)).body["publicPath"]
     head = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % (urlsplit(path).path.encode(), world.backend.port)
     async with bystander(world), crowd(world.backend, count, [head + b"\r\n"]):
         await asyncio.sleep(5)

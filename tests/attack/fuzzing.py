@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.attack.requests import Answer, Connection, Request
+from tests.kit.contract import API
 
 
 def words(text: str) -> list[str]:
@@ -23,11 +24,11 @@ def lines(text: str) -> list[str]:
     return text.strip().split("\n")
 
 
-SITE_PATHS = words("""
+SITE_PATHS = words(f"""
 / /register /register/again /login /login-with-magic-link /login-with-magic-link/sent /logout /profile /profile/name
 /auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove
 /profile/sessions/others /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz
-/readyz /static/site.css /outbox /_auth/verify /_storage/e/root/x.webp /_api/rest/v1/auth/user /logged-out.svg
+/readyz /static/site.css /outbox /_auth/verify /_storage/e/root/x.webp {API}/auth/user /logged-out.svg
 """)
 AUTH = words("""
 signup-email signin-email grant access-token access-token/disown resend send-magic send-reset reset-pwd change-pwd
@@ -39,10 +40,10 @@ bucket/file/make-private bucket/file/rename bucket/file/delete delete-file
 """)
 OBJECTS = words("get update update-fields create delete")
 BACKEND_PATHS = (
-    *(f"/_api/rest/v1/auth/{name}" for name in AUTH),
-    *(f"/_api/rest/v1/storage/{name}" for name in STORAGE),
-    *(f"/_api/rest/v1/db/object/{name}" for name in OBJECTS),
-    *words("/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x /_api/rest/v1/cache/get /outbox"),
+    *(f"{API}/auth/{name}" for name in AUTH),
+    *(f"{API}/storage/{name}" for name in STORAGE),
+    *(f"{API}/db/object/{name}" for name in OBJECTS),
+    *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
 )
 ENDS_SESSION = ("/logout", "/signout", "/signout-all")
 METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW")

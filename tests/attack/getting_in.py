@@ -13,7 +13,8 @@ import httpx
 from itsdangerous import Signer
 
 from tests.attack.timing import Seen, seen
-from tests.attack.world import KEY, World
+from tests.attack.world import World
+from tests.kit.contract import KEY, Contract
 from tests.kit.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
 from tests.kit.serving import serve_site
 from tests.kit.visitor import Visitor
@@ -209,24 +210,22 @@ async def tokens_of_the_wrong_kind(world: World) -> int:
         await logs_out(visitor)
         link = httpx.URL(await world.login_link(visitor, ADA))
         key = link.params["key"]
-        landed = await client.get(str(link))
-        token = httpx.URL(landed.headers["location"]).params["access_token"]
-        session = (await client.post("/auth/signin-email", json=credentials(GRACE))).json()["session"]["token"]
+        token = (await client.opens(str(link))).token
+        session = (await client.signs_in(GRACE.email, GRACE.password)).token
         tried = 0
         for action in ("email-confirm", "reset-pwd", "change-email", "oauth-signin", ""):
-            answer = await client.get(str(link.copy_set_param("action", action)))
-            told = httpx.URL(answer.headers["location"]).params
+            told = (await client.opens(str(link.copy_set_param("action", action)))).query
             assert told.get("action") == "magic-link" or "access_token" not in told, action
             tried += 1
         for wrong in (key, session, "", token[:-1], token + "A"):
-            refused = await client.get("/auth/grant", params={"key": wrong})
-            assert 400 <= refused.status_code < 500, f"{wrong}: {refused.status_code} {refused.text}"
+            refused = await client.grants(wrong)
+            assert 400 <= refused.status < 500, f"{wrong}: {refused.status} {refused.text}"
             tried += 1
         reset = await client.post("/auth/reset-pwd", params={"key": token}, json={"newPassword": "a new password here"})
-        assert 400 <= reset.status_code < 500, reset.text
+        assert 400 <= reset.status < 500, reset.text
         for wrong in (key, token):
-            refused = await client.get("/auth/user", headers={"Session": wrong})
-            assert refused.status_code == 401, refused.text
+            refused = await client.get("/auth/user", session=wrong)
+            assert refused.status == 401, refused.text
         assert grace.http.cookies["session"]
         return tried + 3
 
@@ -235,22 +234,22 @@ async def links_of_every_kind_everywhere(world: World) -> int:
     """The access token of each kind of link, at each call that takes one of another kind, with another user's session:
     refused there, and still good where it belongs."""
     async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace, world.client() as client:
-        other = (await client.post("/auth/signin-email", json=credentials(GRACE))).json()["session"]["token"]
+        other = (await client.signs_in(GRACE.email, GRACE.password)).token
         tokens = await tokens_of_all_kinds(world, client)
         tried = 0
         async with world.client(other) as mallory:
             for kind, (place, method, path, body) in itertools.product(tokens, CALLS):
                 if place in CALLS_OF[kind]:
                     continue
-                answer = await mallory.request(method, path, params={"key": tokens[kind]}, json=body)
-                assert 400 <= answer.status_code < 500, f"{kind} at {place}: {answer.status_code} {answer.text}"
+                answer = await mallory.calls(method, path, params={"key": tokens[kind]}, json=body)
+                assert 400 <= answer.status < 500, f"{kind} at {place}: {answer.status} {answer.text}"
                 assert ADA.email not in answer.text, f"{kind} at {place}"
                 tried += 1
-        granted = await client.get("/auth/grant", params={"key": tokens["magic-link"]})
-        assert granted.json()["user"]["email"] == ADA.email, granted.text
+        granted = await client.grants(tokens["magic-link"])
+        assert granted.body["user"]["email"] == ADA.email, granted.text
         reset = {"newPassword": "words chosen anew"}
         done = await client.post("/auth/reset-pwd", params={"key": tokens["reset-pwd"]}, json=reset)
-        assert done.status_code == 200, done.text
+        assert done.status == 200, done.text
         assert not await is_signed_in(ada)
         assert await is_signed_in(grace)
         return tried + 2
@@ -264,21 +263,16 @@ CALLS = (
 CALLS_OF = {"email-confirm": ("grant", "disown"), "magic-link": ("grant",), "reset-pwd": ("reset",)}
 
 
-async def tokens_of_all_kinds(world: World, client: httpx.AsyncClient) -> dict[str, str]:
+async def tokens_of_all_kinds(world: World, client: Contract) -> dict[str, str]:
     """A confirmation is a newcomer's; the others are Ada's. A change of address has no token: its button is all."""
-    newcomer = {"email": NEWCOMER.email, "password": NEWCOMER.password, "nameOrUserData": NEWCOMER.name}
-    await client.post("/auth/signup-email", json=newcomer)
+    await client.signs_up(NEWCOMER.email, NEWCOMER.password, NEWCOMER.name)
     for path in ("/auth/send-magic", "/auth/send-reset"):
         await client.post(path, params={"email": ADA.email})
     return {
-        "email-confirm": await token_of(client, await world.mailed_link(NEWCOMER, CONFIRM)),
-        "magic-link": await token_of(client, await world.mailed_link(ADA, LOGIN_LINK)),
-        "reset-pwd": await token_of(client, await world.mailed_link(ADA, RESET)),
+        "email-confirm": (await client.opens(await world.mailed_link(NEWCOMER, CONFIRM))).token,
+        "magic-link": (await client.opens(await world.mailed_link(ADA, LOGIN_LINK))).token,
+        "reset-pwd": (await client.opens(await world.mailed_link(ADA, RESET))).token,
     }
-
-
-async def token_of(client: httpx.AsyncClient, link: str) -> str:
-    return httpx.URL((await client.get(link)).headers["location"]).params["access_token"]
 
 
 def credentials(person: Person) -> dict[str, str]:

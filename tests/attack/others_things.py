@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.attack.world import World
+from tests.kit.contract import Answer, Contract, headers_of
 from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, logs_out
 from tests.kit.visitor import Visitor
 
@@ -61,9 +62,9 @@ async def records_of_others(world: World) -> int:
     if not world.backend:
         return 0
     async with both(world) as (ada, grace):
-        me = (await ada.get("/auth/user")).json()
-        token = (await ada.get("/auth/sessions")).json()[0]["token"]
-        file = (await upload(ada, "mine.txt", b"private words")).json()
+        me = (await ada.get("/auth/user")).body
+        token = (await ada.get("/auth/sessions")).body[0]["token"]
+        file = (await upload(ada, "mine.txt", b"private words")).body
         files = [(act, which) for act in FILE_ACTS for which in (file["_id"], file["fileName"])]
         record = {"model": "users", "id": me["_id"]}
         calls: list[tuple[str, Any]] = [
@@ -77,14 +78,14 @@ async def records_of_others(world: World) -> int:
             ("/storage/delete-file", {"fileUrl": file["publicPath"]}),
         ]
         for path, body in calls:
-            answer = await grace.post(path, json=body)
-            assert answer.status_code < 500, f"{path}: {answer.text}"
+            answer = await grace.post(path, body)
+            assert answer.status < 500, f"{path}: {answer.text}"
             assert "private words" not in answer.text, path
             assert ADA.email not in answer.text, path
-        after = (await ada.get("/auth/user")).json()
-        assert (after["name"], len((await ada.get("/auth/sessions")).json())) == (me["name"], 1)
-        kept = await ada.post("/storage/bucket/file/get", json={**ROOT, "file": file["_id"]})
-        assert kept.json().get("fileName") == file["fileName"], kept.text
+        after = (await ada.get("/auth/user")).body
+        assert (after["name"], len((await ada.get("/auth/sessions")).body)) == (me["name"], 1)
+        kept = await ada.post("/storage/bucket/file/get", {**ROOT, "file": file["_id"]})
+        assert kept.body.get("fileName") == file["fileName"], kept.text
         return len(calls)
 
 
@@ -93,8 +94,8 @@ async def buckets_of_others(world: World) -> int:
     if not world.backend:
         return 0
     async with both(world) as (ada, grace):
-        made = (await ada.post("/storage/create-bucket", json={"name": "letters", "isPublic": False})).json()
-        file = (await upload(ada, "letter.txt", b"private words", "letters", {})).json()
+        made = (await ada.post("/storage/create-bucket", {"name": "letters", "isPublic": False})).body
+        file = (await upload(ada, "letter.txt", b"private words", "letters", {})).body
         assert (file["isPublic"], file["bucketId"]) == (False, made["_id"])
         tried = 0
         for which in (made["_id"], *ESCAPING, "letters"):
@@ -105,20 +106,22 @@ async def buckets_of_others(world: World) -> int:
                     "fileNamesOrIds": [file["_id"], file["fileName"]],
                     **more,
                 }
-                answer = await grace.post(f"/storage/bucket/{act}", json=given)
-                assert answer.status_code in (200, 400, 401, 404), f"{act} {which!r}: {answer.text}"
+                answer = await grace.post(f"/storage/bucket/{act}", given)
+                assert answer.status in (200, 400, 401, 404), f"{act} {which!r}: {answer.text}"
                 assert file["_id"] not in answer.text, f"{act} {which!r}: {answer.text}"
                 tried += 1
             theirs = await upload(grace, "letter.txt", b"hers", which, {"createBucket": True})
-            assert theirs.status_code in (200, 400), theirs.text
-            assert theirs.json().get("bucketId") != made["_id"], which
+            assert theirs.status in (200, 400), theirs.text
+            assert theirs.body.get("bucketId") != made["_id"], which
         environment = httpx.URL(file["publicPath"]).path.split("/")[2]
         for bucket in (made["_id"], environment, "root", "letters", "..%2f" + environment):
-            answer = await grace.get(f"{world.backend.url}/_storage/{environment}/{bucket}/{file['_id']}")
-            assert answer.status_code in (403, 404), f"{bucket}: {answer.text}"
-            assert "private words" not in answer.text
+            shown = await grace.http.get(
+                f"/_storage/{environment}/{bucket}/{file['_id']}", headers=headers_of(grace.session)
+            )
+            assert shown.status_code in (403, 404), f"{bucket}: {shown.text}"
+            assert "private words" not in shown.text
             tried += 1
-        after = (await ada.post("/storage/bucket/get", json={"bucket": "letters", "detailed": True})).json()
+        after = (await ada.post("/storage/bucket/get", {"bucket": "letters", "detailed": True})).body
         assert (after["_id"], after["isPublic"], after["objectsCount"]) == (made["_id"], False, 1)
         return tried
 
@@ -193,23 +196,18 @@ async def addresses_in_logs(world: World) -> int:
 
 
 @asynccontextmanager
-async def both(world: World) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
-    tokens = []
+async def both(world: World) -> AsyncIterator[tuple[Contract, Contract]]:
+    sessions = []
     for person in (ADA, GRACE):
         async with world.visitor(person), world.client() as client:
-            typed = {"email": person.email, "password": person.password}
-            await client.post("/auth/signin-email", json=typed)
-            answer = (await client.post("/auth/signin-email", json=typed)).json()
-            tokens.append(answer["session"]["token"])
-            async with world.client(tokens[-1]) as signed_in:
-                await signed_in.post("/auth/signout-all-except", json={})
-    async with world.client(tokens[0]) as ada, world.client(tokens[1]) as grace:
+            await client.signs_in(person.email, person.password)
+            sessions.append((await client.signs_in(person.email, person.password)).token)
+            await client.post("/auth/signout-all-except", {}, session=sessions[-1])
+    async with world.client(sessions[0]) as ada, world.client(sessions[1]) as grace:
         yield ada, grace
 
 
-async def upload(
-    client: httpx.AsyncClient, name: str, content: bytes, bucket: str = "root", options: Any = CLOSED
-) -> httpx.Response:
+async def upload(client: Contract, name: str, content: bytes, bucket: str = "root", options: Any = CLOSED) -> Answer:
     query = {"bucket": bucket, "fileName": name, "options": json.dumps(options)}
     sent = {"file": (name, content, "text/plain")}
     return await client.post("/storage/bucket/upload-formdata", params=query, files=sent)

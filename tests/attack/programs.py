@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.attack.world import API, KEY, Program, World
+from tests.attack.world import Program, World
+from tests.kit.contract import KEY, call_over_tcp
 from tests.kit.mailbox import free_port
 from tests.kit.people import ADA, Person
 from tests.kit.serving import serve_backend, serve_site
@@ -39,12 +40,10 @@ def signed_in_at_site(program: Program, person: Person = ADA) -> tuple[bytes, by
         return b"Cookie", b"session=" + http.cookies["session"].encode()
 
 
-def signed_in_at_backend(program: Program, person: Person = ADA) -> list[tuple[bytes, bytes]]:
-    """The headers of a client of the contract for somebody who has just signed up."""
-    fields = {"email": person.email, "name": person.name, "password": person.password}
-    answer = httpx.post(f"{program.url}{API}/auth/signup-email", json=fields, headers={"X-Client-Key": KEY})
-    assert answer.status_code == 200, answer.text
-    return [(b"X-Client-Key", KEY.encode()), (b"Session", answer.json()["session"]["token"].encode())]
+async def signs_up_at_backend(program: Program, person: Person = ADA) -> str:
+    """The session of somebody who has just signed up."""
+    async with call_over_tcp(program.url) as contract:
+        return (await contract.signs_up(person.email, person.password, person.name)).token
 
 
 @contextmanager

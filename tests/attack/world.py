@@ -15,11 +15,9 @@ import psycopg
 from psycopg import sql
 
 from tests.kit import mailbox
+from tests.kit.contract import Contract, call_over_tcp
 from tests.kit.people import CONFIRM, LOGIN_LINK, Person, asks_for_a_link, registers
 from tests.kit.visitor import Visitor
-
-KEY = "a-client-key-for-attacks"
-API = "/_api/rest/v1"
 
 
 @dataclass
@@ -86,12 +84,11 @@ class World:
             return urljoin(where, mail.link)
 
     @asynccontextmanager
-    async def client(self, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    async def client(self, session: str = "") -> AsyncIterator[Contract]:
         """Of the contract, where it is public."""
         assert self.backend
-        headers = {"X-Client-Key": KEY, **({"Session": token} if token else {})}
-        async with httpx.AsyncClient(base_url=f"{self.backend.url}{API}", headers=headers, timeout=60) as http:
-            yield http
+        async with call_over_tcp(self.backend.url, session) as contract:
+            yield contract
 
     def kept(self) -> list[bytes]:
         """Whatever the programs have written: databases, their journals, logs."""

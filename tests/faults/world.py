@@ -14,8 +14,9 @@ import httpx
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import make_url
 
-from tests.attack.world import KEY, Program, World
+from tests.attack.world import Program, World
 from tests.faults.proxy import Proxy
+from tests.kit.contract import KEY
 from tests.kit.mailbox import SmtpServer, free_port
 from tests.kit.people import Person, registers
 from tests.kit.postgres import address

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import httpx
+from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, StorageState
 
 from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
 from tests.kit.chromium import new_context
+from tests.kit.contract import KEY, call_over_tcp
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from tests.kit.serving import serve_backend, serve_site
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
-CLIENT_KEY = "c" * 32
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
 
 
@@ -51,9 +48,10 @@ class Sites:
     @cached_property
     def contract(self) -> str:
         """A backend alone, for the mails that only other front ends ask for."""
-        alone = {"DATA_DIR": str(self._folder / "contract"), "ALTOGIC_CLIENT_KEY": CLIENT_KEY, "LIMIT_FACTOR": "100"}
+        alone = {"DATA_DIR": str(self._folder / "contract"), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "100"}
         contract = self._stack.enter_context(serve_backend(alone, self._folder))
-        ask_for_mails(contract)
+        with start_blocking_portal() as portal:
+            portal.call(ask_for_mails, contract)
         return contract
 
     def log_in(self, chromium: Browser, member: str) -> StorageState | None:
@@ -74,26 +72,16 @@ def sites(folder: Path) -> Iterator[Sites]:
         yield Sites(folder, stack)
 
 
-def ask_for_mails(contract: str) -> None:
+async def ask_for_mails(url: str) -> None:
     """For a new password and a new address."""
-    auth = f"{contract}/_api/rest/v1/auth"
-    with httpx.Client(headers={"X-Client-Key": CLIENT_KEY, "User-Agent": CHROME}) as http:
-        named = {"email": "ada@example.com", "password": PASSWORD, "nameOrUserData": "Ada Lovelace"}
-        http.post(f"{auth}/signup-email", json=named).raise_for_status()
-        link = re.search(r'id="mailed-link" href="([^"]+)"', _first_mail(http, contract))
-        assert link
-        pressed = http.post(html.unescape(link[1]))
-        token = parse_qs(urlsplit(pressed.headers["location"]).query)["access_token"][0]
-        session = http.get(f"{auth}/grant", params={"key": token}).raise_for_status().json()["session"]["token"]
-        http.post(f"{auth}/send-reset", params={"email": "ada@example.com"}).raise_for_status()
+    async with call_over_tcp(url, user_agent=CHROME) as contract:
+        await contract.signs_up(name="Ada Lovelace")
+        pressed = await contract.opens(await contract.newest_link(), "POST")
+        session = (await contract.grants(pressed.token)).token
+        reset = await contract.post("/auth/send-reset", params={"email": "ada@example.com"})
         change = {"newEmail": "countess@example.com", "currentPassword": PASSWORD}
-        http.post(f"{auth}/change-email", json=change, headers={"Session": session}).raise_for_status()
-
-
-def _first_mail(http: httpx.Client, contract: str) -> str:
-    found = re.search(r'href="(/outbox/[0-9a-f]+)"', http.get(f"{contract}/outbox").text)
-    assert found
-    return http.get(f"{contract}{found[1]}").text
+        changed = await contract.post("/auth/change-email", change, session=session)
+        assert (reset.status, changed.status) == (200, 200)
 
 
 def make_member(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.kit.backend import KEY
+from tests.kit.contract import KEY
 from tests.kit.hashing import hash_quickly
 from tests.kit.mains import run_main
 from tests.kit.serving import run_to_its_end, start

@@ -10,7 +10,8 @@ from typing import Any, Self
 import httpx
 import pytest
 
-API = "/_api/rest/v1"
+from tests.kit.contract import API
+
 CAPABILITIES = f"{API}/account/capabilities"
 
 

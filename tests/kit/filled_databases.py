@@ -18,16 +18,16 @@ from backend.kernel.keys import hash_secret
 from backend.kernel.password_hashing import PasswordHasher
 from backend.store.sqlite import SqliteStore
 from backend.store.tables import sessions, users
+from tests.kit.contract import KEY
 from tests.kit.load import Request
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from web.http.cookies import Cookies
 from web.settings import Settings
 
 SECRET_KEY = "signs what is measured, and nothing else"
-CLIENT_KEY = "0123456789abcdef0123456789abcdef"
 ENVIRON: Mapping[str, str] = {
     "SECRET_KEY": SECRET_KEY,
-    "ALTOGIC_CLIENT_KEY": CLIENT_KEY,
+    "ALTOGIC_CLIENT_KEY": KEY,
     "OUTBOX": "on",
     "LIMIT_FACTOR": "1000000",  # here one person logs in as often as a whole town
 }

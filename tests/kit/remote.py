@@ -12,13 +12,12 @@ from starlette.types import ASGIApp
 
 from tests.kit import mailbox
 from tests.kit.app import SITE, running
+from tests.kit.contract import KEY
 from tests.kit.mailbox import free_port
 from tests.kit.people import CONFIRM
 from tests.kit.serving import serve_backend
 from tests.kit.visitor import Visitor
 from web.asgi import create
-
-KEY = "a-client-key-of-the-tests"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.kit.backend import Answer, Backend
+from tests.kit.backend import Backend
+from tests.kit.contract import Answer
 
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"".join(n.to_bytes(2, "big") for n in range(512))
 

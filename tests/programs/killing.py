@@ -17,19 +17,18 @@ from email.message import EmailMessage
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.kit.contract import KEY, Answer, Contract
 from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import SmtpServer, first_link, free_port
 from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 from tests.kit.serving import start
 
-KEY = "0123456789abcdef0123456789abcdef"
 PEOPLE = 6
-API = "/_api/rest/v1"
 PATIENCE = 60.0  # seconds: for a start, and for a mail
 SAME_MAIL = 11.0  # seconds
 ACTS = 12  # acknowledged in each life at the least, however long that takes on a busy machine
@@ -83,16 +82,16 @@ class Person:
         """By the newest mail; one that was spent when the process died has let nobody in, so the password does."""
         message = await self._mail_of_this_life()
         link = urlsplit(first_link(message))
-        landing = await self.asks("GET", f"{link.path}?{link.query}")
-        token = parse_qs(urlsplit(landing.headers["location"]).query).get("access_token", [""])[0]
-        granted = await self.asks("GET", f"{API}/auth/grant", params={"key": token})
-        answer = granted if granted.status_code == 200 else await self.acts("/auth/signin-email", json=self.credentials)
-        self.enters(answer.json())
+        with notice_the_kill():
+            landing = await self.contract.opens(f"{link.path}?{link.query}")
+            granted = await self.contract.grants(landing.query.get("access_token", ""))
+        answer = granted if granted.status == 200 else await self.acts("/auth/signin-email", json=self.credentials)
+        self.enters(answer.body)
 
     async def _mail_of_this_life(self) -> EmailMessage:
         """A process that is dead sends none; whether one that lives again does is asked by `misses_mail`."""
         while not (mails := self.smtp.received(to=self.email)):
-            await self.asks("GET", "/healthz")
+            await self.looks_at("/healthz")
             await asyncio.sleep(LOOKS_AGAIN)
         return mails[-1]
 
@@ -119,10 +118,10 @@ class Person:
         params = {"bucket": "root", "fileName": "photo", "options": "{}"}
         files = {"file": ("photo", content, "image/webp")}
         answer = await self.acts("/storage/bucket/upload-formdata", params=params, files=files, session=self.a_session)
-        self.photo = (urlsplit(answer.json()["publicPath"]).path, content)
+        self.photo = (urlsplit(answer.body["publicPath"]).path, content)
 
     async def logs_in(self) -> None:
-        self.enters((await self.acts("/auth/signin-email", json=self.credentials)).json())
+        self.enters((await self.acts("/auth/signin-email", json=self.credentials)).body)
 
     async def logs_out(self) -> None:
         if len(self.open) < 2:
@@ -139,6 +138,10 @@ class Person:
         self.open.add(granted["session"]["token"])
 
     @property
+    def contract(self) -> Contract:
+        return Contract(self.http)
+
+    @property
     def credentials(self) -> dict[str, str]:
         return {"email": self.email, "password": PASSWORD}
 
@@ -150,33 +153,35 @@ class Person:
         body = {"values": values, "options": {}, "id": self.id, "model": "users"}
         await self.acts("/db/object/update", json=body, session=self.a_session)
 
-    async def acts(self, path: str, *, session: str = "", **content: Any) -> httpx.Response:
+    async def acts(self, path: str, **content: Any) -> Answer:
         """A write that is acknowledged when this returns."""
-        answer = await self.asks("POST", f"{API}{path}", session=session, **content)
-        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        with notice_the_kill():
+            answer = await self.contract.post(path, **content)
+        assert answer.status == 200, (path, answer.status, answer.text)
         self.acknowledged += 1
         return answer
 
-    async def asks(self, method: str, path: str, *, session: str = "", **content: Any) -> httpx.Response:
-        headers = {"X-Client-Key": KEY, **({"Session": session} if session else {})}
-        try:
-            return await self.http.request(method, path, headers=headers, **content)
-        except httpx.TransportError as error:
-            raise Killed from error
+    async def asks_who_it_is(self, session: str) -> Answer:
+        with notice_the_kill():
+            return await self.contract.get("/auth/user", session=session)
+
+    async def looks_at(self, path: str) -> bytes:
+        with notice_the_kill():
+            return (await self.http.get(path)).content
 
     async def misses(self) -> list[str]:
         """What was acknowledged and is not there."""
         lost = []
         for token in self.open:
-            answer = await self.asks("GET", f"{API}/auth/user", session=token)
-            if answer.status_code != 200:
+            answer = await self.asks_who_it_is(token)
+            if answer.status != 200:
                 lost.append("a session")
-            elif answer.json()["name"] not in (self.name, self.maybe_name):
+            elif answer.body["name"] not in (self.name, self.maybe_name):
                 lost.append("a name")
             else:
-                self.name = answer.json()["name"]
+                self.name = answer.body["name"]
         lost += ["a log-out" for token in self.ended if await self._is_open(token)]
-        if self.photo and (await self.asks("GET", self.photo[0])).content != self.photo[1]:
+        if self.photo and await self.looks_at(self.photo[0]) != self.photo[1]:
             lost.append("a photo")
         return lost
 
@@ -188,7 +193,7 @@ class Person:
         return lost if got_links else [*lost, "the mail with a login link"]
 
     async def _is_open(self, token: str) -> bool:
-        return (await self.asks("GET", f"{API}/auth/user", session=token)).status_code != 401
+        return (await self.asks_who_it_is(token)).status != 401
 
     async def _got(self, email: str, subject: str, count: int) -> bool:
         """So many mails, or more: one may come twice."""
@@ -199,6 +204,14 @@ class Person:
                 return True
             await asyncio.sleep(LOOKS_AGAIN)
         return False
+
+
+@contextlib.contextmanager
+def notice_the_kill() -> Iterator[None]:
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise Killed from error
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ import pytest
 
 from tests.kit import mailbox
 from tests.kit.app import SITE
+from tests.kit.contract import KEY
 from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import free_port
 from tests.kit.people import ADA, CHROME, CONFIRM, LOGIN_LINK, Person, asks_for_a_link, is_signed_in, logs_in, registers
 from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
-from tests.kit.remote import KEY
 from tests.kit.serving import launch, start_together
 from tests.kit.visitor import Visitor
 from tests.site.profile.test_photo import shown

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.contract.altogic.official import Client, Node, node
-from tests.kit.backend import KEY, Landing, link_in
+from tests.kit.contract import KEY, Landing, link_in
 from tests.kit.databases import choose_databases
 from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from tests.contract.altogic.official import PACKAGE, check_fetched
-from tests.kit.backend import KEY
+from tests.kit.contract import KEY
 from tests.kit.mailbox import free_port
 from tests.kit.serving import ROOT
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.pages import Frontend, frontend
-from tests.kit.backend import KEY
 from tests.kit.chromium import browser, new_context
+from tests.kit.contract import KEY
 from tests.kit.people import PASSWORD
 
 FILE_LIMIT = 200_000

@@ -13,7 +13,7 @@ import pytest
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import Client
-from tests.kit.backend import KEY
+from tests.kit.contract import API, KEY, headers_of
 from tests.kit.people import PASSWORD
 
 PHONE = "+15551234567"
@@ -144,7 +144,7 @@ def test_what_is_no_request_is_refused_in_the_envelope(backend: Served, kind: st
 
 
 def test_every_answer_is_careful_and_can_be_asked_about(backend: Served) -> None:
-    for path in ("/_api/rest/v1/auth/user", "/_auth/verify?key=x", "/healthz", "/nothing"):
+    for path in (f"{API}/auth/user", "/_auth/verify?key=x", "/healthz", "/nothing"):
         headers = httpx.get(f"{backend.url}{path}", trust_env=False).headers
         assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
         assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
@@ -168,7 +168,7 @@ METHODS = [
 
 @pytest.mark.parametrize(("method", "path"), METHODS)
 def test_a_wrong_method_is_told_in_the_envelope(backend: Served, method: str, path: str) -> None:
-    answer = backend.http.request(method, f"/_api/rest/v1{path}", headers={"X-Client-Key": KEY})
+    answer = backend.http.request(method, f"{API}{path}", headers=headers_of())
     assert answer.status_code == 405
     assert answer.json()["errors"][0]["code"] == "method_not_allowed"
     assert answer.headers["allow"]
@@ -189,8 +189,8 @@ BODIES = {
 @pytest.mark.parametrize("kind", BODIES)
 def test_whatever_is_sent_is_answered_in_the_envelope(backend: Served, path: str, kind: str) -> None:
     content, content_type, expected = BODIES[kind]
-    headers = {"X-Client-Key": KEY, "Content-Type": content_type}
-    answer = httpx.post(f"{backend.url}/_api/rest/v1{path}", content=content, headers=headers, trust_env=False)
+    headers = {**headers_of(), "Content-Type": content_type}
+    answer = httpx.post(f"{backend.url}{API}{path}", content=content, headers=headers, trust_env=False)
     assert answer.status_code in expected
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["errors"][0]["message"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.contract.altogic.conftest import FILE_LIMIT, STORAGE_QUOTA, Served, fetched
 from tests.contract.altogic.official import UNDEFINED, Client, bytes_as, node
-from tests.kit.backend import KEY
+from tests.kit.contract import KEY
 
 EVERY_BYTE = bytes(range(256)) * 40
 PNG = {"contentType": "image/png"}

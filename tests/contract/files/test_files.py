@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from backend.store import PIECE
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import Answer
 from tests.kit.uploads import FORM, PART, PNG, UPLOAD, WEBP, uploads
 
 pytestmark = pytest.mark.both_databases

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.kit.backend import Answer, Backend
+from tests.kit.backend import Backend
+from tests.kit.contract import Answer
 from tests.kit.uploads import FORM, PART, PNG, UPLOAD, uploads
 
 pytestmark = pytest.mark.both_databases

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import Answer, Backend
+from tests.kit.backend import Backend
+from tests.kit.contract import Answer
 
 UPLOAD = "/storage/bucket/upload-object"
 NUMBERS = count()

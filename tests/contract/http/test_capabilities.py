@@ -7,11 +7,11 @@ from typing import get_args
 from backend.endpoints.capabilities import FEATURES
 from tests.kit import bare
 from tests.kit.backend import Backend, running
+from tests.kit.contract import API
 from tests.kit.people import PASSWORD
 from web.api.capabilities import Feature
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "altogic-client.md"
-API = "/_api/rest/v1"
 TABLE = re.compile(r"## Capabilities.*?\n## ", re.DOTALL)
 
 

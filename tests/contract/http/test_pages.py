@@ -9,8 +9,9 @@ import pytest
 from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
-from tests.kit.backend import FIREFOX, KEY, PUBLIC, Backend, running
+from tests.kit.backend import FIREFOX, PUBLIC, Backend, running
 from tests.kit.clock import Clock
+from tests.kit.contract import API, KEY, headers_of
 from web.settings import Settings as SiteSettings
 
 
@@ -116,13 +117,13 @@ async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_bel
     async with Embedded(create_app(settings, Clock())) as embedded:
         transport = httpx.ASGITransport(embedded.public, raise_app_exceptions=False, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as public:
-            for path in ("/_api/rest/v1/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + "/_api/rest/v1/x"):
-                assert (await public.get(path, headers={"X-Client-Key": KEY})).status_code == 404
+            for path in (f"{API}/auth/user", "/readyz", "/", "/_authx", "/e:" + "0" * 24 + f"{API}/x"):
+                assert (await public.get(path, headers=headers_of())).status_code == 404
             assert (await public.get("/_auth/verify")).status_code == 400
             assert (await public.get("/_auth/pages.css")).status_code == 200
             assert (await public.get("/outbox", headers={"X-Forwarded-For": "127.0.0.1"})).status_code == 404
         body = {"email": "ada@example.com", "password": "three unrelated words"}
         inside = httpx.ASGITransport(embedded.api, raise_app_exceptions=False)
-        headers = {"X-Client-Key": KEY, "X-Forwarded-For": "203.0.113.7", "User-Agent": FIREFOX}
+        headers = {**headers_of(), "X-Forwarded-For": "203.0.113.7", "User-Agent": FIREFOX}
         async with httpx.AsyncClient(transport=inside, base_url=PUBLIC, headers=headers) as caller:
-            assert (await caller.post("/_api/rest/v1/auth/signup-email", json=body)).status_code == 200
+            assert (await caller.post(f"{API}/auth/signup-email", json=body)).status_code == 200

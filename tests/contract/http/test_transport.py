@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import KEY, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import API, KEY, headers_of
 from tests.kit.people import PASSWORD
 
-API = "/_api/rest/v1"
 JSON = {"Content-Type": "application/json"}
 SITE = "http://127.0.0.1:8000"
 
@@ -55,7 +55,7 @@ async def test_a_mailed_link_a_photo_and_the_health_need_no_key(backend: Backend
 
 async def test_the_environment_may_stand_before_the_path(unconfirming: Backend) -> None:
     session = (await unconfirming.signs_up()).token
-    headers = {"X-Client-Key": KEY, "Session": session}
+    headers = headers_of(session)
     answer = await unconfirming.http.get(f"/e:{'a1' * 12}{API}/auth/user", headers=headers)
     assert answer.json()["email"] == "ada@example.com"
     assert (await unconfirming.http.get(f"/e:{'a1' * 12}/_auth/verify?key=x")).status_code == 302
@@ -77,7 +77,7 @@ async def test_phones_are_not_offered(backend: Backend, path: str) -> None:
 
 
 UNKNOWN = [
-    *("/", "/_api", "/_api/rest/v1", "/_api/rest/v2/auth/user", "/_auth/", "/favicon.ico", "/e:", "//", "/%00"),
+    *("/", "/_api", API, "/_api/rest/v2/auth/user", "/_auth/", "/favicon.ico", "/e:", "//", "/%00"),
     *(
         f"{API}/{path}"
         for path in ("", "auth", "auth/", "auth/user/", "auth/nothing", "db/object/append", "db/get-list")
@@ -89,7 +89,7 @@ UNKNOWN = [
 @pytest.mark.parametrize("path", UNKNOWN)
 async def test_an_unknown_path_is_told_in_the_envelope(backend: Backend, path: str) -> None:
     for method in ("GET", "POST"):
-        answer = await backend.http.request(method, path, headers={"X-Client-Key": KEY})
+        answer = await backend.http.request(method, path, headers=headers_of())
         assert (answer.status_code, refusal_in(answer)["code"]) == (404, "resource_not_found")
 
 
@@ -107,7 +107,7 @@ async def test_an_unknown_path_is_told_in_the_envelope(backend: Backend, path: s
 )
 async def test_a_wrong_method_is_told_in_the_envelope(backend: Backend, path: str, allowed: set[str]) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"} - allowed:
-        answer = await backend.http.request(method, path, headers={"X-Client-Key": KEY})
+        answer = await backend.http.request(method, path, headers=headers_of())
         assert (answer.status_code, refusal_in(answer)["code"]) == (405, "method_not_allowed")
         assert {name.strip() for name in answer.headers["allow"].split(",")} == allowed
 

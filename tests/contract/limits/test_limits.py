@@ -10,8 +10,9 @@ from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo
 from backend.rules.known_devices import remember_device
 from backend.store import Queries
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
 from tests.kit.clock import Clock
+from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import IPHONE, Answer, Backend, running
+from tests.kit.backend import IPHONE, Backend, running
 from tests.kit.clock import Clock
+from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases

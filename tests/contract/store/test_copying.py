@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import Answer
 from tests.kit.mains import run_main
 from tests.kit.postgres import address, server
 from tests.kit.serving import run_to_its_end

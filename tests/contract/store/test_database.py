@@ -13,9 +13,10 @@ import pytest
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store import StoreError
-from tests.kit.backend import KEY, file_of, running
+from tests.kit.backend import file_of, running
 from tests.kit.backend_programs import ended, started
 from tests.kit.clock import Clock
+from tests.kit.contract import API, headers_of
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -161,10 +162,10 @@ async def test_a_locked_database_is_told_and_nobody_is_logged_out(tmp_path: Path
 
 def test_whoever_was_told_that_they_are_in_is_in_after_a_kill(tmp_path: Path) -> None:
     acknowledged: dict[str, str] = {}
-    headers = {"X-Client-Key": KEY}
+    headers = headers_of()
 
     def signs_up(url: str, who: int) -> None:
-        with httpx.Client(base_url=f"{url}/_api/rest/v1/auth", headers=headers, trust_env=False) as http:
+        with httpx.Client(base_url=f"{url}{API}/auth", headers=headers, trust_env=False) as http:
             for number in range(1000):
                 body = {"email": f"p{who}-{number}@example.com", "password": PASSWORD}
                 try:
@@ -187,7 +188,7 @@ def test_whoever_was_told_that_they_are_in_is_in_after_a_kill(tmp_path: Path) ->
     assert len(acknowledged) >= 12
     with (
         started(tmp_path, EMAIL_CONFIRMATION="off") as (_, url),
-        httpx.Client(base_url=f"{url}/_api/rest/v1/auth", headers=headers, trust_env=False) as http,
+        httpx.Client(base_url=f"{url}{API}/auth", headers=headers, trust_env=False) as http,
     ):
         for email, token in acknowledged.items():
-            assert http.get("/user", headers={"Session": token}).json()["email"] == email
+            assert http.get("/user", headers=headers_of(token)).json()["email"] == email

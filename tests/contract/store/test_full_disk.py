@@ -13,7 +13,8 @@ import pytest
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store import StoreError
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import Answer
 
 pytestmark = pytest.mark.only_on("sqlite")
 

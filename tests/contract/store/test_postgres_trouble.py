@@ -16,7 +16,8 @@ from backend.store.connections import CONNECT_TIMEOUT
 from backend.store.postgres import READ_CONNECTIONS, WRITE_CONNECTIONS, PostgresStore, prepare
 from tests.faults.proxy import Proxy
 from tests.faults.ways_to_break import Silent
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import Answer
 from tests.kit.databases import databases
 from tests.kit.postgres import Cluster, address, cluster, connected
 

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import KEY, Answer, Backend, running
+from tests.kit.backend import Backend, running
 from tests.kit.clock import Clock
+from tests.kit.contract import KEY, Answer
 from tests.kit.mailbox import SmtpServer
 from tests.kit.postgres import address, server
 from tests.kit.serving import serve_backend

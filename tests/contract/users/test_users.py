@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import Answer, Backend, running
+from tests.kit.backend import Backend, running
+from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.kit.app import SITE, NewBrowser
-from tests.kit.backend_calls import Contract, calling
+from tests.kit.backend import calling
 from tests.kit.clock import Clock
+from tests.kit.contract import Contract
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -101,7 +102,7 @@ async def test_a_new_password_is_chosen_right_there(
 ) -> None:
     await joins(visitor, ADA)
     other = new_browser(CHROME)
-    await contract.post("/auth/send-reset", email=ADA.email)
+    assert (await contract.post("/auth/send-reset", params={"email": ADA.email})).status == 200
     await opens_mailed_link(other, ADA, RESET)
     assert (other.heading, bool(other.sees(f"New password for {ADA.email}."))) == (RESET, True)
     await other.submits("Save new password", new_password="short")
@@ -123,7 +124,7 @@ async def test_a_new_password_is_chosen_right_there(
 async def test_a_used_or_expired_reset_link_offers_another(visitor: Visitor, contract: Contract, clock: Clock) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
-    await contract.post("/auth/send-reset", email=ADA.email)
+    assert (await contract.post("/auth/send-reset", params={"email": ADA.email})).status == 200
     clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, RESET)
     assert (visitor.status, visitor.heading) == (410, "This link has expired")
@@ -138,9 +139,9 @@ async def test_a_used_or_expired_reset_link_offers_another(visitor: Visitor, con
 
 async def test_a_changed_address_is_said_to_be_done(visitor: Visitor, contract: Contract) -> None:
     await joins(visitor, ADA)
-    session = await contract.post("/auth/signin-email", {"email": ADA.email, "password": ADA.password})
+    session = (await contract.signs_in(ADA.email)).token
     change = {"currentPassword": ADA.password, "newEmail": "lovelace@example.com"}
-    await contract.post("/auth/change-email", change, session=session["session"]["token"])
+    assert (await contract.post("/auth/change-email", change, session=session)).status == 200
     await opens_mailed_link(visitor, Person("lovelace@example.com", ADA.name), "Confirm your new email address")
     assert visitor.path == "/_auth/verify"
     await visitor.submits(visitor.buttons()[0])

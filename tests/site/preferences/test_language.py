@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from tests.kit import inspection, mailbox
 from tests.kit.app import SITE, NewBrowser, browsing, running
-from tests.kit.backend_calls import calling
+from tests.kit.backend import calling
 from tests.kit.clock import Clock
 from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in
@@ -297,7 +297,7 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
     """The contract takes any tag and any name of a zone."""
     await joins(visitor, ADA)
     async with calling(environ, clock, visitor.site) as contract:
-        signed_in = await contract.post("/auth/signin-email", {"email": ADA.email, "password": ADA.password})
+        signed_in = await contract.signs_in(ADA.email)
         for language, zone, spoken_then, time, listed in (
             ("de-CH", "Asia/Calcutta", "de", "14:56 Uhr", "Asia/Kolkata"),
             ("tlh", "Mars/Olympus", "en", "09:26 UTC", "UTC"),
@@ -306,8 +306,8 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
             ("en", "America", "en", "09:26 UTC", "UTC"),
         ):
             values = {"language": language, "timezone": zone}
-            call = {"values": values, "id": signed_in["user"]["_id"], "model": "users", "options": {}}
-            await contract.post("/db/object/update", call, session=signed_in["session"]["token"])
+            call = {"values": values, "id": signed_in.body["user"]["_id"], "model": "users", "options": {}}
+            assert (await contract.post("/db/object/update", call, session=signed_in.token)).status == 200
             await visitor.opens("/profile")
             assert (language_for_tag(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
             await visitor.opens("/language")
