@@ -1,5 +1,6 @@
 """People at the site: each test about a `visitor` runs twice, without JavaScript and with htmx."""
 
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -42,6 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
     use_ram_disk()
     if not hasattr(config, "workerinput"):  # those who run for another tell it
         config.pluginmanager.register(RoomTimes(), "room-times")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, up to four: tests wait for programs, databases and browsers."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.fixture
