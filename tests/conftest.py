@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.kit.app import NewBrowser, browsing, running
+from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.backend import file_new_database
 from tests.kit.bare import PlainAltogic
 from tests.kit.clock import Clock
@@ -69,7 +69,7 @@ async def app(environ: Mapping[str, str], clock: Clock, request: pytest.FixtureR
     if getattr(request, "param", "") == "plain-altogic":
         site, wire = over_wire(environ, clock)
         wire.whole = PlainAltogic(wire.whole)
-    async with running(site) as app:
+    async with run_app(site) as app:
         yield app
 
 
@@ -81,7 +81,7 @@ def kind(request: pytest.FixtureRequest) -> type[Visitor]:
 
 @pytest.fixture
 async def visitor(app: ASGIApp, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         yield kind(http)
 
 
@@ -89,12 +89,12 @@ async def visitor(app: ASGIApp, kind: type[Visitor]) -> AsyncIterator[Visitor]:
 async def new_browser(app: ASGIApp, kind: type[Visitor]) -> AsyncIterator[NewBrowser]:
     """More browsers, each with cookies of its own: `new_browser(CHROME)`."""
     async with AsyncExitStack() as browsers:
-        clients = [await browsers.enter_async_context(browsing(app)) for _ in range(3)]
+        clients = [await browsers.enter_async_context(open_browser(app)) for _ in range(3)]
         yield lambda user_agent: kind(clients.pop(), user_agent=user_agent)
 
 
 @pytest.fixture
 async def plain(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """No browser at all: requests as they are, redirects not followed."""
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         yield http

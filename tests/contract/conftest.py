@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.databases import Databases, choose_databases, databases
 from tests.kit.mail_server import RefusingServer
 
@@ -27,21 +27,21 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
-    async with running(tmp_path) as backend:
+    async with run_backend(tmp_path) as backend:
         yield backend
 
 
 @pytest.fixture
 async def unconfirming(tmp_path: Path) -> AsyncIterator[Backend]:
     """A backend with confirmation off."""
-    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         yield backend
 
 
 @pytest.fixture
 async def with_button(tmp_path: Path) -> AsyncIterator[Backend]:
     """A backend whose own page has the button of a mailed link."""
-    async with running(tmp_path, LINK_BUTTON="on") as backend:
+    async with run_backend(tmp_path, LINK_BUTTON="on") as backend:
         yield backend
 
 
@@ -53,5 +53,5 @@ def smtp() -> Iterator[RefusingServer]:
 
 @pytest.fixture
 async def mailing(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
-    async with running(tmp_path, SMTP_URL=smtp.url, MAIL_FROM="Accounts <accounts@example.org>") as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url, MAIL_FROM="Accounts <accounts@example.org>") as backend:
         yield backend

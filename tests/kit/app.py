@@ -13,13 +13,13 @@ SITE = "http://127.0.0.1:8000"
 NewBrowser = Callable[[str], Visitor]
 
 
-def browsing(app: ASGIApp, base_url: str = SITE) -> httpx.AsyncClient:
+def open_browser(app: ASGIApp, base_url: str = SITE) -> httpx.AsyncClient:
     """One browser, with cookies of its own."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=("127.0.0.1", 50_000)), base_url=base_url)
 
 
 @asynccontextmanager
-async def running(app: ASGIApp) -> AsyncIterator[ASGIApp]:
+async def run_app(app: ASGIApp) -> AsyncIterator[ASGIApp]:
     """The application between start and stop, as a server runs it: what its lifespan yields is on each request."""
     state: dict[str, object] = {}
     to_app: asyncio.Queue[Message] = asyncio.Queue()

@@ -80,7 +80,7 @@ def file_new_database(environ: Mapping[str, str]) -> None:
 
 
 @asynccontextmanager
-async def running(folder: Path, clock: Clock | None = None, **environ: str) -> AsyncIterator[Backend]:
+async def run_backend(folder: Path, clock: Clock | None = None, **environ: str) -> AsyncIterator[Backend]:
     """A backend on a database in `folder`. LINK_BUTTON is off unless asked for."""
     clock = clock or Clock()
     database = databases.environ(folder)
@@ -96,7 +96,7 @@ async def running(folder: Path, clock: Clock | None = None, **environ: str) -> A
 
 
 @asynccontextmanager
-async def calling(environ: Mapping[str, str], clock: Clock, site: str) -> AsyncIterator[Contract]:
+async def run_second_backend(environ: Mapping[str, str], clock: Clock, site: str) -> AsyncIterator[Contract]:
     """A second process of the backend, on the database that the site's own uses."""
     shared = SiteSettings.from_environment({**environ, "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": site})
     settings = Settings.from_environment(environ, site=shared)

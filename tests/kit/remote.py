@@ -11,7 +11,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from tests.kit import mailbox
-from tests.kit.app import SITE, running
+from tests.kit.app import SITE, run_app
 from tests.kit.contract import KEY
 from tests.kit.mailbox import free_port
 from tests.kit.people import CONFIRM
@@ -65,5 +65,5 @@ class Elsewhere:
 
     @asynccontextmanager
     async def visited(self, kind: type[Visitor] = Visitor, site: ASGIApp | None = None) -> AsyncIterator[Visitor]:
-        async with running(site or create(self.site_environ)) as app, self.browsing(app) as http:
+        async with run_app(site or create(self.site_environ)) as app, self.browsing(app) as http:
             yield kind(http, elsewhere=[self.url], pictures_from=[self.url])

@@ -15,7 +15,7 @@ import pytest
 from starlette.applications import Starlette
 
 from serving.logs import BatchHandler, RequestLog
-from tests.kit.app import running
+from tests.kit.app import run_app
 from tests.kit.people import ADA, logs_in
 from tests.kit.remote import Elsewhere
 from tests.kit.serving import serve_site
@@ -133,7 +133,7 @@ def test_no_line_is_lost_when_a_program_is_stopped(tmp_path: Path) -> None:
 
 
 async def test_what_waits_is_written_before_a_server_is_told_that_it_may_end(stream: io.StringIO) -> None:
-    async with running(RequestLog(Starlette())):
+    async with run_app(RequestLog(Starlette())):
         log.info("the last request")
         assert stream.getvalue() == ""
     assert stream.getvalue() == "the last request\n"

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from serving.settings.env_file import read_env_file
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.mains import run_main
 from tests.kit.people import ADA, is_signed_in, joins
 from tests.kit.serving import ROOT, run_to_its_end, serve_site
@@ -220,7 +220,7 @@ def test_the_public_url_is_kept_as_browsers_say_it(given: str, kept: str, tmp_pa
 
 async def test_over_https_cookies_and_transport_are_strict(tmp_path: Path) -> None:
     site = create({"DATA_DIR": str(tmp_path), **PRODUCTION, "EMAIL_CONFIRMATION": "off"})
-    async with running(site) as app, browsing(app, PRODUCTION["PUBLIC_URL"]) as http:
+    async with run_app(site) as app, open_browser(app, PRODUCTION["PUBLIC_URL"]) as http:
         visitor = Visitor(http)
         await joins_at_once(visitor)
         given = visitor.responses[0].headers.get_list("Set-Cookie")
@@ -266,8 +266,8 @@ async def test_a_changed_secret_logs_nobody_out_while_the_old_one_is_listed(tmp_
     cookies: dict[str, str] = {}
     for keys, expected in ((OTHER_KEY, True), (f"{KEY},{OTHER_KEY}", True), (KEY, False)):
         async with (
-            running(create({"DATA_DIR": str(tmp_path), "SECRET_KEY": keys, "OUTBOX": "on"})) as app,
-            browsing(app) as http,
+            run_app(create({"DATA_DIR": str(tmp_path), "SECRET_KEY": keys, "OUTBOX": "on"})) as app,
+            open_browser(app) as http,
         ):
             visitor = Visitor(http)
             http.cookies.update(cookies)

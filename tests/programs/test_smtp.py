@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.backend import file_new_database
 from tests.kit.clock import Clock
 from tests.kit.hashing import hash_quickly
@@ -66,7 +66,7 @@ def late() -> SmtpServer:
 
 @pytest.fixture
 async def patient(environ: Mapping[str, str], late: SmtpServer, clock: Clock) -> AsyncIterator[Visitor]:
-    async with running(create({**environ, "SMTP_URL": late.url}, clock)) as app, browsing(app) as http:
+    async with run_app(create({**environ, "SMTP_URL": late.url}, clock)) as app, open_browser(app) as http:
         yield Visitor(http)
 
 
@@ -194,11 +194,11 @@ async def test_a_mail_server_that_is_down_loses_no_mail_and_blocks_no_page(
 async def test_a_restart_of_the_site_loses_no_mail_either(
     environ: Mapping[str, str], clock: Clock, smtp: SmtpServer, late: SmtpServer
 ) -> None:
-    async with running(create({**environ, "SMTP_URL": late.url}, clock)) as app, browsing(app) as http:
+    async with run_app(create({**environ, "SMTP_URL": late.url}, clock)) as app, open_browser(app) as http:
         await registers(Visitor(http), ADA)
         cookies = http.cookies
     clock.advance(minutes=5)
-    async with running(create(environ, clock)) as app, browsing(app) as http:
+    async with run_app(create(environ, clock)) as app, open_browser(app) as http:
         http.cookies.update(cookies)  # the same browser
         mail = await smtp.wait_for(to=ADA.email, subject=CONFIRM)
         visitor = Visitor(http)

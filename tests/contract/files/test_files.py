@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from backend.store import PIECE
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.uploads import FORM, PART, PNG, UPLOAD, WEBP, uploads
 
@@ -197,9 +197,9 @@ async def test_a_private_file_is_not_served(unconfirming: Backend) -> None:
 
 
 async def test_a_file_outlives_a_restart_under_its_address(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         upload = await uploads(backend, (await backend.signs_up()).token)
-    async with running(tmp_path) as backend:
+    async with run_backend(tmp_path) as backend:
         assert (await fetches(backend, upload)).content == WEBP
 
 

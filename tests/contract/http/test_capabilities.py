@@ -6,7 +6,7 @@ from typing import get_args
 
 from backend.endpoints.capabilities import FEATURES
 from tests.kit import bare
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import API
 from tests.kit.people import PASSWORD
 from web.api.capabilities import Feature
@@ -28,7 +28,7 @@ async def test_it_names_its_additions_and_the_settings_a_site_has_to_know(backen
 
 
 async def test_the_settings_are_those_in_force(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="3600") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="3600") as backend:
         told = (await backend.get("/account/capabilities")).body
         assert (told["emailConfirmation"], told["sessionLifetime"]) == (False, 3600)
         sign_up = {"email": "a@example.com", "nameOrUserData": "A"}

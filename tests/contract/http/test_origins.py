@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import API, headers_of
 
 APP, OTHER = "https://app.example.com", "https://evil.example.com"
@@ -25,7 +25,7 @@ async def calls(backend: Backend, method: str, path: str, origin: str, **headers
 
 @pytest.mark.parametrize("allowed", [APP, f"{APP}/", "https://App.Example.com:443", f"https://a.example.com, {APP}"])
 async def test_a_page_that_is_allowed_can_read_every_answer(tmp_path: Path, allowed: str) -> None:
-    async with running(tmp_path, ALLOWED_ORIGINS=allowed) as backend:
+    async with run_backend(tmp_path, ALLOWED_ORIGINS=allowed) as backend:
         for method, path, status in CALLS:
             answer = await calls(backend, method, path, APP)
             assert answer.status_code == status
@@ -35,7 +35,7 @@ async def test_a_page_that_is_allowed_can_read_every_answer(tmp_path: Path, allo
 
 
 async def test_a_page_of_elsewhere_can_read_none(tmp_path: Path) -> None:
-    async with running(tmp_path, ALLOWED_ORIGINS=APP) as backend:
+    async with run_backend(tmp_path, ALLOWED_ORIGINS=APP) as backend:
         for origin in (OTHER, "null", "http://app.example.com", f"{APP}.evil.example.com", "http://127.0.0.1:8000"):
             for method, path, _ in CALLS:
                 answer = await calls(backend, method, path, origin)
@@ -48,7 +48,7 @@ async def test_a_page_may_send_what_the_client_sends(tmp_path: Path) -> None:
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,session,x-client,x-client-key",
     }
-    async with running(tmp_path, ALLOWED_ORIGINS=APP) as backend:
+    async with run_backend(tmp_path, ALLOWED_ORIGINS=APP) as backend:
         allowed = await calls(backend, "OPTIONS", f"{API}/auth/signin-email", APP, **wanted)
         assert allowed.status_code == 200
         assert allowed.headers["access-control-allow-origin"] == APP
@@ -59,7 +59,7 @@ async def test_a_page_may_send_what_the_client_sends(tmp_path: Path) -> None:
 
 
 async def test_while_nothing_is_said_it_is_the_page_where_links_end_and_this_machine(tmp_path: Path) -> None:
-    async with running(tmp_path, REDIRECT_URL="https://App.example.com/in?x=1") as backend:
+    async with run_backend(tmp_path, REDIRECT_URL="https://App.example.com/in?x=1") as backend:
         for origin in (APP, "http://127.0.0.1:5500", "http://localhost:3000", "http://[::1]:8000"):
             answer = await calls(backend, "GET", f"{API}/auth/user", origin)
             assert answer.headers["access-control-allow-origin"] == origin
@@ -70,7 +70,7 @@ async def test_while_nothing_is_said_it_is_the_page_where_links_end_and_this_mac
 
 @pytest.mark.parametrize("app", ["capacitor://localhost", "ionic://localhost", "com.example.app://localhost:8100"])
 async def test_the_pages_of_a_native_app_may_call_where_they_are_listed(tmp_path: Path, app: str) -> None:
-    async with running(tmp_path, ALLOWED_ORIGINS=f"{APP}, {app}/") as backend:
+    async with run_backend(tmp_path, ALLOWED_ORIGINS=f"{APP}, {app}/") as backend:
         answer = await calls(backend, "GET", f"{API}/auth/user", app)
         assert answer.headers["access-control-allow-origin"] == app
         for other in ("capacitor://evil", f"{app}.evil", "null", "http://localhost", "file://"):
@@ -79,7 +79,7 @@ async def test_the_pages_of_a_native_app_may_call_where_they_are_listed(tmp_path
 
 
 async def test_an_app_where_links_end_is_no_origin(tmp_path: Path) -> None:
-    async with running(tmp_path, REDIRECT_URL="myapp://auth") as backend:
+    async with run_backend(tmp_path, REDIRECT_URL="myapp://auth") as backend:
         for origin in ("myapp://auth", "myapp://", "null"):
             answer = await calls(backend, "GET", f"{API}/auth/user", origin)
             assert "access-control-allow-origin" not in answer.headers
@@ -88,7 +88,9 @@ async def test_an_app_where_links_end_is_no_origin(tmp_path: Path) -> None:
 async def test_in_production_this_machine_is_let_in_only_where_it_is_listed(tmp_path: Path) -> None:
     production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     for listed, local in ((APP, False), (f"{APP}, http://localhost:3000", True), ("", False)):
-        async with running(tmp_path, None, **production, REDIRECT_URL=f"{APP}/in", ALLOWED_ORIGINS=listed) as backend:
+        async with run_backend(
+            tmp_path, None, **production, REDIRECT_URL=f"{APP}/in", ALLOWED_ORIGINS=listed
+        ) as backend:
             for origin, allowed in ((APP, True), ("http://localhost:3000", local), ("http://127.0.0.1:5500", False)):
                 answer = await calls(backend, "GET", f"{API}/auth/user", origin)
                 assert ("access-control-allow-origin" in answer.headers) is allowed

@@ -9,7 +9,7 @@ import pytest
 from backend.app import create_app
 from backend.embedding import Embedded
 from backend.settings import Settings
-from tests.kit.backend import FIREFOX, PUBLIC, Backend, running
+from tests.kit.backend import FIREFOX, PUBLIC, Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import API, KEY, headers_of
 from web.settings import Settings as SiteSettings
@@ -62,13 +62,13 @@ async def test_the_outbox_answers_only_this_machine_by_its_own_name_and_not_thro
 
 
 async def test_the_outbox_is_only_where_it_is_asked_for(tmp_path: Path) -> None:
-    async with running(tmp_path, OUTBOX="") as backend:
+    async with run_backend(tmp_path, OUTBOX="") as backend:
         await backend.signs_up()
         assert (await backend.http.get("/outbox")).status_code == 404
 
 
 async def test_with_a_mail_server_there_is_no_outbox(tmp_path: Path) -> None:
-    async with running(tmp_path, SMTP_URL="smtp://127.0.0.1:9") as backend:
+    async with run_backend(tmp_path, SMTP_URL="smtp://127.0.0.1:9") as backend:
         assert (await backend.http.get("/outbox")).status_code == 404
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import API, KEY, headers_of
 from tests.kit.people import PASSWORD
 
@@ -40,7 +40,7 @@ async def test_only_who_knows_the_client_key_is_answered(backend: Backend, key: 
 
 async def test_any_of_several_client_keys_will_do(tmp_path: Path) -> None:
     keys = [KEY, "f" * 32, "e" * 32]
-    async with running(tmp_path, ALTOGIC_CLIENT_KEY=", ".join(keys)) as backend:
+    async with run_backend(tmp_path, ALTOGIC_CLIENT_KEY=", ".join(keys)) as backend:
         for key, code in (*((key, "missing_session_token") for key in keys), (",".join(keys), "invalid_client_key")):
             answer = await backend.http.get(f"{API}/auth/user", headers={"X-Client-Key": key})
             assert (answer.status_code, refusal_in(answer)["code"]) == (401, code)

@@ -15,7 +15,7 @@ from backend.kernel.refusals import RefusalError
 from backend.rules import mail_requests
 from backend.rules.context import ClientInfo, Services
 from backend.rules.log_in import log_in
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.statements import NotingStore
 
@@ -50,11 +50,11 @@ def kind(statement: str) -> str:
 async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
     """With an account and a registration that waits. Mails stay: their delivery would ask the database too."""
     clock = Clock()
-    async with running(tmp_path, clock) as backend:
+    async with run_backend(tmp_path, clock) as backend:
         await backend.joins(KNOWN)
         await backend.signs_up(WAITING)
     clock.advance(minutes=1)
-    async with running(tmp_path, clock, OUTBOX="off") as backend:
+    async with run_backend(tmp_path, clock, OUTBOX="off") as backend:
         yield backend
 
 

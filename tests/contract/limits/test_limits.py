@@ -10,7 +10,7 @@ from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo
 from backend.rules.known_devices import remember_device
 from backend.store import Queries
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
@@ -49,7 +49,7 @@ async def test_a_right_password_is_no_wrong_one_and_works_thirty_times(backend: 
 
 
 async def test_right_passwords_of_many_accounts_end_at_a_hundred(tmp_path: Path) -> None:
-    async with running(tmp_path, LIMIT_FACTOR="0.04", EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.04", EMAIL_CONFIRMATION="off") as backend:
         for number in range(5):
             backend.clock.advance(hours=1)
             await backend.signs_up(f"ada{number}@example.com")
@@ -57,7 +57,7 @@ async def test_right_passwords_of_many_accounts_end_at_a_hundred(tmp_path: Path)
 
 
 async def test_of_a_front_end_that_calls_for_all_its_people_only_accounts_are_limited(tmp_path: Path) -> None:
-    async with running(tmp_path, LIMIT_FACTOR="0.02", FRONT_ENDS="127.0.0.0/8,10.0.0.1") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.02", FRONT_ENDS="127.0.0.0/8,10.0.0.1") as backend:
         answers = [(await backend.signs_in(f"ada{number}@example.com", WRONG)).status for number in range(8)]
         assert answers == [401] * 8
         assert (await backend.signs_in("ada1@example.com", WRONG)).status == 429
@@ -65,7 +65,7 @@ async def test_of_a_front_end_that_calls_for_all_its_people_only_accounts_are_li
 
 async def test_the_lines_of_one_customer_are_counted_together_too(tmp_path: Path) -> None:
     """A /48 of IPv6 has 65,536 of them; it may four times what one may."""
-    async with running(tmp_path, LIMIT_FACTOR="0.02", TRUSTED_PROXIES="127.0.0.1") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.02", TRUSTED_PROXIES="127.0.0.1") as backend:
         answers = []
         for number in range(10):
             headers = {"X-Forwarded-For": f"2001:db8:1:{number:x}::1"}
@@ -74,7 +74,7 @@ async def test_the_lines_of_one_customer_are_counted_together_too(tmp_path: Path
 
 
 async def test_failures_of_known_browsers_count_in_the_network_too(tmp_path: Path) -> None:
-    async with running(tmp_path, LIMIT_FACTOR="0.1") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.1") as backend:
         await backend.joins()
         known = [{"X-Device": f"a device of ada's, number {number}"} for number in range(12)]
         for headers in known:
@@ -154,13 +154,13 @@ async def test_a_short_device_is_none(backend: Backend) -> None:
 
 
 async def test_one_password_tried_on_many_accounts_ends_at_a_hundred(tmp_path: Path) -> None:
-    async with running(tmp_path, LIMIT_FACTOR="0.1") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.1") as backend:
         answers = [(await backend.signs_in(f"ada{number}@example.com", WRONG)).status for number in range(12)]
     assert answers == [401] * 10 + [429] * 2
 
 
 async def test_a_whole_line_of_ipv6_is_one_network_and_another_line_is_not(tmp_path: Path) -> None:
-    async with running(tmp_path, LIMIT_FACTOR="0.02", TRUSTED_PROXIES="127.0.0.1") as backend:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.02", TRUSTED_PROXIES="127.0.0.1") as backend:
         statuses = []
         for number, address in enumerate(["2001:db8::1", "2001:db8::2:1", "2001:db8::3", "2001:db8:0:1::1"]):
             headers = {"X-Forwarded-For": address}
@@ -177,12 +177,12 @@ async def test_of_fifty_guesses_at_once_ten_are_told_anything(backend: Backend) 
 
 async def test_limits_outlive_a_restart_and_hold_in_every_process(tmp_path: Path) -> None:
     clock = Clock()
-    async with running(tmp_path, clock) as one, running(tmp_path, clock) as two:
+    async with run_backend(tmp_path, clock) as one, run_backend(tmp_path, clock) as two:
         await one.joins()
         assert await guesses(one, 5) + await guesses(two, 5) == {401: 10}
         assert wait(await one.signs_in())
         assert wait(await two.signs_in())
-    async with running(tmp_path, clock) as again:
+    async with run_backend(tmp_path, clock) as again:
         assert wait(await again.signs_in())
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 
 pytestmark = pytest.mark.both_databases
@@ -78,7 +78,7 @@ async def test_a_link_without_a_key_is_refused_here(backend: Backend) -> None:
 
 
 async def test_the_redirect_keeps_the_query_of_the_redirect_url(tmp_path: Path) -> None:
-    async with running(tmp_path, REDIRECT_URL="https://app.example.com/in?tenant=a%26b") as backend:
+    async with run_backend(tmp_path, REDIRECT_URL="https://app.example.com/in?tenant=a%26b") as backend:
         await backend.signs_up()
         landing = await backend.opens(await backend.newest_link())
         assert landing.url.startswith("https://app.example.com/in?tenant=a%26b&status=200&access_token=")
@@ -119,11 +119,11 @@ async def test_a_missing_key_is_said(backend: Backend) -> None:
 
 async def test_a_link_survives_a_new_secret_key_while_the_old_one_is_listed(tmp_path: Path) -> None:
     clock = Clock()
-    async with running(tmp_path, clock, SECRET_KEY="old-secret") as backend:
+    async with run_backend(tmp_path, clock, SECRET_KEY="old-secret") as backend:
         await backend.signs_up()
-    async with running(tmp_path, clock, SECRET_KEY="new-secret,old-secret") as backend:
+    async with run_backend(tmp_path, clock, SECRET_KEY="new-secret,old-secret") as backend:
         assert (await backend.opens(await backend.newest_link())).query["status"] == "200"
-    async with running(tmp_path, clock, SECRET_KEY="new-secret") as backend:
+    async with run_backend(tmp_path, clock, SECRET_KEY="new-secret") as backend:
         listing = await backend.http.get("/outbox")
         page = re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)[0]
         assert (await backend.http.get(page)).status_code == 404
@@ -165,7 +165,7 @@ async def test_the_button_page_confirms_and_hands_over(with_button: Backend) -> 
 
 
 async def test_a_link_can_end_at_a_native_app(tmp_path: Path) -> None:
-    async with running(tmp_path, REDIRECT_URL="com.example.app://auth/done?tenant=a", LINK_BUTTON="on") as backend:
+    async with run_backend(tmp_path, REDIRECT_URL="com.example.app://auth/done?tenant=a", LINK_BUTTON="on") as backend:
         await backend.signs_up()
         link = await backend.newest_link()
         page = await backend.http.get(link)

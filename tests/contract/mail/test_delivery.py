@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.both_databases
 
 async def test_a_mail_server_that_is_down_loses_no_mail(tmp_path: Path) -> None:
     smtp = SmtpServer()
-    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         assert (await backend.signs_up("bob@example.com")).status == 200
         addresses = ("ada@example.com", "bob@example.com")
@@ -48,7 +48,7 @@ async def test_a_mail_server_that_hangs_and_is_started_again_loses_no_mail(tmp_p
     connections: list[asyncio.StreamWriter] = []
     smtp, began, over = SmtpServer(), asyncio.Event(), asyncio.Event()
     hanging = await asyncio.start_server(hangs, "127.0.0.1", smtp.port)
-    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await began.wait()
         await backend.signs_up("bob@example.com")
@@ -103,22 +103,22 @@ async def test_a_mail_written_under_an_older_secret_is_sent_while_that_is_listed
     tmp_path: Path, smtp: RefusingServer
 ) -> None:
     clock, late = Clock(), SmtpServer()
-    async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
     clock.advance(minutes=1)
-    async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new,old") as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new,old") as backend:
         mail = await smtp.wait_for(to="ada@example.com")
         assert (await backend.grants((await backend.opens(first_link(mail))).token)).status == 200
 
 
 async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: RefusingServer) -> None:
     clock, late = Clock(), SmtpServer()
-    async with running(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=late.url, SECRET_KEY="old") as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
     clock.advance(minutes=1)
-    async with running(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new") as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url, SECRET_KEY="new") as backend:
         assert "link" in (await row_with(backend, tries=2, next_try_at=None))["failure"]
         await backend.signs_up("bob@example.com")
         await smtp.wait_for(to="bob@example.com")
@@ -128,7 +128,10 @@ async def test_a_mail_whose_secret_is_gone_is_given_up(tmp_path: Path, smtp: Ref
 async def test_a_slow_mail_holds_up_no_other(tmp_path: Path, smtp: RefusingServer) -> None:
     """What one process is busy with is its own; all else another one sends."""
     clock = Clock()
-    async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
+    async with (
+        run_backend(tmp_path, clock, SMTP_URL=smtp.url) as one,
+        run_backend(tmp_path, clock, SMTP_URL=smtp.url) as two,
+    ):
         async with smtp.busy_with("ada@example.com"):
             await one.signs_up()
             await smtp.is_busy()
@@ -154,7 +157,7 @@ async def test_what_has_gone_stays_gone_whatever_a_slower_process_says(mailing: 
 
 async def test_the_link_of_a_mail_that_leaves_late_works_from_then_on(tmp_path: Path) -> None:
     smtp = SmtpServer()
-    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await row_with(backend, tries=1)
         backend.clock.advance(hours=3)
@@ -168,7 +171,10 @@ async def test_the_link_of_a_mail_that_leaves_late_works_from_then_on(tmp_path: 
 
 async def test_two_processes_send_a_mail_once(tmp_path: Path, smtp: RefusingServer) -> None:
     clock = Clock()
-    async with running(tmp_path, clock, SMTP_URL=smtp.url) as one, running(tmp_path, clock, SMTP_URL=smtp.url) as two:
+    async with (
+        run_backend(tmp_path, clock, SMTP_URL=smtp.url) as one,
+        run_backend(tmp_path, clock, SMTP_URL=smtp.url) as two,
+    ):
         people = [f"person{number}@example.com" for number in range(8)]
         await asyncio.gather(*((one if n % 2 else two).signs_up(person) for n, person in enumerate(people)))
         for person in people:

@@ -15,7 +15,7 @@ from backend.mail.errors import MailServerUnavailableError
 from backend.mail.smtp import SmtpSession, SmtpTimeouts
 from backend.settings import Settings
 from backend.settings.mail import SmtpServer as SmtpServerSettings
-from tests.kit.backend import running
+from tests.kit.backend import run_backend
 from tests.kit.certificates import make_certificate
 from tests.kit.mailbox import SmtpServer
 from tests.kit.outbox_rows import row_with
@@ -67,7 +67,7 @@ async def test_a_mail_server_on_this_machine_is_believed_whatever_its_certificat
 ) -> None:
     with server(context) as smtp:
         url = smtp.url.replace("127.0.0.1", "localhost")
-        async with running(tmp_path, None, **{"SMTP_URL": url, **said}) as backend:
+        async with run_backend(tmp_path, None, **{"SMTP_URL": url, **said}) as backend:
             await backend.signs_up()
             await smtp.wait_for(to="ada@example.com")
     assert smtp.seen == [("[127.0.0.1]", is_encrypted)]
@@ -75,7 +75,7 @@ async def test_a_mail_server_on_this_machine_is_believed_whatever_its_certificat
 
 async def test_nothing_is_sent_in_the_clear_where_encryption_is_required(tmp_path: Path) -> None:
     with server() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, SMTP_TLS="required") as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, SMTP_TLS="required") as backend:
             await backend.signs_up()
             assert "STARTTLS" in (await row_with(backend, tries=1))["failure"]
     assert smtp.messages == []

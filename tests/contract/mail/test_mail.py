@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import IPHONE, Backend, running
+from tests.kit.backend import IPHONE, Backend, run_backend
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link, links, text_of
 from tests.kit.people import PASSWORD
@@ -43,7 +43,7 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
 async def test_each_kind_of_mail_has_its_subject_and_one_link(
     tmp_path: Path, smtp: RefusingServer, path: str, reason: str, subject: str
 ) -> None:
-    async with running(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off", LINK_EXPIRY="5400") as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off", LINK_EXPIRY="5400") as backend:
         await backend.signs_up()
         await backend.post(path, params={"email": "ada@example.com", "reason": reason})
         mail = await smtp.wait_for(to="ada@example.com", subject=subject)
@@ -95,7 +95,7 @@ async def test_no_address_adds_a_recipient(mailing: Backend, smtp: RefusingServe
 
 async def test_the_name_of_the_site_is_the_sender_where_no_other_is_given(tmp_path: Path, smtp: RefusingServer) -> None:
     site = 'Analytical "Engines", Bcc: x@example.com'
-    async with running(tmp_path, SMTP_URL=smtp.url, SITE_NAME=site) as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url, SITE_NAME=site) as backend:
         await backend.signs_up()
         mail = await smtp.wait_for()
         assert [address.addr_spec for address in mail["From"].addresses] == ["no-reply@localhost"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link
@@ -112,11 +112,11 @@ async def test_an_outage_is_told_to_everybody_who_waits_whether_or_not_there_is_
 ) -> None:
     smtp, clock = SmtpServer(), Clock()
     with smtp:
-        async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
+        async with run_backend(tmp_path, clock, SMTP_URL=smtp.url) as backend:
             await backend.signs_up()
             await confirm(backend, await smtp.wait_for(to=ADA))
     clock.advance(minutes=5)
-    async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.post("/auth/send-magic", params={"email": email})
         await server_is(backend, "away")
         assert await pending(backend, OTHERS, email) == {"state": "waiting", "mail": None, "mailServer": "away"}
@@ -124,7 +124,7 @@ async def test_an_outage_is_told_to_everybody_who_waits_whether_or_not_there_is_
 
 async def test_after_an_outage_what_waited_leaves_at_once(tmp_path: Path) -> None:
     smtp = SmtpServer()
-    async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         for tries in range(1, 7):  # until the pause is minutes long
             await row_with(backend, tries=tries)

@@ -9,7 +9,7 @@ import pytest
 from backend.mail.templates import MailTemplates
 from backend.operations.checking import check
 from backend.settings import Settings, SettingsError
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.mailbox import SmtpServer, first_link, links, text_of
 from tests.kit.people import PASSWORD
 
@@ -36,7 +36,7 @@ EXTENDING = '{% extends "en/letter.html" %}{% block request %}Well, <b>please</b
 async def test_ones_own_template_may_build_on_ours(tmp_path: Path) -> None:
     own = folder(tmp_path, email_confirm=EXTENDING)
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
             await backend.signs_up()
             assert "<p>Well, <b>please</b>.</p>" in text_of(await smtp.wait_for(), "html")
 
@@ -46,7 +46,7 @@ async def test_ones_own_templates_replace_ours(tmp_path: Path, place: str) -> No
     own = folder(tmp_path, **{place: OWN_TEXT})
     folder(tmp_path, **{place: OWN_HTML})
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
             await backend.signs_up(name="Ada O'Neill")
             await backend.grants((await backend.opens(first_link(await smtp.wait_for()))).token)
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
@@ -61,7 +61,7 @@ async def test_ones_own_templates_replace_ours(tmp_path: Path, place: str) -> No
 async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
     own = folder(tmp_path, email_confirm="No subject here. {{token.confirmationURL}}")
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, EMAIL_CONFIRMATION="on") as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, EMAIL_CONFIRMATION="on") as backend:
             await backend.signs_up()
             mail = await smtp.wait_for()
             assert str(mail["Subject"]) == "Confirm your email address"
@@ -75,7 +75,7 @@ async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
 async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> None:
     own = folder(tmp_path, de__email_confirm="Subject: Bitte bestätigen\n{{token.confirmationURL}}")
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
             for address, languages in (
                 ("ada@example.com", "de-AT,de;q=0.9,en;q=0.5"),
                 ("bob@example.com", "fr, en;q=0.5, de;q=0.1"),
@@ -89,7 +89,7 @@ async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> No
 async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tmp_path: Path) -> None:
     """Anybody may ask for a login link to somebody's address, in whatever language their browser speaks."""
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off") as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off") as backend:
             ada = await backend.joins()
             values = {"language": "de-AT", "timezone": "Europe/Vienna"}
             call = {"values": values, "id": ada.body["user"]["_id"], "model": "users", "options": {}}
@@ -105,7 +105,7 @@ async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tm
 
 async def test_what_was_typed_at_sign_up_says_the_language_of_its_mail(tmp_path: Path) -> None:
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
             await backend.signs_up(name={"name": "Ada", "language": "de"})
             assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine E-Mail-Adresse"
             await backend.signs_up("bob@example.com", name={"name": "Bob", "language": "tlh"})
@@ -118,7 +118,7 @@ async def test_what_was_typed_at_sign_up_says_the_language_of_its_mail(tmp_path:
 )
 async def test_a_visitor_says_how_much_each_language_is_liked(tmp_path: Path, header: str, subject: str) -> None:
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
             await backend.signs_up(headers={"Accept-Language": header})
             assert str((await smtp.wait_for())["Subject"]).startswith(subject)
 
@@ -126,7 +126,7 @@ async def test_a_visitor_says_how_much_each_language_is_liked(tmp_path: Path, he
 async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> None:
     own = folder(tmp_path, fr__email_confirm="Subject: Confirmez\n{{token.confirmationURL}}", en__letter=OWN_FRAME)
     with SmtpServer() as smtp:
-        async with running(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
             await backend.signs_up(headers={"Accept-Language": "fr, de;q=0.9"})
             assert str((await smtp.wait_for())["Subject"]) == "Confirmez"
             await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
@@ -216,7 +216,7 @@ async def test_an_unknown_mail_is_not_there(backend: Backend, mail: str) -> None
 async def test_there_is_no_outbox_page_beside_a_mail_server_or_in_production(tmp_path: Path) -> None:
     production = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     for environ in ({"SMTP_URL": "smtp://127.0.0.1:9"}, production):
-        async with running(tmp_path, None, **environ) as backend:
+        async with run_backend(tmp_path, None, **environ) as backend:
             await backend.signs_up()
             answer = await backend.http.get("http://127.0.0.1:8001/outbox")
             assert answer.status_code == 404

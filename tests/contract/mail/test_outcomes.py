@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link
@@ -80,7 +80,7 @@ async def test_what_is_refused_for_everybody_is_not_given_up(tmp_path: Path) -> 
     """A server that does not want us at all may be mended by its owner, or by ours."""
     async with (
         greeting_with(b"554 5.7.1 go away\r\n") as port,
-        running(tmp_path, SMTP_URL=f"smtp://127.0.0.1:{port}") as backend,
+        run_backend(tmp_path, SMTP_URL=f"smtp://127.0.0.1:{port}") as backend,
     ):
         await backend.signs_up()
         for tries in range(1, 6):
@@ -124,7 +124,7 @@ async def test_a_mail_whose_answer_is_lost_comes_once_more_and_never_again(
 async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_path: Path, smtp: RefusingServer) -> None:
     clock = Clock()
     smtp.answers["ada@example.com"] = "451 4.7.1 greylisted"
-    async with running(
+    async with run_backend(
         tmp_path, clock, SMTP_URL=smtp.url, MAIL_FROM="accounts@a-rather-long-name-of-a-mail-domain.example.com"
     ) as backend:
         await backend.signs_up()
@@ -143,10 +143,10 @@ async def test_a_mail_keeps_its_id_and_bears_the_time_at_which_it_leaves(tmp_pat
 async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: RefusingServer) -> None:
     """The next start need not wait for a lease to end."""
     clock = Clock()
-    async with smtp.busy_with("ada@example.com"), running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
+    async with smtp.busy_with("ada@example.com"), run_backend(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await smtp.is_busy()
-    async with running(tmp_path, clock, SMTP_URL=smtp.url):
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url):
         await smtp.wait_for(to="ada@example.com")
     assert len(smtp.messages) == 1
 
@@ -154,9 +154,9 @@ async def test_a_stop_puts_back_what_has_not_gone(tmp_path: Path, smtp: Refusing
 async def test_a_stop_waits_for_the_answer_to_a_mail_that_was_handed_over(tmp_path: Path, smtp: RefusingServer) -> None:
     clock = Clock()
     smtp.pause_before_answer = 1.0
-    async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         await backend.signs_up()
         await smtp.wait_for(to="ada@example.com")
-    async with running(tmp_path, clock, SMTP_URL=smtp.url) as backend:
+    async with run_backend(tmp_path, clock, SMTP_URL=smtp.url) as backend:
         assert (await row_with(backend, next_try_at=None))["delivered_at"]
     assert len(smtp.messages) == 1

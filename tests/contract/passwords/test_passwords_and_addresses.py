@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from argon2.low_level import Type, hash_secret
 
-from tests.kit.backend import Backend, file_of, running
+from tests.kit.backend import Backend, file_of, run_backend
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
@@ -26,7 +26,7 @@ async def test_a_person_logs_in_with_the_password(backend: Backend) -> None:
 
 @pytest.mark.only_on("sqlite")
 async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(tmp_path: Path) -> None:
-    async with running(tmp_path, PASSWORD_HASHING="owasp") as backend:
+    async with run_backend(tmp_path, PASSWORD_HASHING="owasp") as backend:
         await backend.joins()
         with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as database:
             (strong, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()
@@ -40,7 +40,7 @@ async def test_a_password_is_kept_by_argon2id_and_renewed_when_that_was_weaker(t
 
 @pytest.mark.only_on("sqlite")
 async def test_quick_hashes_are_made_where_they_are_asked_for_and_others_renewed(tmp_path: Path) -> None:
-    async with running(tmp_path, PASSWORD_HASHING="quick") as backend:
+    async with run_backend(tmp_path, PASSWORD_HASHING="quick") as backend:
         await backend.joins()
         with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as database:
             (quick, salt) = database.execute("SELECT password_hash, password_salt FROM users").fetchone()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import FIREFOX, IPHONE, Backend, running
+from tests.kit.backend import FIREFOX, IPHONE, Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.people import PASSWORD
 
@@ -262,7 +262,7 @@ async def test_what_needs_a_session_says_so(backend: Backend, method: str, path:
 
 
 async def test_a_session_ends_when_its_time_is_over_however_busy_it_is(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="7200", SESSION_IDLE="3600") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="7200", SESSION_IDLE="3600") as backend:
         mine = (await backend.signs_up()).token
         for _ in range(3):
             backend.clock.advance(minutes=39)
@@ -272,7 +272,9 @@ async def test_a_session_ends_when_its_time_is_over_however_busy_it_is(tmp_path:
 
 
 async def test_a_session_that_is_not_used_ends_earlier(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="86400", SESSION_IDLE="3600") as backend:
+    async with run_backend(
+        tmp_path, EMAIL_CONFIRMATION="off", SESSION_LIFETIME="86400", SESSION_IDLE="3600"
+    ) as backend:
         idle, used = (await backend.signs_up()).token, (await backend.signs_in()).token
         backend.clock.advance(minutes=40)
         await uses(backend, used)
@@ -297,9 +299,9 @@ async def test_when_it_was_last_used_is_noted_every_five_minutes(unconfirming: B
 
 async def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
     clock = Clock()
-    async with running(tmp_path, clock, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, clock, EMAIL_CONFIRMATION="off") as backend:
         mine = (await backend.signs_up()).token
-    async with running(tmp_path, clock, EMAIL_CONFIRMATION="off", SECRET_KEY="quite another") as backend:
+    async with run_backend(tmp_path, clock, EMAIL_CONFIRMATION="off", SECRET_KEY="quite another") as backend:
         assert await is_open(backend, mine)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import Settings, SettingsError
-from tests.kit.backend_programs import ended, ended_here, started
+from tests.kit.backend_programs import run_backend_here, run_backend_to_its_end, start_backend
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -115,22 +115,22 @@ def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
 def test_the_program_ends_with_one_line(tmp_path: Path, name: str, value: str) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "magic-link.txt").write_text("{{ broken")
-    program = ended_here(tmp_path, **{name: value})
+    program = run_backend_here(tmp_path, **{name: value})
     assert (program.returncode, program.stdout) == (2, "")
     assert program.stderr.startswith(f"{name}: ")
     assert program.stderr.count("\n") == 1
 
 
 def test_so_it_does_in_a_process_of_its_own(tmp_path: Path) -> None:
-    program, here = ended(tmp_path, PORT="eighty"), ended_here(tmp_path, PORT="eighty")
+    program, here = run_backend_to_its_end(tmp_path, PORT="eighty"), run_backend_here(tmp_path, PORT="eighty")
     assert (program.returncode, program.stdout, program.stderr) == (2, "", here.stderr)
 
 
 def test_the_program_says_where_it_answers_and_where_mails_are(tmp_path: Path) -> None:
-    with started(tmp_path, ALTOGIC_CLIENT_KEY="") as (_, url):
+    with start_backend(tmp_path, ALTOGIC_CLIENT_KEY="") as (_, url):
         said = (tmp_path / "said.txt").read_text().splitlines()
     key = (tmp_path / "var" / "client-key").read_text().strip()
     assert said == [f"The backend answers at {url}", f"Client key: {key}", f"Emails are shown at {url}/outbox"]
-    with started(tmp_path, SMTP_URL="smtp://ada:hunter2@127.0.0.1:9") as (_, url):
+    with start_backend(tmp_path, SMTP_URL="smtp://ada:hunter2@127.0.0.1:9") as (_, url):
         said = (tmp_path / "said.txt").read_text().splitlines()[3:]
     assert said == [f"The backend answers at {url}", "Emails are sent by 127.0.0.1:9"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import IPHONE, Backend, running
+from tests.kit.backend import IPHONE, Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
@@ -141,9 +141,9 @@ async def test_the_button_of_ours_leaves_it_to_the_site_whose_password_counts(wi
 
 
 async def test_an_account_from_before_confirmation_gets_a_new_password_and_keeps_its_name(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         before = await backend.signs_up()
-    async with running(tmp_path, Clock()) as backend:
+    async with run_backend(tmp_path, Clock()) as backend:
         await backend.post("/auth/resend", params=EMAIL, **in_browser(VERA))
         token = (await backend.opens(await backend.newest_link())).token
         assert await found(backend, token, VERA) == (True, False, False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.people import PASSWORD
 
@@ -231,9 +231,9 @@ async def test_the_newest_link_and_the_older_one_are_both_good_until_one_is_used
 
 
 async def test_accounts_from_before_confirmation_was_asked_for_can_be_confirmed(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         before = await backend.signs_up()
-    async with running(tmp_path, Clock()) as backend:
+    async with run_backend(tmp_path, Clock()) as backend:
         assert (await backend.signs_in()).code == "email_not_verified"
         await backend.post("/auth/resend", params={"email": "ada@example.com"})
         granted = await backend.grants((await backend.opens(await backend.newest_link())).token)

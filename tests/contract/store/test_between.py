@@ -12,7 +12,7 @@ from backend.store import StoreError
 from backend.store.postgres import prepare
 from tests.contract.store.test_postgres_trouble import Person
 from tests.faults.proxy import Proxy
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.pgbouncer import pooler_of
 from tests.kit.postgres import Cluster, address, cluster, connected, server
 
@@ -29,7 +29,7 @@ def primary() -> Iterator[Cluster]:
 
 
 def running_at(url: str, folder: Path) -> AbstractAsyncContextManager[Backend]:
-    return running(folder, DATABASE_URL=url, EMAIL_CONFIRMATION="off")
+    return run_backend(folder, DATABASE_URL=url, EMAIL_CONFIRMATION="off")
 
 
 async def readiness(backend: Backend) -> int:

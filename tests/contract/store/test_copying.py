@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.mains import run_main
 from tests.kit.postgres import address, server
@@ -66,7 +66,7 @@ async def goes_on(backend: Backend, token: str, photo: str, link: bytes) -> None
 
 async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
-    async with running(tmp_path) as backend:
+    async with run_backend(tmp_path) as backend:
         known = await lives(backend)
 
         async def keeps_writing() -> None:
@@ -80,7 +80,7 @@ async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_pa
         with suppress(asyncio.CancelledError):
             await writing
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    async with running(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
+    async with run_backend(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
         assert (await restored.get("/auth/user", session=known[0])).body["email"] == "ada@example.com"
         assert (await restored.http.get(known[1])).status_code == 200
         assert (await restored.signs_in()).status == 200
@@ -89,7 +89,7 @@ async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_pa
 async def test_a_backup_overwrites_nothing(tmp_path: Path) -> None:
     file = tmp_path / "precious"
     file.write_text("precious")
-    async with running(tmp_path):
+    async with run_backend(tmp_path):
         status, _, complaint = commanded_here(tmp_path, "backup", str(file))
     assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
     assert file.read_text() == "precious"
@@ -99,7 +99,7 @@ async def test_a_backup_follows_no_link_and_touches_nothing_of_others(tmp_path: 
     file, precious = tmp_path / "copy.db", tmp_path / "precious"
     for planted in ("copy.db", "copy.db.part"):
         (tmp_path / planted).symlink_to(precious)
-    async with running(tmp_path):
+    async with run_backend(tmp_path):
         status, _, complaint = commanded_here(tmp_path, "backup", str(file))
         assert (status, complaint) == (2, f"{file} cannot be made: it exists\n")
         file.unlink()
@@ -112,10 +112,10 @@ async def test_a_backup_follows_no_link_and_touches_nothing_of_others(tmp_path: 
 async def test_a_backup_that_was_killed_stands_in_no_ones_way(tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
     (tmp_path / ".copy.db-0123456789abcdef").write_bytes(b"SQLite format 3\0 and not much more")
-    async with running(tmp_path) as backend:
+    async with run_backend(tmp_path) as backend:
         known = await lives(backend)
         assert commanded_here(tmp_path, "backup", str(file))[0] == 0
-    async with running(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
+    async with run_backend(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
         await goes_on(restored, *known)
 
 
@@ -126,13 +126,13 @@ def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
 
 
 async def test_everything_moves_to_postgresql(tmp_path: Path, empty: URL) -> None:
-    async with running(tmp_path) as backend:
+    async with run_backend(tmp_path) as backend:
         known = await lives(backend)
     moved = ("export", "--from", f"sqlite:///{tmp_path / 'accounts.db'}", "--to", address(empty))
     status, said, complaint = await commanded(tmp_path, *moved)
     assert (status, complaint) == (0, "")
     assert {"users: 2", "sessions: 2", "registrations: 1", "mails: 2", "files: 1", "meta: 3"} <= set(said.splitlines())
-    async with running(tmp_path, DATABASE_URL=address(empty)) as elsewhere:
+    async with run_backend(tmp_path, DATABASE_URL=address(empty)) as elsewhere:
         await goes_on(elsewhere, *known)
 
     status, _, complaint = commanded_here(tmp_path, *moved)
@@ -140,11 +140,11 @@ async def test_everything_moves_to_postgresql(tmp_path: Path, empty: URL) -> Non
 
 
 async def test_and_back_again(tmp_path: Path, empty: URL) -> None:
-    async with running(tmp_path, DATABASE_URL=address(empty)) as backend:
+    async with run_backend(tmp_path, DATABASE_URL=address(empty)) as backend:
         known = await lives(backend)
     back = ("export", "--from", address(empty), "--to", f"sqlite:///{tmp_path / 'back.db'}")
     assert commanded_here(tmp_path, *back)[::2] == (0, "")
-    async with running(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'back.db'}") as elsewhere:
+    async with run_backend(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'back.db'}") as elsewhere:
         await goes_on(elsewhere, *known)
 
 

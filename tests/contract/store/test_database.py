@@ -13,8 +13,8 @@ import pytest
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store import StoreError
-from tests.kit.backend import file_of, running
-from tests.kit.backend_programs import ended, started
+from tests.kit.backend import file_of, run_backend
+from tests.kit.backend_programs import run_backend_to_its_end, start_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import API, headers_of
 from tests.kit.people import PASSWORD
@@ -28,11 +28,11 @@ def settings(folder: Path, **environ: str) -> Settings:
 
 async def test_a_second_start_finds_everybody_again(tmp_path: Path) -> None:
     clock = Clock()
-    async with running(tmp_path, clock) as backend:
+    async with run_backend(tmp_path, clock) as backend:
         before = await backend.joins()
         await backend.signs_up("bob@example.com")
         bobs = await backend.newest_link()
-    async with running(tmp_path, clock) as backend:
+    async with run_backend(tmp_path, clock) as backend:
         assert (await backend.get("/auth/user", session=before.token)).body == before.body["user"]
         assert (await backend.signs_in()).status == 200
         assert (await backend.grants((await backend.opens(bobs)).token)).status == 200
@@ -41,7 +41,7 @@ async def test_a_second_start_finds_everybody_again(tmp_path: Path) -> None:
 
 async def test_two_processes_start_on_one_new_database(tmp_path: Path) -> None:
     clock = Clock()
-    async with running(tmp_path, clock) as one, running(tmp_path, clock) as two:
+    async with run_backend(tmp_path, clock) as one, run_backend(tmp_path, clock) as two:
         signed_up = await one.joins()
         assert (await two.get("/auth/user", session=signed_up.token)).body["email"] == "ada@example.com"
         await two.post("/auth/signout", session=signed_up.token)
@@ -69,7 +69,7 @@ def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
 async def test_the_database_is_where_it_is_told_to_be(tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where" / "people #1?.db"
     elsewhere.parent.mkdir()
-    async with running(tmp_path, DATABASE_URL=f"sqlite:///{elsewhere}") as backend:
+    async with run_backend(tmp_path, DATABASE_URL=f"sqlite:///{elsewhere}") as backend:
         await backend.signs_up()
     assert elsewhere.exists()
     assert not (tmp_path / "accounts.db").exists()
@@ -138,7 +138,7 @@ def test_a_database_that_cannot_be_opened_refuses_the_start(tmp_path: Path, wher
 def test_the_program_refuses_a_damaged_database_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     foreign(tmp_path / "var" / "accounts.db")
-    program = ended(tmp_path)
+    program = run_backend_to_its_end(tmp_path)
     assert (program.returncode, program.stdout) == (2, "")
     assert program.stderr.startswith("DATABASE_URL: the database ")
     assert program.stderr.count("\n") == 1
@@ -148,7 +148,7 @@ def test_the_program_refuses_a_damaged_database_with_one_line(tmp_path: Path) ->
 
 
 async def test_a_locked_database_is_told_and_nobody_is_logged_out(tmp_path: Path) -> None:
-    async with running(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
         session = (await backend.signs_up()).token
         with closing(sqlite3.connect(file_of(backend.settings), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -174,7 +174,7 @@ def test_whoever_was_told_that_they_are_in_is_in_after_a_kill(tmp_path: Path) ->
                     return
                 acknowledged[body["email"]] = answer.json()["session"]["token"]
 
-    with started(tmp_path, EMAIL_CONFIRMATION="off") as (process, url):
+    with start_backend(tmp_path, EMAIL_CONFIRMATION="off") as (process, url):
         threads = [threading.Thread(target=signs_up, args=(url, who)) for who in range(4)]
         for thread in threads:
             thread.start()
@@ -187,7 +187,7 @@ def test_whoever_was_told_that_they_are_in_is_in_after_a_kill(tmp_path: Path) ->
 
     assert len(acknowledged) >= 12
     with (
-        started(tmp_path, EMAIL_CONFIRMATION="off") as (_, url),
+        start_backend(tmp_path, EMAIL_CONFIRMATION="off") as (_, url),
         httpx.Client(base_url=f"{url}{API}/auth", headers=headers, trust_env=False) as http,
     ):
         for email, token in acknowledged.items():

@@ -13,7 +13,7 @@ import pytest
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store import StoreError
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -81,7 +81,7 @@ async def uploads(backend: Backend, me: Answer) -> Answer:
 async def test_a_full_disk_refuses_writes_says_so_and_keeps_what_was_there(
     disk: Disk | Allowance, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with running(disk.folder, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(disk.folder, EMAIL_CONFIRMATION="off") as backend:
         me = await backend.signs_up()
         disk.fills()
         statuses = [(await renames(backend, me, f"Ada {number} " + "b" * 80)).status for number in range(40)]
@@ -95,7 +95,7 @@ async def test_a_full_disk_refuses_writes_says_so_and_keeps_what_was_there(
         disk.empties()
         assert (await renames(backend, me, "Ada again")).status == 200
         assert (await uploads(backend, me)).status == 200
-    async with running(disk.folder, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(disk.folder, EMAIL_CONFIRMATION="off") as backend:
         assert (await backend.get("/auth/user", session=me.token)).body["name"] == "Ada again"
 
 

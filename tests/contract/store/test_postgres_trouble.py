@@ -16,7 +16,7 @@ from backend.store.connections import CONNECT_TIMEOUT
 from backend.store.postgres import READ_CONNECTIONS, WRITE_CONNECTIONS, PostgresStore, prepare
 from tests.faults.proxy import Proxy
 from tests.faults.ways_to_break import Silent
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.databases import databases
 from tests.kit.postgres import Cluster, address, cluster, connected
@@ -39,7 +39,7 @@ async def test_what_somebody_else_has_locked_is_told_within_a_bounded_time(tmp_p
     """Sooner than by itself, where the address says so."""
     database = databases.environ(tmp_path)["DATABASE_URL"]
     sooner = f"{database}?options=-clock_timeout%3D1s"
-    async with running(tmp_path, DATABASE_URL=sooner, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, DATABASE_URL=sooner, EMAIL_CONFIRMATION="off") as backend:
         session = (await backend.signs_up()).token
         with connected(backend.settings.database.url) as other, other.transaction():
             other.execute("LOCK TABLE users, sessions")
@@ -99,7 +99,7 @@ async def test_a_restart_of_the_server_needs_no_restart_of_the_backend(
 ) -> None:
     prepare(own.url)
     database = address(own.url)
-    async with running(tmp_path, DATABASE_URL=database, EMAIL_CONFIRMATION="off") as backend:
+    async with run_backend(tmp_path, DATABASE_URL=database, EMAIL_CONFIRMATION="off") as backend:
         people = [Person(backend, number) for number in range(6)]
         await asyncio.gather(*(person.joins() for person in people))
         going_on = [asyncio.create_task(person.goes_on()) for person in people]

@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 from backend.store import StoreError, check_database
 from backend.tasks.cleanup import delete_expired_rows
 from serving.stored_secrets import load_or_create_secret
-from tests.kit.backend import Backend, running
-from tests.kit.backend_programs import started
+from tests.kit.backend import Backend, run_backend
+from tests.kit.backend_programs import start_backend
 from tests.kit.serving import serve_site
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -44,7 +44,7 @@ def test_in_a_folder_that_is_there_already_all_files_are_for_their_owner(tmp_pat
             assert {path.name for path in data.iterdir()} >= {"accounts.db", "accounts.db-wal", "secret-key"}
             assert not open_to_others(data)
         other = f"sqlite:///{elsewhere / 'other.db'}"
-        with started(tmp_path, DATA_DIR=str(data), DATABASE_URL=other, ALTOGIC_CLIENT_KEY=""):
+        with start_backend(tmp_path, DATA_DIR=str(data), DATABASE_URL=other, ALTOGIC_CLIENT_KEY=""):
             assert {path.name for path in elsewhere.iterdir()} >= {"other.db", "other.db-wal"}
             assert not open_to_others(elsewhere)
 
@@ -67,7 +67,7 @@ def test_files_that_others_could_read_are_taken_away_from_them(tmp_path: Path) -
 
 async def test_an_address_that_was_discarded_is_gone_from_disk_after_the_next_clearing(tmp_path: Path) -> None:
     addresses = [f"discarded{number}@stranger.example" for number in range(40)]
-    async with running(tmp_path, LINK_BUTTON="on", LIMIT_FACTOR="1000") as backend:
+    async with run_backend(tmp_path, LINK_BUTTON="on", LIMIT_FACTOR="1000") as backend:
         await backend.signs_up("stays@example.com")
         for address in addresses:
             await backend.signs_up(address, name=f"Name of {address}")

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import KEY, Answer
 from tests.kit.mailbox import SmtpServer
@@ -27,7 +27,7 @@ Pair = tuple[Backend, Backend]
 @asynccontextmanager
 async def two_running(folder: Path, **environ: str) -> AsyncIterator[Pair]:
     clock = Clock()
-    async with running(folder, clock, **environ) as one, running(folder, clock, **environ) as other:
+    async with run_backend(folder, clock, **environ) as one, run_backend(folder, clock, **environ) as other:
         yield one, other
 
 

@@ -16,7 +16,7 @@ from backend.kernel.keys import Keyring
 from backend.operations.checking import check
 from backend.settings import Settings
 from backend.store.migrating import REVISIONS, migrate
-from tests.kit.backend import running
+from tests.kit.backend import run_backend
 from tests.kit.clock import Clock
 from tests.kit.databases import Databases
 from tests.kit.postgres import address, server
@@ -57,7 +57,7 @@ async def test_people_of_a_previous_version_go_on_in_tables_like_those_of_a_new_
     check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
     assert shape(engine_of(tmp_path, old)) == shape_of_new(database.kind)
     clock = Clock()
-    async with running(tmp_path, clock, **old) as backend:
+    async with run_backend(tmp_path, clock, **old) as backend:
         me = await backend.get("/auth/user", session=FILLED["session_token"])
         assert (me.body["email"], me.body["name"], me.body["colour"]) == ("ada@example.com", "Ada ⚙", "blue")
         assert (await backend.http.get(me.body["profilePicture"])).content == bytes(range(256))

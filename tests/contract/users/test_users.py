@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.backend import Backend, running
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
 
@@ -235,8 +235,8 @@ async def test_many_changes_at_once_lose_nothing(unconfirming: Backend) -> None:
 
 async def test_two_processes_change_one_record_and_lose_nothing(tmp_path: Path) -> None:
     async with (
-        running(tmp_path, EMAIL_CONFIRMATION="off") as one,
-        running(tmp_path, EMAIL_CONFIRMATION="off") as two,
+        run_backend(tmp_path, EMAIL_CONFIRMATION="off") as one,
+        run_backend(tmp_path, EMAIL_CONFIRMATION="off") as two,
     ):
         signed_up = await one.signs_up()
         here, there = Person(one, signed_up), Person(two, signed_up)

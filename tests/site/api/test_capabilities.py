@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.bare import CAPABILITIES, FEATURES, Without, refusal
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, GRACE, asks_for_a_link, joins, opens_mailed_link, registers
@@ -53,7 +53,7 @@ async def visiting(environ: Mapping[str, str], clock: Clock, *without: str) -> A
         await response.aread()
         addresses.update(urlsplit(address).path for address in ADDRESSES.findall(response.text))
 
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         http.event_hooks["response"].append(note)
         yield Visitor(http), addresses
 
@@ -156,7 +156,7 @@ async def test_a_site_starts_while_its_backend_is_silent_and_learns_later(
 ) -> None:
     site, wire = over_wire(environ, clock)
     wire.instead = SILENCES[silence]
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         visitor = Visitor(http)
         await visitor.opens("/login")
         assert visitor.status == 200
@@ -181,7 +181,7 @@ async def test_a_path_that_is_not_there_is_a_plain_altogic(
         return await wire.whole.handle_async_request(request)
 
     wire.instead = altogic
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         assert (await http.get("/auth-redirect/disown")).status_code == 404
         wire.instead = nobody
         assert (await http.get("/auth-redirect/disown")).status_code == 404, "known by now"
@@ -196,7 +196,7 @@ async def test_a_stray_refusal_takes_nothing_away(environ: Mapping[str, str], cl
         return await wire.whole.handle_async_request(request)
 
     wire.instead = stray
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         assert (await http.get("/auth-redirect/disown")).status_code == 503, "not known yet"
 
 
@@ -210,7 +210,7 @@ async def test_the_backends_settings_count_more_than_the_sites(environ: dict[str
         return await wire.whole.handle_async_request(request)
 
     wire.instead = strict
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         visitor = Visitor(http)
         await visitor.opens("/register")
         assert visitor.sees("At least 20 characters")

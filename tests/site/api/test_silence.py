@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.kit.app import NewBrowser, running
+from tests.kit.app import NewBrowser, run_app
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
 from tests.kit.photo_files import photo
@@ -29,7 +29,7 @@ def wire(site: tuple[ASGIApp, Wire]) -> Wire:
 
 @pytest.fixture
 async def app(site: tuple[ASGIApp, Wire]) -> AsyncIterator[ASGIApp]:
-    async with running(site[0]) as app:
+    async with run_app(site[0]) as app:
         yield app
 
 

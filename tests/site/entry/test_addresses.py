@@ -7,7 +7,7 @@ import pytest
 from backend.kernel import fields
 from backend.kernel.refusals import RefusalError
 from serving.addresses import clean_address
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.mailbox import SmtpServer
 from tests.kit.people import ADA, CONFIRM, Person, joins, logs_in, logs_out, registers
@@ -83,7 +83,7 @@ async def test_a_mail_server_that_takes_all_letters_gets_them(
     environ: dict[str, str], clock: Clock, kind: type[Visitor]
 ) -> None:
     with SmtpServer() as smtp:
-        async with running(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, browsing(app) as http:
+        async with run_app(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, open_browser(app) as http:
             visitor = kind(http)
             await registers(visitor, JOERG)
             assert visitor.sees(f"We’ve sent an email to {JOERG.email}.")
@@ -96,7 +96,7 @@ async def test_where_it_does_not_that_is_said_beside_the_field(
 ) -> None:
     """It is known from the first mail on."""
     with SmtpServer(takes_utf8=False) as smtp:
-        async with running(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, browsing(app) as http:
+        async with run_app(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, open_browser(app) as http:
             visitor = kind(http)
             await registers(visitor, ADA)
             await smtp.wait_for(to=ADA.email)

@@ -6,7 +6,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.kit import mailbox
-from tests.kit.app import NewBrowser, browsing
+from tests.kit.app import NewBrowser, open_browser
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
 from tests.kit.people import (
@@ -152,7 +152,7 @@ async def test_a_login_link_to_no_address_is_refused_where_it_was_asked_for(
 
 
 async def test_a_double_click_without_script_logs_in_once(app: ASGIApp) -> None:
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         visitor = Visitor(http)
         await joins(visitor, ADA)
         await logs_out(visitor)

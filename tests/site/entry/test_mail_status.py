@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import httpx
 import pytest
 
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link, relative
@@ -32,7 +32,7 @@ def late() -> SmtpServer:
 async def waiting(
     environ: Mapping[str, str], late: SmtpServer, clock: Clock, kind: type[Visitor]
 ) -> AsyncIterator[Visitor]:
-    async with running(create({**environ, "SMTP_URL": late.url}, clock)) as app, browsing(app) as http:
+    async with run_app(create({**environ, "SMTP_URL": late.url}, clock)) as app, open_browser(app) as http:
         yield kind(http)
 
 
@@ -133,7 +133,7 @@ async def test_who_signs_up_is_told_what_became_of_the_mail(
         return await (answer if is_asked else wire.whole.handle_async_request)(request)
 
     wire.instead = telling
-    async with running(app) as started, browsing(started) as http:
+    async with run_app(app) as started, open_browser(started) as http:
         visitor = kind(http)
         await registers(visitor, ADA)
         assert visitor.sees(words)
@@ -156,7 +156,7 @@ async def test_a_backend_that_cannot_tell_leaves_the_page_as_it_is(
         return await (SILENCES[silence] if is_asked else wire.whole.handle_async_request)(request)
 
     wire.instead = silent
-    async with running(app) as started, browsing(started) as http:
+    async with run_app(app) as started, open_browser(started) as http:
         visitor = kind(http)
         await registers(visitor, ADA)
         assert (visitor.status, visitor.heading) == (200, "Check your email")
@@ -180,7 +180,7 @@ def smtp() -> Iterator[RefusingServer]:
 async def registrant(
     environ: Mapping[str, str], smtp: RefusingServer, clock: Clock, kind: type[Visitor]
 ) -> AsyncIterator[Visitor]:
-    async with running(create({**environ, "SMTP_URL": smtp.url}, clock)) as app, browsing(app) as http:
+    async with run_app(create({**environ, "SMTP_URL": smtp.url}, clock)) as app, open_browser(app) as http:
         yield kind(http)
 
 

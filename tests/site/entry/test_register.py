@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit import mailbox
-from tests.kit.app import NewBrowser, browsing, running
+from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
@@ -146,10 +146,10 @@ async def test_the_backend_is_asked_the_same_whoever_has_an_account(environ: dic
     """One call more takes longer, and on a busy machine more than one step of the answer's time."""
     site, wire = over_wire(environ, clock)
     asked = []
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         await joins(Visitor(http), ADA)
         for email in (ADA.email, "free@example.com"):
-            async with browsing(app) as stranger:
+            async with open_browser(app) as stranger:
                 wire.asked.clear()
                 await registers(Visitor(stranger), Person(email, "Eve", "the password of eve"))
                 asked.append(list(wire.asked))

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from tests.kit import inspection, mailbox
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.people import ADA, CONFIRM, GRACE, joins
 from tests.kit.visitor import Visitor
 from web.asgi import create
@@ -104,7 +104,7 @@ def bad_multipart(name: str) -> Iterator[Bad]:
 @pytest.fixture
 async def signed_in(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """One who may send every form. Guests' forms are sent by a guest."""
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         await joins(Visitor(http), ADA)
         yield http
 
@@ -217,7 +217,7 @@ def cookies_of_any_shape(kept: str) -> Iterator[str]:
 
 async def test_a_cookie_of_any_shape_is_no_session(app: ASGIApp, signed_in: httpx.AsyncClient) -> None:
     kept = signed_in.cookies["session"]
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         for value in cookies_of_any_shape(kept):
             await is_guest(http, f"session={value}")
         await is_guest(http, f"session={kept[:-2]}; session={kept[:-1]}")
@@ -241,7 +241,7 @@ async def is_guest(http: httpx.AsyncClient, cookie: str) -> None:
 
 async def test_a_cookie_signed_for_another_purpose_is_no_session(app: ASGIApp, environ: dict[str, str]) -> None:
     """Of each purpose, what is signed for one is nothing to the others."""
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         await http.get("/auth-redirect?status=200&action=email-confirm&access_token=x")
         (link,) = (value for name, value in http.cookies.items() if name.startswith("link-"))
         http.cookies.clear()
@@ -268,7 +268,7 @@ async def test_a_note_of_any_shape_is_no_note(plain: httpx.AsyncClient, name: st
 
 async def test_two_registrations_at_the_same_moment_are_one_account(app: ASGIApp) -> None:
     """Both wait for the mail; the link that is opened decides, and there is nothing left to open after it."""
-    async with browsing(app) as one, browsing(app) as two:
+    async with open_browser(app) as one, open_browser(app) as two:
         sent = [each.post("/register", data={**FORMS["/register"], "email": ADA.email}) for each in (one, two) * 5]
         assert {answer.status_code for answer in await asyncio.gather(*sent)} == {303}
         visitor = Visitor(one)
@@ -280,7 +280,7 @@ async def test_two_registrations_at_the_same_moment_are_one_account(app: ASGIApp
 
 async def test_two_registrations_at_the_same_moment_without_confirmation(environ: dict[str, str]) -> None:
     site = create({**environ, "EMAIL_CONFIRMATION": "off"})
-    async with running(site) as app, browsing(app) as one, browsing(app) as two:
+    async with run_app(site) as app, open_browser(app) as one, open_browser(app) as two:
         sent = [each.post("/register", data=FORMS["/register"]) for each in (one, two) * 5]
         answers = await asyncio.gather(*sent)
     statuses = [answer.status_code for answer in answers]

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.kit import mailbox
-from tests.kit.app import SITE, browsing, running
+from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, joins, registers
 from tests.kit.photo_files import make_png
@@ -84,7 +84,7 @@ class Broken(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 async def signed_in(app: ASGIApp) -> AsyncIterator[Visitor]:
-    async with browsing(app) as http:
+    async with open_browser(app) as http:
         visitor = Visitor(http)
         await joins(visitor, ADA)
         yield visitor
@@ -155,7 +155,7 @@ async def test_redirects_have_them(plain: httpx.AsyncClient) -> None:
 async def test_our_own_mistake_has_them_too(environ: Mapping[str, str], clock: Clock) -> None:
     """A page that says so, without a word about what went wrong. The signed-in page asks the broken backend."""
     broken = create_app(Settings.from_environment(environ), OverHttp(SITE, Broken()), clock)
-    async with running(broken) as app:
+    async with run_app(broken) as app:
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=SITE) as http:
             answers = [await http.get("/readyz")]
@@ -171,7 +171,7 @@ async def test_our_own_mistake_has_them_too(environ: Mapping[str, str], clock: C
 
 async def test_a_backend_that_is_away_has_them(environ: dict[str, str], clock: Clock) -> None:
     away = create({**environ, "ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}, clock)
-    async with running(away) as app, browsing(app) as http:
+    async with run_app(away) as app, open_browser(app) as http:
         answer = await http.post("/login", data={"email": ADA.email, "password": "p"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.headers["Referrer-Policy"] == "same-origin"
@@ -210,7 +210,7 @@ async def test_photos_of_a_remote_backend_may_be_shown_and_nothing_else_of_it(en
         ({}, "https://c1.example.com"),
         ({"STORAGE_ORIGIN": "https://f.example"}, "https://f.example"),
     ):
-        async with running(create({**environ, **REMOTE, **more})) as app, browsing(app) as http:
+        async with run_app(create({**environ, **REMOTE, **more})) as app, open_browser(app) as http:
             assert policy_of(await http.get("/login")) == {**POLICY, "img-src": f"'self' blob: {origin}"}
 
 

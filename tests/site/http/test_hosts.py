@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from web.asgi import create
 
@@ -45,6 +45,6 @@ async def test_the_site_answers_to_its_own_name(
     tmp_path: Path, clock: Clock, public_url: str, host: str, status: int
 ) -> None:
     environ = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": public_url, "SECRET_KEY": KEY, "TRUSTED_PROXIES": "none"}
-    async with running(create(environ, clock)) as app, browsing(app) as http:
+    async with run_app(create(environ, clock)) as app, open_browser(app) as http:
         answer: httpx.Response = await http.get("/login", headers={"Host": host})
     assert answer.status_code == status

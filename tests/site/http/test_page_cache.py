@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kit.app import SITE, browsing, running
+from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.backend import file_new_database
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, SAFARI, joins, logs_out, registers
@@ -31,7 +31,7 @@ class CachingSite:
 
     def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
         self.outermost = create(environ, clock)
-        self.running = running(self.outermost)
+        self.running = run_app(self.outermost)
 
     async def __aenter__(self) -> CachingSite:
         self.app = await self.running.__aenter__()
@@ -44,7 +44,7 @@ class CachingSite:
         await self.running.__aexit__(None, None, None)
 
     async def guest(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
-        async with browsing(self.app) as http:
+        async with open_browser(self.app) as http:
             return await http.get(path, headers=headers)
 
 
@@ -116,7 +116,7 @@ async def test_a_cached_answer_differs_from_a_rendered_one_in_nothing_but_secret
 
 
 async def test_a_browser_that_is_known_keeps_its_secrets(site: CachingSite) -> None:
-    async with browsing(site.app) as http:
+    async with open_browser(site.app) as http:
         for path in ("/login", "/register"):
             assert secrets(await http.get(path))
         assert len(site.cache.pages) == 2
@@ -143,7 +143,7 @@ async def test_nothing_is_cached_of_a_request_in_which_something_could_show(
     site: CachingSite, path: str, query: str, headers: dict[str, str]
 ) -> None:
     await site.guest(f"{path}{query}", headers)
-    async with browsing(site.app) as http:
+    async with open_browser(site.app) as http:
         await http.head(path)
         await http.post(path, data={"email": ADA.email})
     assert site.cache.pages == {}
@@ -153,7 +153,7 @@ async def test_what_is_personal_is_shown_to_its_person_alone(site: CachingSite, 
     for path in guest_pages:
         await site.guest(path)
     before = dict(site.cache.pages)
-    async with browsing(site.app) as http, browsing(site.app) as others:
+    async with open_browser(site.app) as http, open_browser(site.app) as others:
         visitor, other = kind(http), kind(others)
         await registers(visitor, ADA)
         await visitor.opens("/register")

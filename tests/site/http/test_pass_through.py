@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.kit.app import SITE, browsing, running
+from tests.kit.app import SITE, open_browser, run_app
 from web.asgi import create
 
 
@@ -38,7 +38,7 @@ async def test_who_watches_over_the_site_gets_one_word_under_any_name(
 
 async def test_a_backend_that_is_away_is_not_ready(environ: dict[str, str]) -> None:
     away = {**environ, "ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}
-    async with running(create(away)) as app, browsing(app) as http:
+    async with run_app(create(away)) as app, open_browser(app) as http:
         assert (await http.get("/readyz")).status_code == 503
         assert (await http.get("/healthz")).text == "ok"
         assert (await http.get("/login")).status_code == 200
@@ -54,7 +54,7 @@ async def test_the_backends_interface_is_not_public(plain: httpx.AsyncClient, pa
 
 async def test_the_outbox_is_open_on_loopback_alone(app: ASGIApp, environ: dict[str, str]) -> None:
     stranger = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
-    async with browsing(app) as here, httpx.AsyncClient(transport=stranger, base_url=SITE) as there:
+    async with open_browser(app) as here, httpx.AsyncClient(transport=stranger, base_url=SITE) as there:
         assert (await here.get("/outbox")).status_code == 200
         assert (await there.get("/outbox")).status_code == 404
         forged = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"}
@@ -62,9 +62,9 @@ async def test_the_outbox_is_open_on_loopback_alone(app: ASGIApp, environ: dict[
     production = {"PUBLIC_URL": "https://a.example", "SECRET_KEY": "k" * 32, "TRUSTED_PROXIES": "none"}
     production["PASSWORD_HASHING"] = "owasp"
     for more in ({"SMTP_URL": "smtp://127.0.0.1:9"}, production):
-        async with running(create({**environ, **more})) as other:
+        async with run_app(create({**environ, **more})) as other:
             base_url = more.get("PUBLIC_URL", SITE)
-            async with browsing(other, base_url) as http:
+            async with open_browser(other, base_url) as http:
                 assert (await http.get("/outbox")).status_code == 404
 
 

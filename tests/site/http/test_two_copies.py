@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from tests.kit.app import browsing, running
+from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, Person, is_signed_in, joins, logs_in, logs_out, opens_mailed_link, registers
 from tests.kit.visitor import Visitor
@@ -31,9 +31,9 @@ async def copies(
     """One browser with a tab at each of the two."""
     other = {"DATA_DIR": str(tmp_path / "other"), "OUTBOX": "on", "PORT": "8001"}
     async with AsyncExitStack() as stack:
-        apps = [await stack.enter_async_context(running(create(each, clock))) for each in (environ, other)]
-        here = await stack.enter_async_context(browsing(apps[0]))
-        there = await stack.enter_async_context(browsing(apps[1], "http://127.0.0.1:8001"))
+        apps = [await stack.enter_async_context(run_app(create(each, clock))) for each in (environ, other)]
+        here = await stack.enter_async_context(open_browser(apps[0]))
+        there = await stack.enter_async_context(open_browser(apps[1], "http://127.0.0.1:8001"))
         there.cookies = here.cookies.jar
         yield kind(here), kind(there)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.app import SITE, NewBrowser
-from tests.kit.backend import calling
+from tests.kit.backend import run_second_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Contract
 from tests.kit.people import (
@@ -49,7 +49,7 @@ FAILURES = [
 
 @pytest.fixture
 async def contract(environ: Mapping[str, str], clock: Clock) -> AsyncIterator[Contract]:
-    async with calling(environ, clock, SITE) as contract:
+    async with run_second_backend(environ, clock, SITE) as contract:
         yield contract
 
 

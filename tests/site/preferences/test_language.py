@@ -10,8 +10,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.kit import inspection, mailbox
-from tests.kit.app import SITE, NewBrowser, browsing, running
-from tests.kit.backend import calling
+from tests.kit.app import SITE, NewBrowser, open_browser, run_app
+from tests.kit.backend import run_second_backend
 from tests.kit.clock import Clock
 from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in
@@ -296,7 +296,7 @@ async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_unde
 ) -> None:
     """The contract takes any tag and any name of a zone."""
     await joins(visitor, ADA)
-    async with calling(environ, clock, visitor.site) as contract:
+    async with run_second_backend(environ, clock, visitor.site) as contract:
         signed_in = await contract.signs_in(ADA.email)
         for language, zone, spoken_then, time, listed in (
             ("de-CH", "Asia/Calcutta", "de", "14:56 Uhr", "Asia/Kolkata"),
@@ -344,7 +344,7 @@ async def test_silence_is_told_in_the_language_of_this_browser(
     environ: Mapping[str, str], clock: Clock, kind: type[Visitor]
 ) -> None:
     site, wire = over_wire(environ, clock)
-    async with running(site) as app, browsing(app) as http:
+    async with run_app(site) as app, open_browser(app) as http:
         visitor = kind(http)
         await visitor.opens("/login")
         await visitor.submits("Deutsch")
@@ -356,7 +356,7 @@ async def test_silence_is_told_in_the_language_of_this_browser(
 
 async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, str], clock: Clock) -> None:
     broken = create_app(Settings.from_environment(environ), OverHttp(SITE, Broken()), clock)
-    async with running(broken) as app:
+    async with run_app(broken) as app:
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=SITE, headers={"Accept-Language": "de"}) as http:
             typed = {"email": ADA.email, "password": "p"}
@@ -367,7 +367,7 @@ async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, 
 
 async def test_people_of_two_languages_do_not_disturb_each_other(app: ASGIApp) -> None:
     async def reads(language: str, words: str) -> None:
-        async with browsing(app) as http:
+        async with open_browser(app) as http:
             for _ in range(20):
                 answer = await http.get("/register", headers={"Accept-Language": language})
                 assert words in answer.text
