@@ -17,7 +17,7 @@ from tests.attack.bystander import bystander
 from tests.attack.exhaustion import joining
 from tests.attack.world import Program, World
 from tests.kit.people import Person
-from tests.kit.photo_files import many_scans, slowest, webp_that_claims, written
+from tests.kit.photo_files import encode_image, many_scans, slowest, webp_that_claims
 
 MEMORY = 300 * 1024 * 1024  # bytes, of the site's process and its decoder together
 KEPT_WAITING = 2.0  # seconds, at most, by what one stranger sends
@@ -65,7 +65,7 @@ async def the_most_memory_of_every_mode(world: World, times: int) -> int:
 
 async def many_uploads_at_once(world: World, times: int) -> int:
     """By one person on many connections, and by many people: some are told to wait, nobody harms others."""
-    noise = written(Image.effect_noise((4_000, 3_000), 60).convert("RGB"), "JPEG", quality=95)
+    noise = encode_image(Image.effect_noise((4_000, 3_000), 60).convert("RGB"), "JPEG", quality=95)
     async with people(world, times) as crowd, bystander(world), memory_of(world.site) as memory:
         for senders in (crowd[:1] * times, crowd):
             answers = await asyncio.gather(*(_post(sender, noise) for sender in senders))
@@ -77,7 +77,7 @@ async def many_uploads_at_once(world: World, times: int) -> int:
 
 def _largest() -> dict[str, Callable[[], bytes]]:
     def filled(kind: str, mode: str, size: tuple[int, int], **options: Any) -> Callable[[], bytes]:
-        return lambda: written(_gradient(mode, size), kind, **options)
+        return lambda: encode_image(_gradient(mode, size), kind, **options)
 
     quick = {"compress_level": 1}
     return {
@@ -97,7 +97,7 @@ def _largest() -> dict[str, Callable[[], bytes]]:
         "CMYK JPEG in layers": filled("JPEG", "CMYK", (5_000, 4_000), progressive=True, quality=60),
         "grey JPEG": filled("JPEG", "L", (15_000, 15_000), quality=30),
         "JPEG of a wide view": filled("JPEG", "RGB", (60_000, 1_000), quality=30),
-        "moving WebP": lambda: written(
+        "moving WebP": lambda: encode_image(
             _gradient("RGB", (2_000, 2_000)), "WEBP", save_all=True, append_images=[Image.new("RGB", (2_000, 2_000))]
         ),
         "HEIC": filled("HEIF", "RGB", (4_032, 3_024), quality=20, preset="ultrafast"),
@@ -116,7 +116,7 @@ def _gradient(mode: str, size: tuple[int, int]) -> Image.Image:
 
 
 def _small() -> bytes:
-    return written(Image.linear_gradient("L").convert("RGB"), "JPEG")
+    return encode_image(Image.linear_gradient("L").convert("RGB"), "JPEG")
 
 
 async def _send_again_and_again(http: httpx.AsyncClient, content: bytes) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.kit.chromium import browser, running_loop
+from tests.kit.chromium import browser, mark_loop
 from tests.kit.serving import serve_site
 
 
@@ -18,14 +18,14 @@ def started() -> Iterator[tuple[Browser, AbstractEventLoop]]:
     """A Chromium and Playwright's loop, which is set aside while tests with loops of their own run."""
     with browser() as chromium:
         loop = asyncio.get_running_loop()
-        with running_loop(None):
+        with mark_loop(None):
             yield chromium, loop
 
 
 @pytest.fixture(scope="module")
 def chromium(started: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
     chromium, loop = started
-    with running_loop(loop):
+    with mark_loop(loop):
         yield chromium
 
 

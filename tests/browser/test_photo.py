@@ -17,7 +17,7 @@ from tests.kit.browser_steps import (
     photo,
     record_posts,
 )
-from tests.kit.photo_files import written
+from tests.kit.photo_files import encode_image
 
 HAND_OVER = """([encoded, type]) => {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
@@ -61,7 +61,7 @@ def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_pat
         join_quickly(page, new_address(), "Ada")
         for kind, count in previews.items():
             file = tmp_path / f"IMG_1.{'HEIC' if kind == 'HEIF' else kind}"
-            file.write_bytes(written(picture, kind))
+            file.write_bytes(encode_image(picture, kind))
             page.locator("#avatar").set_input_files(file)
             expect(page.locator("#preview img")).to_have_count(count)
             page.locator("#change-photo").click()

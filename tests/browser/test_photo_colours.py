@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.kit.photo_files import open_converted, written
+from tests.kit.photo_files import encode_image, open_converted
 from tests.kit.photo_profiles import (
     ADOBE_RGB,
     DISPLAY_P3,
     GENERIC_RGB,
     cmyk_profile,
     grey_profile,
-    printed,
+    measure_ink,
     rgb_profile,
 )
 
@@ -69,7 +69,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_photo_keeps_its_colours(page: Page, name: str) -> None:
     mode, kind, profile = PROFILES[name]
-    content = written(chart(mode), kind, icc_profile=profile, **QUALITY[kind])
+    content = encode_image(chart(mode), kind, icc_profile=profile, **QUALITY[kind])
     ours = open_converted(content)
     shown = page.evaluate(SHOW, [base64.b64encode(content).decode(), f"image/{kind.lower()}", places()])
     differences = [difference(ours.getpixel(place), colour) for place, colour in zip(places(), shown, strict=True)]
@@ -78,8 +78,8 @@ def test_a_photo_keeps_its_colours(page: Page, name: str) -> None:
 
 def test_a_photo_for_the_press_has_the_colours_of_its_profile() -> None:
     """Compared with the profile's own words: Chromium gives black ink a tint that the profile does not have."""
-    ours = open_converted(written(chart("CMYK"), "JPEG", icc_profile=cmyk_profile(), **QUALITY["JPEG"]))
-    meant = [printed(tuple(value / 255 for value in ink)) for ink in colours("CMYK")]  # type: ignore[arg-type]
+    ours = open_converted(encode_image(chart("CMYK"), "JPEG", icc_profile=cmyk_profile(), **QUALITY["JPEG"]))
+    meant = [measure_ink(tuple(value / 255 for value in ink)) for ink in colours("CMYK")]  # type: ignore[arg-type]
     seen = [lab(ours.getpixel(place)) for place in places()]
     differences = [distance(one, other) for one, other in zip(seen, meant, strict=True)]
     assert statistics.mean(differences) < MOST, f"mean {statistics.mean(differences):.2f}, worst {max(differences):.1f}"

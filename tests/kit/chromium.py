@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_loop(loop: AbstractEventLoop | None) -> Iterator[None]:
+def mark_loop(loop: AbstractEventLoop | None) -> Iterator[None]:
     """Mark this loop as the one that runs in this thread, as Playwright does with its own between two calls, or none:
     asyncio refuses to run another while one is marked."""
     before = asyncio._get_running_loop()
@@ -93,7 +93,7 @@ def executable(playwright: Playwright) -> str | None:
         return None
     found = next(filter(None, map(shutil.which, SYSTEM_NAMES)), None)
     if found is None:
-        missing("There is no Chromium here: `make test` installs one, or `playwright install chromium`.")
+        skip_or_fail("There is no Chromium here: `make test` installs one, or `playwright install chromium`.")
     return found
 
 
@@ -101,7 +101,7 @@ def own_exists(playwright: Playwright) -> bool:
     return Path(playwright.chromium.executable_path).exists()
 
 
-def missing(why: str) -> None:
+def skip_or_fail(why: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(why)
     pytest.skip(why)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 import httpx
 
 from tests.kit import inspection
-from tests.kit.markup import Document, Element, inherited, parse
+from tests.kit.markup import Document, Element, find_inherited, parse
 from tests.kit.visitor import Visitor, origin_of
-from tests.kit.visitor_forms import Entries, Form, encoded, plain, submits_a_form
+from tests.kit.visitor_forms import Entries, Form, encode_form, plain, submits_a_form
 
 
 @dataclass
@@ -71,17 +71,17 @@ class HtmxVisitor(Visitor):
 
     async def _ask(self, source: Element, entries: Entries, form: Form | None = None) -> None:
         for attribute in NOT_UNDERSTOOD:
-            assert not inherited(source, attribute), f"{attribute} in {source} is not understood by this visitor"
+            assert not find_inherited(source, attribute), f"{attribute} in {source} is not understood by this visitor"
         exchange = Exchange(
             source,
-            self._target(inherited(source, "hx-target") or "this", source),
-            inherited(source, "hx-swap") or "innerHTML",
-            inherited(source, "hx-select"),
+            self._target(find_inherited(source, "hx-target") or "this", source),
+            find_inherited(source, "hx-swap") or "innerHTML",
+            find_inherited(source, "hx-select"),
         )
         method = "POST" if source.has("hx-post") else "GET"
         url, body, content_type = urljoin(self.url, source.get(f"hx-{method.lower()}")), b"", ""
         if method == "POST":
-            body, content_type = encoded(entries, form.element.get("enctype") if form else "")
+            body, content_type = encode_form(entries, form.element.get("enctype") if form else "")
         else:
             url = with_query(url, entries)
         headers = self._htmx_headers(exchange)
@@ -94,8 +94,8 @@ class HtmxVisitor(Visitor):
             "Accept": "text/html",
             "HX-Request": "true",
             "HX-Request-Type": "full" if exchange.is_full else "partial",
-            "HX-Source": identified(exchange.source),
-            "HX-Target": identified(exchange.target),
+            "HX-Source": identify(exchange.source),
+            "HX-Target": identify(exchange.target),
             "HX-Current-URL": self.url,
             "Sec-Fetch-Mode": "same-origin",  # htmx 4's default; a browser sends the mode fetch() was given
             "Sec-Fetch-Dest": "empty",
@@ -118,7 +118,7 @@ class HtmxVisitor(Visitor):
         told = {key: response.headers.get(f"HX-Re{key}", "") for key in ("target", "swap", "select")}
         code = str(response.status_code)
         patterns = (f"hx-status:{pattern}" for pattern in (code, f"{code[:2]}x", f"{code[:1]}xx"))
-        said = next(filter(None, (inherited(exchange.source, pattern) for pattern in patterns)), "")
+        said = next(filter(None, (find_inherited(exchange.source, pattern) for pattern in patterns)), "")
         told |= {key: value.strip("\"'") for key, value in HCON.findall(said)}
         exchange.swap = told["swap"] or exchange.swap
         exchange.select = told["select"] or exchange.select
@@ -127,8 +127,8 @@ class HtmxVisitor(Visitor):
 
     def _swap_in(self, exchange: Exchange, response: httpx.Response) -> None:
         answer = self._read_answer(exchange, response)
-        partials = detached(answer, "hx-partial")
-        titles = detached(answer, "title")
+        partials = detach(answer, "hx-partial")
+        titles = detach(answer, "title")
         new = answer.children if answer.find("body") is None else answer.all("body")[0].children
         if exchange.select:
             new = [*answer.all(exchange.select)]
@@ -180,12 +180,16 @@ class HtmxVisitor(Visitor):
 
     def _read(self, response: httpx.Response) -> Document:
         document = super()._read(response)
-        detached(document, "noscript")  # not for this person; but it was inspected
+        detach(document, "noscript")  # not for this person; but it was inspected
         return document
 
     def _note_address(self, exchange: Exchange, response: httpx.Response) -> None:
         pushed = response.headers.get("HX-Push-Url") or response.headers.get("HX-Replace-Url")
-        pushed = pushed or inherited(exchange.source, "hx-push-url") or inherited(exchange.source, "hx-replace-url")
+        pushed = (
+            pushed
+            or find_inherited(exchange.source, "hx-push-url")
+            or find_inherited(exchange.source, "hx-replace-url")
+        )
         if pushed and pushed != "false":
             self.url = str(response.url) if pushed == "true" else urljoin(self.url, pushed)
 
@@ -194,7 +198,7 @@ def is_asked_by_htmx(element: Element) -> bool:
     return element.has("hx-get") or element.has("hx-post")
 
 
-def identified(element: Element) -> str:
+def identify(element: Element) -> str:
     return f"{element.tag}#{quote(element.id)}" if element.id else element.tag
 
 
@@ -206,7 +210,7 @@ def with_query(url: str, entries: Entries) -> str:
     return parts._replace(query=urlencode(kept + plain(entries)), fragment="").geturl()
 
 
-def detached(document: Document, selector: str) -> list[Element]:
+def detach(document: Document, selector: str) -> list[Element]:
     found = document.all(selector)
     for element in found:
         element.remove()

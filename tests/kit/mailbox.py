@@ -37,13 +37,13 @@ class Mail:
 async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = 2.0) -> Mail:
     """The newest mail to this address, read in another tab: the visitor's own page stays where it is."""
     deadline = time.monotonic() + patience
-    while not (found := await everything(visitor, to=to, subject=subject)):
+    while not (found := await list_paths(visitor, to=to, subject=subject)):
         assert time.monotonic() < deadline, f"no mail to {to!r} about {subject!r} in the outbox"
         await asyncio.sleep(0.05)
     return await read(visitor, found[0])
 
 
-async def everything(visitor: Visitor, *, to: str = "", subject: str = "") -> list[str]:
+async def list_paths(visitor: Visitor, *, to: str = "", subject: str = "") -> list[str]:
     """The paths of the mails that the outbox lists, newest first."""
     tab = another_tab(visitor)
     await tab.opens("/outbox")

@@ -23,7 +23,7 @@ def run_main(
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(io.StringIO()) as err,
         contextlib.chdir(cwd),
-        taken_port() as port,
+        take_port() as port,
         patch.object(sys, "argv", command),
         patch.dict(os.environ, environment_of_program({**({} if arguments else port), **environ}), clear=True),
         own_umask(),
@@ -33,7 +33,7 @@ def run_main(
 
 
 @contextlib.contextmanager
-def taken_port() -> Iterator[dict[str, str]]:
+def take_port() -> Iterator[dict[str, str]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

@@ -230,7 +230,7 @@ def condition(mark: str, word: str, attribute: str, value: str) -> Condition:
     return lambda element: attribute in element.attributes
 
 
-def inherited(element: Element, name: str) -> str:
+def find_inherited(element: Element, name: str) -> str:
     """htmx 4 inherits only what says so: `hx-target:inherited`."""
     above = (each.get(f"{name}:inherited") for each in element.above())
     return element.get(name) or next(filter(None, above), "")

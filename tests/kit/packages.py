@@ -29,12 +29,12 @@ def installs(*packages: str) -> bool:
     print(f"Getting {', '.join(packages)} ...")  # noqa: T201  # it takes a while
     waits = ["-o", f"DPkg::Lock::Timeout={TIME_LIMIT}"]
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *waits, *packages]
-    with starting_nothing():
+    with start_nothing():
         return runs(["apt-get", "update", *waits]) and runs(install)
 
 
 @contextmanager
-def starting_nothing() -> Iterator[None]:
+def start_nothing() -> Iterator[None]:
     """For the time of an install, unless the machine has a policy of its own. A second install meanwhile finds one."""
     try:
         with POLICY.open("x") as file:

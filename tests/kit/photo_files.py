@@ -42,22 +42,22 @@ def open_converted(content: bytes) -> Image.Image:
 
 def make_png(colour: str = "teal", size: tuple[int, int] = (60, 40)) -> bytes:
     """Make a picture of one colour, for whatever needs a photo and does not look at it."""
-    return written(Image.new("RGB", size, colour), "PNG")
+    return encode_image(Image.new("RGB", size, colour), "PNG")
 
 
 def photo(kind: str = "PNG", **options: Any) -> tuple[str, bytes, str]:
     """Make a file to upload: its name, its content and its type."""
-    return (f"me.{kind.lower()}", drawn(kind, **options), f"image/{kind.lower()}")
+    return (f"me.{kind.lower()}", draw_photo(kind, **options), f"image/{kind.lower()}")
 
 
-def drawn(kind: str, size: tuple[int, int] = (80, 60), **options: Any) -> bytes:
+def draw_photo(kind: str, size: tuple[int, int] = (80, 60), **options: Any) -> bytes:
     """Its upper half red, its lower half blue."""
     image = Image.new("RGB", size, RED)
     image.paste(BLUE, (0, size[1] // 2, *size))
-    return written(image, kind, **options)
+    return encode_image(image, kind, **options)
 
 
-def written(image: Image.Image, kind: str, **options: Any) -> bytes:
+def encode_image(image: Image.Image, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
@@ -115,6 +115,6 @@ def many_scans(count: int, size: tuple[int, int] = (64, 64), noise: float = 50) 
     tile = Image.effect_noise((min(size[0], 600), min(size[1], 600)), noise)
     for place in itertools.product(range(0, size[0], 600), range(0, size[1], 600)):
         image.paste(tile, place)
-    content = written(image, "JPEG", progressive=True, quality=10)
+    content = encode_image(image, "JPEG", progressive=True, quality=10)
     last = content.rindex(b"\xff\xda")
     return content[:-2] + content[last:-2] * (count - content.count(b"\xff\xda")) + content[-2:]

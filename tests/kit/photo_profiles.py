@@ -31,7 +31,7 @@ def cmyk_profile() -> bytes:
     table = bytearray()
     steps = [number / (GRID - 1) for number in range(GRID)]
     for ink in ((c, m, y, k) for c in steps for m in steps for y in steps for k in steps):
-        lightness, a, b = printed(ink)
+        lightness, a, b = measure_ink(ink)
         table += bytes((round(lightness * 2.55), _byte(a + 128), _byte(b + 128)))
     identity = struct.pack(">9i", *(65_536 * (number % 4 == 0) for number in range(9)))
     ramp = bytes(range(256))
@@ -39,7 +39,7 @@ def cmyk_profile() -> bytes:
     return _profile(b"CMYK", b"Lab ", b"prtr", {b"wtpt": _xyz(D50), b"A2B0": lut})
 
 
-def printed(ink: Ink) -> tuple[float, float, float]:
+def measure_ink(ink: Ink) -> tuple[float, float, float]:
     """What the profile says: L*, a* and b* of an ink from 0 to 1. They are duller than a screen's, and dots grow."""
     c, m, y, k = (amount**0.8 for amount in ink)
     light = 1 - 0.85 * k

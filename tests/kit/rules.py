@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from tests.kit.markup import FIELDS, Document, Element, inherited, is_reachable, words
+from tests.kit.markup import FIELDS, Document, Element, find_inherited, is_reachable, words
 
 FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex], [autofocus]"
 REFERENCES = {"aria-describedby", "aria-labelledby", "for", "form", "list", "commandfor", "popovertarget"}
@@ -173,7 +173,7 @@ def plain_address(element: Element) -> str:
 def targets_exist(subject: Subject) -> Iterator[str]:
     """Whoever asks by htmx says into which element of the page the answer goes:"""
     for element in subject.all("[hx-post], [hx-get], [hx-target]"):
-        target = inherited(element, "hx-target")
+        target = find_inherited(element, "hx-target")
         known = target in ("this", "body") or target.removeprefix("#") in subject.ids
         if not known and element.get("hx-swap") != "none":
             yield f"{target!r} in {element}"
@@ -195,7 +195,7 @@ def is_local(address: str) -> bool:
 def sent_once(subject: Subject) -> Iterator[str]:
     """What is sent by htmx says hx-sync, or a double click sends it twice:"""
     senders = subject.all("[hx-post], input[hx-get], select[hx-get], textarea[hx-get]")
-    yield from (repr(element) for element in senders if not inherited(element, "hx-sync"))
+    yield from (repr(element) for element in senders if not find_inherited(element, "hx-sync"))
 
 
 def nothing_inline(subject: Subject) -> Iterator[str]:

@@ -11,7 +11,7 @@ import httpx
 
 from tests.kit import inspection
 from tests.kit.markup import FIELDS, Document, Element, is_reachable, words
-from tests.kit.visitor_forms import Form, Typed, encoded, form_of, is_disabled, plain, submits_a_form, value_of
+from tests.kit.visitor_forms import Form, Typed, encode_form, form_of, is_disabled, plain, submits_a_form, value_of
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NAVIGATION_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -163,14 +163,14 @@ class Visitor:
 
     def _fields(self, name: str, within: str) -> list[Element]:
         fields = [field for field in self.html.all(FIELDS) if field.get("name") == name]
-        fields = narrowed(fields, within) if within else fields
+        fields = narrow(fields, within) if within else fields
         assert fields, f"there is no field {name!r} at {self.url}: {self.text!r}"
         return fields
 
     def _choose(self, selector: str, name: str, within: str) -> Element:
         """By its whole name, else by a part of it; never one of several."""
         there = [element for element in self.html.all(selector) if is_reachable(element)]
-        there = narrowed(there, within) if within else there
+        there = narrow(there, within) if within else there
         named = [element for element in there if element.name() == words(name)]
         named = named or [element for element in there if words(name) in element.name()]
         same = selector == "a[href]" and len({link.get("href") for link in named}) == 1
@@ -203,7 +203,7 @@ class Visitor:
             await self._navigate("GET", urlsplit(url)._replace(query=query, fragment="").geturl())
             return
         enctype = button.get("formenctype") or form.element.get("enctype")
-        await self._navigate("POST", url, *encoded(form.entries(button), enctype))
+        await self._navigate("POST", url, *encode_form(form.entries(button), enctype))
         first = self.responses[0]
         # The contract's own links redirect by 302, which browsers take for 303.
         redirected = first.status_code == 303 or (first.status_code == 302 and first.url.path.startswith("/_auth/"))
@@ -283,7 +283,7 @@ def relation(initiator: str, chain: Sequence[str]) -> str:
     return "same-site" if hosts == {urlsplit(initiator).hostname} else "cross-site"
 
 
-def narrowed(candidates: list[Element], within: str) -> list[Element]:
+def narrow(candidates: list[Element], within: str) -> list[Element]:
     """Those in what `within` selects (`header`, `#sessions`, `li.current`), else those closest to its text."""
     if SELECTOR_LIKE.fullmatch(within):
         return [candidate for candidate in candidates if candidate.closest(within)]

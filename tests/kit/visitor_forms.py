@@ -125,7 +125,7 @@ def entries_of(control: Element) -> Entries:
     return [(name, re.sub(r"\r\n|\r|\n", "\r\n", value_of(control)))]
 
 
-def encoded(entries: Entries, enctype: str = "") -> tuple[bytes, str]:
+def encode_form(entries: Entries, enctype: str = "") -> tuple[bytes, str]:
     """The body and its Content-Type. httpx leaves out the file name of an empty file field; browsers do not."""
     if enctype != "multipart/form-data":
         return urlencode(plain(entries)).encode(), "application/x-www-form-urlencoded"
@@ -135,14 +135,14 @@ def encoded(entries: Entries, enctype: str = "") -> tuple[bytes, str]:
 
 
 def multipart(name: str, value: str | Upload) -> bytes:
-    head = f'Content-Disposition: form-data; name="{quoted(name)}"'
+    head = f'Content-Disposition: form-data; name="{quote_name(name)}"'
     if isinstance(value, str):
         return f"{head}\r\n\r\n{value}\r\n".encode()
-    head += f'; filename="{quoted(value.filename)}"\r\nContent-Type: {value.type}'
+    head += f'; filename="{quote_name(value.filename)}"\r\nContent-Type: {value.type}'
     return f"{head}\r\n\r\n".encode() + value.content + b"\r\n"
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -74,7 +74,7 @@ async def nobody(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("connection refused", request=request)
 
 
-async def hanging(_request: httpx.Request) -> NoReturn:
+async def hang(_request: httpx.Request) -> NoReturn:
     """Never answers. The loop's time, not ours, is what passes."""
     loop = asyncio.get_running_loop()
     time_of_now, later = loop.time, itertools.count(100, 100)
@@ -86,7 +86,7 @@ async def hanging(_request: httpx.Request) -> NoReturn:
     raise AssertionError("nothing ends this future")
 
 
-def saying(status: int, content: str, media_type: str = "text/html", **headers: str) -> Answer:
+def say(status: int, content: str, media_type: str = "text/html", **headers: str) -> Answer:
     async def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(status, headers={"Content-Type": media_type, **headers}, text=content, request=request)
 
@@ -95,14 +95,14 @@ def saying(status: int, content: str, media_type: str = "text/html", **headers: 
 
 SILENCES: dict[str, Answer] = {
     "nobody": nobody,
-    "hanging": hanging,
-    "a proxy's page": saying(502, "<html><body>Foreign page</body></html>"),
-    "a page that says yes": saying(200, "<html><body>Foreign page</body></html>"),
-    "a page that says no": saying(401, "<html><body>Foreign page</body></html>"),
-    "an error of its own": saying(500, '{"errors": [{"code": "internal_server_error"}]}', "application/json"),
-    "cut off": saying(200, '{"_id": "1', "application/json"),
-    "deep": saying(200, "[" * 100_000, "application/json"),
-    "another shape": saying(200, "[]", "application/json"),
-    "a stranger's refusal": saying(403, '{"error": "Forbidden"}', "application/json"),
-    "a redirect": saying(302, "", Location="https://evil.example/"),
+    "hanging": hang,
+    "a proxy's page": say(502, "<html><body>Foreign page</body></html>"),
+    "a page that says yes": say(200, "<html><body>Foreign page</body></html>"),
+    "a page that says no": say(401, "<html><body>Foreign page</body></html>"),
+    "an error of its own": say(500, '{"errors": [{"code": "internal_server_error"}]}', "application/json"),
+    "cut off": say(200, '{"_id": "1', "application/json"),
+    "deep": say(200, "[" * 100_000, "application/json"),
+    "another shape": say(200, "[]", "application/json"),
+    "a stranger's refusal": say(403, '{"error": "Forbidden"}', "application/json"),
+    "a redirect": say(302, "", Location="https://evil.example/"),
 }

@@ -11,7 +11,7 @@ from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
 from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
-from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, saying
+from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, say
 
 TITLE = "This service is temporarily unavailable"
 SORRY = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
@@ -104,7 +104,7 @@ async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(v
 
 async def test_a_session_that_ends_during_an_upload_leads_to_the_log_in(visitor: Visitor, wire: Wire) -> None:
     await joins(visitor, ADA)
-    wire.instead = for_files(saying(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
+    wire.instead = for_files(say(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
     await visitor.submits("Upload photo", avatar=photo())
     assert (visitor.path, visitor.status) == ("/login", 200)
 

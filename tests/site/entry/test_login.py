@@ -66,7 +66,7 @@ async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(v
     clock.advance(seconds=11)
     await visitor.submits("Resend email")
     assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your email", True)
-    assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
+    assert len(await mailbox.list_paths(visitor, to=ADA.email, subject=CONFIRM)) == 2
 
 
 async def test_nobody_stays_logged_in_who_did_not_say_so(visitor: Visitor) -> None:

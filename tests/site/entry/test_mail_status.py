@@ -16,7 +16,7 @@ from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import SmtpServer, first_link, relative
 from tests.kit.people import ADA, CONFIRM, GRACE, asks_for_a_link, registers
 from tests.kit.visitor import Visitor
-from tests.kit.wire import SILENCES, over_wire, saying
+from tests.kit.wire import SILENCES, over_wire, say
 from web.asgi import create
 
 AWAY = "We can’t send emails at the moment because the mail server isn’t accepting any."
@@ -126,7 +126,7 @@ async def test_who_signs_up_is_told_what_became_of_the_mail(
 ) -> None:
     app, wire = over_wire(environ, clock, outbox="")
     mail = {"state": state, "dtm": at("10:42"), "nextTryDtm": next_try and at(next_try)}
-    answer = saying(200, json.dumps({"state": "waiting", "mail": mail, "mailServer": "here"}), "application/json")
+    answer = say(200, json.dumps({"state": "waiting", "mail": mail, "mailServer": "here"}), "application/json")
 
     async def telling(request: httpx.Request) -> httpx.Response:
         is_asked = request.url.path.endswith("/account/pending")

@@ -60,7 +60,7 @@ async def test_a_wrong_field_gets_its_words_beside_it(visitor: Visitor) -> None:
         assert [visitor.error(name) for name in TYPED if name != field] == ["", ""]
         kept = {**TYPED, field: typed.strip(), "password": ""}
         assert {name: visitor.field(name) for name in TYPED} == kept
-    assert await mailbox.everything(visitor) == []
+    assert await mailbox.list_paths(visitor) == []
 
 
 async def test_all_that_is_wrong_is_said_at_once_and_the_summary_has_the_focus(visitor: Visitor) -> None:
@@ -139,7 +139,7 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     clock.advance(seconds=11)  # the same for *Send again*
     await stranger.submits("Resend email")
     assert stranger.sees(f"We’ve sent an email to {ADA.email}.")
-    assert len(await mailbox.everything(visitor, to=ADA.email, subject="You already have an account")) == 2
+    assert len(await mailbox.list_paths(visitor, to=ADA.email, subject="You already have an account")) == 2
 
 
 async def test_the_backend_is_asked_the_same_whoever_has_an_account(environ: dict[str, str], clock: Clock) -> None:
@@ -163,14 +163,14 @@ async def test_the_mail_is_sent_again(visitor: Visitor, clock: Clock) -> None:
 
     assert (visitor.heading, visitor.path) == ("Check your email", "/register/again")
     assert visitor.status_message == "We’re sending the email again (09:27 UTC). It can take a minute to arrive."
-    assert len(await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)) == 2
+    assert len(await mailbox.list_paths(visitor, to=ADA.email, subject=CONFIRM)) == 2
 
 
 async def test_a_double_click_sends_one_mail(visitor: Visitor) -> None:
     await registers(visitor, ADA)
     await registers(visitor, ADA)
     assert visitor.heading == "Check your email"
-    assert len(await mailbox.everything(visitor, to=ADA.email)) == 1
+    assert len(await mailbox.list_paths(visitor, to=ADA.email)) == 1
 
 
 async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: Visitor) -> None:
@@ -199,7 +199,7 @@ async def test_whoever_asks_for_the_mail_again_learns_nothing(
     await stranger.submits("Resend email", email=address)
 
     assert stranger.sees(f"We’ve sent an email to {address}.")
-    assert len(await mailbox.everything(visitor)) == (2 if address == ADA.email else 1)
+    assert len(await mailbox.list_paths(visitor)) == (2 if address == ADA.email else 1)
 
 
 async def test_asking_again_for_no_address_is_refused_beside_the_field(visitor: Visitor) -> None:
@@ -259,7 +259,7 @@ class TestWithoutConfirmation:
         await registers(visitor, ADA)
         assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
         assert visitor.status_message == "Your account is ready."
-        assert await mailbox.everything(visitor) == []
+        assert await mailbox.list_paths(visitor) == []
 
     async def test_a_taken_address_is_said_beside_the_field(self, visitor: Visitor, new_browser: NewBrowser) -> None:
         await registers(visitor, ADA)

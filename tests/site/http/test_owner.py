@@ -182,7 +182,7 @@ async def test_a_registration_while_somebody_is_logged_in_asks_first(visitor: Vi
     assert visitor.status == 409
     assert visitor.sees(f"You’re logged in as {GRACE.email}.")
     assert (visitor.field("email"), visitor.field("name")) == (ADA.email, ADA.name)
-    assert not await mailbox.everything(visitor, to=ADA.email)
+    assert not await mailbox.list_paths(visitor, to=ADA.email)
     await visitor.submits("Create account", password=ADA.password)
     assert visitor.heading == "Check your email"
 

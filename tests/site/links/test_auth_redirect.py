@@ -161,7 +161,7 @@ async def test_of_two_waiting_registrations_the_confirmed_one_decides(
     clock.advance(minutes=1)
     eve = new_browser(CHROME)
     await registers(eve, Person(ADA.email, "Eve", "the password of eve"))
-    newest, oldest = await mailbox.everything(visitor, to=ADA.email, subject=CONFIRM)
+    newest, oldest = await mailbox.list_paths(visitor, to=ADA.email, subject=CONFIRM)
     await visitor.opens((await mailbox.read(visitor, oldest)).link)
     assert visitor.sees("09:26 UTC from Firefox on Windows")
     await visitor.submits(f"Confirm {ADA.email}")

@@ -9,7 +9,16 @@ import pytest
 from PIL import Image
 
 from tests.kit.people import ADA, joins
-from tests.kit.photo_files import BLUE, PHOTO_FORMATS, RED, drawn, many_scans, photo, webp_that_claims, written
+from tests.kit.photo_files import (
+    BLUE,
+    PHOTO_FORMATS,
+    RED,
+    draw_photo,
+    encode_image,
+    many_scans,
+    photo,
+    webp_that_claims,
+)
 from tests.kit.visitor import Visitor
 
 Uploaded = tuple[str, bytes, str]
@@ -23,12 +32,12 @@ def from_a_phone() -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION], exif[MAKE] = 6, "Secret maker"
     exif.get_ifd(GPS)[1] = "N"
-    return drawn("JPEG", exif=exif)
+    return draw_photo("JPEG", exif=exif)
 
 
 def moving(kind: str) -> bytes:
     frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, BLUE)]
-    return written(frames[0], kind, save_all=True, append_images=frames[1:])
+    return encode_image(frames[0], kind, save_all=True, append_images=frames[1:])
 
 
 def huge_png(side: int) -> bytes:
@@ -89,7 +98,7 @@ async def test_a_photo_from_a_phone_stands_upright_and_tells_no_place(visitor: V
 
 async def test_what_counts_is_the_content_not_the_name(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Upload photo", avatar=("evil.svg", drawn("PNG"), "image/svg+xml"))
+    await visitor.submits("Upload photo", avatar=("evil.svg", draw_photo("PNG"), "image/svg+xml"))
     assert visitor.status_message == "Photo saved."
 
 
@@ -135,7 +144,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "text": (b"not a photo", NOT_A_PHOTO),
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NOT_A_PHOTO),
     "gif": (moving("GIF"), NOT_A_PHOTO),
-    "bmp": (drawn("BMP"), NOT_A_PHOTO),
+    "bmp": (draw_photo("BMP"), NOT_A_PHOTO),
     "moving-png": (moving("PNG"), "Animated images aren’t supported. Choose a still photo."),
     "moving-webp": (moving("WEBP"), "Animated images aren’t supported. Choose a still photo."),
     "too-many-pixels": (huge_png(7_000), TOO_MANY_PIXELS % 49),
@@ -145,7 +154,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "This photo has 256 megapixels. Save it as a JPG, or choose one with at most 13.",
     ),
     "too-many-layers": (many_scans(4_000), "This JPG is stored in 4000 layers. Choose one with at most 100."),
-    "cut-off": (drawn("PNG", size=(400, 400))[:300], "This photo is damaged. Choose another one."),
+    "cut-off": (draw_photo("PNG", size=(400, 400))[:300], "This photo is damaged. Choose another one."),
 }
 
 

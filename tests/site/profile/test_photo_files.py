@@ -21,13 +21,13 @@ from tests.kit.photo_files import (
     WHITE,
     chunk,
     convert_photo,
+    encode_image,
     halves,
     looks,
     open_converted,
     png,
     with_chunks,
     with_orientation,
-    written,
 )
 from web.photos.decoder.refusal import DAMAGED, PhotoRefused
 
@@ -39,7 +39,7 @@ SECRET_PLACE = b"54.9783 N"
 
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
 def test_what_cameras_and_programs_make_is_taken(kind: str) -> None:
-    image = open_converted(written(halves(), kind, quality=95))
+    image = open_converted(encode_image(halves(), kind, quality=95))
     assert looks(image, LEFT, RED)
     assert looks(image, RIGHT, BLUE)
 
@@ -47,14 +47,14 @@ def test_what_cameras_and_programs_make_is_taken(kind: str) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (511, 513), (512, 512), (4000, 3000)])
 def test_any_size_becomes_one_size(size: tuple[int, int]) -> None:
     for kind in ("PNG", "JPEG"):
-        open_converted(written(Image.new("RGB", size, RED), kind))
+        open_converted(encode_image(Image.new("RGB", size, RED), kind))
 
 
 def test_the_middle_is_kept() -> None:
     """Of a wide picture, what is far to the sides is cut."""
     image = Image.new("RGB", (300, 100), WHITE)
     image.paste(RED, (100, 0, 200, 100))
-    photo = open_converted(written(image, "PNG"))
+    photo = open_converted(encode_image(image, "PNG"))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, RED)
 
@@ -66,14 +66,14 @@ def test_the_middle_is_kept() -> None:
 @pytest.mark.parametrize("kind", PHOTO_FORMATS)
 def test_a_photo_stands_upright(kind: str, orientation: int, red_side: tuple[int, int]) -> None:
     """As the camera was held, which it says in the metadata that are dropped."""
-    photo = open_converted(written(halves(size=(96, 96)), kind, exif=with_orientation(orientation), quality=95))
+    photo = open_converted(encode_image(halves(size=(96, 96)), kind, exif=with_orientation(orientation), quality=95))
     assert looks(photo, red_side, RED)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGBA", "RGBa", "I;16", "CMYK", "YCbCr", "RGBX"])
 def test_every_kind_of_pixel_is_understood(mode: str) -> None:
     kinds = {"CMYK": "JPEG", "YCbCr": "JPEG", "RGBX": "JPEG", "PA": "WEBP", "RGBa": "WEBP"}
-    open_converted(written(in_mode(mode), kinds.get(mode, "PNG")))
+    open_converted(encode_image(in_mode(mode), kinds.get(mode, "PNG")))
 
 
 def in_mode(mode: str) -> Image.Image:
@@ -85,12 +85,12 @@ def in_mode(mode: str) -> Image.Image:
 
 
 def test_sixteen_bits_a_pixel_keep_their_brightness() -> None:
-    photo = open_converted(written(in_mode("I;16"), "PNG"))
+    photo = open_converted(encode_image(in_mode("I;16"), "PNG"))
     assert looks(photo, LEFT, (128, 128, 128))
 
 
 def test_cmyk_keeps_its_colours() -> None:
-    photo = open_converted(written(halves("CMYK"), "JPEG", quality=95))
+    photo = open_converted(encode_image(halves("CMYK"), "JPEG", quality=95))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, BLUE)
 
@@ -99,7 +99,7 @@ def test_cmyk_keeps_its_colours() -> None:
 def test_what_is_transparent_becomes_white(kind: str) -> None:
     image = Image.new("RGBA", SIZE, (0, 0, 0, 0))
     image.paste((*RED, 255), (0, 0, 60, 80))
-    photo = open_converted(written(image, kind))
+    photo = open_converted(encode_image(image, kind))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, WHITE)
 
@@ -107,13 +107,13 @@ def test_what_is_transparent_becomes_white(kind: str) -> None:
 def test_a_transparent_palette_colour_becomes_white() -> None:
     image = halves().quantize(2)
     clear = image.getpixel((100, 40))
-    photo = open_converted(written(image, "PNG", transparency=clear))
+    photo = open_converted(encode_image(image, "PNG", transparency=clear))
     assert looks(photo, RIGHT, WHITE)
 
 
 def test_several_pictures_of_a_camera_in_one_file_do_not_move() -> None:
     """MPO: a JPEG with a second one behind it, as phones make them. The first is the photo."""
-    content = written(halves(), "MPO", save_all=True, append_images=[halves()])
+    content = encode_image(halves(), "MPO", save_all=True, append_images=[halves()])
     assert content[:3] == b"\xff\xd8\xff"
     assert looks(open_converted(content), LEFT, RED)
 
@@ -129,7 +129,7 @@ def test_several_pictures_of_a_camera_in_one_file_do_not_move() -> None:
     ],
 )
 def test_what_real_sensors_make_is_taken(kind: str, size: tuple[int, int], options: dict[str, Any]) -> None:
-    open_converted(written(Image.new("RGB", size, RED), kind, **options))
+    open_converted(encode_image(Image.new("RGB", size, RED), kind, **options))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of what writes the AVIF
@@ -143,12 +143,12 @@ def test_what_real_sensors_make_is_taken(kind: str, size: tuple[int, int], optio
 def test_a_photo_stands_upright_though_its_other_metadata_are_broken(exif: bytes) -> None:
     """They say where to find what is not there; nothing of them is read or written but how the camera was held."""
     for kind in ("JPEG", "PNG", "WEBP", "AVIF"):
-        assert looks(open_converted(written(halves(size=(96, 96)), kind, exif=exif, quality=95)), TOP, RED)
+        assert looks(open_converted(encode_image(halves(size=(96, 96)), kind, exif=exif, quality=95)), TOP, RED)
 
 
 @pytest.mark.parametrize("exif", [b"", b"Exif\0\0", b"II*\0", b"MM\0*\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff"])
 def test_metadata_that_say_nothing_turn_nothing(exif: bytes) -> None:
-    assert looks(open_converted(written(halves(size=(96, 96)), "JPEG", exif=exif, quality=95)), LEFT, RED)
+    assert looks(open_converted(encode_image(halves(size=(96, 96)), "JPEG", exif=exif, quality=95)), LEFT, RED)
 
 
 ODD_CHUNKS = {
@@ -172,7 +172,7 @@ ODD_CHUNKS = {
 
 @pytest.mark.parametrize("name", ODD_CHUNKS)
 def test_a_whole_png_is_taken_whatever_else_it_holds(name: str) -> None:
-    photo = open_converted(with_chunks(written(halves(), "PNG"), ODD_CHUNKS[name]))
+    photo = open_converted(with_chunks(encode_image(halves(), "PNG"), ODD_CHUNKS[name]))
     assert looks(photo, LEFT, RED)
     assert looks(photo, RIGHT, BLUE)
 
@@ -199,7 +199,7 @@ def test_the_clear_colour_of_a_png_becomes_white(bits: int) -> None:
 
 def test_half_clear_grey_becomes_a_lighter_one() -> None:
     image = Image.new("LA", SIZE, (0, 128))
-    assert looks(open_converted(written(image, "PNG")), LEFT, (127, 127, 127))
+    assert looks(open_converted(encode_image(image, "PNG")), LEFT, (127, 127, 127))
 
 
 def _packed(values: list[int], bits: int) -> bytes:
@@ -212,21 +212,21 @@ def _packed(values: list[int], bits: int) -> bytes:
 @pytest.mark.parametrize("progressive", [False, True])
 @pytest.mark.parametrize("missing", [1, 2, 3, 8])
 def test_a_jpeg_may_lack_its_last_bytes(missing: int, progressive: bool) -> None:
-    content = written(Image.effect_noise((400, 300), 80), "JPEG", progressive=progressive)
+    content = encode_image(Image.effect_noise((400, 300), 80), "JPEG", progressive=progressive)
     difference = ImageChops.difference(open_converted(content[:-missing]), open_converted(content))
     assert ImageStat.Stat(difference).mean[0] < 1
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5])
 def test_a_jpeg_in_layers_may_not_lack_some(part: float) -> None:
-    content = written(Image.effect_noise((400, 300), 80), "JPEG", progressive=True)
+    content = encode_image(Image.effect_noise((400, 300), 80), "JPEG", progressive=True)
     with pytest.raises(PhotoRefused, match=DAMAGED):
         convert_photo(content[: int(len(content) * part)])
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG", "AVIF"])
 def test_one_frame_does_not_move(kind: str) -> None:
-    open_converted(written(halves(), kind, save_all=True, append_images=[]))
+    open_converted(encode_image(halves(), kind, save_all=True, append_images=[]))
 
 
 # Dropped
@@ -240,9 +240,9 @@ def test_nothing_is_kept_of_where_and_how_it_was_taken() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     more: dict[str, Any] = {"exif": exif, "icc_profile": profile}
     files = [
-        written(halves(), "JPEG", **more, comment=SECRET_PLACE, xmp=b"<x>" + SECRET_PLACE + b"</x>"),
-        written(halves(), "PNG", **more, pnginfo=text),
-        written(halves(), "WEBP", **more, xmp=b"<x>" + SECRET_PLACE + b"</x>"),
+        encode_image(halves(), "JPEG", **more, comment=SECRET_PLACE, xmp=b"<x>" + SECRET_PLACE + b"</x>"),
+        encode_image(halves(), "PNG", **more, pnginfo=text),
+        encode_image(halves(), "WEBP", **more, xmp=b"<x>" + SECRET_PLACE + b"</x>"),
     ]
     for content in files:
         assert SECRET_PLACE in content
@@ -253,4 +253,4 @@ def test_nothing_is_kept_of_where_and_how_it_was_taken() -> None:
 
 def test_what_follows_the_picture_is_not_kept() -> None:
     for kind in ("PNG", "JPEG"):
-        assert b"<script>" not in convert_photo(written(halves(), kind) + b"<script>alert(1)</script>")
+        assert b"<script>" not in convert_photo(encode_image(halves(), kind) + b"<script>alert(1)</script>")

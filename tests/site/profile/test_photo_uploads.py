@@ -16,7 +16,7 @@ from typing import IO
 import pytest
 
 from tests.kit.people import ADA, joins
-from tests.kit.photo_files import halves, many_scans, slowest, written
+from tests.kit.photo_files import encode_image, halves, many_scans, slowest
 from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
 from web.photos.decoder.refusal import DAMAGED, TOO_COSTLY, PhotoRefused
@@ -24,7 +24,7 @@ from web.photos.uploads import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyU
 
 TOO_LONG = "This photo takes too long to open. Save it again as a JPG, or choose another one."
 BUSY = "Your photo wasn’t saved because other photos are still being uploaded. Try again in a moment."
-SMALL = written(halves(), "PNG")
+SMALL = encode_image(halves(), "PNG")
 LIMITS = "from web.photos.decoder.limits import bound_this_process, forbid_new_files\n"
 
 
