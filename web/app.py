@@ -1,7 +1,7 @@
 """The site as one ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from starlette.routing import Mount, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.proxies import TrustedProxies
-from translations import SOURCE
 from web import errors
 from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
@@ -26,11 +25,13 @@ from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
-from web.rendering.environment import environment, environments
+from web.rendering.environment import environments, load_templates
 from web.routes import guest_pages, page, pages, public_routes, sessions_shown
 from web.session import CurrentUser
 from web.settings import Settings
 from web.state import Clock, Site
+
+PREPARED_AFTER = 0.2  # seconds after the start, in which a visitor who has waited for it is answered
 
 
 def now() -> datetime:
@@ -46,14 +47,15 @@ def create_app(
     public_prefixes: Mapping[str, ASGIApp] | None = None,
     outbox: str = "",
     link_expiry: int = 0,
+    when_prepared: Callable[[], None] = lambda: None,
 ) -> ASGIApp:
     """Build the site, which calls its backend through `transport`; that opens and closes with the site.
 
     `public_prefixes` are the applications of an embedded backend that the public may call, by path prefix; `outbox` is
     the path where mails can be read when no mail server is set; `link_expiry` is for how many seconds a mailed link
-    works, or 0 where the mails are not ours to describe.
+    works, or 0 where the mails are not ours to describe. `when_prepared` is called once everything is loaded.
     """
-    environment(SOURCE)
+    environments()  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
     capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
     site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads(), capabilities)
@@ -61,9 +63,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with connection, capabilities.refresh_regularly():
-            preparing = asyncio.create_task(asyncio.to_thread(_prepare_in_background, site))
+            preparing = asyncio.create_task(_prepare_in_background(site, when_prepared))
             yield {"site": site, "connection": connection}
-            await preparing
+            preparing.cancel()
+            await asyncio.wait([preparing])
             site.password_checker.close()
 
     routes = [
@@ -84,10 +87,12 @@ def create_app(
     return SecurityHeaders(app, settings)
 
 
-def _prepare_in_background(site: Site) -> None:
-    """Prepare what the first answer need not wait for: templates of further languages, compressed static files."""
-    site.assets.compress()
-    environments()
+async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) -> None:
+    """Prepare what the first answer need not wait for: templates and compressed static files, in a thread."""
+    await asyncio.sleep(PREPARED_AFTER)
+    await asyncio.to_thread(site.assets.compress)
+    await asyncio.to_thread(load_templates)
+    when_prepared()
 
 
 class PassThrough:

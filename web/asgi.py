@@ -1,7 +1,7 @@
 """The composition of site and backend: the only file of the site that imports the backend."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from backend.settings import Settings as BackendSettings
 from backend.store import StoreError
 from serving.constant_time import ConstantTime
 from serving.logs import RequestLog
-from serving.memory import FreezeAfterStartup
+from serving.memory import freeze_gc
 from serving.settings import listing
 from serving.settings.declaring import collect_rooms
 from serving.settings.env_file import read_env_file
@@ -43,7 +43,7 @@ class EmbeddedTransport(InProcess):
 
 def application() -> ASGIApp:
     """Build what uvicorn serves, in each of its processes."""
-    return FreezeAfterStartup(RequestLog(ConstantTime(create(environment()))))
+    return RequestLog(ConstantTime(create(environment(), when_prepared=freeze_gc)))
 
 
 def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
@@ -73,13 +73,16 @@ def list_settings() -> str:
     return listing.list_settings(collect_rooms(programs), reader, os.environ)
 
 
-def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
-    """Build the site with the backend that the environment names. Raises SettingsError."""
+def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callable[[], None] = lambda: None) -> ASGIApp:
+    """Build the site with the backend that the environment names. Raises SettingsError.
+
+    `when_prepared` is called once everything is loaded, some time after the start.
+    """
     settings = Settings.from_environment(environ)
     if settings.backend.url:
         from web.api.tcp import OverHttp, OverTcp  # imported here: with an embedded backend it is not needed
 
-        return create_app(settings, OverHttp(settings.backend.url, OverTcp()), clock)
+        return create_app(settings, OverHttp(settings.backend.url, OverTcp()), clock, when_prepared=when_prepared)
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.mail.has_outbox else ""
@@ -88,7 +91,13 @@ def create(environ: Mapping[str, str], clock: Clock = now) -> ASGIApp:
     link_expiry = 0 if backend_settings.mail.messages_dir else backend_settings.links.expiry
     transport = EmbeddedTransport(embedded)
     return create_app(
-        settings, transport, clock, public_prefixes=public_prefixes, outbox=outbox, link_expiry=link_expiry
+        settings,
+        transport,
+        clock,
+        public_prefixes=public_prefixes,
+        outbox=outbox,
+        link_expiry=link_expiry,
+        when_prepared=when_prepared,
     )
 
 

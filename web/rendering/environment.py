@@ -31,25 +31,36 @@ FILTERS = {
 
 
 class Templates(jinja2.Environment):
-    """Templates that are loaded once and never again: a look-up by name is no more than that."""
+    """Templates with the words of one language. Each is loaded once and never again: a look-up is no more than that."""
 
     code_generator_class = TranslatingCodeGenerator
+    locale: Locale
 
-    def load_all(self) -> None:
-        """Compile all templates."""
-        self.loaded = {name: super(Templates, self).get_template(name) for name in self.list_templates()}
-        for template in self.loaded.values():
-            template.globals = dict(template.globals)  # each include copies them, and Jinja's own kind is slow to copy
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.loaded: dict[str, jinja2.Template] = {}
 
     @internalcode
     def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> jinja2.Template:  # noqa: A002, ARG002
         """Return a template by its name."""
-        return self.loaded[name]
+        return self.loaded.get(name) or self._load(name)
+
+    def load_all(self) -> None:
+        """Compile all templates."""
+        for name in self.list_templates():
+            self.get_template(name)
+
+    def _load(self, name: str) -> jinja2.Template:
+        with use_locale(self.locale):
+            template = super().get_template(name)
+        template.globals = dict(template.globals)  # each include copies them, and Jinja's own kind is slow to copy
+        self.loaded[name] = template
+        return template
 
 
 @cache
 def environment(language: str) -> Templates:
-    """Compile all templates with the words of one language in them, so that no visitor waits for it.
+    """Return the templates of one language, which are compiled with its words in them.
 
     A template's name is its path in the repository.
     """
@@ -63,14 +74,19 @@ def environment(language: str) -> Templates:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    templates.locale = Locale(LANGUAGES[language])
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals |= {"_": translate, "gettext": translate}
     templates.filters |= FILTERS
-    with use_locale(Locale(LANGUAGES[language])):
-        templates.load_all()
     return templates
 
 
 def environments() -> dict[str, Templates]:
-    """Make the environments of all languages, by language. Each takes a tenth of a second."""
+    """Return the environments of all languages, by language."""
     return {language: environment(language) for language in LANGUAGES}
+
+
+def load_templates() -> None:
+    """Compile all templates in all languages, so that no visitor waits for it. It takes a tenth of a second each."""
+    for templates in environments().values():
+        templates.load_all()
