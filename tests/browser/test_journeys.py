@@ -126,14 +126,19 @@ def test_a_page_that_back_brings_to_life_is_asked_for_again(chromium: Browser, s
         end_sessions_from_elsewhere(site, email)
         page.goto("/logout")
         expect(heading(page)).to_have_text("You’re logged out")
-        page.evaluate("history.back()")
+        go_back(page)
         expect_nothing_private(page)
 
 
 def log_out_and_go_back(page: Page, way: str) -> None:
     log_out_by(page, way)
-    page.evaluate("history.back()")
+    go_back(page)
     expect_nothing_private(page)
+
+
+def go_back(page: Page) -> None:
+    """A moment later, or it would end the very script that asks for it."""
+    page.evaluate("setTimeout(() => history.back())")
 
 
 def log_out_by(page: Page, way: str) -> None:
