@@ -36,7 +36,7 @@ from tests.attack import (
     unsafe_settings,
 )
 from tests.attack.fuzzing import BACKEND_PATHS, SITE_PATHS, Target
-from tests.attack.programs import signed_in_at_site, signs_up_at_backend, world
+from tests.attack.programs import sign_up_at_backend, sign_up_at_site, world
 from tests.attack.world import World
 from tests.kit.contract import headers_of
 from tests.kit.postgres import address, server
@@ -83,7 +83,7 @@ def main() -> int:
     for attack in ATTACKS:
         if wanted.word in attack.name:
             for place in attack.places[:1] if wanted.short else attack.places:
-                with table.row(attack.name, place.name) as row, started(attack, place) as attacked:
+                with table.row(attack.name, place.name) as row, start_programs(attack, place) as attacked:
                     times = attack.times_in_short if wanted.short else attack.times
                     attacked.site.samples = 40 if wanted.short else 200
                     row.tried = asyncio.run(attack.acts(attacked, times))
@@ -91,7 +91,7 @@ def main() -> int:
 
 
 @contextmanager
-def started(attack: Attack, place: Place) -> Iterator[World]:
+def start_programs(attack: Attack, place: Place) -> Iterator[World]:
     """Programs of the attack's own, with nothing in their database."""
     settings = {"LIMIT_FACTOR": attack.limit_factor, "EMAIL_CONFIRMATION": attack.confirmation}
     with (
@@ -129,12 +129,12 @@ def at_the_site(acts: Callable[..., Coroutine[Any, Any, int]]) -> Act:
 
 
 async def uploads(attacked: World, times: int) -> int:
-    _, cookie = signed_in_at_site(attacked.site)
+    _, cookie = sign_up_at_site(attacked.site)
     return await at_the_site(partial(exhaustion.uploads_of_100_mb, cookie=cookie))(attacked, times)
 
 
 async def calls_under_way(attacked: World, times: int) -> int:
-    _, cookie = signed_in_at_site(attacked.site)
+    _, cookie = sign_up_at_site(attacked.site)
     return await exhaustion.calls_under_way(attacked, times, cookie.decode())
 
 
@@ -144,14 +144,14 @@ async def bombs(attacked: World, _times: int) -> int:
 
 
 async def broken_input_at_the_site(attacked: World, times: int) -> int:
-    credentials = [signed_in_at_site(attacked.site)]
+    credentials = [sign_up_at_site(attacked.site)]
     target = Target("site", attacked.site.port, SITE_PATHS, credentials, checks.site)
     return await asyncio.to_thread(fuzzing.fuzz, target, times, start=1)
 
 
 async def broken_input_at_the_backend(attacked: World, times: int) -> int:
     assert attacked.backend
-    headers = headers_of(await signs_up_at_backend(attacked.backend))
+    headers = headers_of(await sign_up_at_backend(attacked.backend))
     credentials = [(name.encode(), value.encode()) for name, value in headers.items()]
     target = Target("backend", attacked.backend.port, BACKEND_PATHS, credentials, checks.backend)
     return await asyncio.to_thread(fuzzing.fuzz, target, times, start=2)

@@ -213,7 +213,7 @@ async def hostile_texts(world: World) -> int:
                 tried += 1
             await visitor.http.post("/logout")
             await visitor.http.post("/login-with-magic-link", data={"email": person.email})
-            mail = await mail_as_sent(world, person)
+            mail = await fetch_newest_mail(world, person)
             assert is_harmless(mail, text), text
             assert not CONTROLS.search(mail), text
             assert "Bcc:" not in mail, text
@@ -230,7 +230,7 @@ async def labels_all(http: httpx.AsyncClient, text: str) -> None:
         await http.post(f"/profile/sessions/{id_}/label", data={"label": text})
 
 
-async def mail_as_sent(world: World, person: Person) -> str:
+async def fetch_newest_mail(world: World, person: Person) -> str:
     """The newest to them, by plain HTTP: what is inspected here is the text, not the page around it."""
     where = (world.backend or world.site).url
     async with httpx.AsyncClient(base_url=where, timeout=60) as http:

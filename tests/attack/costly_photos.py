@@ -14,7 +14,7 @@ import httpx
 from PIL import Image
 
 from tests.attack.bystander import bystander
-from tests.attack.exhaustion import joining
+from tests.attack.exhaustion import join
 from tests.attack.world import Program, World
 from tests.kit.people import Person
 from tests.kit.photo_files import encode_image, many_scans, slowest, webp_that_claims
@@ -133,7 +133,7 @@ async def people(world: World, count: int) -> AsyncIterator[list[httpx.AsyncClie
         for number in range(count):
             limits = httpx.Limits(max_connections=None)
             http = await browsers.enter_async_context(httpx.AsyncClient(base_url=world.site.url, limits=limits))
-            await joining(http, Person(f"crowd{number}@example.com", "Crowd"))
+            await join(http, Person(f"crowd{number}@example.com", "Crowd"))
             crowd.append(http)
         yield crowd
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.attack.bystander import bystander
-from tests.attack.programs import signs_up_at_backend
+from tests.attack.programs import sign_up_at_backend
 from tests.attack.world import Program, World
 from tests.kit.people import Person
 
@@ -39,14 +39,14 @@ MULTIPART = b"multipart/form-data; boundary=edge"
 
 async def idle_connections(program: Program, count: int) -> int:
     async with crowd(program, count, []):
-        await still_served(program)
+        await expect_service(program)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
 
 async def heads_that_drip(program: Program, count: int) -> int:
     async with crowd(program, count, [LINE % program.port, b"X-Slow: a", b"a", b"a", b"a"]):
-        await still_served(program)
+        await expect_service(program)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
@@ -54,7 +54,7 @@ async def heads_that_drip(program: Program, count: int) -> int:
 async def bodies_that_drip(program: Program, count: int) -> int:
     head = POST % (b"/login", program.port, URLENCODED) + b"Content-Length: 9000\r\n\r\n"
     async with crowd(program, count, [head, b"email=", b"a", b"a", b"a"]):
-        await still_served(program)
+        await expect_service(program)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
@@ -70,7 +70,7 @@ async def bodies_that_never_come(world: World, count: int) -> int:
 async def slow_readers_of_a_file(world: World, count: int) -> int:
     """A large file of the backend's, asked for over many connections and read from none."""
     assert world.backend
-    session = await signs_up_at_backend(world.backend, Person("mallory@example.com", "Mallory"))
+    session = await sign_up_at_backend(world.backend, Person("mallory@example.com", "Mallory"))
     async with world.client(session) as client:
         form = {"file": ("large", b"a" * LARGE, "image/webp")}
         query = {"bucket": "root", "fileName": "large"}
@@ -85,7 +85,7 @@ async def a_header_of_20_mb(program: Program, count: int) -> int:
     for _ in range(count):
         sent = await pours(program, LINE % program.port + b"X-Long: ", 20 * 1024 * 1024)
         assert sent < 5 * 1024 * 1024, f"{sent} bytes of a header were taken"
-    await still_served(program)
+    await expect_service(program)
     return count
 
 
@@ -97,19 +97,19 @@ async def uploads_of_100_mb(program: Program, count: int, cookie: bytes) -> int:
         is_chunked = number % 2 == 0
         length = b"Transfer-Encoding: chunked" if is_chunked else b"Content-Length: %d" % size
         await pours(program, head + length + b"\r\n\r\n", size, chunked=is_chunked)
-    await still_served(program)
+    await expect_service(program)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
 
 async def log_ins_at_once(program: Program, count: int) -> int:
     async def storm() -> None:
-        async with browsing(program) as http:
+        async with open_browser(program) as http:
             fields = [{"email": f"nobody{n}@example.com", "password": "wrong"} for n in range(count)]
             answers = await asyncio.gather(*(http.post("/login", data=typed) for typed in fields))
             assert {answer.status_code for answer in answers} <= {422, 429, 503}
 
-    await still_served(program, storm)
+    await expect_service(program, storm)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
@@ -118,9 +118,9 @@ async def calls_under_way(world: World, count: int, cookie: str) -> int:
     """The backend stands still, and very many ask the site: it holds a bounded number of calls, answers each within the
     deadline, serves pages that need no backend meanwhile, and everybody once the backend goes on."""
     assert world.backend
-    async with browsing(world.site) as http:
+    async with open_browser(world.site) as http:
         asked = [partial(http.get, "/profile", headers={"Cookie": cookie}) for _ in range(count)]
-        with standing_still(world.backend):
+        with stand_still(world.backend):
             asking = asyncio.gather(*(ask() for ask in asked))
             await asyncio.sleep(2)
             calls = connections_to(world.backend)
@@ -134,7 +134,7 @@ async def calls_under_way(world: World, count: int, cookie: str) -> int:
 
 
 @contextmanager
-def standing_still(program: Program) -> Iterator[None]:
+def stand_still(program: Program) -> Iterator[None]:
     """Its connections are taken by the system, and nothing is read from them."""
     os.kill(program.pid, signal.SIGSTOP)
     try:
@@ -152,17 +152,17 @@ def connections_to(program: Program) -> int:
 
 async def registrations(program: Program, count: int) -> int:
     async def flood() -> None:
-        async with browsing(program) as http:
+        async with open_browser(program) as http:
             for first in range(0, count, 50):
                 people = [Person(f"crowd{number}@example.com", "Crowd") for number in range(first, first + 50)]
-                await asyncio.gather(*(joining(http, person) for person in people))
+                await asyncio.gather(*(join(http, person) for person in people))
 
-    await still_served(program, flood)
+    await expect_service(program, flood)
     assert program.peak_memory < MEMORY, f"{program.peak_memory} bytes"
     return count
 
 
-async def joining(http: httpx.AsyncClient, person: Person) -> None:
+async def join(http: httpx.AsyncClient, person: Person) -> None:
     typed = {"email": person.email, "name": person.name, "password": person.password}
     assert (await http.post("/register", data=typed)).status_code in (303, 429, 503)
 
@@ -170,7 +170,7 @@ async def joining(http: httpx.AsyncClient, person: Person) -> None:
 # Being served meanwhile
 
 
-async def still_served(program: Program, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+async def expect_service(program: Program, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
     """Pages answer, and their p99 is at most ten times that of a quiet moment."""
     quiet = program.quiet_p99 or FLOOR
     task = asyncio.ensure_future(meanwhile()) if meanwhile else None
@@ -183,7 +183,7 @@ async def still_served(program: Program, meanwhile: Callable[[], Awaitable[None]
 
 async def p99(program: Program, until: asyncio.Future[None] | None = None) -> float:
     took: list[float] = []
-    async with browsing(program) as http:
+    async with open_browser(program) as http:
         while len(took) < program.samples or (until and not until.done()):
             began = time.perf_counter()
             assert (await http.get("/login")).status_code == 200
@@ -192,7 +192,7 @@ async def p99(program: Program, until: asyncio.Future[None] | None = None) -> fl
     return statistics.quantiles(took, n=100)[98]
 
 
-def browsing(program: Program) -> httpx.AsyncClient:
+def open_browser(program: Program) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=program.url, timeout=120, limits=httpx.Limits(max_connections=None))
 
 
@@ -201,7 +201,7 @@ async def crowd(program: Program, count: int, pieces: list[bytes]) -> AsyncItera
     """As many connections as the system allows this process, each of which sends its pieces with pauses."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    writers = [writer for writer in [await connected(program) for _ in range(count)] if writer]
+    writers = [writer for writer in [await connect(program) for _ in range(count)] if writer]
     dripping = asyncio.ensure_future(drip(writers, pieces))
     try:
         yield
@@ -211,7 +211,7 @@ async def crowd(program: Program, count: int, pieces: list[bytes]) -> AsyncItera
             writer.transport.abort()
 
 
-async def connected(program: Program) -> asyncio.StreamWriter | None:
+async def connect(program: Program) -> asyncio.StreamWriter | None:
     try:
         _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", program.port), 5)
     except (OSError, TimeoutError):

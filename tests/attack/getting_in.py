@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import httpx
 from itsdangerous import Signer
 
-from tests.attack.timing import Seen, seen
+from tests.attack.timing import Seen, observe
 from tests.attack.world import World
 from tests.kit.contract import KEY, Contract
 from tests.kit.people import ADA, CONFIRM, GRACE, LOGIN_LINK, RESET, Person, is_signed_in, logs_in, logs_out, registers
@@ -45,8 +45,8 @@ async def forged_cookies(world: World) -> int:
 def forgeries(cookie: str, others: list[str]) -> Iterator[str]:
     token, _, signature = cookie.rpartition(".")
     yield from (cookie[:end] for end in range(0, len(cookie), 3))
-    yield from (changed(cookie, place) for place in range(0, len(cookie) - 1, 2))
-    yield from (f"{token}.{changed(signature, 0)}", token, f"{token}.", f".{signature}", f"{cookie}.", cookie * 2)
+    yield from (change_sign(cookie, place) for place in range(0, len(cookie) - 1, 2))
+    yield from (f"{token}.{change_sign(signature, 0)}", token, f"{token}.", f".{signature}", f"{cookie}.", cookie * 2)
     for key in ("", "secret", "a" * 43):
         for salt in ("account-pages.session", "itsdangerous.Signer", ""):
             for digest in (hashlib.sha1, hashlib.sha256, hashlib.md5):
@@ -56,7 +56,7 @@ def forgeries(cookie: str, others: list[str]) -> Iterator[str]:
     yield base64.urlsafe_b64encode(token.encode()).decode()
 
 
-def changed(text: str, place: int) -> str:
+def change_sign(text: str, place: int) -> str:
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
 
@@ -86,17 +86,17 @@ async def cookies_of_another_purpose(world: World) -> int:
     assert set(cookies) >= {"session", "device", "registration", "language", "flash", "waiting"}, cookies.keys()
     tried = 0
     paths = ("/profile", "/login", "/register/again", "/auth-redirect")
-    without = {path: await answered_to(world, path, {}) for path in paths}
+    without = {path: await ask_for(world, path, {}) for path in paths}
     for (of, value), name, path in itertools.product(cookies.items(), cookies, paths):
         if of != name:
-            assert await answered_to(world, path, {name: value}) == without[path], f"{of} as {name} at {path}"
+            assert await ask_for(world, path, {name: value}) == without[path], f"{of} as {name} at {path}"
             tried += 1
     return tried
 
 
-async def answered_to(world: World, path: str, cookies: dict[str, str]) -> Seen:
+async def ask_for(world: World, path: str, cookies: dict[str, str]) -> Seen:
     async with httpx.AsyncClient(base_url=world.site.url, cookies=cookies, timeout=60) as http:
-        return seen(await http.get(path), GRACE)
+        return observe(await http.get(path), GRACE)
 
 
 async def cookies_of_an_old_key(world: World) -> int:
@@ -165,11 +165,11 @@ async def a_link_used_fifty_times_at_once(world: World) -> int:
         await logs_out(visitor)
         await visitor.opens(await world.login_link(visitor, ADA))
         held = {name: value for name, value in visitor.http.cookies.items() if name.startswith("link-")}
-        answers = await asyncio.gather(*(pressed(world, held) for _ in range(AT_ONCE)))
+        answers = await asyncio.gather(*(press_button(world, held) for _ in range(AT_ONCE)))
         winners = [answer for answer in answers if "session" in answer.cookies]
         assert len(winners) == 1, f"{len(winners)} were let in"
         assert not [answer for answer in answers if answer.status_code >= 500]
-        assert "session" not in (await pressed(world, held)).cookies
+        assert "session" not in (await press_button(world, held)).cookies
         return AT_ONCE + 1
 
 
@@ -179,20 +179,20 @@ async def a_link_that_others_open_first(world: World) -> int:
     async with world.visitor() as newcomer:
         await registers(newcomer, NEWCOMER)
         link = await world.mailed_link(NEWCOMER, CONFIRM)
-        tried = await scanned(link)
+        tried = await scan(link)
         await newcomer.opens(link)
         await newcomer.submits(f"Confirm {NEWCOMER.email}")
         assert newcomer.path == "/profile", newcomer.text
         await logs_out(newcomer)
         link = await world.login_link(newcomer, NEWCOMER)
-        tried += await scanned(link)
+        tried += await scan(link)
         await newcomer.opens(link)
         await newcomer.submits(f"Log in as {NEWCOMER.email}")
         assert newcomer.path == "/profile", newcomer.text
         return tried + 2
 
 
-async def scanned(link: str) -> int:
+async def scan(link: str) -> int:
     """Each time by a scanner that keeps no cookies, and by one that does."""
     for keeps in (False, True):
         async with httpx.AsyncClient(follow_redirects=keeps, timeout=60) as scanner:
@@ -279,7 +279,7 @@ def credentials(person: Person) -> dict[str, str]:
     return {"email": person.email, "password": person.password}
 
 
-async def pressed(world: World, held: dict[str, str]) -> httpx.Response:
+async def press_button(world: World, held: dict[str, str]) -> httpx.Response:
     """The landing's button, in a browser of its own that holds the link."""
     async with httpx.AsyncClient(base_url=world.site.url, cookies=held, timeout=60) as http:
         return await http.post("/auth-redirect")

@@ -42,7 +42,7 @@ async def more_tries_in_disguise(world: World) -> int:
             for number, (email, more) in enumerate(disguises)
         ]
         assert answers.count(REFUSED) > 50, answers
-        told = await compared_with(world, ADA)
+        told = await count_compared(world, ADA)
         assert not told, f"{told} more guesses were compared"
         return len(answers)
 
@@ -55,7 +55,7 @@ async def more_tries_in_another_alphabet(world: World) -> int:
         for number, email in enumerate([*SPELLED, *NO_ADDRESSES] * 6):
             answers.append(await guess(world, email, {}, source=f"127.0.0.{2 + number % 40}"))
         assert answers.count(COMPARED) <= 10 + 6 * len(NO_ADDRESSES), answers
-        told = await compared_with(world, BEYOND_ASCII)
+        told = await count_compared(world, BEYOND_ASCII)
         assert not told, f"{told} more guesses were compared"
         return len(answers)
 
@@ -85,7 +85,7 @@ async def a_flooded_mailbox(world: World) -> int:
         await logs_out(visitor)
         answers = []
         for number, email in enumerate(WRITTEN * 4):
-            async with browsing(world, f"127.0.0.{2 + number % 40}") as http:
+            async with open_browser(world, f"127.0.0.{2 + number % 40}") as http:
                 answers.append((await http.post("/login-with-magic-link", data={"email": email})).status_code)
         where = (world.backend or world.site).url
         async with httpx.AsyncClient(base_url=where) as http:
@@ -109,7 +109,7 @@ async def devices_as_free_guesses(world: World) -> int:
 
 async def browser_of(world: World, person: Person) -> str:
     """The cookie that a browser is known by after a log-in."""
-    async with browsing(world, "127.0.0.7") as http:
+    async with open_browser(world, "127.0.0.7") as http:
         answer = await http.post("/login", data={"email": person.email, "password": person.password})
         assert answer.status_code == 303, answer.text
         return f"device={http.cookies['device']}"
@@ -119,7 +119,7 @@ async def right_passwords_without_end(world: World) -> int:
     """With an account of one's own, one after the other and then from several networks at once: others are let in."""
     async with world.visitor(ADA), world.visitor(EVE):
         async with AsyncExitStack() as stack:
-            networks = [await stack.enter_async_context(browsing(world, f"127.0.0.{3 + n}")) for n in range(4)]
+            networks = [await stack.enter_async_context(open_browser(world, f"127.0.0.{3 + n}")) for n in range(4)]
             answers = [await log_in(http, ADA) for http in networks * 15]
             async with bystander(world):
                 at_once = await asyncio.gather(*(log_in(http, EVE) for http in networks * (STORM // 4)))
@@ -144,7 +144,7 @@ async def a_mailbox_flooded_in_every_way(world: World) -> int:
             email = ADA.email if number % 2 else ADA.email.replace("@", f"+{number}@")
             typed = {"email": email, "name": f"Ada {number}", "password": ADA.password}
             for path in ("/register", "/register/again", "/login-with-magic-link"):
-                async with browsing(world, f"127.0.0.{2 + number}") as http:
+                async with open_browser(world, f"127.0.0.{2 + number}") as http:
                     answers.append((await http.post(path, data=typed)).status_code)
         del visitor
         where = (world.backend or world.site).url
@@ -162,12 +162,12 @@ def headers() -> Iterator[dict[str, str]]:
 
 
 async def guess(world: World, email: str, more: dict[str, str], *, source: str = "127.0.0.1") -> int:
-    async with browsing(world, source) as http:
+    async with open_browser(world, source) as http:
         typed = {"email": email, "password": "words that are wrong"}
         return (await http.post("/login", data=typed, headers=more)).status_code
 
 
-async def compared_with(world: World, person: Person) -> int:
+async def count_compared(world: World, person: Person) -> int:
     """How many guesses at this account are still compared, from anywhere."""
     answers: Sequence[int] = [
         await guess(world, person.email, {}, source=f"127.0.1.{number}") for number in range(1, 6)
@@ -175,7 +175,7 @@ async def compared_with(world: World, person: Person) -> int:
     return answers.count(COMPARED)
 
 
-def browsing(world: World, source: str) -> httpx.AsyncClient:
+def open_browser(world: World, source: str) -> httpx.AsyncClient:
     """From another address of this machine."""
     transport = httpx.AsyncHTTPTransport(local_address=source)
     return httpx.AsyncClient(base_url=world.site.url, transport=transport, timeout=60)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from tests.attack.bystander import bystander
-from tests.attack.programs import signed_in_at_site
+from tests.attack.programs import sign_up_at_site
 from tests.attack.world import Program, World
 from tests.kit.people import Person
 
@@ -52,7 +52,7 @@ async def heads_that_are_hard_to_read(world: World, times: int) -> int:
 
 async def parts_that_are_hard_to_read(world: World, times: int) -> int:
     """In an upload of somebody who has just registered."""
-    _, cookie = signed_in_at_site(world.site, MALLORY)
+    _, cookie = sign_up_at_site(world.site, MALLORY)
     path = b"/profile/avatar"
     async with bystander(world):
         for _ in range(times):

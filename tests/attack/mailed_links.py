@@ -56,7 +56,7 @@ async def notes_at_a_shared_computer(world: World) -> int:
     async with world.visitor() as browser:
         await world.joins(browser, ADA)
         await logs_out(browser)
-        for link in (await world.login_link(browser, ADA), await registered_link(world, browser)):
+        for link in (await world.login_link(browser, ADA), await get_confirmation_link(world, browser)):
             await browser.opens(link)
         handle = browser.field("ref")
         await logs_in(browser, ADA)
@@ -75,7 +75,7 @@ async def notes_at_a_shared_computer(world: World) -> int:
         return tried
 
 
-async def registered_link(world: World, browser: Visitor) -> str:
+async def get_confirmation_link(world: World, browser: Visitor) -> str:
     await registers(browser, NEWCOMER)
     return await world.mailed_link(NEWCOMER, CONFIRM)
 

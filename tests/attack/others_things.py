@@ -171,7 +171,7 @@ async def secrets_in_what_is_kept(world: World) -> int:
         pages += [str(visitor.url), await page_of(visitor, "/profile")]
         secrets = [PASSWORD, cookie.rpartition(".")[0], visitor.http.cookies["session"].rpartition(".")[0]]
         secrets.append(httpx.URL(link).params["key"])
-        written = [*world.kept(), *processes(world)] + [page.encode() for page in pages]
+        written = [*world.read_files(), *processes(world)] + [page.encode() for page in pages]
         assert written
         for secret in secrets:
             for form in (secret.encode(), secret.encode().hex().encode(), base64.b64encode(secret.encode())):

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import httpx
 from PIL import Image, PngImagePlugin
 
-from tests.attack.exhaustion import MEMORY, still_served
+from tests.attack.exhaustion import MEMORY, expect_service
 from tests.attack.world import World
 from tests.kit.people import ADA
+from tests.kit.photo_files import encode_image
 
 SECRET = b"where it was taken"
 MARKUP = b"<html><script>alert(1)</script></html>"
@@ -31,7 +32,7 @@ async def hostile_photos(world: World) -> int:
                 answer = await visitor.http.post("/profile/avatar", files={"avatar": (sent_as, content, media_type)})
                 assert answer.status_code in (303, 422), f"{name}: {answer.status_code}"
                 if answer.status_code == 303:
-                    assert is_a_picture_alone(await shown(visitor.http)), name
+                    assert is_a_picture_alone(await fetch_photo(visitor.http)), name
                 tried += 1
         assert world.site.peak_memory < MEMORY, f"{world.site.peak_memory} bytes"
         return tried
@@ -48,38 +49,34 @@ async def ten_bombs_at_once(world: World) -> int:
             answers = await asyncio.gather(*posts)
             assert {answer.status_code for answer in answers} <= {303, 422, 503}
 
-    await still_served(world.site, storm)
+    await expect_service(world.site, storm)
     assert world.site.peak_memory < MEMORY, f"{world.site.peak_memory} bytes"
     return 10
 
 
 def files() -> Iterator[tuple[str, bytes]]:
     picture = Image.linear_gradient("L").convert("RGB")
-    jpeg, png, webp = (encoded(picture, kind) for kind in ("JPEG", "PNG", "WEBP"))
-    yield from [("SVG", SVG), ("HTML", MARKUP), ("PDF", b"%PDF-1.7 " + MARKUP), ("GIF", encoded(picture, "GIF"))]
+    jpeg, png, webp = (encode_image(picture, kind) for kind in ("JPEG", "PNG", "WEBP"))
+    yield from [("SVG", SVG), ("HTML", MARKUP), ("PDF", b"%PDF-1.7 " + MARKUP), ("GIF", encode_image(picture, "GIF"))]
     yield from [("HTML called PNG", PNG + MARKUP), ("JPEG and HTML", jpeg + MARKUP), ("PNG and HTML", png + MARKUP)]
     yield from [("WebP and ZIP", webp + b"PK\x05\x06" + MARKUP), ("nothing", b""), ("one byte", b"\xff")]
     yield from [("bomb of 2,500 megapixels", one_colour(50_000, 50_000)), ("17 kB", one_colour(12_000, 12_000))]
-    yield ("a comment with markup", encoded(picture, "JPEG", comment=MARKUP))
-    yield ("a text chunk", encoded(picture, "PNG", pnginfo=with_text()))
-    yield ("metadata", encoded(picture, "JPEG", exif=with_place(), icc_profile=SECRET, xmp=SECRET))
-    yield ("broken EXIF", encoded(picture, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + SECRET))
-    yield ("broken colour profile", encoded(picture, "PNG", icc_profile=SECRET))
+    yield ("a comment with markup", encode_image(picture, "JPEG", comment=MARKUP))
+    yield ("a text chunk", encode_image(picture, "PNG", pnginfo=with_text()))
+    yield ("metadata", encode_image(picture, "JPEG", exif=with_place(), icc_profile=SECRET, xmp=SECRET))
+    yield ("broken EXIF", encode_image(picture, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + SECRET))
+    yield ("broken colour profile", encode_image(picture, "PNG", icc_profile=SECRET))
     yield from (
-        (f"animated {kind}", encoded(picture, kind, save_all=True, append_images=[picture.rotate(90)]))
+        (f"animated {kind}", encode_image(picture, kind, save_all=True, append_images=[picture.rotate(90)]))
         for kind in ("PNG", "WEBP", "GIF")
     )
-    yield from ((f"{mode}", encoded(picture.convert(mode), kind)) for mode, kind in (("CMYK", "JPEG"), ("P", "PNG")))
-    yield ("16 bits", encoded(Image.new("I;16", (100, 100), 40_000), "PNG"))
+    yield from (
+        (f"{mode}", encode_image(picture.convert(mode), kind)) for mode, kind in (("CMYK", "JPEG"), ("P", "PNG"))
+    )
+    yield ("16 bits", encode_image(Image.new("I;16", (100, 100), 40_000), "PNG"))
     yield from ((f"{end} bytes of a JPEG", jpeg[:end]) for end in range(0, len(jpeg), len(jpeg) // 12))
     yield from ((f"PNG without byte {place}", png[:place] + png[place + 1 :]) for place in range(0, 120, 11))
     yield ("claims 4 billion lines", PNG + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 2**31 - 1, 8, 2, 0, 0, 0)))
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def one_colour(width: int, height: int) -> bytes:
@@ -108,7 +105,7 @@ def with_place() -> Image.Exif:
     return exif
 
 
-async def shown(http: httpx.AsyncClient) -> bytes:
+async def fetch_photo(http: httpx.AsyncClient) -> bytes:
     (source,) = set(re.findall(r'<img[^>]* src="([^"]+)"', (await http.get("/profile")).text))
     answer = await http.get(source)
     assert answer.headers["content-type"] == "image/webp"

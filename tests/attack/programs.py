@@ -32,7 +32,7 @@ def backend(folder: Path, **more: str) -> Iterator[Program]:
         yield Program(url)
 
 
-def signed_in_at_site(program: Program, person: Person = ADA) -> tuple[bytes, bytes]:
+def sign_up_at_site(program: Program, person: Person = ADA) -> tuple[bytes, bytes]:
     """The cookie header of somebody who has just registered."""
     with httpx.Client(base_url=program.url) as http:
         fields = {"email": person.email, "name": person.name, "password": person.password}
@@ -40,7 +40,7 @@ def signed_in_at_site(program: Program, person: Person = ADA) -> tuple[bytes, by
         return b"Cookie", b"session=" + http.cookies["session"].encode()
 
 
-async def signs_up_at_backend(program: Program, person: Person = ADA) -> str:
+async def sign_up_at_backend(program: Program, person: Person = ADA) -> str:
     """The session of somebody who has just signed up."""
     async with call_over_tcp(program.url) as contract:
         return (await contract.signs_up(person.email, person.password, person.name)).token

@@ -43,7 +43,7 @@ async def messages_of_two_lengths(world: World) -> int:
         for end, chunks in itertools.product(ENDS, CHUNKS):
             body = chunks + smuggled
             head = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % program.port
-            answers = await answered(program, head + FORM + end % len(body) + b"\r\n" + body)
+            answers = await exchange(program, head + FORM + end % len(body) + b"\r\n" + body)
             assert answers.count(b"HTTP/1.1 ") <= 1, f"{end!r} {chunks!r}: {answers[:300]!r}"
             assert answers.startswith(b"HTTP/1.1 4") or not answers, f"{end!r} {chunks!r}: {answers[:300]!r}"
             tried += 1
@@ -68,7 +68,7 @@ async def methods_and_files_that_tell(world: World) -> int:
     return tried
 
 
-async def answered(program: Program, sent: bytes) -> bytes:
+async def exchange(program: Program, sent: bytes) -> bytes:
     """Everything that comes back until the connection ends, or rests for a moment."""
     reader, writer = await asyncio.open_connection("127.0.0.1", program.port)
     received = b""

@@ -49,7 +49,7 @@ async def known_and_unknown_addresses(world: World, form: Form, tries: int) -> i
         known, unknown = Sample(world, form), Sample(world, form)
         for first in range(0, tries, AT_ONCE):
             numbers = range(first, min(first + AT_ONCE, tries))
-            await asyncio.gather(*(asked_in_turn(known, unknown, number) for number in numbers))
+            await asyncio.gather(*(ask_in_turn(known, unknown, number) for number in numbers))
         assert known.answers == unknown.answers, differences(known.answers, unknown.answers)
         distance = rank_sum(known.seconds, unknown.seconds)
         assert tries < JUDGED or abs(distance) < CHANCE, (
@@ -59,7 +59,7 @@ async def known_and_unknown_addresses(world: World, form: Form, tries: int) -> i
         return 2 * tries
 
 
-async def asked_in_turn(known: Sample, unknown: Sample, number: int) -> None:
+async def ask_in_turn(known: Sample, unknown: Sample, number: int) -> None:
     pair = [(known, ADA), (unknown, Person(f"nobody{number}@example.com", ""))]
     random.Random(number).shuffle(pair)  # in no order that could favour one of the two
     for sample, person in pair:
@@ -79,9 +79,9 @@ class Sample:
             began = time.perf_counter()
             answer = await http.post(self.form.path, data=typed)
             self.seconds.append(time.perf_counter() - began)
-            self.answers.add(seen(answer, person))
+            self.answers.add(observe(answer, person))
             if answer.status_code == 303:
-                self.answers.add(seen(await http.get(answer.headers["location"]), person))
+                self.answers.add(observe(await http.get(answer.headers["location"]), person))
 
 
 def differences(known: Iterable[Seen], unknown: Iterable[Seen]) -> str:
@@ -92,7 +92,7 @@ def differences(known: Iterable[Seen], unknown: Iterable[Seen]) -> str:
     return "\n".join(itertools.islice(compared, 12))
 
 
-def seen(answer: httpx.Response, person: Person) -> Seen:
+def observe(answer: httpx.Response, person: Person) -> Seen:
     """What can be told apart: without the address itself, the time of day, and ids."""
     text = answer.text.replace(person.email, "…")
     text = re.sub(r"\d\d:\d\d|[0-9a-f]{16,}|datetime=\"[^\"]*\"", "…", text)

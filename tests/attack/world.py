@@ -90,7 +90,7 @@ class World:
         async with call_over_tcp(self.backend.url, session) as contract:
             yield contract
 
-    def kept(self) -> list[bytes]:
+    def read_files(self) -> list[bytes]:
         """Whatever the programs have written: databases, their journals, logs."""
         secrets_themselves = {"secret-key", "client-key"}
         files = [path for path in self.folder.rglob("*") if path.is_file() and path.name not in secrets_themselves]

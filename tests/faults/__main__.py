@@ -69,7 +69,7 @@ def main() -> int:
 def play(table: Table, place: Place, scene: Scene, faults: list[Fault]) -> None:
     """A world that does not even start, or does not end in good order, is a row of its own."""
     try:
-        with started(place, scene) as world:
+        with start_programs(place, scene) as world:
             for fault in faults:
                 with table.row(fault.name, place.name) as row:
                     try:
@@ -83,7 +83,7 @@ def play(table: Table, place: Place, scene: Scene, faults: list[Fault]) -> None:
 
 
 @contextmanager
-def started(place: Place, scene: Scene) -> Iterator[Breakable]:
+def start_programs(place: Place, scene: Scene) -> Iterator[Breakable]:
     with (
         tempfile.TemporaryDirectory() as folder,
         database(place) as url,
@@ -128,7 +128,7 @@ SCENES = (
             Fault("mail server: no answer to the final dot", mail_servers.never_answers),
             Fault("mail server: every answer late", mail_servers.greets_late, (EMBEDDED,), in_short=False),
             Fault("mail server: Postfix as it is installed", mail_servers.as_it_is_installed),
-            Fault("mail server: Postfix, encrypted or not", mail_servers.encrypted, (EMBEDDED,), in_short=False),
+            Fault("mail server: Postfix, encrypted or not", mail_servers.encrypt, (EMBEDDED,), in_short=False),
             Fault("mail server: Postfix, a filter of 20 s", mail_servers.takes_its_time, in_short=False),
             Fault("mail server: Postfix, a refused recipient", mail_servers.refuses_one, (EMBEDDED,), in_short=False),
             Fault("mail server: Postfix, greylisting", mail_servers.greylists, (EMBEDDED,), in_short=False),
@@ -138,26 +138,26 @@ SCENES = (
     ),
     Scene(
         (
-            Fault("database: locked", databases.locked, (EMBEDDED,)),
+            Fault("database: locked", databases.lock, (EMBEDDED,)),
             Fault("database: the disk is full", databases.full_disk, (EMBEDDED,), in_short=False),
-            Fault("database: the file is damaged", databases.damaged_file, (EMBEDDED,), in_short=False),
+            Fault("database: the file is damaged", databases.damage_file, (EMBEDDED,), in_short=False),
             Fault("database: nobody listens", databases.away, (SPLIT,)),
             *(at_the_database(name) for name in databases.OF_POSTGRES),
-            Fault("database: connections ended", databases.connections_ended, (SPLIT,), in_short=False),
-            Fault("database: the server restarted", databases.restarted, (SPLIT,), in_short=False),
+            Fault("database: connections ended", databases.end_connections, (SPLIT,), in_short=False),
+            Fault("database: the server restarted", databases.restart, (SPLIT,), in_short=False),
             Fault("database: another server after a failover", databases.failover, (SPLIT,)),
-            Fault("database: a pooler in transaction mode", databases.pooled, (SPLIT,)),
+            Fault("database: a pooler in transaction mode", databases.pool, (SPLIT,)),
         )
     ),
     Scene(
         (
-            Fault("killed while people write", processes.killed, in_short=False),
-            Fault("restarted while people write", processes.restarted, in_short=False),
+            Fault("killed while people write", processes.kill, in_short=False),
+            Fault("restarted while people write", processes.restart, in_short=False),
             Fault("frozen while people write", processes.frozen, in_short=False),
             Fault("clock: an hour off, in one program", clocks.between_programs, (SPLIT,), in_short=False),
             Fault("clock: an hour off, from start to start", clocks.between_starts, in_short=False),
-            Fault("secret: rotated", secret_keys.rotated, in_short=False),
-            Fault("secret: lost", secret_keys.lost),
+            Fault("secret: rotated", secret_keys.rotate, in_short=False),
+            Fault("secret: lost", secret_keys.lose),
             Fault("two tabs", collisions.two_tabs),
             Fault("two devices", collisions.two_devices),
             Fault("the same form ten times at once", collisions.the_same_form_ten_times),

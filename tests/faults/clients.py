@@ -22,9 +22,9 @@ async def gone_in_the_middle(world: Breakable) -> int:
     """Of the head, of the body, of an upload, and before the answer."""
     async with world.browser(person := somebody()) as browser:
         ada = Resident(browser, person.name)
-        form, upload = posted(world, ada, b"name=Half+a+na", URLENCODED, 40), an_upload(world, ada)
+        form, upload = encode_post(world, ada, b"name=Half+a+na", URLENCODED, 40), an_upload(world, ada)
         ada.maybe |= {"Whole"}
-        whole = posted(world, ada, b"name=Whole", URLENCODED, 10)
+        whole = encode_post(world, ada, b"name=Whole", URLENCODED, 10)
         pieces = [form[:40], form, upload[: len(upload) // 2], upload[:-10], upload, whole]
         with readable(world):
             await asyncio.gather(*(goes_after(world, piece) for piece in pieces for _ in range(10)))
@@ -38,7 +38,7 @@ async def line_breaks(world: Breakable) -> int:
         ada = Resident(browser, person.name)
         with readable(world):
             for way in (Truncates(), Resets(), Silent()):
-                with world.line_to_site.broken(way), contextlib.suppress(TimeoutError):
+                with world.line_to_site.breaks(way), contextlib.suppress(TimeoutError):
                     assert await asyncio.wait_for(ada.renames(), 2) == 0
                 await ada.finds_everything()
         return 3
@@ -66,7 +66,7 @@ async def never_ending(world: Breakable) -> int:
     async with world.browser(person := somebody()) as browser:
         ada = Resident(browser, person.name)
         with readable(world):
-            form = posted(world, ada, b"name=", URLENCODED, 9000)
+            form = encode_post(world, ada, b"name=", URLENCODED, 9000)
             dripping = [asyncio.create_task(drips(world, form)) for _ in range(100)]
             await asyncio.sleep(1)
             await ada.finds_everything()
@@ -75,14 +75,16 @@ async def never_ending(world: Breakable) -> int:
         return len(dripping)
 
 
-def posted(world: Breakable, ada: Resident, body: bytes, kind: str, length: int, path: str = "/profile/name") -> bytes:
+def encode_post(
+    world: Breakable, ada: Resident, body: bytes, kind: str, length: int, path: str = "/profile/name"
+) -> bytes:
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{world.line_to_site.port}\r\nCookie: session={ada.cookie}\r\n"
     return f"{head}Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n".encode() + body
 
 
 def an_upload(world: Breakable, ada: Resident) -> bytes:
     body = EDGE + photo(size=(600, 400))[1] + b"\r\n--edge--\r\n"
-    return posted(world, ada, body, MULTIPART, len(body), "/profile/avatar")
+    return encode_post(world, ada, body, MULTIPART, len(body), "/profile/avatar")
 
 
 async def goes_after(world: Breakable, piece: bytes) -> None:

@@ -39,7 +39,7 @@ OF_POSTGRES: dict[str, Way] = {
 }
 
 
-async def locked(world: Breakable) -> int:
+async def lock(world: Breakable) -> int:
     """By somebody else who writes: what only reads goes on."""
     async with two_residents(world) as (ada, grace):
         with readable(world, REFUSED), closing(sqlite3.connect(world.file, isolation_level=None)) as other:
@@ -83,7 +83,7 @@ def small_disk() -> Iterator[Disk]:
             subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-async def damaged_file(world: Breakable) -> int:
+async def damage_file(world: Breakable) -> int:
     """The start is refused with one line; a good file, put back, is served as if nothing had been."""
     async with two_residents(world) as (ada, _):
         world.keeper.stops()
@@ -101,12 +101,12 @@ async def damaged_file(world: Breakable) -> int:
 
 async def away(world: Breakable) -> int:
     assert world.line_to_database
-    return await everybody_is_answered(world, world.line_to_database.refusing())
+    return await everybody_is_answered(world, world.line_to_database.stops_listening())
 
 
 async def line_breaks(world: Breakable, name: str) -> int:
     assert world.line_to_database
-    return await everybody_is_answered(world, world.line_to_database.broken(OF_POSTGRES[name]))
+    return await everybody_is_answered(world, world.line_to_database.breaks(OF_POSTGRES[name]))
 
 
 async def everybody_is_answered(world: Breakable, trouble: AbstractContextManager[None]) -> int:
@@ -123,7 +123,7 @@ async def everybody_is_answered(world: Breakable, trouble: AbstractContextManage
     return len(acts)
 
 
-async def connections_ended(world: Breakable) -> int:
+async def end_connections(world: Breakable) -> int:
     """By the server, again and again: most of it is done again, and nobody notices."""
     mine = make_url(world.database)
 
@@ -135,7 +135,7 @@ async def connections_ended(world: Breakable) -> int:
         return await under_load(world, ended)
 
 
-async def restarted(_world: Breakable) -> int:
+async def restart(_world: Breakable) -> int:
     """A server of its own, which can be stopped."""
     with tempfile.TemporaryDirectory() as folder, cluster() as own:
 
@@ -166,7 +166,7 @@ async def failover(_world: Breakable) -> int:
         return await under_load(world, switch)
 
 
-async def pooled(_world: Breakable) -> int:
+async def pool(_world: Breakable) -> int:
     """By PgBouncer, in transaction mode: its server connections are fewer than ours."""
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractContextManager, ExitStack
 
 from tests.faults.logs import readable
-from tests.faults.people import TITLE, Resident, answered, somebody
+from tests.faults.people import TITLE, Resident, expect_answer, somebody
 from tests.faults.ways_to_break import OF_HTTP, OnlyWrites
 from tests.faults.world import Breakable
 from tests.kit.htmx_visitor import HtmxVisitor
@@ -20,20 +20,20 @@ PUBLIC = ("/", "/login", "/register", "/login-with-magic-link", "/healthz")
 async def nobody_behind(world: Breakable) -> int:
     assert world.line_to_backend
     with readable(world, "backend unreachable"):
-        return await everybody_is_told(world, world.line_to_backend.refusing())
+        return await everybody_is_told(world, world.line_to_backend.stops_listening())
 
 
 async def instead_of_any_answer(world: Breakable, name: str) -> int:
     assert world.line_to_backend
     with readable(world, "backend unreachable"):
-        return await everybody_is_told(world, world.line_to_backend.broken(OF_HTTP[name]))
+        return await everybody_is_told(world, world.line_to_backend.breaks(OF_HTTP[name]))
 
 
 async def instead_of_an_answer_to_a_write(world: Breakable, name: str) -> int:
     """Who they are is known, but not whether it was done."""
     assert world.line_to_backend
     with readable(world, "backend unreachable"):
-        return await everybody_is_told(world, world.line_to_backend.broken(OnlyWrites(OF_HTTP[name])), only_writes=True)
+        return await everybody_is_told(world, world.line_to_backend.breaks(OnlyWrites(OF_HTTP[name])), only_writes=True)
 
 
 async def everybody_is_told(
@@ -77,14 +77,14 @@ async def back_to_the_form(ada: Resident) -> None:
 
 
 async def a_photo_is_refused(grace: Resident) -> None:
-    await answered(grace.visitor.submits("Upload photo", avatar=photo()))
+    await expect_answer(grace.visitor.submits("Upload photo", avatar=photo()))
     assert (grace.visitor.status, grace.visitor.heading) == (503, TITLE), grace.visitor.text
     grace.keeps_the_session()
 
 
 async def a_password_is_not_blamed(guest: Visitor, person: Person) -> None:
     email, password = person.email, person.password
-    await answered(guest.submits("Log in", within="#login-form", email=email, password=password))
+    await expect_answer(guest.submits("Log in", within="#login-form", email=email, password=password))
     assert (guest.status, guest.heading) == (503, TITLE), guest.text
     assert "session" not in guest.http.cookies
 
@@ -99,7 +99,7 @@ async def a_log_in_works(guest: Visitor, person: Person) -> None:
 async def what_was_typed_stays(typing: Resident) -> None:
     """With JavaScript the form stays where it is."""
     typing.maybe.add("Typed & <kept>")
-    await answered(typing.visitor.submits("Save", name="Typed & <kept>"))
+    await expect_answer(typing.visitor.submits("Save", name="Typed & <kept>"))
     assert typing.visitor.status == 503
     assert TITLE in typing.visitor.status_message
     assert typing.visitor.field("name") == "Typed & <kept>"
@@ -108,5 +108,5 @@ async def what_was_typed_stays(typing: Resident) -> None:
 
 async def public_pages_stay_up(visitor: Visitor) -> None:
     for path in PUBLIC:
-        await answered(visitor.opens(path))
+        await expect_answer(visitor.opens(path))
         assert visitor.status == 200, path

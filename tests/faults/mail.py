@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from tests.faults.logs import readable
-from tests.faults.people import answered, somebody
+from tests.faults.people import expect_answer, somebody
 from tests.faults.ways_to_break import Drips, Resets, Says, Silent, Way
 from tests.faults.world import Breakable, Moody
 from tests.kit.mailbox import first_link
@@ -27,20 +27,20 @@ NOT_TAKEN, ANOTHER_LINE = "was not taken", "another connection is tried beside"
 
 
 async def nobody_listens(world: Breakable) -> int:
-    return await every_mail_arrives(world, world.line_to_mail.refusing())
+    return await every_mail_arrives(world, world.line_to_mail.stops_listening())
 
 
 async def line_breaks(world: Breakable, name: str) -> int:
     told = ANOTHER_LINE if name in IS_WAITED_FOR else NOT_TAKEN
-    return await every_mail_arrives(world, world.line_to_mail.broken(WAYS[name]), told)
+    return await every_mail_arrives(world, world.line_to_mail.breaks(WAYS[name]), told)
 
 
 async def mails_are_refused(world: Breakable, answer: str) -> int:
-    return await every_mail_arrives(world, refusing(world.smtp, answer))
+    return await every_mail_arrives(world, refuse(world.smtp, answer))
 
 
 @contextmanager
-def refusing(smtp: Moody, answer: str) -> Iterator[None]:
+def refuse(smtp: Moody, answer: str) -> Iterator[None]:
     smtp.refusal, smtp.refused = answer, 0
     try:
         yield
@@ -55,7 +55,7 @@ async def every_mail_arrives(world: Breakable, trouble: AbstractContextManager[N
         with readable(world, told):
             with trouble:
                 for person in people:
-                    await answered(registers(visitor, person))
+                    await expect_answer(registers(visitor, person))
                     assert visitor.heading == "Check your email", visitor.text
                 await asyncio.sleep(1.5)  # so that it has been tried
             mails = [world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=TRIED_AGAIN) for person in people]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from tests.faults.logs import readable
-from tests.faults.people import answered, somebody
+from tests.faults.people import expect_answer, somebody
 from tests.faults.ways_to_break import Delays
 from tests.faults.world import Breakable
 from tests.kit.mailbox import first_link
@@ -21,7 +21,7 @@ IN_TIME = 30.0  # seconds a mail may take beside what its server does
 
 async def takes_its_time(world: Breakable) -> int:
     """At the final dot: nobody's mail waits for anybody else's, and none is sent again meanwhile."""
-    with taking(world, SLOW), postfix(world.smtp.port) as server, world.set_to(SMTP_URL=server.url):
+    with take_time(world, SLOW), postfix(world.smtp.port) as server, world.set_to(SMTP_URL=server.url):
         return await arrive_once(world, [somebody() for _ in range(4)], patience=SLOW + IN_TIME)
 
 
@@ -36,7 +36,7 @@ async def as_it_is_installed(world: Breakable) -> int:
     return len(people)
 
 
-async def encrypted(world: Breakable) -> int:
+async def encrypt(world: Breakable) -> int:
     tried = 0
     with postfix(world.smtp.port) as server:
         for said, is_encrypted in (("required", True), ("opportunistic", True), ("off", False)):
@@ -54,7 +54,7 @@ async def nothing_in_the_clear(world: Breakable) -> int:
     person = somebody()
     async with world.browser() as visitor:
         with readable(world, "was not taken"), world.set_to(SMTP_TLS="required"):
-            await answered(registers(visitor, person))
+            await expect_answer(registers(visitor, person))
             await asyncio.sleep(2)
             assert not world.smtp.received(to=person.email)
         await world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=IN_TIME)
@@ -67,7 +67,7 @@ async def refuses_one(world: Breakable) -> int:
     with postfix(world.smtp.port, recipients=refusing) as server, world.set_to(SMTP_URL=server.url):
         async with world.browser() as visitor:
             with readable(world, "SMTPRecipientRefused 550 5.1.1"):
-                await answered(registers(visitor, gone))
+                await expect_answer(registers(visitor, gone))
                 await arrive_once(world, [here], patience=IN_TIME, quiet=0)
                 await asyncio.sleep(6)  # the second of three tries
         assert server.log.count("No such person") <= 2, server.log
@@ -94,7 +94,7 @@ async def never_answers(world: Breakable) -> int:
         world.smtp.is_mute = True
         try:
             with readable(world, "handed over without an answer"):
-                await answered(registers(visitor, person))
+                await expect_answer(registers(visitor, person))
                 mail = await world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=IN_TIME)
                 await asyncio.sleep(QUIET)
         finally:
@@ -108,14 +108,14 @@ async def never_answers(world: Breakable) -> int:
 
 async def greets_late(world: Breakable) -> int:
     """Each of its answers comes late: two greetings and more are waited for, and one mail goes."""
-    with world.line_to_mail.broken(Delays(SLOW / 2)):
+    with world.line_to_mail.breaks(Delays(SLOW / 2)):
         return await arrive_once(world, [somebody() for _ in range(2)], patience=10 * SLOW)
 
 
 async def arrive_once(world: Breakable, people: list[Person], *, patience: float, quiet: float = QUIET) -> int:
     async with world.browser() as visitor:
         for person in people:
-            await answered(registers(visitor, person))
+            await expect_answer(registers(visitor, person))
             assert visitor.heading == "Check your email", visitor.text
     waits = [world.smtp.wait_for(to=person.email, subject=CONFIRM, patience=patience) for person in people]
     await asyncio.gather(*waits)
@@ -127,7 +127,7 @@ async def arrive_once(world: Breakable, people: list[Person], *, patience: float
 
 
 @contextmanager
-def taking(world: Breakable, seconds: float) -> Iterator[None]:
+def take_time(world: Breakable, seconds: float) -> Iterator[None]:
     world.smtp.pause = seconds
     try:
         yield

@@ -27,7 +27,7 @@ def somebody() -> Person:
     return Person(f"{secrets.token_hex(6)}@example.com", f"Somebody {secrets.token_hex(3)}", PASSWORD)
 
 
-async def answered(act: Awaitable[T]) -> T:
+async def expect_answer(act: Awaitable[T]) -> T:
     began = time.monotonic()
     async with asyncio.timeout(60):  # not wait_for: in Python 3.11 it swallows a cancellation that meets the answer
         result = await act
@@ -59,7 +59,7 @@ class Resident:
 
     async def looks(self) -> int:
         """The status of their own page, which is that page or an excuse, but never the log-in."""
-        await answered(self.visitor.opens("/profile"))
+        await expect_answer(self.visitor.opens("/profile"))
         status = self.visitor.status
         assert self.visitor.path == "/profile", f"was led to {self.visitor.url}"
         assert status in (200, 503), (status, self.visitor.text)
@@ -75,7 +75,9 @@ class Resident:
         if len(self.under_way) > 1:
             self.overlapping |= self.under_way
         try:
-            answer = await answered(self.visitor.http.post("/profile/name", data={"name": name}, headers=SAME_ORIGIN))
+            answer = await expect_answer(
+                self.visitor.http.post("/profile/name", data={"name": name}, headers=SAME_ORIGIN)
+            )
         except httpx.TransportError:
             return 0
         finally:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from tests.faults.logs import readable
-from tests.faults.people import Resident, answered, somebody
+from tests.faults.people import Resident, expect_answer, somebody
 from tests.faults.world import Breakable, Running
 
 PEOPLE = 4
@@ -16,7 +16,7 @@ SETTLED = 2.0  # seconds after the programs answer, until which what was begun b
 FROZEN = 12.0  # seconds: more than the site's deadline
 
 
-async def killed(world: Breakable) -> int:
+async def kill(world: Breakable) -> int:
     """The program that has the data, and in a split world then the other one."""
     acknowledged = 0
     for program in world.programs:
@@ -25,7 +25,7 @@ async def killed(world: Breakable) -> int:
     return acknowledged
 
 
-async def restarted(world: Breakable) -> int:
+async def restart(world: Breakable) -> int:
     acknowledged = 0
     for program in world.programs:
         with readable(world):
@@ -76,7 +76,7 @@ async def frozen(world: Breakable) -> int:
             with world.keeper.frozen():
                 looking = [asyncio.create_task(ada.renames()) for _ in range(5)]
                 if world.backend:
-                    await answered(guest.opens("/login"))
+                    await expect_answer(guest.opens("/login"))
                     assert guest.status == 200
                 await asyncio.sleep(FROZEN if world.backend else 3)
             statuses = set(await asyncio.gather(*looking))

@@ -42,7 +42,7 @@ class Proxy:
         self.loop.close()
 
     @contextmanager
-    def broken(self, way: Way) -> Iterator[None]:
+    def breaks(self, way: Way) -> Iterator[None]:
         """What happens meanwhile to whoever is or gets connected. Those who were are not healed afterwards."""
         self.way = way
         if isinstance(way, Ends):
@@ -57,7 +57,7 @@ class Proxy:
         self._does(self._ends_all())
 
     @contextmanager
-    def refusing(self) -> Iterator[None]:
+    def stops_listening(self) -> Iterator[None]:
         """Nobody listens, as when the program behind is not there."""
         self._does(self._closes())
         try:

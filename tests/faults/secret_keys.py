@@ -11,7 +11,7 @@ from tests.kit.visitor import Visitor
 NEW_SECRET = "a-new-secret-of-the-programs-that-break"
 
 
-async def rotated(world: Breakable) -> int:
+async def rotate(world: Breakable) -> int:
     """The old one still counts: everybody stays logged in, and links that are under way still lead somewhere."""
     person, other = somebody(), somebody()
     async with world.browser(person) as browser, world.browser(other), world.browser() as guest:
@@ -28,7 +28,7 @@ async def rotated(world: Breakable) -> int:
     return 4
 
 
-async def lost(world: Breakable) -> int:
+async def lose(world: Breakable) -> int:
     """People are asked to log in again, and that is all."""
     person, other = somebody(), somebody()
     async with world.browser(person) as browser, world.browser(other) as away, world.browser() as guest:

@@ -152,7 +152,7 @@ def breakable(
 ) -> Iterator[Breakable]:
     """`mailed`: mails go to a mail server, over a line; otherwise they are in the outbox."""
     with ExitStack() as stack:
-        world = _wired(stack, folder, split=split, database=database, more=more)
+        world = _wire(stack, folder, split=split, database=database, more=more)
         if mailed:
             stack.enter_context(world.smtp)
             world.keeper.environ["SMTP_URL"] = f"smtp://127.0.0.1:{world.line_to_mail.port}"
@@ -162,7 +162,7 @@ def breakable(
         yield world
 
 
-def _wired(stack: ExitStack, folder: Path, *, split: bool, database: str, more: dict[str, str]) -> Breakable:
+def _wire(stack: ExitStack, folder: Path, *, split: bool, database: str, more: dict[str, str]) -> Breakable:
     """Everything in its place, and nothing started but the lines."""
 
     def line(to: int) -> Proxy:

@@ -41,7 +41,7 @@ class Elsewhere:
         data = str(self.folder / "site")
         return {"DATA_DIR": data, "ALTOGIC_ENV_URL": self.url, "ALTOGIC_CLIENT_KEY": KEY}
 
-    def running(self) -> AbstractContextManager[str]:
+    def run(self) -> AbstractContextManager[str]:
         environ = {
             "DATA_DIR": str(self.folder / "backend"),
             "PORT": str(self.port),
@@ -58,12 +58,12 @@ class Elsewhere:
         async with httpx.AsyncClient(base_url=self.url) as http:
             return f"{self.url}{(await mailbox.newest(Visitor(http), to=email, subject=subject)).link}"
 
-    def browsing(self, site: ASGIApp) -> httpx.AsyncClient:
+    def open_browser(self, site: ASGIApp) -> httpx.AsyncClient:
         """A browser that reaches the site in this process, and the backend over TCP."""
         here = httpx.ASGITransport(site, client=("127.0.0.1", 50_000))
         return httpx.AsyncClient(base_url=SITE, transport=here, mounts={self.url: httpx.AsyncHTTPTransport()})
 
     @asynccontextmanager
-    async def visited(self, kind: type[Visitor] = Visitor, site: ASGIApp | None = None) -> AsyncIterator[Visitor]:
-        async with run_app(site or create(self.site_environ)) as app, self.browsing(app) as http:
+    async def visit(self, kind: type[Visitor] = Visitor, site: ASGIApp | None = None) -> AsyncIterator[Visitor]:
+        async with run_app(site or create(self.site_environ)) as app, self.open_browser(app) as http:
             yield kind(http, elsewhere=[self.url], pictures_from=[self.url])

@@ -21,7 +21,7 @@ class Behind:
     proxy: Proxy
     site: str  # where it listens itself
 
-    def browsing(self) -> httpx.AsyncClient:
+    def open_browser(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self.proxy.url, verify=self.proxy.certificate, trust_env=False, timeout=30)
 
     async def mailed_link(self, email: str) -> str:
@@ -42,7 +42,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
 
 @pytest.fixture
 async def http(behind: Behind) -> AsyncIterator[httpx.AsyncClient]:
-    async with behind.browsing() as http:
+    async with behind.open_browser() as http:
         yield http
 
 

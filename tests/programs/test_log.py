@@ -62,7 +62,7 @@ class Logged:
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
     folder = tmp_path_factory.mktemp("logs")
     elsewhere, log = Elsewhere.at(folder), folder / "site.log"
-    with elsewhere.running(), serve_site(elsewhere.site_environ, folder, output=log) as url:
+    with elsewhere.run(), serve_site(elsewhere.site_environ, folder, output=log) as url:
         yield Logged(url, Log(log), Log(folder / "backend.log"))
 
 

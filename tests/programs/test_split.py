@@ -49,7 +49,7 @@ class Split:
     backends: list[str]
     backend: str
 
-    def browsing(self) -> httpx.AsyncClient:
+    def open_browser(self) -> httpx.AsyncClient:
         """One browser, with cookies of its own."""
         site, backend = RoundRobin(self.sites), RoundRobin(self.backends)
         return httpx.AsyncClient(base_url=SITE, transport=site, mounts={self.backend: backend})
@@ -106,13 +106,13 @@ def data(folder: Path, name: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 async def visitor(split: Split, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    async with split.browsing() as http:
+    async with split.open_browser() as http:
         yield kind(http, elsewhere=[split.backend], pictures_from=[split.backend])
 
 
 @pytest.fixture
 async def phone(split: Split, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    async with split.browsing() as http:
+    async with split.open_browser() as http:
         yield kind(http, user_agent=CHROME, elsewhere=[split.backend], pictures_from=[split.backend])
 
 

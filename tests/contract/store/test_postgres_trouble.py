@@ -127,7 +127,7 @@ async def test_connections_that_say_nothing_are_given_up(own: Cluster) -> None:
         store = PostgresStore(own.url.set(port=line.port), prepare(own.url), answer_timeout=1.0)
         try:
             await asyncio.gather(*(store.read(a_look) for _ in range(READ_CONNECTIONS)))
-            with line.broken(Silent()):
+            with line.breaks(Silent()):
                 acts = [store.write(a_look), *(store.read(a_look) for _ in range(READ_CONNECTIONS - 1))]
                 ends = await asyncio.wait_for(asyncio.gather(*acts, return_exceptions=True), GIVEN_UP)
                 assert all(isinstance(end, StoreUnavailableError) for end in ends), ends

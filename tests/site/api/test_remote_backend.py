@@ -25,13 +25,13 @@ from web.settings import Settings
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
     backend = Elsewhere.at(tmp_path_factory.mktemp("remote"), LIMIT_FACTOR="100")
-    with backend.running():
+    with backend.run():
         yield backend
 
 
 @pytest.fixture
 async def visitor(elsewhere: Elsewhere, kind: type[Visitor]) -> AsyncIterator[Visitor]:
-    async with elsewhere.visited(kind) as visitor:
+    async with elsewhere.visit(kind) as visitor:
         yield visitor
 
 
@@ -103,8 +103,8 @@ async def logs_out_for_good(visitor: Visitor) -> None:
 async def test_the_backends_own_button_before_ours(tmp_path: Path) -> None:
     """LINK_BUTTON=on, as for front ends that grant at once: its button, then the site's."""
     backend = Elsewhere.at(tmp_path, LINK_BUTTON="on")
-    with backend.running():
-        async with backend.visited() as visitor:
+    with backend.run():
+        async with backend.visit() as visitor:
             await registers(visitor, ADA)
             await visitor.opens(await backend.mailed_link(ADA.email))
             assert visitor.url.startswith(f"{backend.url}/_auth/verify")
@@ -121,7 +121,7 @@ async def test_the_backends_own_button_before_ours(tmp_path: Path) -> None:
 async def at_altogic(elsewhere: Elsewhere, kind: type[Visitor]) -> AsyncIterator[Visitor]:
     plain = OverHttp(elsewhere.url, PlainAltogic(httpx.AsyncHTTPTransport()))
     site = create_app(Settings.from_environment(elsewhere.site_environ), plain)
-    async with elsewhere.visited(kind, site) as visitor:
+    async with elsewhere.visit(kind, site) as visitor:
         yield visitor
 
 
@@ -176,13 +176,13 @@ async def test_without_our_additions_a_spent_link_is_no_mistake(at_altogic: Visi
 
 async def test_a_backend_that_goes_away_logs_nobody_out(tmp_path: Path, kind: type[Visitor]) -> None:
     backend = Elsewhere.at(tmp_path)
-    async with backend.visited(kind) as visitor:
-        with backend.running():
+    async with backend.visit(kind) as visitor:
+        with backend.run():
             await registers(visitor, ADA)
             await confirms(visitor, backend, ADA.email)
             await visitor.follows("Change name")
         await finds_nothing_lost(visitor)
-        with backend.running():
+        with backend.run():
             await visitor.opens("/profile")
             assert visitor.heading == f"Hello, {ADA.name}"
 
@@ -208,8 +208,8 @@ async def finds_nothing_lost(visitor: Visitor) -> None:
 async def test_a_log_out_that_the_backend_did_not_hear_of_is_none(tmp_path: Path) -> None:
     """Else the session would live on, and the person would think it ended."""
     backend = Elsewhere.at(tmp_path)
-    async with backend.visited() as visitor:
-        with backend.running():
+    async with backend.visit() as visitor:
+        with backend.run():
             await registers(visitor, ADA)
             await confirms(visitor, backend, ADA.email)
         cookie = visitor.http.cookies["session"]
@@ -220,7 +220,7 @@ async def test_a_log_out_that_the_backend_did_not_hear_of_is_none(tmp_path: Path
 
 async def test_a_wrong_client_key_is_silence_and_no_crash(elsewhere: Elsewhere, kind: type[Visitor]) -> None:
     wrong = {**elsewhere.site_environ, "ALTOGIC_CLIENT_KEY": "somebody-elses-key"}
-    async with elsewhere.visited(kind, create(wrong)) as visitor:
+    async with elsewhere.visit(kind, create(wrong)) as visitor:
         for does in (logs_in, registers, asks_for_a_link):
             await does(visitor, ADA)
             assert visitor.status == 503, f"{does.__name__}: {visitor.text}"
