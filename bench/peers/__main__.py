@@ -13,7 +13,7 @@ from bench import get_wrk
 from bench.peers.checks import require_acts
 from bench.peers.first_visit import FirstVisit, visit
 from bench.peers.sites import ACTS, LOG_IN, LOGIN_PAGE, Site, new_sites
-from bench.peers.table import Measured, table
+from bench.peers.table import Measured, Round, table
 from bench.programs import Program
 from bench.turns import FULL, QUICK, Effort, measure_in_turns
 from tests.kit.load import CONNECTIONS, Request, load, require_success
@@ -37,11 +37,11 @@ def measure(effort: Effort, sites: Sequence[Site]) -> list[Measured]:
     with ExitStack() as stack:
         programs = {site.name: stack.enter_context(site.start()) for site in sites}
         visits = {site.name: _visit(site, programs[site.name]) for site in sites if site.has_accounts}
-        rates = _rates(effort, sites, programs)
+        rounds = _rounds(effort, sites, programs)
         memory = {name: program.memory for name, program in programs.items()}
     starts = measure_in_turns({site.name: _starting(site) for site in sites}, effort.rounds)
     return [
-        Measured(name, rates[name], memory[name], starts[name], visits.get(name))
+        Measured(name, rounds[name], memory[name], starts[name], visits.get(name))
         for name in (site.name for site in sites)
     ]
 
@@ -52,23 +52,30 @@ def _visit(site: Site, program: Program) -> FirstVisit:
     return visit(program.url, acts[LOGIN_PAGE][0])
 
 
-def _rates(effort: Effort, sites: Sequence[Site], programs: Mapping[str, Program]) -> dict[str, dict[str, list[float]]]:
-    """Count requests a second, by site and act. Each act is asked of all in turn; a first second does not count."""
-    found: dict[str, dict[str, list[float]]] = {site.name: {} for site in sites}
+def _rounds(
+    effort: Effort, sites: Sequence[Site], programs: Mapping[str, Program]
+) -> dict[str, dict[str, list[Round]]]:
+    """Ask all for each act in turn, and return what was found by site and act. A first second does not count."""
+    found: dict[str, dict[str, list[Round]]] = {site.name: {} for site in sites}
     for act in ACTS:
         asked = {site.name: acts[act] for site in sites if act in (acts := site.acts(programs[site.name].url))}
         for name, requests in asked.items():
             _asking(programs[name], act, requests, 1)()
         measures = {name: _asking(programs[name], act, requests, effort.seconds) for name, requests in asked.items()}
-        for name, rates in measure_in_turns(measures, effort.rounds).items():
-            found[name][act] = rates
+        for name, rounds in measure_in_turns(measures, effort.rounds).items():
+            found[name][act] = rounds
     return found
 
 
-def _asking(program: Program, act: str, asked: Sequence[Request], seconds: int) -> Callable[[], float]:
+def _asking(program: Program, act: str, asked: Sequence[Request], seconds: int) -> Callable[[], Round]:
     connections = HASHING if act == LOG_IN else CONNECTIONS
-    what = f"{act} at {program.url}"
-    return lambda: require_success(load(program.url, asked, seconds, connections=connections), what).rate
+
+    def ask() -> Round:
+        before = program.cpu
+        found = require_success(load(program.url, asked, seconds, connections=connections), f"{act} at {program.url}")
+        return Round(found.rate, (program.cpu - before) * 1000 / found.requests)
+
+    return ask
 
 
 def _starting(site: Site) -> Callable[[], float]:

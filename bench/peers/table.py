@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.peers.first_visit import FirstVisit
@@ -13,11 +13,20 @@ HEADINGS = ("", *ACTS, "memory", "cold start", "first visit of the log-in page")
 
 
 @dataclass(frozen=True)
+class Round:
+    """One act, asked for a while. `rate`: a second; `cpu`: milliseconds of processor for one, which no neighbour on the
+    machine can take away."""
+
+    rate: float
+    cpu: float
+
+
+@dataclass(frozen=True)
 class Measured:
-    """`rates`: requests a second of each act, a figure a round; `memory`: resident MB; `starts`: seconds."""
+    """`rounds` of each act; `memory`: resident MB; `starts`: seconds."""
 
     name: str
-    rates: Mapping[str, Sequence[float]]
+    rounds: Mapping[str, Sequence[Round]]
     memory: float
     starts: Sequence[float]
     first_visit: FirstVisit | None
@@ -25,19 +34,25 @@ class Measured:
 
 def table(all_: Sequence[Measured]) -> str:
     """Write the table in Markdown: each beside the first."""
-    rows = [HEADINGS, ["---"] * len(HEADINGS), *([*_cells(one, all_[0])] for one in all_)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    rule = f"|{'---|' * len(HEADINGS)}"
+    return "\n".join([_line(HEADINGS), rule, *(_line(_cells(one, all_[0])) for one in all_)])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
 def _cells(one: Measured, first: Measured) -> Iterator[str]:
     yield one.name
     for act in ACTS:
-        yield _rate(one.rates[act], first.rates[act], is_first=one is first) if act in one.rates else "–"
+        yield _act(one.rounds[act], first.rounds[act]) if act in one.rounds else "–"
     yield f"{one.memory:.0f} MB"
     yield f"{median(one.starts):.2f} s"
     visit = one.first_visit
     yield f"{visit.bytes_ / 1000:.1f} kB, {visit.requests} request{'s'[: visit.requests - 1]}" if visit else "–"
 
 
-def _rate(rates: Sequence[float], first: Sequence[float], *, is_first: bool) -> str:
-    return f"{median(rates):,.0f}" if is_first else f"{median(rates):,.0f} ({Ratio.of(rates, first).median:.2g})"
+def _act(rounds: Sequence[Round], first: Sequence[Round]) -> str:
+    rates, cpu = [one.rate for one in rounds], [one.cpu for one in rounds]
+    beside = "" if rounds is first else f" ({Ratio.of(rates, [one.rate for one in first]).median:.2g})"
+    return f"{median(rates):,.0f}{beside}; {median(cpu):.2g} ms"
