@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
-from bench.programs import running
+from bench.programs import run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.chromium import browser, new_context
@@ -40,8 +40,8 @@ FOCUSED = "found => document.activeElement === found"
 def measure(effort: Effort, folder: Path) -> list[Row]:
     with ExitStack() as stack:
         file = new_sqlite(folder / "browsing.sqlite", 100)
-        site = stack.enter_context(running("web", site_environ(folder, DATABASE_URL=file), folder)).url
-        references = stack.enter_context(running("bench.references", {}, folder)).url
+        site = stack.enter_context(run_program("web", site_environ(folder, DATABASE_URL=file), folder)).url
+        references = stack.enter_context(run_program("bench.references", {}, folder)).url
         chromium = stack.enter_context(browser())
         ours = stack.enter_context(new_context(chromium, site))
         guest = ours.new_page()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from bench.programs import Program, running
+from bench.programs import Program, run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
@@ -29,7 +29,7 @@ def _by_people(effort: Effort, folder: Path) -> list[Row]:
         sites = {count: stack.enter_context(_site(folder, count)) for count in many}
         for what, asked_by in (("GET /profile", profile_of), ("log-in", login_of)):
             measures = {str(count): Asking(site, asked_by(_spread(count))) for count, site in sites.items()}
-            rows += _compared(what, "people", measures, effort, least={str(count): 0.85 for count in many[1:]})
+            rows += _compare(what, "people", measures, effort, least={str(count): 0.85 for count in many[1:]})
         for count in many:
             print(f"{count:,} people: {_bytes_each(folder, count):,.0f} bytes each in the database")
     return rows
@@ -37,9 +37,9 @@ def _by_people(effort: Effort, folder: Path) -> list[Row]:
 
 def _by_sessions(effort: Effort, folder: Path) -> list[Row]:
     file = new_sqlite(folder / "sessions.sqlite", ASKING, dict(enumerate(SESSIONS)))
-    with running("web", site_environ(folder, DATABASE_URL=file), folder) as site:
+    with run_program("web", site_environ(folder, DATABASE_URL=file), folder) as site:
         measures = {str(count): Asking(site, profile_of([person])) for person, count in enumerate(SESSIONS)}
-        return _compared("GET /profile", "sessions", measures, effort, least={"1000": 0.85}, of={"1000": "50"})
+        return _compare("GET /profile", "sessions", measures, effort, least={"1000": 0.85}, of={"1000": "50"})
 
 
 class Asking:
@@ -54,7 +54,7 @@ class Asking:
         return require_success(load(self.site.url, self.asked, seconds, connections=self.connections), "growth").rate
 
 
-def _compared(
+def _compare(
     what: str,
     things: str,
     measures: dict[str, Asking],
@@ -67,7 +67,7 @@ def _compared(
     for one in measures.values():
         one.rate(1)
     found = measure_in_turns(
-        {name: _measuring(one, effort) for name, one in measures.items()}, 2 if effort.is_quick else effort.rounds
+        {name: _measure_for(one, effort) for name, one in measures.items()}, 2 if effort.is_quick else effort.rounds
     )
     smallest = next(iter(measures))
     rows = []
@@ -80,12 +80,12 @@ def _compared(
     return rows
 
 
-def _measuring(one: Asking, effort: Effort) -> Callable[[], float]:
+def _measure_for(one: Asking, effort: Effort) -> Callable[[], float]:
     return lambda: one.rate(max(1, effort.seconds // 2))
 
 
 def _site(folder: Path, people: int) -> AbstractContextManager[Program]:
-    return running("web", site_environ(folder, DATABASE_URL=new_sqlite(_file(folder, people), people)), folder)
+    return run_program("web", site_environ(folder, DATABASE_URL=new_sqlite(_file(folder, people), people)), folder)
 
 
 def _file(folder: Path, people: int) -> Path:

@@ -63,10 +63,10 @@ def judge(url: str, to: Path) -> Judged:
     written = to.with_name(f"{to.name}.report.json")
     found = json.loads(written.read_text())
     written.unlink()
-    return judged_by(found)
+    return read_scores(found)
 
 
-def judged_by(found: dict[str, dict[str, dict[str, object]]]) -> Judged:
+def read_scores(found: dict[str, dict[str, dict[str, object]]]) -> Judged:
     def value(audit: str) -> float:
         return float(str(found["audits"][audit]["numericValue"]))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from bench.programs import Program, running
+from bench.programs import Program, run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import BROWSER, fill, new_sqlite, profile_of, site_environ
@@ -43,7 +43,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
         for name, one in all_.items():
             _measure_once(name, one, 1)  # warm, and shown to answer
         found = measure_in_turns(
-            {name: _measuring(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds
+            {name: _measure_later(name, one, effort.seconds) for name, one in all_.items()}, effort.rounds
         )
     ceiling = median([one.load.requests / one.load.own_cpu for one in found["bare"]])
     print(f"wrk itself could ask {ceiling:,.0f} times a second")
@@ -66,12 +66,12 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
 def run_targets(folder: Path) -> Iterator[Mapping[str, Target]]:
     """Run the references, and the site in its three arrangements, each with a thousand people."""
     with ExitStack() as stack:
-        references = stack.enter_context(running("bench.references", {}, folder))
+        references = stack.enter_context(run_program("bench.references", {}, folder))
         file = new_sqlite(folder / "pages.sqlite", PEOPLE, SESSIONS)
-        embedded = stack.enter_context(running("web", site_environ(folder, DATABASE_URL=file), folder))
+        embedded = stack.enter_context(run_program("web", site_environ(folder, DATABASE_URL=file), folder))
         backend_environ = site_environ(folder, DATABASE_URL=file, TRUSTED_PROXIES="127.0.0.1", LINK_BUTTON="off")
-        backend = stack.enter_context(running("backend", backend_environ, folder))
-        site = stack.enter_context(running("web", site_environ(folder, ALTOGIC_ENV_URL=backend.url), folder))
+        backend = stack.enter_context(run_program("backend", backend_environ, folder))
+        site = stack.enter_context(run_program("web", site_environ(folder, ALTOGIC_ENV_URL=backend.url), folder))
         profile = profile_of(ASKING)
         all_ = {
             "bare": Target((references,), Request("/bare")),
@@ -86,7 +86,7 @@ def run_targets(folder: Path) -> Iterator[Mapping[str, Target]]:
         database = _postgres()
         if database:
             environ = site_environ(folder, DATABASE_URL=database)
-            all_["PostgreSQL"] = Target((stack.enter_context(running("web", environ, folder)),), profile)
+            all_["PostgreSQL"] = Target((stack.enter_context(run_program("web", environ, folder)),), profile)
         yield all_
 
 
@@ -106,7 +106,7 @@ def _postgres() -> str:
     return address(url)
 
 
-def _measuring(name: str, one: Target, seconds: int) -> Callable[[], Measurement]:
+def _measure_later(name: str, one: Target, seconds: int) -> Callable[[], Measurement]:
     return lambda: _measure_once(name, one, seconds)
 
 

@@ -48,17 +48,17 @@ class Program:
 
 
 @contextmanager
-def running(
+def run_program(
     module: str, environ: Mapping[str, str], cwd: Path, *arguments: str, path: str = "/login"
 ) -> Iterator[Program]:
     """`python -m module` on a free port, given as PORT. Passwords cost what they cost in production."""
     given = {"PASSWORD_HASHING": "owasp", **MEMORY, **environ}
-    with running_command([sys.executable, "-m", module, *arguments], given, cwd, path=path) as program:
+    with run_command([sys.executable, "-m", module, *arguments], given, cwd, path=path) as program:
         yield program
 
 
 @contextmanager
-def running_command(command: Sequence[str], environ: Mapping[str, str], cwd: Path, *, path: str) -> Iterator[Program]:
+def run_command(command: Sequence[str], environ: Mapping[str, str], cwd: Path, *, path: str) -> Iterator[Program]:
     """Run any program that listens at HOST and PORT."""
     with launch_command(command, environ, cwd, path=path, dies_with_parent=True) as launched:
         started = launched.wait()

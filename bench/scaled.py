@@ -15,13 +15,13 @@ from pathlib import Path
 from bench import get_wrk
 from tests.kit.filled_databases import email
 from tests.kit.people import PASSWORD
-from tests.kit.scaled import CONNECTIONS, PEOPLE, Scaled, kill_one, logged_out, scaled
+from tests.kit.scaled import CONNECTIONS, PEOPLE, Scaled, find_logged_out, kill_one, run_scaled
 
 
 def main() -> int:
     if get_wrk.main("haproxy") or get_wrk.main():
         return 1
-    with tempfile.TemporaryDirectory(prefix="scaled-") as folder, scaled(Path(folder)) as all_:
+    with tempfile.TemporaryDirectory(prefix="scaled-") as folder, run_scaled(Path(folder)) as all_:
         if "--kill" in sys.argv:
             return _kill(all_)
         print(f"Open      {all_.url}, and log in as {email(0)} with the password {PASSWORD!r}")
@@ -37,7 +37,7 @@ def main() -> int:
 def _kill(all_: Scaled) -> int:
     failed = 0
     for what, victim in (("site", all_.sites[1]), ("backend", all_.backends[1])):
-        found, out = kill_one(all_, victim), logged_out(all_)
+        found, out = kill_one(all_, victim), find_logged_out(all_)
         failed += found.failures > CONNECTIONS or bool(out)
         print(f"a {what} killed: {found.requests:,} asked, {found.failures} failed", end=" ")
         print(f"(at most {CONNECTIONS} were under way), {len(out)} of {PEOPLE} logged out", flush=True)

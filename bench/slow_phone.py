@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import lighthouse
-from bench.programs import running
+from bench.programs import run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio
 from tests.kit.filled_databases import new_sqlite, site_environ
@@ -22,7 +22,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
         print("Lighthouse is not there (npm ci --prefix bench): its rows are left out")
         return []
     file = new_sqlite(folder / "phone.sqlite", 1)
-    with running("web", site_environ(folder, DATABASE_URL=file), folder) as site:
+    with run_program("web", site_environ(folder, DATABASE_URL=file), folder) as site:
         runs = range(1 if effort.is_quick else RUNS)
         found = [lighthouse.judge(f"{site.url}/login", folder / "lighthouse").times for _ in runs]
     scale = {"lcp": 1000, "bytes": KILOBYTE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.programs import running
+from bench.programs import run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import new_sqlite, site_environ
@@ -14,7 +14,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
     environ = site_environ(folder, DATABASE_URL=new_sqlite(folder / "starting.sqlite", 1))
 
     def start(module: str, settings: dict[str, str]) -> float:
-        with running(module, settings, folder) as program:
+        with run_program(module, settings, folder) as program:
             return program.took
 
     both = {"site": lambda: start("web", environ), "plain": lambda: start("bench.references", {})}

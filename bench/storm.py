@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from bench.pages import LOGIN
-from bench.programs import Program, running
+from bench.programs import Program, run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import login_of, new_sqlite, profile_of, site_environ
@@ -23,7 +23,7 @@ LOG_INS_TAKE = 6  # seconds, about
 
 def measure(effort: Effort, folder: Path) -> list[Row]:
     environ = site_environ(folder, DATABASE_URL=new_sqlite(folder / "storm.sqlite", PEOPLE))
-    with running("web", environ, folder) as site:
+    with run_program("web", environ, folder) as site:
         return [_calm_row(site, effort, folder), *_stormy_rows(site, effort)]
 
 
@@ -31,7 +31,7 @@ def _calm_row(site: Program, effort: Effort, folder: Path) -> Row:
     """Beside it the same of Starlette's route: what the machine and its neighbours make of a process that does next to
     nothing."""
     seconds = effort.seconds
-    with running("bench.references", {}, folder) as references:
+    with run_program("bench.references", {}, folder) as references:
         measures = {"site": lambda: _at_half(site, LOGIN, seconds), "(b)": lambda: _at_half(references, PLAIN, seconds)}
         load(site.url, LOGIN, 1)
         found = measure_in_turns(measures, effort.rounds)
@@ -52,7 +52,7 @@ def _stormy_rows(site: Program, effort: Effort) -> list[Row]:
     load(site.url, profile, 2)  # what the pages need is in memory before the log-ins are counted
     calm, stormy, added = list[Load](), list[Load](), list[float]()
     for turn in range(rounds):
-        calm.append(_paused(site, profile, LOG_INS_TAKE, pause))
+        calm.append(_load_with_pauses(site, profile, LOG_INS_TAKE, pause))
         before = site.memory
         site.forget_peak()
         stormy.append(_with_log_ins(site, profile, pause, first=turn * LOG_INS))
@@ -79,7 +79,7 @@ def _with_log_ins(site: Program, profile: list[Request], pause: float, *, first:
     storm = threading.Thread(target=log_in)
     storm.start()
     time.sleep(0.2)
-    found = _paused(site, profile, LOG_INS_TAKE, pause)
+    found = _load_with_pauses(site, profile, LOG_INS_TAKE, pause)
     storm.join()
     if not done or done[0].requests != LOG_INS:
         raise RuntimeError(f"not all of the log-ins were answered: {done}")
@@ -89,7 +89,7 @@ def _with_log_ins(site: Program, profile: list[Request], pause: float, *, first:
 
 
 def _at_half(site: Program, asked: Request | list[Request], seconds: int) -> Load:
-    return _paused(site, asked, seconds, _pause(site, asked, seconds))
+    return _load_with_pauses(site, asked, seconds, _pause(site, asked, seconds))
 
 
 def _pause(site: Program, asked: Request | list[Request], seconds: int) -> float:
@@ -98,5 +98,5 @@ def _pause(site: Program, asked: Request | list[Request], seconds: int) -> float
     return 1000 * AT_ONCE / (highest / 2)
 
 
-def _paused(site: Program, asked: Request | list[Request], seconds: int, pause: float) -> Load:
+def _load_with_pauses(site: Program, asked: Request | list[Request], seconds: int, pause: float) -> Load:
     return require_success(load(site.url, asked, seconds, connections=AT_ONCE, pause=pause), "half the highest rate")

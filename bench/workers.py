@@ -6,7 +6,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.programs import Program, running
+from bench.programs import Program, run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import new_sqlite, profile_of, site_environ
@@ -19,7 +19,7 @@ def measure(effort: Effort, folder: Path) -> list[Row]:
     with ExitStack() as stack:
         file = new_sqlite(folder / "workers.sqlite", 1000)
         one, two = (
-            stack.enter_context(running("web", site_environ(folder, DATABASE_URL=file, WORKERS=count), folder))
+            stack.enter_context(run_program("web", site_environ(folder, DATABASE_URL=file, WORKERS=count), folder))
             for count in "12"
         )
         _ask(one, 1), _ask(two, 1)

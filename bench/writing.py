@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.programs import running
+from bench.programs import run_program
 from bench.report import Row
 from bench.turns import Effort, Ratio, measure_in_turns, median
 from tests.kit.filled_databases import BROWSER, FORM, cookie, email, new_sqlite, site_environ
@@ -25,8 +25,8 @@ FRAGMENT = {**BROWSER, **FORM, "HX-Request": "true", "HX-Request-Type": "partial
 def measure(effort: Effort, folder: Path) -> list[Row]:
     file = folder / "writing.sqlite"
     environ = site_environ(folder, DATABASE_URL=new_sqlite(file, PEOPLE))
-    with running("web", environ, folder) as site:
-        named = [_renaming(person, "Somebody else") for person in ASKING]
+    with run_program("web", environ, folder) as site:
+        named = [_rename(person, "Somebody else") for person in ASKING]
         both = {
             "names": lambda: require_success(load(site.url, named, effort.seconds), "renaming").rate,
             "commits": lambda: commits(file, effort.seconds),
@@ -65,14 +65,14 @@ def commits(file: Path, seconds: float) -> float:
 def lost_updates(base: str, file: Path) -> int:
     """Several people at once, each changing their name again and again and looking whether it was kept."""
     with ThreadPoolExecutor(len(RENAMED)) as pool:
-        return sum(pool.map(lambda person: _lost(base, file, person), RENAMED))
+        return sum(pool.map(lambda person: _count_lost(base, file, person), RENAMED))
 
 
-def _lost(base: str, file: Path, person: int) -> int:
+def _count_lost(base: str, file: Path, person: int) -> int:
     connection, lost = sqlite3.connect(file), 0
     with httpx.Client(base_url=base, trust_env=False) as http:
         for count in range(TIMES):
-            asked = _renaming(person, f"Name {count}")
+            asked = _rename(person, f"Name {count}")
             answer = http.post(asked.path, headers=dict(asked.headers), content=asked.body)
             kept = connection.execute("SELECT name FROM users WHERE email_key = ?", (email(person),)).fetchone()
             lost += answer.status_code == 200 and kept != (f"Name {count}",)
@@ -80,6 +80,6 @@ def _lost(base: str, file: Path, person: int) -> int:
     return lost
 
 
-def _renaming(person: int, name: str) -> Request:
+def _rename(person: int, name: str) -> Request:
     headers = {**FRAGMENT, "Cookie": cookie(person)}
     return Request("/profile/name", "POST", headers, f"name={name.replace(' ', '+')}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.programs import Program, running, running_command
+from bench.programs import Program, run_command, run_program
 from tests.kit.filled_databases import (
     AGENTS,
     BROWSER,
@@ -66,7 +66,7 @@ def _ours(folder: Path) -> Site:
         RENAME: [_posted_form("/profile/name", cookie(person), name=NEW_NAME) for person in ASKING],
         LOG_IN: login_of(LOGGING_IN),
     }
-    return Site("these account pages", lambda: running("web", environ, folder), lambda _: acts)
+    return Site("these account pages", lambda: run_program("web", environ, folder), lambda _: acts)
 
 
 def _allauth(folder: Path) -> Site:
@@ -91,7 +91,7 @@ def _allauth(folder: Path) -> Site:
         ],
     }
     name = f"django-allauth {_pinned_python('django-allauth')}, Django {_pinned_python('django')}"
-    return Site(name, lambda: running_command(command, environ, folder, path="/accounts/login/"), lambda _: acts)
+    return Site(name, lambda: run_command(command, environ, folder, path="/accounts/login/"), lambda _: acts)
 
 
 def _better_auth(folder: Path) -> Site:
@@ -119,7 +119,7 @@ def _better_auth(folder: Path) -> Site:
 
     name = f"better-auth {_pinned_node('better-auth')}, Hono {_pinned_node('hono')}"
     command = ["node", str(scripts / "server.js")]
-    return Site(name, lambda: running_command(command, environ, folder, path="/login"), acts)
+    return Site(name, lambda: run_command(command, environ, folder, path="/login"), acts)
 
 
 def _references(folder: Path) -> list[Site]:
@@ -127,12 +127,12 @@ def _references(folder: Path) -> list[Site]:
     return [
         Site(
             "Starlette's plain-text route (b)",
-            lambda: running("bench.references", {}, folder, path="/plain"),
+            lambda: run_program("bench.references", {}, folder, path="/plain"),
             lambda _: {LOGIN_PAGE: [plain]},
         ),
         Site(
             "profile page from memory (c)",
-            lambda: running("bench.references", {}, folder, path="/page"),
+            lambda: run_program("bench.references", {}, folder, path="/page"),
             lambda _: {PROFILE: [page]},
         ),
     ]

@@ -14,7 +14,7 @@ import httpx
 
 from tests.attack.world import World
 from tests.kit.people import ADA, registers
-from tests.kit.serving import ROOT, refused_start
+from tests.kit.serving import ROOT, expect_no_start
 
 KEY = "k" * 32
 PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "TRUSTED_PROXIES": "none"}
@@ -47,7 +47,7 @@ async def settings_that_do_not_protect(world: World, times: int) -> int:
     programs = ("web", "backend")
     for unsafe in UNSAFE[:times]:
         environ = {"DATA_DIR": str(world.folder / "unsafe"), "PORT": "9", **unsafe}
-        starts = (asyncio.to_thread(refused_start, program, environ, world.folder) for program in programs)
+        starts = (asyncio.to_thread(expect_no_start, program, environ, world.folder) for program in programs)
         for said in await asyncio.gather(*starts):
             assert re.fullmatch(r"[A-Z_]+: must .+\n", said), f"{unsafe}: {said}"
             assert "k" * 31 not in said, said

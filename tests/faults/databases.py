@@ -25,7 +25,7 @@ from tests.faults.ways_to_break import NOISE, Drips, Resets, Says, Silent, Way
 from tests.faults.world import Breakable, breakable
 from tests.kit.pgbouncer import pooler_of
 from tests.kit.postgres import address, cluster, server
-from tests.kit.serving import refused_start
+from tests.kit.serving import expect_no_start
 
 MANY = 8  # twice as many are more than the backend has connections
 ROUNDS = 25  # of acts: more than it takes until psycopg prepares a statement
@@ -90,7 +90,7 @@ async def damage_file(world: Breakable) -> int:
         good = world.file.read_bytes()
         for spoil in SPOILED:
             spoil(world.file)
-            said = refused_start(world.keeper.module, world.keeper.environ, world.folder)
+            said = expect_no_start(world.keeper.module, world.keeper.environ, world.folder)
             assert said.startswith("DATABASE_URL: the database "), said
             assert said.count("\n") == 1, said
             world.file.write_bytes(good)

@@ -36,7 +36,7 @@ def at(path: str) -> Callable[[Page, Sites], None]:
     return reach
 
 
-def submitted(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
+def submit(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
     def reach(page: Page, sites: Sites) -> None:
         page.goto(f"{sites.open}{path}")
         for field, value in fields.items():
@@ -52,13 +52,13 @@ def weak_password(page: Page, sites: Sites) -> None:
     page.locator("#password").fill("aaaaaaaaaaaaaa")
 
 
-def shown_password(page: Page, sites: Sites) -> None:
+def show_password(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/register")
     page.locator("#password").fill("three unrelated words")
     page.locator("#show-password").click()
 
 
-def waiting(page: Page, sites: Sites) -> None:
+def wait_for_mail(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/register")
     for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
         page.locator(f"#{field}").fill(value)
@@ -66,31 +66,31 @@ def waiting(page: Page, sites: Sites) -> None:
     expect(heading(page)).to_have_text("Check your email")
 
 
-def landing(page: Page, sites: Sites) -> None:
-    waiting(page, sites)
+def land(page: Page, sites: Sites) -> None:
+    wait_for_mail(page, sites)
     open_mail(page, "newcomer@gmial.com")
 
 
-def landing_elsewhere(page: Page, sites: Sites) -> None:
+def land_elsewhere(page: Page, sites: Sites) -> None:
     """In a browser in which nothing was typed."""
-    waiting(page, sites)
+    wait_for_mail(page, sites)
     page.context.clear_cookies()
     page.goto(f"{sites.open}/outbox")
     open_newest_mail(page, "newcomer@gmial.com")
 
 
-def refused_elsewhere(page: Page, sites: Sites) -> None:
-    landing_elsewhere(page, sites)
+def refuse_elsewhere(page: Page, sites: Sites) -> None:
+    land_elsewhere(page, sites)
     page.locator("#name").fill("Newcomer")
     page.locator("#new_password").fill("password1234")
     page.locator("#go-on").click()
     page.locator("#problem").wait_for()
 
 
-def confirmed_elsewhere(page: Page, sites: Sites) -> None:
+def confirm_elsewhere(page: Page, sites: Sites) -> None:
     """Reach the tab that still waits after the address has been confirmed in another browser."""
     email = f"newcomer{next(numbers)}@example.com"
-    submitted("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
     expect(heading(page)).to_have_text("Check your email")
     browser = page.context.browser
     assert browser
@@ -106,7 +106,7 @@ def confirmed_elsewhere(page: Page, sites: Sites) -> None:
 
 
 def the_mail(page: Page, sites: Sites) -> None:
-    waiting(page, sites)
+    wait_for_mail(page, sites)
     opens_from(page, sites.open, "Confirm your email address")
 
 
@@ -137,12 +137,12 @@ def letter_of_the_contract(subject: str) -> Callable[[Page, Sites], None]:
 def registers_again(page: Page, sites: Sites) -> None:
     """With the address of an account that there is."""
     make_account(page, sites, "grace")
-    submitted("/register", "create-account", email="grace@example.com", name="Grace", password=PASSWORD)(page, sites)
+    submit("/register", "create-account", email="grace@example.com", name="Grace", password=PASSWORD)(page, sites)
 
 
 def asks_for_a_link(page: Page, sites: Sites) -> None:
     make_account(page, sites, "ada")
-    submitted("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
+    submit("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
 
 
 def make_account(page: Page, sites: Sites, member: str) -> None:
@@ -194,14 +194,14 @@ def edits_name(page: Page, sites: Sites) -> None:
     page.locator("#name").wait_for()
 
 
-def refused_name(page: Page, sites: Sites) -> None:
+def refuse_name(page: Page, sites: Sites) -> None:
     edits_name(page, sites)
     page.locator("#name").fill("n" * 101)
     page.locator("#save-name").click()
     page.locator("#name-error").wait_for()
 
 
-def saved_name(page: Page, sites: Sites) -> None:
+def save_name(page: Page, sites: Sites) -> None:
     edits_name(page, sites)
     page.locator("#name").fill(f"Lina el Masri {next(numbers)}")
     page.locator("#save-name").click()
@@ -237,31 +237,31 @@ def busy(page: Page, sites: Sites) -> None:
     page.wait_for_timeout(400)
 
 
-def chosen_photo(page: Page, sites: Sites) -> None:
+def choose_photo(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("#avatar").set_input_files(photo("rebeccapurple"))
 
 
-def sending_photo(page: Page, sites: Sites) -> None:
+def send_photo(page: Page, sites: Sites) -> None:
     page.route("**/profile/avatar", lambda _route: None)
-    chosen_photo(page, sites)
+    choose_photo(page, sites)
     page.locator("#change-photo").click()
     page.get_by_role("progressbar").wait_for()
 
 
-def refused_photo(page: Page, sites: Sites) -> None:
+def refuse_photo(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("#avatar").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no photo"})
     page.locator("#change-photo").click()
     page.locator("#avatar-error").wait_for()
 
 
-def broken_photo(page: Page, sites: Sites) -> None:
+def break_photo(page: Page, sites: Sites) -> None:
     page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{sites.open}/profile")
 
 
-def loading_photo(page: Page, sites: Sites) -> None:
+def load_photo(page: Page, sites: Sites) -> None:
     page.route("**/_storage/**", lambda _route: None)
     page.goto(f"{sites.open}/profile", wait_until="domcontentloaded")
 
@@ -299,27 +299,27 @@ FAILED_LINK = "/auth-redirect?status=400&action=email-confirm&error=expired&code
 STATES = (
     State("home", at("/")),
     State("create an account", at("/register")),
-    State("create an account, nothing typed", submitted("/register", "create-account")),
+    State("create an account, nothing typed", submit("/register", "create-account")),
     State("create an account, a weak password", weak_password),
-    State("create an account, password shown", shown_password),
+    State("create an account, password shown", show_password),
     State(
         "create an account, a leaked password",
-        submitted("/register", "create-account", email="ada@example.com", name="Ada", password="password1234"),
+        submit("/register", "create-account", email="ada@example.com", name="Ada", password="password1234"),
     ),
-    State("check your mail", waiting),
-    State("check your mail, confirmed in another browser", confirmed_elsewhere),
-    State("confirm your address", landing),
-    State("confirm your address, in another browser", landing_elsewhere),
-    State("confirm your address, in another browser, a leaked password", refused_elsewhere),
+    State("check your mail", wait_for_mail),
+    State("check your mail, confirmed in another browser", confirm_elsewhere),
+    State("confirm your address", land),
+    State("confirm your address, in another browser", land_elsewhere),
+    State("confirm your address, in another browser, a leaked password", refuse_elsewhere),
     State("a link that expired", at(f"{FAILED_LINK}link_expired")),
     State("a link that was used", at(f"{FAILED_LINK}link_used")),
     State("a link that is unknown", at(f"{FAILED_LINK}link_unknown")),
     State("log in", at("/login")),
-    State("log in, refused", submitted("/login", "log-in", email="ada@example.com", password="not it at all")),
+    State("log in, refused", submit("/login", "log-in", email="ada@example.com", password="not it at all")),
     State("log in, 429", too_many),
     State("log in, 503", silent),
     State("log in by link", at("/login-with-magic-link")),
-    State("log in by link, no address", submitted("/login-with-magic-link", "send-link")),
+    State("log in by link, no address", submit("/login-with-magic-link", "send-link")),
     State("log in by link, sent", asks_for_a_link),
     State("log in by link, landing", login_by_link),
     State("language and time zone", at("/language")),
@@ -330,21 +330,21 @@ STATES = (
     State("503", lambda page, sites: (page.goto(f"{sites.silent}/profile"), None)[1], "ada"),
     State("profile", at("/profile"), "ada"),
     State("profile, with a photo", at("/profile"), "grace"),
-    State("profile, the photo broken", broken_photo, "grace"),
-    State("profile, the photo loading", loading_photo, "grace"),
+    State("profile, the photo broken", break_photo, "grace"),
+    State("profile, the photo loading", load_photo, "grace"),
     State("profile, forty sessions and a long name", at("/profile"), "crowd"),
     State("profile, right to left", at("/profile"), "lina"),
     State("change name", edits_name, "ada"),
     State("change name, alone", at("/profile/name"), "ada"),
-    State("change name, refused", refused_name, "ada"),
-    State("change name, saved", saved_name, "lina"),
+    State("change name, refused", refuse_name, "ada"),
+    State("change name, saved", save_name, "lina"),
     State("change name, changed elsewhere", two_names, "grace"),
     State("change name, offline", offline, "ada"),
     State("change name, busy", busy, "ada"),
     State("photo, alone", at("/profile/avatar"), "grace"),
-    State("photo, chosen", chosen_photo, "ada"),
-    State("photo, being sent", sending_photo, "ada"),
-    State("photo, refused", refused_photo, "ada"),
+    State("photo, chosen", choose_photo, "ada"),
+    State("photo, being sent", send_photo, "ada"),
+    State("photo, refused", refuse_photo, "ada"),
     State("photo, remove", at("/profile/avatar/remove"), "grace"),
     State("a session, named", names_a_session, "ada"),
     State("a session, unfolded", unfolds_a_session, "crowd"),
@@ -354,7 +354,7 @@ STATES = (
     State("log out", at("/logout"), "ada"),
     State("outbox", at("/outbox")),
     State("a mail", the_mail),
-    State("letter, confirm your address", letter("Confirm your email address", waiting)),
+    State("letter, confirm your address", letter("Confirm your email address", wait_for_mail)),
     State("letter, login link", letter("Your login link", asks_for_a_link)),
     State("letter, there is an account already", letter("You already have an account", registers_again)),
     State("letter, new password", letter_of_the_contract("Choose a new password")),

@@ -17,7 +17,7 @@ from sqlalchemy import URL
 
 from tests.kit.mailbox import free_port
 from tests.kit.packages import installs
-from tests.kit.postgres import connected
+from tests.kit.postgres import connect
 
 PROGRAM = "/usr/sbin/pgbouncer"
 START = 20.0  # seconds
@@ -72,7 +72,7 @@ def _wait_until_it_answers(url: URL, process: subprocess.Popen[bytes], log: Path
     deadline = time.monotonic() + START
     while True:
         try:
-            with connected(url):
+            with connect(url):
                 return
         except psycopg.OperationalError:
             assert process.poll() is None, log.read_text()

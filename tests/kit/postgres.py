@@ -54,7 +54,7 @@ class Server:
     def take_back(self, url: URL) -> None:
         tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "meta"]
         emptied = ["SET lock_timeout = '3s'", *(f"DELETE FROM {name}" for name in tables)]
-        with connected(url) as connection:
+        with connect(url) as connection:
             connection.execute("; ".join(emptied).encode())
         self.spare.append(url)
 
@@ -73,17 +73,17 @@ class Server:
 
     def end_connections(self, url: URL) -> int:
         """As a restart of the server does. How many there were."""
-        with connected(self.url) as connection:
+        with connect(self.url) as connection:
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
             return len(connection.execute(ended, [url.database]).fetchall())
 
     def does(self, statement: Any, *names: str) -> None:
-        with connected(self.url) as connection:
+        with connect(self.url) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
-def connected(url: URL) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+def connect(url: URL) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     with psycopg.connect(address(url), autocommit=True, connect_timeout=10) as connection:
         yield connection
 
@@ -208,7 +208,7 @@ class Cluster:
 
     def promote(self) -> None:
         """Let a standby take writes."""
-        with connected(self.url) as connection:
+        with connect(self.url) as connection:
             assert connection.execute("SELECT pg_promote(true, 60)").fetchone() == (True,)
 
     def start(self) -> None:
@@ -233,7 +233,7 @@ class Cluster:
         deadline = time.monotonic() + START
         while True:
             try:
-                with connected(self.url):
+                with connect(self.url):
                     return
             except psycopg.OperationalError:
                 assert self.process is not None

@@ -68,7 +68,7 @@ class Scaled:
 
 
 @contextmanager
-def scaled(folder: Path) -> Iterator[Scaled]:
+def run_scaled(folder: Path) -> Iterator[Scaled]:
     """With a hundred people who are logged in."""
     site, backend = (f"127.0.0.1:{free_port()}" for _ in range(2))
     with ExitStack() as stack:
@@ -95,7 +95,7 @@ def kill_one(all_: Scaled, victim: Program, seconds: int = SECONDS) -> Load:
     return found[0]
 
 
-def logged_out(all_: Scaled) -> list[int]:
+def find_logged_out(all_: Scaled) -> list[int]:
     """Whoever is no longer let in."""
     out = []
     with httpx.Client(base_url=all_.url, trust_env=False, timeout=30) as http:

@@ -176,7 +176,7 @@ def run_to_its_end(
     )
 
 
-def refused_start(module: str, environ: Mapping[str, str], cwd: Path) -> str:
+def expect_no_start(module: str, environ: Mapping[str, str], cwd: Path) -> str:
     """What a program says that is expected not to start."""
     ended = run_to_its_end(module, environ, cwd)
     assert (ended.returncode, ended.stdout) == (2, ""), ended

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kit.packages import has_program
-from tests.kit.scaled import CONNECTIONS, Scaled, kill_one, logged_out, scaled
+from tests.kit.scaled import CONNECTIONS, Scaled, find_logged_out, kill_one, run_scaled
 
 PROGRAMS = ("haproxy", "wrk")
 SECONDS = 2  # of load; `make scaled` and the measurements take longer
@@ -19,7 +19,7 @@ def all_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scaled]:
     missing = [program for program in PROGRAMS if not has_program(program)]
     if missing:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
-    with scaled(tmp_path_factory.mktemp("scaled")) as running:
+    with run_scaled(tmp_path_factory.mktemp("scaled")) as running:
         yield running
 
 
@@ -31,4 +31,4 @@ def test_where_one_process_dies_another_answers_and_nobody_is_logged_out(all_: S
 
     assert found.requests > 0
     assert found.failures <= CONNECTIONS, "more failed than can have been under way"
-    assert logged_out(all_) == []
+    assert find_logged_out(all_) == []

@@ -14,7 +14,7 @@ from tests.contract.store.test_postgres_trouble import Person
 from tests.faults.proxy import Proxy
 from tests.kit.backend import Backend, run_backend
 from tests.kit.pgbouncer import pooler_of
-from tests.kit.postgres import Cluster, address, cluster, connected, server
+from tests.kit.postgres import Cluster, address, cluster, connect, server
 
 pytestmark = pytest.mark.only_on("postgres")
 
@@ -58,7 +58,7 @@ async def test_after_a_failover_behind_a_proxy_people_write_without_a_restart(
             if ends:
                 line.end_all()
             else:  # the one that was first is read-only now, and its connections live on
-                with connected(primary.url) as connection:
+                with connect(primary.url) as connection:
                     connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
                     connection.execute("SELECT pg_reload_conf()")
             await wait_for(partial(readiness, backend), 503)
@@ -68,7 +68,7 @@ async def test_after_a_failover_behind_a_proxy_people_write_without_a_restart(
             await write_again(people)
             assert await readiness(backend) == 200
             assert {await person.looks() for person in people} == {200}
-            with connected(primary.url) as connection:  # nothing goes to the old one any more, not even what reads
+            with connect(primary.url) as connection:  # nothing goes to the old one any more, not even what reads
                 ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'account-pages'"
                 assert connection.execute(ours).fetchone() == (0,)
 

@@ -14,7 +14,7 @@ from backend.store import StoreError, check_database, open_store
 from backend.store.tables import metadata
 from tests.kit.mailbox import free_port
 from tests.kit.mains import run_main
-from tests.kit.postgres import address, connected, server
+from tests.kit.postgres import address, connect, server
 
 pytestmark = pytest.mark.only_on("postgres")
 
@@ -80,7 +80,7 @@ def test_an_unknown_option_of_the_address_stops_the_start_with_one_line(tmp_path
 
 def test_a_database_of_a_newer_program_is_refused(empty: URL) -> None:
     check_database(empty)
-    with connected(empty) as connection:
+    with connect(empty) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer than this program"):
         check_database(empty)

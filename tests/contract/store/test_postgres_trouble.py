@@ -19,7 +19,7 @@ from tests.faults.ways_to_break import Silent
 from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.databases import databases
-from tests.kit.postgres import Cluster, address, cluster, connected
+from tests.kit.postgres import Cluster, address, cluster, connect
 
 pytestmark = pytest.mark.only_on("postgres")
 
@@ -41,7 +41,7 @@ async def test_what_somebody_else_has_locked_is_told_within_a_bounded_time(tmp_p
     sooner = f"{database}?options=-clock_timeout%3D1s"
     async with run_backend(tmp_path, DATABASE_URL=sooner, EMAIL_CONFIRMATION="off") as backend:
         session = (await backend.signs_up()).token
-        with connected(backend.settings.database.url) as other, other.transaction():
+        with connect(backend.settings.database.url) as other, other.transaction():
             other.execute("LOCK TABLE users, sessions")
             began = time.monotonic()
             calls = [*(backend.get("/auth/user", session=session) for _ in range(12)), backend.signs_in()]
@@ -149,7 +149,7 @@ async def test_a_write_that_fails_leaves_nothing_and_the_next_ones_work(tmp_path
             with pytest.raises(KeyError):
                 await store.write(half_done)
         assert await store.read(mail_server) == "here"
-        with connected(url) as connection:
+        with connect(url) as connection:
             begun = (
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
             )
