@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from tests.contract.altogic.pages import Frontend, frontend
 from tests.kit.chromium import browser, new_context
 from tests.kit.contract import KEY
 from tests.kit.people import PASSWORD
+from tests.kit.photo_files import encode_image
 
 FILE_LIMIT = 200_000
 NOTHING_KEPT = {"session": None, "user": None}
@@ -93,9 +93,8 @@ def join(page: Page, backend: Served) -> str:
 
 def photo(more: int = 0) -> FilePayload:
     """`more` bytes follow it that nobody looks at."""
-    out = io.BytesIO()
-    Image.effect_noise((64, 64), 90).save(out, "PNG")
-    return FilePayload(name="me.png", mimeType="image/png", buffer=out.getvalue() + bytes(more))
+    content = encode_image(Image.effect_noise((64, 64), 90), "PNG")
+    return FilePayload(name="me.png", mimeType="image/png", buffer=content + bytes(more))
 
 
 def test_signing_up_confirming_a_photo_and_logging_out(page: Page, backend: Served, ours: Frontend) -> None:
