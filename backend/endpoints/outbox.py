@@ -96,4 +96,5 @@ def _describe_mail(mail: Mail) -> dict[str, Any]:
         "language": mail_locale.language.tag,
         "time": format_datetime(mail.created_at),
         "datetime": mail.created_at.isoformat(),
+        "is_waiting": mail.delivered_at is None and mail.given_up_at is None,
     }

@@ -22,6 +22,7 @@ from tests.kit.visitor import Visitor, origin_of
 
 LINK = re.compile(r"""https?://[^\s<>"']+""")
 PATIENCE = 10.0  # seconds
+WAITING = ("Not sent yet", "Noch nicht gesendet")
 
 
 @dataclass(frozen=True)
@@ -37,21 +38,33 @@ class Mail:
 async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = 2.0) -> Mail:
     """The newest mail to this address, read in another tab: the visitor's own page stays where it is."""
     deadline = time.monotonic() + patience
-    while not (found := await list_paths(visitor, to=to, subject=subject)):
+    while not (path := await find_newest(visitor, to, subject)):
         assert time.monotonic() < deadline, f"no mail to {to!r} about {subject!r} in the outbox"
-        await asyncio.sleep(0.05)
-    return await read(visitor, found[0])
+        await asyncio.sleep(0.01)
+    return await read(visitor, path)
+
+
+async def find_newest(visitor: Visitor, to: str, subject: str) -> str:
+    """The path of the newest mail once it has left, or "": an hour that passes before would make its link anew."""
+    path, text = next(iter((await list_entries(visitor, to=to, subject=subject)).items()), ("", ""))
+    return "" if any(words in text for words in WAITING) else path
 
 
 async def list_paths(visitor: Visitor, *, to: str = "", subject: str = "") -> list[str]:
     """The paths of the mails that the outbox lists, newest first."""
+    return list(await list_entries(visitor, to=to, subject=subject))
+
+
+async def list_entries(visitor: Visitor, *, to: str, subject: str) -> dict[str, str]:
+    """What the outbox says of each mail, by path, the newest first."""
     tab = another_tab(visitor)
     await tab.opens("/outbox")
     assert tab.status == 200, f"the outbox answers {tab.status}: {tab.text!r}"
     listed = tab.html.all("a[href]")
     mails = [link for link in listed if re.fullmatch(r"/outbox/[^/]+", link.get("href"))]
     entries = {link.get("href"): entry_text(link) for link in reversed(mails)}
-    return [path for path, text in reversed(entries.items()) if is_addressed(text, to) and subject in text]
+    newest_first = reversed(entries.items())
+    return {path: text for path, text in newest_first if is_addressed(text, to) and subject in text}
 
 
 async def read(visitor: Visitor, path: str) -> Mail:

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from tests.kit import mailbox
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
 from tests.kit.people import (
@@ -110,6 +111,7 @@ async def test_the_wish_outlives_a_log_in_before_the_address_is_confirmed(visito
 
 async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock: Clock) -> None:
     await registers(visitor, ADA, at="/register?next=/profile/name")
+    await mailbox.newest(visitor, to=ADA.email)
     clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Send a new link")
@@ -119,6 +121,7 @@ async def test_the_wish_outlives_a_link_that_is_too_old(visitor: Visitor, clock:
 
     await logs_out(visitor)
     await asks_for_a_link(visitor, ADA, at="/login-with-magic-link?next=/profile/name")
+    await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits("Send a new link")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit import mailbox
 from tests.kit.app import SITE, NewBrowser
 from tests.kit.backend import run_second_backend
 from tests.kit.clock import Clock
@@ -125,6 +126,7 @@ async def test_a_used_or_expired_reset_link_offers_another(visitor: Visitor, con
     await joins(visitor, ADA)
     await logs_out(visitor)
     assert (await contract.post("/auth/send-reset", params={"email": ADA.email})).status == 200
+    await mailbox.newest(visitor, to=ADA.email, subject=RESET)
     clock.advance(hours=1)
     await opens_mailed_link(visitor, ADA, RESET)
     assert (visitor.status, visitor.heading) == (410, "This link has expired")
