@@ -25,7 +25,7 @@ OWN_PHOTO = 1.0  # seconds that a photo takes of itself, where pages and strange
 
 
 async def photos_that_take_all_they_may(world: World, times: int) -> int:
-    """One stranger sends the slowest that are still decoded, without a pause; somebody else's photo comes between."""
+    """One stranger sends the slowest that the decoder begins, without a pause; somebody else's photo comes between."""
     slow = slowest()
     async with people(world, 2) as (stranger, newcomer), bystander(world):
         sending = asyncio.ensure_future(_send_again_and_again(stranger, slow))

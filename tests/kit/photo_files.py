@@ -99,12 +99,7 @@ def with_chunks(content: bytes, *more: bytes) -> bytes:
 
 
 def slowest() -> bytes:
-    """A JPEG nearly as slow as its bounds on bytes, pixels and scans let it be, which may still be decoded."""
-    return many_scans(100, (6_000, 5_400), noise=13)
-
-
-def too_slow() -> bytes:
-    """A JPEG as slow as its bounds on bytes, pixels and scans let it be, which takes more time than there is."""
+    """A JPEG as slow as its bounds on bytes, pixels and scans let it be: more than the decoder may take."""
     return many_scans(100, (6_200, 5_400), noise=14)
 
 

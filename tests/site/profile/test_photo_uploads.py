@@ -16,7 +16,7 @@ from typing import IO
 import pytest
 
 from tests.kit.people import ADA, joins
-from tests.kit.photo_files import encode_image, halves, many_scans, too_slow
+from tests.kit.photo_files import encode_image, halves, many_scans, slowest
 from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
 from web.photos.decoder.refusal import DAMAGED, TOO_COSTLY, PhotoRefused
@@ -35,7 +35,7 @@ def children() -> set[str]:
 
 async def test_a_photo_that_takes_too_long_is_ended_and_told_so(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Upload photo", avatar=("slow.jpg", too_slow(), "image/jpeg"))
+    await visitor.submits("Upload photo", avatar=("slow.jpg", slowest(), "image/jpeg"))
     assert (visitor.status, visitor.error("avatar")) == (422, TOO_LONG)
     await visitor.submits("Upload photo", avatar=("me.png", SMALL, "image/png"))
     assert visitor.status_message == "Photo saved."
@@ -47,7 +47,7 @@ async def test_no_process_is_left_behind() -> None:
     with pytest.raises(PhotoRefused, match=DAMAGED):
         await decoded(SMALL[:60])
     with pytest.raises(PhotoRefused, match=TOO_COSTLY):
-        await decoded(too_slow())
+        await decoded(slowest())
     for seconds in (0.0, 0.01, 0.2):  # before it is started, and while it works
         decoding = asyncio.ensure_future(decoded(many_scans(90, (3_000, 3_000), noise=10)))
         await asyncio.sleep(seconds)
@@ -100,7 +100,7 @@ async def test_a_decode_that_has_had_its_share_makes_room_for_others() -> None:
         with on_disk(content) as file:
             return await uploads.convert(file)
 
-    first = asyncio.ensure_future(convert(too_slow()))
+    first = asyncio.ensure_future(convert(slowest()))
     while not (started := children() - before):  # noqa: ASYNC110  # nothing else tells
         await asyncio.sleep(0.01)
     for child in started:
