@@ -9,6 +9,7 @@ takes it time with the square of their number (CVE-2024-7592). Here quotes aroun
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -55,11 +56,10 @@ class SignedCookie:
         if not self._is_name_taken(connection):
             self._set(response, self.name, "", 0)
 
-    def _read_signed(self, connection: HTTPConnection[Any]) -> str:
-        """Read the value with its signature, empty if nothing that is there is ours."""
+    def _find_values(self, connection: HTTPConnection[Any]) -> list[str]:
+        """Find what the browser sent under our names, whoever set it."""
         cookies = read_cookies(connection)
-        values = (cookies.get(name, "") for name in (self.name_with_port, self.name))
-        return next(filter(self._is_ours, values), "")
+        return [cookies[name] for name in (self.name_with_port, self.name) if cookies.get(name)]
 
     def _write_signed(
         self, connection: HTTPConnection[Any], response: Response, value: str, max_age: int | None
@@ -88,8 +88,10 @@ class TokenCookie(SignedCookie):
 
     def read(self, connection: HTTPConnection[Any]) -> str | None:
         """Return the token, or None without a cookie whose signature is right."""
-        value = self._read_signed(connection)
-        return self.signer.unsign(value).decode("ascii") if value else None
+        for value in self._find_values(connection):
+            with suppress(BadData, UnicodeError):
+                return self.signer.unsign(value).decode("ascii")
+        return None
 
     def write(
         self, connection: HTTPConnection[Any], response: Response, token: str, *, remember: bool, max_age: int = 0
@@ -111,7 +113,8 @@ class NoteCookie(SignedCookie):
 
     def read(self, connection: HTTPConnection[Any]) -> dict[str, Any]:
         """Return what was written, or an empty dictionary."""
-        return _load(self.serializer, self._read_signed(connection))
+        notes = (_load(self.serializer, value) for value in self._find_values(connection))
+        return next(filter(None, notes), {})
 
     def write(self, connection: HTTPConnection[Any], response: Response, note: dict[str, Any]) -> None:
         """Set the cookie. A note that is too large is not written: a browser would drop it, and perhaps others too."""
@@ -260,4 +263,6 @@ def _name_cookie(purpose: str, settings: Settings) -> str:
 
 
 def _set(response: Response, name: str, value: str, max_age: int | None, is_https: bool) -> None:
-    response.set_cookie(name, value, max_age=max_age, path="/", secure=is_https, httponly=True, samesite="lax")
+    """Set a cookie of ours, whose name and value need no quoting. Python's own cookies take ten times as long."""
+    age = "" if max_age is None else f" Max-Age={max_age};"
+    response.headers.append("set-cookie", f"{name}={value}; HttpOnly;{age} Path=/; SameSite=lax{'; Secure' * is_https}")

@@ -4,7 +4,7 @@ The first of these that is set wins: the signed-in user's own setting, which app
 browser; the browser's Accept-Language. A log-in therefore changes the language at once.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -54,9 +54,12 @@ class LocaleMiddleware:
 
 
 def find_chosen_locale(connection: HTTPConnection[Any]) -> dict[str, str]:
-    """Return what was chosen in this browser: `language` and `timezone`, each only if it was chosen."""
-    note = site_of(connection).cookies.language.read(connection)
-    return {name: str(note[name]) for name in ("language", "timezone") if note.get(name)}
+    """Return what was chosen in this browser: `language` and `timezone`, each only if it was chosen. Read once."""
+    state: dict[str, Any] = connection.scope["state"]
+    if "chosen_locale" not in state:
+        note = site_of(connection).cookies.language.read(connection)
+        state["chosen_locale"] = {name: str(note[name]) for name in ("language", "timezone") if note.get(name)}
+    return cast("dict[str, str]", state["chosen_locale"])
 
 
 def activate_user_locale(user: User) -> None:
