@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
 
 from starlette.types import ASGIApp
 
@@ -24,21 +23,6 @@ from web.api.embedded import InProcess
 from web.app import create_app, now
 from web.settings import PORT, Settings, SettingsError
 from web.state import Clock
-
-
-class EmbeddedTransport(InProcess):
-    """The transport to a backend in this process, whose lifespan is entered and left with it."""
-
-    def __init__(self, embedded: Embedded) -> None:
-        super().__init__(embedded.api)
-        self.embedded = embedded
-
-    async def __aenter__(self) -> Self:
-        await self.embedded.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self.embedded.__aexit__(*error)
 
 
 def application() -> ASGIApp:
@@ -89,7 +73,7 @@ def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callab
     prefixes = [prefix for prefix in PUBLIC_PREFIXES if prefix != OUTBOX or outbox]
     public_prefixes = dict.fromkeys(prefixes, embedded.public)
     link_expiry = 0 if backend_settings.mail.messages_dir else backend_settings.links.expiry
-    transport = EmbeddedTransport(embedded)
+    transport = InProcess(embedded.api, embedded)
     return create_app(
         settings,
         transport,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, NoReturn, Self
 
 import httpx
@@ -21,35 +22,21 @@ from web.state import Clock
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 
-class EmbeddedOverHttp(httpx.ASGITransport):
-    """The embedded backend, reached by the requests that one elsewhere is sent."""
-
-    def __init__(self, embedded: Embedded) -> None:
-        super().__init__(embedded.api, raise_app_exceptions=False)
-        self.embedded = embedded
-
-    async def __aenter__(self) -> Self:
-        await self.embedded.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self.embedded.__aexit__(*error)
-
-
 class Wire(httpx.AsyncBaseTransport):
     """Passes everything on, or answers in the backend's place while `instead` is set."""
 
-    def __init__(self, whole: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, whole: httpx.AsyncBaseTransport, lifespan: AbstractAsyncContextManager[Any]) -> None:
         self.whole = whole
+        self.lifespan = lifespan  # of the backend at the other end
         self.instead: Answer | None = None
         self.asked: list[str] = []  # the paths of all calls
 
     async def __aenter__(self) -> Self:
-        await self.whole.__aenter__()
+        await self.lifespan.__aenter__()
         return self
 
     async def __aexit__(self, *error: Any) -> None:
-        await self.whole.__aexit__(*error)
+        await self.lifespan.__aexit__(*error)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
@@ -61,7 +48,7 @@ def over_wire(environ: Mapping[str, str], clock: Clock, *, outbox: str = OUTBOX)
     settings = Settings.from_environment(environ)
     backend = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend, clock))
-    wire = Wire(EmbeddedOverHttp(embedded))
+    wire = Wire(httpx.ASGITransport(embedded.api, raise_app_exceptions=False), embedded)
     transport = OverHttp(settings.public.url, wire)
     public_prefixes = dict.fromkeys(PUBLIC_PREFIXES, embedded.public)
     return create_app(settings, transport, clock, public_prefixes=public_prefixes, outbox=outbox), wire

@@ -1,6 +1,7 @@
 """The transport to a backend in this process: its ASGI application is called without a client and a server between."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
 
 from starlette.types import ASGIApp, Message
@@ -20,15 +21,18 @@ SCOPE: dict[str, Any] = {
 
 
 class InProcess:
-    """Calls an ASGI application."""
+    """Calls an ASGI application, whose `lifespan` is entered and left with the transport."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, lifespan: AbstractAsyncContextManager[Any]) -> None:
         self._app = app
+        self._lifespan = lifespan
 
     async def __aenter__(self) -> Self:
+        await self._lifespan.__aenter__()
         return self
 
-    async def __aexit__(self, *error: Any) -> None: ...
+    async def __aexit__(self, *error: Any) -> None:
+        await self._lifespan.__aexit__(*error)
 
     async def send(self, call: Call) -> Answer:
         """See Transport.send."""
