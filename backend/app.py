@@ -8,10 +8,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Router
+from starlette.routing import BaseRoute, Route
 
 from backend.endpoints import (
     access_tokens,
@@ -30,12 +29,13 @@ from backend.endpoints import (
     sign_up,
     users,
 )
-from backend.http.envelope import answer_refusal, answer_status
-from backend.http.middleware import ClientKey, EnvironmentPrefix, ServerErrors
+from backend.http.contract import Contract
+from backend.http.envelope import answer_refusal, answer_status, answer_unavailable
+from backend.http.middleware import Cors, EnvironmentPrefix, ServerErrors
 from backend.kernel.clock import Clock, utc_now
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PARAMETERS, PasswordHasher
-from backend.kernel.refusals import RefusalError, refusal
+from backend.kernel.refusals import RefusalError
 from backend.mail.templates import MailTemplates
 from backend.rules.context import Services, State
 from backend.settings import Settings
@@ -44,6 +44,10 @@ from backend.tasks.cleanup import run_cleanup
 from backend.tasks.delivery import deliver_mails
 
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
+CONTRACT: list[Route] = [
+    *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
+    *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
+]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),
     *("x-device", "x-registration", "x-request-id", "accept-language"),
@@ -71,13 +75,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
 
 def _list_routes(settings: Settings) -> list[BaseRoute]:
-    """List all routes, the most used first: Starlette tries one after the other."""
-    contract = [
-        *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
-        *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
-    ]
+    """List the routes beside the contract's."""
     return [
-        Mount("/_api/rest/v1", ClientKey(Router(contract, redirect_slashes=False), settings.secrets.client_keys)),
         *links.ROUTES,
         *public_files.ROUTES,
         *operations.ROUTES,
@@ -88,7 +87,7 @@ def _list_routes(settings: Settings) -> list[BaseRoute]:
 def _list_middleware(settings: Settings) -> list[Middleware]:
     """List the middleware, outermost first: CORS, as scripts must be able to read errors too."""
     cors = Middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=settings.clients.allowed_origins,
         allow_origin_regex=LOOPBACK_ORIGINS if settings.clients.any_loopback_origin else None,
         allow_credentials=True,
@@ -97,7 +96,8 @@ def _list_middleware(settings: Settings) -> list[Middleware]:
         expose_headers=("X-Total-Count", "Retry-After", "X-Request-Id"),
         allow_private_network=True,  # origins that may call at all may do so from a public address
     )
-    return [cors, Middleware(ServerErrors), Middleware(EnvironmentPrefix)]
+    contract = Middleware(Contract, CONTRACT, settings.secrets.client_keys)
+    return [cors, Middleware(ServerErrors), Middleware(EnvironmentPrefix), contract]
 
 
 def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
@@ -135,6 +135,4 @@ async def _answer_http_error(_request: Request, error: Exception) -> Response:
 
 
 async def _answer_unavailable(_request: Request, _error: Exception) -> Response:
-    failure = refusal("service_unavailable")
-    failure.retry_after = 2
-    return answer_refusal(failure)
+    return answer_unavailable()

@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
 
 from backend.http.envelope import answer_refusal
 from backend.kernel.refusals import refusal
@@ -18,14 +18,13 @@ PUBLIC_PREFIXES = ("/_auth", "/_storage", OUTBOX)  # each a path, and all paths 
 class Embedded:
     """The backend as a context manager, which runs its lifespan and passes on its state.
 
-    `api`: for the host application's own calls; `X-Forwarded-For` is believed.
+    `api`: for the host application's own calls; `X-Forwarded-For` is believed, which holds one address.
     `public`: for requests of the public that the host passes on: only PUBLIC_PREFIXES answer (mailed links, public
     files, the outbox), and no header is believed.
     """
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
-        self.api: ASGIApp = ProxyHeadersMiddleware(self._call, trusted_hosts="*")  # type: ignore[arg-type,assignment]
         self.state: dict[str, Any] = {}
         self._lifespan: AbstractAsyncContextManager[Any] | None = None
 
@@ -39,6 +38,10 @@ class Embedded:
     ) -> None:
         if self._lifespan is not None:
             await self._lifespan.__aexit__(kind, error, trace)
+
+    async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = Headers(scope=scope).get("x-forwarded-for")
+        await self._call({**scope, "client": (address, 0)} if address else scope, receive, send)
 
     async def public(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_public(scope["path"]):

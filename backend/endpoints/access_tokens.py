@@ -1,7 +1,7 @@
 """Access tokens of mailed links: what one is for, trading it for a session, cancelling the sign-up it belongs to."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
@@ -27,7 +27,7 @@ async def disown(request: BackendRequest) -> Response:
     return done()
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/auth/grant", grant, methods=["GET"]),
     Route("/auth/access-token", describe, methods=["GET"]),
     Route("/auth/access-token/disown", disown, methods=["POST"]),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
@@ -77,7 +77,7 @@ async def make_private(request: BackendRequest) -> Response:
     return await _set_visibility(request, is_public=False)
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/storage/create-bucket", create, methods=["POST"]),
     Route("/storage/bucket/exists", exists, methods=["POST"]),
     Route("/storage/bucket/get", get, methods=["POST"]),

@@ -1,7 +1,7 @@
 """What this backend has beside Altogic's contract, so that a client need not guess it from answers."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.requests import BackendRequest, get_services
@@ -37,4 +37,4 @@ async def show(request: BackendRequest) -> Response:
     )
 
 
-ROUTES: list[BaseRoute] = [Route("/account/capabilities", show, methods=["GET"])]
+ROUTES: list[Route] = [Route("/account/capabilities", show, methods=["GET"])]

@@ -1,7 +1,7 @@
 """Email addresses: changing one's own, and mailing the link that confirms one again."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.mail_requests import answer_mail_request, check_can_be_mailed
@@ -38,7 +38,7 @@ async def show_recent_change(request: BackendRequest) -> Response:
     return Json({"isNew": await emails.has_new_email(get_services(request), await authenticate(request))})
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/auth/resend", resend_confirmation, methods=["POST"]),
     Route("/auth/change-email", change, methods=["POST"]),
     Route("/account/email", show_recent_change, methods=["GET"]),

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http import pagination
 from backend.http.envelope import Json, done
@@ -96,7 +96,7 @@ async def delete_by_url(request: BackendRequest) -> Response:
     return done()
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/storage/bucket/upload-formdata", upload_formdata, methods=["POST"]),
     Route("/storage/bucket/upload-object", upload_object, methods=["POST"]),
     Route("/storage/bucket/list-files", list_files, methods=["POST"]),

@@ -1,7 +1,7 @@
 """Logging in: by password, and by a mailed login link."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.mail_requests import answer_mail_request
@@ -29,7 +29,7 @@ async def send_login_link(request: BackendRequest) -> Response:
     return await answer_mail_request(request, mail_requests.send_login_link)
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/auth/signin-email", log_in_by_password, methods=["POST"]),
     Route("/auth/send-magic", send_login_link, methods=["POST"]),
 ]

@@ -1,7 +1,7 @@
 """Passwords: changing one's own, and resetting a forgotten one by a mailed link."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import done
 from backend.http.mail_requests import answer_mail_request
@@ -48,7 +48,7 @@ async def count_new(request: BackendRequest) -> Response:
     return done()
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/auth/send-reset", send_reset, methods=["POST"]),
     Route("/auth/reset-pwd", reset, methods=["POST"]),
     Route("/auth/change-pwd", change, methods=["POST"]),

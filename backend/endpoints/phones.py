@@ -1,7 +1,7 @@
 """Phone numbers, which the contract has and this backend does not offer: refused by name."""
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.requests import BackendRequest
 from backend.kernel.refusals import refusal
@@ -16,4 +16,4 @@ async def refuse(request: BackendRequest) -> Response:  # noqa: ARG001
     raise refusal("not_allowed")
 
 
-ROUTES: list[BaseRoute] = [Route(path, refuse, methods=["POST"]) for path in PATHS]
+ROUTES: list[Route] = [Route(path, refuse, methods=["POST"]) for path in PATHS]

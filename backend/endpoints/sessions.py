@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
@@ -74,7 +74,7 @@ async def set_label(request: BackendRequest) -> Response:
     return Json(_to_json(me, session))
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/account/me", show_me, methods=["GET"]),
     Route("/auth/user", show_user, methods=["GET"]),
     Route("/auth/sessions", list_sessions, methods=["GET"]),

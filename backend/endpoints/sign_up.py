@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.mail_requests import check_can_be_mailed
@@ -48,7 +48,7 @@ async def show_pending(request: BackendRequest) -> Response:
     return Json(pending_to_json(await pending_mail.find_pending(get_services(request), email, read_client(request))))
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/auth/signup-email", sign_up_by_email, methods=["POST"]),
     Route("/account/registration/confirm", confirm_registration, methods=["POST"]),
     Route("/account/pending", show_pending, methods=["GET"]),

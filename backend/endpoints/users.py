@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
@@ -45,7 +45,7 @@ async def refuse(request: BackendRequest) -> Response:
     raise refusal("not_allowed")
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[Route] = [
     Route("/db/object/get", get, methods=["POST"]),
     Route("/db/object/update", update, methods=["POST"]),
     Route("/db/object/update-fields", update_fields, methods=["POST"]),

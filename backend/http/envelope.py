@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from backend.kernel.refusals import Problem, RefusalError
+from backend.kernel.refusals import Problem, RefusalError, refusal
 
 # Each code's status and words. Two of the texts are compared literally by applications; they are marked.
 REFUSALS: dict[str, tuple[int, str]] = {
@@ -75,6 +75,13 @@ def answer_refusal(error: RefusalError, headers: Mapping[str, str] | None = None
     return Json(
         {"errors": [_error_to_json(problem) for problem in error.problems]}, status, {**retry_after, **(headers or {})}
     )
+
+
+def answer_unavailable() -> Response:
+    """Answer that the database cannot do it now."""
+    unavailable = refusal("service_unavailable")
+    unavailable.retry_after = 2
+    return answer_refusal(unavailable)
 
 
 def answer_status(status: int, headers: Mapping[str, str] | None = None) -> Response:
