@@ -26,7 +26,7 @@ from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
 from web.rendering.environment import environments, load_templates
-from web.routes import guest_pages, page, pages, public_routes, sessions_shown
+from web.routes import guest_pages, page, pages, public_routes, self_asking, sessions_shown
 from web.session import CurrentUser
 from web.settings import Settings
 from web.state import Clock, Site
@@ -69,10 +69,11 @@ def create_app(
             await asyncio.wait([preparing])
             site.password_checker.close()
 
+    current_user = Middleware(CurrentUser, sessions_shown, self_asking)
     routes = [
         page("/static/{name}", everyone(site.assets.serve)),
         *public_routes,
-        Mount("/", Router(pages, redirect_slashes=False, middleware=[Middleware(CurrentUser, sessions_shown)])),
+        Mount("/", Router(pages, redirect_slashes=False, middleware=[current_user])),
     ]
     guards = [
         Middleware(TrustedProxies, settings.deployment.trusted_proxies),

@@ -61,7 +61,7 @@ pages: list[Route] = [
     form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
-    form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename)),
+    form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
@@ -71,6 +71,9 @@ pages: list[Route] = [
 
 # Pages whose newest sessions are asked for together with the user, and how many of them.
 sessions_shown = {"/profile": PAGE}
+
+# Forms with a shortcut, whose call to the backend also says who it is.
+self_asking = frozenset({"/profile/name"})
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [

@@ -1,7 +1,7 @@
 """The session at the site: who sends the request, logging in and out, and where a log-in leads."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -29,11 +29,13 @@ class CurrentUser:
     cannot tell. The user's own language and time zone become the current locale. Nobody is turned away: guards do that.
 
     `sessions_shown`: by path, how many of the newest sessions its page shows. They are asked for with the user.
+    `self_asking`: paths whose forms are first sent without `state["user"]`, see `Guarded.shortcut`.
     """
 
-    def __init__(self, app: ASGIApp, sessions_shown: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, sessions_shown: Mapping[str, int], self_asking: Collection[str]) -> None:
         self.app = app
         self.sessions_shown = sessions_shown
+        self.self_asking = self_asking
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -43,11 +45,16 @@ class CurrentUser:
             await site.capabilities.ensure_known()
             client = _read_client(connection, site)
             state["api"] = Client(state["connection"], client, site.capabilities.current)
-            sessions_shown = self.sessions_shown.get(scope["path"], 0)
-            state["user"], state["newest_sessions"] = await _find_user(state["api"], sessions_shown)
-            if isinstance(state["user"], User):
-                activate_user_locale(state["user"])
+            if scope["method"] != "POST" or scope["path"] not in self.self_asking:
+                await find_user(state, self.sessions_shown.get(scope["path"], 0))
         await self.app(scope, receive, send)
+
+
+async def find_user(state: dict[str, Any], sessions_shown: int = 0) -> None:
+    """Ask the backend who it is, and go on in their locale."""
+    state["user"], state["newest_sessions"] = await _ask_for_user(state["api"], sessions_shown)
+    if isinstance(state["user"], User):
+        activate_user_locale(state["user"])
 
 
 # -- In and out
@@ -134,7 +141,7 @@ def remember_registrant(request: Request[Any], response: Response, registrant: C
     return response
 
 
-async def _find_user(api: Client, sessions_shown: int) -> tuple[User | Unreachable | None, NewestSessions | None]:
+async def _ask_for_user(api: Client, sessions_shown: int) -> tuple[User | Unreachable | None, NewestSessions | None]:
     """Return the user, None without a session or with one that has ended, or the failure to find out.
 
     With the user come the newest sessions, if the page shows some and the backend tells both in one call.

@@ -1,4 +1,4 @@
-"""Endpoints under /db/object: one's own record of the model `users`."""
+"""One's own record of the model `users`, under /db/object, and one's name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
-from backend.http.requests import BackendRequest, authenticate, get_services, read_json
+from backend.http.requests import BackendRequest, authenticate, get_services, read_json, read_token
 from backend.http.shapes import user_to_json
 from backend.kernel.profile_fields import Changes, is_protected, read_changes, set_field, unset_field
 from backend.kernel.refusals import Problems, invalid, refusal
@@ -40,6 +40,19 @@ async def update_fields(request: BackendRequest) -> Response:
     return await _update(request, me, _read_instructions(instructions))
 
 
+async def rename(request: BackendRequest) -> Response:
+    """Set one's own name: `{name, id?, expected?}`. With `id` only if one is that user, with `expected` only if the
+    name is still that one. Answer with the user and the name `before`.
+
+    The session is looked up where the name is set, so that a page needs one call and one transaction.
+    """
+    token, body = read_token(request), await read_json(request)
+    user, before = await profile.rename(
+        get_services(request), token, body.get("name"), user_id=body.get("id"), expected=body.get("expected")
+    )
+    return Json({"user": user_to_json(user), "before": before})
+
+
 async def refuse(request: BackendRequest) -> Response:
     await _read_own(request, needs_id=False)
     raise refusal("not_allowed")
@@ -47,6 +60,7 @@ async def refuse(request: BackendRequest) -> Response:
 
 ROUTES: list[Route] = [
     Route("/db/object/get", get, methods=["POST"]),
+    Route("/account/name", rename, methods=["PUT"]),
     Route("/db/object/update", update, methods=["POST"]),
     Route("/db/object/update-fields", update_fields, methods=["POST"]),
     Route("/db/object/create", refuse, methods=["POST"]),

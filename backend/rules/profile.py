@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from backend.kernel import fields
 from backend.kernel.file_addresses import find_file_id
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.rules.context import Services
+from backend.rules.sessions import SignedIn, find_signed_in, note_use, require_token
 from backend.store import Queries
 from backend.store.records import User
 
@@ -26,6 +28,35 @@ def _update_profile(queries: Queries, user: User, changes: Changes, now: datetim
         queries.files.mark_unused(user.id, find_file_id(before.profile_picture), now)
         queries.files.mark_used(user.id, find_file_id(after.profile_picture))
     return after
+
+
+async def rename(
+    services: Services, token: str, name: object, *, user_id: object = None, expected: object = None
+) -> tuple[User, str | None]:
+    """Find out whose session it is and set their name, in one transaction. Return the user afterwards, and the name
+    before.
+
+    Raises what `authenticate` raises, `validation_error`, `permission_denied` where it is not the user `user_id`, and
+    `name_changed` where the name is neither the `expected` one nor the new one. None asks for nothing.
+    """
+    require_token(token)
+    now = services.clock()
+    me, after = await services.store.write(_rename, services, token, name, user_id, expected, now)
+    note_use(services, me.session, now)
+    return after, me.user.name
+
+
+def _rename(
+    queries: Queries, services: Services, token: str, name: object, user_id: object, expected: object, now: datetime
+) -> tuple[SignedIn, User]:
+    me = find_signed_in(queries, services, token, now)
+    if user_id is not None and user_id != me.user.id:
+        raise refusal("permission_denied", param="id")
+    new_name = fields.name(name)
+    if expected is not None and me.user.name not in (expected, new_name):
+        raise refusal("name_changed", param="expected")
+    queries.users.update(me.user.id, {"name": new_name})
+    return me, replace(me.user, name=new_name)
 
 
 def reload_user(queries: Queries, user: User) -> User:

@@ -38,19 +38,26 @@ class SignedIn:
 
 async def authenticate(services: Services, token: str) -> SignedIn:
     """Find the user and the session of a token. Raises `missing_session_token` or `invalid_session_token`."""
+    require_token(token)
+    now = services.clock()
+    me = await services.store.read(find_signed_in, services, token, now)
+    note_use(services, me.session, now)
+    return me
+
+
+def require_token(token: str) -> None:
+    """Raise `missing_session_token` for an empty one."""
     if not token:
         raise refusal("missing_session_token")
-    now = services.clock()
-    found = await services.store.read(_find_by_token, token)
+
+
+def find_signed_in(queries: Queries, services: Services, token: str, now: datetime) -> SignedIn:
+    """Do what `authenticate` does, within the caller's transaction. Its session is noted as used afterwards."""
+    found = queries.sessions.find_with_user(hash_secret(token))
     if found is None or not _is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
-    _update_last_seen(services, session, now)
     return SignedIn(user, session, token)
-
-
-def _find_by_token(queries: Queries, token: str) -> tuple[Session, User] | None:
-    return queries.sessions.find_with_user(hash_secret(token))
 
 
 def _is_active(services: Services, session: Session, now: datetime) -> bool:
@@ -58,7 +65,7 @@ def _is_active(services: Services, session: Session, now: datetime) -> bool:
     return now < session.expires_at and now < session.last_seen_at + idle
 
 
-def _update_last_seen(services: Services, session: Session, now: datetime) -> None:
+def note_use(services: Services, session: Session, now: datetime) -> None:
     """Record the session's last use in the background, at most every LAST_SEEN_EVERY."""
     idle = timedelta(seconds=services.settings.sessions.idle)
     if now - session.last_seen_at >= min(LAST_SEEN_EVERY, idle / 4):

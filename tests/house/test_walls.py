@@ -18,7 +18,7 @@ from web.asgi import create
 from web.guards import Guarded
 from web.http.security import SecurityHeaders
 from web.rendering.environment import environments
-from web.routes import Endpoint, pages, public_routes
+from web.routes import Endpoint, pages, public_routes, self_asking
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
@@ -171,6 +171,12 @@ def everything_below(routes: list[BaseRoute]) -> Iterator[Route]:
 @pytest.mark.parametrize("path", sorted({route.path for route in all_routes() if "POST" in (route.methods or ())}))
 def test_every_path_that_takes_a_post_answers_get(path: str) -> None:
     assert any(route.path == path and "GET" in (route.methods or ()) for route in all_routes())
+
+
+def test_a_form_is_sent_unasked_where_it_has_a_shortcut_and_nowhere_else() -> None:
+    endpoints = {route.path: getattr(route.endpoint, "__self__", None) for route in all_routes()}
+    forms = {path: each.submit for path, each in endpoints.items() if isinstance(each, Endpoint) and each.submit}
+    assert self_asking == {path for path, submit in forms.items() if submit.shortcut}
 
 
 # Templates

@@ -27,6 +27,7 @@ class Addition:
 
 FEATURES: dict[str, Addition] = {
     "account.me": Addition(paths=("/account/me",)),
+    "account.name": Addition(paths=("/account/name",)),
     "emails.recent": Addition(paths=("/account/email",)),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable",)),

@@ -90,6 +90,20 @@ class Account(BoundClient):
             sessions = [Session.from_json(item) for item in answer["sessions"]]
             return User.from_json(answer["user"]), (sessions, int(answer["sessionCount"]))
 
+    async def rename_me(self, name: str, *, user_id: str, expected: str | None) -> tuple[User, str] | None:
+        """Set the name of whoever's session this is. Return the user, and the name before (as `User.name`).
+
+        Refused unless it is the user `user_id`, where one is named, and unless the name is `expected`, where one is, or
+        is `name` already. None where there is no such call.
+        """
+        if not self.capabilities.offers("account.name"):
+            return None
+        body = {"name": name, "id": user_id or None, "expected": expected}
+        answer = await self._call("PUT", "/account/name", json=body)
+        with expect_shape():
+            user = User.from_json(answer["user"])
+            return user, str(answer["before"] or user.email)
+
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend
         cannot tell."""

@@ -14,6 +14,7 @@ PATIENCE = 2.0  # seconds that a visitor waits for the first answer
 
 Feature = Literal[
     "account.me",
+    "account.name",
     "emails.recent",
     "links.describe",
     "links.disown",

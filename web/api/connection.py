@@ -13,6 +13,7 @@ from web.api.shapes import ClientInfo
 from web.api.transport import DEADLINE, Answer, Call, Transport
 
 ALWAYS_SENT = {b"accept": b"*/*", b"x-client": b"account-pages"}
+IDEMPOTENT = ("GET", "PUT")  # twice does no more than once
 LONGEST_RETRY_AFTER = 86_400  # seconds
 WRONG_CLIENT_KEY = frozenset({"invalid_client_key", "missing_client_key"})  # the site's fault, not the visitor's
 SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
@@ -39,10 +40,10 @@ class Connection:
     ) -> tuple[Any, Mapping[str, str]]:
         """Make a call and return the JSON of its 2xx answer (None for an empty one) and its headers, in lower case.
 
-        `content` is `params`, and `json` or `files`, as httpx knows them. A GET whose connection fails is made once
-        more, unless `retry` is off. Raises a child of AltogicError, nothing else.
+        `content` is `params`, and `json` or `files`, as httpx knows them. A GET or PUT whose connection fails is made
+        once more, unless `retry` is off. Raises a child of AltogicError, nothing else.
         """
-        attempts = 2 if method == "GET" and retry else 1
+        attempts = 2 if method in IDEMPOTENT and retry else 1
         call = self._build_call(method, path, client, **content)
         try:
             async with asyncio.timeout(DEADLINE):

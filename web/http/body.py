@@ -36,13 +36,18 @@ class PostedForm:
 
 
 async def read_form(request: Request[Any]) -> dict[str, str]:
-    """Read the fields of a posted form. Reading them again returns the same.
+    """Read the fields of a posted form. Reading them again returns, or raises, the same.
 
     Raises HTTPException 400, 413 or 415, and ForeignPageError for a form on the page of another user.
     """
     state: dict[str, Any] = request.scope["state"]
     if "fields" not in state:
-        state["fields"] = await _read_fields(request)
+        try:
+            state["fields"] = await _read_fields(request)
+        except HTTPException as refused:
+            state["fields"] = refused
+    if isinstance(state["fields"], HTTPException):
+        raise state["fields"]
     check_owner(request, state["fields"])
     return cast("dict[str, str]", state["fields"])
 

@@ -30,6 +30,11 @@ def name_owner(user: User | None) -> str:
     return f"{user.id} {user.email}" if user else ""
 
 
+def find_owner_id(fields: Mapping[str, str]) -> str:
+    """Return the id of the page's user by the form's field, or an empty text where it names nobody."""
+    return fields.get(FIELD, "").partition(" ")[0]
+
+
 def is_owner(user: User, named: str) -> bool:
     """Tell whether a field or header names this user, or nobody."""
     return not named or named.partition(" ")[0] == user.id

@@ -241,6 +241,7 @@ async def test_all_sessions_or_all_others_end_at_once(unconfirming: Backend) -> 
 
 SESSION_CALLS = [
     *(("GET", path) for path in ("/auth/user", "/auth/sessions", "/account/me")),
+    ("PUT", "/account/name"),
     *(("POST", f"/auth/{path}") for path in ("signout", "signout-all", "signout-all-except", "sessions/label")),
     *(("POST", f"/auth/{path}") for path in ("change-pwd", "change-email")),
     *(("POST", f"/db/object/{path}") for path in ("get", "update", "update-fields", "create", "delete")),

@@ -1,19 +1,25 @@
 """The signed-in person's own page: name and sessions. The photo is next door, in photo.py."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.api.errors import ApiError
+from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
+from web.http.owner import find_owner_id
+from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.profile.forms import NameForm, PhotoForm
 from web.pages.sessions.list import load_sessions
 from web.rendering.pages import Page, Undo, fragment_or_redirect
-from web.state import SignedIn
+from web.state import SignedIn, Visit
 
 NAME = "partials/profile/name.html"
 PORTRAIT = "partials/profile/portrait.html"  # of photo and name: it changes with either
@@ -55,6 +61,26 @@ async def show_name(request: Request[SignedIn]) -> Response:
     return drafts.clear_draft(request, await NAME_PAGE.show(request, form=form, edit=edit))
 
 
+async def save_name(request: Request[Visit]) -> Response | None:
+    """Save the name by one call, which says whose it is as well. None where something else is to be said: by `rename`,
+    which asks first."""
+    with contextlib.suppress(ApiError, HTTPException):
+        typed = await read_form(request)
+        form = NameForm(typed)
+        if form.is_valid() and (renamed := await _rename(request, form["name"], typed)):
+            user, before = renamed
+            request.state["user"] = user
+            activate_user_locale(user)
+            return _show_saved(request, typed.get("name_before", before), user.name, is_undo="undo" in typed)
+    return None
+
+
+async def _rename(request: Request[Visit], name: str, typed: Mapping[str, str]) -> tuple[User, str] | None:
+    """Save the name if it is still the one that the form was opened with, and the page's user is who sends it."""
+    api = request.state["api"]
+    return await api.rename_me(name, user_id=find_owner_id(typed), expected=typed.get("name_before"))
+
+
 async def rename(request: Request[SignedIn]) -> Response:
     """Save the name, or ask which one to keep if it was changed elsewhere since the form was opened."""
     typed = await read_form(request)
@@ -75,7 +101,7 @@ async def update_user(request: Request[SignedIn], **values: Any) -> None:
     request.state["user"] = await request.state["api"].update_user(user.id, **values)
 
 
-def _show_saved(request: Request[SignedIn], before: str, now: str, *, is_undo: bool) -> Response:
+def _show_saved(request: Request[Any], before: str, now: str, *, is_undo: bool) -> Response:
     flash = _("Previous name restored.") if is_undo else _("Name saved.")
     undo = None if is_undo or now == before else Undo(UNDO, before)
     return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo, edit=None)
