@@ -64,9 +64,9 @@ def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callab
     """
     settings = Settings.from_environment(environ)
     if settings.backend.url:
-        from web.api.tcp import OverHttp, OverTcp  # imported here: with an embedded backend it is not needed
+        from web.api.tcp import OverTcp  # imported here: with an embedded backend it is not needed
 
-        return create_app(settings, OverHttp(settings.backend.url, OverTcp()), clock, when_prepared=when_prepared)
+        return create_app(settings, OverTcp(settings.backend.url), clock, when_prepared=when_prepared)
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.mail.has_outbox else ""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from backend.app import create_app as create_backend
 from backend.embedding import OUTBOX, PUBLIC_PREFIXES, Embedded
 from backend.settings import Settings as BackendSettings
-from web.api.tcp import OverHttp
+from tests.kit.over_http import OverHttp
 from web.app import create_app
 from web.settings import Settings
 from web.state import Clock

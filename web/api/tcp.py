@@ -1,86 +1,74 @@
-"""The transport to a backend in another process: httpx requests, sent by aiohttp."""
+"""The transport to a backend in another process: HTTP by aiohttp."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from serving.networks import widest_network
-from web.api.errors import Unreachable
-from web.api.transport import DEADLINE, Answer, Call, check_length
+from web.api.transport import Answer, Call, check_length
 from web.api.turns import Turns
 
 CONNECTIONS = 100
 KEPT_SECONDS = 5.0  # less than any server keeps an idle connection, or it would be closed just as it is used
-TIMEOUT = {"timeout": httpx.Timeout(DEADLINE).as_dict()}
-COMPRESSED = {b"accept-encoding": b"gzip, deflate"}
+NO_TIMERS = aiohttp.ClientTimeout()  # a call has its deadline
+COMPRESSED = {"accept-encoding": "gzip, deflate"}
 
 
-class OverHttp:
-    """Sends calls by an httpx transport."""
+class OverTcp:
+    """Sends calls to a server. Visitors' networks take turns at its connections."""
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport) -> None:
-        self._transport = transport
-        self._base = httpx.URL(base_url)
-        self._urls: dict[str, httpx.URL] = {}  # by path: parsing one costs more than a call in process
+    def __init__(self, base_url: str) -> None:
+        self._origin = str(URL(base_url).origin())
+        self._turns = Turns(CONNECTIONS)
 
     async def __aenter__(self) -> Self:
-        await self._transport.__aenter__()
+        trusted = httpx.create_ssl_context() if self._origin.startswith("https:") else True
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_SECONDS, ssl=trusted),
+            cookie_jar=aiohttp.DummyCookieJar(),  # a visitor's cookie is never sent for another
+            skip_auto_headers=["User-Agent"],
+            timeout=NO_TIMERS,
+        )
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self._transport.__aexit__(*error)
+    async def __aexit__(self, *_error: object) -> None:
+        await self._session.close()
 
     async def send(self, call: Call) -> Answer:
         """See Transport.send."""
         try:
-            response = await self._transport.handle_async_request(self._build_request(call))
-            try:
-                body = await _read_body(response)
-            finally:
-                await response.aclose()
-        except httpx.TransportError as error:
+            async with self._turns.take(self._find_line(call)):
+                return await self._exchange(call)
+        except aiohttp.ClientError as error:
             raise ConnectionError(type(error).__name__) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unreachable(type(error).__name__) from error
-        return Answer(response.status_code, response.headers, body)
 
-    def _build_request(self, call: Call) -> httpx.Request:
-        """Build a request for the transport itself: redirects, cookies and credentials, which an httpx.Client would
-        handle, do not occur here."""
-        if call.path not in self._urls:
-            self._urls[call.path] = self._base.copy_with(path=call.path)
-        url = self._urls[call.path]
-        url = url.copy_with(query=call.query.encode()) if call.query else url
-        headers = {**COMPRESSED, **call.headers}
-        return httpx.Request(call.method, url, headers=headers, content=call.body or None, extensions=TIMEOUT)
+    def _find_line(self, call: Call) -> str:
+        """Return the line to wait in, which is a network's, if there is anything to wait for."""
+        return widest_network(call.headers.get(b"x-forwarded-for", b"").decode()) if self._turns.are_taken else ""
 
-
-async def _read_body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        check_length(body)
-    return bytes(body)
+    async def _exchange(self, call: Call) -> Answer:
+        url = URL(f"{self._origin}{call.path}{'?' if call.query else ''}{call.query}", encoded=True)
+        headers, content = _encode_headers(call.headers), call.body or None
+        async with self._session.request(
+            call.method, url, headers=headers, data=content, allow_redirects=False
+        ) as response:
+            body = bytearray()
+            async for part in response.content.iter_any():
+                body += part
+                check_length(body)
+            return Answer(response.status, response.headers, bytes(body))
 
 
-class OverTcp(AiohttpTransport):
-    """One for the whole site; it opens with the first call. Visitors' networks take turns at its connections."""
+def _encode_headers(headers: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Return headers as aiohttp takes them, which writes text as UTF-8."""
+    return COMPRESSED | {name.decode(): _decode(value) for name, value in headers.items()}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._turns = Turns(CONNECTIONS)
 
-    def get_client(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_SECONDS, ssl=self.ssl_context)
-        no_cookies = aiohttp.DummyCookieJar()  # a visitor's is never sent for another
-        return aiohttp.ClientSession(connector=connector, cookie_jar=no_cookies, skip_auto_headers=["User-Agent"])
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        line = widest_network(request.headers.get("X-Forwarded-For", ""))
-        try:
-            async with self._turns.take(line):
-                return await super().handle_async_request(request)
-        except aiohttp.ClientError as error:  # httpx has no name for some of them
-            raise httpx.TransportError(str(error)) from error
+def _decode(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -13,6 +13,11 @@ class Turns:
         self._free = places
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by line, the next in turn first
 
+    @property
+    def are_taken(self) -> bool:
+        """Whether whoever takes a place now has to wait for it."""
+        return self._free == 0
+
     @asynccontextmanager
     async def take(self, line: str) -> AsyncIterator[None]:
         """Hold a place while the context lasts; wait for it in the turn of one's line."""

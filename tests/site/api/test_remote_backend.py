@@ -12,11 +12,11 @@ import pytest
 
 from tests.kit.app import SITE
 from tests.kit.bare import PlainAltogic
+from tests.kit.over_http import OverHttp
 from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers
 from tests.kit.photo_files import make_png
 from tests.kit.remote import Elsewhere
 from tests.kit.visitor import Visitor
-from web.api.tcp import OverHttp
 from web.app import create_app
 from web.asgi import create
 from web.settings import Settings

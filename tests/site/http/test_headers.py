@@ -12,10 +12,10 @@ from starlette.types import ASGIApp
 from tests.kit import mailbox
 from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.clock import Clock
+from tests.kit.over_http import OverHttp
 from tests.kit.people import ADA, CONFIRM, joins, registers
 from tests.kit.photo_files import make_png
 from tests.kit.visitor import Visitor
-from web.api.tcp import OverHttp
 from web.app import create_app
 from web.asgi import create
 from web.settings import Settings

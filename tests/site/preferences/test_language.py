@@ -14,12 +14,12 @@ from tests.kit.app import SITE, NewBrowser, open_browser, run_app
 from tests.kit.backend import run_second_backend
 from tests.kit.clock import Clock
 from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german
+from tests.kit.over_http import OverHttp
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in
 from tests.kit.visitor import Visitor
 from tests.kit.wire import nobody, over_wire
 from tests.site.http.test_bad_input import FORMS
 from tests.site.http.test_headers import Broken
-from web.api.tcp import OverHttp
 from web.app import create_app
 from web.settings import Settings
 
