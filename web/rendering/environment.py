@@ -11,9 +11,10 @@ from translations import Locale, formatting, use_locale
 from translations.characters import find_initials
 from web.http.owner import name_owner
 from web.i18n import wording
-from web.i18n.locale import LANGUAGES, gettext, ngettext
+from web.i18n.locale import LANGUAGES
 from web.rendering.avatar import choose_hue
-from web.rendering.translated_templates import TranslatingCodeGenerator, translate
+from web.rendering.compiler import PlainCodeGenerator
+from web.rendering.translated_templates import gettext, ngettext
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
@@ -33,7 +34,7 @@ FILTERS = {
 class Templates(jinja2.Environment):
     """Templates with the words of one language. Each is loaded once and never again: a look-up is no more than that."""
 
-    code_generator_class = TranslatingCodeGenerator
+    code_generator_class = PlainCodeGenerator
     locale: Locale
 
     def __init__(self, **options: Any) -> None:
@@ -76,7 +77,7 @@ def environment(language: str) -> Templates:
     )
     templates.locale = Locale(LANGUAGES[language])
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals |= {"_": translate, "gettext": translate}
+    templates.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
     templates.filters |= FILTERS
     return templates
 

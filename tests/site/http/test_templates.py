@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 
+import jinja2
+import pytest
+
 from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from translations import LANGUAGES, Locale, use_locale
@@ -16,6 +19,33 @@ def test_a_template_has_the_words_of_its_language_whoever_asks_for_it_first() ->
         home = german.get_template("templates/entry/home.html")
     assert "".join(home.blocks["title"](home.new_context())) == "Willkommen"
     assert german.get_template("templates/entry/home.html") is home
+
+
+def test_a_value_within_a_message_is_escaped_and_the_message_is_in_the_language_of_the_template() -> None:
+    with use_locale(Locale(LANGUAGES["de"])):
+        greeting = environment("de").from_string("{% trans name=name %}Hello, <bdi>{{ name }}</bdi>{% endtrans %}")
+    assert greeting.render(name="<i>&") == "Hallo, <bdi>&lt;i&gt;&amp;</bdi>"
+
+
+def test_a_macro_is_called_with_its_defaults_by_name_and_around_a_block() -> None:
+    box = environment("en").from_string(
+        """{% macro box(title, look="flat") %}<p class="{{ look }}">{{ title }}: {{ caller() }}</p>{% endmacro %}"""
+        """{% call box("<1>") %}<b>{{ name }}</b>{% endcall %}{% call box(look="wide", title="2") %}&{% endcall %}"""
+    )
+    assert box.render(name="<i>") == '<p class="flat">&lt;1&gt;: <b>&lt;i&gt;</b></p><p class="wide">2: &</p>'
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ name }}", "{{ user.name }}", "{% macro box(title) %}{{ title }}{% endmacro %}{{ box() }}"]
+)
+def test_a_name_that_is_not_there_is_an_error(source: str) -> None:
+    with pytest.raises((jinja2.UndefinedError, AttributeError)):
+        environment("en").from_string(source).render(user={"name": "an item is no attribute"})
+
+
+def test_arguments_are_written_out() -> None:
+    with pytest.raises(jinja2.TemplateAssertionError):
+        environment("en").from_string("{{ greet(*names) }}")
 
 
 async def test_soon_after_the_start_every_template_is_compiled_in_every_language(
