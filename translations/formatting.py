@@ -3,11 +3,10 @@
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import babel
 from babel import dates
 from babel.units import format_unit
 
-from translations import current_locale
+from translations import LANGUAGES, current_locale
 from translations import gettext as _
 
 FINEST_AGE = timedelta(minutes=5)
@@ -38,7 +37,7 @@ def format_datetime(instant: datetime) -> str:
 def format_date(instant: datetime) -> str:
     """Format the day of an instant in the person's time zone, such as "14 March 2026"."""
     locale = current_locale.get()
-    return _format_day(locale.local(instant).date(), locale.language.locale)
+    return _format_day(locale.local(instant).date(), locale.language.code)
 
 
 def format_time(instant: datetime) -> str:
@@ -49,15 +48,17 @@ def format_time(instant: datetime) -> str:
 
 def _format_clock(instant: datetime) -> str:
     locale = current_locale.get()
-    return _format_minute(locale.local(instant).time().replace(second=0, microsecond=0), locale.language.locale)
+    local = locale.local(instant)
+    return _format_minute(local.hour, local.minute, locale.language.code)
 
 
-# Most of forty sessions began on the same few days, and to format one takes longer than the rest of its row.
+# Most of forty sessions began on the same few days, and to format one takes longer than the rest of its row. By the
+# language's code, for Babel's locales are slow to compare.
 @lru_cache(maxsize=1024)
-def _format_day(day: date, locale: babel.Locale) -> str:
-    return dates.format_date(day, "long", locale=locale)
+def _format_day(day: date, language: str) -> str:
+    return dates.format_date(day, "long", locale=LANGUAGES[language].locale)
 
 
 @lru_cache(maxsize=1024)
-def _format_minute(minute: time, locale: babel.Locale) -> str:
-    return dates.format_skeleton("Hm", minute, locale=locale)
+def _format_minute(hour: int, minute: int, language: str) -> str:
+    return dates.format_skeleton("Hm", time(hour, minute), locale=LANGUAGES[language].locale)

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from starlette.requests import Request
 
@@ -17,8 +18,7 @@ from web.api.shapes import Session
 from web.state import SignedIn
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant as a row shows it: for programs, as a day, and exactly."""
 
     iso: str
@@ -52,7 +52,7 @@ class Row:
         return self._name_by(describe_device)
 
     def _name_by(self, describe: Callable[[str, str], str]) -> str:
-        name = self.session.label or describe(self.session.device.browser, self.session.device.system)
+        name = _name_session(self.session, describe)
         return f"{name} ({self.number})" if self.number > 1 else name
 
     @cached_property
@@ -83,10 +83,11 @@ async def find_row(request: Request[SignedIn]) -> Row | None:
     return next((row for row in rows if has_id(request, row, request.path_params["id"])), None)
 
 
-def make_rows(request: Request[SignedIn], sessions: Sequence[Session]) -> list[Row]:
+def make_rows(request: Request[SignedIn], sessions: Iterable[Session]) -> list[Row]:
     """Make rows of sessions: this browser's first, then the newest first."""
-    rows = [_make_row(request, session) for session in sessions]
-    return list(_number_equals(sorted(rows, key=lambda row: (row.is_current, row.session.began), reverse=True)))
+    token = request.state["api"].client.token
+    ordered = sorted(sessions, key=lambda session: (session.token == token, session.began), reverse=True)
+    return [_make_row(request, session, number) for session, number in _number_equals(ordered)]
 
 
 def has_id(request: Request[SignedIn], row: Row, row_id: str) -> bool:
@@ -95,19 +96,29 @@ def has_id(request: Request[SignedIn], row: Row, row_id: str) -> bool:
     return any(hmac.compare_digest(known.encode(), row_id.encode()) for known in ids)
 
 
-def _number_equals(rows: Iterable[Row]) -> Iterator[Row]:
+def _number_equals(sessions: Iterable[Session]) -> Iterator[tuple[Session, int]]:
+    """Count the sessions of the same name."""
     counts: Counter[str] = Counter()
-    for row in rows:
-        counts[row.name] += 1
-        yield replace(row, number=counts[row.name]) if counts[row.name] > 1 else row
+    for session in sessions:
+        name = _name_session(session, entitle_device)
+        counts[name] += 1
+        yield session, counts[name]
 
 
-def _make_row(request: Request[SignedIn], session: Session) -> Row:
+def _name_session(session: Session, describe: Callable[[str, str], str]) -> str:
+    return session.label or describe(session.device.browser, session.device.system)
+
+
+def _make_row(request: Request[SignedIn], session: Session, number: int) -> Row:
     client, site = request.state["api"].client, request.state["site"]
-    is_near = bool(session.address) and network(session.address) == network(client.address)
+    is_near = bool(session.address) and _share_network(session.address, client.address)
     unused = site.clock() - (session.last_seen or session.began)
     row_id = _make_id(site.settings.secrets.signing_keys[0], session)
-    return Row(row_id, session, session.token == client.token, is_near, unused)
+    return Row(row_id, session, session.token == client.token, is_near, unused, number)
+
+
+def _share_network(address: str, other: str) -> bool:
+    return address == other or network(address) == network(other)
 
 
 def _make_id(key: str, session: Session) -> str:
