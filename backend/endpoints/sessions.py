@@ -7,7 +7,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
-from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
+from backend.http.requests import (
+    BackendRequest,
+    authenticate,
+    get_services,
+    read_client,
+    read_json,
+    read_query,
+    read_token,
+)
 from backend.http.shapes import session_to_json, user_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import invalid, refusal
@@ -25,8 +33,8 @@ async def show_user(request: BackendRequest) -> Response:
 async def show_me(request: BackendRequest) -> Response:
     """Answer with one's own user, newest sessions and their count, so that a page needs one call: `?sessions=` says how
     many, one's own among them."""
-    me, services = await authenticate(request), get_services(request)
-    page, total = await sessions.load_page(services, me, after="", limit=_read_limit(request, "sessions") or 1)
+    limit = _read_limit(request, "sessions") or 1
+    me, page, total = await sessions.load_me(get_services(request), read_token(request), limit)
     shown = [_to_json(me, session) for session in page]
     return Json({"user": user_to_json(me.user), "sessions": shown, "sessionCount": total})
 

@@ -52,6 +52,8 @@ REFUSALS: dict[str, tuple[int, str]] = {
 # Codes that the contract has one name for, though the rules tell them apart.
 CONTRACT_CODES = {"unknown_access_token": "invalid_access_token"}
 
+ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)  # json.dumps makes one each time
+
 
 class Json(JSONResponse):
     """A JSON answer, in ASCII: so no proxy can damage what a client has stored."""
@@ -61,7 +63,7 @@ class Json(JSONResponse):
         super().__init__(content, status, {**guarded, **(headers or {})})
 
     def render(self, content: Any) -> bytes:
-        return json.dumps(content, separators=(",", ":"), allow_nan=False).encode("ascii")
+        return ENCODER.encode(content).encode("ascii")
 
 
 def done() -> Response:

@@ -60,6 +60,22 @@ def find_signed_in(queries: Queries, services: Services, token: str, now: dateti
     return SignedIn(user, session, token)
 
 
+async def load_me(services: Services, token: str, limit: int) -> tuple[SignedIn, list[Session], int]:
+    """Do what `authenticate` and then `load_page` do, in one read. Raises what `authenticate` raises."""
+    require_token(token)
+    now = services.clock()
+    me, page, total = await services.store.read(_load_me, services, token, limit, now)
+    note_use(services, me.session, now)
+    return me, page, total
+
+
+def _load_me(
+    queries: Queries, services: Services, token: str, limit: int, now: datetime
+) -> tuple[SignedIn, list[Session], int]:
+    me = find_signed_in(queries, services, token, now)
+    return me, *_load_page(queries, services, me, "", limit, now)
+
+
 def _is_active(services: Services, session: Session, now: datetime) -> bool:
     idle = timedelta(seconds=services.settings.sessions.idle)
     return now < session.expires_at and now < session.last_seen_at + idle
@@ -143,14 +159,13 @@ async def load_page(services: Services, me: SignedIn, *, after: str, limit: int)
     The caller's own session comes first, then the others, newest first. `after` is the handle of a session, or "" for
     the first page. Raises `session_not_found` for a handle that is none of theirs.
     """
-    now = services.clock()
-    used_since = now - timedelta(seconds=services.settings.sessions.idle)
-    return await services.store.read(_load_page, me, after, limit, now=now, used_since=used_since)
+    return await services.store.read(_load_page, services, me, after, limit, services.clock())
 
 
 def _load_page(
-    queries: Queries, me: SignedIn, after: str, limit: int, *, now: datetime, used_since: datetime
+    queries: Queries, services: Services, me: SignedIn, after: str, limit: int, now: datetime
 ) -> tuple[list[Session], int]:
+    used_since = now - timedelta(seconds=services.settings.sessions.idle)
     others = queries.sessions.select_others(me.user.id, me.session.id, now=now, used_since=used_since)
     first, is_after_own = [] if after else [me.session], after in ("", me.session.handle)
     cursor = None if is_after_own else queries.sessions.find(me.user.id, after, hash_secret(after))
