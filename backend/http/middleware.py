@@ -3,13 +3,14 @@
 import logging
 import re
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.http.envelope import answer_refusal
 from backend.kernel.refusals import refusal
+
+VARY = (b"vary", b"Origin")
 
 log = logging.getLogger("backend")
 
@@ -18,22 +19,17 @@ class Cors(CORSMiddleware):
     """CORS, which costs the calls of servers next to nothing: they name no origin."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and all(name != b"origin" for name, _value in scope["headers"]):
-            send = _vary_by_origin(send)
-            await self.app(scope, receive, send)
-        else:
+        if scope["type"] != "http" or b"origin" in dict(scope["headers"]):
             await super().__call__(scope, receive, send)
+            return
 
+        async def send_varying(message: Message) -> None:
+            """Tell caches that an origin may be answered with other headers."""
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), VARY]
+            await send(message)
 
-def _vary_by_origin(send: Send) -> Send:
-    """Tell caches that another origin may be answered with other headers."""
-
-    async def send_varying(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).add_vary_header("Origin")
-        await send(message)
-
-    return send_varying
+        await self.app(scope, receive, send_varying)
 
 
 class EnvironmentPrefix:
