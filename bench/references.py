@@ -111,7 +111,7 @@ def _context(sessions: int) -> dict[str, Any]:
     return {
         "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}).public,
         "asset": Assets().url,
-        "outbox": "/outbox",
+        "outbox": lambda: "/outbox",
         "offers": lambda _feature: True,
         "link_expiry": 3600,
         "path": "/profile",

@@ -16,9 +16,11 @@ def photo_url(address: str, settings: Settings) -> str:
     security policy. One from anywhere but STORAGE_ORIGIN would be blocked by the policy, so it is left out.
     """
     origin = origin_of(address)
+    if not origin:
+        return ""
     if origin in settings.public.origins:
         return urlsplit(address).path
-    return address if origin and origin == settings.backend.storage_origin else ""
+    return address if origin == settings.backend.storage_origin else ""
 
 
 def choose_hue(user_id: str) -> int:

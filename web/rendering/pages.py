@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -153,10 +154,11 @@ def _make_response(html: str, status: int, context: Mapping[str, Any]) -> Respon
     return response
 
 
-def _can_read_outbox(request: Request[Any]) -> bool:
-    """Tell whether the outbox answers this visitor: it does on this computer alone, and not through a proxy."""
+def _find_outbox(request: Request[Any]) -> str:
+    """Return the path of the outbox for whom it answers: on this computer alone, and not through a proxy; else ""."""
     address = request.client.host if request.client else ""
-    return is_loopback_address(address) and not came_through_proxy(request.scope)
+    is_open = is_loopback_address(address) and not came_through_proxy(request.scope)
+    return site_of(request).outbox if is_open else ""
 
 
 def _render(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
@@ -166,7 +168,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
     shared = {
         "site": site.settings.public,
         "asset": site.assets.url,
-        "outbox": site.outbox if _can_read_outbox(request) else "",
+        "outbox": partial(_find_outbox, request),
         "link_expiry": site.link_expiry,
         "path": request.scope["path"],
         "language": language,
