@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from serving.bounds import Bounds
 from serving.connections import OpenConnections
+from serving.joined_writes import JoinedWrites
 from serving.networks import is_within, network
 
 MULTIPART = b"multipart/form-data"
@@ -49,6 +50,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = JoinedWrites(transport, self.loop)  # type: ignore[assignment]  # all that is used of one
         self._refusal = 400
         self._is_ending = False
         self._write_timer: asyncio.TimerHandle | None = None
