@@ -29,6 +29,15 @@ FILTERS = {
     "owner": name_owner,
     "time_of_day": formatting.format_time,
 }
+OPTIONS: dict[str, Any] = {
+    "loader": jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS}),
+    "autoescape": True,
+    "auto_reload": False,
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "extensions": ["jinja2.ext.i18n"],
+}
 
 
 class Templates(jinja2.Environment):
@@ -65,16 +74,7 @@ def environment(language: str) -> Templates:
 
     A template's name is its path in the repository.
     """
-    loader = jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS})
-    templates = Templates(
-        loader=loader,
-        autoescape=True,
-        auto_reload=False,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
+    templates = Templates(**OPTIONS)
     templates.locale = Locale(LANGUAGES[language])
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
