@@ -2,45 +2,36 @@
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.headers import ResponseHeaders, encode_headers, set_missing
+from serving.headers import Header, ResponseHeaders, add_missing, encode_headers, replace
 from serving.logs import note_for_log
 from serving.origins import normalize_origin, origin_of
 from web.settings import Settings
 
+VARY = b"HX-Request-Type, Cookie, Accept-Language"
+UNSTORED = [(b"cache-control", b"no-store")]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEALTH_PATHS = ("/healthz", "/readyz")
 AUTHORITY = re.compile(r"[a-z0-9_.:\[\]-]{1,255}")
 ROOT_DOT = re.compile(r"\.(?=(:\d*)?$)")
 
 
-class SecurityHeaders:
+class SecurityHeaders(ResponseHeaders):
     """Middleware that gives each request an id, and each response the security headers it does not set itself."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
+        super().__init__(app, is_https=settings.public.is_https, trust_request_id=False)
         self.pages = encode_headers(_build_page_headers(settings))
-        self.wrapped = ResponseHeaders(
-            self._set_page_headers, is_https=settings.public.is_https, trust_request_id=False
-        )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.wrapped(scope, receive, send)
-
-    async def _set_page_headers(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    set_missing(headers, self.pages)
-                    headers["Vary"] = "HX-Request-Type, Cookie, Accept-Language"
-                elif "cache-control" not in headers:
-                    headers["Cache-Control"] = "no-store"
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+    def complete(self, headers: list[Header], name: str, status: int) -> list[Header]:
+        """Add the headers of pages, and to what is no page one that forbids to store it."""
+        if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
+            headers = replace(add_missing(headers, self.pages), b"vary", VARY)
+        else:
+            headers = add_missing(headers, UNSTORED)
+        return super().complete(headers, name, status)
 
 
 class KnownHost:
