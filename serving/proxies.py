@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 FORWARDED_FOR = "x-forwarded-for"
+BELIEVED = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})  # from a trusted proxy
 SIGNS = ("forwarded", "via", "x-real-ip")
 
 log = logging.getLogger("serving.proxies")
@@ -21,17 +22,21 @@ class TrustedProxies:
     """
 
     def __init__(self, app: ASGIApp, trusted: Sequence[str]) -> None:
-        self.app = ProxyHeadersMiddleware(app, trusted_hosts=list(trusted))  # type: ignore[arg-type]
+        self.app = app
+        self.behind_proxy = ProxyHeadersMiddleware(app, trusted_hosts=list(trusted))  # type: ignore[arg-type]
         self.has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self.has_warned:
+        if scope["type"] != "http" or BELIEVED.isdisjoint(dict(scope["headers"])):
+            await self.app(scope, receive, send)
+            return
+        if not self.has_warned:
             self._warn_of_untrusted(scope)
-        await self.app(scope, receive, send)  # type: ignore[arg-type]
+        await self.behind_proxy(scope, receive, send)  # type: ignore[arg-type]
 
     def _warn_of_untrusted(self, scope: Scope) -> None:
         peer = scope["client"][0] if scope.get("client") else "nowhere"
-        if FORWARDED_FOR in Headers(scope=scope) and peer not in self.app.trusted_hosts:
+        if FORWARDED_FOR in Headers(scope=scope) and peer not in self.behind_proxy.trusted_hosts:
             self.has_warned = True
             log.warning("X-Forwarded-For from %s is ignored: TRUSTED_PROXIES does not list it", peer)
 
