@@ -49,7 +49,9 @@ class LocaleMiddleware:
             connection = HTTPConnection(scope)
             asked_for = negotiate_locale(connection.headers.get("accept-language", ""))
             current_locale.set(Locale(LANGUAGES[asked_for]))
-            set_locale(**find_chosen_locale(connection))
+            chosen = find_chosen_locale(connection)
+            if chosen:
+                set_locale(**chosen)
         await self.app(scope, receive, send)
 
 
