@@ -58,8 +58,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_trusted = not address or is_within(address, tuple(self.config.forwarded_allow_ips or ()))
         self._network = network(address)
         self._neighbours = self.open_connections.add(self._network, self)
+        self._timer: asyncio.TimerHandle | None = None
+        self._awaited: tuple[float, Callable[[], object]] | None = None  # and what is done if it does not come
         self._begin_head()
-        self._timer = self._after(self.bounds.head_seconds, self._refuse_late_head)
+        self._await(self.bounds.head_seconds, self._refuse_late_head)
+        self._start_timer()
         self._make_room()
 
     def data_received(self, data: bytes) -> None:
@@ -69,6 +72,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
+        self._start_timer()
         if self._in_head and self._head_bytes > self.bounds.head_bytes:
             self._refuse(431)
 
@@ -83,7 +87,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._timer.cancel()
+        self._stop_timer()
         self._stop_write_timer()
         self.open_connections.remove(self._network, self)
         super().connection_lost(exc)
@@ -94,8 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         if not self._in_head:  # the next request of a connection that was kept
             self._begin_head()
-        self._timer.cancel()
-        self._timer = self._after(self.bounds.head_seconds, self._refuse_late_head)
+        self._await(self.bounds.head_seconds, self._refuse_late_head)
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -124,7 +127,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._timer.cancel()
+        self._stop_timer()
         self._neighbours.receiving.pop(self, None)
         super().on_message_complete()
 
@@ -214,12 +217,12 @@ class BoundedProtocol(HttpToolsProtocol):
         is_file = any(name == b"content-type" and value.lower().startswith(MULTIPART) for name, value in self.headers)
         self._pace = self.bounds.file_pace if is_file else self.bounds.form_pace
         self._body_began, self._body_bytes = self.loop.time(), 0
-        self._timer.cancel()
-        self._timer = self._after(self._pace.grace, self._check_body)
+        self._await(self._pace.grace, self._check_body)
 
     def _check_body(self) -> None:
         if self.flow.read_paused:  # it is we who do not read
             self._await_body()
+            self._start_timer()
         elif self.loop.time() - self._body_began > self.bounds.body_seconds or self.missing_bytes >= 0:
             self._refuse(408)
         else:
@@ -241,9 +244,27 @@ class BoundedProtocol(HttpToolsProtocol):
     def _end_after_answers(self) -> None:
         """Send `Connection: close` with the last response, unless it has begun."""
         self._is_ending = True
-        self._timer.cancel()
+        self._stop_timer()
         self.flow.pause_reading()
         self.cycle.keep_alive = False
+
+    def _await(self, seconds: float, act: Callable[[], object]) -> None:
+        """Act after some seconds of waiting for the client.
+
+        The timer is started when the bytes at hand are read, and most requests have arrived whole by then.
+        """
+        self._stop_timer()
+        self._awaited = seconds, act
+
+    def _start_timer(self) -> None:
+        if self._awaited:
+            self._timer, self._awaited = self._after(*self._awaited), None
+
+    def _stop_timer(self) -> None:
+        self._awaited = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _after(self, seconds: float, act: Callable[[], object]) -> asyncio.TimerHandle:
         return self.loop.call_later(seconds, act)
