@@ -60,5 +60,6 @@ def _capital(letter: str) -> str:
 
 
 def _first(text: str, wanted: "regex.Pattern[str]") -> str:
-    """Return the first character that the pattern matches, or ""."""
-    return next((found[0] for found in CHARACTER.finditer(text) if wanted.search(found[0])), "")
+    """Return the first character that the pattern matches, or "". In ASCII each code point is one."""
+    characters = text if text.isascii() else (found[0] for found in CHARACTER.finditer(text))
+    return next(filter(wanted.search, characters), "")

@@ -33,9 +33,9 @@ async def load_sessions(request: Request[SignedIn]) -> SessionList:
     `?after=ID`: the page after that row; `?at=ID`: the page holding it, with the focus on it. Otherwise, or where the
     row is gone, the first page.
     """
-    after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
-    if not (after or at):
+    if not request.scope["query_string"]:
         return await load_first_page(request)
+    after, at = request.query_params.get("after", ""), request.query_params.get("at", "")
     rows = await load_rows(request)
     place = next((index for index, row in enumerate(rows) if has_id(request, row, after or at)), None)
     if place is None:
