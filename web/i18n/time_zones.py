@@ -34,8 +34,8 @@ def _read_lines(file: str) -> list[str]:
     return (files("tzdata") / "zoneinfo" / file).read_text("utf-8").splitlines()
 
 
-def _list_names() -> Iterator[str]:
-    """List the zones that CLDR has cities for, and those that the tz database has split off since."""
+def _find_names() -> Iterator[str]:
+    """Find the zones that CLDR has cities for, and those that the tz database has split off since."""
     in_cldr, older = get_global("zone_territories"), get_global("zone_aliases")
     yield from in_cldr
     for line in _read_lines("zone.tab"):
@@ -44,7 +44,10 @@ def _list_names() -> Iterator[str]:
             yield name
 
 
-NAMES = frozenset(name for name in _list_names() if name.partition("/")[0] in CONTINENTS) | {UTC}
+@cache
+def list_names() -> frozenset[str]:
+    """Return the names of all zones in the list. Read when first asked for: CLDR's tables take 2 MB."""
+    return frozenset(name for name in _find_names() if name.partition("/")[0] in CONTINENTS) | {UTC}
 
 
 def group_by_continent() -> Mapping[str, Mapping[str, str]]:
@@ -59,7 +62,7 @@ def find_listed_name(name: str) -> str:
 
     Empty where there is no such zone. A zone with a fixed offset (Etc/GMT+5) is not in the list, and keeps its name.
     """
-    if name in NAMES:
+    if name in list_names():
         return name
     return _map_aliases().get(name) or (name if FIXED.fullmatch(name) else "")
 
@@ -81,7 +84,7 @@ def _map_aliases() -> dict[str, str]:
         | dict(get_global("zone_aliases"))
         | dict.fromkeys(UTC_ALIASES, UTC)
     )
-    found = {link: _follow_links(link, links) for link in links if link not in NAMES}
+    found = {link: _follow_links(link, links) for link in links if link not in list_names()}
     return {link: name for link, name in found.items() if name}
 
 
@@ -95,14 +98,14 @@ def _read_links() -> Iterator[tuple[str, str]]:
 
 def _follow_links(name: str, links: Mapping[str, str]) -> str:
     """Follow links to the first name that is in the list; empty where none is."""
-    while name not in NAMES and name in links:
+    while name not in list_names() and name in links:
         name = links[name]
-    return name if name in NAMES else ""
+    return name if name in list_names() else ""
 
 
 @cache
 def _list_cities(language: str) -> dict[str, dict[str, str]]:
     locale = LANGUAGES[language].locale
-    named = {name: str(get_timezone_location(name, locale=locale, return_city=True)) for name in NAMES - {UTC}}
+    named = {name: str(get_timezone_location(name, locale=locale, return_city=True)) for name in list_names() - {UTC}}
     ordered = sorted(named.items(), key=lambda item: unicodedata.normalize("NFKD", item[1]).casefold())
     return {part: {name: city for name, city in ordered if name.partition("/")[0] == part} for part in CONTINENTS}

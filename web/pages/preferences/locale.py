@@ -76,7 +76,7 @@ async def _show(request: Request[Visit], form: LocaleForm) -> Response:
     context: dict[str, Any] = {
         "zones": time_zones.group_by_continent(),
         "zone": name,
-        "is_listed": name in time_zones.NAMES,
+        "is_listed": name in time_zones.list_names(),
         "other_names": time_zones.list_other_names(),
     }
     return await LOCALE.show(request, form=form, **context)
