@@ -11,10 +11,11 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
 # Asks for the outbox, unless somebody has said otherwise. Of glibc: large memory is given back at once, and taken in
-# large pages, or half of the time of a password's hash goes into taking it.
+# large pages, or half of the time of a password's hash goes into taking it; threads share one heap, not one for each.
+MEMORY := glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072:glibc.malloc.arena_max=1
 run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:8000, mails at /outbox
 	@grep -qsE '^(export )?OUTBOX=' .env || export OUTBOX="$${OUTBOX:-on}"; \
-		MALLOC_MMAP_THRESHOLD_=131072 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 exec $(BIN)/python -m web
+		GLIBC_TUNABLES=$(MEMORY) exec $(BIN)/python -m web
 
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium

@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.kit.serving import launch_command
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# What `make run` sets as well: what is large is given back when it is free, and taken in large pages.
-MEMORY = {"MALLOC_MMAP_THRESHOLD_": "131072", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+# What `make run` sets as well: what is large is given back when it is free, and taken in large pages; one heap for all.
+MEMORY = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072:glibc.malloc.arena_max=1"}
 
 
 @dataclass(frozen=True)
