@@ -19,6 +19,7 @@ from backend.mail.errors import (
     MailServerUnavailableError,
     TransactionFailedError,
 )
+from backend.mail.transports import ServerFeatures
 from backend.settings.mail import SmtpServer
 
 log = logging.getLogger("backend.mail")
@@ -38,13 +39,6 @@ class SmtpTimeouts:
     final_dot: float = 600.0
     goodbye: float = 5.0  # ours, not the RFC's: nothing depends on it
     second_connection: float = 15.0  # ours: then one more connection is tried beside the first; doubled for each more
-
-
-@dataclass
-class ServerFeatures:
-    """What the mail server offered at the latest connection; None before the first."""
-
-    takes_utf8: bool | None = None
 
 
 @dataclass(frozen=True)

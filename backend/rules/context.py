@@ -9,8 +9,8 @@ from typing import TypedDict
 from backend.kernel.clock import Clock
 from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PasswordHasher
-from backend.mail.smtp import ServerFeatures
 from backend.mail.templates import MailTemplates
+from backend.mail.transports import ServerFeatures
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
 
