@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import babel
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
 SOURCE = "en"  # of the words in the code, and the fallback
@@ -29,7 +27,11 @@ class Language:
     code: str  # as people and cookies choose it
     name: str  # as its speakers call it
     locale: babel.Locale  # how it writes dates
-    catalogue: gnu.NullTranslations
+
+    @cached_property
+    def catalogue(self) -> gnu.NullTranslations:
+        """The words of the language, read when they are first asked for: a start in another need not wait for them."""
+        return _read_catalogue(self.code)
 
     @property
     def tag(self) -> str:
@@ -42,13 +44,16 @@ class Language:
 
 
 def _language(code: str, name: str, locale: str) -> Language:
-    return Language(code, name, babel.Locale.parse(locale), _catalogue(code))
+    return Language(code, name, babel.Locale.parse(locale))
 
 
-def _catalogue(code: str) -> gnu.NullTranslations:
+def _read_catalogue(code: str) -> gnu.NullTranslations:
     """Read the `.po` file itself, which takes a few milliseconds, so that nothing has to be compiled."""
     if code == SOURCE:
         return gnu.NullTranslations()
+    from babel.messages.mofile import write_mo  # imported here: a start in English needs neither
+    from babel.messages.pofile import read_po
+
     with (FOLDER / code.replace("-", "_") / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file)
     compiled = BytesIO()
