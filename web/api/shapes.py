@@ -1,5 +1,6 @@
 """The shapes of the contract: on whose behalf a call is made, and what comes back."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any, Self
 from translations import cut_header
 
 LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown
+COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # RFC 6265, 4.1.1
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Session:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(
-            token=str(data["token"]),
+            token=_read_token(data["token"]),
             began=_instant(data["creationDtm"]),
             device=Device.from_json(data.get("userAgent")),
             last_seen=_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
@@ -184,6 +186,13 @@ class MailStatus:
 def make_secret() -> str:
     """Return 128 random bits, safe in headers and cookies."""
     return secrets.token_urlsafe(16)
+
+
+def _read_token(value: Any) -> str:
+    """Return a token, which becomes part of a cookie. Raises ValueError for one that no cookie can hold."""
+    if not COOKIE_VALUE.fullmatch(str(value)):
+        raise ValueError("a token with characters that no cookie has")
+    return str(value)
 
 
 def _instant(value: Any) -> datetime:

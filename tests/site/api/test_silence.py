@@ -1,5 +1,6 @@
 """The backend does not answer: nobody is logged out, public pages stay up, and what was typed is kept."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
@@ -58,6 +59,16 @@ async def test_public_pages_stay_up(visitor: Visitor, wire: Wire) -> None:
             assert visitor.status == 200, path
     wire.instead = None
     assert await is_signed_in(visitor)
+
+
+@pytest.mark.parametrize("token", ["a; Domain=example.com", "a\r\nSet-Cookie: b=c", 'a"b', "a b", "ä", ""])
+async def test_a_session_token_that_no_cookie_can_hold_is_no_answer(visitor: Visitor, wire: Wire, token: str) -> None:
+    session = {"token": token, "creationDtm": "2026-03-01T10:00:00.000Z"}
+    granted = {"user": {"_id": "1", "email": ADA.email}, "session": session}
+    wire.instead = say(200, json.dumps(granted), "application/json")
+    await logs_in(visitor, ADA)
+    assert (visitor.status, visitor.http.cookies.get("session")) == (503, None)
+    assert not any(token in header for header in visitor.response.headers.get_list("set-cookie") if token)
 
 
 async def test_those_who_watch_over_the_site_are_told(visitor: Visitor, wire: Wire) -> None:
