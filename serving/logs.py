@@ -58,7 +58,12 @@ class BatchHandler(logging.StreamHandler[TextIO]):
         self.timer: asyncio.TimerHandle | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.append(self.format(record))
+        try:
+            line = self.format(record)
+        except Exception:  # as every handler does: whoever logs is not to be harmed by it
+            self.handleError(record)
+            return
+        self.append(line)
         if record.levelno > logging.INFO:
             self.flush()
 

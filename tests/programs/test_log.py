@@ -153,6 +153,15 @@ async def test_lines_are_written_together_and_a_warning_at_once_behind_them(stre
     pytest.fail("the third line was never written")
 
 
+def test_a_line_that_cannot_be_made_harms_nobody_who_wanted_it(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    handler = BatchHandler(stream)
+    handler.handle(log.makeRecord(log.name, logging.WARNING, "", 0, "%d seconds", ("ten",), None))
+    handler.handle(log.makeRecord(log.name, logging.WARNING, "", 0, "the next", (), None))
+    assert stream.getvalue() == "the next\n"
+    assert "Logging error" in capsys.readouterr().err
+
+
 def test_where_nothing_would_write_it_later_a_line_is_written_at_once(stream: io.StringIO) -> None:
     log.info("a line of a thread")
     assert stream.getvalue() == "a line of a thread\n"
