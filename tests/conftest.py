@@ -18,7 +18,7 @@ from tests.kit.postgres import address, server
 from tests.kit.ram_disk import use_ram_disk
 from tests.kit.room_times import RoomTimes
 from tests.kit.visitor import Visitor
-from tests.kit.wire import over_wire
+from tests.kit.wire import Wire, over_wire
 from web.asgi import create
 
 
@@ -64,11 +64,25 @@ def environ(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str
 
 
 @pytest.fixture
+def wired(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
+    """A site, and the wire between it and its backend."""
+    return over_wire(environ, clock)
+
+
+@pytest.fixture
+def wire(wired: tuple[ASGIApp, Wire]) -> Wire:
+    """The wire between `app` and its backend. Where a test asks for it, there is one."""
+    return wired[1]
+
+
+@pytest.fixture
 async def app(environ: Mapping[str, str], clock: Clock, request: pytest.FixtureRequest) -> AsyncIterator[ASGIApp]:
-    site = create(environ, clock)
-    if getattr(request, "param", "") == "plain-altogic":
-        site, wire = over_wire(environ, clock)
-        wire.whole = PlainAltogic(wire.whole)
+    is_plain = getattr(request, "param", "") == "plain-altogic"
+    if is_plain or "wire" in request.fixturenames:
+        site, wire = request.getfixturevalue("wired")
+        wire.whole = PlainAltogic(wire.whole) if is_plain else wire.whole
+    else:
+        site = create(environ, clock)
     async with run_app(site) as app:
         yield app
 

@@ -1,37 +1,18 @@
 """The backend does not answer: nobody is logged out, public pages stay up, and what was typed is kept."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
 
 import httpx
 import pytest
-from starlette.types import ASGIApp
 
-from tests.kit.app import NewBrowser, run_app
-from tests.kit.clock import Clock
+from tests.kit.app import NewBrowser
 from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
 from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
-from tests.kit.wire import SILENCES, Answer, Wire, nobody, over_wire, say
+from tests.kit.wire import SILENCES, Answer, Wire, nobody, say
 
 TITLE = "This service is temporarily unavailable"
 SORRY = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
-
-
-@pytest.fixture
-def site(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
-    return over_wire(environ, clock)
-
-
-@pytest.fixture
-def wire(site: tuple[ASGIApp, Wire]) -> Wire:
-    return site[1]
-
-
-@pytest.fixture
-async def app(site: tuple[ASGIApp, Wire]) -> AsyncIterator[ASGIApp]:
-    async with run_app(site[0]) as app:
-        yield app
 
 
 async def test_whatever_comes_instead_of_an_answer_nobody_is_logged_out(visitor: Visitor, wire: Wire) -> None:

@@ -1,36 +1,18 @@
 """A new name takes one call to the backend, which says who it is as well; all else is answered as on any page."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from starlette.types import ASGIApp
 
-from tests.kit.app import NewBrowser, run_app
-from tests.kit.clock import Clock
+from tests.kit.app import NewBrowser
 from tests.kit.contract import API
 from tests.kit.people import ADA, CHROME, joins, logs_in
 from tests.kit.visitor import Visitor
-from tests.kit.wire import Wire, over_wire
+from tests.kit.wire import Wire
 
 RENAME, ME = f"{API}/account/name", f"{API}/auth/user"
 UNREADABLE = {"NUL": b"name=a%00", "twice": b"name=a&name=b", "a stream": b"name=" + b"a" * 20_000}
-
-
-@pytest.fixture
-def site(environ: Mapping[str, str], clock: Clock) -> tuple[ASGIApp, Wire]:
-    return over_wire(environ, clock)
-
-
-@pytest.fixture
-def wire(site: tuple[ASGIApp, Wire]) -> Wire:
-    return site[1]
-
-
-@pytest.fixture
-async def app(site: tuple[ASGIApp, Wire]) -> AsyncIterator[ASGIApp]:
-    async with run_app(site[0]) as app:
-        yield app
 
 
 async def sends(visitor: Visitor, wire: Wire, **typed: str) -> httpx.Response:
