@@ -23,3 +23,7 @@ async def joins_in_german(visitor: Visitor, person: Person) -> None:
 def logged_in_at(visitor: Visitor) -> str:
     """When this browser's session began, as its details say."""
     return visitor.html.all("dd")[1].text()
+
+
+def page_language(visitor: Visitor) -> str:
+    return visitor.html.all("html")[0].get("lang")

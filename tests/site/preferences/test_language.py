@@ -9,11 +9,10 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tests.kit import inspection, mailbox
+from tests.kit import mailbox
 from tests.kit.app import SITE, NewBrowser, open_browser, run_app
-from tests.kit.backend import run_second_backend
 from tests.kit.clock import Clock
-from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german
+from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german, page_language
 from tests.kit.over_http import OverHttp
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in
 from tests.kit.visitor import Visitor
@@ -23,9 +22,7 @@ from tests.site.http.test_headers import Broken
 from web.app import create_app
 from web.settings import Settings
 
-HERE = {"Sec-Fetch-Site": "same-origin"}
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
-HOSTILE = ["", "xx", "EN", "de-DE", "../de", "de\u202e", "<b>", "d" * 9_000, "None"]
 
 
 @pytest.fixture
@@ -33,10 +30,6 @@ def german(visitor: Visitor) -> Visitor:
     """Somebody whose browser asks for German."""
     visitor.headers["Accept-Language"] = "de-AT,de;q=0.9,en;q=0.5"
     return visitor
-
-
-def language_for_tag(visitor: Visitor) -> str:
-    return visitor.html.all("html")[0].get("lang")
 
 
 # A whole journey
@@ -49,7 +42,7 @@ async def test_from_the_registration_to_the_log_out_in_german(german: Visitor, n
     assert german.error("name") == "Gib deinen Namen ein."
     assert german.error("password") == "Das Passwort muss mindestens 12 Zeichen lang sein."
     await joins_in_german(german, ADA)
-    assert (german.path, german.heading, language_for_tag(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
+    assert (german.path, german.heading, page_language(german)) == ("/profile", "Hallo, Ada Lovelace", "de")
     assert german.status_message == "Deine E-Mail-Adresse ist bestätigt. Du bist angemeldet."
     assert "14. März 2026 um 09:26 Uhr UTC" in logged_in_at(german)
 
@@ -99,7 +92,7 @@ async def test_every_page_is_whole_and_german(german: Visitor, pages: list[str])
         await joins_in_german(german, ADA)
     for path in pages:
         await german.opens(path)
-        assert language_for_tag(german) == "de", path
+        assert page_language(german) == "de", path
         assert not [word for word in ENGLISH if word in f" {german.text} {german.title} "], path
 
 
@@ -168,7 +161,7 @@ async def test_a_formal_form_is_asked_for_by_its_own_name_only(
 async def test_the_formal_form_is_chosen_and_kept_like_any_language(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     await visitor.submits("Deutsch (Sie)")
-    assert (visitor.heading, language_for_tag(visitor)) == (f"Guten Tag, {ADA.name}", "de")
+    assert (visitor.heading, page_language(visitor)) == (f"Guten Tag, {ADA.name}", "de")
     elsewhere = new_browser(CHROME)
     await asks_for_a_link(elsewhere, ADA)
     mail = await mailbox.newest(elsewhere, to=ADA.email, subject="Ihr Anmeldelink")
@@ -183,25 +176,25 @@ async def test_the_cookie_wins_over_the_browser_and_the_user_over_both(
 ) -> None:
     await joins(visitor, ADA)
     await visitor.submits("Deutsch")
-    assert (visitor.path, language_for_tag(visitor), visitor.status_message) == (
+    assert (visitor.path, page_language(visitor), visitor.status_message) == (
         "/profile",
         "de",
         "Die Sprache ist jetzt Deutsch.",
     )
     await visitor.submits("Abmelden", within="header")
-    assert (visitor.heading, language_for_tag(visitor)) == ("Anmelden", "de")
+    assert (visitor.heading, page_language(visitor)) == ("Anmelden", "de")
 
     elsewhere = new_browser(CHROME)
     await elsewhere.opens("/login")
     await elsewhere.submits("English")
     await logs_in(elsewhere, ADA)
-    assert (elsewhere.heading, language_for_tag(elsewhere)) == ("Hallo, Ada Lovelace", "de")
+    assert (elsewhere.heading, page_language(elsewhere)) == ("Hallo, Ada Lovelace", "de")
     await elsewhere.submits("English")
     await elsewhere.submits("Log out", within="header")
-    assert language_for_tag(elsewhere) == "en"
+    assert page_language(elsewhere) == "en"
     await visitor.opens("/login")
     await logs_in_in_german(visitor, ADA)
-    assert (visitor.heading, language_for_tag(visitor)) == ("Hello, Ada Lovelace", "en")
+    assert (visitor.heading, page_language(visitor)) == ("Hello, Ada Lovelace", "en")
 
 
 async def test_a_log_in_by_link_is_told_in_the_users_language(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -240,86 +233,6 @@ async def test_a_forged_cookie_says_nothing(plain: httpx.AsyncClient) -> None:
     for forged in ("de", '{"language": "de"}', "eyJsYW5ndWFnZSI6ImRlIn0", "\u00e4", "a.b.c"):
         answer = await plain.get("/login", headers={b"Cookie": f"language={forged}".encode()})
         assert '<html lang="en">' in answer.text
-
-
-# Choosing
-
-
-async def test_one_comes_back_to_the_page_one_was_on(visitor: Visitor) -> None:
-    await visitor.opens("/login?next=/profile/name")
-    await visitor.submits("Deutsch")
-    assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
-    assert visitor.status_message == "Die Sprache ist jetzt Deutsch."
-    await visitor.opens("/login")
-    assert visitor.status_message == ""
-    assert [button.name() for button in visitor.html.all("[aria-current=true]")] == ["Deutsch"]
-
-
-async def test_what_a_form_refused_leads_back_to_its_page(visitor: Visitor) -> None:
-    await visitor.opens("/login?next=/profile/name")
-    await visitor.submits("Log in", within="#login-form", email="ada@example.com", password="")
-    await visitor.submits("Deutsch")
-    assert (visitor.path, visitor.query, visitor.heading) == ("/login", {"next": "/profile/name"}, "Anmelden")
-
-
-async def test_what_was_typed_comes_along_but_no_password(plain: httpx.AsyncClient) -> None:
-    typed = {"language": "de", "email": "ada@example.com", "name": "Ada", "password": "three unrelated words"}
-    answer = await plain.post("/language?next=/register", data=typed, headers=HERE)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/register")
-    page = inspection.inspect_page((await plain.get("/register")).text)
-    values = {field.get("name"): field.get("value") for field in page.all("input")}
-    assert (values["email"], values["name"], values["password"]) == ("ada@example.com", "Ada", "")
-
-
-@pytest.mark.parametrize("wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example", "nowhere"])
-async def test_nobody_is_led_away(plain: httpx.AsyncClient, wanted: str) -> None:
-    for answer in (
-        await plain.post("/language", data={"language": "de", "next": wanted}, headers=HERE),
-        await plain.post("/language", params={"next": wanted}, data={"language": "de"}, headers=HERE),
-    ):
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-
-
-@pytest.mark.parametrize("name", ["language", "timezone"])
-async def test_a_wish_that_is_none_is_refused_beside_its_field(plain: httpx.AsyncClient, name: str) -> None:
-    for value in [*HOSTILE, "Europe", "europe/berlin", "/etc/passwd", "Etc/GMT+15", "America/../Europe/Berlin", "utc"]:
-        answer = await plain.post("/language", data={name: value, "next": "/login"}, headers=HERE)
-        assert answer.status_code == 422, value
-        page = inspection.inspect_page(answer.text, path="/language")
-        assert page.by_id(f"{name}-error") or not value, value
-        assert "language" not in plain.cookies
-        assert not value or len(value) < 4 or value in ("None", "Europe") or value not in answer.text
-
-
-async def test_the_setting_of_another_front_end_is_followed_as_far_as_it_is_understood(
-    visitor: Visitor, environ: Mapping[str, str], clock: Clock
-) -> None:
-    """The contract takes any tag and any name of a zone."""
-    await joins(visitor, ADA)
-    async with run_second_backend(environ, clock, visitor.site) as contract:
-        signed_in = await contract.signs_in(ADA.email)
-        for language, zone, spoken_then, time, listed in (
-            ("de-CH", "Asia/Calcutta", "de", "14:56 Uhr", "Asia/Kolkata"),
-            ("tlh", "Mars/Olympus", "en", "09:26 UTC", "UTC"),
-            ("en", "Zulu", "en", "09:26 UTC", "UTC"),
-            ("en", "Etc/GMT-3", "en", "12:26", "Etc/GMT-3"),
-            ("en", "America", "en", "09:26 UTC", "UTC"),
-        ):
-            values = {"language": language, "timezone": zone}
-            call = {"values": values, "id": signed_in.body["user"]["_id"], "model": "users", "options": {}}
-            assert (await contract.post("/db/object/update", call, session=signed_in.token)).status == 200
-            await visitor.opens("/profile")
-            assert (language_for_tag(visitor), time in logged_in_at(visitor)) == (spoken_then, True)
-            await visitor.opens("/language")
-            assert visitor.field("timezone") == listed
-
-
-async def test_page_and_mail_read_equally_much_of_what_a_browser_wishes(visitor: Visitor) -> None:
-    visitor.headers["Accept-Language"] = "fr," * 120 + "de"
-    await visitor.opens("/register")
-    assert language_for_tag(visitor) == "de"
-    await visitor.submits("Konto erstellen", email=ADA.email, name=ADA.name, password=ADA.password)
-    assert (await mailbox.newest(visitor, to=ADA.email)).subject == "Bestätige deine E-Mail-Adresse"
 
 
 # What cannot be answered as asked

@@ -1,0 +1,285 @@
+"""The steps that lead to the states of pages, in a browser."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.gallery.sites import Sites
+from tests.kit.browser_steps import heading, open_mail, open_newest_mail, photo
+from tests.kit.people import PASSWORD
+
+numbers = itertools.count(1)
+SEND_TOO_LARGE_ONE = """field => { const chosen = new DataTransfer();
+    chosen.items.add(new File([new Uint8Array(17_000_000)], "a.png", { type: "image/png" }));
+    field.files = chosen.files;
+    field.form.submit(); }"""
+
+
+def at(path: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.open}{path}")
+
+    return reach
+
+
+def submit(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.open}{path}")
+        for field, value in fields.items():
+            page.locator(f"#{field}").fill(value)
+        page.locator(f"#{button}").click()
+        page.locator("#problem").or_(page.get_by_role("heading", name="Check your email")).wait_for()
+
+    return reach
+
+
+def weak_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("aaaaaaaaaaaaaa")
+
+
+def show_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("three unrelated words")
+    page.locator("#show-password").click()
+
+
+def wait_for_mail(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
+        page.locator(f"#{field}").fill(value)
+    page.locator("#create-account").click()
+    expect(heading(page)).to_have_text("Check your email")
+
+
+def land(page: Page, sites: Sites) -> None:
+    wait_for_mail(page, sites)
+    open_mail(page, "newcomer@gmial.com")
+
+
+def land_elsewhere(page: Page, sites: Sites) -> None:
+    """In a browser in which nothing was typed."""
+    wait_for_mail(page, sites)
+    page.context.clear_cookies()
+    page.goto(f"{sites.open}/outbox")
+    open_newest_mail(page, "newcomer@gmial.com")
+
+
+def refuse_elsewhere(page: Page, sites: Sites) -> None:
+    land_elsewhere(page, sites)
+    page.locator("#name").fill("Newcomer")
+    page.locator("#new_password").fill("password1234")
+    page.locator("#go-on").click()
+    page.locator("#problem").wait_for()
+
+
+def confirm_elsewhere(page: Page, sites: Sites) -> None:
+    """Reach the tab that still waits after the address has been confirmed in another browser."""
+    email = f"newcomer{next(numbers)}@example.com"
+    submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    expect(heading(page)).to_have_text("Check your email")
+    browser = page.context.browser
+    assert browser
+    phone = browser.new_page()
+    phone.goto(f"{sites.open}/outbox")
+    open_newest_mail(phone, email)
+    phone.locator("#name").fill("Newcomer")
+    phone.locator("#new_password").fill(PASSWORD)
+    phone.locator("#go-on").click()
+    phone.wait_for_url("**/profile")
+    phone.close()
+    page.goto(f"{sites.open}/register/again")
+
+
+def the_mail(page: Page, sites: Sites) -> None:
+    wait_for_mail(page, sites)
+    opens_from(page, sites.open, "Confirm your email address")
+
+
+def opens_from(page: Page, outbox: str, subject: str) -> None:
+    page.goto(f"{outbox}/outbox")
+    page.get_by_role("link", name=subject).first.click()
+
+
+def letter(subject: str, ask: Callable[[Page, Sites], None]) -> Callable[[Page, Sites], None]:
+    """Show the newest mail with this subject as a mail program shows it."""
+
+    def reach(page: Page, sites: Sites) -> None:
+        ask(page, sites)
+        opens_from(page, sites.open, subject)
+        page.goto(f"{page.url}/html")
+
+    return reach
+
+
+def letter_of_the_contract(subject: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        opens_from(page, sites.contract, subject)
+        page.goto(f"{page.url}/html")
+
+    return reach
+
+
+def registers_again(page: Page, sites: Sites) -> None:
+    """With the address of an account that there is."""
+    make_account(page, sites, "grace")
+    submit("/register", "create-account", email="grace@example.com", name="Grace", password=PASSWORD)(page, sites)
+
+
+def asks_for_a_link(page: Page, sites: Sites) -> None:
+    make_account(page, sites, "ada")
+    submit("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
+
+
+def make_account(page: Page, sites: Sites, member: str) -> None:
+    """Make the account of this member, who need not be logged in here."""
+    browser = page.context.browser
+    assert browser
+    sites.log_in(browser, member)
+
+
+def too_many(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.strict}/login")
+    for _ in range(2):
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#password").fill("not it at all")
+        page.locator("#log-in").click()
+        page.locator("#problem").wait_for()
+        page.wait_for_load_state("networkidle")
+
+
+def silent(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.silent}/login")
+    page.locator("#email").fill("ada@example.com")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#status").get_by_text(re.compile("moment")).or_(page.locator("h1")).first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def forbidden(page: Page, sites: Sites) -> None:
+    """Send a form from a page of another site."""
+    form = f"<form action='{sites.open}/login' method=post><input name=email><button>Win</button></form>"
+    page.goto(f"data:text/html,{form}")
+    page.get_by_role("button").click()
+    heading(page).wait_for()
+
+
+def too_large(page: Page, sites: Sites) -> None:
+    """Send a photo that our script would not have sent."""
+    page.goto(f"{sites.open}/profile/avatar")
+    with page.expect_navigation() as sent:
+        page.locator("#avatar").evaluate(SEND_TOO_LARGE_ONE)
+    assert sent.value
+    assert sent.value.status == 413
+
+
+def edits_name(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#change-name").click()
+    page.locator("#name").wait_for()
+
+
+def refuse_name(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.locator("#name").fill("n" * 101)
+    page.locator("#save-name").click()
+    page.locator("#name-error").wait_for()
+
+
+def save_name(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.locator("#name").fill(f"Lina el Masri {next(numbers)}")
+    page.locator("#save-name").click()
+    page.locator("#undo").wait_for()
+
+
+def two_names(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    other = page.context.new_page()
+    edits_name(other, sites)
+    other.locator("#name").fill(f"Grace B. Hopper {next(numbers)}")
+    other.locator("#save-name").click()
+    other.locator("#undo").wait_for()
+    other.close()
+    page.locator("#name").fill("Rear Admiral Hopper")
+    page.locator("#save-name").click()
+    page.locator("#both-names").wait_for()
+
+
+def offline(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.context.set_offline(True)
+    page.locator("#name").fill("Ada King")
+    page.locator("#save-name").click()
+    page.get_by_role("button", name="Try again").wait_for()
+
+
+def busy(page: Page, sites: Sites) -> None:
+    edits_name(page, sites)
+    page.route("**/profile/name", lambda _route: None)
+    page.locator("#name").fill("Ada King")
+    page.locator("#save-name").click()
+    page.wait_for_timeout(400)
+
+
+def choose_photo(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#avatar").set_input_files(photo("rebeccapurple"))
+
+
+def send_photo(page: Page, sites: Sites) -> None:
+    page.route("**/profile/avatar", lambda _route: None)
+    choose_photo(page, sites)
+    page.locator("#change-photo").click()
+    page.get_by_role("progressbar").wait_for()
+
+
+def refuse_photo(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#avatar").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no photo"})
+    page.locator("#change-photo").click()
+    page.locator("#avatar-error").wait_for()
+
+
+def break_photo(page: Page, sites: Sites) -> None:
+    page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
+    page.goto(f"{sites.open}/profile")
+
+
+def load_photo(page: Page, sites: Sites) -> None:
+    page.route("**/_storage/**", lambda _route: None)
+    page.goto(f"{sites.open}/profile", wait_until="domcontentloaded")
+
+
+def login_by_link(page: Page, sites: Sites) -> None:
+    asks_for_a_link(page, sites)
+    opens_from(page, sites.open, "Your login link")
+    page.locator("a[href*='/_auth/verify']").first.click()
+
+
+def names_a_session(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("a[id^=label-]").first.click()
+    page.locator("input[name=label]").wait_for()
+
+
+def unfolds_a_session(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("summary").first.click()
+
+
+def asks_about_all(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    page.locator("#end-others").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def a_sessions_page(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile")
+    row = page.locator("li.session").nth(1).get_attribute("id") or ""
+    page.goto(f"{sites.open}/profile/sessions/{row.removeprefix('session-')}")
