@@ -208,7 +208,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse_late_head(self) -> None:
         """Refuse a late head; a connection without any is closed silently, as browsers connect ahead of need."""
-        if self._head_bytes:
+        if self._head_bytes or self._counted_bytes:
             self._refuse(408)
         else:
             self.transport.close()

@@ -131,6 +131,26 @@ async def test_a_head_that_does_not_end_is_not_waited_for(port: int) -> None:
     assert (await told(port, b"GET / HTTP/1.1\r\n", b"Host: ")).startswith(b"HTTP/1.1 408 ")
 
 
+async def test_a_head_that_drips_is_not_waited_for(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(LINE + b"X-Drip: ")
+        dripping = asyncio.create_task(drip(writer))
+        assert (await ended(reader)).startswith(b"HTTP/1.1 408 ")
+        dripping.cancel()
+
+
+async def test_the_next_head_of_a_connection_that_is_kept_is_not_waited_for(port: int) -> None:
+    answers = await told(port, GOOD, LINE)
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answers
+
+
+async def test_a_head_that_comes_with_the_request_before_is_not_waited_for(port: int) -> None:
+    answers = await told(port, GOOD + LINE)
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answers
+
+
 async def test_who_connects_and_asks_for_nothing_is_told_nothing(port: int) -> None:
     assert await told(port) == b""
 
