@@ -32,6 +32,7 @@ log = logging.getLogger("backend.store")
 WRITE_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 1000  # reads block the event loop, in WAL mode hardly ever
 ATTEMPTS = 3
+RETRY_SECONDS = 0.01
 CHECKPOINT_TIMEOUT_MS = 200  # during which the writers of all processes wait
 # secure_delete: deleted rows are overwritten, or they would stay in the file for long.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
@@ -149,11 +150,27 @@ def _connect(path: Path, *pragmas: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WRITE_TIMEOUT_MS / 1000)
     try:
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}").close()
+            _execute_when_free(connection, f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _execute_when_free(connection: sqlite3.Connection, statement: str) -> None:
+    """Execute a statement, and wait for the file as long as for a write.
+
+    SQLite itself does not wait where a file is put into WAL mode while another process writes its first tables.
+    """
+    until = time.monotonic() + WRITE_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(statement).close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(RETRY_SECONDS)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

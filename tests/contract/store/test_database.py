@@ -66,6 +66,17 @@ def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
     assert failures == []
 
 
+def test_a_start_waits_for_another_one_that_writes_the_first_tables(tmp_path: Path) -> None:
+    mine = settings(tmp_path)
+    other = sqlite3.connect(tmp_path / "accounts.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    until_it_is_done = threading.Timer(0.2, other.rollback)
+    until_it_is_done.start()
+    check(mine)
+    until_it_is_done.join()
+    other.close()
+
+
 async def test_the_database_is_where_it_is_told_to_be(tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where" / "people #1?.db"
     elsewhere.parent.mkdir()
