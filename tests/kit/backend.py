@@ -47,10 +47,10 @@ class Backend(Contract):
         given = {"User-Agent": FIREFOX, **(headers or {})}
         answer = await super().calls(method, path, session=session, headers=given, **rest)
         if answer.status == 200 and path.startswith(THAT_MAIL) and self.settings.mail.has_outbox:
-            await self._mails_have_left()
+            await self.waits_for_mails()
         return answer
 
-    async def _mails_have_left(self) -> None:
+    async def waits_for_mails(self) -> None:
         """Or the clock may pass while one is on its way, which renews its link."""
         later = self.clock.now + timedelta(days=365)
         while await self.services.store.read(lambda queries: queries.mails.has_due(later)):  # noqa: ASYNC110

@@ -64,6 +64,7 @@ async def test_people_of_a_previous_version_go_on_in_tables_like_those_of_a_new_
         assert (await backend.signs_in(password=OLD_PASSWORD)).status == 200
         waiting = next(mail for mail in await backend.mails() if "grace@example.com" in mail)
         assert "Grace" in waiting
+        await backend.waits_for_mails()  # whose link is good for an hour from then on
         granted = await backend.grants((await backend.opens(link_of(old))).token)
         assert granted.body["user"]["email"] == "grace@example.com"
 
