@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.api.errors import ApiError, SessionExpired, Unreachable
+from web.api.errors import RETRY_AFTER, ApiError, SessionExpired, Unreachable
 from web.forms import drafts
 from web.http.body import read_form
 from web.http.htmx import is_htmx
@@ -21,7 +21,6 @@ from web.rendering.pages import redirect, render_notice, render_page
 from web.session import AFTER_LOGIN, login_url, safe_next_path
 from web.state import site_of
 
-RETRY_AFTER = 10  # seconds
 log = logging.getLogger("web")
 
 Handler = Callable[[Request[Any], Exception], Awaitable[Response]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -157,7 +156,7 @@ def silent(page: Page, sites: Sites) -> None:
     page.locator("#email").fill("ada@example.com")
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
-    page.locator("#status").get_by_text(re.compile("moment")).or_(page.locator("h1")).first.wait_for()
+    page.locator("#problem").wait_for()
     page.wait_for_load_state("networkidle")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+RETRY_AFTER = 10  # seconds until it is worth asking a backend again that did not answer
+
 
 class AltogicError(Exception):
     """Base of three errors, which are siblings on purpose: catching one lets the others through to errors.py.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from serving.addresses import clean_address
 from serving.paths import is_site_path
-from web.api.errors import ApiError
+from web.api.errors import RETRY_AFTER, ApiError
 from web.i18n.locale import gettext as _
 from web.i18n.wording import format_wait, word_newest_mail, word_refusal
 
@@ -30,7 +30,8 @@ class Form:
         self.values = {name: self._clean(name, typed.get(name, "")) for name in self.fields}
         self.errors: dict[str, str] = {}
         self.complaints: list[str] = []
-        self.retry_after = 0  # seconds, when the backend limited the rate
+        self.retry_after = 0  # seconds, when the backend limited the rate or did not answer
+        self.is_unanswered = False  # the backend did not answer
         self.needs_choice = False  # nothing is wrong, but the person has to choose before anything is done
 
     def __getitem__(self, name: str) -> str:
@@ -42,7 +43,12 @@ class Form:
 
     @property
     def status(self) -> int:
-        """The HTTP status to show this form with: 429 after too many attempts, 422 with errors, 409 before a choice."""
+        """The HTTP status to show this form with.
+
+        503 where the backend did not answer, 429 after too many attempts, 422 with errors, 409 before a choice.
+        """
+        if self.is_unanswered:
+            return 503
         if self.has_errors:
             return 429 if self.retry_after else 422
         return 409 if self.needs_choice else 200
@@ -85,6 +91,15 @@ class Form:
                 self.errors[name] = word_refusal(refusal)
             else:
                 self.complaints.append(word_refusal(refusal))
+
+    def report_silence(self) -> None:
+        """Complain that the backend did not answer."""
+        self.is_unanswered, self.retry_after = True, RETRY_AFTER
+        self.complaints.append(self.word_silence())
+
+    def word_silence(self) -> str:
+        """Say what cannot be done while the backend does not answer. A form that says so itself has its own words."""
+        raise NotImplementedError
 
     def _reject_rate(self, refused: ApiError) -> None:
         self.retry_after = refused.retry_after or DEFAULT_WAIT

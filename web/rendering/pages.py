@@ -108,7 +108,8 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     """Render a whole page, with the flash message that was set for it, which is cleared."""
     note = site_of(request).cookies.flash.read(request)
     flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
-    is_refused = status in (409, 422, 429)
+    form = context.get("form")
+    is_refused = status in (409, 422, 429) or (isinstance(form, Form) and form.has_errors)
     html = _render(request, template, {**flash, "is_refused": is_refused, **context})
     response = _make_response(html, status, context)
     if note:

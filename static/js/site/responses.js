@@ -17,15 +17,16 @@ function sendAgain(element) {
 }
 
 /** Return whether the site itself has answered, with something to show or an address to go to; proxies also answer. */
-function isOurs({ headers, status }) {
+function isOurs({ headers, status }, element) {
   if (headers.has("hx-redirect")) return true;
-  const canBeShown = status < 400 || [409, 410, 422, 429].includes(status) || headers.has("hx-retarget");
+  const isExpected = [409, 410, 422, 429].includes(status) || element.hasAttribute(`hx-status:${status}`);
+  const canBeShown = status < 400 || isExpected || headers.has("hx-retarget");
   return canBeShown && headers.get("vary")?.includes("HX-Request-Type");
 }
 
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement } = event.detail.ctx;
-  if (isOurs(response)) {
+  if (isOurs(response, sourceElement)) {
     page.clearTrouble();
     return;
   }

@@ -16,6 +16,13 @@ class EntryForm(Form):
     def wants_link(self) -> bool:
         return self["by"] == "link"
 
+    def word_silence(self) -> str:
+        return word_unsent_mail() if self.wants_link else self.word_closed_entry()
+
+    def word_closed_entry(self) -> str:
+        """Say that the way in which the form is for is closed while the backend does not answer."""
+        raise NotImplementedError
+
 
 class RegisterForm(EntryForm):
     """Address, name and password of a new account. `password_minimum` is a number of characters."""
@@ -33,6 +40,9 @@ class RegisterForm(EntryForm):
             return
         check_name(self, "name")
         check_new_password(self, "password", self.password_minimum, own=(self["email"], self["name"]))
+
+    def word_closed_entry(self) -> str:
+        return _("We cannot create your account at the moment. Try again in a minute.")
 
 
 class LoginForm(EntryForm):
@@ -56,6 +66,9 @@ class LoginForm(EntryForm):
         super().reject(refused)
         self.is_unconfirmed = "email_not_verified" in refused.codes
 
+    def word_closed_entry(self) -> str:
+        return _("We cannot log you in at the moment. Try again in a minute.")
+
 
 class EmailForm(Form):
     """The address that a mail is to go to."""
@@ -65,8 +78,16 @@ class EmailForm(Form):
     def check(self) -> None:
         check_email(self, "email")
 
+    def word_silence(self) -> str:
+        return word_unsent_mail()
+
 
 class LinkForm(EmailForm):
     """The address that a login link is to go to."""
 
     fields = ("email", "stay", "next")
+
+
+def word_unsent_mail() -> str:
+    """Say that no mail can be asked for while the backend does not answer."""
+    return _("We cannot email you at the moment. Try again in a minute.")

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from web.forms import drafts
 from web.http.body import read_form
 from web.pages.entry import magic_link
+from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LoginForm
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice, sign_in
@@ -33,7 +34,7 @@ async def submit(request: Request[Visit]) -> Response:
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             return await _log_in(request, form)
     return await LOGIN.show(request, form=form)
 

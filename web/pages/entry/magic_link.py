@@ -7,6 +7,7 @@ from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
 from web.forms import drafts
 from web.http.body import read_form
+from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
 from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, word_resent
 from web.rendering.pages import Page, redirect
@@ -32,7 +33,7 @@ async def submit(request: Request[Visit]) -> Response:
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             return await send(request, form["email"], next=form["next"], stay=form["stay"])
     return await MAGIC_LINK.show(request, form=form)
 

@@ -14,6 +14,7 @@ from web.forms.new_password import check_is_hard_to_guess
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.entry import magic_link
+from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import EmailForm, RegisterForm
 from web.pages.entry.pending_mail import (
     LOGIN_OPTIONS,
@@ -56,7 +57,7 @@ async def submit(request: Request[Visit]) -> Response:
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=form["next"])
             if await check_is_hard_to_guess(request, form, "password", own=(form["email"], form["name"])):
@@ -85,7 +86,7 @@ async def send_again(request: Request[Visit]) -> Response:
     typed = await read_form(request)
     form = EmailForm(typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             pad_response_time(request, MAIL)
             api = request.state["api"].as_registrant()
             await _mail_again(api, form["email"], next_path=safe_next_path(typed.get("next", "")))

@@ -1,0 +1,57 @@
+"""Forms of the entry in a browser: what is said in them, and what stays in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.kit.browser_steps import expect_focus, open_page
+from tests.kit.mailbox import free_port
+from tests.kit.people import PASSWORD
+from tests.kit.serving import serve_site
+
+
+@pytest.fixture(scope="module")
+def silent_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site whose backend is away."""
+    folder = tmp_path_factory.mktemp("silent")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    environ = {"DATA_DIR": str(folder / "var"), "ALTOGIC_ENV_URL": nowhere, "ALTOGIC_CLIENT_KEY": "k"}
+    with serve_site(environ, folder) as url:
+        yield url
+
+
+def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password(
+    chromium: Browser, silent_site: str
+) -> None:
+    with open_page(chromium, silent_site) as page:
+        page.goto("/login")
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#password").fill(PASSWORD)
+        page.locator("#stay").check()
+        page.locator("#password").press("Enter")
+        expect(page.locator("#problem")).to_contain_text("We cannot log you in at the moment. Try again in a minute.")
+        expect_focus(page, "problem")
+        assert page.title().startswith("Error: ")
+        expect(page.locator("#status")).to_be_empty()
+        expect(page.locator("#email")).to_have_value("ada@example.com")
+        expect(page.locator("#password")).to_have_value(PASSWORD)
+        expect(page.locator("#stay")).to_be_checked()
+        page.locator("#password").press("Enter")
+        expect_focus(page, "problem")
+        expect(page.locator("#password")).to_have_value(PASSWORD)
+
+
+def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, silent_site: str) -> None:
+    with open_page(chromium, silent_site, javascript=False) as page:
+        page.goto("/register")
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#name").fill("Ada")
+        page.locator("#password").fill(PASSWORD)
+        page.locator("#create-account").click()
+        expect(page.locator("#problem")).to_contain_text("We cannot create your account at the moment.")
+        assert page.title().startswith("Error: ")
+        expect(page.locator("#email")).to_have_value("ada@example.com")
+        expect(page.locator("#name")).to_have_value("Ada")
