@@ -13,6 +13,7 @@ from backend.operations.copying import CopyError, back_up, export
 from backend.settings import PORT, Settings, SettingsError
 from backend.settings.database import DATABASE
 from backend.store import StoreError
+from branding.palette import describe_changes
 from serving.private_files import keep_new_files_private
 from serving.server import serve
 from serving.settings.declaring import collect_rooms
@@ -86,6 +87,8 @@ def _print_start(settings: Settings) -> None:
     if not settings.secrets.is_client_key_given:
         lines.append(f"Client key: {settings.secrets.client_key}")
     lines.append(f"Emails are {describe_mails(settings)}")
+    if settings.look.accent:
+        lines += [f"Of ACCENT_COLOR {change}" for change in describe_changes(settings.look.accent)]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

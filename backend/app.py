@@ -59,7 +59,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
 
     Its lifespan opens the database and raises StoreError if that cannot be used.
     """
-    mail_templates = MailTemplates(settings.public.url, settings.public.site_name, settings.mail.messages_dir)
+    public, palette = settings.public, settings.look.palette
+    mail_templates = MailTemplates(public.url, public.site_name, settings.mail.messages_dir, palette)
     app = Starlette(
         routes=_list_routes(settings),
         middleware=_list_middleware(settings),

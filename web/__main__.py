@@ -6,6 +6,7 @@ import sys
 
 gc.disable()  # while importing, which makes no garbage: to look for it takes a tenth of the start
 
+from branding.palette import describe_changes
 from serving.private_files import keep_new_files_private
 from serving.server import serve
 from web.asgi import check, environment, list_settings
@@ -50,6 +51,8 @@ def _welcome(settings: Settings, mails: str) -> str:
         lines.insert(1, f"Emails {mails}")
     if settings.backend.url:
         lines.insert(1, f"Backend {settings.backend.url}")
+    if settings.look.accent:
+        lines += [f"Colour {change}" for change in describe_changes(settings.look.accent)]
     return "\n".join(lines)
 
 

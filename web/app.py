@@ -58,7 +58,8 @@ def create_app(
     environments()  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
     capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
-    site = Site(settings, Cookies.of(settings), Assets(), clock, outbox, link_expiry, PhotoUploads(), capabilities)
+    assets = Assets(settings.look.palette)
+    site = Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:

@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from backend.http.requests import BackendRequest, get_services
 from backend.kernel.app_schemes import is_app_scheme
+from branding.icons import draw_svg
+from branding.palette import Palette, write_css
 from serving.origins import origin_of
 from translations import current_locale, gettext, ngettext
 
@@ -18,7 +20,6 @@ templates = Environment(
 )
 templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 CSS = (FOLDER / "pages.css").read_text("utf-8")
-ICON = (FOLDER.parent.parent.parent / "static" / "favicon.svg").read_bytes()
 
 
 def render_page(request: BackendRequest, template: str, **values: Any) -> Response:
@@ -63,12 +64,16 @@ PAGE_HEADERS = {
 }
 
 
-async def send_stylesheet(request: BackendRequest) -> Response:  # noqa: ARG001
-    return Response(CSS, media_type="text/css", headers=ASSET_HEADERS)
+async def send_stylesheet(request: BackendRequest) -> Response:
+    return Response(CSS + write_css(_palette_of(request)), media_type="text/css", headers=ASSET_HEADERS)
 
 
-async def send_icon(request: BackendRequest) -> Response:  # noqa: ARG001
-    return Response(ICON, media_type="image/svg+xml", headers=ASSET_HEADERS)
+async def send_icon(request: BackendRequest) -> Response:
+    return Response(draw_svg(_palette_of(request)), media_type="image/svg+xml", headers=ASSET_HEADERS)
+
+
+def _palette_of(request: BackendRequest) -> Palette:
+    return get_services(request).settings.look.palette
 
 
 ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}

@@ -15,6 +15,7 @@ from backend.mail.greeting import safe_greeting_name
 from backend.mail.letters import LETTERS, Letter
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
+from branding.palette import OURS, Palette
 from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
 from translations.formatting import format_datetime, format_duration
 
@@ -31,6 +32,7 @@ EXAMPLE: dict[str, Any] = {
     "site": {"name": "Example"},
     "validity": "1 hour",
     "asked": {"time": "noon", "browser": "Firefox"},
+    "palette": OURS.light,
 }
 
 
@@ -51,9 +53,10 @@ class MailTemplates:
     may be of a language without a catalogue, too. Raises SettingsError if one of them cannot be used.
     """
 
-    def __init__(self, public_url: str, site_name: str, replacements: Path | None) -> None:
+    def __init__(self, public_url: str, site_name: str, replacements: Path | None, palette: Palette = OURS) -> None:
         self._public_url = public_url
         self._site_name = site_name
+        self._palette = palette
         self._templates = _load_templates(replacements, OWN) if replacements else _load_own_templates()
         folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
@@ -82,6 +85,7 @@ class MailTemplates:
             "site": {"name": self._site_name},
             "validity": format_duration(link.expires_at - link.created_at),
             "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
+            "palette": self._palette.light,
         }
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:

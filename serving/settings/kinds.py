@@ -3,6 +3,7 @@
 import ipaddress
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,16 @@ def check_is_bare(url: str) -> None:
     parts = urlsplit(url)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(url)
+
+
+def _parse_color(value: str) -> str:
+    if not COLOR_PATTERN.fullmatch(value):
+        raise ValueError
+    return value.lower()
+
+
+COLOR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
+COLOR = Kind(_parse_color, "a colour such as #1f5f4f")
 
 
 ORIGIN = Kind(_parse_origin, "an origin such as https://accounts.example.com, without a path")

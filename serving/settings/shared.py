@@ -4,9 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from branding.palette import Palette, derive_palette
 from serving.origins import build_origin, is_loopback, own_origins
 from serving.settings.declaring import Computed, Stored, derived, setting
-from serving.settings.kinds import HEADER_SECRETS, NETWORKS, ORIGIN, OUR_FOLDER, SECRETS, SWITCH, one_line, whole_number
+from serving.settings.kinds import (
+    COLOR,
+    HEADER_SECRETS,
+    NETWORKS,
+    ORIGIN,
+    OUR_FOLDER,
+    SECRETS,
+    SWITCH,
+    one_line,
+    whole_number,
+)
 from serving.settings.reading import Reader, make_data_dir
 
 DAY = 24 * 60 * 60
@@ -71,6 +82,20 @@ class Public:
     def origins(self) -> frozenset[str]:
         """The origins that people may see in their address bar."""
         return own_origins(self.url)
+
+
+@dataclass(frozen=True)
+class Look:
+    """The owner's look."""
+
+    accent: str | None = setting(
+        "ACCENT_COLOR",
+        COLOR,
+        None,
+        "The colour of buttons, links and icons, such as `#1f5f4f`; where it could not be read its lightness is moved, "
+        "and the start says so.",
+    )
+    palette: Palette = derived(lambda reader: derive_palette(reader["ACCENT_COLOR"]))
 
 
 @dataclass(frozen=True)
@@ -161,6 +186,7 @@ class SharedSettings:
 
     server: Server
     public: Public
+    look: Look
     data: Data
     secrets: Secrets
     deployment: Deployment

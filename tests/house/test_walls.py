@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE_MODULES = sorted(ROOT.glob("web/**/*.py"))
 BACKEND_MODULES = sorted(ROOT.glob("backend/**/*.py"))
 SERVING_MODULES = sorted(ROOT.glob("serving/**/*.py"))
+SHARED_MODULES = sorted([*ROOT.glob("translations/*.py"), *ROOT.glob("branding/*.py")])
 TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
 PARTIALS = sorted(path for path in ROOT.glob("partials/**/*.html") if not path.name.startswith("_"))
 ALL_HTML = sorted([*TEMPLATES, *ROOT.glob("partials/**/*.html"), *ROOT.glob("backend/**/*.html")])
@@ -63,8 +64,9 @@ def test_what_serves_both_knows_neither(path: Path) -> None:
     assert not {"web", "backend", "tests"} & set(imported_packages(path))
 
 
-def test_the_languages_know_neither() -> None:
-    assert not {"web", "backend", "tests"} & set(imported_packages(ROOT / "translations" / "__init__.py"))
+@pytest.mark.parametrize("path", SHARED_MODULES, ids=shown)
+def test_the_languages_and_the_brand_know_neither(path: Path) -> None:
+    assert not {"web", "backend", "serving", "tests"} & set(imported_packages(path))
 
 
 def test_the_composition_root_alone_joins_them() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from branding.palette import derive_palette
 from serving.settings.env_file import read_env_file
 from tests.kit.app import open_browser, run_app
 from tests.kit.people import ADA, is_signed_in, joins
@@ -27,7 +28,7 @@ PRODUCTION = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": KEY, "
 TABLE = [
     "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "ALTOGIC_ENV_URL", "ALTOGIC_CLIENT_KEY", "STORAGE_ORIGIN",
     "DATABASE_URL", "DATA_DIR", "SMTP_URL", "SMTP_TLS", "SMTP_HELO", "OUTBOX", "MAIL_FROM", "MESSAGES_DIR",
-    "SITE_NAME", "EMAIL_CONFIRMATION",
+    "SITE_NAME", "ACCENT_COLOR", "EMAIL_CONFIRMATION",
     "REDIRECT_URL", "LINK_BUTTON", "LINK_EXPIRY", "PASSWORD_MINIMUM", "SESSION_LIFETIME", "SESSION_IDLE",
     "PASSWORD_HASHING", "MAIL_LEASE",
     "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "FRONT_ENDS", "TRUSTED_PROXIES",
@@ -56,7 +57,9 @@ class ByHand:
 @pytest.fixture(scope="module")
 def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
     folder = tmp_path_factory.mktemp("by-hand")
-    (folder / ".env").write_text("SITE_NAME='Ada & Co.'\n# comment\n\nexport EMAIL_CONFIRMATION=off\nPORT=1\n")
+    (folder / ".env").write_text(
+        "SITE_NAME='Ada & Co.'\n# comment\n\nexport EMAIL_CONFIRMATION=off\nPORT=1\nACCENT_COLOR=#ffd400\n"
+    )
     environ = {"DATA_DIR": str(folder / "var"), "OUTBOX": ""}
     with serve_site(environ, folder, output=folder / "said.txt") as url:
         yield ByHand(folder, url)
@@ -181,6 +184,11 @@ def test_env_example_sets_nothing_as_it_is(tmp_path: Path) -> None:
 def test_an_env_file_is_read_and_the_environment_goes_before_it(by_hand: ByHand) -> None:
     """Which says PORT, or nobody would answer."""
     assert "Ada &amp; Co." in httpx.get(f"{by_hand.url}/register", trust_env=False).text
+
+
+def test_the_start_says_what_was_moved_of_an_accent(by_hand: ByHand) -> None:
+    moved = f"links and focus rings are {derive_palette('#ffd400').light.accent} in the light scheme, to be read"
+    assert f"Colour {moved}" in by_hand.said.read_text().splitlines()
 
 
 def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:

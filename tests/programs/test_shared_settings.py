@@ -37,6 +37,7 @@ REFUSED = [
     {"PUBLIC_URL": "https://accounts.example.com; script-src *"},
     {"SITE_NAME": "n" * 61},
     {"SITE_NAME": "two\nlines"},
+    {"ACCENT_COLOR": "#1f5f4"},
     {"EMAIL_CONFIRMATION": "yes"},
     {"SESSION_LIFETIME": "59"},
     {"TRUSTED_PROXIES": "10.0.0.1/8"},

@@ -38,6 +38,8 @@ WRONG = [
     ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "one line"),
     ("MESSAGES_DIR", "/no/such/folder", "a folder that exists"),
     ("SITE_NAME", "two\nlines", "one line"),
+    ("ACCENT_COLOR", "teal", "a colour such as #1f5f4f"),
+    ("ACCENT_COLOR", "#fff; } * { color: red", "a colour such as #1f5f4f"),
     ("EMAIL_CONFIRMATION", "yes", "on or off"),
     ("REDIRECT_URL", "/auth-redirect", "http:// or https://"),
     ("LINK_BUTTON", "true", "on or off"),

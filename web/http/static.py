@@ -22,6 +22,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from branding.icons import draw_svg
+from branding.palette import OURS, Palette, write_css
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CSS, JS = ROOT / "static" / "css", ROOT / "static" / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"  # from npm, never in the repository
@@ -48,14 +51,17 @@ class Asset:
 
 
 class Assets:
-    """All static files. Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it)."""
+    """All static files, in the colours of a palette.
 
-    def __init__(self) -> None:
+    Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it).
+    """
+
+    def __init__(self, palette: Palette = OURS) -> None:
         contents = {
-            "site.css": join_styles(),
+            "site.css": join_styles(palette),
             "site.js": join_scripts(),
             **{path.name: wrap_script(path) for path in JS.glob("*.js")},
-            "favicon.svg": (ROOT / "static" / "favicon.svg").read_bytes(),
+            "favicon.svg": draw_svg(palette),
         }
         self.by_name = {name: make_asset(name, content) for name, content in contents.items()}
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
@@ -81,10 +87,11 @@ class Assets:
         return Response(content, media_type=asset.media_type, headers=headers)
 
 
-def join_styles() -> bytes:
-    """Join static/css in the order of the cascade."""
+def join_styles(palette: Palette) -> bytes:
+    """Join static/css in the order of the cascade; a palette that is not ours comes last."""
     paths = [*(CSS / f"{name}.css" for name in STYLE_ORDER), *sorted(CSS.glob("rooms/*.css"))]
-    return b"\n".join(path.read_bytes() for path in paths)
+    own = [] if palette is OURS else [write_css(palette).encode()]
+    return b"\n".join([*(path.read_bytes() for path in paths), *own])
 
 
 def join_scripts() -> bytes:

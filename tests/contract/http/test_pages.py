@@ -111,6 +111,13 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
     assert (icon.headers["content-type"], icon.status_code) == ("image/svg+xml", 200)
 
 
+async def test_the_pages_have_the_accent_of_the_site(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, ACCENT_COLOR="#ffd400") as backend:
+        css, icon = await backend.http.get("/_auth/pages.css"), await backend.http.get("/_auth/favicon.svg")
+    assert "--fill: #ffd400;" in css.text
+    assert "rect{fill:#ffd400}" in icon.text
+
+
 async def test_embedded_only_the_doors_answer_the_public_and_headers_are_not_believed(tmp_path: Path) -> None:
     site = SiteSettings.from_environment({"DATA_DIR": str(tmp_path), "ALTOGIC_CLIENT_KEY": KEY, "PUBLIC_URL": PUBLIC})
     settings = Settings.from_environment({}, site=site)

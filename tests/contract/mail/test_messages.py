@@ -9,6 +9,7 @@ import pytest
 from backend.mail.templates import MailTemplates
 from backend.operations.checking import check
 from backend.settings import Settings, SettingsError
+from branding.palette import derive_palette
 from tests.kit.backend import Backend, run_backend
 from tests.kit.mailbox import SmtpServer, first_link, links, text_of
 from tests.kit.people import PASSWORD
@@ -132,6 +133,18 @@ async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> No
             await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
             mail = await smtp.wait_for(to="bob@example.com")
             assert text_of(mail, "html").startswith("<h1>Confirm your email address</h1>Confirm")
+
+
+async def test_the_button_of_a_mail_has_the_accent_and_words_that_are_read_on_it(tmp_path: Path) -> None:
+    own = folder(tmp_path, magic_link='<b style="background:{{ palette.fill }}">{{token.confirmationURL}}</b>')
+    with SmtpServer() as smtp:
+        async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, ACCENT_COLOR="#ffd400") as backend:
+            await backend.signs_up()
+            html = text_of(await smtp.wait_for(), "html")
+    button = derive_palette("#ffd400").light
+    assert button.fill == "#ffd400"
+    assert button.fill in html
+    assert f"color:{button.on_fill}" in html
 
 
 def test_our_own_templates_can_be_used() -> None:
