@@ -4,7 +4,8 @@
 
 const messages = document.body.dataset; // texts in the page's language
 const status = document.querySelector("#status"); // the live region: screen readers read aloud what is put there
-const title = document.title.replace(`${messages.error} `, "");
+const flash = status.querySelector(".flash > p")?.textContent; // what the page says from the first byte on
+const title = document.title.replace(`${messages.error} `, "").replace(`${flash} – `, "");
 
 /** Begin the title with "Error:" while the page shows one, as the server does for a whole page. */
 function updateTitle() {
@@ -48,4 +49,4 @@ function keepFocusInSight() {
   }
 }
 
-window.page = { messages, updateTitle, announceTrouble, clearStatus, clearTrouble, keepFocusInSight };
+window.page = { flash, messages, updateTitle, announceTrouble, clearStatus, clearTrouble, keepFocusInSight };
