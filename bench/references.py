@@ -118,13 +118,14 @@ def _context(sessions: int) -> dict[str, Any]:
     from web.pages.sessions.rows import Row
     from web.settings import Settings
 
-    now = datetime.now(UTC)
+    settings, now = Settings.from_environment({"SECRET_KEY": "nothing is signed"}), datetime.now(UTC)
     device, began = Device("Chrome", "Linux"), now - timedelta(days=1)
     session = Session("token", began, device, now, "127.0.0.1", "password", CHROME)
     rows = [Row(f"0123456789abcde{n}", session, n == 0, True, timedelta(), n + 1) for n in range(sessions)]
     user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
-        "site": Settings.from_environment({"SECRET_KEY": "nothing is signed"}).public,
+        "site": settings.public,
+        "theme": settings.theme,
         "asset": Assets().url,
         "outbox": lambda: "/outbox",
         "offers": lambda _feature: True,

@@ -7,7 +7,7 @@ from typing import Self
 from serving.origins import origin_of
 from serving.settings import SettingsError
 from serving.settings.declaring import Computed, setting
-from serving.settings.kinds import ORIGIN, WEB_ADDRESS, Kind, whole_number
+from serving.settings.kinds import LINK, ORIGIN, WEB_ADDRESS, Kind, split_list, whole_number
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
 
@@ -43,6 +43,55 @@ class Backend:
 
 
 @dataclass(frozen=True)
+class FooterLink:
+    """A link at the foot of each page. `word` is one that we translate, or empty: then the name is shown as given."""
+
+    word: str
+    name: str
+    url: str
+
+
+def _parse_footer_links(value: str) -> tuple[FooterLink, ...]:
+    links = tuple(_parse_footer_link(part) for part in split_list(value))
+    if len(links) > MOST_LINKS or len({link.name.lower() for link in links}) < len(links):
+        raise ValueError
+    return links
+
+
+def _parse_footer_link(text: str) -> FooterLink:
+    name, url = (part.strip() for part in text.split("=", 1))
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError
+    return FooterLink(name.lower() if name.lower() in FOOTER_WORDS else "", name, LINK.parse(url))
+
+
+MOST_LINKS = 8
+LONGEST_NAME = 40  # characters
+FOOTER_WORDS = ("about", "accessibility", "contact", "cookies", "imprint", "privacy", "terms")
+FOOTER_LINKS = Kind(
+    _parse_footer_links,
+    f"up to {MOST_LINKS} links with commas between, such as privacy=https://example.com/privacy, Our shop=/shop, each "
+    f"to {LINK.expected}",
+)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The owner's look, on the site's pages."""
+
+    footer_links: tuple[FooterLink, ...] = setting(
+        "FOOTER_LINKS",
+        FOOTER_LINKS,
+        Computed(lambda _: "", "none"),
+        "Links at the foot of each page, such as `privacy=https://example.com/privacy, Our shop=https://example.com`: "
+        "`about`, `accessibility`, `contact`, `cookies`, `imprint`, `privacy` and `terms` are translated.",
+    )
+    support_url: str | None = setting(
+        "SUPPORT_URL", LINK, None, "Where people find help: a web page, or `mailto:` and an address."
+    )
+
+
+@dataclass(frozen=True)
 class Passwords:
     """Passwords, at the site."""
 
@@ -53,6 +102,7 @@ class Passwords:
 class Settings(SharedSettings):
     """The settings of the site; each has a default that works on this computer."""
 
+    theme: Theme
     backend: Backend
     passwords: Passwords
 

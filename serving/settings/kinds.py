@@ -138,6 +138,24 @@ OUR_FOLDER = Kind(_find_usable_folder, "a folder that can be made and written")
 EXISTING_FOLDER = Kind(_find_folder, "a folder that exists")
 
 
+def _parse_link(value: str) -> str:
+    scheme, _, rest = value.partition(":")
+    if not value.isprintable() or " " in value or not _leads_somewhere(scheme.lower(), rest, value):
+        raise ValueError(value)
+    return value
+
+
+def _leads_somewhere(scheme: str, rest: str, value: str) -> bool:
+    if scheme in ("http", "https"):
+        return bool(normalize_origin(value))
+    if scheme == "mailto":
+        return "@" in rest
+    return value.startswith("/") and not value.startswith("//") and "\\" not in value
+
+
+LINK = Kind(_parse_link, "a web address, a path of this site such as /help, or mailto: and an address")
+
+
 def _parse_networks(value: str) -> tuple[str, ...]:
     if value == "none":
         return ()

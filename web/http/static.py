@@ -28,7 +28,15 @@ from branding.palette import OURS, Palette, write_css
 ROOT = Path(__file__).resolve().parent.parent.parent
 CSS, JS = ROOT / "static" / "css", ROOT / "static" / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"  # from npm, never in the repository
-STYLE_ORDER = ("tokens", "base", "frame", "parts", "forms", "buttons")  # then the rooms: a later rule beats its equals
+STYLE_ORDER = (
+    "tokens",
+    "base",
+    "frame",
+    "owner",
+    "parts",
+    "forms",
+    "buttons",
+)  # then the rooms: a later rule beats its equals
 FIRST_SCRIPT = "page.js"  # has what the others use
 
 MAX_HEADER_LENGTH = 200  # characters; browsers send 30

@@ -168,6 +168,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
     user = request.scope["state"].get("user")
     shared = {
         "site": site.settings.public,
+        "theme": site.settings.theme,
         "asset": site.assets.url,
         "outbox": partial(_find_outbox, request),
         "link_expiry": site.link_expiry,
