@@ -21,7 +21,7 @@ def show_button(request: BackendRequest, key: str, link: Link, *, confirmed: boo
         return render_page(
             request,
             "link.html",
-            title=letter.subject(),
+            title=letter.title(),
             button=letter.button(),
             email=link.email,
             asked_time=format_datetime(link.asked_at),

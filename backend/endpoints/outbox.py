@@ -30,7 +30,7 @@ async def list_mails(request: BackendRequest) -> Response:
     _check_is_local(request)
     mails = await list_newest_mails(get_services(request), MAILS_SHOWN)
     with use_locale(find_locale(request)):
-        return render_page(request, "outbox.html", mails=[_describe_mail(mail) for mail in mails])
+        return render_page(request, "outbox.html", mails=[_describe_mail(request, mail) for mail in mails])
 
 
 async def show_mail(request: BackendRequest) -> Response:
@@ -41,7 +41,7 @@ async def show_mail(request: BackendRequest) -> Response:
         return render_page(
             request,
             "mail.html",
-            mail=_describe_mail(mail),
+            mail=_describe_mail(request, mail),
             rendered=rendered,
             before=before,
             link=link,
@@ -84,11 +84,11 @@ async def _load_mail(request: BackendRequest) -> tuple[Mail, RenderedMail]:
     return mail, rendered
 
 
-def _describe_mail(mail: Mail) -> dict[str, Any]:
+def _describe_mail(request: BackendRequest, mail: Mail) -> dict[str, Any]:
     """Return a mail for a template: its subject in its own language, the rest in the visitor's."""
-    mail_locale = find_mail_locale(mail.language)
+    mail_locale, product = find_mail_locale(mail.language), get_services(request).settings.public.site_name
     with use_locale(mail_locale):
-        subject = LETTERS[mail.kind].subject() if mail.kind in LETTERS else mail.kind
+        subject = LETTERS[mail.kind].subject(product) if mail.kind in LETTERS else mail.kind
     return {
         "id": mail.id,
         "recipient": mail.recipient,

@@ -17,28 +17,54 @@ CHANGE_EMAIL = "change-email"
 class Letter:
     """One kind of mail with a link.
 
-    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does. `subject` is also the
-    title of the page with our own button, `button` what that button says and the one in the mail; both are worded in
-    the current locale. The link works for `lifetime`; None: for LINK_EXPIRY.
+    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does. `subject` takes the
+    name of the product and begins with `title`, which is the heading of the mail and of the page with our own button;
+    `button` is what that button says and the one in the mail. All three are worded in the current locale. The link
+    works for `lifetime`; None: for LINK_EXPIRY.
     """
 
     name: str
     link_kind: str
-    subject: Callable[[], str]
+    title: Callable[[], str]
+    subject: Callable[[str], str]
     button: Callable[[], str]
     lifetime: timedelta | None = None
 
 
 CONFIRMATION = Letter(
-    "email-confirm", CONFIRM, lambda: _("Confirm your email address"), lambda: _("Confirm email address")
+    "email-confirm",
+    CONFIRM,
+    lambda: _("Confirm your email address"),
+    lambda product: _("Confirm your email address for %(product)s") % {"product": product},
+    lambda: _("Confirm email address"),
 )
-LOGIN_LINK = Letter("magic-link", LOG_IN, lambda: _("Your login link"), lambda: _("Log in"))
+LOGIN_LINK = Letter(
+    "magic-link",
+    LOG_IN,
+    lambda: _("Your login link"),
+    lambda product: _("Your login link for %(product)s") % {"product": product},
+    lambda: _("Log in"),
+)
 ALREADY_REGISTERED = Letter(
-    "magic-link-sign-up", LOG_IN, lambda: _("You already have an account: your login link"), lambda: _("Log in")
+    "magic-link-sign-up",
+    LOG_IN,
+    lambda: _("You already have an account"),
+    lambda product: _("You already have an account: your login link for %(product)s") % {"product": product},
+    lambda: _("Log in"),
 )
-PASSWORD_RESET = Letter("reset-pwd", RESET, lambda: _("Choose a new password"), lambda: _("Choose a new password"))
+PASSWORD_RESET = Letter(
+    "reset-pwd",
+    RESET,
+    lambda: _("Choose a new password"),
+    lambda product: _("Choose a new password for %(product)s") % {"product": product},
+    lambda: _("Choose a new password"),
+)
 EMAIL_CHANGE = Letter(
-    "change-email", CHANGE_EMAIL, lambda: _("Confirm your new email address"), lambda: _("Confirm new email address")
+    "change-email",
+    CHANGE_EMAIL,
+    lambda: _("Confirm your new email address"),
+    lambda product: _("Confirm your new email address for %(product)s") % {"product": product},
+    lambda: _("Confirm new email address"),
 )
 
 LETTERS = {

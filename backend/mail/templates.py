@@ -32,7 +32,6 @@ EXAMPLE: dict[str, Any] = {
     "site": {"name": "Example"},
     "validity": "1 hour",
     "asked": {"time": "noon", "browser": "Firefox"},
-    "palette": OURS.light,
 }
 
 
@@ -71,7 +70,7 @@ class MailTemplates:
     def render(self, mail: Mail, link: Link, key: str, timezone: str = "") -> RenderedMail:
         """Render a mail of the outbox. `key` is the secret of its link, which is stored nowhere."""
         with use_locale(find_mail_locale(mail.language, timezone)):
-            values = {**_word_letter(LETTERS[mail.kind]), **self._find_values(mail, link, key)}
+            values = {**self._word_letter(LETTERS[mail.kind]), **self._find_values(mail, link, key)}
             subject, text = _split_subject(self._render(mail.kind, "txt", mail.language, values))
             html = self._render(mail.kind, "html", mail.language, values)
             return RenderedMail(subject or values["subject"], text, html, values["token"]["confirmationURL"])
@@ -85,13 +84,15 @@ class MailTemplates:
             "site": {"name": self._site_name},
             "validity": format_duration(link.expires_at - link.created_at),
             "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
-            "palette": self._palette.light,
         }
+
+    def _word_letter(self, letter: Letter) -> dict[str, str]:
+        return {"subject": letter.subject(self._site_name), "title": letter.title(), "button": letter.button()}
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
         frame = self._template(f"letter.{suffix}", language)
         return self._template(f"{kind}.{suffix}", language).render(
-            values, letter=frame, language=current_locale.get().language
+            values, letter=frame, language=current_locale.get().language, palette=self._palette
         )
 
     def _template(self, file: str, language: str) -> Template:
@@ -108,16 +109,12 @@ class MailTemplates:
     def _check_template(self, kind: str, suffix: str, language: str) -> None:
         try:
             with use_locale(find_mail_locale(language)):
-                values = {**_word_letter(LETTERS[kind]), **EXAMPLE}
+                values = {**self._word_letter(LETTERS[kind]), **EXAMPLE}
                 rendered = self._render(kind, suffix, language, values)
         except Exception as error:  # a template of somebody else's may raise anything
             raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error
         if EXAMPLE["token"]["confirmationURL"] not in rendered:
             raise _make_error(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
-
-
-def _word_letter(letter: Letter) -> dict[str, str]:
-    return {"subject": letter.subject(), "button": letter.button()}
 
 
 def find_mail_locale(language: str, timezone: str = "") -> Locale:

@@ -39,7 +39,9 @@ READ_ALOUD = ("alt", "title", "aria-label", "aria-description", "placeholder", "
 GETTEXT = ("_", "gettext", "ngettext")
 SYNTAX = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
 HOLE = "\ufffc"  # where a template puts something in
-NO_WORDS = {"utf-8", "light dark", "width=device-width, initial-scale=1", "UTC", "wide", "Subject: ,"}
+HEAD = {"utf-8", "light dark", "width=device-width, initial-scale=1"}
+NO_DETECTION = "telephone=no, date=no, address=no, email=no, url=no"  # what programs make links of unless told
+NO_WORDS = {*HEAD, NO_DETECTION, "UTC", "wide", "Subject: ,"}
 
 
 def shown(path: Path) -> str:
@@ -113,7 +115,8 @@ class LocaleMiddleware(HTMLParser):
                 self._note(value or "", at_least="[A-Z]|[a-z] " if name == "value" else "[A-Za-z]")
 
     def handle_data(self, data: str) -> None:
-        self._note(data, at_least="[A-Za-z]")
+        if self.cdata_elem != "style":
+            self._note(data, at_least="[A-Za-z]")
 
     def _note(self, text: str, at_least: str) -> None:
         said = " ".join(text.replace(HOLE, " ").split())

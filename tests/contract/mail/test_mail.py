@@ -14,7 +14,7 @@ from tests.kit.people import PASSWORD
 async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smtp: RefusingServer) -> None:
     await mailing.signs_up(headers={"User-Agent": IPHONE})
     mail = await smtp.wait_for(to="ada@example.com")
-    assert str(mail["Subject"]) == "Confirm your email address"
+    assert str(mail["Subject"]) == "Confirm your email address for Account pages"
     assert str(mail["From"]) == "Accounts <accounts@example.org>"
     assert str(mail["To"]) == "ada@example.com"
     assert str(mail["Auto-Submitted"]) == "auto-generated"
@@ -23,7 +23,7 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
     for kind in ("plain", "html"):
         body = " ".join(unescape(text_of(mail, kind)).split())
         assert "Hello," in body
-        assert "The link works once and expires in 1 hour." in body
+        assert "Works once, for 1 hour." in body
         assert "Requested on 14 March 2026 at 09:26 UTC from Safari on iOS." in body
         assert links(body)[0] == first_link(mail)
         assert PASSWORD not in body
@@ -34,21 +34,22 @@ async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smt
 @pytest.mark.parametrize(
     ("path", "reason", "subject"),
     [
-        ("/auth/send-magic", "", "Your login link"),
-        ("/auth/send-magic", "unheard-of", "Your login link"),
-        ("/auth/send-magic", "sign-up", "You already have an account: your login link"),
-        ("/auth/send-reset", "", "Choose a new password"),
+        ("/auth/send-magic", "", "Your login link for Acme"),
+        ("/auth/send-magic", "unheard-of", "Your login link for Acme"),
+        ("/auth/send-magic", "sign-up", "You already have an account: your login link for Acme"),
+        ("/auth/send-reset", "", "Choose a new password for Acme"),
     ],
 )
 async def test_each_kind_of_mail_has_its_subject_and_one_link(
     tmp_path: Path, smtp: RefusingServer, path: str, reason: str, subject: str
 ) -> None:
-    async with run_backend(tmp_path, SMTP_URL=smtp.url, EMAIL_CONFIRMATION="off", LINK_EXPIRY="5400") as backend:
+    settings = {"EMAIL_CONFIRMATION": "off", "LINK_EXPIRY": "5400", "SITE_NAME": "Acme"}
+    async with run_backend(tmp_path, None, SMTP_URL=smtp.url, **settings) as backend:
         await backend.signs_up()
         await backend.post(path, params={"email": "ada@example.com", "reason": reason})
         mail = await smtp.wait_for(to="ada@example.com", subject=subject)
         assert mail["Subject"] == subject
-        assert "90 minutes" in text_of(mail)
+        assert "Works once, for 90 minutes." in text_of(mail)
         assert set(links(text_of(mail))) == {first_link(mail)}
         assert first_link(mail).startswith("http://127.0.0.1:8001/_auth/verify?key=")
 
@@ -60,7 +61,7 @@ async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
     await mailing.post("/auth/change-email", body, session=session)
     mail = await smtp.wait_for(to="new@example.com")
-    assert str(mail["Subject"]) == "Confirm your new email address"
+    assert str(mail["Subject"]) == "Confirm your new email address for Account pages"
     assert len(smtp.messages) == 2
 
 

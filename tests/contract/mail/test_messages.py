@@ -39,7 +39,7 @@ async def test_ones_own_template_may_build_on_ours(tmp_path: Path) -> None:
     with SmtpServer() as smtp:
         async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own) as backend:
             await backend.signs_up()
-            assert "<p>Well, <b>please</b>.</p>" in text_of(await smtp.wait_for(), "html")
+            assert ">Well, <b>please</b>.</p>" in text_of(await smtp.wait_for(), "html")
 
 
 @pytest.mark.parametrize("place", ["magic_link", "en__magic_link"])
@@ -65,9 +65,9 @@ async def test_what_is_not_replaced_stays_ours(tmp_path: Path) -> None:
         async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, EMAIL_CONFIRMATION="on") as backend:
             await backend.signs_up()
             mail = await smtp.wait_for()
-            assert str(mail["Subject"]) == "Confirm your email address"
+            assert str(mail["Subject"]) == "Confirm your email address for Account pages"
             assert text_of(mail).startswith("No subject here. http")
-            assert "Confirm that this is your email address" in text_of(mail, "html")
+            assert "To use Account pages, confirm that this is your email address." in text_of(mail, "html")
             await backend.grants((await backend.opens(first_link(mail))).token)
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
             assert "Ada" in text_of(await smtp.wait_for(subject="Your login link"))
@@ -84,7 +84,10 @@ async def test_a_visitor_is_written_to_in_the_own_language(tmp_path: Path) -> No
             ):
                 await backend.signs_up(address, headers={"Accept-Language": languages.encode("latin-1")})
             subjects = [(await smtp.wait_for(to=f"{who}@example.com"))["Subject"] for who in ("ada", "bob", "eve")]
-            assert [str(subject) for subject in subjects] == ["Bitte bestätigen", *["Confirm your email address"] * 2]
+            assert [str(subject) for subject in subjects] == [
+                "Bitte bestätigen",
+                *["Confirm your email address for Account pages"] * 2,
+            ]
 
 
 async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tmp_path: Path) -> None:
@@ -98,9 +101,9 @@ async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tm
             asker = {"Accept-Language": "en"}
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"}, headers=asker)
             mail = await smtp.wait_for(subject="Dein Anmeldelink")
-            assert "mit diesem Link meldest du dich an:" in text_of(mail)
+            assert "mit diesem Link meldest du dich bei Account pages an:" in text_of(mail)
             assert "Angefordert am 14. März 2026 um 10:26 Uhr (" in text_of(mail)
-            assert '<html lang="de">' in text_of(mail, "html")
+            assert '<html lang="de" ' in text_of(mail, "html")
             assert ">Anmelden</a>" in text_of(mail, "html")
 
 
@@ -108,9 +111,12 @@ async def test_what_was_typed_at_sign_up_says_the_language_of_its_mail(tmp_path:
     with SmtpServer() as smtp:
         async with run_backend(tmp_path, SMTP_URL=smtp.url) as backend:
             await backend.signs_up(name={"name": "Ada", "language": "de"})
-            assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine E-Mail-Adresse"
+            assert str((await smtp.wait_for())["Subject"]) == "Bestätige deine E-Mail-Adresse für Account pages"
             await backend.signs_up("bob@example.com", name={"name": "Bob", "language": "tlh"})
-            assert str((await smtp.wait_for(to="bob@example.com"))["Subject"]) == "Confirm your email address"
+            assert (
+                str((await smtp.wait_for(to="bob@example.com"))["Subject"])
+                == "Confirm your email address for Account pages"
+            )
 
 
 @pytest.mark.parametrize(
@@ -132,11 +138,11 @@ async def test_a_language_of_ones_own_is_added_by_a_folder(tmp_path: Path) -> No
             assert str((await smtp.wait_for())["Subject"]) == "Confirmez"
             await backend.signs_up("bob@example.com", headers={"Accept-Language": "en"})
             mail = await smtp.wait_for(to="bob@example.com")
-            assert text_of(mail, "html").startswith("<h1>Confirm your email address</h1>Confirm")
+            assert text_of(mail, "html").startswith("<h1>Confirm your email address</h1>To use")
 
 
 async def test_the_button_of_a_mail_has_the_accent_and_words_that_are_read_on_it(tmp_path: Path) -> None:
-    own = folder(tmp_path, magic_link='<b style="background:{{ palette.fill }}">{{token.confirmationURL}}</b>')
+    own = folder(tmp_path, magic_link='<b style="background:{{ palette.light.fill }}">{{token.confirmationURL}}</b>')
     with SmtpServer() as smtp:
         async with run_backend(tmp_path, SMTP_URL=smtp.url, MESSAGES_DIR=own, ACCENT_COLOR="#ffd400") as backend:
             await backend.signs_up()
