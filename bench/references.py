@@ -109,6 +109,7 @@ def _jinja() -> jinja2.Environment:
 
 def _context(sessions: int) -> dict[str, Any]:
     """Build what the profile's template is given by `web.rendering.pages` and `web.pages.profile.profile`."""
+    from branding.palette import SCHEMES
     from tests.kit.people import CHROME
     from translations import LANGUAGES, current_locale
     from web.api.shapes import Device, Session, User
@@ -126,6 +127,7 @@ def _context(sessions: int) -> dict[str, Any]:
     return {
         "site": settings.public,
         "theme": settings.theme,
+        "schemes": SCHEMES,
         "asset": Assets().url,
         "outbox": lambda: "/outbox",
         "offers": lambda _feature: True,

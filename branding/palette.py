@@ -34,6 +34,7 @@ class Scheme:
 
 LIGHT = Scheme("#ffffff", "#f5f5f2", "#b3261e", 0.0, Oklch(0.945, 0.013, 0))
 DARK = Scheme("#1c1f22", "#131517", "#ffb3ab", 1.0, Oklch(0.29, 0.025, 0))
+SCHEMES = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, resending, using
-from web.pages.operations import health
+from web.pages.operations import health, icons
 from web.pages.preferences import locale
 from web.pages.profile import photo, profile
 from web.pages.sessions import end, label
@@ -80,6 +80,8 @@ public_routes: list[Route] = [
     page("/healthz", everyone(health.show_liveness)),
     page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
+    page("/favicon.ico", everyone(icons.show_ico)),
+    page("/apple-touch-icon.png", everyone(icons.show_touch_icon)),
 ]
 
 # The same for all guests while nothing is typed, and therefore cached: see web/http/page_cache.py. Each has what its

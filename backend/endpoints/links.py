@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend.endpoints import link_page
-from backend.http.pages import send_icon, send_stylesheet
+from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_icon
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.kernel.keys import derive_access_token, derive_reference
 from backend.kernel.refusals import refusal
@@ -98,6 +98,8 @@ ROUTES: list[BaseRoute] = [
     Route("/_auth/disown", disown, methods=["GET", "POST"]),
     Route("/_auth/pages.css", send_stylesheet, methods=["GET"]),
     Route("/_auth/favicon.svg", send_icon, methods=["GET"]),
+    Route("/_auth/apple-touch-icon.png", send_touch_icon, methods=["GET"]),
+    Route("/favicon.ico", send_ico, methods=["GET"]),  # asked for beside the button's page, too
     Route("/_auth/{provider:provider}", refuse_provider, methods=["GET"]),
     Route("/_auth/{environment:environment}/{provider:provider}", refuse_provider, methods=["GET"]),
     Route("/_auth/{rest:path}", open_damaged, methods=["GET", "POST"]),

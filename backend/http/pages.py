@@ -1,5 +1,6 @@
 """Rendering the backend's own pages, and the headers they carry if the backend is on its own."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from backend.http.requests import BackendRequest, get_services
 from backend.kernel.app_schemes import is_app_scheme
-from branding.icons import draw_svg
-from branding.palette import Palette, write_css
+from branding.icons import draw_svg, paint_ico, paint_touch_icon
+from branding.palette import SCHEMES, Palette, write_css
 from serving.origins import origin_of
 from translations import current_locale, gettext, ngettext
 
@@ -19,6 +20,7 @@ templates = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
 )
 templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+templates.globals["schemes"] = SCHEMES
 CSS = (FOLDER / "pages.css").read_text("utf-8")
 
 
@@ -70,6 +72,16 @@ async def send_stylesheet(request: BackendRequest) -> Response:
 
 async def send_icon(request: BackendRequest) -> Response:
     return Response(draw_svg(_palette_of(request)), media_type="image/svg+xml", headers=ASSET_HEADERS)
+
+
+async def send_ico(request: BackendRequest) -> Response:
+    content = await asyncio.to_thread(paint_ico, _palette_of(request))
+    return Response(content, media_type="image/x-icon", headers=ASSET_HEADERS)
+
+
+async def send_touch_icon(request: BackendRequest) -> Response:
+    content = await asyncio.to_thread(paint_touch_icon, _palette_of(request))
+    return Response(content, media_type="image/png", headers=ASSET_HEADERS)
 
 
 def _palette_of(request: BackendRequest) -> Palette:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from branding.palette import SCHEMES
 from serving.origins import is_loopback_address
 from serving.proxies import came_through_proxy
 from web.api.shapes import User
@@ -169,6 +170,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
     shared = {
         "site": site.settings.public,
         "theme": site.settings.theme,
+        "schemes": SCHEMES,
         "asset": site.assets.url,
         "outbox": partial(_find_outbox, request),
         "link_expiry": site.link_expiry,

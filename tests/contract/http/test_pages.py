@@ -1,10 +1,12 @@
 """The backend's own pages: the outbox, the page with the button, and what may be reached from outside when embedded."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from backend.app import create_app
 from backend.embedding import Embedded
@@ -99,6 +101,8 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
     for path in ("/outbox", link):
         page = await with_button.http.get(path)
         assert '<link rel="icon" href="/_auth/favicon.svg"' in page.text
+        assert '<link rel="apple-touch-icon" href="/_auth/apple-touch-icon.png">' in page.text
+        assert page.text.count('<meta name="theme-color" content="#') == 2
         assert "img-src 'self'" in page.headers["content-security-policy"]
         assert page.headers["cross-origin-opener-policy"] == "same-origin"
         assert page.text.count("<h1>") == 1
@@ -109,6 +113,13 @@ async def test_the_pages_are_whole(with_button: Backend) -> None:
     css, icon = await with_button.http.get("/_auth/pages.css"), await with_button.http.get("/_auth/favicon.svg")
     assert css.headers["content-type"] == "text/css; charset=utf-8"
     assert (icon.headers["content-type"], icon.status_code) == ("image/svg+xml", 200)
+
+
+@pytest.mark.parametrize(("path", "size"), [("/favicon.ico", (32, 32)), ("/_auth/apple-touch-icon.png", (180, 180))])
+async def test_an_icon_is_there_for_those_who_ask_unasked(with_button: Backend, path: str, size: object) -> None:
+    icon = await with_button.http.get(path)
+    assert Image.open(BytesIO(icon.content)).size == size
+    assert icon.headers["cache-control"] == "public, max-age=3600"
 
 
 async def test_the_pages_have_the_accent_of_the_site(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The owner's look: an accent that a setting gives is in all that people see."""
 
 import re
+from io import BytesIO
 
 import httpx
 import pytest
+from PIL import Image
 
-from branding.palette import OURS, derive_palette
+from branding.palette import DARK, LIGHT, OURS, derive_palette
 from tests.kit.app import open_browser, run_app
 from tests.kit.markup import parse
 from tests.site.http.test_headers import POLICY, policy_of
@@ -33,6 +35,30 @@ async def test_the_style_sheet_has_the_accent_in_both_schemes(environ: dict[str,
 async def test_without_one_it_is_ours_alone(plain: httpx.AsyncClient) -> None:
     styles = await fetch_style(plain)
     assert set(re.findall(r"--fill: (#\w+);", styles)) == {OURS.light.fill, OURS.dark.fill}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "size"),
+    [("/favicon.ico", "image/x-icon", (32, 32)), ("/apple-touch-icon.png", "image/png", (180, 180))],
+)
+async def test_icons_are_where_browsers_and_phones_look_unasked(
+    environ: dict[str, str], path: str, kind: str, size: tuple[int, int]
+) -> None:
+    environ["ACCENT_COLOR"] = "#ffd400"
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        answer = await http.get(path)
+    picture = Image.open(BytesIO(answer.content)).convert("RGB")
+    assert (answer.headers["Content-Type"], picture.size) == (kind, size)
+    assert picture.getpixel((size[0] // 2, 3)) == (255, 212, 0)
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+
+
+async def test_the_browser_around_a_page_has_the_colour_of_its_ground(plain: httpx.AsyncClient) -> None:
+    page = parse((await plain.get("/login")).text)
+    colors = {meta.get("media"): meta.get("content") for meta in page.all("meta[name=theme-color]")}
+    assert colors == {"(prefers-color-scheme: light)": LIGHT.ground, "(prefers-color-scheme: dark)": DARK.ground}
+    (touch,) = page.all("link[rel=apple-touch-icon]")
+    assert touch.get("href") == "/apple-touch-icon.png"
 
 
 @pytest.mark.parametrize(("color", "palette"), [("", OURS), ("#ffd400", YELLOW)])
