@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import expect_focus, open_page
+from tests.kit.browser_steps import expect_focus, heading, join_quickly, new_address, open_page
 from tests.kit.mailbox import free_port
 from tests.kit.people import PASSWORD
 from tests.kit.serving import serve_site
@@ -55,3 +55,28 @@ def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, 
         assert page.title().startswith("Error: ")
         expect(page.locator("#email")).to_have_value("ada@example.com")
         expect(page.locator("#name")).to_have_value("Ada")
+
+
+def test_enter_logs_in_and_does_not_press_the_button_below_the_password(chromium: Browser, site: str) -> None:
+    email = new_address()
+    with open_page(chromium, site) as page:
+        join_quickly(page, email, "Ada")
+    for javascript in (True, False):
+        for field in ("email", "password"):
+            with open_page(chromium, site, javascript=javascript) as page:
+                page.goto("/login")
+                page.locator("#email").fill(email)
+                page.locator("#password").fill(PASSWORD)
+                page.locator(f"#{field}").press("Enter")
+                expect(heading(page)).to_have_text("Hello, Ada")
+
+
+def test_tab_goes_through_the_log_in_in_the_order_in_which_it_is_seen(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        page.goto("/login")
+        page.locator("#email").focus()
+        for stop in ("password", "show-password", "forgot-password", "stay", "log-in", "send-link"):
+            page.keyboard.press("Tab")
+            expect_focus(page, stop)
+        tops = [page.locator(f"#{stop}").bounding_box() for stop in ("password", "forgot-password", "stay", "log-in")]
+        assert [top["y"] for top in tops if top] == sorted(top["y"] for top in tops if top)

@@ -241,4 +241,6 @@ def is_reachable(element: Element) -> bool:
 
 
 def is_closed(element: Element) -> bool:
-    return element.matches("template, [hidden]") or (element.tag == "dialog" and not element.has("open"))
+    return element.matches("template, [hidden], [aria-hidden=true]") or (
+        element.tag == "dialog" and not element.has("open")
+    )

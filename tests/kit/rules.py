@@ -144,9 +144,10 @@ def references_exist(subject: Subject) -> Iterator[str]:
 
 
 def named_controls(subject: Subject) -> Iterator[str]:
-    """Buttons and links have a name:"""
+    """Buttons and links have a name, or are neither heard nor reached by Tab:"""
     buttons = "button, a[href], summary, input[type=submit], input[type=image], input[type=button]"
-    yield from (repr(element) for element in subject.all(buttons) if not element.name())
+    hidden = "[aria-hidden=true][tabindex='-1']"
+    yield from (repr(element) for element in subject.all(buttons) if not element.name() and not element.matches(hidden))
 
 
 def pictures_described(subject: Subject) -> Iterator[str]:

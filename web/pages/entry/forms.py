@@ -55,6 +55,11 @@ class LoginForm(EntryForm):
         super().__init__(typed)
         self.is_unconfirmed = False
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the button "Forgot your password?" was pressed."""
+        return self["by"] == "forgot"
+
     def check(self) -> None:
         if self.wants_link:
             check_email(self, "email")

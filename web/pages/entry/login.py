@@ -1,9 +1,13 @@
 """Log in with a password."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.api.shapes import User
 from web.forms import drafts
+from web.forms.base import NEXT
 from web.http.body import read_form
 from web.pages.entry import magic_link
 from web.pages.entry.failures import taking_failures
@@ -13,6 +17,7 @@ from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_ch
 from web.state import Visit
 
 LOGIN = Page("templates/entry/login.html", fragment="partials/entry/login_form.html")
+LINK_PAGE = "/login-with-magic-link"
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -26,10 +31,13 @@ async def show(request: Request[Visit]) -> Response:
 async def submit(request: Request[Visit]) -> Response:
     """Log in with the password, or send a login link by the form's other button, which ignores the password.
 
-    While somebody is signed in of whom the form did not know, the person is asked to choose first.
+    "Forgot your password?" leads on to the login link, with the address that was typed. While somebody is signed in of
+    whom the form did not know, the person is asked to choose first.
     """
     typed = await read_form(request)
     form = LoginForm(typed)
+    if form.is_forgotten:
+        return _redirect_to_link(request, form)
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
@@ -37,6 +45,15 @@ async def submit(request: Request[Visit]) -> Response:
         with taking_failures(form):
             return await _log_in(request, form)
     return await LOGIN.show(request, form=form)
+
+
+def _redirect_to_link(request: Request[Visit], form: LoginForm) -> Response:
+    switch = {"switch": "yes"} if isinstance(request.state["user"], User) else {}
+    query = urlencode({**switch, **({NEXT: form[NEXT]} if form[NEXT] else {})})
+    response = redirect(request, to=f"{LINK_PAGE}?{query}" if query else LINK_PAGE)
+    typed = {name: form[name] for name in ("email", "stay") if form[name]}
+    drafts.save_draft(request, response, drafts.make_draft(LINK_PAGE, typed))
+    return response
 
 
 async def _log_in(request: Request[Visit], form: LoginForm) -> Response:
