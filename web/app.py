@@ -58,7 +58,7 @@ def create_app(
     environments()  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
     capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
-    assets = Assets(settings.look.palette)
+    assets = Assets(settings.look.palette, settings.theme.files)
     site = Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
 
     @asynccontextmanager

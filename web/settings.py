@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
+from branding.pictures import Picture, read_picture
 from serving.origins import origin_of
 from serving.settings import SettingsError
-from serving.settings.declaring import Computed, setting
-from serving.settings.kinds import LINK, ORIGIN, WEB_ADDRESS, Kind, split_list, whole_number
+from serving.settings.declaring import Computed, derived, setting
+from serving.settings.kinds import EXISTING_FILE, LINK, ORIGIN, WEB_ADDRESS, Kind, split_list, whole_number
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
 
@@ -75,9 +77,39 @@ FOOTER_LINKS = Kind(
 )
 
 
+def _check_logo(path: Path | None, _reader: Reader) -> None:
+    if path:
+        read_picture(path)
+
+
+def _check_dark_logo(path: Path | None, reader: Reader) -> None:
+    if path and not reader["LOGO"]:
+        raise ValueError("must be given beside LOGO, which is for the light scheme")
+    _check_logo(path, reader)
+
+
 @dataclass(frozen=True)
 class Theme:
     """The owner's look, on the site's pages."""
+
+    logo_file: Path | None = setting(
+        "LOGO",
+        EXISTING_FILE,
+        None,
+        "An SVG or PNG of at most 64 kB, to be shown at the top of each page, 2 rem high and at most 12 rem wide.",
+        _check_logo,
+    )
+    dark_logo_file: Path | None = setting(
+        "LOGO_DARK",
+        EXISTING_FILE,
+        None,
+        "The same for the dark scheme; without it, `LOGO` is shown on a light plate there.",
+        _check_dark_logo,
+    )
+    logo: Picture | None = derived(lambda reader: read_picture(reader["LOGO"]) if reader["LOGO"] else None)
+    dark_logo: Picture | None = derived(
+        lambda reader: read_picture(reader["LOGO_DARK"]) if reader["LOGO_DARK"] else None
+    )
 
     footer_links: tuple[FooterLink, ...] = setting(
         "FOOTER_LINKS",
@@ -89,6 +121,12 @@ class Theme:
     support_url: str | None = setting(
         "SUPPORT_URL", LINK, None, "Where people find help: a web page, or `mailto:` and an address."
     )
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The owner's files that pages load, by name."""
+        pictures = {"logo": self.logo, "logo-dark": self.dark_logo}
+        return {f"{name}.{each.ending}": each.content for name, each in pictures.items() if each}
 
 
 @dataclass(frozen=True)

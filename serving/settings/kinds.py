@@ -134,7 +134,14 @@ def _find_folder(value: str) -> Path:
     return Path(value)
 
 
+def _find_file(value: str) -> Path:
+    if not Path(value).is_file():
+        raise ValueError
+    return Path(value)
+
+
 OUR_FOLDER = Kind(_find_usable_folder, "a folder that can be made and written")
+EXISTING_FILE = Kind(_find_file, "a file that exists")
 EXISTING_FOLDER = Kind(_find_folder, "a folder that exists")
 
 

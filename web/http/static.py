@@ -12,9 +12,11 @@ import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import brotli
@@ -39,6 +41,8 @@ STYLE_ORDER = (
 )  # then the rooms: a later rule beats its equals
 FIRST_SCRIPT = "page.js"  # has what the others use
 
+SVG = "image/svg+xml"
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"  # it draws, and does nothing else
 MAX_HEADER_LENGTH = 200  # characters; browsers send 30
 CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
@@ -59,17 +63,18 @@ class Asset:
 
 
 class Assets:
-    """All static files, in the colours of a palette.
+    """All static files, in the colours of a palette; `owned` are the owner's, by their names.
 
     Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it).
     """
 
-    def __init__(self, palette: Palette = OURS) -> None:
+    def __init__(self, palette: Palette = OURS, owned: Mapping[str, bytes] = MappingProxyType({})) -> None:
         contents = {
             "site.css": join_styles(palette),
             "site.js": join_scripts(),
             **{path.name: wrap_script(path) for path in JS.glob("*.js")},
             "favicon.svg": draw_svg(palette),
+            **owned,
         }
         self.by_name = {name: make_asset(name, content) for name, content in contents.items()}
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
@@ -90,6 +95,8 @@ class Assets:
             raise HTTPException(404)
         coding, content = asset.negotiate(request.headers.get("accept-encoding", ""))
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if asset.media_type == SVG:
+            headers["Content-Security-Policy"] = SVG_POLICY
         if coding != "identity":
             headers["Content-Encoding"] = coding
         return Response(content, media_type=asset.media_type, headers=headers)
