@@ -57,6 +57,7 @@ class MailTemplates:
         self._site_name = site_name
         self._palette = palette
         self._templates = _load_templates(replacements, OWN) if replacements else _load_own_templates()
+        self._replaces_our_frame = replacements is not None and (replacements / OUR_FRAME).exists()
         folders = [entry.name for entry in replacements.iterdir() if entry.is_dir()] if replacements else []
         self.languages = tuple(dict.fromkeys([*LANGUAGES, *sorted(folders)]))
         if replacements:  # ours are checked by the suite, and a start need not wait for it
@@ -97,7 +98,10 @@ class MailTemplates:
 
     def _template(self, file: str, language: str) -> Template:
         """Return the template for this language, else for what it is a form of (`de-formal`: `de`), else for all."""
-        return self._templates.select_template([f"{language}/{file}", f"{language.partition('-')[0]}/{file}", file])
+        names = [f"{language}/{file}", f"{language.partition('-')[0]}/{file}", file]
+        return self._templates.select_template(
+            [name for name in names if name != OUR_FRAME or self._replaces_our_frame]
+        )
 
     def check(self) -> None:
         """Render each letter in each language. Raises SettingsError for one that cannot be used."""
