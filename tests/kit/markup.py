@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 VOID = "area, base, br, col, embed, hr, img, input, link, meta, source, track, wbr"
-INLINE = "a, abbr, b, bdi, bdo, button, code, em, i, kbd, mark, q, s, small, span, strong, sub, sup, time, u"
+INLINE = "a, abbr, b, bdi, bdo, button, code, em, i, kbd, mark, q, s, small, span, strong, sub, sup, time, u, wbr"
 UNSEEN = "head, script, style, template, [hidden], [popover]"
 SIMPLE_SELECTOR = re.compile(r"""([#.]?)([\w-]+)|\[([\w:-]+)(?:=["']?([^"'\]]*)["']?)?\]""")
 FIELDS = "input, select, textarea"

@@ -73,7 +73,7 @@ async def test_mails_and_the_page_that_shows_them_are_german(german: Visitor) ->
     mail = await mailbox.newest(german, to=ADA.email)
     assert mail.subject == "Bestätige deine E-Mail-Adresse für Account pages"
     assert "Hallo, um Account pages zu nutzen, bestätige bitte, dass dies deine E-Mail-Adresse ist." in mail.text
-    assert "Funktioniert einmal, 1 Stunde lang." in mail.text
+    assert "Einmal nutzbar, 1 Stunde lang gültig." in mail.text
     assert "am 14. März 2026 um 09:26 Uhr UTC (Firefox unter Windows)" in mail.text
     assert "Als HTML ansehen" in mail.text
     alone = (await german.http.get(f"{mail.path}/html")).text

@@ -1,0 +1,178 @@
+"""How letters are written: the same in text and HTML, in an order that helps, and so that mail programs keep it."""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from backend.mail.letters import LETTERS
+from backend.mail.templates import RenderedMail
+from branding.palette import derive_palette
+from tests.kit.letters import LONG_PRODUCT, write_letter
+from tests.kit.markup import Element, parse
+from translations import LANGUAGES
+
+KINDS, CODES = list(LETTERS), list(LANGUAGES)
+every_letter = pytest.mark.parametrize(("kind", "language"), [(kind, code) for kind in KINDS for code in CODES])
+ONCE = {"en": "Works once, for 1 hour.", "de": "Einmal nutzbar, 1 Stunde lang gültig."}
+WHO_ASKED = {"en": "Requested on 14 March 2026 at 09:26 UTC", "de": "Angefordert am 14. März 2026 um 09:26 Uhr UTC"}
+NOT_ASKED = {"en": "If you didn’t request this, ignore this email.", "de": "ignorier"}
+FONT = "font-family:'Segoe UI',Helvetica,Arial,sans-serif"
+TO_COPY = {"en": "copy this link into your browser:", "de": "diesen Link in "}
+
+
+@every_letter
+def test_the_subject_says_purpose_and_product(kind: str, language: str) -> None:
+    mail = write_letter(kind, language, product="Acme")
+    assert "Acme" in mail.subject
+    assert mail.subject.startswith(_heading(mail).partition(":")[0].partition(" wählen")[0])
+    assert f"<title>{mail.subject}</title>" in mail.html
+
+
+@every_letter
+def test_text_and_html_say_the_same_in_the_same_order(kind: str, language: str) -> None:
+    mail, words = write_letter(kind, language), language.partition("-")[0]
+    page = _find_article(mail).text()
+    button = next(link.text() for link in _find_article(mail).all("a"))
+    _are_said_in_order([ONCE[words], WHO_ASKED[words], "Acme", "Ada Lovelace,"], page)  # the hidden line comes first
+    said = ["Acme", "Ada Lovelace,", button, ONCE[words], WHO_ASKED[words], NOT_ASKED[words]]
+    _are_said_in_order([*said, TO_COPY[words], mail.link], page)
+    _are_said_in_order([*said[:2], mail.link, *said[3:]], mail.text)
+
+
+def _are_said_in_order(words: Iterable[str], text: str) -> None:
+    rest = " ".join(text.split())
+    for each in words:
+        assert each in rest, f"{each!r} is not said, or too early, in {text!r}"
+        rest = rest.partition(each)[2]
+
+
+@every_letter
+def test_language_and_direction_stand_where_programs_that_drop_html_and_body_keep_them(
+    kind: str, language: str
+) -> None:
+    mail = write_letter(kind, language)
+    article = _find_article(mail)
+    assert (article.tag, article.get("dir")) == ("div", "ltr")
+    assert article.get("lang") == LANGUAGES[language].tag
+    assert article.get("aria-label") == mail.subject
+
+
+@every_letter
+def test_all_words_have_a_font_of_their_own_so_that_outlook_need_not_guess(kind: str, language: str) -> None:
+    for element in _find_article(write_letter(kind, language)).all("h1, p, td, div"):
+        if "display:none" not in element.get("style") and any(map(_is_words, element.children)):
+            assert FONT in _find_style(element), element
+
+
+def _is_words(child: Element | str) -> bool:
+    return isinstance(child, str) and bool(child.strip())
+
+
+@every_letter
+def test_the_button_is_one_for_outlook_too(kind: str, language: str) -> None:
+    mail = write_letter(kind, language, palette=derive_palette("#ffd400"))
+    cell = next(cell for cell in parse(mail.html).all("td") if cell.get("class") == "button")
+    (link,) = cell.all("a")
+    assert cell.get("bgcolor") == "#ffd400"
+    assert "mso-padding-alt:14px 28px" in _find_style(cell)
+    assert "mso-padding-alt:0" in _find_style(link)
+    assert link.get("href") == mail.link
+    ghost = re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", mail.html)
+    assert [part for part in ghost if 'width="560"' in part]
+    assert ghost[-1] == "</td></tr></table>"
+
+
+@every_letter
+def test_a_letter_is_small_and_fetches_nothing(kind: str, language: str) -> None:
+    """Gmail cuts what is longer than 102 kB, and drops a head with more than 8 kB of styles."""
+    mail = write_letter(kind, language, product=LONG_PRODUCT, name="n" * 40)
+    assert len(mail.html.encode()) < 8_000
+    assert len(mail.text.encode()) < 1_200
+    assert sum(map(len, re.findall(r"<style>.*?</style>", mail.html, re.DOTALL))) < 1_500
+    assert not re.search(r"\bsrc=|url\(|@import|<link|<img|<script", mail.html)
+    assert set(re.findall(r'https?://[^\s<>"]+', unescape(mail.html.replace("<wbr>", "")))) == {mail.link}
+
+
+def test_what_is_typed_stays_text() -> None:
+    mail = write_letter("magic-link", product="A & B <i>")
+    assert mail.subject == "Your login link for A & B <i>"
+    assert "A &amp; B &lt;i&gt;" in mail.html
+    assert "<i>" not in mail.html
+    assert "log in to A & B <i>:" in mail.text
+
+
+# --- templates of one's own, from before letters were tables
+
+OLD_CHILD_HTML = """{% extends letter %}
+{% block title %}{{ subject }}{% endblock %}
+{% block request %}{{ _("Use this button to log in.") }}{% endblock %}
+{% block button %}{{ button }}{% endblock %}
+{% block more %}<p>See you soon.</p>{% endblock %}
+"""
+OLD_CHILD_TEXT = """{% extends letter %}
+{% block title %}{{ subject }}{% endblock %}
+{% block request %}{{ _("Use this link to log in:") }}{% endblock %}
+{% block more %} See you soon.{% endblock %}
+"""
+OLD_FRAME_HTML = """<!doctype html>
+<html lang="{{ language.tag }}"{% if language.is_right_to_left %} dir="rtl"{% endif %}>
+<title>{% block title %}{% endblock %}</title>
+<h1>{{ self.title() }}</h1>
+<p>{{ _("Hello") }}{% if user.name %} <span dir="auto">{{ user.name }}</span>{% endif %},</p>
+<p>{% block request %}{% endblock %}</p>
+<p><a href="{{ token.confirmationURL }}">{% block button %}{% endblock %}</a></p>
+<p>{{ _("The link works once and expires in %(time)s.", time=validity) }}</p>
+{% block more %}{% endblock %}
+<p>{{ asked.time }}, {{ asked.browser }}, {{ site.name }}</p>
+"""
+OLD_FRAME_TEXT = """Subject: {% block title %}{% endblock %}
+{{ _("Hello") }}{% if user.name %} {{ user.name }}{% endif %},
+
+{% block request %}{% endblock %}
+
+{{ token.confirmationURL }}
+
+{{ _("The link works once and expires in %(time)s.", time=validity) }}{% block more %}{% endblock %}
+
+{{ site.name }}
+"""
+
+
+def test_old_letters_of_ones_own_go_on_within_our_frame(tmp_path: Path) -> None:
+    (tmp_path / "magic-link.html").write_text(OLD_CHILD_HTML, "utf-8")
+    (tmp_path / "magic-link.txt").write_text(OLD_CHILD_TEXT, "utf-8")
+    mail = write_letter("magic-link", folder=tmp_path)
+    assert mail.subject == "Your login link for Acme"
+    for said in (mail.text, _find_article(mail).text()):
+        _are_said_in_order(["Ada Lovelace,", "to log in", "Works once, for 1 hour.", "See you soon."], said)
+    assert _find_article(mail).all("a")[0].text() == "Log in"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_letters_go_on_within_an_old_frame_of_ones_own(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "letter.html").write_text(OLD_FRAME_HTML, "utf-8")
+    (tmp_path / "letter.txt").write_text(OLD_FRAME_TEXT, "utf-8")
+    mail, ours = write_letter(kind, folder=tmp_path), write_letter(kind)
+    page = parse(mail.html)
+    assert mail.subject == ours.subject
+    assert page.all("h1")[0].text() == _heading(ours)
+    assert [link.text() for link in page.all("a")] == [_find_article(ours).all("a")[0].text()]
+    for said in (mail.text, page.text()):
+        _are_said_in_order(["Hello Ada Lovelace,", "Acme", "The link works once and expires in 1 hour."], said)
+
+
+def _find_article(mail: RenderedMail) -> Element:
+    (article,) = parse(mail.html).all("[role=article]")
+    return article
+
+
+def _heading(mail: RenderedMail) -> str:
+    (heading,) = parse(mail.html).all("h1")
+    return heading.text()
+
+
+def _find_style(element: Element) -> list[str]:
+    return element.get("style").split(";")

@@ -1,0 +1,70 @@
+"""Letters as they are mailed, of every kind, language and product, without an account for each."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from backend.mail.letters import LETTERS, Letter
+from backend.mail.templates import MailTemplates, RenderedMail
+from backend.store.records import Link, Mail
+from branding.palette import OURS, Palette
+from tests.kit.people import ADA, CHROME
+
+ASKED_AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+KEY = "Zk3wq0Vb2Yx9TfUo1rLh8cPpJd6sNe4mKaGiBv5XlQw"
+LONG_PRODUCT = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte"  # as long as SITE_NAME may be, one word
+
+
+def write_letter(
+    kind: str,
+    language: str = "en",
+    *,
+    product: str = "Acme",
+    name: str = ADA.name,
+    palette: Palette = OURS,
+    folder: Path | None = None,
+) -> RenderedMail:
+    """Render a letter that Ada asked for, with the longest that it may say. `folder` is MESSAGES_DIR."""
+    link = _make_link(LETTERS[kind], language)
+    templates = MailTemplates("https://accounts.example.com", product, folder, palette)
+    return templates.render(_make_mail(kind, link, name), link, KEY)
+
+
+def _make_link(letter: Letter, language: str) -> Link:
+    return Link(
+        id="a" * 24,
+        kind=letter.link_kind,
+        user_id="b" * 24,
+        registration_id=None,
+        email=ADA.email,
+        key_hash="",
+        access_hash="",
+        reference_hash="",
+        created_at=ASKED_AT,
+        expires_at=ASKED_AT + timedelta(hours=1),
+        pressed_at=None,
+        access_expires_at=None,
+        spent_at=None,
+        asked_at=ASKED_AT,
+        user_agent=CHROME,
+        address="192.0.2.7",
+        language=language,
+        waiting_hash="of the browser that waits for the mail",
+    )
+
+
+def _make_mail(kind: str, link: Link, name: str) -> Mail:
+    return Mail(
+        id="c" * 24,
+        kind=kind,
+        link_id=link.id,
+        user_id=link.user_id,
+        recipient=link.email,
+        name=name,
+        language=link.language,
+        created_at=link.created_at,
+        tries=0,
+        next_try_at=link.created_at,
+        delivered_at=None,
+        given_up_at=None,
+        failure=None,
+    )
