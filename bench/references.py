@@ -116,13 +116,18 @@ def _context(sessions: int) -> dict[str, Any]:
     from web.http.static import Assets
     from web.pages.profile.forms import PhotoForm
     from web.pages.sessions.list import SessionList
-    from web.pages.sessions.rows import Row
+    from web.pages.sessions.rows import Moment, Row
     from web.settings import Settings
 
     settings, now = Settings.from_environment({"SECRET_KEY": "nothing is signed"}), datetime.now(UTC)
     device, began = Device("Chrome", "Linux"), now - timedelta(days=1)
     session = Session("token", began, device, now, "127.0.0.1", "password", CHROME)
-    rows = [Row(f"0123456789abcde{n}", session, n == 0, True, timedelta(), n + 1) for n in range(sessions)]
+    names = ["Chrome on Linux", "Chrome on Linux (2)", "Chrome on Linux (3)"][:sessions]
+    moments = Moment.of(began), Moment.of(now)
+    rows = [
+        Row(f"0123456789abcde{n}", session, name, name, *moments, timedelta(), n == 0, True)
+        for n, name in enumerate(names)
+    ]
     user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
         "site": settings.public,

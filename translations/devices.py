@@ -1,5 +1,7 @@
 """Names of browsers and systems. Only these are shown or mailed: a User-Agent header may hold a stranger's words."""
 
+from functools import lru_cache
+
 from translations import gettext as _
 
 BROWSERS = (
@@ -79,6 +81,7 @@ def entitle_device(family: str, system: str) -> str:
     return _name_both(browser, system)
 
 
+@lru_cache(maxsize=256)
 def _find_names(family: str, system: str) -> tuple[str, str]:
     """Return the names people use, each empty where there is none."""
     browser, system = _find_name(family, BROWSERS), _find_name(system, SYSTEMS)

@@ -30,8 +30,10 @@ def format_age(span: timedelta) -> str:
 
 def format_datetime(instant: datetime) -> str:
     """Format an instant in the person's time zone, or in UTC, which is named: "14 March 2026 at 09:26 UTC"."""
-    words = _("%(date)s at %(time)s UTC") if current_locale.get().names_utc else _("%(date)s at %(time)s")
-    return words % {"date": format_date(instant), "time": _format_clock(instant)}
+    locale = current_locale.get()
+    local, code = locale.local(instant), locale.language.code
+    words = _("%(date)s at %(time)s UTC") if locale.names_utc else _("%(date)s at %(time)s")
+    return words % {"date": _format_day(local.date(), code), "time": _format_minute(local.hour, local.minute, code)}
 
 
 def format_date(instant: datetime) -> str:

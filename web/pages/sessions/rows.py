@@ -4,9 +4,7 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -30,38 +28,18 @@ class Moment(NamedTuple):
         return cls(instant.isoformat(), format_date(instant), format_datetime(instant))
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A session as a page shows it. Its id is made by the site and safe to print, whatever the backend's token is."""
 
     id: str
     session: Session
+    name: str  # as a heading
+    name_within: str  # within a sentence
+    began: Moment
+    last_seen: Moment | None
+    unused: timedelta  # since it was last used
     is_current: bool
     is_near: bool  # on the network that this request came from
-    unused: timedelta  # since it was last used
-    number: int = 1  # among those of the same name, so that they can be told apart
-
-    @cached_property
-    def name(self) -> str:
-        """The session's name as a heading."""
-        return self._name_by(entitle_device)
-
-    @cached_property
-    def name_within(self) -> str:
-        """The session's name within a sentence."""
-        return self._name_by(describe_device)
-
-    def _name_by(self, describe: Callable[[str, str], str]) -> str:
-        name = _name_session(self.session, describe)
-        return f"{name} ({self.number})" if self.number > 1 else name
-
-    @cached_property
-    def began(self) -> Moment:
-        return Moment.of(self.session.began)
-
-    @cached_property
-    def last_seen(self) -> Moment | None:
-        return Moment.of(self.session.last_seen) if self.session.last_seen else None
 
     @property
     def path(self) -> str:
@@ -97,24 +75,32 @@ def has_id(request: Request[SignedIn], row: Row, row_id: str) -> bool:
 
 
 def _number_equals(sessions: Iterable[Session]) -> Iterator[tuple[Session, int]]:
-    """Count the sessions of the same name."""
+    """Count the sessions of the same name, so that they can be told apart."""
     counts: Counter[str] = Counter()
     for session in sessions:
-        name = _name_session(session, entitle_device)
+        name = _name_session(session, 1, entitle_device)
         counts[name] += 1
         yield session, counts[name]
 
 
-def _name_session(session: Session, describe: Callable[[str, str], str]) -> str:
-    return session.label or describe(session.device.browser, session.device.system)
+def _name_session(session: Session, number: int, describe: Callable[[str, str], str]) -> str:
+    name = session.label or describe(session.device.browser, session.device.system)
+    return f"{name} ({number})" if number > 1 else name
 
 
 def _make_row(request: Request[SignedIn], session: Session, number: int) -> Row:
     client, site = request.state["api"].client, request.state["site"]
-    is_near = bool(session.address) and _share_network(session.address, client.address)
-    unused = site.clock() - (session.last_seen or session.began)
-    row_id = _make_id(site.settings.secrets.signing_keys[0], session)
-    return Row(row_id, session, session.token == client.token, is_near, unused, number)
+    return Row(
+        id=_make_id(site.settings.secrets.signing_keys[0], session),
+        session=session,
+        name=_name_session(session, number, entitle_device),
+        name_within=_name_session(session, number, describe_device),
+        began=Moment.of(session.began),
+        last_seen=Moment.of(session.last_seen) if session.last_seen else None,
+        unused=site.clock() - (session.last_seen or session.began),
+        is_current=session.token == client.token,
+        is_near=bool(session.address) and _share_network(session.address, client.address),
+    )
 
 
 def _share_network(address: str, other: str) -> bool:
