@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.gallery.sites import Sites, sites
 from tests.gallery.states import STATES, State
-from tests.kit.serving import ROOT
+from tests.kit.axe import COLOUR_RULES, add_axe, run_axe
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-FOUND = """(options) => axe.run({ resultTypes: ["violations"], ...options }).then(({ violations }) => violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`))"""
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # a scheme changes colours, nothing else
 NARROWEST = {"width": 320, "height": 640}
-LETTERS = "letter, "  # no pages: they have no landmarks
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +20,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         yield shown
 
 
-@pytest.mark.parametrize(
-    "state", [state for state in STATES if not state.name.startswith(LETTERS)], ids=lambda state: state.name
-)
+@pytest.mark.parametrize("state", [state for state in STATES if not state.is_letter], ids=lambda state: state.name)
 def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> None:
     context = chromium.new_context(
         storage_state=shown.log_in(chromium, state.member),
@@ -39,7 +31,7 @@ def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> Non
     page = context.new_page()
     state.reach(page, shown)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
-    page.add_script_tag(path=AXE)
+    add_axe(page)
     assert run_axe(page) == [], "light"
     page.emulate_media(color_scheme="dark")
     assert run_axe(page, runOnly=COLOUR_RULES) == [], "dark"
@@ -49,7 +41,7 @@ def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> Non
 def test_axe_would_find_something(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<html><body><img src=x><p style='color: #ccc'>Pale</p></body></html>")
-    page.add_script_tag(path=AXE)
+    add_axe(page)
     assert find_rules(run_axe(page)) >= {"image-alt", "color-contrast"}
     assert find_rules(run_axe(page, runOnly=COLOUR_RULES)) == {"color-contrast"}
     colour_rules = page.evaluate("axe.getRules(['cat.color']).map(({ ruleId }) => ruleId)")
@@ -59,8 +51,3 @@ def test_axe_would_find_something(chromium: Browser) -> None:
 
 def find_rules(found: list[str]) -> set[str]:
     return {text.partition(":")[0] for text in found}
-
-
-def run_axe(page: Page, **options: Any) -> list[str]:
-    found: list[str] = page.evaluate(FOUND, options)
-    return [text[:600] for text in found]

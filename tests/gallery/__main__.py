@@ -14,7 +14,15 @@ from playwright.sync_api import Browser
 from tests.gallery.report import LOOKS, picture, write_index
 from tests.gallery.sites import Sites, sites
 from tests.gallery.states import STATES, State
-from tests.kit.chromium import DESKTOP, PHONE, browser
+from tests.kit.chromium import DESKTOP, MAIL_PROGRAM, PHONE, SMALL_PHONE, browser
+
+# The pane of a mail program is narrower than a window; phones as small as any are what people still read mail on.
+VIEWPORTS = {
+    ("desktop", False): DESKTOP,
+    ("phone", False): PHONE,
+    ("desktop", True): MAIL_PROGRAM,
+    ("phone", True): SMALL_PHONE,
+}
 
 
 def main() -> int:
@@ -33,7 +41,7 @@ def main() -> int:
 def take(chromium: Browser, shown: Sites, state: State, device: str, scheme: str, folder: Path) -> None:
     context = chromium.new_context(
         storage_state=shown.log_in(chromium, state.member),
-        viewport=PHONE if device == "phone" else DESKTOP,
+        viewport=VIEWPORTS[device, state.is_letter],
         is_mobile=device == "phone",
         color_scheme="dark" if scheme == "dark" else "light",
     )

@@ -13,11 +13,15 @@ from tests.gallery.sites import Sites
 
 @dataclass(frozen=True)
 class State:
-    """`reach` leads a fresh page there. `member` is who is logged in."""
+    """`reach` leads a fresh page there. `member` is who is logged in. A letter is shown as by a mail program."""
 
     name: str
     reach: Callable[[Page, Sites], None]
     member: str = ""
+
+    @property
+    def is_letter(self) -> bool:
+        return self.name.startswith("letter, ")
 
 
 FAILED_LINK = "/auth-redirect?status=400&action=email-confirm&error=expired&code="

@@ -25,6 +25,8 @@ QUIET = [
 ]
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
+MAIL_PROGRAM = ViewportSize(width=600, height=800)
+SMALL_PHONE = ViewportSize(width=320, height=640)
 TIMEOUT = 10_000  # milliseconds; a step that takes longer is broken
 
 

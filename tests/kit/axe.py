@@ -1,0 +1,23 @@
+"""axe, which looks at a page as people with impairments meet it."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.kit.serving import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FOUND = """(options) => axe.run({ resultTypes: ["violations"], ...options }).then(({ violations }) => violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`))"""
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # a scheme changes colours, nothing else
+
+
+def add_axe(page: Page) -> None:
+    """Put axe into a page, whose content security policy must be bypassed."""
+    page.add_script_tag(path=AXE)
+
+
+def run_axe(page: Page, **options: Any) -> list[str]:
+    """Return what axe finds in a page that has it: each the name of a rule, a colon, and where."""
+    found: list[str] = page.evaluate(FOUND, options)
+    return [text[:600] for text in found]
