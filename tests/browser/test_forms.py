@@ -80,3 +80,24 @@ def test_tab_goes_through_the_log_in_in_the_order_in_which_it_is_seen(chromium: 
             expect_focus(page, stop)
         tops = [page.locator(f"#{stop}").bounding_box() for stop in ("password", "forgot-password", "stay", "log-in")]
         assert [top["y"] for top in tops if top] == sorted(top["y"] for top in tops if top)
+
+
+def test_a_browser_tells_its_time_zone_and_language_by_itself(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site, locale="de-AT", timezone_id="Asia/Calcutta") as page:
+        for path in ("/login", "/register", "/login-with-magic-link"):
+            page.goto(path)
+            told = [page.locator(f"form.card input[name={name}]").input_value() for name in ("language", "timezone")]
+            assert told == ["de-AT", "Asia/Calcutta"], path
+        page.goto("/login")
+        page.locator("#log-in").click()
+        expect(page.locator("#problem")).to_be_visible()
+        expect(page.locator("#login [name=timezone]")).to_have_value("Asia/Calcutta")
+
+
+def test_what_a_browser_tells_by_itself_is_not_sent_with_a_choice_of_the_language(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site, timezone_id="Europe/Vienna") as page:
+        page.goto("/login")
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#language-de").click()
+        expect(page.locator("#status")).to_have_text("Die Sprache ist jetzt Deutsch.")
+        expect(page.locator("#email")).to_have_value("ada@example.com")

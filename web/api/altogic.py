@@ -1,12 +1,15 @@
 """The rows of Altogic's own contract that the site uses: accounts, sessions, the user's record, files."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import Unreachable
 from web.api.shapes import NewestSessions, Session, User
+
+NO_LOCALE: Mapping[str, str] = MappingProxyType({})
 
 
 class Altogic(BoundClient):
@@ -18,16 +21,22 @@ class Altogic(BoundClient):
 
     # -- Accounts
 
-    async def sign_up_with_email(self, email: str, password: str, name: str, *, next_path: str = "") -> Session | None:
-        """Create an account and return its session, or None where the address has to be confirmed first."""
-        body = {"email": email, "password": password, "nameOrUserData": name}
+    async def sign_up_with_email(
+        self, email: str, password: str, name: str, *, locale: Mapping[str, str] = NO_LOCALE, next_path: str = ""
+    ) -> Session | None:
+        """Create an account and return its session, or None where the address has to be confirmed first.
+
+        `locale` is `{language, timezone}`, each only if it is known; a backend without locales is not told it.
+        """
+        known = locale if self.capabilities.offers("users.locale") else {}
+        body = {"email": email, "password": password, "nameOrUserData": {"name": name, **known} if known else name}
         answer = await self._call("POST", "/auth/signup-email", params=drop_empty(next=next_path), json=body)
         return read_session(answer)
 
-    async def sign_in_with_email(self, email: str, password: str) -> Session:
-        """Log in with a password and return the new session."""
+    async def sign_in_with_email(self, email: str, password: str) -> tuple[User, Session]:
+        """Log in with a password and return the user and the new session."""
         body = {"email": email, "password": password}
-        return require_session(await self._call("POST", "/auth/signin-email", json=body))
+        return read_grant(await self._call("POST", "/auth/signin-email", json=body))
 
     async def get_auth_grant(self, access_token: str) -> tuple[User, Session]:
         """Trade the access token of a mailed link for a session.

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -109,6 +110,10 @@ class BoundClient:
     def as_registrant(self) -> Self:
         """Return this client for calls about a registration, without a session. See ClientInfo.as_registrant."""
         return type(self)(self._connection, self.client.as_registrant(), self.capabilities)
+
+    def as_user(self, token: str) -> Self:
+        """Return this client for calls within a session that was just opened."""
+        return type(self)(self._connection, replace(self.client, token=token), self.capabilities)
 
     async def _call(self, method: str, path: str, *, retry: bool = True, **content: Any) -> Any:
         """Make a call and return its JSON alone. See Connection.call."""

@@ -174,7 +174,8 @@ class Cookies:
     * links: one note for each mailed link that was opened: `{token, action, status, code, ref}`
     * draft: what had been typed when the session ended: `{path, fields}`
     * flash: the flash message for the next page: `{text, undo}`
-    * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, at}`; `at` is in seconds
+    * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,
+      at}`; `at` is in seconds
     * language: the locale chosen in this browser: `{language, timezone}`
     """
 

@@ -9,11 +9,25 @@ document.addEventListener("formdata", ({ target, formData }) => {
   if (edit) formData.set("edit", edit.getAttribute("action"));
   for (const [name, value] of form ? new FormData(form) : []) {
     const isText = value.length > 0; // a file has no length
-    if (isText && form.elements[name].type !== "password" && !formData.has(name)) formData.append(name, value);
+    if (isText && isTyped(form.elements[name]) && !formData.has(name)) formData.append(name, value);
   }
 });
+
+/** Return whether a field holds what may come back: not a password, and not what is filled in below. */
+function isTyped({ type, dataset }) {
+  return type !== "password" && dataset?.browser === undefined;
+}
 
 // Preselect the browser's time zone where none was chosen. A zone's other names stand in data-also.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const option = document.querySelector(`[data-unknown] :is([value="${zone}"], [data-also~="${zone}"])`);
 if (option) option.selected = true;
+
+/** Tell the forms that lead to a log-in, for an account that has no language and no time zone yet. */
+function fillBrowserLocale() {
+  const values = { language: navigator.language, timezone: zone };
+  for (const field of document.querySelectorAll("[data-browser]")) field.value = values[field.name];
+}
+
+fillBrowserLocale();
+document.addEventListener("htmx:after:swap", fillBrowserLocale);

@@ -12,6 +12,7 @@ from web.http.body import read_form
 from web.pages.entry import magic_link
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LoginForm
+from web.pages.preferences.browser_locale import read_browser_locale, save_browser_locale
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice, sign_in
 from web.state import Visit
@@ -43,7 +44,7 @@ async def submit(request: Request[Visit]) -> Response:
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
         with taking_failures(form):
-            return await _log_in(request, form)
+            return await _log_in(request, form, typed)
     return await LOGIN.show(request, form=form)
 
 
@@ -56,8 +57,10 @@ def _redirect_to_link(request: Request[Visit], form: LoginForm) -> Response:
     return response
 
 
-async def _log_in(request: Request[Visit], form: LoginForm) -> Response:
+async def _log_in(request: Request[Visit], form: LoginForm, typed: dict[str, str]) -> Response:
     if form.wants_link:
-        return await magic_link.send(request, form["email"], next=form["next"], stay=form["stay"])
-    session = await request.state["api"].as_guest().sign_in_with_email(form["email"], form["password"])
+        locale = read_browser_locale(request, typed)
+        return await magic_link.send(request, form["email"], next=form["next"], stay=form["stay"], **locale)
+    user, session = await request.state["api"].as_guest().sign_in_with_email(form["email"], form["password"])
+    await save_browser_locale(request, user, session, typed)
     return await sign_in(request, session, to=form["next"], remember=bool(form["stay"]))

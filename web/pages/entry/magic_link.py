@@ -10,6 +10,7 @@ from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
 from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, word_resent
+from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice
 from web.state import Visit
@@ -34,7 +35,8 @@ async def submit(request: Request[Visit]) -> Response:
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
         with taking_failures(form):
-            return await send(request, form["email"], next=form["next"], stay=form["stay"])
+            locale = read_browser_locale(request, typed)
+            return await send(request, form["email"], next=form["next"], stay=form["stay"], **locale)
     return await MAGIC_LINK.show(request, form=form)
 
 
@@ -46,7 +48,8 @@ async def show_sent(request: Request[Visit]) -> Response:
 
 
 async def send(request: Request[Visit], email: str, **options: str) -> Response:
-    """Mail a login link, and redirect to the page that waits for it; `options` (next, stay) are for its log-in.
+    """Mail a login link, and redirect to the page that waits for it; `options` (next, stay, language,
+    timezone) are for its log-in.
 
     Refusals that reveal who has an account are swallowed; others, such as 429, are raised (ApiError).
     """

@@ -1,7 +1,7 @@
 """The mail that a browser waits for, in a cookie, for the pages about it and the log-in it leads to.
 
-The cookie holds `email`, `at` (seconds since 1970), where known `next`, `stay` and `name`, and after a sign-up
-`registered` (the same address).
+The cookie holds `email`, `at` (seconds since 1970), where known `next`, `stay`, `name`, `language` and `timezone`, and
+after a sign-up `registered` (the same address).
 """
 
 from typing import Any

@@ -24,6 +24,7 @@ from web.pages.entry.pending_mail import (
     redirect_to_check_mail,
     word_resent,
 )
+from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import FormPage, Page, redirect
 from web.session import (
     AFTER_LOGIN,
@@ -56,12 +57,13 @@ async def submit(request: Request[Visit]) -> Response:
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
+    locale = read_browser_locale(request, typed)
     if form.is_valid():
         with taking_failures(form):
             if form.wants_link:
-                return await magic_link.send(request, form["email"], next=form["next"])
+                return await magic_link.send(request, form["email"], next=form["next"], **locale)
             if await check_is_hard_to_guess(request, form, "password", own=(form["email"], form["name"])):
-                return await _register(request, form)
+                return await _register(request, form, locale)
     return await REGISTER.show(request, form=form, is_changing=False)
 
 
@@ -101,23 +103,25 @@ async def _show_again_form(request: Request[Visit], form: EmailForm) -> Response
     return await AGAIN.show(request, form=form, is_waiting=False)
 
 
-async def _register(request: Request[Visit], form: RegisterForm) -> Response:
+async def _register(request: Request[Visit], form: RegisterForm, locale: dict[str, str]) -> Response:
     """Create the account, and log in or wait for the mail that confirms its address."""
     api = request.state["api"].as_registrant()
-    session = await _create(request, api, form)
+    session = await _create(request, api, form, locale)
     if session:
         return await sign_in(request, session, to=form["next"], flash=_("Your account is ready."))
     waiting = {"email": form["email"], "registered": form["email"], "name": form["name"], "next": form["next"]}
     return remember_registrant(request, redirect_to_check_mail(request, "/register/again", **waiting), api)
 
 
-async def _create(request: Request[Visit], api: Client, form: RegisterForm) -> Session | None:
+async def _create(request: Request[Visit], api: Client, form: RegisterForm, locale: dict[str, str]) -> Session | None:
     """Sign up. None: a mail is on its way. That is all that is revealed of an address that is taken, or the page would
     serve user enumeration."""
     pad_response_time(request, REGISTRATION)
     email, next_path = form["email"], form["next"]
     try:
-        session = await api.sign_up_with_email(email, form["password"], form["name"], next_path=next_path)
+        session = await api.sign_up_with_email(
+            email, form["password"], form["name"], locale=locale, next_path=next_path
+        )
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].email_confirmation:
             raise

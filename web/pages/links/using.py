@@ -15,6 +15,7 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import confirm_form, password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
+from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import redirect
 from web.session import needs_choice, sign_in
 from web.state import Visit
@@ -95,9 +96,10 @@ async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, fo
 async def _log_in(
     request: Request[Visit], link: OpenedLink, typed: dict[str, str], user: User, session: Session
 ) -> Response:
-    """Log in, with the options (next, stay) of the browser that waited for a mail to this very address."""
+    """Log in, with the options (next, stay, locale) of the browser that waited for a mail to this very address."""
     activate_user_locale(user)
     cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
+    await save_browser_locale(request, user, session, options | {name: value for name, value in typed.items() if value})
     is_confirmation = link["action"] == "email-confirm"
     flash = _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
     next_path = typed.get("next", "") or options.get("next", "")

@@ -16,7 +16,7 @@ class LocaleForm(Form):
     def __init__(self, typed: Mapping[str, str] | None = None) -> None:
         super().__init__(typed)
         zone = self["timezone"]
-        self.values["timezone"] = time_zones.find_listed_name(zone) or zone
+        self.values["timezone"] = (zone and time_zones.find_listed_name(zone)) or zone
 
     def check(self) -> None:
         if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
