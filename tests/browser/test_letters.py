@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
 from backend.mail.letters import LETTERS
 from branding.palette import OURS, derive_palette
@@ -26,6 +26,21 @@ STRIP = """() => {
     document.documentElement.removeAttribute("lang");
     mail.append(...kept);
     document.body.replaceChildren(mail);
+}"""
+
+ROUGHLY_WORD = """() => {
+    const knows = {
+        TD: /./,
+        TABLE: /^(?!max-width|border-radius)/,
+        DIV: /^(?!max-width|width|padding|border|height)/,
+    };
+    const others = /^(?!max-width|width|padding|border|height|display)/;
+    for (const element of document.body.querySelectorAll("*")) {
+        const kept = (element.getAttribute("style") ?? "").split(";")
+            .filter((rule) => (knows[element.tagName] ?? others).test(rule) && !rule.startsWith("border-radius"))
+            .map((rule) => rule.replace("mso-padding-alt", "padding").replace("mso-hide:all", "display:none"));
+        element.setAttribute("style", kept.join(";"));
+    }
 }"""
 
 
@@ -78,6 +93,26 @@ def test_a_letter_is_read_where_a_program_drops_its_head(page: Page, kind: str, 
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert page.locator("[lang=de]").get_by_role("heading").is_visible()
     assert run_axe(page, rules={**NO_PAGE, "html-has-lang": {"enabled": False}}) == []
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_width_and_button_stay_where_only_tables_have_them(page: Page, kind: str) -> None:
+    """As in Outlook for Windows, whose engine is Word's: it reads the parts for it, and pads and bounds cells alone."""
+    html = write_letter(kind).html.replace("<!--[if mso]>", "").replace("<![endif]-->", "")
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.set_content(html)
+    page.evaluate(ROUGHLY_WORD)
+    card = _box(page, "td.card")
+    assert (card["x"], card["width"]) == (320, 560)
+    button, words = _box(page, "td.button"), _box(page, "td.button a")
+    assert button["width"] == pytest.approx(words["width"] + 2 * 28, abs=1)
+    assert button["height"] == pytest.approx(24 + 2 * 14, abs=1)
+
+
+def _box(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box
 
 
 def test_the_hidden_line_is_not_seen_and_comes_first_in_a_list_of_mails(page: Page) -> None:

@@ -12,6 +12,7 @@ from backend.mail.templates import RenderedMail
 from branding.palette import derive_palette
 from tests.kit.letters import LONG_PRODUCT, write_letter
 from tests.kit.markup import Element, parse
+from tests.kit.serving import ROOT
 from translations import LANGUAGES
 
 KINDS, CODES = list(LETTERS), list(LANGUAGES)
@@ -104,7 +105,30 @@ def test_what_is_typed_stays_text() -> None:
     assert "log in to A & B <i>:" in mail.text
 
 
-# --- templates of one's own, from before letters were tables
+# --- templates of one's own
+
+
+def test_the_templates_that_operating_md_shows_can_be_used(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    (example,) = re.findall(r"```jinja\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "magic-link.html").write_text(example, "utf-8")
+    mail = write_letter("magic-link", folder=tmp_path)
+    said = ["Your login link", "Good to see you again at Acme.", "Log in", "Works once, for 1 hour."]
+    _are_said_in_order(said, _find_article(mail).text())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_value_that_operating_md_names_is_there(tmp_path: Path, kind: str) -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text("utf-8").partition("| value | is |")[2].partition("\n\n")[0]
+    names = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)*)`", "".join(row.split("|")[1] for row in guide.splitlines()[2:]))
+    assert len(names) == 16
+    shown = "\n".join(f"{name} = {{{{ {name} }}}}." for name in names)
+    (tmp_path / f"{kind}.txt").write_text(shown, "utf-8")
+    lines = dict(line.split(" = ", 1) for line in write_letter(kind, folder=tmp_path).text.splitlines())
+    assert [name for name in names if lines[name] == "."] == []
+
+
+# --- and those from before letters were tables
 
 OLD_CHILD_HTML = """{% extends letter %}
 {% block title %}{{ subject }}{% endblock %}
