@@ -98,8 +98,8 @@ def relative(link: str, site: str) -> str:
 
 
 def links(body: str) -> list[str]:
-    """Every address in a mail's text or HTML, in order."""
-    return [unescape(found).rstrip(".,)") for found in LINK.findall(body)]
+    """Every address in a mail's text or HTML, in order, whole even where it may break."""
+    return [unescape(found).rstrip(".,)") for found in LINK.findall(body.replace("<wbr>", ""))]
 
 
 def first_link(message: EmailMessage) -> str:

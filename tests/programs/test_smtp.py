@@ -104,7 +104,7 @@ async def test_the_mail_says_what_it_is_in_text_and_html(visitor: Visitor, smtp:
     mail = await smtp.wait_for(to=ADA.email)
     assert mail.get_content_type() == "multipart/alternative"
     assert str(mail["From"]) == "Analytical Engines <accounts@example.org>"
-    assert (str(mail["To"]), str(mail["Subject"])) == (ADA.email, CONFIRM)
+    assert (str(mail["To"]), str(mail["Subject"])) == (ADA.email, f"{CONFIRM} for Analytical Engines")
     assert str(mail["Auto-Submitted"]) == "auto-generated"
     assert mail["Date"]
     assert mail["Message-ID"]
