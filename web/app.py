@@ -55,10 +55,11 @@ def create_app(
     the path where mails can be read when no mail server is set; `link_expiry` is for how many seconds a mailed link
     works, or 0 where the mails are not ours to describe. `when_prepared` is called once everything is loaded.
     """
-    environments()  # before a thread and a request could both make one
+    environments(settings.theme.theme_dir)  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
     capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
-    assets = Assets(settings.look.palette, settings.theme.files)
+    theme = settings.theme
+    assets = Assets(settings.look.palette, theme.files, theme.folder.fonts)
     site = Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
 
     @asynccontextmanager
@@ -93,7 +94,7 @@ async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) 
     """Prepare what the first answer need not wait for: templates and compressed static files, in a thread."""
     await asyncio.sleep(PREPARED_AFTER)
     await asyncio.to_thread(site.assets.compress)
-    await asyncio.to_thread(load_templates)
+    await asyncio.to_thread(load_templates, site.settings.theme.theme_dir)
     when_prepared()
 
 

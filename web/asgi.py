@@ -36,6 +36,10 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     Raises SettingsError for what site or backend cannot use, such as a damaged database, before anything is served.
     """
     settings = Settings.from_environment(environ)
+    if settings.theme.theme_dir:
+        from web.rendering.own_templates import check_own_templates  # imported here: few have templates of their own
+
+        check_own_templates(settings.theme.theme_dir)
     if settings.backend.url:
         return settings, ""
     try:

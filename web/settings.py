@@ -6,10 +6,20 @@ from pathlib import Path
 from typing import Self
 
 from branding.pictures import Picture, read_picture
+from branding.theme_folder import ThemeFolder, read_theme_folder
 from serving.origins import origin_of
 from serving.settings import SettingsError
 from serving.settings.declaring import Computed, derived, setting
-from serving.settings.kinds import EXISTING_FILE, LINK, ORIGIN, WEB_ADDRESS, Kind, split_list, whole_number
+from serving.settings.kinds import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    LINK,
+    ORIGIN,
+    WEB_ADDRESS,
+    Kind,
+    split_list,
+    whole_number,
+)
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
 
@@ -88,6 +98,11 @@ def _check_dark_logo(path: Path | None, reader: Reader) -> None:
     _check_logo(path, reader)
 
 
+def _check_folder(path: Path | None, _reader: Reader) -> None:
+    if path:
+        read_theme_folder(path)
+
+
 @dataclass(frozen=True)
 class Theme:
     """The owner's look, on the site's pages."""
@@ -122,11 +137,23 @@ class Theme:
         "SUPPORT_URL", LINK, None, "Where people find help: a web page, or `mailto:` and an address."
     )
 
+    theme_dir: Path | None = setting(
+        "THEME_DIR",
+        EXISTING_FOLDER,
+        None,
+        "A folder with fonts, icons and templates of your own: [docs/look.md](docs/look.md).",
+        _check_folder,
+    )
+    folder: ThemeFolder = derived(
+        lambda reader: read_theme_folder(reader["THEME_DIR"]) if reader["THEME_DIR"] else ThemeFolder()
+    )
+
     @property
     def files(self) -> dict[str, bytes]:
-        """The owner's files that pages load, by name."""
-        pictures = {"logo": self.logo, "logo-dark": self.dark_logo}
-        return {f"{name}.{each.ending}": each.content for name, each in pictures.items() if each}
+        """The owner's pictures that pages load, by name."""
+        logos = {"logo": self.logo, "logo-dark": self.dark_logo}
+        icons = {name: content for name, content in self.folder.icons.items() if name == "favicon.svg"}
+        return {**{f"{name}.{each.ending}": each.content for name, each in logos.items() if each}, **icons}
 
 
 @dataclass(frozen=True)

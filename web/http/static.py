@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from branding.fonts import Font, write_font_css
 from branding.icons import draw_svg
 from branding.palette import OURS, Palette, write_css
 
@@ -41,6 +42,7 @@ STYLE_ORDER = (
 )  # then the rooms: a later rule beats its equals
 FIRST_SCRIPT = "page.js"  # has what the others use
 
+PACKED = ("font/woff2", "image/png")  # compressed already
 SVG = "image/svg+xml"
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"  # it draws, and does nothing else
 MAX_HEADER_LENGTH = 200  # characters; browsers send 30
@@ -57,32 +59,41 @@ class Asset:
 
     def negotiate(self, accept_encoding: str) -> tuple[str, bytes]:
         """Choose by an Accept-Encoding header (RFC 9110, 12.5.3); return the name of the coding and the bytes in it."""
+        if self.media_type in PACKED:
+            return "identity", self.content
         codings = CODING.findall(accept_encoding[:MAX_HEADER_LENGTH].lower())
         accepted = {coding.strip() for coding, is_refused in codings if not is_refused} | {"identity"}
         return next((coding, encoded) for coding, encoded in compress(self.content).items() if coding in accepted)
 
 
 class Assets:
-    """All static files, in the colours of a palette; `owned` are the owner's, by their names.
+    """All static files, in the colours of a palette; `owned` are the owner's, by their names, and `fonts`.
 
     Raises FileNotFoundError when htmx has not been fetched (`make run` fetches it).
     """
 
-    def __init__(self, palette: Palette = OURS, owned: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        palette: Palette = OURS,
+        owned: Mapping[str, bytes] = MappingProxyType({}),
+        fonts: Sequence[Font] = (),
+    ) -> None:
+        of_fonts = {font.name: make_asset(font.name, font.content) for font in fonts}
         contents = {
-            "site.css": join_styles(palette),
+            "site.css": join_styles(palette, fonts, lambda name: of_fonts[name].url),
             "site.js": join_scripts(),
             **{path.name: wrap_script(path) for path in JS.glob("*.js")},
             "favicon.svg": draw_svg(palette),
             **owned,
         }
-        self.by_name = {name: make_asset(name, content) for name, content in contents.items()}
+        self.by_name = {**{name: make_asset(name, content) for name, content in contents.items()}, **of_fonts}
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
 
     def compress(self) -> None:
         """Compress all files now, so that no visitor waits for it."""
         for asset in self.by_name.values():
-            compress(asset.content)
+            if asset.media_type not in PACKED:
+                compress(asset.content)
 
     def url(self, name: str) -> str:
         """Return the address of a file, such as /static/site.3f2a0c9d1b7e.css for `site.css`."""
@@ -102,11 +113,11 @@ class Assets:
         return Response(content, media_type=asset.media_type, headers=headers)
 
 
-def join_styles(palette: Palette) -> bytes:
-    """Join static/css in the order of the cascade; a palette that is not ours comes last."""
+def join_styles(palette: Palette, fonts: Sequence[Font], url_of: Callable[[str], str]) -> bytes:
+    """Join static/css in the order of the cascade; what is the owner's comes last."""
     paths = [*(CSS / f"{name}.css" for name in STYLE_ORDER), *sorted(CSS.glob("rooms/*.css"))]
-    own = [] if palette is OURS else [write_css(palette).encode()]
-    return b"\n".join([*(path.read_bytes() for path in paths), *own])
+    own = ["" if palette is OURS else write_css(palette), write_font_css(fonts, url_of) if fonts else ""]
+    return b"\n".join([*(path.read_bytes() for path in paths), *(rules.encode() for rules in own if rules)])
 
 
 def join_scripts() -> bytes:

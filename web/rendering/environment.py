@@ -29,6 +29,7 @@ FILTERS = {
     "owner": name_owner,
     "time_of_day": formatting.format_time,
 }
+OURS = "ours"  # the folder in which templates of the owner's find those of ours that they replace
 OPTIONS: dict[str, Any] = {
     "loader": jinja2.PrefixLoader({folder: jinja2.FileSystemLoader(ROOT / folder) for folder in FOLDERS}),
     "autoescape": True,
@@ -56,9 +57,10 @@ class Templates(jinja2.Environment):
         return self.loaded.get(name) or self._load(name)
 
     def load_all(self) -> None:
-        """Compile all templates."""
+        """Compile all templates but those of ours that are replaced, which are compiled where one builds on them."""
         for name in self.list_templates():
-            self.get_template(name)
+            if not name.startswith(f"{OURS}/"):
+                self.get_template(name)
 
     def _load(self, name: str) -> jinja2.Template:
         with use_locale(self.locale):
@@ -69,12 +71,12 @@ class Templates(jinja2.Environment):
 
 
 @cache
-def environment(language: str) -> Templates:
+def environment(language: str, theme: Path | None = None) -> Templates:
     """Return the templates of one language, which are compiled with its words in them.
 
-    A template's name is its path in the repository.
+    A template's name is its path in the repository. One of the same path in the folder `theme` replaces it.
     """
-    templates = Templates(**OPTIONS)
+    templates = Templates(**{**OPTIONS, **({"loader": _make_loader(theme)} if theme else {})})
     templates.locale = Locale(LANGUAGES[language])
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
@@ -82,12 +84,20 @@ def environment(language: str) -> Templates:
     return templates
 
 
-def environments() -> dict[str, Templates]:
+def environments(theme: Path | None = None) -> dict[str, Templates]:
     """Return the environments of all languages, by language."""
-    return {language: environment(language) for language in LANGUAGES}
+    return {language: environment(language, theme) for language in LANGUAGES}
 
 
-def load_templates() -> None:
+def load_templates(theme: Path | None = None) -> None:
     """Compile all templates in all languages, so that no visitor waits for it. It takes a tenth of a second each."""
-    for templates in environments().values():
+    for templates in environments(theme).values():
         templates.load_all()
+
+
+def _make_loader(theme: Path) -> jinja2.BaseLoader:
+    folders = {
+        folder: jinja2.ChoiceLoader([jinja2.FileSystemLoader(theme / folder), jinja2.FileSystemLoader(ROOT / folder)])
+        for folder in FOLDERS
+    }
+    return jinja2.PrefixLoader({**folders, OURS: OPTIONS["loader"]})

@@ -185,7 +185,9 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
         "in_place": False,  # whether htmx puts a flash message into the page that is there
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
-    return environment(language.code).get_template(template).render({**shared, **context})
+    return (
+        environment(language.code, site.settings.theme.theme_dir).get_template(template).render({**shared, **context})
+    )
 
 
 def _quote(url: str) -> str:

@@ -1,0 +1,146 @@
+"""THEME_DIR: fonts, icons and templates of the owner's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from branding.icons import draw_svg, paint_ico, paint_touch_icon
+from branding.palette import OURS
+from serving.settings import SettingsError
+from tests.kit.app import open_browser, run_app
+from tests.kit.fonts import make_font
+from tests.kit.markup import parse
+from tests.kit.people import ADA, joins
+from tests.kit.visitor import Visitor
+from tests.site.http.test_headers import POLICY, policy_of
+from web.asgi import check, create
+
+BRAND = '{% include "ours/partials/_brand.html" %} <b id="slogan">{{ _("Log in") }}!</b>'
+HOME = """{% extends "templates/base.html" %}{% block title %}Ours{% endblock %}
+{% block main %}<h1>Our shop</h1>{% endblock %}"""
+
+
+@pytest.fixture
+def theme(environ: dict[str, str], tmp_path: Path) -> Path:
+    """A folder that the site is started with."""
+    folder = tmp_path / "theme"
+    folder.mkdir()
+    environ["THEME_DIR"] = str(folder)
+    return folder
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+async def test_fonts_come_from_this_site_and_under_names_with_a_hash(environ: dict[str, str], theme: Path) -> None:
+    write(
+        theme, {"fonts/regular.woff2": make_font(), "fonts/bold.woff2": make_font(weight=700), "fonts/OFL.txt": "..."}
+    )
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        answer = await http.get("/login")
+        assert policy_of(answer) == POLICY
+        page = parse(answer.text)
+        (style,) = (link.get("href") for link in page.all("link[rel=stylesheet]"))
+        css = (await http.get(style)).text
+        links = [link.get("href") for link in page.all("link[rel=preload]")]
+        assert len(links) == 2
+        for address in links:
+            assert f'url("{address}") format("woff2")' in css
+            sent = await http.get(address, headers={"Accept-Encoding": "br"})
+            assert sent.headers["Content-Type"] == "font/woff2"
+            assert "Content-Encoding" not in sent.headers
+            assert "immutable" in sent.headers["Cache-Control"]
+            assert sent.content in (make_font(), make_font(weight=700))
+
+
+async def test_a_template_replaces_ours_of_the_same_name_and_may_build_on_it(
+    environ: dict[str, str], theme: Path
+) -> None:
+    write(theme, {"partials/_brand.html": BRAND, "templates/entry/home.html": HOME})
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        visitor = Visitor(http)
+        await visitor.opens("/")
+        assert visitor.heading == "Our shop"
+        await joins(visitor, ADA)
+        await visitor.opens("/language")
+        assert visitor.one("slogan").text() == "Log in!"
+        await visitor.submits("Deutsch")
+        assert visitor.one("slogan").text() == "Anmelden!"
+
+
+async def test_without_a_theme_pages_are_ours(environ: dict[str, str], theme: Path) -> None:
+    """Also in a process that has served a theme."""
+    write(theme, {"templates/entry/home.html": HOME})
+    create(environ)
+    async with run_app(create({**environ, "THEME_DIR": ""})) as app, open_browser(app) as http:
+        visitor = Visitor(http)
+        await visitor.opens("/")
+        assert visitor.heading != "Our shop"
+
+
+ICON = draw_svg(OURS).replace(b"#1f5f4f", b"#123456")
+
+
+async def test_icons_of_ones_own_are_shown_and_none_of_ours_beside_them(environ: dict[str, str], theme: Path) -> None:
+    write(theme, {"favicon.svg": ICON})
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        page = parse((await http.get("/login")).text)
+        (icon,) = (link.get("href") for link in page.all("link[rel=icon]"))
+        assert (await http.get(icon)).content == ICON
+        assert not page.all("link[rel=apple-touch-icon]")
+        for path in ("/favicon.ico", "/apple-touch-icon.png"):
+            assert (await http.get(path)).status_code == 404
+
+
+async def test_icons_for_others_are_ones_own_too(environ: dict[str, str], theme: Path) -> None:
+    ico, touch = paint_ico(OURS), paint_touch_icon(OURS)
+    write(theme, {"favicon.svg": ICON, "favicon.ico": ico, "apple-touch-icon.png": touch})
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        assert (await http.get("/favicon.ico")).content == ico
+        assert (await http.get("/apple-touch-icon.png")).content == touch
+        assert parse((await http.get("/login")).text).all("link[rel=apple-touch-icon]")
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"font/regular.woff2": make_font()}, "must hold nothing but apple-touch-icon.png, favicon.ico, favicon.svg"),
+        ({"fonts/regular.ttf": b"\0\1\0\0"}, "regular.ttf in it must be a font as WOFF2"),
+        ({f"fonts/{n}.woff2": make_font() for n in range(3)}, "must hold at most 2 fonts, not 3"),
+        ({"favicon.ico": paint_ico(OURS)}, "must hold favicon.svg"),
+        ({"favicon.svg": "<svg/>"}, "favicon.svg in it must be an SVG"),
+        ({"favicon.svg": paint_touch_icon(OURS)}, "favicon.svg in it must be an SVG"),
+        ({"favicon.svg": ICON, "favicon.ico": b"no"}, "favicon.ico in it must be an icon as ICO"),
+        ({"favicon.svg": ICON, "apple-touch-icon.png": ICON}, "apple-touch-icon.png in it must be a square PNG"),
+        ({"templates/base.html": "{% block %}"}, "the template templates/base.html, line 1, cannot be used"),
+        ({"templates/entry/home.html": '{% extends "base.html" %}'}, "there is no template 'base.html'"),
+        ({"templates/base.html": '{% extends "templates/base.html" %}'}, "ours is ours/templates/base.html"),
+        (
+            {"templates/entry/home.html": '{% extends "templates/base.html" %}{% block body %}{% endblock %}'},
+            "there is no block 'body' in templates/base.html",
+        ),
+        ({"partials/_brand.html": "{{ name|shout }}"}, "No filter named 'shout'"),
+        ({"partials/_brand.txt": "x"}, "must hold templates that end with .html"),
+        ({"partials/_brand.html": b"\xff"}, "cannot be used"),
+    ],
+)
+def test_what_cannot_be_used_stops_the_start_with_a_line_that_says_why(
+    environ: dict[str, str], theme: Path, files: Mapping[str, str | bytes], said: str
+) -> None:
+    write(theme, files)
+    with pytest.raises(SettingsError, match=r"^THEME_DIR: ") as refused:
+        check(environ)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_theme_that_can_be_used_starts(environ: dict[str, str], theme: Path) -> None:
+    write(theme, {"partials/_brand.html": BRAND, "templates/entry/home.html": HOME, "favicon.svg": ICON})
+    check(environ)
