@@ -15,7 +15,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from translations import LANGUAGES, SOURCE
+from backend.mail.letters import LETTERS
+from translations import LANGUAGES, SOURCE, Locale, use_locale
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = ROOT / "translations"
@@ -271,3 +272,28 @@ def test_every_folder_of_translations_is_a_language_that_is_spoken() -> None:
     assert {path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/*.po")} == {
         code.replace("-", "_") for code in TRANSLATED
     }
+
+
+QUOTED = re.compile(r"[“„«]\s?([^“”„«»]+?)\s?[”“»]")
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_page_names_a_mail_by_the_words_with_which_its_subject_begins(code: str) -> None:
+    """In the order of the English, so that each is compared with its own."""
+    found = [pair for message in catalogue_of(code) for pair in find_named_mails(message, code)]
+    assert len(found) >= 3
+    for named, subject in found:
+        assert subject.startswith(named), named
+
+
+def find_named_mails(message: Message, code: str) -> Iterator[tuple[str, str]]:
+    """Yield what a message calls a mail in this language, with the subject of that mail."""
+    english, translated = (QUOTED.findall(forms(text)[0]) for text in (message.id, message.string))
+    for title in english:
+        for kind in [kind for kind in LETTERS if find_subject(kind, SOURCE).startswith(title)][:1]:
+            yield translated[english.index(title)], find_subject(kind, code)
+
+
+def find_subject(kind: str, code: str) -> str:
+    with use_locale(Locale(LANGUAGES[code])):
+        return LETTERS[kind].subject("Acme")
