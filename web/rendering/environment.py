@@ -12,6 +12,7 @@ from translations.characters import find_initials
 from web.http.owner import name_owner
 from web.i18n import wording
 from web.i18n.locale import LANGUAGES
+from web.rendering.addresses import make_breakable
 from web.rendering.avatar import choose_hue
 from web.rendering.compiler import PlainCodeGenerator
 from web.rendering.translated_templates import gettext, ngettext
@@ -19,6 +20,7 @@ from web.rendering.translated_templates import gettext, ngettext
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("templates", "partials")
 FILTERS = {
+    "address": make_breakable,
     "ago": formatting.format_age,
     "date": formatting.format_date,
     "date_and_time": formatting.format_datetime,

@@ -86,7 +86,7 @@ async def test_a_mail_server_that_takes_all_letters_gets_them(
         async with run_app(create(environ | {"SMTP_URL": smtp.url}, clock)) as app, open_browser(app) as http:
             visitor = kind(http)
             await registers(visitor, JOERG)
-            assert visitor.sees(f"We’ve sent an email to {JOERG.email}.")
+            assert visitor.sees(f"We’ve sent a link to {JOERG.email}.")
             mail = await smtp.wait_for(to=JOERG.email, subject=CONFIRM)
             assert str(mail["To"]) == JOERG.email
 

@@ -1,0 +1,20 @@
+"""Email addresses in pages."""
+
+from markupsafe import Markup, escape
+
+LINE = 22  # characters that fit on a line of the narrowest phone
+
+
+def make_breakable(email: str) -> Markup:
+    """Let an address that is too long for a line break before its @, and a part that is still too long before its dots.
+
+    Elsewhere it breaks only if that is not enough. A short one stays whole, or lines would end within it for no reason.
+    """
+    if len(email) <= LINE:
+        return escape(email)
+    local, at, domain = email.rpartition("@")
+    return Markup("<wbr>").join(filter(None, (_break_at_dots(local), _break_at_dots(at + domain))))
+
+
+def _break_at_dots(part: str) -> Markup:
+    return escape(part) if len(part) <= LINE else Markup("<wbr>.").join(part.split("."))
