@@ -92,7 +92,7 @@ async def test_the_outbox_is_in_the_language_of_who_looks_and_each_mail_in_its_o
     for language, heading in (("de", "Postausgang"), ("en", "Outbox")):
         page = (await backend.http.get("/outbox", headers={"Accept-Language": language})).text
         assert f"<h1>{heading}</h1>" in page
-        assert '" lang="de">Bestätige deine E-Mail-Adresse</a>' in page
+        assert '" lang="de">Bestätige deine E-Mail-Adresse für Account pages</a>' in page
 
 
 async def test_the_pages_are_whole(with_button: Backend) -> None:
