@@ -161,7 +161,10 @@ class Mail:
         "The sender of emails.",
     )
     messages_dir: Path | None = setting(
-        "MESSAGES_DIR", EXISTING_FOLDER, None, "A folder with email templates of your own."
+        "MESSAGES_DIR",
+        EXISTING_FOLDER,
+        None,
+        "A folder with email templates of your own: [docs/operating.md](docs/operating.md#emails-in-your-own-words).",
     )
     lease: int = setting(
         "MAIL_LEASE",
