@@ -10,6 +10,7 @@ from starlette.routing import Route
 from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
+from web.pages.about import accessibility
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health, icons
@@ -61,6 +62,7 @@ pages: list[Route] = [
     form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
+    page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),

@@ -149,6 +149,11 @@ class Theme:
     )
 
     @property
+    def has_own_statement(self) -> bool:
+        """Whether the owner's own page says how accessible the site is."""
+        return any(link.word == "accessibility" for link in self.footer_links)
+
+    @property
     def files(self) -> dict[str, bytes]:
         """The owner's pictures that pages load, by name."""
         logos = {"logo": self.logo, "logo-dark": self.dark_logo}

@@ -52,6 +52,7 @@ STATES = (
     State("log in by link, sent", steps.asks_for_a_link),
     State("log in by link, landing", steps.login_by_link),
     State("language and time zone", steps.at("/language")),
+    State("accessibility", steps.at("/accessibility")),
     State("logged out", steps.at("/logout")),
     State("403", steps.forbidden),
     State("404", steps.at("/no/such/page")),

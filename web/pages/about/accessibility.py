@@ -1,0 +1,19 @@
+"""/accessibility: what people can rely on, what is known to be missing, and whom to tell (EN 301 549, 12.1, 12.2)."""
+
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.http.cookies import TEN_MINUTES
+from web.rendering.pages import Page
+from web.state import Visit, site_of
+
+PAGE = Page("templates/about/accessibility.html")
+
+
+async def show(request: Request[Visit]) -> Response:
+    """Show the statement, with the owner's address."""
+    url = site_of(request).settings.theme.support_url or ""
+    address = unquote(url.removeprefix("mailto:").partition("?")[0]) if url.startswith("mailto:") else ""
+    return await PAGE.show(request, support_address=address, draft_seconds=TEN_MINUTES)
