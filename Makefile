@@ -19,6 +19,7 @@ run: .venv/runs node_modules/.fetched  ## serve the site on http://127.0.0.1:800
 
 test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m tests.browser.get_engines
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
@@ -68,6 +69,7 @@ check: lint types test attack-short faults-short  ## what CI runs: lint, types, 
 
 check-all: lint types attack faults .venv/tests node_modules/.fetched-tests  ## what a night has time for: all on both databases, attacks and faults in full
 	@$(BIN)/python -m tests.browser.get_chromium
+	@$(BIN)/python -m tests.browser.get_engines
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal --all-databases
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/site tests/programs --database postgres
 

@@ -1,4 +1,4 @@
-"""One browser and one site for all tests of a process."""
+"""One browser of each engine and one site for all tests of a process."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import asyncio
 from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.kit.chromium import browser, mark_loop
+from tests.kit.chromium import browser, mark_loop, skip_or_fail
+from tests.kit.display import start_display
+from tests.kit.engines import ENGINES, find_missing
+from tests.kit.marionette import Marionette, open_firefox, start_firefox
 from tests.kit.serving import serve_site
+from tests.kit.webkit import open_webkit, start_webkit
+from tests.kit.window import Window
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +46,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    if missing := find_missing():
+        skip_or_fail(f"There is no {' and no '.join(missing)} here: `make test` installs them as root on Debian.")
+    with start_display() as display:
+        yield display
+
+
+@pytest.fixture(scope="session")
+def firefox(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marionette]:
+    with start_firefox(display, tmp_path_factory.mktemp("firefox")) as firefox:
+        yield firefox
+
+
+@pytest.fixture(scope="session")
+def webkit(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with start_webkit(display, tmp_path_factory.mktemp("webkit")) as driver:
+        yield driver
+
+
+@pytest.fixture(params=ENGINES)
+def window(request: pytest.FixtureRequest, site: str) -> Iterator[Window]:
+    """A window of Firefox, of WebKit, and of a Firefox without JavaScript, one after the other."""
+    engine = str(request.param)
+    if engine == "webkit":
+        opened = open_webkit(request.getfixturevalue("webkit"), site)
+    else:
+        opened = open_firefox(request.getfixturevalue("firefox"), site, javascript=engine == "firefox")
+    with opened as window:
+        yield window

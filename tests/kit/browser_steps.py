@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
@@ -24,6 +24,19 @@ STOP = f"""() => {{ const e = document.activeElement, {{ outlineStyle, outlineWi
     return [({FOCUSED})(), isVisible, outlineStyle, parseFloat(outlineWidth)]; }}"""
 SELECTED = "() => { const e = document.activeElement; return e.value.slice(e.selectionStart, e.selectionEnd); }"
 _numbers = itertools.count(1)
+
+
+class Keys(Protocol):
+    def press(self, key: str) -> Any: ...
+
+
+class Typed(Protocol):
+    """A page of Playwright's, or a window of another engine."""
+
+    @property
+    def keyboard(self) -> Keys: ...
+
+    def evaluate(self, expression: str) -> Any: ...
 
 
 def new_address() -> str:
@@ -146,12 +159,12 @@ def expect_focus(page: Page, element_id: str) -> None:
     expect(page.locator(f"[id='{element_id}']")).to_be_focused()
 
 
-def read_focus(page: Page) -> str:
+def read_focus(page: Typed) -> str:
     """Return the id of the focused element, or its text if it has none; empty when nothing is focused."""
     return str(page.evaluate(FOCUSED))
 
 
-def selected_text(page: Page) -> str:
+def selected_text(page: Typed) -> str:
     return str(page.evaluate(SELECTED))
 
 
@@ -169,7 +182,7 @@ def is_post(request: Request, path: str) -> bool:
 # The keyboard
 
 
-def tab_to(page: Page, element_id: str, most: int = 20) -> None:
+def tab_to(page: Typed, element_id: str, most: int = 20) -> None:
     """Press Tab until the element is focused; every stop on the way must show its focus."""
     for _ in range(most):
         if press_tab(page) == element_id:
@@ -177,13 +190,13 @@ def tab_to(page: Page, element_id: str, most: int = 20) -> None:
     raise AssertionError(f"{element_id!r} was not reached with {most} times Tab, last was {read_focus(page)!r}")
 
 
-def tab_through(page: Page, *element_ids: str) -> None:
+def tab_through(page: Typed, *element_ids: str) -> None:
     """Press Tab once for each of these elements, which must follow one another."""
     for element_id in element_ids:
         assert press_tab(page) == element_id
 
 
-def press_tab(page: Page) -> str:
+def press_tab(page: Typed) -> str:
     """Return what is focused then, as `read_focus` does; it must be visible, with an outline around it."""
     page.keyboard.press("Tab")
     name, is_visible, style, width = page.evaluate(STOP)
