@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -48,11 +48,12 @@ class Sites:
     @cached_property
     def contract(self) -> str:
         """A backend alone, for the mails that only other front ends ask for."""
-        alone = {"DATA_DIR": str(self._folder / "contract"), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "100"}
-        contract = self._stack.enter_context(serve_backend(alone, self._folder))
-        with start_blocking_portal() as portal:
-            portal.call(ask_for_mails, contract)
-        return contract
+        return self._start_backend("contract", ask_for_mails)
+
+    @cached_property
+    def branded(self) -> str:
+        """A backend with its owner's name and accent, asked by somebody who reads German."""
+        return self._start_backend("branded", ask_in_german, SITE_NAME="Nordlicht", ACCENT_COLOR="#ffd400")
 
     def log_in(self, chromium: Browser, member: str) -> StorageState | None:
         """Return the cookies of this member; nobody is ""."""
@@ -60,6 +61,13 @@ class Sites:
             name, make = MEMBERS[member]
             self._members[member] = make_member(chromium, self.open, f"{member}@example.com", name, make)
         return self._members.get(member)
+
+    def _start_backend(self, name: str, ask: Callable[[str], Awaitable[None]], **settings: str) -> str:
+        environ = {"DATA_DIR": str(self._folder / name), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "100", **settings}
+        backend = self._stack.enter_context(serve_backend(environ, self._folder))
+        with start_blocking_portal() as portal:
+            portal.call(ask, backend)
+        return backend
 
     def _start(self, name: str, **settings: str) -> str:
         environ = {"DATA_DIR": str(self._folder / name), "SECRET_KEY": "shared by all three", **settings}
@@ -82,6 +90,12 @@ async def ask_for_mails(url: str) -> None:
         change = {"newEmail": "countess@example.com", "currentPassword": PASSWORD}
         changed = await contract.post("/auth/change-email", change, session=session)
         assert (reset.status, changed.status) == (200, 200)
+
+
+async def ask_in_german(url: str) -> None:
+    """For the mail that confirms an address."""
+    async with call_over_tcp(url, user_agent=CHROME) as contract:
+        await contract.signs_up(headers={"Accept-Language": "de"})
 
 
 def make_member(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:

@@ -89,4 +89,5 @@ STATES = (
     State("letter, there is an account already", steps.letter("You already have an account", steps.registers_again)),
     State("letter, new password", steps.letter_of_the_contract("Choose a new password")),
     State("letter, new address", steps.letter_of_the_contract("Confirm your new email address")),
+    State("letter, in German and a bright colour", steps.branded_letter),
 )

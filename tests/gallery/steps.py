@@ -123,6 +123,11 @@ def letter_of_the_contract(subject: str) -> Callable[[Page, Sites], None]:
     return reach
 
 
+def branded_letter(page: Page, sites: Sites) -> None:
+    opens_from(page, sites.branded, "Bestätige deine E-Mail-Adresse")
+    page.goto(f"{page.url}/html")
+
+
 def registers_again(page: Page, sites: Sites) -> None:
     """With the address of an account that there is."""
     make_account(page, sites, "grace")
