@@ -11,12 +11,13 @@ from typing import Any
 from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, StorageState
 
+from serving.settings.env_file import read_env_file
 from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
 from tests.kit.chromium import new_context
 from tests.kit.contract import KEY, call_over_tcp
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
-from tests.kit.serving import serve_backend, serve_site
+from tests.kit.serving import ROOT, serve_backend, serve_site
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
@@ -44,6 +45,13 @@ class Sites:
         """Has no backend."""
         nowhere = f"http://127.0.0.1:{free_port()}"
         return self._start("silent", ALTOGIC_ENV_URL=nowhere, ALTOGIC_CLIENT_KEY="k")
+
+    @cached_property
+    def owned(self) -> str:
+        """Has the look of the example in docs/."""
+        example = read_env_file(ROOT / "docs" / "example-theme" / "settings.env")
+        files = {name: str(ROOT / value) for name, value in example.items() if value.startswith("docs/")}
+        return self._start("owned", **{**example, **files})
 
     @cached_property
     def contract(self) -> str:

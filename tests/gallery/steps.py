@@ -25,6 +25,18 @@ def at(path: str) -> Callable[[Page, Sites], None]:
     return reach
 
 
+def at_owned(path: str, button: str = "") -> Callable[[Page, Sites], None]:
+    """With an owner's look; `button` is pressed, with nothing typed."""
+
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.owned}{path}")
+        if button:
+            page.locator(f"#{button}").click()
+            page.locator("#problem").wait_for()
+
+    return reach
+
+
 def submit(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
     def reach(page: Page, sites: Sites) -> None:
         page.goto(f"{sites.open}{path}")

@@ -10,10 +10,12 @@ import pytest
 from branding.icons import draw_svg, paint_ico, paint_touch_icon
 from branding.palette import OURS
 from serving.settings import SettingsError
+from serving.settings.env_file import read_env_file
 from tests.kit.app import open_browser, run_app
 from tests.kit.fonts import make_font
 from tests.kit.markup import parse
 from tests.kit.people import ADA, joins
+from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
 from tests.site.http.test_headers import POLICY, policy_of
 from web.asgi import check, create
@@ -139,6 +141,19 @@ def test_what_cannot_be_used_stops_the_start_with_a_line_that_says_why(
         check(environ)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+async def test_the_example_can_be_used(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    environ |= read_env_file(ROOT / "docs" / "example-theme" / "settings.env")
+    assert set(environ) >= {"ACCENT_COLOR", "LOGO", "LOGO_DARK", "THEME_DIR", "FOOTER_LINKS", "SUPPORT_URL"}
+    check(environ)
+    async with run_app(create(environ)) as app, open_browser(app) as http:
+        visitor = Visitor(http)
+        await visitor.opens("/login")
+        assert "honey from the roofs of the city" in visitor.text
+        await visitor.submits("Deutsch (Sie)")
+        assert "Honig von den Dächern der Stadt" in visitor.text
 
 
 def test_a_theme_that_can_be_used_starts(environ: dict[str, str], theme: Path) -> None:
