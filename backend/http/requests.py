@@ -6,6 +6,7 @@ import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.types import Message
@@ -87,7 +88,8 @@ def find_locale(request: BackendRequest) -> Locale:
 
 def read_query(request: BackendRequest, name: str) -> str:
     """Return a query parameter, or an empty text if it is absent. Raises `validation_error` if it is given twice."""
-    values = request.query_params.getlist(name)
+    query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    values = [value for key, value in query if key == name]
     if len(values) > 1:
         raise invalid(name, f"{name} is given more than once.")
     return values[0] if values else ""
