@@ -1,6 +1,5 @@
 """The connection to the backend: deadline, one retry, bounded answers."""
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
+from web.api.deadline import in_time
 from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
 from web.api.transport import DEADLINE, Answer, Call, Transport
@@ -47,8 +47,7 @@ class Connection:
         attempts = 2 if method in IDEMPOTENT and retry else 1
         call = self._build_call(method, path, client, **content)
         try:
-            async with asyncio.timeout(DEADLINE):
-                answer = await self._send(call, attempts)
+            answer = await in_time(DEADLINE, self._send(call, attempts))
         except (ConnectionError, TimeoutError) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
         return _read_answer(answer), answer.headers
