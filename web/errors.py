@@ -52,7 +52,7 @@ async def redirect_to_login(request: Request[Any], _error: Exception) -> Respons
 async def show_unreachable(request: Request[Any], error: Exception) -> Response:
     """Answer Unreachable with 503. Nobody is logged out, and what was typed is kept as a draft."""
     log.warning("backend unreachable: %s", error)
-    response = _render_error(request, 503, *_describe_status(503))
+    response = _render_error(request, 503, *_describe_silence(request))
     if request.method == "POST" and not is_htmx(request):
         drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _read_typed(request)))
     response.headers["Retry-After"] = str(RETRY_AFTER)
@@ -65,7 +65,7 @@ async def show_refusal(request: Request[Any], error: Exception) -> Response:
     if refused.status == 429:
         return show_too_many_attempts(request, refused)
     log.warning("unexpected refusal: %s", refused)
-    return _render_error(request, 503, *_describe_status(503))
+    return _render_error(request, 503, *_describe_silence(request))
 
 
 def show_too_many_attempts(request: Request[Any], refused: ApiError) -> Response:
@@ -170,13 +170,17 @@ def _describe_status(status: int) -> tuple[str, str]:
         413: (_("That’s too large"), _("Nothing was changed. Try again with less data.")),
         415: (_("We couldn’t read that request"), _("Nothing was changed. Open the page and submit its form.")),
         421: (_("Unknown address"), _("This site has a different address.")),
-        503: (
-            _("This service is temporarily unavailable"),
-            _("What you’ve saved is safe and you haven’t been logged out. Try again in a moment."),
-        ),
     }
     unexpected = (
         _("Something went wrong"),
         _("The problem is on our side and has been logged. Try again in a moment."),
     )
     return words.get(status, unexpected)
+
+
+def _describe_silence(request: Request[Any]) -> tuple[str, str]:
+    """Return the title and the sentence for a backend that does not answer; a guest has nothing to lose by it."""
+    title = _("We cannot reach your account at the moment")
+    if not site_of(request).cookies.session.read(request):
+        return title, _("Try again in a minute.")
+    return title, _("What you’ve saved is safe and you haven’t been logged out. Try again in a moment.")

@@ -41,7 +41,7 @@ def test_a_password_is_shown_and_hidden_by_keyboard(chromium: Browser, site: str
             expect(page.locator("#password")).to_have_attribute("type", kind)
             expect(page.get_by_role("button", name="Show password")).to_have_attribute("aria-pressed", pressed)
         expect(page.locator("#password")).to_have_value("half a secret")
-        tab_through(page, "stay", "log-in", "send-link")
+        tab_through(page, "forgot-password", "stay", "log-in", "send-link")
 
 
 def test_the_button_that_shows_a_password_stays_in_its_field_while_the_form_is_sent(

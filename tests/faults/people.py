@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 ANSWERED = 15.0  # seconds, at most, for whatever is asked
 RECOVERS = 30.0  # seconds after the trouble is over: as long as a connection that says nothing is waited for
-TITLE = "This service is temporarily unavailable"
+TITLE = "We cannot reach your account at the moment"
 SAFE = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
 
 

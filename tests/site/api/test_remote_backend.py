@@ -195,7 +195,7 @@ async def finds_nothing_lost(visitor: Visitor) -> None:
         assert "Try again in a moment" in visitor.status_message
         assert visitor.field("name") == "Countess of Lovelace"
     await visitor.opens("/profile")
-    assert (visitor.status, visitor.heading) == (503, "This service is temporarily unavailable")
+    assert (visitor.status, visitor.heading) == (503, "We cannot reach your account at the moment")
     for path in ("/", "/login", "/register", "/login-with-magic-link", "/logout", "/healthz"):
         await visitor.opens(path)
         assert visitor.status == 200, path

@@ -12,7 +12,7 @@ from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, say
 
-TITLE = "This service is temporarily unavailable"
+TITLE = "We cannot reach your account at the moment"
 SORRY = "What you’ve saved is safe and you haven’t been logged out. Try again in a moment."
 
 
@@ -135,7 +135,7 @@ async def test_the_form_itself_says_that_it_cannot_be_taken_at_the_moment(
         wire.instead = SILENCES[name]
         await visitor.submits(button, within=within, **fields)
         assert (visitor.status, visitor.path, visitor.focused) == (503, path, "problem"), name
-        assert visitor.one("problem").text() == f"There is a problem {words}", name
+        assert visitor.one("problem").text() == f"That didn’t work {words}", name
         assert int(visitor.response.headers["Retry-After"]) > 0, name
         assert visitor.does_not_see("Foreign page"), name
         assert visitor.javascript or visitor.title.startswith("Error: "), name

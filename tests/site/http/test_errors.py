@@ -29,6 +29,19 @@ async def test_an_address_that_leads_nowhere_says_so(visitor: Visitor) -> None:
         assert visitor.path == "/"
 
 
+async def test_from_nowhere_the_main_way_leads_where_each_wants_to_go(visitor: Visitor) -> None:
+    await visitor.opens("/nothing")
+    assert [link.name() for link in visitor.html.all("a.main")] == ["Log in"]
+    await visitor.follows("Log in", within="#main")
+    assert visitor.path == "/login"
+    await joins(visitor, ADA)
+    await visitor.opens("/nothing")
+    assert [link.name() for link in visitor.html.all("a.main")] == ["Go to your profile"]
+    assert "Go to the home page" not in [link.name for link in visitor.links()], "it is the same"
+    await visitor.follows("Go to your profile")
+    assert visitor.heading == f"Hello, {ADA.name}"
+
+
 async def test_a_page_that_only_reads_says_so_to_who_posts(plain: httpx.AsyncClient) -> None:
     for path in ("/", "/profile", "/login-with-magic-link/sent"):
         response = await plain.post(path, headers={"Sec-Fetch-Site": "same-origin"})

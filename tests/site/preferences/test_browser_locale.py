@@ -56,12 +56,19 @@ async def test_an_account_without_them_gets_them_at_the_log_in(visitor: Visitor)
     assert await find_locale(visitor) == ("Europe/Vienna", "en")
 
 
-@pytest.mark.parametrize("path", ["/login-with-magic-link", "/login", "/register"])
+BUTTONS = {
+    "/login-with-magic-link": "Email me a login link",
+    "/login": "Email me a login link instead",
+    "/register": "get a login link",
+}
+
+
+@pytest.mark.parametrize("path", BUTTONS)
 async def test_a_login_link_brings_those_of_the_browser_that_asked_for_it(visitor: Visitor, path: str) -> None:
     await joins(visitor)
     await logs_out(visitor)
     await visitor.opens(path)
-    await visitor.submits("Email me a login link", email=ADA.email, **VIENNA)
+    await visitor.submits(BUTTONS[path], email=ADA.email, **VIENNA)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert await find_locale(visitor) == ("Europe/Vienna", "en")

@@ -264,7 +264,7 @@ async def test_silence_is_told_in_the_language_of_this_browser(
         await joins_in_german(visitor, ADA)
         wire.instead = nobody
         await visitor.opens("/profile")
-        assert (visitor.status, visitor.heading) == (503, "Dieser Dienst ist vorübergehend nicht verfügbar")
+        assert (visitor.status, visitor.heading) == (503, "Wir können dein Konto gerade nicht erreichen")
 
 
 async def test_our_own_mistakes_are_owned_up_to_in_german(environ: Mapping[str, str], clock: Clock) -> None:
