@@ -131,6 +131,7 @@ def _context(sessions: int) -> dict[str, Any]:
     user = User("5f1a0f5d1c9d440000000000", "person0@example.com", "Person 0", "", "", "Europe/Berlin")
     return {
         "site": settings.public,
+        "look": settings.look,
         "theme": settings.theme,
         "schemes": SCHEMES,
         "asset": Assets().url,

@@ -36,10 +36,7 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     Raises SettingsError for what site or backend cannot use, such as a damaged database, before anything is served.
     """
     settings = Settings.from_environment(environ)
-    if settings.theme.theme_dir:
-        from web.rendering.own_templates import check_own_templates  # imported here: few have templates of their own
-
-        check_own_templates(settings.theme.theme_dir)
+    _check_own_templates(settings)
     if settings.backend.url:
         return settings, ""
     try:
@@ -48,6 +45,13 @@ def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
     except StoreError as error:
         raise SettingsError(str(error)) from None
     return settings, describe_mails(backend_settings)
+
+
+def _check_own_templates(settings: Settings) -> None:
+    if settings.theme.theme_dir:
+        from web.rendering.own_templates import check_own_templates  # imported here: few have templates of their own
+
+        check_own_templates(settings.theme.theme_dir)
 
 
 def list_settings() -> str:
@@ -67,6 +71,7 @@ def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callab
     `when_prepared` is called once everything is loaded, some time after the start.
     """
     settings = Settings.from_environment(environ)
+    _check_own_templates(settings)
     if settings.backend.url:
         from web.api.tcp import OverTcp  # imported here: with an embedded backend it is not needed
 

@@ -133,9 +133,6 @@ class Theme:
         "Links at the foot of each page, such as `privacy=https://example.com/privacy, Our shop=https://example.com`: "
         "`about`, `accessibility`, `contact`, `cookies`, `imprint`, `privacy` and `terms` are translated.",
     )
-    support_url: str | None = setting(
-        "SUPPORT_URL", LINK, None, "Where people find help: a web page, or `mailto:` and an address."
-    )
 
     theme_dir: Path | None = setting(
         "THEME_DIR",

@@ -27,7 +27,11 @@ CSS = (FOLDER / "pages.css").read_text("utf-8")
 def render_page(request: BackendRequest, template: str, **values: Any) -> Response:
     """Render a template in the current locale, with `values` and the site's name and address."""
     settings = get_services(request).settings
-    site = {"site_name": settings.public.site_name, "site_url": origin_of(settings.links.redirect_url)}
+    site = {
+        "site_name": settings.public.site_name,
+        "site_url": origin_of(settings.links.redirect_url),
+        "support_url": settings.look.support_url,
+    }
     html = templates.get_template(template).render(values, **site, language=current_locale.get().language)
     headers = _make_headers(_find_form_target(settings.links.redirect_url))
     if settings.public.url.startswith("https:"):

@@ -10,6 +10,7 @@ from serving.settings.declaring import Computed, Stored, derived, setting
 from serving.settings.kinds import (
     COLOR,
     HEADER_SECRETS,
+    LINK,
     NETWORKS,
     ORIGIN,
     OUR_FOLDER,
@@ -96,6 +97,9 @@ class Look:
         "and the start says so.",
     )
     palette: Palette = derived(lambda reader: derive_palette(reader["ACCENT_COLOR"]))
+    support_url: str | None = setting(
+        "SUPPORT_URL", LINK, None, "Where people find help: a web page, or `mailto:` and an address."
+    )
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
     user = request.scope["state"].get("user")
     shared = {
         "site": site.settings.public,
+        "look": site.settings.look,
         "theme": site.settings.theme,
         "schemes": SCHEMES,
         "asset": site.assets.url,

@@ -122,6 +122,15 @@ async def test_an_icon_is_there_for_those_who_ask_unasked(with_button: Backend, 
     assert icon.headers["cache-control"] == "public, max-age=3600"
 
 
+@pytest.mark.parametrize("url", ["", "https://example.com/help"])
+async def test_help_is_at_the_foot_of_the_pages_where_the_owner_offers_it(tmp_path: Path, url: str) -> None:
+    async with run_backend(tmp_path, SUPPORT_URL=url, LINK_BUTTON="on") as backend:
+        await backend.signs_up()
+        for path in ("/outbox", await backend.newest_link()):
+            page = (await backend.http.get(path)).text
+            assert ('<a id="help" href="https://example.com/help">Help</a>' in page) is bool(url)
+
+
 async def test_the_pages_have_the_accent_of_the_site(tmp_path: Path) -> None:
     async with run_backend(tmp_path, ACCENT_COLOR="#ffd400") as backend:
         css, icon = await backend.http.get("/_auth/pages.css"), await backend.http.get("/_auth/favicon.svg")

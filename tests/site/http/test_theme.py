@@ -139,6 +139,8 @@ def test_what_cannot_be_used_stops_the_start_with_a_line_that_says_why(
     write(theme, files)
     with pytest.raises(SettingsError, match=r"^THEME_DIR: ") as refused:
         check(environ)
+    with pytest.raises(SettingsError, match=r"^THEME_DIR: "):
+        create(environ)  # also where another server starts it
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
 

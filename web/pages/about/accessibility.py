@@ -14,6 +14,6 @@ PAGE = Page("templates/about/accessibility.html")
 
 async def show(request: Request[Visit]) -> Response:
     """Show the statement, with the owner's address."""
-    url = site_of(request).settings.theme.support_url or ""
+    url = site_of(request).settings.look.support_url or ""
     address = unquote(url.removeprefix("mailto:").partition("?")[0]) if url.startswith("mailto:") else ""
     return await PAGE.show(request, support_address=address, draft_seconds=TEN_MINUTES)
