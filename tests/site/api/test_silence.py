@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.kit.app import NewBrowser
-from tests.kit.people import ADA, CHROME, is_signed_in, joins, logs_in
+from tests.kit.people import ADA, CHROME, CONFIRM, is_signed_in, joins, logs_in, opens_mailed_link, registers
 from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, say
@@ -154,6 +154,23 @@ async def test_a_registration_that_could_not_be_sent_is_not_lost(visitor: Visito
     wire.instead = None
     await visitor.submits("Create account", password=ADA.password)
     assert visitor.heading == "Check your email"
+
+
+async def test_a_password_chosen_on_the_landing_of_a_link_is_taken_as_soon_as_it_can_be(
+    visitor: Visitor, wire: Wire
+) -> None:
+    await registers(visitor, ADA)
+    visitor.http.cookies.delete("registration")  # as in another browser
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    chosen: dict[str, Any] = {"name": "Ada L.", "new_password": ADA.password}
+    wire.instead = SILENCES["nobody"]
+    await visitor.submits("Confirm", within="#confirm", **chosen)
+    assert (visitor.status, visitor.focused) == (503, "problem")
+    assert visitor.sees("We cannot confirm your address at the moment. Try again in a minute.")
+    assert visitor.field("name") == "Ada L."
+    wire.instead = None
+    await visitor.submits("Confirm", within="#confirm", new_password=ADA.password)
+    assert visitor.heading == "Hello, Ada L."
 
 
 async def test_a_password_is_not_kept_for_later(visitor: Visitor, wire: Wire) -> None:

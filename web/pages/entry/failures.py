@@ -1,4 +1,4 @@
-"""What can go wrong when a form of the entry is sent to the backend, told in the form itself."""
+"""What can go wrong when a form of a guest is sent to the backend, told in the form itself."""
 
 import logging
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from web.forms.base import Form
 from web.forms.checks import check_name, check_new_password
+from web.i18n.locale import gettext as _
 from web.state import Visit
 
 
@@ -22,6 +23,9 @@ class NewPasswordForm(Form):
 
     def check(self) -> None:
         check_new_password(self, "new_password", self.password_minimum, own=(self["email"],))
+
+    def word_silence(self) -> str:
+        return _("We cannot save your password at the moment. Try again in a minute.")
 
 
 class ConfirmForm(NewPasswordForm):
@@ -41,6 +45,9 @@ class ConfirmForm(NewPasswordForm):
             check_name(self, "name")
         own = (self["email"], self["name"])
         check_new_password(self, "new_password", self.password_minimum, own=own)
+
+    def word_silence(self) -> str:
+        return _("We cannot confirm your address at the moment. Try again in a minute.")
 
 
 def confirm_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> ConfirmForm:

@@ -11,6 +11,7 @@ from web.http import owner
 from web.http.body import read_form
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
+from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import confirm_form, password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
@@ -58,7 +59,7 @@ async def _confirm_with_password(request: Request[Visit], link: OpenedLink, type
     """Confirm an address in another browser than it was registered in, with the password and name of this form."""
     form = confirm_form(request, typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"], form["name"])):
                 api = request.state["api"].as_registrant()
                 user, session = await api.confirm_registration(link["token"], form["new_password"], form["name"])
@@ -78,7 +79,7 @@ async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Respon
 async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
     form = password_form(request, typed)
     if form.is_valid():
-        with form.taking_refusals():
+        with taking_failures(form):
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"],)):
                 await request.state["api"].as_guest().reset_password_with_token(link["token"], form["new_password"])
                 response = redirect(request, to="/login", flash=_("New password saved. You can log in with it now."))
@@ -90,7 +91,8 @@ async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, fo
     """Show the form again; a refusal of the link itself, not of a field, is shown by the landing."""
     if form.status == 422 and not form.errors:
         return redirect_failed(request, link)
-    return await show_view(request, view, link, await find_link(request, link["token"]), form=form)
+    found = None if form.is_unanswered else await find_link(request, link["token"])
+    return await show_view(request, view, link, found, form=form)
 
 
 async def _log_in(
