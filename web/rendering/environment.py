@@ -60,7 +60,7 @@ class Templates(jinja2.Environment):
 
     def load_all(self) -> None:
         """Compile all templates but those of ours that are replaced, which are compiled where one builds on them."""
-        for name in self.list_templates():
+        for name in self.list_templates(extensions=["html"]):
             if not name.startswith(f"{OURS}/"):
                 self.get_template(name)
 

@@ -19,6 +19,7 @@ from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
 from tests.site.http.test_headers import POLICY, policy_of
 from web.asgi import check, create
+from web.rendering.environment import environments, load_templates
 
 BRAND = '{% include "ours/partials/_brand.html" %} <b id="slogan">{{ _("Log in") }}!</b>'
 HOME = """{% extends "templates/base.html" %}{% block title %}Ours{% endblock %}
@@ -159,5 +160,9 @@ async def test_the_example_can_be_used(environ: dict[str, str], monkeypatch: pyt
 
 
 def test_a_theme_that_can_be_used_starts(environ: dict[str, str], theme: Path) -> None:
+    """Also with what a system or an editor leaves in its folders."""
     write(theme, {"partials/_brand.html": BRAND, "templates/entry/home.html": HOME, "favicon.svg": ICON})
+    write(theme, {"templates/.DS_Store": b"\xff", ".git/config": "", "README.md": "ours", "fonts/.DS_Store": b"\xff"})
     check(environ)
+    load_templates(theme)
+    assert all("ours/partials/_brand.html" not in each.loaded for each in environments(theme).values())
