@@ -45,6 +45,7 @@ FIRST_SCRIPT = "page.js"  # has what the others use
 PACKED = ("font/woff2", "image/png")  # compressed already
 SVG = "image/svg+xml"
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"  # it draws, and does nothing else
+COMMENT = re.compile(rb"^[ \t]*//[^\n]*\n|^[ \t]*/\*.*?\*/[ \t]*\n|[ \t]+/\*.*?\*/(?=\n)", re.MULTILINE | re.DOTALL)
 MAX_HEADER_LENGTH = 200  # characters; browsers send 30
 CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
@@ -117,7 +118,7 @@ def join_styles(palette: Palette, fonts: Sequence[Font], url_of: Callable[[str],
     """Join static/css in the order of the cascade; what is the owner's comes last."""
     paths = [*(CSS / f"{name}.css" for name in STYLE_ORDER), *sorted(CSS.glob("rooms/*.css"))]
     own = ["" if palette is OURS else write_css(palette), write_font_css(fonts, url_of) if fonts else ""]
-    return b"\n".join([*(path.read_bytes() for path in paths), *(rules.encode() for rules in own if rules)])
+    return b"\n".join([*map(read_without_comments, paths), *(rules.encode() for rules in own if rules)])
 
 
 def join_scripts() -> bytes:
@@ -129,7 +130,15 @@ def join_scripts() -> bytes:
 def wrap_script(path: Path) -> bytes:
     """Read a script and put a function around it, so that its names are its own. Modules would do the same, but each
     imported file is one request more."""
-    return b"(() => {\n%b})();\n" % path.read_bytes()
+    return b"(() => {\n%b})();\n" % read_without_comments(path)
+
+
+def read_without_comments(path: Path) -> bytes:
+    """Read a style sheet or a script without what is meant for its authors: a fifth of what a first visit would fetch.
+
+    A comment has lines of its own, or stands at the end of one as `/* ... */`.
+    """
+    return COMMENT.sub(b"", path.read_bytes())
 
 
 def make_asset(name: str, content: bytes) -> Asset:
