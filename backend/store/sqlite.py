@@ -1,17 +1,15 @@
 """The database as one SQLite file.
 
 Reads run at once on the event loop, on a connection kept open: a key lookup takes microseconds, handing it to a thread
-takes a hundred. Writes wait for the disk, so they queue for one writer thread.
+takes a hundred. Writes wait for the disk, so a thread does them: see sqlite_writer.py.
 """
 
 import asyncio
 import contextlib
-import logging
 import os
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -20,18 +18,16 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from backend.store.compiled import SQLITE, PlainConnection
-from backend.store.interface import StoreError, StoreUnavailableError, bind
+from backend.store.interface import StoreError, bind
 from backend.store.migrating import migrate
 from backend.store.queries import Queries
+from backend.store.sqlite_writer import WRITE_TIMEOUT_MS, SqliteWriter, translate_error
 from serving.private_files import create_private, make_private
 
 P = ParamSpec("P")
 T = TypeVar("T")
-log = logging.getLogger("backend.store")
 
-WRITE_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 1000  # reads block the event loop, in WAL mode hardly ever
-ATTEMPTS = 3
 RETRY_SECONDS = 0.01
 CHECKPOINT_TIMEOUT_MS = 200  # during which the writers of all processes wait
 # secure_delete: deleted rows are overwritten, or they would stay in the file for long.
@@ -50,52 +46,49 @@ class SqliteStore:
         _keep_private(path)
         with ExitStack() as on_failure:
             try:
-                self._writer = on_failure.enter_context(closing(_connect(path, *WRITER)))
-                _check_file(self._writer, path)
-                _migrate(self._writer)
+                writer = on_failure.enter_context(closing(_connect(path, *WRITER)))
+                _check_file(writer, path)
+                _migrate(writer)
                 self._reader = on_failure.enter_context(closing(_connect(path, *READER)))
             except (sqlite3.DatabaseError, DatabaseError) as error:
                 raise StoreError(f"the database {path} cannot be used: {getattr(error, 'orig', error)}") from error
             on_failure.pop_all()
         self._reading = Queries(PlainConnection(SQLITE, self._reader))
-        self._writing = Queries(PlainConnection(SQLITE, self._writer))
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._writer = SqliteWriter(writer)
         self.environment_id = self._read(_get_environment_id) or ""
 
     async def read(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._read(bind(work, *args, **kwargs))
 
     async def write(self, work: Callable[Concatenate[Queries, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do the work in the writer thread. If the request is cancelled, it does all of it or nothing."""
-        queued_at = time.monotonic()
-        bound = bind(work, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, bound, queued_at)
+        return await self._writer.write(bind(work, *args, **kwargs))
 
     async def erase_deleted(self) -> None:
         """Truncate the journal, which keeps deleted rows until it is overwritten.
 
         A long read, such as a backup, prevents that until the next time.
         """
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._truncate_journal)
+        await self._writer.run(self._truncate_journal)
 
     def _truncate_journal(self) -> None:
+        connection = self._writer.connection
         try:
-            self._writer.execute(f"PRAGMA busy_timeout={CHECKPOINT_TIMEOUT_MS}").close()
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            self._writer.execute(f"PRAGMA busy_timeout={WRITE_TIMEOUT_MS}").close()
+            connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_TIMEOUT_MS}").close()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            connection.execute(f"PRAGMA busy_timeout={WRITE_TIMEOUT_MS}").close()
         except sqlite3.DatabaseError as error:
-            raise _translate_error(error) from error
+            raise translate_error(error) from error
 
     async def check(self) -> None:
         self._read(_get_environment_id)
 
     async def close(self) -> None:
-        """Close the file once the running write is finished."""
+        """Close the file once the writes that wait are finished."""
+        await self._writer.finish()
         await asyncio.get_running_loop().run_in_executor(None, self.close_now)
 
     def close_now(self) -> None:
         """Close as `close` does, without an event loop."""
-        self._thread.shutdown()
         self._writer.close()
         self._reader.close()
 
@@ -103,30 +96,7 @@ class SqliteStore:
         try:
             return work(self._reading)
         except sqlite3.DatabaseError as error:
-            raise _translate_error(error) from error
-
-    def _write(self, work: Callable[[Queries], T], queued_at: float) -> T:
-        """Run a transaction, again if it collides with another process's write (a unique key), which it then sees.
-
-        Work that has waited too long behind others is refused instead of waiting for the file as well.
-        """
-        if time.monotonic() - queued_at > WRITE_TIMEOUT_MS / 1000:
-            raise StoreUnavailableError("too many writes are waiting")
-        for _ in range(ATTEMPTS):
-            try:
-                return self._run_transaction(work)
-            except sqlite3.IntegrityError as error:
-                collision = error
-            except sqlite3.DatabaseError as error:
-                raise _translate_error(error) from error
-        raise collision
-
-    def _run_transaction(self, work: Callable[[Queries], T]) -> T:
-        self._writer.rollback()  # if there is anything left of a transaction that could not be rolled back
-        with self._writer:
-            # Immediate: a transaction that turns into a writer half-way fails at once, whatever the timeout.
-            self._writer.execute("BEGIN IMMEDIATE")
-            return work(self._writing)
+            raise translate_error(error) from error
 
 
 def _get_environment_id(queries: Queries) -> str | None:
@@ -189,10 +159,3 @@ def _check_file(connection: sqlite3.Connection, path: Path) -> None:
         verdict = connection.execute("PRAGMA quick_check(1)").fetchall()[0][0]
         if verdict != "ok":
             raise StoreError(f"the database {path} is damaged: {' '.join(str(verdict).split())}")
-
-
-def _translate_error(error: sqlite3.DatabaseError) -> Exception:
-    if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
-        return error  # a bug of ours, not the database's trouble
-    log.error("the database refused: %s", error)
-    return StoreUnavailableError(str(error))

@@ -44,8 +44,8 @@ def test_every_migration_is_listed() -> None:
 def test_what_is_acknowledged_is_on_disk(path: Path) -> None:
     store = SqliteStore(path)
     assert _executes(path, "PRAGMA journal_mode") == "wal"
-    assert store._writer.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert store._writer.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert store._writer.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert store._writer.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
     store.close_now()
 
 
