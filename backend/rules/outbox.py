@@ -1,9 +1,10 @@
 """Mails of the outbox, rendered when they are sent or shown: the outbox holds no link that could be used."""
 
+from backend.kernel.profile_fields import Changes
 from backend.mail.templates import RenderedMail
 from backend.rules.context import Services
 from backend.store import Queries
-from backend.store.records import Link, Mail, User
+from backend.store.records import Link, Mail
 
 
 async def list_newest_mails(services: Services, count: int) -> list[Mail]:
@@ -24,12 +25,18 @@ def _find_mail(queries: Queries, mail_id: str) -> Mail | None:
 
 async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
     """Render a mail, or return None if its link, or the secret key that made the link, is gone."""
-    link, user = await services.store.read(_find_link_and_user, mail)
+    link, timezone = await services.store.read(_find_link_and_timezone, mail)
     key = services.keyring.recover_link_key(link.id, link.key_hash) if link else None
     if link is None or key is None:
         return None
-    return services.mail_templates.render(mail, link, key, (user and user.timezone) or "")
+    return services.mail_templates.render(mail, link, key, timezone)
 
 
-def _find_link_and_user(queries: Queries, mail: Mail) -> tuple[Link | None, User | None]:
-    return queries.links.find_by_id(mail.link_id), queries.users.find_by_id(mail.user_id)
+def _find_link_and_timezone(queries: Queries, mail: Mail) -> tuple[Link | None, str]:
+    """Return a mail's link, and the time zone of its reader: the user's, or what was typed for the link to confirm."""
+    link, user = queries.links.find_by_id(mail.link_id), queries.users.find_by_id(mail.user_id)
+    if (user and user.timezone) or link is None or link.registration_id is None:
+        return link, (user and user.timezone) or ""
+    registration = queries.registrations.find_by_id(link.registration_id)
+    typed = Changes.from_json(registration.profile).columns if registration else {}
+    return link, typed.get("timezone") or ""
