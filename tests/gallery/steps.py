@@ -72,6 +72,11 @@ def land(page: Page, sites: Sites) -> None:
     open_mail(page, "newcomer@gmial.com")
 
 
+def disown(page: Page, sites: Sites) -> None:
+    land(page, sites)
+    page.goto(f"{sites.open}/auth-redirect/disown")
+
+
 def land_elsewhere(page: Page, sites: Sites) -> None:
     """In a browser in which nothing was typed."""
     wait_for_mail(page, sites)
@@ -175,6 +180,14 @@ def silent(page: Page, sites: Sites) -> None:
     page.locator("#log-in").click()
     page.locator("#problem").wait_for()
     page.wait_for_load_state("networkidle")
+
+
+def register_in_vain(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.silent}/register")
+    for field, value in {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}.items():
+        page.locator(f"#{field}").fill(value)
+    page.locator("#create-account").click()
+    page.locator("#problem").wait_for()
 
 
 def forbidden(page: Page, sites: Sites) -> None:
