@@ -1,14 +1,14 @@
 """The site as one ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Router
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.proxies import TrustedProxies
@@ -72,11 +72,8 @@ def create_app(
             site.password_checker.close()
 
     current_user = Middleware(CurrentUser, sessions_shown, self_asking)
-    routes = [
-        page("/static/{name}", everyone(site.assets.serve)),
-        *public_routes,
-        Mount("/", Router(pages, redirect_slashes=False, middleware=[current_user])),
-    ]
+    public = [page("/static/{name}", everyone(site.assets.serve)), *public_routes]
+    router = PathRouter(public, default=PathRouter(pages, middleware=[current_user]))
     guards = [
         Middleware(TrustedProxies, settings.deployment.trusted_proxies),
         Middleware(LocaleMiddleware),
@@ -85,8 +82,8 @@ def create_app(
         Middleware(GuestPageCache, site, guest_pages),
         Middleware(PassThrough, public_prefixes or {}),
     ]
+    routes = [Mount("/", router)]
     app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
-    app.router.redirect_slashes = False
     return SecurityHeaders(app, settings)
 
 
@@ -114,3 +111,19 @@ class PassThrough:
                 if scope["path"] == prefix or scope["path"].startswith(f"{prefix}/"):
                     return app
         return self.app
+
+
+class PathRouter(Router):
+    """A router that looks paths up, and tries only the few with a variable part one after another."""
+
+    def __init__(self, routes: Sequence[Route], **options: Any) -> None:
+        super().__init__([route for route in routes if route.param_convertors], redirect_slashes=False, **options)
+        self.fixed = {route.path: route for route in routes if not route.param_convertors}
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self.fixed.get(scope["path"])
+        if route is None:
+            await super().app(scope, receive, send)
+            return
+        scope.update(route=route, endpoint=route.endpoint, path_params={})
+        await route.handle(scope, receive, send)

@@ -50,7 +50,7 @@ def form(path: str, show: Guarded, submit: Guarded, *, feature: Feature | None =
 
 
 pages: list[Route] = [
-    page("/profile", signed_in(profile.show)),  # the first is found fastest, and this page is asked for most
+    page("/profile", signed_in(profile.show)),
     page("/", guests_only(home.show)),
     form("/register", guests_only(register.show), everyone(register.submit)),
     form("/register/again", everyone(register.show_again), everyone(register.send_again)),

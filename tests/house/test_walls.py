@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route, Router
 
+from web.app import PathRouter
 from web.asgi import create
 from web.guards import Guarded
 from web.http.security import SecurityHeaders
@@ -159,15 +160,20 @@ def test_no_route_of_the_whole_application_is_without_a_guard(tmp_path: Path) ->
     site = create({"DATA_DIR": str(tmp_path)})
     assert isinstance(site, SecurityHeaders)
     assert isinstance(site.app, Starlette)
-    served = list(everything_below(site.app.routes))
+    served = list(everything_below(site.app.router))
     assert {route.path for route in all_routes()} < {route.path for route in served}
     assert all(is_guarded(route) for route in served)
 
 
-def everything_below(routes: list[BaseRoute]) -> Iterator[Route]:
-    for route in routes:
+def everything_below(router: object) -> Iterator[Route]:
+    assert isinstance(router, Router), f"{router} is no router"
+    for route in router.routes:
         assert isinstance(route, Route | Mount), f"{route} is neither a route nor a mount of routes"
-        yield from [route] if isinstance(route, Route) else everything_below(route.routes)
+        yield from [route] if isinstance(route, Route) else everything_below(route.app)
+    if isinstance(router, PathRouter):
+        yield from router.fixed.values()
+    if router.default != router.not_found:
+        yield from everything_below(router.default)
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in all_routes() if "POST" in (route.methods or ())}))
