@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kill journeys passwords screenshots lighthouse attack attack-short faults faults-short check check-all lint types format words settings lock clean sbom bench bench-quick bench-peers scaled
+.PHONY: help run test kill journeys passwords screenshots voice lighthouse attack attack-short faults faults-short check check-all lint types format words settings lock clean sbom bench bench-quick bench-peers scaled
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -31,6 +31,9 @@ journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on Pos
 screenshots: .venv/tests node_modules/.fetched-tests  ## take every page in every state, into var/gallery
 	@$(BIN)/python -m tests.browser.get_chromium
 	@$(BIN)/python -m tests.gallery
+
+voice: .venv/tests node_modules/.fetched  ## let Orca read Firefox, print what it says, and compare that with what it should (Debian)
+	@$(BIN)/python -m tests.voice
 
 lighthouse: .venv/tests node_modules/.fetched-tests bench/node_modules/.fetched  ## let Lighthouse judge the public pages
 	@$(BIN)/python -m tests.browser.get_chromium

@@ -58,7 +58,7 @@ def display() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def firefox(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marionette]:
-    with start_firefox(display, tmp_path_factory.mktemp("firefox")) as firefox:
+    with start_firefox({"DISPLAY": display}, tmp_path_factory.mktemp("firefox")) as firefox:
         yield firefox
 
 

@@ -137,7 +137,7 @@ def test_sessions_react_at_once_where_nothing_moved(chromium: Browser, site: str
         buttons = page.locator("#session-list li").get_by_role("button")
         assert not any(buttons.nth(index).evaluate(IS_INERT) for index in range(3))
         page.locator("#end-others").click()
-        expect_focus(page, "others-heading")
+        expect_focus(page, "others-dialog")
         assert not page.locator("#leave-others").evaluate(IS_INERT)
         page.keyboard.press("Escape")
         expect_focus(page, "end-others")

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.browser_steps import new_address, press_tab, read_focus, selected_text, tab_through, tab_to
+from tests.kit.browser_steps import (
+    log_in_elsewhere,
+    new_address,
+    press_tab,
+    read_focus,
+    selected_text,
+    tab_through,
+    tab_to,
+)
 from tests.kit.engines import WITH_JAVASCRIPT
 from tests.kit.marionette import COPY_PICTURE, Marionette
 from tests.kit.people import PASSWORD
@@ -193,6 +201,19 @@ def test_the_focus_has_a_ring_where_the_mouse_was_used_before(window: Window) ->
     window.keyboard.press("Escape")
     expect(lambda: read_focus(window), "change-name")
     expect(lambda: window.evaluate(HAS_RING), True)
+
+
+@with_javascript
+def test_a_dialog_has_the_focus_itself(window: Window) -> None:
+    """Orca says nothing of a heading in it: it has found that before the focus comes (`make voice`)."""
+    email = new_address()
+    join(window, email)
+    log_in_elsewhere(window.site, email, 2)
+    window.open("/profile")
+    window.click("#end-others")
+    expect(lambda: read_focus(window), "others-dialog")
+    window.keyboard.press("Escape")
+    expect(lambda: read_focus(window), "end-others")
 
 
 @pytest.mark.parametrize("window", ["firefox"], indirect=True)

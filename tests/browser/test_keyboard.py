@@ -199,7 +199,7 @@ def leave_all_others_logged_in(page: Page, javascript: bool) -> None:
         expect(page).to_have_url(re.compile("/profile$"))
         return
     expect(page.get_by_role("dialog", name="Log out the other session?")).to_be_visible()
-    expect_focus(page, "others-heading")
+    expect_focus(page, "others-dialog")
     press(page, "Escape")
     expect_focus(page, "end-others")
 

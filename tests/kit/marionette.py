@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -78,15 +78,15 @@ class Marionette:
 
 
 @contextmanager
-def start_firefox(display: str, folder: Path) -> Iterator[Marionette]:
-    """Start Firefox with its profile in this folder; on a display, because a headless one can copy no picture."""
+def start_firefox(environ: Mapping[str, str], folder: Path) -> Iterator[Marionette]:
+    """Start Firefox with its profile in this folder; on a DISPLAY, because a headless one can copy no picture."""
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items()]
     (folder / "user.js").write_text("".join(lines), "utf-8")
     options = ["--marionette", "--remote-allow-system-access", "--no-remote", "--profile", str(folder)]
-    environ = environment_of_program({"DISPLAY": display, "HOME": str(folder)})
+    environment = environment_of_program({"HOME": str(folder), **environ})
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
-            [find_firefox(), *options], env=environ, stdout=said, stderr=said, preexec_fn=die_with_parent
+            [find_firefox(), *options], env=environment, stdout=said, stderr=said, preexec_fn=die_with_parent
         )
         try:
             marionette = Marionette(_wait_for_port(process, folder))

@@ -7,6 +7,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   page.clearStatus();
   const dialog = document.querySelector(`#${link.dataset.dialog}`);
+  dialog.tabIndex = -1;
   dialog.showModal();
-  dialog.querySelector("h2").focus(); // so that screen readers begin with the question
+  dialog.focus(); // itself, so that screen readers begin with the question: Orca has found its heading before
 });
