@@ -1,6 +1,7 @@
 """Templates: compiled when they are first asked for, and all of them soon after the start."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 import jinja2
@@ -9,6 +10,7 @@ import pytest
 from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from translations import LANGUAGES, Locale, use_locale
+from web.api.shapes import User
 from web.asgi import create
 from web.rendering.environment import environment, environments
 
@@ -41,6 +43,17 @@ def test_a_macro_is_called_with_its_defaults_by_name_and_around_a_block() -> Non
 def test_a_name_that_is_not_there_is_an_error(source: str) -> None:
     with pytest.raises((jinja2.UndefinedError, AttributeError)):
         environment("en").from_string(source).render(user={"name": "an item is no attribute"})
+
+
+@pytest.mark.parametrize("name", ['"partials/profile/portrait.html"', "portrait"], ids=["known", "told later"])
+def test_what_is_included_sees_the_names_around_it_and_keeps_its_own(name: str) -> None:
+    page = environment("en").from_string(
+        f"{{% for current_user in people %}}{{% include {name} %}}{{% endfor %}}{{{{ address is defined }}}}"
+    )
+    people = [User(id_, "", name, "") for id_, name in (("1", "Ada <Lovelace"), ("2", "Grace Hopper"))]
+    shown = page.render(people=people, photo_url=str, portrait="partials/profile/portrait.html")
+    assert re.findall(">([A-Z&;]+)</text>", shown) == ["AL", "GH"]
+    assert shown.endswith("False")
 
 
 def test_arguments_are_written_out() -> None:
