@@ -17,7 +17,7 @@ from web.pages.operations import health, icons
 from web.pages.preferences import locale
 from web.pages.profile import photo, profile
 from web.pages.sessions import end, label
-from web.pages.sessions.list import PAGE
+from web.pages.sessions import list as session_list
 from web.session import identify_browser, remember_registrant
 from web.state import Visit
 
@@ -66,13 +66,14 @@ pages: list[Route] = [
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
+    page("/profile/sessions", signed_in(session_list.show)),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
     form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit), feature="sessions.label"),
 ]
 
 # Pages whose newest sessions are asked for together with the user, and how many of them.
-sessions_shown = {"/profile": PAGE}
+sessions_shown = {"/profile": session_list.NEWEST, "/profile/sessions": session_list.PAGE}
 
 # Forms with a shortcut, whose call to the backend also says who it is.
 self_asking = frozenset({"/profile/name"})

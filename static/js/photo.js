@@ -1,4 +1,4 @@
-// The photo: it can also be dropped or pasted, is shown before it is sent, and tells how far it was sent.
+// The photo: chosen in its row, dropped or pasted, shown before it is sent, and sent with the progress in sight.
 "use strict";
 
 const MAX_SIZE = 2 ** 24; // bytes
@@ -6,6 +6,7 @@ const MAX_SIZE = 2 ** 24; // bytes
 // Looked up each time, because htmx swaps them.
 const getField = () => document.querySelector("#avatar");
 const getError = () => document.querySelector("#avatar-error");
+const getChangeLink = () => document.querySelector("#change-photo"); // in the row; without it the field is in sight
 
 function isTooLarge() {
   return getField().files[0]?.size > MAX_SIZE;
@@ -15,7 +16,7 @@ function isTooLarge() {
     comes with the focus on the field and is read aloud as its description. */
 function showError(text) {
   const error = getError();
-  getField().ariaInvalid = text ? true : null;
+  if (!getChangeLink()) getField().ariaInvalid = text ? true : null;
   error.role = text ? "alert" : null;
   error.textContent = text;
   page.updateTitle();
@@ -29,7 +30,6 @@ function takeFiles(event) {
   event.preventDefault();
   field.files = copyFiles(files);
   field.dispatchEvent(new Event("change", { bubbles: true }));
-  field.focus();
 }
 
 /** Firefox empties the event's own list as soon as the event is over. */
@@ -45,12 +45,38 @@ document.addEventListener("dragover", (event) => {
   if (getField()) event.preventDefault(); // or nothing could be dropped
 });
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#change-photo")) return;
+  event.preventDefault();
+  getField().click();
+});
+
 document.addEventListener("change", ({ target }) => {
   if (target !== getField()) return;
   page.clearStatus();
-  showError(isTooLarge() ? getError().dataset.tooLarge : "");
-  showPreview(isTooLarge() ? null : target.files[0]);
+  if (isTooLarge()) refuse(getError().dataset.tooLarge);
+  else {
+    showError("");
+    showChosen(target.files[0]);
+    if (target.files.length) document.querySelector("#save-photo").focus();
+  }
 });
+
+/** Say why a photo cannot be used, where another one can be chosen. */
+function refuse(text) {
+  showChosen(null);
+  showError(text);
+  (getChangeLink() ?? getField()).focus();
+}
+
+/** Offer to save the chosen photo; without one, to choose one. */
+function showChosen(file) {
+  showPreview(file);
+  if (!getChangeLink()) return;
+  if (!file) getField().value = "";
+  document.querySelector("#photo-chosen").hidden = !file;
+  document.querySelector("#photo-actions").hidden = Boolean(file);
+}
 
 /** Show a file where the browser can; without one, or when it is no picture, show nothing. */
 function showPreview(file) {
@@ -61,18 +87,20 @@ function showPreview(file) {
   document.querySelector("#preview").replaceChildren(image);
 }
 
-// A photo that is too large is not sent at all; any other by XMLHttpRequest, because fetch does not tell the progress.
+// A photo is sent by XMLHttpRequest, because fetch does not tell the progress. One that is too large, and still in the
+// field where that is in sight, is not sent at all.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.sourceElement;
   if (form.id !== "avatar-form" || !getField().files.length) return;
-  if (isTooLarge()) {
-    event.preventDefault();
-    getField().focus();
-  } else {
-    ctx.fetch = (url, options) => upload(url, options, form.querySelector("progress"));
-  }
+  ctx.fetch = (url, options) => upload(url, options, form.querySelector("progress"));
 });
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "avatar-form" || !isTooLarge()) return;
+  event.preventDefault();
+  getField().focus();
+}, true);
 
 /** Do what fetch does, and move the progress bar. */
 function upload(url, { method, headers, body, signal }, bar) {
@@ -99,17 +127,22 @@ function createResponse(request) {
   return Object.defineProperty(response, "url", { value: request.responseURL });
 }
 
+// While the photo is being sent, "Cancel" stops that; before, it leaves the portrait as it was.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#cancel-photo");
   if (!button) return;
-  htmx.trigger(button.form, "htmx:abort");
-  document.querySelector("#change-photo").focus();
+  if (button.form.matches(".htmx-request")) {
+    htmx.trigger(button.form, "htmx:abort");
+    document.querySelector("#save-photo").focus();
+  } else {
+    showChosen(null);
+    getChangeLink().focus();
+  }
 });
 
 // A proxy refuses large requests with a page of its own. To try again would not help.
 document.addEventListener("page:proxy-answer", (event) => {
   if (event.target.id !== "avatar-form" || event.detail.status !== 413) return;
   event.preventDefault();
-  showError(getError().dataset.refused);
-  getField().focus();
+  refuse(getError().dataset.refused);
 });

@@ -40,7 +40,12 @@ class Ear:
     def hears(self, message: str, **holes: Any) -> None:
         """In the region that is read out when it changes."""
         said = self.page.get_by_role("status").filter(has_text=self.words(message, **holes))
-        expect(said).to_have_count(1)
+        expect(said.first).to_be_attached()  # a flash message is repeated in a region of its own for a while
+
+    def is_with(self, name: str) -> None:
+        """On the pages of somebody's account."""
+        account = self.page.get_by_role("navigation", name=self.words("Your account"))
+        expect(account).to_contain_text(name)
 
     def is_at(self, message: str, **holes: Any) -> None:
         heading = self.page.get_by_role("heading", level=1)
@@ -54,7 +59,7 @@ def test_from_creating_an_account_to_logging_out(chromium: Browser, site: str, j
         ear = Ear(page, language)
         create_an_account(ear, email)
         change_the_name(ear)
-        change_the_photo(ear)
+        change_the_photo(ear, javascript)
         with open_page(chromium, site, javascript=javascript, locale=language, user_agent=SAFARI) as other:
             log_in(Ear(other, language), email)
         name_and_end_the_other_session(ear)
@@ -78,7 +83,7 @@ def create_an_account(ear: Ear, email: str) -> None:
     ear.is_at("Confirm your email address")
     ear.presses("Confirm this address")
     ear.hears("Your email address is confirmed. You’re logged in.")
-    ear.is_at("Hello, <bdi>%(name)s</bdi>", name="Ada")
+    ear.is_with("Ada")
 
 
 def change_the_name(ear: Ear) -> None:
@@ -91,14 +96,21 @@ def change_the_name(ear: Ear) -> None:
     field.fill("Ada Lovelace")
     ear.presses("Save")
     ear.hears("Name saved.")
-    ear.is_at("Hello, <bdi>%(name)s</bdi>", name="Ada Lovelace")
+    ear.is_with("Ada Lovelace")
     ear.presses("Undo")
-    ear.is_at("Hello, <bdi>%(name)s</bdi>", name="Ada")
+    ear.is_with("Ada")
 
 
-def change_the_photo(ear: Ear) -> None:
-    ear.finds("button", "Choose a photo").set_input_files(photo())
-    ear.presses("Upload photo")
+def change_the_photo(ear: Ear, javascript: bool) -> None:
+    if javascript:
+        with ear.page.expect_file_chooser() as opened:
+            ear.follows("Add photo")
+        opened.value.set_files(photo())
+        ear.presses("Save photo")
+    else:
+        ear.follows("Add photo")
+        ear.finds("button", "Choose a photo").set_input_files(photo())
+        ear.presses("Upload photo")
     ear.hears("Photo saved.")
     ear.presses("Remove photo")
     ear.hears("Photo removed.")
@@ -110,7 +122,7 @@ def log_in(ear: Ear, email: str) -> None:
     ear.fills("Password", PASSWORD)
     ear.finds("checkbox", "Stay logged in on this device").check()
     ear.presses("Log in")
-    ear.is_at("Hello, <bdi>%(name)s</bdi>", name="Ada")
+    ear.is_with("Ada")
 
 
 def name_and_end_the_other_session(ear: Ear) -> None:
@@ -125,7 +137,7 @@ def name_and_end_the_other_session(ear: Ear) -> None:
 
 
 def log_out(ear: Ear) -> None:
-    top = ear.page.get_by_role("navigation", name=ear.words("Account"))
+    top = ear.page.get_by_role("banner")
     top.get_by_role("button", name=ear.words("Log out"), exact=True).click()
     ear.hears("You’re logged out.")
     ear.is_at("Log in")

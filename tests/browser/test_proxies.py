@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import expect_message, heading, join_quickly, new_address, open_page, photo, record_posts
+from tests.kit.browser_steps import expect_message, join_quickly, new_address, open_page, photo, record_posts, who
 from tests.kit.people import PASSWORD
 
 WAYS = ("of requests", "of answers", "both ways")
@@ -35,7 +35,7 @@ def expect_one_page(page: Page) -> None:
     """And not one within the other."""
     expect(page.locator("main")).to_have_count(1)
     expect(page.locator("h1")).to_have_count(1)
-    assert page.locator("header.top").count() == 1
+    assert page.get_by_role("banner").count() == 1
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -55,7 +55,7 @@ def test_logging_in_leads_on_and_a_refusal_keeps_what_was_typed(chromium: Browse
         page.locator("#password").fill(PASSWORD)
         page.locator("#log-in").click()
         expect(page).to_have_url(re.compile("/profile$"))
-        expect(heading(page)).to_have_text("Hello, Ada")
+        expect(who(page)).to_have_text("Ada")
         expect_one_page(page)
 
 
@@ -72,11 +72,11 @@ def test_a_name_and_a_photo_are_changed(chromium: Browser, site: str, way: str) 
         expect_one_page(page)
         page.locator("#name").fill("Ada Lovelace")
         page.locator("#save-name").click()
-        expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+        expect(who(page)).to_have_text("Ada Lovelace")
         expect_one_page(page)
         assert len(sent) <= 3  # a refused one may be sent again as browsers do, one that was taken never
         page.locator("#avatar").set_input_files(photo())
-        page.locator("#change-photo").click()
+        page.locator("#save-photo").click()
         expect(page.locator("#portrait img")).to_have_count(1)
         expect_one_page(page)
 

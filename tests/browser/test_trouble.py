@@ -17,6 +17,7 @@ from tests.kit.browser_steps import (
     open_page,
     record_posts,
     register,
+    who,
 )
 from tests.kit.chromium import new_context
 from tests.kit.people import PASSWORD
@@ -46,7 +47,7 @@ def expect_kept(page: Page, typed: str, said: str = NO_ANSWER, *, focus: bool = 
 
 def save(page: Page, name: str) -> None:
     page.locator("#name").press("Enter")
-    expect(heading(page)).to_have_text(f"Hello, {name}")
+    expect(who(page)).to_have_text(name)
     expect(page.locator("#status")).to_have_text(re.compile("Name saved."))
 
 
@@ -58,7 +59,7 @@ def test_a_double_click_sends_one_form(chromium: Browser, site: str) -> None:
         page.locator("#name").fill("Ada Lovelace")
         delay_answers(page, 300)
         page.locator("#save-name").dblclick()
-        expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+        expect(who(page)).to_have_text("Ada Lovelace")
         expect_focus(page, "change-name")
         assert len(sent) == 1
 
@@ -102,7 +103,7 @@ def test_without_a_line_nothing_typed_is_lost(chromium: Browser, site: str) -> N
         expect_kept(page, "Ada Lovelace", "You’re offline.", focus=False)
         context.set_offline(False)
         page.get_by_role("button", name="Try again").click()
-        expect(heading(page)).to_have_text("Hello, Ada Lovelace")
+        expect(who(page)).to_have_text("Ada Lovelace")
         expect_focus(page, "change-name")
 
 

@@ -30,9 +30,9 @@ async def two_tabs(world: Breakable) -> int:
             await second.submits("Save", name="From the second tab")
             assert (second.status, second.heading) == (409, "Which name do you want to keep?")
             await first.opens("/profile")
-            assert first.heading == "Hello, From the first tab"
+            assert first.who == "From the first tab"
             await second.submits("Use “From the second tab”")
-            assert second.heading == "Hello, From the second tab"
+            assert second.who == "From the second tab"
     return 2
 
 
@@ -52,7 +52,7 @@ async def two_devices(world: Breakable) -> int:
             await phone.submits("Log in", within="#login-form", email=typed[0], password=typed[1])
             assert (phone.path, phone.field("name")) == ("/profile/name", "Typed on the phone")
             await phone.submits("Save")
-            assert phone.heading == "Hello, Typed on the phone"
+            assert phone.who == "Typed on the phone"
             assert await is_signed_in(desk)
     return 2
 
@@ -71,7 +71,7 @@ async def registrations(world: Breakable) -> int:
         assert set(statuses) <= {303, 422}, statuses
         assert statuses[303], statuses
         await logs_in(visitor, person)
-        assert visitor.heading == f"Hello, {person.name}"
+        assert visitor.who == person.name
     return TEN
 
 

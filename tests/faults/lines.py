@@ -10,7 +10,7 @@ from tests.faults.people import TITLE, Resident, expect_answer, somebody
 from tests.faults.ways_to_break import OF_HTTP, OnlyWrites
 from tests.faults.world import Breakable
 from tests.kit.htmx_visitor import HtmxVisitor
-from tests.kit.people import Person
+from tests.kit.people import Person, sends_photo
 from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 
@@ -44,8 +44,8 @@ async def everybody_is_told(
         world.browser(person) as hers, world.browser() as guest, world.browser() as another,
         world.browser(somebody()) as uploading, world.browser(somebody(), HtmxVisitor) as typing,
     ):  # fmt: skip
-        ada, grace = Resident(hers, person.name), Resident(uploading, uploading.heading.removeprefix("Hello, "))
-        typing_ada = Resident(typing, typing.heading.removeprefix("Hello, "))
+        ada, grace = Resident(hers, person.name), Resident(uploading, uploading.who)
+        typing_ada = Resident(typing, typing.who)
         await asyncio.gather(guest.opens("/login"), uploading.opens("/profile"), typing.follows("Change name"))
         with ExitStack() as stack:
             stack.enter_context(trouble)
@@ -77,7 +77,7 @@ async def back_to_the_form(ada: Resident) -> None:
 
 
 async def a_photo_is_refused(grace: Resident) -> None:
-    await expect_answer(grace.visitor.submits("Upload photo", avatar=photo()))
+    await expect_answer(sends_photo(grace.visitor, photo()))
     assert (grace.visitor.status, grace.visitor.heading) == (503, TITLE), grace.visitor.text
     grace.keeps_the_session()
 

@@ -96,7 +96,7 @@ class Resident:
     async def finds_everything(self) -> None:
         """Soon, without a restart of anything."""
         await comes_back(self)
-        shown = self.visitor.heading.removeprefix("Hello, ")
+        shown = self.visitor.who
         assert shown == self.name or shown in self.maybe, f"{shown!r} instead of {self.name!r}"
         self.name, self.maybe = shown, set()
         assert await self.renames() == 303

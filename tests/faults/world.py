@@ -141,7 +141,7 @@ class Breakable(World):
             visitor = kind(http, elsewhere=origins, pictures_from=origins)
             if person:
                 await registers(visitor, person)
-                assert visitor.heading == f"Hello, {person.name}", visitor.text
+                assert visitor.who == person.name, visitor.text
                 self.secrets.add(http.cookies["session"].partition(".")[0])
             yield visitor
 

@@ -120,7 +120,7 @@ def as_newcomer(_page: Any, _site: str, _email: str) -> None:
 
 def with_photo(page: Any, _site: str, _email: str) -> None:
     page.locator("#avatar").set_input_files(photo("teal"))
-    page.locator("#change-photo").click()
+    page.locator("#save-photo").click()
     page.locator("#remove-photo").wait_for()
 
 

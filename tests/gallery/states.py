@@ -66,6 +66,7 @@ STATES = (
     State("profile, the photo loading", steps.load_photo, "grace"),
     State("profile, forty sessions and a long name", steps.at("/profile"), "crowd"),
     State("profile, right to left", steps.at("/profile"), "lina"),
+    State("sessions", steps.at("/profile/sessions"), "crowd"),
     State("change name", steps.edits_name, "ada"),
     State("change name, alone", steps.at("/profile/name"), "ada"),
     State("change name, refused", steps.refuse_name, "ada"),

@@ -264,14 +264,14 @@ def choose_photo(page: Page, sites: Sites) -> None:
 def send_photo(page: Page, sites: Sites) -> None:
     page.route("**/profile/avatar", lambda _route: None)
     choose_photo(page, sites)
-    page.locator("#change-photo").click()
+    page.locator("#save-photo").click()
     page.get_by_role("progressbar").wait_for()
 
 
 def refuse_photo(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("#avatar").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no photo"})
-    page.locator("#change-photo").click()
+    page.locator("#save-photo").click()
     page.locator("#avatar-error").wait_for()
 
 
@@ -298,12 +298,12 @@ def names_a_session(page: Page, sites: Sites) -> None:
 
 
 def unfolds_a_session(page: Page, sites: Sites) -> None:
-    page.goto(f"{sites.open}/profile")
+    page.goto(f"{sites.open}/profile/sessions")
     page.locator("summary").first.click()
 
 
 def asks_about_all(page: Page, sites: Sites) -> None:
-    page.goto(f"{sites.open}/profile")
+    page.goto(f"{sites.open}/profile/sessions")
     page.locator("#end-others").click()
     page.get_by_role("dialog").wait_for()
 

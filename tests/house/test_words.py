@@ -42,7 +42,7 @@ SYNTAX = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_bl
 HOLE = "\ufffc"  # where a template puts something in
 HEAD = {"utf-8", "light dark", "width=device-width, initial-scale=1"}
 NO_DETECTION = "telephone=no, date=no, address=no, email=no, url=no"  # what programs make links of unless told
-NO_WORDS = {*HEAD, NO_DETECTION, "UTC", "wide", "Subject: ,"}
+NO_WORDS = {*HEAD, NO_DETECTION, "UTC", "account overview", "Subject: ,"}
 
 
 def shown(path: Path) -> str:

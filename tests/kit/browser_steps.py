@@ -98,7 +98,7 @@ def join(page: Page, email: str, name: str) -> None:
     register(page, email, name)
     open_mail(page, email)
     page.get_by_role("button", name="Confirm this address").click()
-    expect(heading(page)).to_have_text(f"Hello, {name}")
+    expect(who(page)).to_have_text(name)
 
 
 def join_quickly(page: Page, email: str, name: str) -> None:
@@ -111,7 +111,7 @@ def join_quickly(page: Page, email: str, name: str) -> None:
     ref = find(r'id="go"[\s\S]*?name="ref" value="([^"]+)"', landing)
     http.post("/auth-redirect", form={"ref": ref}, headers=headers, max_redirects=0)
     page.goto("/profile")
-    expect(heading(page)).to_have_text(f"Hello, {name}")
+    expect(who(page)).to_have_text(name)
 
 
 def find(pattern: str, answer: APIResponse) -> str:
@@ -149,6 +149,11 @@ def end_sessions_from_elsewhere(site: str, email: str) -> None:
 
 def heading(page: Page) -> Any:
     return page.locator("h1")
+
+
+def who(page: Page) -> Any:
+    """Whose account it is, as it stands beside the sections."""
+    return page.locator("#who strong")
 
 
 def expect_message(page: Page, words: str | re.Pattern[str]) -> None:

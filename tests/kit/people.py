@@ -59,6 +59,15 @@ async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login
     await visitor.submits("Email me a login link", email=person.email)
 
 
+async def sends_photo(visitor: Visitor, file: tuple[str, bytes, str]) -> None:
+    """Chooses a photo and saves it: in its row, whose buttons photo.js then shows, or on the page of its form."""
+    if visitor.javascript and visitor.path == "/profile":
+        visitor.one("photo-chosen").attributes.pop("hidden", None)
+    elif visitor.path != "/profile/avatar":
+        await visitor.opens("/profile/avatar")
+    await visitor.submits(visitor.one("save-photo").name(), avatar=file)
+
+
 async def is_signed_in(visitor: Visitor) -> bool:
     """Asked in another tab, so that the page stays."""
     tab = mailbox.another_tab(visitor)

@@ -126,6 +126,12 @@ class Visitor:
         return found.text() if found else ""
 
     @property
+    def who(self) -> str:
+        """The name beside the sections of the account; empty on other pages."""
+        found = self.html.by_id("who")
+        return found.all("strong")[0].text() if found else ""
+
+    @property
     def status_message(self) -> str:
         return self.one("status").text()
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.kit import mailbox
-from tests.kit.people import CONFIRM, Person, registers
+from tests.kit.people import CONFIRM, Person, registers, sends_photo
 from tests.kit.photo_files import photo
 from tests.kit.proxies import TEXT, Proxy, example, nginx
 from tests.kit.serving import serve_site
@@ -55,12 +55,12 @@ async def test_people_register_log_in_and_upload_through_it(
     await registers(visitor, person)
     await visitor.opens(await behind.mailed_link(person.email))
     await visitor.submits("Confirm this address")
-    assert visitor.heading == "Hello, Ada"
-    await visitor.submits("Upload photo", avatar=photo())
+    assert visitor.who == "Ada"
+    await sends_photo(visitor, photo())
     assert visitor.status_message == "Photo saved."
     await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess Ada")
-    assert visitor.heading == "Hello, Countess Ada"
+    assert visitor.who == "Countess Ada"
     await visitor.opens("/profile")
     assert "127.0.0.1" in visitor.text
     assert "203.0.113.9" not in visitor.text

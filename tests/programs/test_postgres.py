@@ -9,7 +9,17 @@ import pytest
 
 from tests.kit.app import NewBrowser
 from tests.kit.hashing import hash_quickly
-from tests.kit.people import ADA, CHROME, LOGIN_LINK, asks_for_a_link, is_signed_in, joins, logs_in, logs_out
+from tests.kit.people import (
+    ADA,
+    CHROME,
+    LOGIN_LINK,
+    asks_for_a_link,
+    is_signed_in,
+    joins,
+    logs_in,
+    logs_out,
+    sends_photo,
+)
 from tests.kit.people import opens_mailed_link as opens_link
 from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
@@ -26,17 +36,17 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 async def test_a_newcomer_all_the_way(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)
 
     await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess Ada")
-    await visitor.submits("Upload photo", avatar=photo())
+    await sends_photo(visitor, photo())
     assert visitor.status_message == "Photo saved."
     assert (await visitor.http.get(shown(visitor))).status_code == 200
 
     phone = new_browser(CHROME)
     await logs_in(phone, ADA)
-    assert (phone.heading, shown(phone)) == ("Hello, Countess Ada", shown(visitor))
+    assert (phone.who, shown(phone)) == ("Countess Ada", shown(visitor))
     await logs_out(visitor)
     assert not await is_signed_in(visitor)
     assert await is_signed_in(phone)

@@ -78,11 +78,11 @@ async def test_from_the_registration_to_the_profile_by_mail(visitor: Visitor, sm
 
     await visitor.opens(relative(first_link(mail), visitor.site))
     await visitor.submits("Confirm this address")
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)
 
     await logs_out(visitor)
     await logs_in(visitor, ADA)
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     assert len(smtp.messages) == 1
 
 
@@ -112,7 +112,7 @@ async def test_the_mail_says_what_it_is_in_text_and_html(visitor: Visitor, smtp:
         words = " ".join(
             unescape(re.sub(r"<[^>]*>", " ", text_of(mail, kind)) if kind == "html" else text_of(mail)).split()
         )
-        assert "Hello, To use Analytical Engines, confirm that this is your email address." in words
+        assert "To use Analytical Engines, confirm that this is your email address." in words
         assert "1 hour" in words
         assert f"{clock():%-d %B %Y} at {clock():%H:%M} UTC" in words
         assert "Firefox on Windows" in words
@@ -187,7 +187,7 @@ async def test_a_mail_server_that_is_down_loses_no_mail_and_blocks_no_page(
         mail = await late.wait_for(to=ADA.email, subject=CONFIRM)
         await patient.opens(relative(first_link(mail), patient.site))
         await patient.submits("Confirm this address")
-        assert patient.heading == f"Hello, {ADA.name}"
+        assert patient.who == ADA.name
         assert len(late.messages) == 1
 
 
@@ -204,7 +204,7 @@ async def test_a_restart_of_the_site_loses_no_mail_either(
         visitor = Visitor(http)
         await visitor.opens(relative(first_link(mail), visitor.site))
         await visitor.submits("Confirm this address")
-        assert visitor.heading == f"Hello, {ADA.name}"
+        assert visitor.who == ADA.name
 
 
 async def test_the_terminal_names_no_link(

@@ -1,6 +1,6 @@
 """Responses from templates: whole pages, fragments of them, and redirects with a flash message."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from web.rendering.avatar import photo_url
 from web.rendering.environment import environment
 from web.state import site_of
 
-FLASH = "partials/flash.html"
+ANNOUNCEMENT = "partials/announcement.html"
 
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 
@@ -81,13 +81,14 @@ def fragment_or_redirect(
     to: str,
     flash: str,
     undo: Undo | None = None,
-    also: str = "",
+    also: Sequence[str] = (),
     **context: Any,
 ) -> Response:
-    """Answer after a change: htmx gets the fragment as it now is, a plain form goes back to its page
-    (Post/Redirect/Get). Both show the flash message once. `also` is another fragment that the change shows in."""
+    """Answer after a change: htmx gets the fragment as it now is, which says the message in its place; a plain form
+    goes back to its page (Post/Redirect/Get) with a flash message. `also` are other fragments that the change shows in.
+    """
     if wants_fragment(request):
-        return render_fragment(request, fragment, {**context, "flash": flash, "undo": undo}, also=also)
+        return render_fragment(request, fragment, {**context, "said": flash, "undo": undo}, also=also)
     return redirect(request, to=to, flash=flash, undo=undo)
 
 
@@ -119,15 +120,17 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
 
 
 def render_fragment(
-    request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: str = ""
+    request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: Sequence[str] = ()
 ) -> Response:
-    """Render a fragment, and beside it the flash message. Where there is none, the one shown before is removed."""
-    html = _render(request, template, {"flash": "", **context, "returning": bool(context.get("flash"))})
-    flash = _render(request, FLASH, {"undo": None, **context, "in_place": True}) if context.get("flash") else ""
-    html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{flash}</hx-partial>'
-    if also:
-        other = _render(request, also, {})
-        html += f'<hx-partial hx-target="#{Path(also).stem}" hx-swap="outerHTML">{other}</hx-partial>'
+    """Render a fragment. What it says in sight (`said`) is put into #status for screen readers; where it says nothing,
+    what was said before is removed. `also` are other fragments, each in the place of the element with its name."""
+    said = bool(context.get("said"))
+    html = _render(request, template, {"undo": None, **context, "returning": said})
+    announcement = _render(request, ANNOUNCEMENT, {"undo": None, **context}) if said else ""
+    html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
+    for fragment in also:
+        other = _render(request, fragment, {})
+        html += f'<hx-partial hx-target="#{Path(fragment).stem}" hx-swap="outerHTML">{other}</hx-partial>'
     return _make_response(html, status, context)
 
 
@@ -183,7 +186,7 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
         "photo_url": lambda address: photo_url(address, site.settings),
         "next": "",  # where a log-in from this page leads
         "standalone": False,  # whether a fragment of another page is shown on a page of its own
-        "in_place": False,  # whether htmx puts a flash message into the page that is there
+        "said": "",  # what a fragment says in its place about the change that it answers
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
     return (

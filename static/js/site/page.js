@@ -9,7 +9,7 @@ const title = document.title.replace(`${messages.error} `, "").replace(`${flash}
 
 /** Begin the title with "Error:" while the page shows one, as the server does for a whole page. */
 function updateTitle() {
-  const hasError = document.querySelector("#problem, [aria-invalid]");
+  const hasError = document.querySelector("#problem, [aria-invalid], .error:not(:empty)");
   document.title = hasError ? `${messages.error} ${title}` : title;
 }
 

@@ -13,7 +13,7 @@ import pytest
 from tests.kit.app import SITE
 from tests.kit.bare import PlainAltogic
 from tests.kit.over_http import OverHttp
-from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers
+from tests.kit.people import ADA, GRACE, Person, asks_for_a_link, is_signed_in, logs_in, registers, sends_photo
 from tests.kit.photo_files import make_png
 from tests.kit.remote import Elsewhere
 from tests.kit.visitor import Visitor
@@ -53,18 +53,18 @@ async def test_from_the_registration_to_the_log_out(visitor: Visitor, elsewhere:
     await registers(visitor, ada)
     assert visitor.heading == "Check your email"
     await confirms(visitor, elsewhere, ada.email)
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ada.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ada.name)
 
     await visitor.follows("Change name")
     await visitor.submits("Save", name="Countess of Lovelace")
-    assert visitor.heading == "Hello, Countess of Lovelace"
+    assert visitor.who == "Countess of Lovelace"
     await changes_the_photo(visitor, elsewhere)
     await ends_another_session(visitor, ada)
     await logs_out_for_good(visitor)
 
 
 async def changes_the_photo(visitor: Visitor, backend: Elsewhere) -> None:
-    await visitor.submits("Upload photo", avatar=("me.png", make_png(), "image/png"))
+    await sends_photo(visitor, ("me.png", make_png(), "image/png"))
     assert visitor.sees("Photo saved.")
     source = visitor.one("portrait").all("img")[0].get("src")
     assert source.startswith(f"{backend.url}/_storage/")
@@ -111,7 +111,7 @@ async def test_the_backends_own_button_before_ours(tmp_path: Path) -> None:
             await visitor.submits(visitor.buttons()[0], in_place=True)  # it answers 302, as Altogic does
             assert visitor.url == f"{SITE}/auth-redirect"
             await visitor.submits("Confirm", within="#go")
-            assert visitor.heading == f"Hello, {ADA.name}"
+            assert visitor.who == ADA.name
 
 
 # A backend of the contract that has none of our additions
@@ -131,10 +131,10 @@ async def test_without_our_additions_everything_still_works(at_altogic: Visitor,
     await visitor.opens(await elsewhere.mailed_link(grace.email))
     assert grace.email not in visitor.text, "nobody told whose link it is"
     await visitor.submits("Confirm email address")
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {grace.name}")
+    assert (visitor.path, visitor.who) == ("/profile", grace.name)
     await visitor.follows("Change name")
     await visitor.submits("Save", name="Rear Admiral Hopper")
-    assert visitor.heading == "Hello, Rear Admiral Hopper"
+    assert visitor.who == "Rear Admiral Hopper"
     await changes_the_photo(visitor, elsewhere)
     await ends_another_session(visitor, grace)
     await logs_out_for_good(visitor)
@@ -150,7 +150,7 @@ async def test_without_our_additions_language_and_time_zone_are_kept_in_the_brow
     await visitor.opens("/language?next=/profile")
     await visitor.submits("Save", within="main", language="de", timezone="Europe/Berlin")
     assert (visitor.path, visitor.status_message) == ("/profile", "Sprache und Zeitzone gespeichert.")
-    assert visitor.heading == f"Hallo, {grace.name}"
+    assert visitor.who == grace.name
     assert visitor.does_not_see("UTC")
 
 
@@ -184,7 +184,7 @@ async def test_a_backend_that_goes_away_logs_nobody_out(tmp_path: Path, kind: ty
         await finds_nothing_lost(visitor)
         with backend.run():
             await visitor.opens("/profile")
-            assert visitor.heading == f"Hello, {ADA.name}"
+            assert visitor.who == ADA.name
 
 
 async def finds_nothing_lost(visitor: Visitor) -> None:

@@ -7,7 +7,17 @@ import httpx
 import pytest
 
 from tests.kit.app import NewBrowser
-from tests.kit.people import ADA, CHROME, CONFIRM, is_signed_in, joins, logs_in, opens_mailed_link, registers
+from tests.kit.people import (
+    ADA,
+    CHROME,
+    CONFIRM,
+    is_signed_in,
+    joins,
+    logs_in,
+    opens_mailed_link,
+    registers,
+    sends_photo,
+)
 from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, Answer, Wire, nobody, say
@@ -29,7 +39,7 @@ async def test_whatever_comes_instead_of_an_answer_nobody_is_logged_out(visitor:
         assert visitor.http.cookies["session"] == cookie, name
         wire.instead = None
         await visitor.follows("Try again")
-        assert visitor.heading == f"Hello, {ADA.name}", name
+        assert visitor.who == ADA.name, name
         assert await is_signed_in(visitor), name
 
 
@@ -79,13 +89,13 @@ async def test_a_name_that_could_not_be_saved_is_not_lost(visitor: Visitor, wire
             await visitor.follows("Back to the form")
         assert (visitor.path in ("/profile", "/profile/name"), visitor.field("name")) == (True, "Typed & <kept>"), name
     await visitor.submits("Save")
-    assert visitor.heading == "Hello, Typed & <kept>"
+    assert visitor.who == "Typed & <kept>"
 
 
 async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(visitor: Visitor, wire: Wire) -> None:
     await joins(visitor, ADA)
     wire.instead = for_files(nobody, wire)
-    await visitor.submits("Upload photo", avatar=photo())
+    await sends_photo(visitor, photo())
     assert visitor.status == 503
     if visitor.javascript:
         assert visitor.status_message == f"{TITLE}. {SORRY}"
@@ -98,7 +108,7 @@ async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(v
 async def test_a_session_that_ends_during_an_upload_leads_to_the_log_in(visitor: Visitor, wire: Wire) -> None:
     await joins(visitor, ADA)
     wire.instead = for_files(say(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
-    await visitor.submits("Upload photo", avatar=photo())
+    await sends_photo(visitor, photo())
     assert (visitor.path, visitor.status) == ("/login", 200)
 
 
@@ -170,7 +180,7 @@ async def test_a_password_chosen_on_the_landing_of_a_link_is_taken_as_soon_as_it
     assert visitor.field("name") == "Ada L."
     wire.instead = None
     await visitor.submits("Confirm", within="#confirm", new_password=ADA.password)
-    assert visitor.heading == "Hello, Ada L."
+    assert visitor.who == "Ada L."
 
 
 async def test_a_password_is_not_kept_for_later(visitor: Visitor, wire: Wire) -> None:

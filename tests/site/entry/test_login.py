@@ -32,7 +32,7 @@ async def test_the_right_password_opens_the_profile(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)
     await logs_in(visitor, Person(f" {ADA.email.upper()} ", ADA.name))
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)
 
 
 @pytest.mark.parametrize(("email", "password"), [(ADA.email, "a wrong password"), ("nobody@example.com", ADA.password)])

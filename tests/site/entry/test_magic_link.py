@@ -33,7 +33,7 @@ async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
     assert visitor.sees("Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows.")
     await visitor.submits(f"Log in as {ADA.email}")
 
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)
     assert visitor.status_message == "You’re logged in."
 
 

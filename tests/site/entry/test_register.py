@@ -130,7 +130,7 @@ async def test_a_taken_address_gets_the_same_page_and_its_owner_a_login_link(
     assert "Someone, probably you, tried to create an account for Account pages with this email address." in mail.text
     await visitor.opens(mail.link)
     await visitor.submits(f"Log in as {ADA.email}")
-    assert visitor.sees(f"Hello, {ADA.name}")
+    assert visitor.sees(ADA.name)
 
     clock.advance(seconds=11)  # the same for *Send again*
     await stranger.submits("Resend email")
@@ -180,7 +180,7 @@ async def test_a_mistyped_address_is_changed_without_typing_all_again(visitor: V
     assert visitor.sees(f"We’ve sent a link to {ADA.email}.")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Confirm this address")
-    assert visitor.sees(f"Hello, {ADA.name}")
+    assert visitor.sees(ADA.name)
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", ADA.email])
@@ -220,7 +220,7 @@ async def test_asking_again_for_no_address_is_refused_beside_the_field(visitor: 
 async def test_a_name_in_any_script_is_kept_exactly(visitor: Visitor, email: str, name: str) -> None:
     await joins(visitor, Person(email, name))
 
-    assert visitor.heading == f"Hello, {name}"
+    assert visitor.who == name
     assert visitor.sees(email)
     await visitor.opens("/profile/name")
     assert visitor.field("name") == name
@@ -230,7 +230,7 @@ async def test_blanks_around_name_and_address_do_not_count_and_in_a_password_the
     await registers(visitor, Person(f"  {ADA.email} ", f" {ADA.name}  ", "  my long password "))
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Confirm this address")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
     await logs_out(visitor)
     await visitor.submits("Log in", within="#login-form", email=ADA.email, password="my long password")
@@ -253,7 +253,7 @@ class TestWithoutConfirmation:
 
     async def test_who_registers_is_logged_in_at_once(self, visitor: Visitor) -> None:
         await registers(visitor, ADA)
-        assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+        assert (visitor.path, visitor.who) == ("/profile", ADA.name)
         assert visitor.status_message == "Your account is ready."
         assert await mailbox.list_paths(visitor) == []
 
@@ -268,7 +268,7 @@ class TestWithoutConfirmation:
         await registers(visitor, Person(ADA.email, ADA.name, "too short"))
         assert visitor.status == 422
         await visitor.submits("Create account", password=ADA.password)
-        assert visitor.heading == f"Hello, {ADA.name}"
+        assert visitor.who == ADA.name
 
     async def test_two_registrations_at_the_same_moment_make_one_account(
         self, visitor: Visitor, new_browser: NewBrowser

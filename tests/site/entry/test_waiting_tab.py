@@ -87,4 +87,4 @@ async def test_confirmed_in_another_tab_of_the_same_browser_the_first_goes_on(vi
     await opens_mailed_link(tab, ADA, CONFIRM)
     await tab.submits("Confirm this address")
     await visitor.follows("Check again")
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)

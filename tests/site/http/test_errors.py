@@ -39,7 +39,7 @@ async def test_from_nowhere_the_main_way_leads_where_each_wants_to_go(visitor: V
     assert [link.name() for link in visitor.html.all("a.main")] == ["Go to your profile"]
     assert "Go to the home page" not in [link.name for link in visitor.links()], "it is the same"
     await visitor.follows("Go to your profile")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 async def test_a_page_that_only_reads_says_so_to_who_posts(plain: httpx.AsyncClient) -> None:
@@ -73,7 +73,7 @@ async def test_what_another_site_sends_is_refused_on_a_readable_page(
             assert [link.get("href") for link in page.all("a.main")] == [path]
     assert await is_signed_in(visitor)
     await visitor.opens("/profile")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 async def test_a_message_that_is_not_the_form_leaves_the_form_alone(visitor: Visitor) -> None:
@@ -88,7 +88,7 @@ async def test_a_message_that_is_not_the_form_leaves_the_form_alone(visitor: Vis
         assert visitor.response.headers["HX-Retarget"] == "#status"
         assert (visitor.field("name"), visitor.focused) == ("n" * 20_000, "save-name")
         await visitor.submits("Save", name="Shorter")
-        assert (visitor.status_message, visitor.heading) == ("Name saved. Undo", "Hello, Shorter")
+        assert (visitor.status_message, visitor.who) == ("Name saved. You can undo this.", "Shorter")
     else:
         await visitor.follows("Back to the form")
         assert visitor.field("name") == ADA.name

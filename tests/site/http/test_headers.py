@@ -13,7 +13,7 @@ from tests.kit import mailbox
 from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.over_http import OverHttp
-from tests.kit.people import ADA, CONFIRM, joins, registers
+from tests.kit.people import ADA, CONFIRM, joins, registers, sends_photo
 from tests.kit.photo_files import make_png
 from tests.kit.visitor import Visitor
 from web.app import create_app
@@ -194,7 +194,7 @@ async def test_static_files_are_kept_for_good_under_a_name_with_a_version(plain:
 
 
 async def test_a_photo_is_kept_for_good_and_can_do_nothing(signed_in: Visitor) -> None:
-    await signed_in.submits("Upload photo", avatar=("me.png", make_png(), "image/png"))
+    await sends_photo(signed_in, ("me.png", make_png(), "image/png"))
     picture = signed_in.one("portrait").find("img")
     assert picture
     answer = await signed_in.http.get(picture.get("src"))

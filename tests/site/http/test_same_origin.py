@@ -109,5 +109,5 @@ async def test_another_site_can_neither_rename_nor_log_out(visitor: Visitor) -> 
     for path in ("/profile/name", "/profile/avatar/remove", "/profile/sessions/others", "/logout"):
         assert (await visitor.http.post(path, headers=headers, content=body)).status_code == 403
     await visitor.opens("/profile")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     assert await is_signed_in(visitor)

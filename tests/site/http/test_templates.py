@@ -25,8 +25,8 @@ def test_a_template_has_the_words_of_its_language_whoever_asks_for_it_first() ->
 
 def test_a_value_within_a_message_is_escaped_and_the_message_is_in_the_language_of_the_template() -> None:
     with use_locale(Locale(LANGUAGES["de"])):
-        greeting = environment("de").from_string("{% trans name=name %}Hello, <bdi>{{ name }}</bdi>{% endtrans %}")
-    assert greeting.render(name="<i>&") == "Hallo, <bdi>&lt;i&gt;&amp;</bdi>"
+        greeting = environment("de").from_string("{% trans name=name %}Keep “<bdi>{{ name }}</bdi>”{% endtrans %}")
+    assert greeting.render(name="<i>&") == "„<bdi>&lt;i&gt;&amp;</bdi>“ behalten"
 
 
 def test_a_macro_is_called_with_its_defaults_by_name_and_around_a_block() -> None:

@@ -54,8 +54,8 @@ async def test_who_logs_in_at_both_stays_logged_in_at_both(copies: Copies) -> No
     assert not await is_signed_in(there)
 
     await logs_in(there, BEA)
-    assert here.heading == f"Hello, {ADA.name}"
-    assert there.heading == f"Hello, {BEA.name}"
+    assert here.who == ADA.name
+    assert there.who == BEA.name
 
 
 async def test_a_link_opened_and_a_language_chosen_at_one_outlast_a_log_out_of_the_other(copies: Copies) -> None:

@@ -42,7 +42,7 @@ async def test_the_mailed_link_says_whose_address_it_is_and_one_button_leads_to_
     assert elsewhere.sees("Requested on 14 March 2026 at 09:26 UTC from Firefox on Windows.")
     assert elsewhere.buttons() == ONE_BUTTON
     await elsewhere.submits("Confirm this address", name=ADA.name, new_password="chosen on the phone")
-    assert (elsewhere.path, elsewhere.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (elsewhere.path, elsewhere.who) == ("/profile", ADA.name)
     assert elsewhere.status_message == "Your email address is confirmed. You’re logged in."
 
 
@@ -92,7 +92,7 @@ async def test_a_double_click_on_the_button_does_no_harm(visitor: Visitor) -> No
     await visitor.submits("Confirm this address")
     await tab.submits("Confirm this address")
 
-    assert (visitor.path, visitor.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (visitor.path, visitor.who) == ("/profile", ADA.name)
     assert tab.status == 200
     assert await is_signed_in(visitor)
 
@@ -110,7 +110,7 @@ async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock
     assert (visitor.heading, bool(visitor.sees(ADA.email))) == ("Check your email", True)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Confirm this address")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 async def test_a_link_that_expires_while_its_page_is_open_says_so(visitor: Visitor, clock: Clock) -> None:
@@ -151,7 +151,7 @@ async def test_this_was_not_me_discards_the_registration(visitor: Visitor, new_b
     await logs_in(eve, Person(ADA.email, "Eve", "the password of eve"))
     assert eve.sees("Email address or password is incorrect.")
     await joins(visitor, ADA)
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 async def test_of_two_waiting_registrations_the_confirmed_one_decides(
@@ -166,7 +166,7 @@ async def test_of_two_waiting_registrations_the_confirmed_one_decides(
     assert visitor.sees("09:26 UTC from Firefox on Windows")
     await visitor.submits("Confirm this address")
 
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     await logs_in(eve, Person(ADA.email, "Eve", "the password of eve"))
     assert eve.status == 422
     await eve.opens((await mailbox.read(visitor, newest)).link)
@@ -189,13 +189,13 @@ async def test_signed_in_as_somebody_else_nobody_is_switched_silently(visitor: V
     assert visitor.sees(f"This link is for {GRACE.email}.")
     assert visitor.sees(f"You’re logged in as {ADA.email}.")
     await visitor.follows(f"Stay logged in as {ADA.email}")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
     clock.advance(minutes=1)
     await opens_mailed_link(visitor, GRACE, LOGIN_LINK)
     old_cookie = visitor.http.cookies["session"]
     await visitor.submits(f"Log in as {GRACE.email}")
-    assert visitor.heading == f"Hello, {GRACE.name}"
+    assert visitor.who == GRACE.name
     visitor.http.cookies.set("session", old_cookie, domain="127.0.0.1", path="/")
     assert not await is_signed_in(visitor)  # ada's session is not left behind
 

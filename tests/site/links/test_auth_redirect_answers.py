@@ -95,7 +95,7 @@ async def test_an_access_token_logs_in_whatever_it_came_from(visitor: Visitor, a
 
     await visitor.opens(f"/auth-redirect?status=200&action={action}&access_token={token}")
     await visitor.submits(f"Log in as {ADA.email}")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 async def test_a_new_password_is_chosen_right_there(

@@ -49,7 +49,7 @@ async def test_sent_again_and_confirmed_the_account_is_of_who_asked(
     await visitor.submits("Resend email")
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Confirm this address")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     await logs_out(visitor)
     assert await is_let_in(visitor, ADA.password)
     assert [await is_let_in(mallory, f"{MALLORY.password} {number}") for number in range(3)] == [False] * 3
@@ -83,7 +83,7 @@ async def test_in_another_browser_a_new_password_is_chosen_in_one_step(
     assert phone.error("name") == "Enter your name."
     await phone.submits("Confirm this address", name=ADA.name, new_password=NEW)
 
-    assert (phone.path, phone.heading) == ("/profile", f"Hello, {ADA.name}")
+    assert (phone.path, phone.who) == ("/profile", ADA.name)
     assert not await is_let_in(visitor, ADA.password)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     assert visitor.heading == "Your email address is already confirmed"
@@ -109,7 +109,7 @@ async def test_a_password_chosen_at_the_confirmation_is_judged_as_at_the_sign_up
         assert (phone.field("name"), phone.field("new_password")) == (ADA.name, "")
         assert not await is_signed_in(phone)
     await phone.submits("Confirm this address", name=ADA.name, new_password=NEW)
-    assert phone.heading == f"Hello, {ADA.name}"
+    assert phone.who == ADA.name
 
 
 async def test_a_button_without_its_secret_asks_for_a_password(visitor: Visitor) -> None:
@@ -133,7 +133,7 @@ async def test_sent_again_from_another_browser_the_owner_gets_in(
     await visitor.submits("Resend email", email=ADA.email)
     await opens_mailed_link(visitor, ADA, CONFIRM)
     await visitor.submits("Confirm this address", name=ADA.name, new_password=NEW)
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     assert not await is_let_in(mallory, MALLORY.password)
 
 
@@ -150,10 +150,10 @@ async def test_of_two_links_in_two_tabs_each_button_acts_for_its_own(visitor: Vi
     tab = mailbox.another_tab(visitor)
     await opens_mailed_link(tab, GRACE, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
     await tab.opens("/auth-redirect")
     await tab.submits(f"Log in as {GRACE.email}")
-    assert tab.heading == f"Hello, {GRACE.name}"
+    assert tab.who == GRACE.name
 
 
 async def test_a_form_whose_link_is_gone_does_nothing_for_another(visitor: Visitor, new_browser: NewBrowser) -> None:

@@ -27,7 +27,7 @@ async def test_a_new_name_takes_one_call(visitor: Visitor, wire: Wire) -> None:
     assert (await sends(visitor, wire, name="Ada")).status_code == 303
     assert wire.asked == [RENAME]
     await visitor.opens("/profile")
-    assert visitor.heading == "Hello, Ada"
+    assert visitor.who == "Ada"
 
 
 async def test_the_answer_is_in_the_language_of_the_person(visitor: Visitor, wire: Wire) -> None:
@@ -53,7 +53,7 @@ async def test_a_page_of_somebody_else_changes_no_name(visitor: Visitor, wire: W
     foreign = await sends(visitor, wire, name="Countess", whose="0123456789abcdef01234567 bob@example.com")
     assert (foreign.status_code, "bob@example.com" in foreign.text) == (409, True)
     await visitor.opens("/profile")
-    assert visitor.heading == f"Hello, {ADA.name}"
+    assert visitor.who == ADA.name
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)

@@ -15,7 +15,7 @@ from typing import IO
 
 import pytest
 
-from tests.kit.people import ADA, joins
+from tests.kit.people import ADA, joins, sends_photo
 from tests.kit.photo_files import encode_image, halves, many_scans, slowest
 from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
@@ -35,9 +35,9 @@ def children() -> set[str]:
 
 async def test_a_photo_that_takes_too_long_is_ended_and_told_so(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    await visitor.submits("Upload photo", avatar=("slow.jpg", slowest(), "image/jpeg"))
+    await sends_photo(visitor, ("slow.jpg", slowest(), "image/jpeg"))
     assert (visitor.status, visitor.error("avatar")) == (422, TOO_LONG)
-    await visitor.submits("Upload photo", avatar=("me.png", SMALL, "image/png"))
+    await sends_photo(visitor, ("me.png", SMALL, "image/png"))
     assert visitor.status_message == "Photo saved."
 
 
@@ -140,13 +140,13 @@ async def test_who_sends_too_many_at_once_is_told_to_send_one_again(visitor: Vis
     send = [visitor.http.post("/profile/avatar", content=body(), headers={"Content-Type": edge}) for _ in range(3)]
     sending = [asyncio.ensure_future(each) for each in send]
     await asyncio.sleep(0.1)
-    await visitor.submits("Upload photo", avatar=("me.png", SMALL, "image/png"))
+    await sends_photo(visitor, ("me.png", SMALL, "image/png"))
     assert visitor.status == 503
     assert visitor.sees(BUSY)
     release.set()
     assert [answer.status_code for answer in await asyncio.gather(*sending)] == [303] * 3
     await visitor.opens("/profile")
-    await visitor.submits("Change photo", avatar=("me.png", SMALL, "image/png"))
+    await sends_photo(visitor, ("me.png", SMALL, "image/png"))
     assert visitor.status_message == "Photo saved."
 
 

@@ -47,22 +47,24 @@ async def test_each_session_says_browser_system_and_when_it_began(
 
     await other.opens("/profile")
     assert rows(other) == [
-        "Chrome on Linux This browser Active now Logged in on 15 March 2026 using a password · IP address 127.0.0.1"
-        " Log out here Name this device Details",
-        "Safari on iOS Last active just now"
-        " Logged in on 16 March 2026 using a password · IP address 127.0.0.1 (same network as this browser)"
-        " Log out Name this device Details",
-        "Firefox on Windows Last active 2 days ago"
-        " Logged in on 14 March 2026 by confirming the email address"
-        " · IP address 127.0.0.1 (same network as this browser)"
-        " Log out Name this device Details",
+        "Chrome on Linux Active now · 127.0.0.1 Log out here Name this device Details",
+        "Safari on iOS Last active just now · 127.0.0.1 Log out Name this device Details",
+        "Firefox on Windows Last active 2 days ago · 127.0.0.1 Log out Name this device Details",
     ]
     firefox = row_of(other, "Firefox on Windows")
     exactly = "14 March 2026 at 09:26 UTC"
-    assert [time.get("title") for time in firefox.all("time")][:2] == [exactly, exactly]
+    assert [time.get("title") for time in firefox.all("time")][:1] == [exactly]
     details = [entry.text() for entry in firefox.all("dd")]
-    assert details[:2] == [exactly, exactly]
-    assert details[2].startswith("Mozilla/5.0 (Windows NT 10.0")
+    assert details[:3] == [
+        f"{exactly} by confirming the email address",
+        exactly,
+        "127.0.0.1 (same network as this browser)",
+    ]
+    assert details[3].startswith("Mozilla/5.0 (Windows NT 10.0")
+    assert [row_of(other, name).all("dd")[0].text() for name in ("Chrome", "Safari")] == [
+        "15 March 2026 at 09:26 UTC using a password",
+        "16 March 2026 at 09:26 UTC using a password",
+    ]
 
 
 async def test_the_last_use_is_told_in_steps_of_five_minutes(
@@ -110,7 +112,7 @@ async def test_sessions_of_one_browser_are_told_apart(visitor: Visitor, new_brow
     assert "Log out Chrome on Linux (2)" in names
     described = [control.get("aria-describedby") for control in controls]
     active = [visitor.html.all(f"#{at}")[0].text() for at in described if at]
-    assert active == ["Active now"] * 2 + ["Last active just now"] * 6
+    assert active == ["Active now · 127.0.0.1"] * 2 + ["Last active just now · 127.0.0.1"] * 6
 
 
 async def test_the_focus_goes_on_to_the_next_row(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
@@ -199,7 +201,7 @@ async def test_a_session_has_a_page_of_its_own(visitor: Visitor, new_browser: Ne
 
 async def test_ones_own_session_is_ended_like_a_log_out(visitor: Visitor) -> None:
     await joins(visitor, ADA)
-    own = row_of(visitor, "This browser").id.removeprefix("session-")
+    own = ids(visitor)[0].removeprefix("session-")
     response = await visitor.http.post(f"/profile/sessions/{own}", headers={"Sec-Fetch-Site": "same-origin"})
     assert (response.status_code, response.headers["Location"]) == (303, "/login")
     assert not await is_signed_in(visitor)
@@ -221,8 +223,9 @@ async def test_a_session_gets_a_name_of_its_own(visitor: Visitor, new_browser: N
     assert visitor.focused.startswith("label-field-") or not visitor.javascript
     await visitor.submits("Save", label=" Work <laptop> ")
 
-    assert (visitor.path, visitor.status_message) == ("/profile", "Name saved.")
-    assert rows(visitor)[1].startswith("Work <laptop> Last active just now · Chrome on Linux")
+    assert visitor.path == ("/profile" if visitor.javascript else "/profile/sessions")
+    assert visitor.status_message == "Name saved."
+    assert rows(visitor)[1].startswith("Work <laptop> Chrome on Linux · Last active just now")
     assert visitor.focused == row_of(visitor, "Work").all("a")[0].id
     await visitor.follows("Rename Work <laptop>")
     assert visitor.field("label") == "Work <laptop>"
@@ -235,7 +238,7 @@ async def test_a_name_is_left_as_it_was_by_cancelling(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await visitor.follows("Name this device: Firefox on Windows")
     await visitor.follows("Cancel")
-    assert rows(visitor)[0].startswith("Firefox on Windows This browser")
+    assert rows(visitor)[0].startswith("Firefox on Windows Active now")
     assert visitor.focused == row_of(visitor, "Firefox").all("a")[0].id
 
 
@@ -261,9 +264,9 @@ async def test_naming_a_session_that_has_ended_says_so(visitor: Visitor, new_bro
 async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
     await joins(visitor, ADA)
     await logs_in_often(new_browser(CHROME), 52, clock)
-    await visitor.opens("/profile")
+    await visitor.opens("/profile/sessions")
     assert len(rows(visitor)) == 50
-    assert "This browser" in rows(visitor)[0]
+    assert rows(visitor)[0].startswith("Firefox on Windows Active now")
     assert "Log out all other sessions (52)" in [link.name for link in visitor.links()]
     await visitor.follows("Show more sessions")
     assert "Show more sessions" not in [link.name for link in visitor.links()]
@@ -274,15 +277,44 @@ async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: N
         assert len(rows(visitor)) == 3
         await visitor.follows("Back to the newest sessions")
         assert len(rows(visitor)) == 50
-    await visitor.opens("/profile?after=0123456789abcdef")
+    await visitor.opens("/profile/sessions?after=0123456789abcdef")
     assert len(rows(visitor)) == 50
+
+
+async def test_the_profile_shows_the_newest_and_leads_to_all(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(SAFARI), ADA)
+    await logs_in_often(new_browser(CHROME), 6, clock)
+    await visitor.opens("/profile")
+    assert ([row.split(" Last")[0] for row in rows(visitor)[1:]], len(rows(visitor))) == (
+        ["Chrome on Linux", *(f"Chrome on Linux ({number})" for number in range(2, 5))],
+        5,
+    )
+    await visitor.submits("Log out Chrome on Linux (2)")
+    assert (visitor.path, len(rows(visitor))) == ("/profile", 5)
+    assert visitor.status_message == "Logged out Chrome on Linux (2). 6 other sessions are still logged in."
+    await visitor.follows("Show all 7 sessions")
+    assert (visitor.path, visitor.heading, len(rows(visitor))) == ("/profile/sessions", "Where you’re logged in", 7)
+    await visitor.submits("Log out Safari on iOS")
+    assert (visitor.path, len(rows(visitor))) == ("/profile/sessions", 6)
+    await visitor.follows("Log out all other sessions (5)")
+    await visitor.submits("Log out all other sessions (5)")
+    assert len(rows(visitor)) == 1
+
+
+async def test_an_address_from_before_the_list_had_a_page_leads_there(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens(f"/profile?after={ids(visitor)[0].removeprefix('session-')}")
+    assert visitor.path == "/profile/sessions"
 
 
 async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:
     await joins(visitor, ADA)
     await logs_in(new_browser(SAFARI), ADA)
     await logs_in_often(new_browser(CHROME), 52, clock)
-    await visitor.opens("/profile")
+    await visitor.opens("/profile/sessions")
     await visitor.follows("Show more sessions")
     shown, of_phone = ids(visitor), row_of(visitor, "Safari").id
     await visitor.follows("Name this device: Safari on iOS")

@@ -9,7 +9,7 @@ from web.api.errors import ApiError
 from web.http.body import read_form, read_photo_form
 from web.i18n.locale import gettext as _
 from web.pages.profile.forms import PhotoForm
-from web.pages.profile.profile import PORTRAIT, update_user
+from web.pages.profile.profile import WHO, update_user
 from web.photos.decoder.refusal import PhotoRefused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
@@ -59,7 +59,7 @@ async def _show(request: Request[SignedIn], form: PhotoForm) -> Response:
 
 
 def _show_changed(request: Request[SignedIn], flash: str) -> Response:
-    return fragment_or_redirect(request, PHOTO, also=PORTRAIT, to="/profile", flash=flash, photo_form=PhotoForm())
+    return fragment_or_redirect(request, PHOTO, also=(WHO,), to="/profile", flash=flash, photo_form=PhotoForm())
 
 
 async def _save(request: Request[SignedIn], content: bytes) -> None:

@@ -1,8 +1,8 @@
-"""The signed-in person's own page: name and sessions. The photo is next door, in photo.py."""
+"""The signed-in person's own page, and the name on it. The photo is next door, in photo.py."""
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -17,12 +17,13 @@ from web.http.owner import find_owner_id
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.profile.forms import NameForm, PhotoForm
-from web.pages.sessions.list import load_sessions
-from web.rendering.pages import Page, Undo, fragment_or_redirect
+from web.pages.sessions.list import NEWEST, load_first_page
+from web.rendering.pages import Page, Undo, fragment_or_redirect, redirect
 from web.state import SignedIn, Visit
 
 NAME = "partials/profile/name.html"
-PORTRAIT = "partials/profile/portrait.html"  # of photo and name: it changes with either
+WHO = "partials/profile/who.html"  # changes with name and photo
+PORTRAIT = "partials/profile/portrait.html"  # changes with the name: it may be initials
 UNDO = "partials/profile/undo.html"
 NAME_PAGE = Page("templates/profile/name.html", fragment=NAME)
 
@@ -41,15 +42,23 @@ class NameEdit:
 
 
 async def load_profile(request: Request[SignedIn]) -> Mapping[str, Any]:
-    """Load what the profile page shows beside the user: the photo's form, and the list of sessions."""
-    return {"photo_form": PhotoForm(), "sessions": await load_sessions(request)}
+    """Load what the profile page shows beside the user: the photo's form, and the newest sessions.
+
+    `?at=ID`: with the focus on that row.
+    """
+    sessions = await load_first_page(request, NEWEST)
+    if request.scope["query_string"] and (at := request.query_params.get("at", "")):
+        sessions = replace(sessions, focus=f"label-{at}")
+    return {"photo_form": PhotoForm(), "sessions": sessions}
 
 
 PROFILE = Page("templates/profile/profile.html", load_profile)
 
 
 async def show(request: Request[SignedIn]) -> Response:
-    """Show the profile."""
+    """Show the profile. The pages of the list of sessions have an address of their own now."""
+    if request.scope["query_string"] and "after" in request.query_params:
+        return redirect(request, to=f"/profile/sessions?{request.query_params}")
     return await PROFILE.show(request)
 
 
@@ -104,7 +113,7 @@ async def update_user(request: Request[SignedIn], **values: Any) -> None:
 def _show_saved(request: Request[Any], before: str, now: str, *, is_undo: bool) -> Response:
     flash = _("Previous name restored.") if is_undo else _("Name saved.")
     undo = None if is_undo or now == before else Undo(UNDO, before)
-    return fragment_or_redirect(request, NAME, also=PORTRAIT, to="/profile", flash=flash, undo=undo, edit=None)
+    return fragment_or_redirect(request, NAME, also=(WHO, PORTRAIT), to="/profile", flash=flash, undo=undo, edit=None)
 
 
 def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:

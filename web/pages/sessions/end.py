@@ -7,7 +7,7 @@ from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
 from web.pages.sessions.list import load_first_page, redirect_ended_already, show_list, show_list_without
-from web.pages.sessions.rows import find_row
+from web.pages.sessions.rows import find_row, read_marks
 from web.rendering.pages import Page
 from web.session import sign_out
 from web.state import SignedIn
@@ -21,7 +21,7 @@ async def show(request: Request[SignedIn]) -> Response:
     row = await find_row(request)
     if row is None:
         return redirect_ended_already(request)
-    return await END.show(request, row=row, edit=None, focus="")
+    return await END.show(request, row=row, edit=None, focus="", marks=read_marks(request.query_params))
 
 
 async def submit(request: Request[SignedIn]) -> Response:

@@ -1,4 +1,4 @@
-"""The list of sessions on the profile page, with pagination."""
+"""The list of sessions: the newest on the profile, all on a page of their own, with pagination."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,25 +6,42 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
-from web.pages.sessions.rows import Row, has_id, load_rows, make_rows
-from web.rendering.pages import fragment_or_redirect, redirect
+from web.pages.sessions.rows import Row, has_id, load_rows, make_rows, read_marks
+from web.rendering.pages import Page, fragment_or_redirect, redirect
 from web.state import SignedIn
 
 LIST = "partials/sessions/session_list.html"
+SESSIONS = Page("templates/sessions/list.html")
 PAGE = 50  # rows at once
+NEWEST = 5  # rows on the profile
 
 
 @dataclass(frozen=True)
 class SessionList:
-    """One page of the list of sessions."""
+    """One page of the list of sessions, or the newest alone."""
 
     rows: Sequence[Row]
     others: int  # sessions of this person besides this browser's, on all pages
     older: str = ""  # the id of the last row, where there are rows after it
     focus: str = ""  # "heading", or a control of a row and the row's id, such as "label-1f2e..."
     has_moved: bool = False  # whether rows moved under the pointer
+    is_short: bool = False  # whether it is the list of the newest
+
+    @property
+    def total(self) -> int:
+        return self.others + 1
+
+    @property
+    def current(self) -> Row | None:
+        """This browser's, which is the first of all pages."""
+        return self.rows[0] if self.rows and self.rows[0].is_current else None
+
+    @property
+    def elsewhere(self) -> Sequence[Row]:
+        return self.rows[1:] if self.current else self.rows
 
 
 async def load_sessions(request: Request[SignedIn]) -> SessionList:
@@ -46,31 +63,37 @@ async def load_sessions(request: Request[SignedIn]) -> SessionList:
     return replace(_slice(rows, place // PAGE * PAGE, _end_of_page(place)), focus=f"label-{at}")
 
 
-async def load_first_page(request: Request[SignedIn]) -> SessionList:
+async def load_first_page(request: Request[SignedIn], most: int = PAGE) -> SessionList:
     """Load the newest sessions, without loading all."""
-    found, total = request.state["newest_sessions"] or await request.state["api"].get_newest_sessions(PAGE)
-    rows = make_rows(request, found)[:PAGE]
-    return SessionList(rows, total - 1, older=rows[-1].id if total > len(rows) else "")
+    found, total = request.state["newest_sessions"] or await request.state["api"].get_newest_sessions(most)
+    rows = make_rows(request, found)[:most]
+    return SessionList(rows, total - 1, older=rows[-1].id if total > len(rows) else "", is_short=most == NEWEST)
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    """Show the list."""
+    return await SESSIONS.show(request, sessions=await load_sessions(request))
 
 
 async def show_list(request: Request[SignedIn], flash: str) -> Response:
     """Answer a change with the first page of the list, with the focus on its heading."""
-    return _show(request, replace(await load_first_page(request), focus="heading"), "/profile", flash)
+    sessions = await load_first_page(request, await _read_length(request))
+    return _show(request, replace(sessions, focus="heading"), flash)
 
 
 async def show_list_without(request: Request[SignedIn], ended: Row, flash: str) -> Response:
     """Answer the end of a session with the list down to the row that follows it, which gets the focus."""
-    rows = await load_rows(request)
+    rows, length = await load_rows(request), await _read_length(request)
     place = next((index for index, row in enumerate(rows) if row.follows(ended)), len(rows))
-    page = _slice(rows, 0, _end_of_page(min(place, len(rows) - 1)))
+    page = _slice(rows, 0, _end_of_page(min(place, len(rows) - 1), length))
     words = ngettext(
         "%(number)s other session is still logged in.", "%(number)s other sessions are still logged in.", page.others
     )
     flash = f"{flash} {words % {'number': page.others}}" if page.others else flash
-    if place == len(rows):
-        return _show(request, replace(page, focus="heading"), "/profile", flash)
-    to = rows[place].path if place >= PAGE else "/profile"
-    return _show(request, replace(page, focus=f"end-{rows[place].id}"), to, flash)
+    if place >= len(page.rows):
+        return _show(request, replace(page, focus="heading"), flash)
+    to = rows[place].path if place >= PAGE else ""
+    return _show(request, replace(page, focus=f"end-{rows[place].id}"), flash, to)
 
 
 def redirect_ended_already(request: Request[SignedIn]) -> Response:
@@ -78,14 +101,22 @@ def redirect_ended_already(request: Request[SignedIn]) -> Response:
     return redirect(request, to="/profile", flash=_("That session has already ended."))
 
 
-def _show(request: Request[SignedIn], sessions: SessionList, to: str, flash: str) -> Response:
+async def _read_length(request: Request[SignedIn]) -> int:
+    """Return how many rows the list has from which a form was sent."""
+    return PAGE if read_marks(await read_form(request)) else NEWEST
+
+
+def _show(request: Request[SignedIn], sessions: SessionList, flash: str, to: str = "") -> Response:
+    to = to or ("/profile" if sessions.is_short else "/profile/sessions")
     return fragment_or_redirect(request, LIST, to=to, flash=flash, sessions=replace(sessions, has_moved=True))
 
 
 def _slice(rows: Sequence[Row], start: int, end: int) -> SessionList:
     """Return the rows from `start` up to `end` as a page."""
-    return SessionList(rows[start:end], len(rows) - 1, older=rows[end - 1].id if end < len(rows) else "")
+    older = rows[end - 1].id if end < len(rows) else ""
+    return SessionList(rows[start:end], len(rows) - 1, older=older, is_short=end - start == NEWEST)
 
 
-def _end_of_page(place: int) -> int:
-    return (place // PAGE + 1) * PAGE
+def _end_of_page(place: int, length: int = PAGE) -> int:
+    """Return where the page of a row ends; that of the newest has no second one."""
+    return NEWEST if length == NEWEST else (place // PAGE + 1) * PAGE

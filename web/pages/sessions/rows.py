@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -44,10 +44,15 @@ class Row(NamedTuple):
     @property
     def path(self) -> str:
         """The page of the list that holds this row."""
-        return f"/profile?at={self.id}"
+        return f"/profile/sessions?at={self.id}"
 
     def follows(self, other: "Row") -> bool:
         return not self.is_current and self.session.began <= other.session.began
+
+
+def read_marks(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields by which a row says that it is in the list of all, and not in that of the newest."""
+    return {"all": "yes"} if "all" in fields else {}
 
 
 async def load_rows(request: Request[SignedIn]) -> list[Row]:
