@@ -23,6 +23,7 @@ from web.state import site_of
 
 ANNOUNCEMENT = "partials/announcement.html"
 
+Render = Callable[[str, Mapping[str, Any]], str]
 Loader = Callable[[Request[Any]], Awaitable[Mapping[str, Any]]]
 
 
@@ -112,7 +113,7 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
     form = context.get("form")
     is_refused = status in (409, 422, 429) or (isinstance(form, Form) and form.has_errors)
-    html = _render(request, template, {**flash, "is_refused": is_refused, **context})
+    html = _make_renderer(request)(template, {**flash, "is_refused": is_refused, **context})
     response = _make_response(html, status, context)
     if note:
         site_of(request).cookies.flash.clear(request, response)
@@ -124,12 +125,12 @@ def render_fragment(
 ) -> Response:
     """Render a fragment. What it says in sight (`said`) is put into #status for screen readers; where it says nothing,
     what was said before is removed. `also` are other fragments, each in the place of the element with its name."""
-    said = bool(context.get("said"))
-    html = _render(request, template, {"undo": None, **context, "returning": said})
-    announcement = _render(request, ANNOUNCEMENT, {"undo": None, **context}) if said else ""
+    said, render = bool(context.get("said")), _make_renderer(request)
+    html = render(template, {"undo": None, **context, "returning": said})
+    announcement = render(ANNOUNCEMENT, {"undo": None, **context}) if said else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
     for fragment in also:
-        other = _render(request, fragment, {})
+        other = render(fragment, {})
         html += f'<hx-partial hx-target="#{Path(fragment).stem}" hx-swap="outerHTML">{other}</hx-partial>'
     return _make_response(html, status, context)
 
@@ -137,7 +138,7 @@ def render_fragment(
 def render_notice(request: Request[Any], message: str, status: int, *, way_on: str = "") -> Response:
     """Render a message which htmx puts into #status, and leaves the form, and what was typed, alone."""
     context = {"message": message, "way_on": way_on}
-    response = HTMLResponse(_render(request, "partials/notice.html", context), status)
+    response = HTMLResponse(_make_renderer(request)("partials/notice.html", context), status)
     response.headers["HX-Retarget"] = "#status"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Reselect"] = "#notice"
@@ -166,8 +167,8 @@ def _find_outbox(request: Request[Any]) -> str:
     return site_of(request).outbox if is_open else ""
 
 
-def _render(request: Request[Any], template: str, context: Mapping[str, Any]) -> str:
-    """Render a template with its own context, and with what all templates are given."""
+def _make_renderer(request: Request[Any]) -> Render:
+    """Return what renders a template by its name, with its own context and with what all templates are given."""
     site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
     shared = {
@@ -189,9 +190,8 @@ def _render(request: Request[Any], template: str, context: Mapping[str, Any]) ->
         "said": "",  # what a fragment says in its place about the change that it answers
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
-    return (
-        environment(language.code, site.settings.theme.theme_dir).get_template(template).render({**shared, **context})
-    )
+    templates = environment(language.code, site.settings.theme.theme_dir)
+    return lambda template, context: templates.get_template(template).render({**shared, **context})
 
 
 def _quote(url: str) -> str:
