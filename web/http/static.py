@@ -10,7 +10,6 @@ what else is in them to somebody who makes a browser request them again and agai
 
 import gzip
 import hashlib
-import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,10 +41,12 @@ STYLE_ORDER = (
 )  # then the rooms: a later rule beats its equals
 FIRST_SCRIPT = "page.js"  # has what the others use
 
-PACKED = ("font/woff2", "image/png")  # compressed already
 SVG = "image/svg+xml"
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": SVG, "png": "image/png", "woff2": "font/woff2"}
+PACKED = (KINDS["png"], KINDS["woff2"])  # compressed already
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"  # it draws, and does nothing else
-COMMENT = re.compile(rb"^[ \t]*//[^\n]*\n|^[ \t]*/\*.*?\*/[ \t]*\n|[ \t]+/\*.*?\*/(?=\n)", re.MULTILINE | re.DOTALL)
+BLOCK = rb"/\*(?:(?!\*/).)*\*/"
+COMMENT = re.compile(rb"^[ \t]*//[^\n]*\n|^[ \t]*%b[ \t]*\n|[ \t]+%b(?=\n)" % (BLOCK, BLOCK), re.MULTILINE | re.DOTALL)
 MAX_HEADER_LENGTH = 200  # characters; browsers send 30
 CODING = re.compile(r"([^,;]+)(;\s*q=0(?:\.0*)?\s*(?=,|$))?[^,]*")
 
@@ -142,11 +143,10 @@ def read_without_comments(path: Path) -> bytes:
 
 
 def make_asset(name: str, content: bytes) -> Asset:
-    """Name a file by its content: the hash stands before the ending."""
+    """Name a file by its content: the hash stands before the ending, which tells the kind."""
     stem, _dot, ending = name.rpartition(".")
     version = hashlib.sha256(content).hexdigest()[:12]
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Asset(f"/static/{stem}.{version}.{ending}", content, media_type)
+    return Asset(f"/static/{stem}.{version}.{ending}", content, KINDS[ending])
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
 from tests.site.http.test_headers import POLICY, policy_of
 from web.asgi import check, create
+from web.http.static import make_asset
 from web.rendering.environment import environments, load_templates
 
 BRAND = '{% include "ours/partials/_brand.html" %} <b id="slogan">{{ _("Log in") }}!</b>'
@@ -61,6 +63,25 @@ async def test_fonts_come_from_this_site_and_under_names_with_a_hash(environ: di
             assert "Content-Encoding" not in sent.headers
             assert "immutable" in sent.headers["Cache-Control"]
             assert sent.content in (make_font(), make_font(weight=700))
+
+
+KINDS = {
+    "site.css": "text/css",
+    "site.js": "text/javascript",
+    "favicon.svg": "image/svg+xml",
+    "logo.png": "image/png",
+    "font-0.woff2": "font/woff2",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS.items())
+def test_a_file_is_what_it_is_whatever_the_list_of_types_on_a_machine_says(name: str, kind: str) -> None:
+    """A container has none, and that of Python knows no fonts."""
+    mimetypes.add_type("application/octet-stream", Path(name).suffix)
+    try:
+        assert make_asset(name, b"...").media_type == kind
+    finally:
+        mimetypes.init()
 
 
 async def test_a_template_replaces_ours_of_the_same_name_and_may_build_on_it(

@@ -59,6 +59,8 @@ def test_what_is_meant_for_authors_stays_with_them(name: str) -> None:
         ('// One\n"use strict";\n  /** Two.\n      three */\n  a();\n', '"use strict";\n  a();\n'),
         ('a("https://b", /c*/g); // d\n', 'a("https://b", /c*/g); // d\n'),
         ('a { b: "/*"; }\n', 'a { b: "/*"; }\n'),
+        ("a { /* b */ c: d; }\ne { f: g; }\n/* h */\n", "a { /* b */ c: d; }\ne { f: g; }\n"),
+        ("/* a */ b { c: d; }\ne { f: g; } /* h */\n", "/* a */ b { c: d; }\ne { f: g; }\n"),
     ],
 )
 def test_nothing_but_comments_is_left_out(tmp_path: Path, written: str, sent: str) -> None:
