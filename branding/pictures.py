@@ -13,6 +13,7 @@ from pathlib import Path
 LARGEST = 64 * 1024  # bytes
 LONGEST_SIDE = 10_000  # of a picture, in its own units
 SVG = "http://www.w3.org/2000/svg"
+XHTML = "http://www.w3.org/1999/xhtml"  # elements of pages act in a picture that is opened alone, too
 PNG_START = b"\x89PNG\r\n\x1a\n"
 # What acts, loads or moves. Text in another language of the web comes in by foreignObject.
 REFUSED = {
@@ -115,8 +116,10 @@ class _SvgChecker:
         space, _, tag = name.rpartition(" ")
         if not self.open:
             self._check_root(space, tag, attributes)
-        if tag.lower() in REFUSED:
+        if tag.lower() in REFUSED or space == XHTML:
             raise ValueError(f"must be an SVG that only draws, without <{tag}>")
+        if self.open[-1:] == ["style"]:  # browsers join the text around it
+            raise ValueError("must be an SVG with nothing but text in <style>")
         for attribute, value in attributes.items():
             _check_attribute(attribute.rpartition(" ")[2].lower(), value)
         self.open.append(tag)

@@ -66,6 +66,8 @@ def test_what_draws_is_taken(content: str | bytes, expected: tuple[str, float, f
         ("<rect fill='url(  &quot;//example.com/#g&quot;)'/>", "url(#part)"),
         ("<style>@import 'https://example.com/a.css';</style>", "url(#part)"),
         ("<style>@im<![CDATA[port 'a.css';]]></style>", "url(#part)"),
+        ("<style>@im<desc/>port 'a.css';</style>", "nothing but text in <style>"),
+        ("<m:meta xmlns:m='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;/'/>", "without <meta>"),
         ("<style>rect { fill: u\\72l(//example.com) }</style>", "url(#part)"),
         ("<set attributeName='href' to='https://example.com'/>", "without <set>"),
         ("<animate attributeName='href' to='https://example.com'/>", "without <animate>"),
