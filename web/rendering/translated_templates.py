@@ -21,7 +21,7 @@ def gettext(text: str, **values: Any) -> Markup:
 
 def ngettext(singular: str, plural: str, num: int) -> Markup:
     """Translate a message of a template in the plural form that a number needs."""
-    return _fill_in(locale.ngettext(singular, plural, num), {"num": num})
+    return Markup(locale.ngettext(singular, plural, num) % {"num": num})  # noqa: S704  # ours; a number is safe
 
 
 class InlineTranslations(NodeTransformer):
