@@ -15,6 +15,7 @@ from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health, icons
 from web.pages.preferences import locale
+from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
 from web.pages.sessions import end, label
 from web.pages.sessions import list as session_list
@@ -64,6 +65,8 @@ pages: list[Route] = [
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
+    form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
+    form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
     page("/profile/sessions", signed_in(session_list.show)),

@@ -83,7 +83,7 @@ def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Brows
             assert not page.evaluate(COVERED)
         page.mouse.wheel(0, 10_000)
         page.wait_for_timeout(200)
-        foot, said = page.locator("#time-zone").bounding_box(), page.locator("#status").bounding_box()
+        foot, said = page.locator("#language-de").bounding_box(), page.locator("#status").bounding_box()
         assert foot
         assert said
         assert foot["y"] + foot["height"] <= said["y"]

@@ -207,6 +207,17 @@ def too_large(page: Page, sites: Sites) -> None:
     assert sent.value.status == 413
 
 
+def follows(path: str, link_id: str) -> Callable[[Page, Sites], None]:
+    """Open a form in place."""
+
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.open}{path}")
+        page.locator(f"#{link_id}").click()
+        page.locator(".inline-edit").wait_for()
+
+    return reach
+
+
 def edits_name(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("#change-name").click()

@@ -67,6 +67,12 @@ def find_listed_name(name: str) -> str:
     return _map_aliases().get(name) or (name if FIXED.fullmatch(name) else "")
 
 
+def name_city(name: str) -> str:
+    """Return the city of a zone in the current locale, without CLDR's larger tables."""
+    named = current_locale.get().language.locale.time_zones.get(name, {})
+    return named.get("city") or name.rpartition("/")[2].replace("_", " ")
+
+
 @cache
 def list_other_names() -> Mapping[str, str]:
     """Return `{listed name: the zone's other names, separated by spaces}`; a browser may know it by any of them."""

@@ -130,8 +130,9 @@ def render_fragment(
     announcement = render(ANNOUNCEMENT, {"undo": None, **context}) if said else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
     for fragment in also:
-        other = render(fragment, {})
-        html += f'<hx-partial hx-target="#{Path(fragment).stem}" hx-swap="outerHTML">{other}</hx-partial>'
+        other = render(fragment, {**context, "said": "", "returning": False})
+        place = Path(fragment).stem.replace("_", "-")
+        html += f'<hx-partial hx-target="#{place}" hx-swap="outerHTML">{other}</hx-partial>'
     return _make_response(html, status, context)
 
 

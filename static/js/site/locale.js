@@ -18,10 +18,13 @@ function isTyped({ type, dataset }) {
   return type !== "password" && dataset?.browser === undefined;
 }
 
-// Preselect the browser's time zone where none was chosen. A zone's other names stand in data-also.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const option = document.querySelector(`[data-unknown] :is([value="${zone}"], [data-also~="${zone}"])`);
-if (option) option.selected = true;
+
+/** Preselect the browser's time zone where none was chosen. A zone's other names stand in data-also. */
+function preselectZone() {
+  const option = document.querySelector(`[data-unknown] :is([value="${zone}"], [data-also~="${zone}"])`);
+  if (option) option.selected = true;
+}
 
 /** Tell the forms that lead to a log-in, for an account that has no language and no time zone yet. */
 function fillBrowserLocale() {
@@ -29,5 +32,7 @@ function fillBrowserLocale() {
   for (const field of document.querySelectorAll("[data-browser]")) field.value = values[field.name];
 }
 
+preselectZone();
 fillBrowserLocale();
+document.addEventListener("htmx:after:swap", preselectZone);
 document.addEventListener("htmx:after:swap", fillBrowserLocale);

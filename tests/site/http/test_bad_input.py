@@ -32,6 +32,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/login-with-magic-link": {"email": "a@example.com"},
     "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
+    "/profile/language": {"language": "en"},
+    "/profile/time-zone": {"timezone": "UTC"},
     "/profile/avatar": {"avatar": "A"},
     "/auth-redirect": {},
     "/auth-redirect/again": {},

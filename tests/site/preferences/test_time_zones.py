@@ -13,8 +13,8 @@ from tests.kit.clock import Clock
 from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german
 from tests.kit.people import ADA, CHROME, joins, logs_in
 from tests.kit.visitor import Visitor
-from translations import find_time_zone
-from web.i18n.time_zones import find_listed_name, list_names, list_other_names
+from translations import LANGUAGES, Locale, find_time_zone, use_locale
+from web.i18n.time_zones import find_listed_name, list_names, list_other_names, name_city
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -22,10 +22,13 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     assert "14 March 2026 at 09:26 UTC" in logged_in_at(visitor)
-    await visitor.submits("Time zone")
-    assert visitor.field("timezone") == "UTC"
+    assert visitor.sees("Time zone UTC")
+    await visitor.follows("Change time zone")
+    assert (visitor.field("timezone"), visitor.focused) == ("UTC", "timezone")
     await visitor.submits("Save", within="main", timezone="Asia/Kolkata")
-    assert (visitor.path, visitor.status_message) == ("/profile", "Language and time zone saved.")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Time zone saved.")
+    assert visitor.focused == ("change-time-zone" if visitor.javascript else "")
+    assert visitor.sees("Time zone Kolkata")
     assert "14 March 2026 at 14:56" in logged_in_at(visitor)
     assert visitor.does_not_see("UTC")
     assert {time.get("datetime") for time in visitor.html.all("time")} == {"2026-03-14T09:26:53+00:00"}
@@ -33,8 +36,45 @@ async def test_times_are_those_of_ones_own_clock(visitor: Visitor, new_browser: 
     elsewhere = new_browser(CHROME)
     await logs_in(elsewhere, ADA)
     assert "14 March 2026 at 14:56" in logged_in_at(elsewhere)
-    await elsewhere.submits("Time zone")
+    await elsewhere.follows("Change time zone")
     assert elsewhere.field("timezone") == "Asia/Kolkata"
+    await elsewhere.follows("Cancel")
+    assert elsewhere.focused == ("change-time-zone" if elsewhere.javascript else "")
+
+
+async def test_a_time_zone_that_is_none_is_refused_beside_its_field(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for typed in ("Mars/Olympus", ""):
+        answer = await visitor.http.post("/profile/time-zone", data={"timezone": typed}, headers=HERE)
+        page = inspection.inspect_page(answer.text, path="/profile/time-zone")
+        assert (answer.status_code, page.all("#timezone-error")[0].text()) == (
+            422,
+            "Error: Choose a time zone from the list.",
+        )
+
+
+async def test_the_language_is_changed_in_its_row(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    assert visitor.sees("Language English")
+    await visitor.follows("Change language")
+    assert visitor.focused == "language"
+    await visitor.submits("Save", within="main", language="de")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Die Sprache ist jetzt Deutsch.")
+    assert visitor.sees("Sprache Deutsch")
+    elsewhere = new_browser(CHROME)
+    await logs_in(elsewhere, ADA)
+    assert elsewhere.sees("Sprache Deutsch")
+    refused = await visitor.http.post("/profile/language", data={"language": "tlh"}, headers=HERE)
+    assert (refused.status_code, "Wähle eine Sprache aus der Liste." in refused.text) == (422, True)
+
+
+def test_a_city_has_its_name_in_each_language() -> None:
+    for language, cities in (
+        ("en", ["Vienna", "New York"]),
+        ("de", ["Wien", "New York"]),
+    ):
+        with use_locale(Locale(LANGUAGES[language])):
+            assert [name_city(name) for name in ("Europe/Vienna", "America/New_York")] == cities
 
 
 async def test_a_guest_has_a_time_zone_too(visitor: Visitor, clock: Clock) -> None:

@@ -1,6 +1,7 @@
-"""The form for language and time zone."""
+"""The forms for language and time zone."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from web.forms.base import Form
 from web.i18n import time_zones
@@ -11,7 +12,7 @@ from web.i18n.locale import gettext as _
 class LocaleForm(Form):
     """Language and time zone. Either may be left out, and then stays as it is."""
 
-    fields = ("language", "timezone", "next")
+    fields: ClassVar[tuple[str, ...]] = ("language", "timezone", "next")
 
     def __init__(self, typed: Mapping[str, str] | None = None) -> None:
         super().__init__(typed)
@@ -22,4 +23,14 @@ class LocaleForm(Form):
         if self["language"] not in LANGUAGES and (self["language"] or not self["timezone"]):
             self.errors["language"] = _("Choose a language from the list.")
         if self["timezone"] and not time_zones.find_listed_name(self["timezone"]):
+            self.errors["timezone"] = _("Choose a time zone from the list.")
+
+
+class TimeZoneForm(LocaleForm):
+    """The time zone alone."""
+
+    fields = ("timezone",)
+
+    def check(self) -> None:
+        if not self["timezone"] or not time_zones.find_listed_name(self["timezone"]):
             self.errors["timezone"] = _("Choose a time zone from the list.")

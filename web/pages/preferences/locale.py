@@ -1,5 +1,7 @@
 """Language and time zone, chosen on a page of their own; the language also at the foot of every page."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -39,22 +41,52 @@ async def submit(request: Request[Visit]) -> Response:
     if form.is_valid():
         with form.taking_refusals():
             chosen = {name: form[name] for name in ("language", "timezone") if form[name]}
-            await _save(request, chosen)
+            await save_choice(request, chosen)
             return _return(request, chosen, form["next"] or "/", typed)
     return await _show(request, form)
 
 
-async def _save(request: Request[Visit], chosen: dict[str, str]) -> None:
-    user = request.state["user"]
-    if isinstance(user, User) and request.state["api"].capabilities.offers("users.locale") and chosen:
-        await request.state["api"].update_user(user.id, **chosen)
+async def save_choice(request: Request[Any], chosen: dict[str, str]) -> None:
+    """Save what was chosen with the user, if there is one, and go on in it. Raises ApiError."""
+    user, api = request.state["user"], request.state["api"]
+    if isinstance(user, User) and api.capabilities.offers("users.locale") and chosen:
+        request.state["user"] = await api.update_user(user.id, **chosen)
+    set_locale(**chosen)
+
+
+def remember_choice(request: Request[Any], response: Response, chosen: dict[str, str]) -> Response:
+    """Save what was chosen in the browser's cookie, for when nobody is logged in."""
+    request.state["site"].cookies.language.write(request, response, find_chosen_locale(request) | chosen)
+    return response
+
+
+def word_language() -> str:
+    """Word the flash message about a new language, in that language."""
+    return _("Language changed to %(language)s.") % {"language": current_locale.get().language.name}
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The time zones to choose from."""
+
+    chosen: str  # by the name in the list, or empty
+    is_listed: bool
+    by_continent: Mapping[str, Mapping[str, str]]
+    other_names: Mapping[str, str]
+
+
+def list_zones() -> Zones:
+    """List the time zones, with the one of this request."""
+    zone = current_locale.get().zone
+    name = time_zones.find_listed_name(zone.key) if zone else ""
+    is_listed = name in time_zones.list_names()
+    return Zones(name, is_listed, time_zones.group_by_continent(), time_zones.list_other_names())
 
 
 def _return(request: Request[Visit], chosen: dict[str, str], to: str, typed: dict[str, str]) -> Response:
     """Redirect to the page that the person came from, with what was typed there."""
-    set_locale(**chosen)
-    response = redirect(request, to=to, flash=_word_saved(chosen))
-    request.state["site"].cookies.language.write(request, response, find_chosen_locale(request) | chosen)
+    flash = _("Language and time zone saved.") if "timezone" in chosen else word_language()
+    response = remember_choice(request, redirect(request, to=to, flash=flash), chosen)
     return _save_draft(request, response, to, typed)
 
 
@@ -63,20 +95,5 @@ def _save_draft(request: Request[Visit], response: Response, page: str, typed: d
     return response
 
 
-def _word_saved(chosen: dict[str, str]) -> str:
-    """Word the flash message, in the language that was chosen."""
-    if "timezone" in chosen:
-        return _("Language and time zone saved.")
-    return _("Language changed to %(language)s.") % {"language": current_locale.get().language.name}
-
-
 async def _show(request: Request[Visit], form: LocaleForm) -> Response:
-    zone = current_locale.get().zone
-    name = time_zones.find_listed_name(zone.key) if zone else ""
-    context: dict[str, Any] = {
-        "zones": time_zones.group_by_continent(),
-        "zone": name,
-        "is_listed": name in time_zones.list_names(),
-        "other_names": time_zones.list_other_names(),
-    }
-    return await LOCALE.show(request, form=form, **context)
+    return await LOCALE.show(request, form=form, zones=list_zones())
