@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -27,10 +27,11 @@ CSS = (FOLDER / "pages.css").read_text("utf-8")
 def render_page(request: BackendRequest, template: str, **values: Any) -> Response:
     """Render a template in the current locale, with `values` and the site's name and address."""
     settings = get_services(request).settings
+    site_url, support_url = origin_of(settings.links.redirect_url), settings.look.support_url
     site = {
         "site_name": settings.public.site_name,
-        "site_url": origin_of(settings.links.redirect_url),
-        "support_url": settings.look.support_url,
+        "site_url": site_url,
+        "support_url": urljoin(site_url, support_url) if support_url else "",  # it may be a path of the site
     }
     html = templates.get_template(template).render(values, **site, language=current_locale.get().language)
     headers = _make_headers(_find_form_target(settings.links.redirect_url))

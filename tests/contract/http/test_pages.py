@@ -122,13 +122,25 @@ async def test_an_icon_is_there_for_those_who_ask_unasked(with_button: Backend, 
     assert icon.headers["cache-control"] == "public, max-age=3600"
 
 
-@pytest.mark.parametrize("url", ["", "https://example.com/help"])
-async def test_help_is_at_the_foot_of_the_pages_where_the_owner_offers_it(tmp_path: Path, url: str) -> None:
-    async with run_backend(tmp_path, SUPPORT_URL=url, LINK_BUTTON="on") as backend:
+SITE = "https://accounts.example.com"
+HELP = {
+    "": "",
+    "https://example.com/help": "https://example.com/help",
+    "mailto:help@example.com": "mailto:help@example.com",
+    "/help": f"{SITE}/help",  # a path of the site's, which may be at another address than the backend
+}
+
+
+@pytest.mark.parametrize(("url", "leads_to"), HELP.items())
+async def test_help_is_at_the_foot_of_the_pages_where_the_owner_offers_it(
+    tmp_path: Path, url: str, leads_to: str
+) -> None:
+    settings = {"SUPPORT_URL": url, "REDIRECT_URL": f"{SITE}/auth-redirect", "LINK_BUTTON": "on"}
+    async with run_backend(tmp_path, **settings) as backend:
         await backend.signs_up()
         for path in ("/outbox", await backend.newest_link()):
             page = (await backend.http.get(path)).text
-            assert ('<a id="help" href="https://example.com/help">Help</a>' in page) is bool(url)
+            assert re.findall(r'<a id="help" href="(.*)">Help</a>', page) == ([leads_to] if leads_to else [])
 
 
 async def test_the_pages_have_the_accent_of_the_site(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ async def test_without_an_address_it_names_the_product(visitor: Visitor) -> None
     ("url", "words"),
     [
         ("mailto:help%2Bpages@example.com?subject=Barrier", "write to help+pages@example.com."),
+        ("MAILTO:help@example.com", "write to help@example.com."),
         ("https://example.com/help", "tell us: Contact support"),
     ],
 )

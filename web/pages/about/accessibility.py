@@ -1,6 +1,6 @@
 """/accessibility: what people can rely on, what is known to be missing, and whom to tell (EN 301 549, 12.1, 12.2)."""
 
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +14,6 @@ PAGE = Page("templates/about/accessibility.html")
 
 async def show(request: Request[Visit]) -> Response:
     """Show the statement, with the owner's address."""
-    url = site_of(request).settings.look.support_url or ""
-    address = unquote(url.removeprefix("mailto:").partition("?")[0]) if url.startswith("mailto:") else ""
+    url = urlsplit(site_of(request).settings.look.support_url or "")
+    address = unquote(url.path) if url.scheme == "mailto" else ""
     return await PAGE.show(request, support_address=address, draft_seconds=TEN_MINUTES)
