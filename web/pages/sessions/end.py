@@ -39,7 +39,7 @@ async def submit(request: Request[SignedIn]) -> Response:
 async def show_others(request: Request[SignedIn]) -> Response:
     """Ask whether to log out all sessions but this browser's."""
     sessions = await load_first_page(request)
-    return await END_OTHERS.show(request, count=sessions.others)
+    return await END_OTHERS.show(request, count=sessions.others, marks=read_marks(request.query_params))
 
 
 async def end_others(request: Request[SignedIn]) -> Response:

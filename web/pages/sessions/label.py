@@ -11,7 +11,7 @@ from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.sessions.forms import LabelForm
 from web.pages.sessions.list import redirect_ended_already
-from web.pages.sessions.rows import Row, find_row, read_marks
+from web.pages.sessions.rows import Row, find_row, locate_row, read_marks
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
 
@@ -59,4 +59,4 @@ async def _show(request: Request[SignedIn], row: Row, edit: LabelEdit, marks: di
 
 def _show_saved(request: Request[SignedIn], row: Row, marks: dict[str, str], flash: str) -> Response:
     shown: dict[str, Any] = {"row": row, "edit": None, "focus": f"label-{row.id}", "marks": marks}
-    return fragment_or_redirect(request, ROW, to=row.path, flash=flash, **shown)
+    return fragment_or_redirect(request, ROW, to=locate_row(row.id, marks), flash=flash, **shown)

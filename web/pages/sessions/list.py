@@ -9,7 +9,7 @@ from starlette.responses import Response
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
-from web.pages.sessions.rows import Row, has_id, load_rows, make_rows, read_marks
+from web.pages.sessions.rows import Row, has_id, load_rows, locate_row, make_rows, read_marks
 from web.rendering.pages import Page, fragment_or_redirect, redirect
 from web.state import SignedIn
 
@@ -60,7 +60,7 @@ async def load_sessions(request: Request[SignedIn]) -> SessionList:
     if after:
         page = _slice(rows, place + 1, place + 1 + PAGE)
         return replace(page, focus=f"details-{page.rows[0].id}") if page.rows else page
-    return replace(_slice(rows, place // PAGE * PAGE, _end_of_page(place)), focus=f"label-{at}")
+    return replace(_slice(rows, place // PAGE * PAGE, _end_of_page(place)), focus=f"label-{rows[place].id}")
 
 
 async def load_first_page(request: Request[SignedIn], most: int = PAGE) -> SessionList:
@@ -77,23 +77,30 @@ async def show(request: Request[SignedIn]) -> Response:
 
 async def show_list(request: Request[SignedIn], flash: str) -> Response:
     """Answer a change with the first page of the list, with the focus on its heading."""
-    sessions = await load_first_page(request, await _read_length(request))
+    most = PAGE if read_marks(await read_form(request)) else NEWEST
+    sessions = await load_first_page(request, most)
     return _show(request, replace(sessions, focus="heading"), flash)
 
 
 async def show_list_without(request: Request[SignedIn], ended: Row, flash: str) -> Response:
     """Answer the end of a session with the list down to the row that follows it, which gets the focus."""
-    rows, length = await load_rows(request), await _read_length(request)
+    rows, marks = await load_rows(request), read_marks(await read_form(request))
     place = next((index for index, row in enumerate(rows) if row.follows(ended)), len(rows))
-    page = _slice(rows, 0, _end_of_page(min(place, len(rows) - 1), length))
-    words = ngettext(
-        "%(number)s other session is still logged in.", "%(number)s other sessions are still logged in.", page.others
-    )
-    flash = f"{flash} {words % {'number': page.others}}" if page.others else flash
+    end = _end_of_page(min(place, len(rows) - 1)) if marks else NEWEST
+    page = _slice(rows, 0, end, is_short=not marks)
+    flash = f"{flash} {_word_others(page.others)}".strip()
     if place >= len(page.rows):
         return _show(request, replace(page, focus="heading"), flash)
-    to = rows[place].path if place >= PAGE else ""
+    to = locate_row(rows[place].id, marks) if place >= PAGE else ""
     return _show(request, replace(page, focus=f"end-{rows[place].id}"), flash, to)
+
+
+def _word_others(count: int) -> str:
+    """Say how many other sessions are left; nothing where there are none."""
+    words = ngettext(
+        "%(number)s other session is still logged in.", "%(number)s other sessions are still logged in.", count
+    )
+    return words % {"number": count} if count else ""
 
 
 def redirect_ended_already(request: Request[SignedIn]) -> Response:
@@ -101,22 +108,17 @@ def redirect_ended_already(request: Request[SignedIn]) -> Response:
     return redirect(request, to="/profile", flash=_("That session has already ended."))
 
 
-async def _read_length(request: Request[SignedIn]) -> int:
-    """Return how many rows the list has from which a form was sent."""
-    return PAGE if read_marks(await read_form(request)) else NEWEST
-
-
 def _show(request: Request[SignedIn], sessions: SessionList, flash: str, to: str = "") -> Response:
     to = to or ("/profile" if sessions.is_short else "/profile/sessions")
     return fragment_or_redirect(request, LIST, to=to, flash=flash, sessions=replace(sessions, has_moved=True))
 
 
-def _slice(rows: Sequence[Row], start: int, end: int) -> SessionList:
+def _slice(rows: Sequence[Row], start: int, end: int, *, is_short: bool = False) -> SessionList:
     """Return the rows from `start` up to `end` as a page."""
     older = rows[end - 1].id if end < len(rows) else ""
-    return SessionList(rows[start:end], len(rows) - 1, older=older, is_short=end - start == NEWEST)
+    return SessionList(rows[start:end], len(rows) - 1, older=older, is_short=is_short)
 
 
-def _end_of_page(place: int, length: int = PAGE) -> int:
-    """Return where the page of a row ends; that of the newest has no second one."""
-    return NEWEST if length == NEWEST else (place // PAGE + 1) * PAGE
+def _end_of_page(place: int) -> int:
+    """Return where the page of a row ends."""
+    return (place // PAGE + 1) * PAGE

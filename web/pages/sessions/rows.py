@@ -41,13 +41,13 @@ class Row(NamedTuple):
     is_current: bool
     is_near: bool  # on the network that this request came from
 
-    @property
-    def path(self) -> str:
-        """The page of the list that holds this row."""
-        return f"/profile/sessions?at={self.id}"
-
     def follows(self, other: "Row") -> bool:
         return not self.is_current and self.session.began <= other.session.began
+
+
+def locate_row(row_id: str, marks: Mapping[str, str]) -> str:
+    """Return the page that holds a row, in the list that these marks name."""
+    return f"{'/profile/sessions' if marks else '/profile'}?at={row_id}"
 
 
 def read_marks(fields: Mapping[str, str]) -> dict[str, str]:
