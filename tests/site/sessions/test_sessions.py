@@ -280,6 +280,23 @@ async def test_many_sessions_are_shown_in_pages(visitor: Visitor, new_browser: N
     assert len(rows(visitor)) == 50
 
 
+async def test_more_sessions_after_one_that_has_ended_begin_anew(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_in_often(new_browser(CHROME), 1, clock)
+    last = new_browser(SAFARI)
+    clock.advance(minutes=1)
+    await logs_in(last, ADA)
+    await logs_in_often(new_browser(CHROME), 48, clock)
+    await visitor.opens("/profile/sessions")
+    assert rows(visitor)[-1].startswith("Safari")
+    await logs_out(last)
+    await visitor.follows("Show more sessions")
+    assert visitor.path == "/profile/sessions"
+    assert len(ids(visitor)) == len(set(ids(visitor))) == 50
+
+
 async def test_the_profile_shows_the_newest_and_leads_to_all(
     visitor: Visitor, new_browser: NewBrowser, clock: Clock
 ) -> None:

@@ -44,11 +44,11 @@ class SessionList:
         return self.rows[1:] if self.current else self.rows
 
 
-async def load_sessions(request: Request[SignedIn]) -> SessionList:
+async def load_sessions(request: Request[SignedIn]) -> SessionList | None:
     """Load one page of sessions.
 
-    `?after=ID`: the page after that row; `?at=ID`: the page holding it, with the focus on it. Otherwise, or where the
-    row is gone, the first page.
+    `?after=ID`: the page after that row, or None where the row is gone. `?at=ID`: the page holding it, with the focus
+    on it. Otherwise the first page.
     """
     if not request.scope["query_string"]:
         return await load_first_page(request)
@@ -56,7 +56,7 @@ async def load_sessions(request: Request[SignedIn]) -> SessionList:
     rows = await load_rows(request)
     place = next((index for index, row in enumerate(rows) if has_id(request, row, after or at)), None)
     if place is None:
-        return _slice(rows, 0, PAGE)
+        return None if after else _slice(rows, 0, PAGE)
     if after:
         page = _slice(rows, place + 1, place + 1 + PAGE)
         return replace(page, focus=f"details-{page.rows[0].id}") if page.rows else page
@@ -71,8 +71,9 @@ async def load_first_page(request: Request[SignedIn], most: int = PAGE) -> Sessi
 
 
 async def show(request: Request[SignedIn]) -> Response:
-    """Show the list."""
-    return await SESSIONS.show(request, sessions=await load_sessions(request))
+    """Show the list; anew from its beginning where what is to go on after is gone, or rows would come twice."""
+    sessions = await load_sessions(request)
+    return await SESSIONS.show(request, sessions=sessions) if sessions else redirect(request, to="/profile/sessions")
 
 
 async def show_list(request: Request[SignedIn], flash: str) -> Response:
