@@ -135,8 +135,8 @@ HELP = {
 async def test_help_is_at_the_foot_of_the_pages_where_the_owner_offers_it(
     tmp_path: Path, url: str, leads_to: str
 ) -> None:
-    settings = {"SUPPORT_URL": url, "REDIRECT_URL": f"{SITE}/auth-redirect", "LINK_BUTTON": "on"}
-    async with run_backend(tmp_path, **settings) as backend:
+    at_site = f"{SITE}/auth-redirect"
+    async with run_backend(tmp_path, SUPPORT_URL=url, REDIRECT_URL=at_site, LINK_BUTTON="on") as backend:
         await backend.signs_up()
         for path in ("/outbox", await backend.newest_link()):
             page = (await backend.http.get(path)).text
