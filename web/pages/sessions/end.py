@@ -12,7 +12,7 @@ from web.rendering.pages import Page
 from web.session import sign_out
 from web.state import SignedIn
 
-END = Page("templates/sessions/end.html", fragment="partials/sessions/session_row.html")
+END = Page("templates/sessions/end.html")
 END_OTHERS = Page("templates/sessions/end_others.html")
 
 
