@@ -1,6 +1,7 @@
 """Text as people see it: in characters (grapheme clusters, UAX 29), however many code points each of them takes."""
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -41,6 +42,7 @@ def has_overlong_character(text: str) -> bool:
     return any(len(found[0]) > LARGEST for found in CHARACTER.finditer(text))
 
 
+@lru_cache(maxsize=256)  # a page draws them twice, and of the same few people again and again
 def find_initials(name: str) -> str:
     """Return the first letters of the first and the last word; where letters join, as in Arabic, the first alone.
 
