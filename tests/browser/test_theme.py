@@ -7,12 +7,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.test_flash import SHIFTS
 from tests.kit.browser_steps import open_page
 from tests.kit.fonts import make_font
 from tests.kit.serving import serve_site
 
 LOADED = "[...document.fonts].filter(face => face.status === 'loaded' && face.family === 'Own').length"
+SHIFTS = """() => new Promise((resolve) => {
+    let moved = 0;
+    new PerformanceObserver((list) => { for (const { value } of list.getEntries()) moved += value; })
+        .observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => resolve(moved), 600);
+})"""
 SHOWN_SHIFT = 0.005  # what judges of pages round to 0.00
 
 

@@ -49,4 +49,4 @@ function keepFocusInSight() {
   }
 }
 
-window.page = { flash, messages, updateTitle, announceTrouble, clearStatus, clearTrouble, keepFocusInSight };
+window.page = { messages, updateTitle, announceTrouble, clearStatus, clearTrouble, keepFocusInSight };
