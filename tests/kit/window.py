@@ -20,9 +20,9 @@ KEYS = {
     "End": "\ue010",
 }
 SEE_FRAME = "return new Promise(requestAnimationFrame)"
-PATIENCE = 10.0  # seconds; a step that takes longer is broken
+PATIENCE = 30.0  # seconds, on a busy machine; a step that takes longer is broken
 LOOKS_AGAIN = 0.02
-TIMEOUTS = {"implicit": 0, "pageLoad": 15_000, "script": 10_000}  # milliseconds
+TIMEOUTS = {"implicit": 0, "pageLoad": 30_000, "script": 20_000}  # milliseconds
 
 
 class RemoteError(Exception):
