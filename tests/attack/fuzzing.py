@@ -26,8 +26,8 @@ def lines(text: str) -> list[str]:
 
 SITE_PATHS = words(f"""
 / /register /register/again /login /login-with-magic-link /login-with-magic-link/sent /logout /profile /profile/name
-/auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove
-/profile/sessions/others /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz
+/auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove /profile/language
+/profile/time-zone /profile/sessions /accessibility /favicon.ico /apple-touch-icon.png /profile/sessions/others /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz
 /readyz /static/site.css /outbox /_auth/verify /_storage/e/root/x.webp {API}/auth/user /logged-out.svg
 """)
 AUTH = words("""
@@ -50,7 +50,7 @@ METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW
 FIELDS = words("""
 email name password new_password avatar next label label_before name_before whose language timezone stay key token
 access_token action status limit after bucket file model id newName fileUrl values updates queryParams newEmail
-currentPassword options
+currentPassword options at all by undo edit choose corrected switch
 """)
 HEADERS = words("""
 HX-Request HX-Request-Type HX-Current-URL HX-Target Accept-Language User-Agent Origin Referer Sec-Fetch-Site Forwarded
