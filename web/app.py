@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,34 +57,53 @@ def create_app(
     """
     environments(settings.theme.theme_dir)  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
-    capabilities = CapabilityMonitor(Client(connection, ClientInfo()))
-    theme = settings.theme
-    assets = Assets(settings.look.palette, theme.files, theme.folder.fonts)
-    site = Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
+    site = _make_site(settings, connection, clock, outbox, link_expiry)
+    app = Starlette(
+        routes=[Mount("/", _make_router(site))],
+        middleware=_list_middleware(site, public_prefixes or {}),
+        exception_handlers=errors.handlers,
+        lifespan=_make_lifespan(site, connection, when_prepared),
+    )
+    return SecurityHeaders(app, settings)
 
+
+def _make_site(settings: Settings, connection: Connection, clock: Clock, outbox: str, link_expiry: int) -> Site:
+    theme, capabilities = settings.theme, CapabilityMonitor(Client(connection, ClientInfo()))
+    assets = Assets(settings.look.palette, theme.files, theme.folder.fonts)
+    return Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
+
+
+def _make_router(site: Site) -> "PathRouter":
+    current_user = Middleware(CurrentUser, sessions_shown, self_asking)
+    public = [page("/static/{name}", everyone(site.assets.serve)), *public_routes]
+    return PathRouter(public, default=PathRouter(pages, middleware=[current_user]))
+
+
+def _list_middleware(site: Site, public_prefixes: Mapping[str, ASGIApp]) -> list[Middleware]:
+    settings = site.settings
+    return [
+        Middleware(TrustedProxies, settings.deployment.trusted_proxies),
+        Middleware(LocaleMiddleware),
+        Middleware(KnownHost, settings.public.origins, errors.make_error_app(421)),
+        Middleware(SameOrigin, settings.public.origins, errors.make_error_app(403)),
+        Middleware(GuestPageCache, site, guest_pages),
+        Middleware(PassThrough, public_prefixes),
+    ]
+
+
+def _make_lifespan(
+    site: Site, connection: Connection, when_prepared: Callable[[], None]
+) -> Callable[[Starlette], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with connection, capabilities.refresh_regularly():
+        async with connection, site.capabilities.refresh_regularly():
             preparing = asyncio.create_task(_prepare_in_background(site, when_prepared))
             yield {"site": site, "connection": connection}
             preparing.cancel()
             await asyncio.wait([preparing])
             site.password_checker.close()
 
-    current_user = Middleware(CurrentUser, sessions_shown, self_asking)
-    public = [page("/static/{name}", everyone(site.assets.serve)), *public_routes]
-    router = PathRouter(public, default=PathRouter(pages, middleware=[current_user]))
-    guards = [
-        Middleware(TrustedProxies, settings.deployment.trusted_proxies),
-        Middleware(LocaleMiddleware),
-        Middleware(KnownHost, settings.public.origins, errors.make_error_app(421)),
-        Middleware(SameOrigin, settings.public.origins, errors.make_error_app(403)),
-        Middleware(GuestPageCache, site, guest_pages),
-        Middleware(PassThrough, public_prefixes or {}),
-    ]
-    routes = [Mount("/", router)]
-    app = Starlette(routes=routes, middleware=guards, exception_handlers=errors.handlers, lifespan=lifespan)
-    return SecurityHeaders(app, settings)
+    return lifespan
 
 
 async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) -> None:

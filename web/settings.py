@@ -26,6 +26,9 @@ from serving.settings.shared import SharedSettings
 __all__ = ["Settings", "SettingsError"]
 
 PORT = 8000
+MOST_LINKS = 8  # at the foot of a page
+LONGEST_NAME = 40  # characters, of such a link
+FOOTER_WORDS = ("about", "accessibility", "contact", "cookies", "imprint", "privacy", "terms")  # we translate these
 BACKEND_URL = Kind(lambda value: value and WEB_ADDRESS.parse(value).rstrip("/"), WEB_ADDRESS.expected)
 STORAGE_ORIGIN = Kind(lambda value: value and ORIGIN.parse(value), ORIGIN.expected)
 
@@ -77,9 +80,6 @@ def _parse_footer_link(text: str) -> FooterLink:
     return FooterLink(name.lower() if name.lower() in FOOTER_WORDS else "", name, LINK.parse(url))
 
 
-MOST_LINKS = 8
-LONGEST_NAME = 40  # characters
-FOOTER_WORDS = ("about", "accessibility", "contact", "cookies", "imprint", "privacy", "terms")
 FOOTER_LINKS = Kind(
     _parse_footer_links,
     f"up to {MOST_LINKS} links with commas between, such as privacy=https://example.com/privacy, Our shop=/shop, each "

@@ -68,7 +68,7 @@ class Listener:
         path = self.folder / "me.png"
         path.write_bytes(content)
         self.window.choose_file("#avatar", path)
-        self.focus("change-photo")
+        self.focus("save-photo")
         self.press("Return")
 
     def log_in_elsewhere(self, times: int) -> None:
