@@ -14,6 +14,7 @@ from web.pages.about import accessibility
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health, icons
+from web.pages.password import forgotten
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
@@ -58,6 +59,8 @@ pages: list[Route] = [
     form("/login", guests_only(login.show), everyone(login.submit)),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
+    form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
+    page("/forgot-password/sent", everyone(forgotten.show_sent)),
     form("/auth-redirect", everyone(landing.show), everyone(using.submit)),
     form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit), feature="links.resend"),
     form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
@@ -86,6 +89,7 @@ public_routes: list[Route] = [
     page("/healthz", everyone(health.show_liveness)),
     page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
+    page("/.well-known/change-password", everyone(forgotten.redirect_well_known)),
     page("/favicon.ico", everyone(icons.show_ico)),
     page("/apple-touch-icon.png", everyone(icons.show_touch_icon)),
 ]
@@ -96,5 +100,6 @@ guest_pages: Mapping[str, Identify] = {
     "/": lambda _request, _page: None,
     "/login": identify_browser,
     "/login-with-magic-link": lambda _request, _page: None,
+    "/forgot-password": lambda _request, _page: None,
     "/register": remember_registrant,
 }

@@ -26,6 +26,7 @@ def lines(text: str) -> list[str]:
 
 SITE_PATHS = words(f"""
 / /register /register/again /login /login-with-magic-link /login-with-magic-link/sent /logout /profile /profile/name
+/forgot-password /forgot-password/sent /.well-known/change-password
 /auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove /profile/language
 /profile/time-zone /profile/sessions /accessibility /favicon.ico /apple-touch-icon.png /profile/sessions/others
 /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz

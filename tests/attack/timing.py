@@ -39,6 +39,7 @@ FORMS = (
     Form("log-in", "/login", (("password", "words that are wrong"),)),
     Form("registration", "/register", (("password", "words that are typed"), ("name", "Somebody"))),
     Form("login link", "/login-with-magic-link"),
+    Form("forgotten password", "/forgot-password"),
     Form("the mail again", "/register/again"),
 )
 

@@ -55,6 +55,10 @@ class Altogic(BoundClient):
         params = {"email": email} | drop_empty(reason=reason, next=next_path)
         await self._call("POST", "/auth/send-magic", params=params)
 
+    async def send_password_reset_email(self, email: str) -> None:
+        """Send a link to choose a new password."""
+        await self._call("POST", "/auth/send-reset", params={"email": email})
+
     async def reset_password_with_token(self, access_token: str, new_password: str) -> None:
         """Set a new password by the access token of a mailed link."""
         body = {"newPassword": new_password}

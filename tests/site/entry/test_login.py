@@ -120,29 +120,29 @@ async def test_a_login_link_is_another_button_of_the_same_form(visitor: Visitor)
     assert (visitor.path, stays_logged_in(visitor)) == ("/profile/name", True)
 
 
-async def test_a_forgotten_password_leads_to_the_login_link_with_what_was_typed(visitor: Visitor) -> None:
+async def test_a_forgotten_password_leads_to_a_new_one_with_the_address_that_was_typed(visitor: Visitor) -> None:
     await visitor.opens("/login?next=/profile/name")
     await visitor.submits("Forgot your password?", email=" ada@Example.com", password="half a passw", stay=True)
-    assert (visitor.status, visitor.heading) == (200, "Log in with an email link")
-    kept = {name: visitor.field(name) for name in ("email", "stay", "next")}
-    assert kept == {"email": "ada@Example.com", "stay": "yes", "next": "/profile/name"}
+    assert (visitor.status, visitor.path) == (200, "/forgot-password")
+    kept = {name: visitor.field(name) for name in ("email", "next")}
+    assert kept == {"email": "ada@Example.com", "next": "/profile/name"}
     assert visitor.does_not_see("There is a problem")
     assert "example.com" not in visitor.url, "an address is nobody's business in a history"
-    await visitor.opens("/login-with-magic-link")
+    await visitor.opens("/forgot-password")
     assert visitor.field("email") == ""
 
 
 async def test_a_forgotten_password_is_no_reason_to_type_an_address_first(visitor: Visitor) -> None:
     await visitor.opens("/login")
     await visitor.submits("Forgot your password?")
-    assert (visitor.path, visitor.status) == ("/login-with-magic-link", 200)
+    assert (visitor.path, visitor.status) == ("/forgot-password", 200)
 
 
 async def test_whoever_is_logged_in_may_forget_the_password_of_another_account(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await visitor.opens("/login?switch=yes")
     await visitor.submits("Forgot your password?", email="grace@example.com")
-    assert (visitor.heading, visitor.field("email")) == ("Log in with an email link", "grace@example.com")
+    assert (visitor.path, visitor.field("email")) == ("/forgot-password", "grace@example.com")
 
 
 async def test_who_has_an_account_already_gets_the_link_from_the_page_to_create_one(visitor: Visitor) -> None:

@@ -30,6 +30,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/register/again": {"email": "a@example.com"},
     "/login": {"email": "a@example.com", "password": "three unrelated words"},
     "/login-with-magic-link": {"email": "a@example.com"},
+    "/forgot-password": {"email": "a@example.com"},
     "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
     "/profile/language": {"language": "en"},
@@ -192,7 +193,7 @@ async def test_unknown_fields_are_ignored(plain: httpx.AsyncClient) -> None:
     "query", ["next=%ff", "next=%00", "next=a&next=b", "%", "&&&=", "next=" + "a" * 8_000, "access_token=%00%ff"]
 )
 async def test_no_query_is_our_mistake(plain: httpx.AsyncClient, query: str) -> None:
-    for path in ("/", "/login", "/register", "/auth-redirect", "/profile", "/login-with-magic-link/sent"):
+    for path in ("/", "/login", "/register", "/auth-redirect", "/profile", "/forgot-password/sent"):
         assert (await plain.get(f"{path}?{query}")).status_code < 500, path
 
 
@@ -258,7 +259,7 @@ async def test_a_note_of_any_shape_is_no_note(plain: httpx.AsyncClient, name: st
         {"text": "Mallory was here", "email": "m@m.m"}
     )
     for value in ("", ".", "a.b", "\xff", "[]", "a" * 8_000, ".eJw.x", str(forged)):
-        for path in ("/", "/login", "/register", "/register/again", "/auth-redirect", "/login-with-magic-link"):
+        for path in ("/", "/login", "/register", "/register/again", "/auth-redirect", "/forgot-password"):
             answer = await plain.get(path, headers=as_header(f"{name}={value}"))
             assert answer.status_code == 200
             assert "Mallory" not in answer.text

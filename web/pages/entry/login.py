@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.shapes import User
 from web.forms import drafts
 from web.forms.base import NEXT
 from web.http.body import read_form
@@ -18,7 +17,7 @@ from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_ch
 from web.state import Visit
 
 LOGIN = Page("templates/entry/login.html", fragment="partials/entry/login_form.html")
-LINK_PAGE = "/login-with-magic-link"
+FORGOTTEN_PAGE = "/forgot-password"
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -32,13 +31,13 @@ async def show(request: Request[Visit]) -> Response:
 async def submit(request: Request[Visit]) -> Response:
     """Log in with the password, or send a login link by the form's other button, which ignores the password.
 
-    "Forgot your password?" leads on to the login link, with the address that was typed. While somebody is signed in of
+    "Forgot your password?" leads on to a new one, with the address that was typed. While somebody is signed in of
     whom the form did not know, the person is asked to choose first.
     """
     typed = await read_form(request)
     form = LoginForm(typed)
     if form.is_forgotten:
-        return _redirect_to_link(request, form)
+        return _redirect_to_forgotten(request, form)
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
@@ -48,12 +47,11 @@ async def submit(request: Request[Visit]) -> Response:
     return await LOGIN.show(request, form=form)
 
 
-def _redirect_to_link(request: Request[Visit], form: LoginForm) -> Response:
-    switch = {"switch": "yes"} if isinstance(request.state["user"], User) else {}
-    query = urlencode({**switch, **({NEXT: form[NEXT]} if form[NEXT] else {})})
-    response = redirect(request, to=f"{LINK_PAGE}?{query}" if query else LINK_PAGE)
-    typed = {name: form[name] for name in ("email", "stay") if form[name]}
-    drafts.save_draft(request, response, drafts.make_draft(LINK_PAGE, typed))
+def _redirect_to_forgotten(request: Request[Visit], form: LoginForm) -> Response:
+    query = f"?{urlencode({NEXT: form[NEXT]})}" if form[NEXT] else ""
+    response = redirect(request, to=f"{FORGOTTEN_PAGE}{query}")
+    typed = {"email": form["email"]} if form["email"] else {}
+    drafts.save_draft(request, response, drafts.make_draft(FORGOTTEN_PAGE, typed))
     return response
 
 

@@ -1,7 +1,7 @@
 """The mail that a browser waits for, in a cookie, for the pages about it and the log-in it leads to.
 
-The cookie holds `email`, `at` (seconds since 1970), where known `next`, `stay`, `name`, `language` and `timezone`, and
-after a sign-up `registered` (the same address).
+The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the mail), where known `next`, `stay`,
+`name`, `language` and `timezone`, and after a sign-up `registered` (the same address).
 """
 
 from typing import Any
@@ -25,12 +25,18 @@ POLLS = ((60, 5), (600, 30))
 QUIET_POLLS = ((15, 5),)  # where the status of the mail may not be known, only an outage
 
 
-def redirect_to_check_mail(request: Request[Any], page: str, *, flash: str = "", **waiting: str) -> Response:
+def redirect_to_check_mail(request: Request[Any], page: str, /, *, flash: str = "", **waiting: str) -> Response:
     """Redirect to the page about a mail, and store `waiting` (email, next, stay ...) in the cookie that it reads."""
     response = redirect(request, to=page, flash=flash)
     site = site_of(request)
-    site.cookies.waiting.write(request, response, {**waiting, "at": int(site.clock().timestamp())})
+    site.cookies.waiting.write(request, response, {**waiting, "page": page, "at": int(site.clock().timestamp())})
     return response
+
+
+def waits_for(request: Request[Any], page: str, email: str = "") -> bool:
+    """Whether the browser waits for the mail that this page tells of, and to this address, where one is given."""
+    waiting = site_of(request).cookies.waiting.read(request)
+    return waiting.get("page") == page and email in ("", waiting.get("email"))
 
 
 def prefill(request: Request[Any]) -> dict[str, Any]:

@@ -6,14 +6,19 @@ from starlette.responses import Response
 from web.api.errors import ApiError
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
+from web.pages.entry import magic_link
 from web.pages.entry.pending_mail import find_login_options, redirect_to_check_mail
 from web.pages.links.landing import show_landing
 from web.pages.links.opened_links import find_named, find_newest
 from web.pages.links.using import redirect_not_open
+from web.pages.password import forgotten
 from web.rendering.pages import redirect
 from web.state import Visit
 
-PAGES = {"email-confirm": "/register/again", "magic-link": "/login-with-magic-link/sent"}  # by action
+# By action: the page that tells of the mail, and the form that asks for one by address.
+PAGES = {"email-confirm": "/register/again", "magic-link": magic_link.SENT_HERE, "reset-pwd": forgotten.SENT_HERE}
+
+FORMS = {"reset-pwd": forgotten.HERE}
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -29,7 +34,7 @@ async def submit(request: Request[Visit]) -> Response:
     api = request.state["api"].as_registrant()
     found = await api.find_link(link["ref"]) if link["ref"] else None
     if found is None:
-        return redirect(request, to="/login-with-magic-link")
+        return redirect(request, to=FORMS.get(link["action"], "/login-with-magic-link"))
     try:
         await api.send_link_again(link["ref"])
     except ApiError as refusal:

@@ -1,5 +1,7 @@
 """POST of a link's landing: use the link to log in, confirm an address, or save a new password. Its GET: landing.py."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +20,7 @@ from web.pages.links.landing import HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import redirect
-from web.session import needs_choice, sign_in
+from web.session import needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 
@@ -82,9 +84,19 @@ async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict
         with taking_failures(form):
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"],)):
                 await request.state["api"].as_guest().reset_password_with_token(link["token"], form["new_password"])
-                response = redirect(request, to="/login", flash=_("New password saved. You can log in with it now."))
-                return forget_link(request, response, link)
+                return _show_saved(request, link, form["email"])
     return await _show_refused(request, "new-password", link, form)
+
+
+def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Response:
+    """Lead on to the log-in: whoever opens a mailed link may save a password, but has not entered it yet."""
+    options = find_login_options(request, email) if email else {}
+    next_path = safe_next_path(options.get("next", ""))
+    to = f"/login?{urlencode({'next': next_path})}" if next_path else "/login"
+    response = redirect(request, to=to, flash=_("New password saved. You can log in with it now."))
+    if options:
+        request.state["site"].cookies.waiting.clear(request, response)
+    return forget_link(request, response, link)
 
 
 async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, form: Form) -> Response:

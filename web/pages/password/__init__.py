@@ -1,0 +1,1 @@
+"""Passwords: a new one for a forgotten one, by a mailed link."""

@@ -1,0 +1,62 @@
+"""Ask for a mailed link to choose a new password. The link ends at /auth-redirect, as all do."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.constant_time import MAIL, pad_response_time
+from web.api.errors import ApiError
+from web.api.shapes import User
+from web.forms import drafts
+from web.http.body import read_form
+from web.pages.entry.failures import taking_failures
+from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, waits_for, word_resent
+from web.pages.password.forms import ForgottenForm
+from web.rendering.pages import Page, redirect
+from web.state import Visit
+
+HERE = "/forgot-password"
+SENT_HERE = "/forgot-password/sent"
+FORGOTTEN = Page("templates/password/forgotten.html", fragment="partials/password/forgotten_form.html")
+SENT = Page("templates/password/forgotten_sent.html", load=load_pending_mail)
+
+
+async def show(request: Request[Visit]) -> Response:
+    """Show the form: with the address as it was typed at the log-in, or before, else with one's own."""
+    typed = drafts.restore_draft(request) or prefill(request) or _find_own(request)
+    form = ForgottenForm({**typed, "next": request.query_params.get("next", "")})
+    return drafts.clear_draft(request, await FORGOTTEN.show(request, form=form))
+
+
+async def submit(request: Request[Visit]) -> Response:
+    """Send the link. The response is the same for known and unknown addresses (no user enumeration)."""
+    form = ForgottenForm(await read_form(request))
+    if form.is_valid():
+        with taking_failures(form):
+            return await _send(request, form)
+    return await FORGOTTEN.show(request, form=form)
+
+
+async def show_sent(request: Request[Visit]) -> Response:
+    """Show which mail to look for."""
+    return await SENT.show(request) if waits_for(request, SENT_HERE) else redirect(request, to=HERE)
+
+
+async def redirect_well_known(request: Request[Visit]) -> Response:
+    """Redirect password managers, which look for /.well-known/change-password, to where a password is changed."""
+    return redirect(request, to=HERE)
+
+
+async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
+    pad_response_time(request, MAIL)
+    try:
+        await request.state["api"].as_guest().send_password_reset_email(form["email"])
+    except ApiError as refusal:
+        if not refusal.reveals_account:
+            raise
+    flash = word_resent(request) if waits_for(request, SENT_HERE, form["email"]) else ""
+    return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=form["email"], next=form["next"])
+
+
+def _find_own(request: Request[Visit]) -> dict[str, str]:
+    user = request.state["user"]
+    return {"email": user.email} if isinstance(user, User) else {}
