@@ -1,6 +1,5 @@
 """Sessions: one's own user, the list of one's sessions, naming and ending them."""
 
-import re
 from typing import Any
 
 from starlette.responses import Response
@@ -8,22 +7,22 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import (
+    LARGEST_LIMIT,
     BackendRequest,
     authenticate,
     get_services,
     read_client,
     read_json,
+    read_limit,
     read_query,
     read_token,
 )
 from backend.http.shapes import session_to_json, user_to_json
 from backend.kernel import fields
-from backend.kernel.refusals import invalid, refusal
+from backend.kernel.refusals import refusal
 from backend.rules import sessions
 from backend.rules.sessions import SignedIn
 from backend.store.records import Session
-
-LARGEST_LIMIT = 1000
 
 
 async def show_user(request: BackendRequest) -> Response:
@@ -33,7 +32,7 @@ async def show_user(request: BackendRequest) -> Response:
 async def show_me(request: BackendRequest) -> Response:
     """Answer with one's own user, newest sessions and their count, so that a page needs one call: `?sessions=` says how
     many, one's own among them."""
-    limit = _read_limit(request, "sessions") or 1
+    limit = read_limit(request, "sessions") or 1
     me, page, total = await sessions.load_me(get_services(request), read_token(request), limit)
     shown = [_to_json(me, session) for session in page]
     return Json({"user": user_to_json(me.user), "sessions": shown, "sessionCount": total})
@@ -46,7 +45,7 @@ async def list_sessions(request: BackendRequest) -> Response:
     and the others follow, newest first.
     """
     me, services = await authenticate(request), get_services(request)
-    limit, after = _read_limit(request, "limit"), read_query(request, "after")
+    limit, after = read_limit(request, "limit"), read_query(request, "after")
     after = me.session.handle if after == me.token else after
     if read_query(request, "order") == "own":
         page, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
@@ -60,7 +59,8 @@ async def end(request: BackendRequest) -> Response:
     """End this session, or the one named by `{token?}`. An unknown one has ended already: no error."""
     me, body = await authenticate(request), await read_json(request)
     token = body.get("token")
-    await sessions.end_session(get_services(request), me, None if token is None else str(token))
+    which = None if token is None else str(token)
+    await sessions.end_session(get_services(request), me, which, read_client(request))
     return done()
 
 
@@ -96,13 +96,6 @@ ROUTES: list[Route] = [
 def _to_json(me: SignedIn, session: Session) -> dict[str, Any]:
     """Return a session's JSON, with its token only to itself."""
     return session_to_json(session, me.token if session.id == me.session.id else session.handle)
-
-
-def _read_limit(request: BackendRequest, name: str) -> int | None:
-    limit = read_query(request, name)
-    if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
-        raise invalid(name, f"{name} must be a whole number from 1 to 1000.")
-    return int(limit) if limit else None
 
 
 def _cut_page(everything: list[Session], after: str, limit: int | None) -> list[Session]:

@@ -7,11 +7,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
-from backend.http.requests import BackendRequest, authenticate, get_services, read_json, read_token
+from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_token
 from backend.http.shapes import user_to_json
 from backend.kernel.profile_fields import Changes, is_protected, read_changes, set_field, unset_field
 from backend.kernel.refusals import Problems, invalid, refusal
 from backend.rules import profile
+from backend.rules.profile import Renaming
 from backend.rules.sessions import SignedIn
 
 
@@ -47,9 +48,8 @@ async def rename(request: BackendRequest) -> Response:
     The session is looked up where the name is set, so that a page needs one call and one transaction.
     """
     token, body = read_token(request), await read_json(request)
-    user, before = await profile.rename(
-        get_services(request), token, body.get("name"), user_id=body.get("id"), expected=body.get("expected")
-    )
+    renaming = Renaming(body.get("name"), body.get("id"), body.get("expected"))
+    user, before = await profile.rename(get_services(request), token, renaming, read_client(request))
     return Json({"user": user_to_json(user), "before": before})
 
 
@@ -79,7 +79,8 @@ async def _read_own(request: BackendRequest, *, needs_id: bool = True) -> tuple[
 
 
 async def _update(request: BackendRequest, me: SignedIn, changes: Changes) -> Response:
-    return Json(user_to_json(await profile.update_profile(get_services(request), me.user, changes)))
+    services, client = get_services(request), read_client(request)
+    return Json(user_to_json(await profile.update_profile(services, me.user, changes, client)))
 
 
 def _read_instructions(instructions: list[Any]) -> Changes:

@@ -27,6 +27,7 @@ UNFIT = re.compile("[\0\ud800-\udfff]")  # no database takes NUL, no UTF-8 half 
 large_json = ThreadPoolExecutor(1, thread_name_prefix="large-json")  # one at a time: it may become much larger
 DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
+LARGEST_LIMIT = 1000  # rows in one answer
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
 
@@ -93,6 +94,14 @@ def read_query(request: BackendRequest, name: str) -> str:
     if len(values) > 1:
         raise invalid(name, f"{name} is given more than once.")
     return values[0] if values else ""
+
+
+def read_limit(request: BackendRequest, name: str) -> int | None:
+    """Return how many rows a query asks for, None if it does not say. Raises `validation_error`."""
+    limit = read_query(request, name)
+    if limit and not re.fullmatch("1000|[1-9][0-9]{0,2}", limit):
+        raise invalid(name, f"{name} must be a whole number from 1 to {LARGEST_LIMIT}.")
+    return int(limit) if limit else None
 
 
 def read_access_key(request: BackendRequest) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from backend.kernel.devices import parse_user_agent
 from backend.rules.access_tokens import LinkStatus
+from backend.rules.events import is_rest
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
-from backend.store.records import Bucket, File, Session, Usage, User
+from backend.store.records import Bucket, Event, File, Session, Usage, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
@@ -80,6 +81,23 @@ def pending_to_json(pending: Pending) -> dict[str, Any]:
         "nextTryDtm": format_timestamp(mail.next_try_at) if mail.next_try_at else None,
     }
     return {"state": pending.state, "mail": status, "mailServer": "away" if pending.server_is_away else "here"}
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """Return an event's JSON: what happened, how often, and from where it did last. Of what is beyond a day's events of
+    a kind, which came from any number of clients, neither details nor `userAgent` and `ip` are told."""
+    client: dict[str, Any] = {"details": {}, "userAgent": None, "ip": None}
+    if not is_rest(event):
+        agent = {"family": event.browser, "os": {"family": event.system}}
+        client = {"details": json.loads(event.details), "userAgent": agent, "ip": event.address}
+    return {
+        "_id": event.id,
+        "kind": event.kind,
+        **client,
+        "count": event.count,
+        "firstDtm": format_timestamp(event.first_at),
+        "lastDtm": format_timestamp(event.last_at),
+    }
 
 
 def bucket_to_json(bucket: Bucket) -> dict[str, Any]:

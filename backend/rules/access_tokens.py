@@ -93,7 +93,7 @@ def _confirm_with(
 ) -> NewSession:
     link, user = _find_unconfirmed(queries, services, token, now)
     _spend(queries, link, now)
-    confirm_email(queries, user, link, typed, now)
+    confirm_email(queries, user, link, typed, client, now)
     return _open_session(queries, services, link, client, now)
 
 

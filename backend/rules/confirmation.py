@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.kernel.events import EventKind
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.mail.letters import CONFIRM
 from backend.rules.context import ClientInfo
+from backend.rules.events import record_event
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
 
@@ -60,11 +62,11 @@ def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: 
         return
     registration = _find_registration(queries, link, client)
     if registration is None:
-        confirm_email(queries, user, link, {"password_hash": None}, now)
+        confirm_email(queries, user, link, {"password_hash": None}, client, now)
     else:
         profile = Changes.from_json(registration.profile).apply_to(user.fields)
         typed = {"email": registration.email, "password_hash": registration.password_hash}
-        confirm_email(queries, user, link, {**profile, **typed}, now)
+        confirm_email(queries, user, link, {**profile, **typed}, client, now)
 
 
 def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Registration | None:
@@ -77,7 +79,9 @@ def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Regi
     return registration
 
 
-def confirm_email(queries: Queries, user: User, link: Link, values: Mapping[str, Any], now: datetime) -> None:
+def confirm_email(
+    queries: Queries, user: User, link: Link, values: Mapping[str, Any], client: ClientInfo, now: datetime
+) -> None:
     """Make the address its owner's alone: everything typed, opened or mailed for it before is dropped.
 
     `values` are columns of the user to set with it.
@@ -87,3 +91,4 @@ def confirm_email(queries: Queries, user: User, link: Link, values: Mapping[str,
     queries.devices.forget_all(user.id)
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
     queries.registrations.delete_all(user.id)
+    record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
+from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
 from backend.kernel.refusals import refusal
 from backend.mail.letters import CHANGE_EMAIL
 from backend.rules import limits
 from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.mail_limits import find_mail_counters
 from backend.rules.mailer import Mailer
@@ -44,10 +46,11 @@ def _change_email(queries: Queries, services: Services, user: User, email: Addre
         _set_email(queries, user, email, is_verified=user.email_verified and email.key == user.email_key)
         queries.links.spend_all(user.id, services.clock())
         forget_other_devices(queries, user.id, client)
+        record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, services.clock())
     return reload_user(queries, user)
 
 
-def take_over_email(queries: Queries, link: Link, now: datetime) -> bool:
+def take_over_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> bool:
     """Give the user the address that the link was mailed to. Return False if it is another account's by now."""
     user, email = queries.users.find_by_id(link.user_id), fields.email(link.email)
     other = queries.users.find_by_email(email.key)
@@ -56,6 +59,7 @@ def take_over_email(queries: Queries, link: Link, now: datetime) -> bool:
     _set_email(queries, user, email, is_verified=True)
     queries.links.spend_all(user.id, now)
     queries.devices.forget_all(user.id)  # all: the button is on our own page, which knows no device
+    record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, now)
     return True
 
 

@@ -75,7 +75,7 @@ def _press_button(queries: Queries, key: str, client: ClientInfo, now: datetime)
         return LinkLookup("used", link, lookup.confirmed)
     if link.kind == CHANGE_EMAIL:
         queries.links.spend(link.id, now)
-        return lookup if take_over_email(queries, link, now) else LinkLookup("taken", link)
+        return lookup if take_over_email(queries, link, client, now) else LinkLookup("taken", link)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
 from backend.mail.letters import (
     ALREADY_REGISTERED,
@@ -12,7 +13,9 @@ from backend.mail.letters import (
     PASSWORD_RESET,
     Letter,
 )
+from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event_for
 from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
@@ -65,6 +68,7 @@ class Mailer:
         self._queries.links.has_been_sent(self._make_link(LOGIN_LINK, "", ""), since=now - DOUBLE_SUBMIT)
         for _statement in ("the link", "its mail"):
             self._queries.meta.set("last_unsent_mail", now.isoformat())
+        record_event_for(self._queries, None, EventKind.LINK_REQUESTED, self._client, now)
 
     def _send(self, letter: Letter, user: User, email: str, registration: Registration | None = None) -> None:
         language = self._services.mail_templates.find_language(user.language) or self._client.language
@@ -75,6 +79,12 @@ class Mailer:
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
+        self._record(letter, user)
+
+    def _record(self, letter: Letter, user: User) -> None:
+        kind = EventKind.EMAIL_REQUESTED if letter is EMAIL_CHANGE else EventKind.LINK_REQUESTED
+        owner = user if is_account(user) else None
+        record_event_for(self._queries, owner, kind, self._client, self._services.clock(), letter=letter.name)
 
     def _make_link(self, letter: Letter, user_id: str, email: str, registration: Registration | None = None) -> Link:
         now, link_id, client = self._services.clock(), new_id(), self._client

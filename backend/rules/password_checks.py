@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.kernel.events import EventKind
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.refusals import refusal
 from backend.rules import limits
+from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event_for
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.profile import reload_user
@@ -21,10 +24,11 @@ from backend.store.records import User
 
 @dataclass(frozen=True)
 class PasswordCounters:
-    """Where a wrong password is counted, and where a right one."""
+    """Where a wrong password is counted, and where a right one; the owner whose history tells of a wrong one."""
 
     failures: Sequence[Counter]
     successes: Sequence[Counter]
+    owner: User | None = None
 
 
 def find_password_counters(
@@ -46,26 +50,41 @@ def find_password_counters(
             limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:account:{email_key}"),
             *limits.make_network_counters(services, limits.SUCCESSES_OF_NETWORK, "success", client),
         ],
+        owner=user if user and is_account(user) else None,
     )
 
 
 async def match_password(
-    services: Services, counters: PasswordCounters, password: str, hashes: Sequence[str], client: ClientInfo
+    services: Services,
+    counters: PasswordCounters,
+    password: str,
+    hashes: Sequence[str],
+    client: ClientInfo,
+    refused: EventKind = EventKind.SESSION_REFUSED,
 ) -> str | None:
-    """Return the one hash that is this password's, or None, and count the attempt.
+    """Return the one hash that is this password's, or None, and count the attempt. A wrong one is the event `refused`.
 
     Raises `rate_limit_exceeded`, mostly before any work is done, or `server_busy`.
     """
     await services.store.read(limits.check, services, [*counters.failures, *counters.successes])
     matched = await services.passwords.match(password, hashes, limits.find_hashing_share(services, client))
-    await services.store.write(_count_match, services, counters, is_right=matched is not None)
+    if matched is None:
+        await services.store.write(_count_wrong, services, counters, client, refused)
+    else:
+        await services.store.write(_count_right, services, counters)
     return matched
 
 
-def _count_match(queries: Queries, services: Services, counters: PasswordCounters, *, is_right: bool) -> None:
-    if is_right:
-        limits.check(queries, services, counters.failures)
-    limits.count(queries, services, counters.successes if is_right else counters.failures)
+def _count_right(queries: Queries, services: Services, counters: PasswordCounters) -> None:
+    limits.check(queries, services, counters.failures)
+    limits.count(queries, services, counters.successes)
+
+
+def _count_wrong(
+    queries: Queries, services: Services, counters: PasswordCounters, client: ClientInfo, refused: EventKind
+) -> None:
+    limits.count(queries, services, counters.failures)
+    record_event_for(queries, counters.owner, refused, client, services.clock())
 
 
 async def check_current_password(services: Services, user: User, password: str, client: ClientInfo) -> None:
@@ -75,7 +94,7 @@ async def check_current_password(services: Services, user: User, password: str, 
     """
     counters = await services.store.read(find_password_counters, services, user.email_key, user, client)
     hashes = [user.password_hash] if user.password_hash else []
-    if await match_password(services, counters, password, hashes, client) is None:
+    if await match_password(services, counters, password, hashes, client, EventKind.PASSWORD_REFUSED) is None:
         raise refusal("invalid_credentials")
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from backend.kernel.events import EventKind
 from backend.mail.letters import RESET
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.password_checks import check_current_password, check_password_unchanged, hash_new_password
 from backend.rules.sessions import SignedIn
@@ -29,6 +31,7 @@ def _change_password(
 ) -> None:
     check_password_unchanged(queries, me.user)
     _set_password(queries, me.user.id, password, client, now, keep_session=me.session.id)
+    record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
 
 
 async def reset_password(services: Services, token: str, new: str, client: ClientInfo) -> None:
@@ -46,6 +49,7 @@ def _reset_password(
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
     _set_password(queries, link.user_id, password, client, now)
+    record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)
 
 
 def _set_password(

@@ -1,14 +1,17 @@
 """Sessions: opened by a log-in, known by the hash of their token, ended by anyone of the same user."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from backend.kernel import fields
 from backend.kernel.devices import user_agent_to_json
+from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices, remember_device
 from backend.store import Queries
 from backend.store.records import Session, User
@@ -119,6 +122,7 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     queries.users.update(user.id, {"last_login_at": now})
     remember_device(queries, services, user, client)
+    record_event(queries, user.id, EventKind.SESSION_OPENED, client, now, method=method)
     return NewSession(queries.users.find_by_id(user.id) or user, session, token)
 
 
@@ -176,29 +180,44 @@ def _load_page(
     return page, len(page) if is_all else others.count() + 1
 
 
-async def end_session(services: Services, me: SignedIn, handle_or_token: str | None) -> None:
+async def end_session(services: Services, me: SignedIn, handle_or_token: str | None, client: ClientInfo) -> None:
     """End one of the user's sessions, or with None the caller's own. Idempotent: one that is nobody's has ended."""
     which = me.session.handle if handle_or_token is None else handle_or_token
-    await services.store.write(_end_session, me.user, which)
+    await services.store.write(_end_session, me, which, client, services.clock())
 
 
-def _end_session(queries: Queries, user: User, handle_or_token: str) -> None:
-    queries.sessions.end_one(user.id, handle_or_token, hash_secret(handle_or_token))
+def _end_session(queries: Queries, me: SignedIn, handle_or_token: str, client: ClientInfo, now: datetime) -> None:
+    session = queries.sessions.find(me.user.id, handle_or_token, hash_secret(handle_or_token))
+    if session is None:
+        return
+    queries.sessions.end_one(me.user.id, session.handle, session.token_hash)
+    which = "own" if session.id == me.session.id else "other"
+    details = {"which": which, **_name_device(session)}
+    record_event(queries, me.user.id, EventKind.SESSION_ENDED, client, now, **details)
+
+
+def _name_device(session: Session) -> dict[str, str]:
+    """Return browser and system of a session, by the names of our own lists."""
+    device = json.loads(session.device)
+    return {"browser": device["family"], "system": device["os"]["family"]}
 
 
 async def end_all_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
     """End all of the user's sessions, and forget their known devices but the client's."""
-    await services.store.write(_end_all, me.user, client)
+    await services.store.write(_end_all, me.user, client, services.clock())
 
 
 async def end_other_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
     """End the user's sessions but the caller's own, and forget their known devices but the client's."""
-    await services.store.write(_end_all, me.user, client, except_for=me.session.id)
+    await services.store.write(_end_all, me.user, client, services.clock(), except_for=me.session.id)
 
 
-def _end_all(queries: Queries, user: User, client: ClientInfo, *, except_for: str = "") -> None:
-    queries.sessions.end_all(user.id, except_for=except_for)
+def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
+    count = queries.sessions.end_all(user.id, except_for=except_for)
     forget_other_devices(queries, user.id, client)
+    if count:
+        which = "others" if except_for else "all"
+        record_event(queries, user.id, EventKind.SESSIONS_ENDED, client, now, which=which, count=count)
 
 
 async def label_session(services: Services, me: SignedIn, handle_or_token: str, label: object) -> Session:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
 from backend.kernel.keys import new_id
 from backend.kernel.password_hashing import new_salt
@@ -11,6 +12,7 @@ from backend.kernel.profile_fields import Changes, make_user_columns
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
 from backend.rules.limits import Counter, find_hashing_share
 from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
@@ -93,6 +95,7 @@ class SignUpAttempt:
         user = self._make_user()
         queries.users.insert(replace(user, password_hash=self.password_hash))
         queries.users.update(user.id, self.form.profile.apply_to("{}"))
+        record_event(queries, user.id, EventKind.ACCOUNT_CREATED, self.client, self.services.clock())
         opened = open_session(queries, self.services, user, "password", self.client)
         return SignedUp(opened.user, opened)
 

@@ -128,6 +128,25 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Event:
+    """What happened to an account `count` times in a day: first, and last, when it came from this browser and address.
+
+    `kind` is one of `kernel.events.EventKind`, `details` JSON. `browser` and `system` are "Other" where unknown.
+    """
+
+    id: str
+    user_id: str
+    kind: str
+    details: str
+    browser: str
+    system: str
+    address: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True)
 class Bucket:
     """A bucket of files; two users may have buckets of the same name. `tags` is a JSON list.
 

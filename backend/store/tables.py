@@ -195,6 +195,24 @@ buckets = Table(
     Index("buckets_of_user", "user_id", "name", unique=True),
 )
 
+# `id` is a hash of user, day and what repeats; `details` is JSON of our own words.
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _of_user(),
+    Column("kind", String(40), nullable=False),
+    Column("details", Text, nullable=False),
+    Column("browser", String(40), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Index("events_of_user", "user_id", "last_at"),
+    Index("events_by_time", "last_at"),
+)
+
 # A file of no bucket is in `root`. `bucket_id` is no foreign key: SQLite adds none to a table that is there.
 files = Table(
     "files",

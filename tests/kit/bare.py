@@ -26,6 +26,7 @@ class Addition:
 
 
 FEATURES: dict[str, Addition] = {
+    "account.events": Addition(paths=("/account/events",)),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
     "emails.recent": Addition(paths=("/account/email",)),

@@ -3,6 +3,7 @@
 from backend.store.compiled import Connection
 from backend.store.queries.buckets import Buckets
 from backend.store.queries.devices import Devices
+from backend.store.queries.events import Events
 from backend.store.queries.expired_rows import ExpiredRows
 from backend.store.queries.files import Files
 from backend.store.queries.limits import Limits
@@ -28,4 +29,5 @@ class Queries:
         self.files = Files(connection)
         self.limits = Limits(connection)
         self.devices = Devices(connection)
+        self.events = Events(connection)
         self.expired_rows = ExpiredRows(connection)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Table, bindparam, delete, exists,
 
 from backend.store.compiled import Compiled, Connection
 from backend.store.rows import Statements
-from backend.store.tables import devices, files, limits, links, registrations, sessions, users
+from backend.store.tables import devices, events, files, limits, links, registrations, sessions, users
 
 _COUNT = bindparam("count", type_=Integer)
 
@@ -29,6 +29,7 @@ class _Expired:
 
 SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, links.c.expires_at)
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
+EVENTS = _Expired(events, events.c.last_at)
 PHOTOS = _Expired(files, files.c.left_at)
 REGISTRATIONS = Compiled(
     select(registrations.c.id, registrations.c.user_id)
@@ -61,6 +62,9 @@ class ExpiredRows(Statements):
     def delete_links(self, before: datetime, count: int) -> int:
         """Delete links, and by cascade their mails."""
         return LINKS.delete(self.connection, before, count)
+
+    def delete_events(self, before: datetime, count: int) -> int:
+        return EVENTS.delete(self.connection, before, count)
 
     def delete_registrations(self, before: datetime, count: int) -> int:
         """Delete registrations, and users of whom nothing else is there: an address typed once, never confirmed."""

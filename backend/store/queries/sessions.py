@@ -99,8 +99,9 @@ class Sessions(Statements):
         if oldest:
             DELETE_SOME.execute(self.connection, ids=oldest)
 
-    def end_all(self, user_id: str, *, except_for: str = "") -> None:
-        DELETE_ALL.execute(self.connection, user_id=user_id, except_for=except_for)
+    def end_all(self, user_id: str, *, except_for: str = "") -> int:
+        """End a user's sessions, all or all but one. Return how many."""
+        return DELETE_ALL.execute(self.connection, user_id=user_id, except_for=except_for)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from backend.tasks.cleanup import BATCH, delete_expired_rows
 from tests.kit.backend import Backend
+from tests.kit.history import load_events
 
 pytestmark = pytest.mark.both_databases
 
@@ -123,3 +124,13 @@ async def test_more_than_a_batch_goes_too(backend: Backend) -> None:
     await clears(backend)
     assert count(backend, "sessions") == 0
     assert (await backend.get("/auth/user", session=me.token)).status == 401
+
+
+async def test_an_event_goes_90_days_after_it_happened_last(backend: Backend) -> None:
+    await backend.joins()
+    backend.clock.advance(days=80)
+    me = await backend.signs_in()
+    backend.clock.advance(days=11)
+    await clears(backend)
+    me = await backend.signs_in()
+    assert [event["lastDtm"][:10] for event in await load_events(backend, me.token)] == ["2026-06-13", "2026-06-02"]

@@ -15,10 +15,11 @@ from backend.store import Queries, check_database
 from backend.store.compiled import POSTGRES, SQLITE, Compiled, PlainConnection
 from backend.store.connections import SET_FOR_SESSION
 from backend.store.queries.sessions import OtherSessions
-from backend.store.records import Bucket, Count, File, Link, Mail, Registration, Session, User
+from backend.store.records import Bucket, Count, Event, File, Link, Mail, Registration, Session, User
 from backend.store.tables import (
     buckets,
     devices,
+    events,
     file_pieces,
     files,
     limits,
@@ -116,6 +117,11 @@ WORK: dict[str, Work] = {
     "limits.list_active": lambda queries: queries.limits.list_active([HASH, f"{8:064x}"], NOW),
     "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
     "devices.is_known": lambda queries: queries.devices.is_known(HASH),
+    "events.list_newest": lambda queries: queries.events.list_newest(ID, 50, None),
+    "events.list_newest, after one": lambda queries: queries.events.list_newest(ID, 50, (NOW, HASH)),
+    "events.record": lambda queries: queries.events.record(
+        _event(7), rest_id=f"{8:064x}", most=20, since=NOW - timedelta(days=1)
+    ),
     "meta.get": lambda queries: queries.meta.get("environment_id"),
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.set": lambda queries: queries.meta.set("environment_id", ID),
@@ -123,6 +129,7 @@ WORK: dict[str, Work] = {
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
     "expired_rows.delete_links": lambda queries: queries.expired_rows.delete_links(NOW, 50),
+    "expired_rows.delete_events": lambda queries: queries.expired_rows.delete_events(NOW, 50),
     "expired_rows.delete_registrations": lambda queries: queries.expired_rows.delete_registrations(
         NOW + timedelta(days=1), 50
     ),
@@ -226,7 +233,7 @@ def _plans(connection: Connection, work: Work) -> list[str]:
     plans = [
         plain.execute(f"{explain} {statement}", parameters)[0]
         for statement, parameters in noting.asked
-        if not statement.startswith("INSERT")
+        if not statement.startswith("INSERT") or "SELECT" in statement
     ]
     connection.connection.rollback()
     return ["\n".join(str(row[-1]) for row in plan) for plan in plans]
@@ -250,6 +257,7 @@ def _fill(connection: Connection) -> None:
     known = [{"id": f"{row:064x}", "user_id": f"{row:024x}", "expires_at": _when(row)} for row in rows]
     connection.execute(insert(devices), known)
     connection.execute(insert(buckets), [asdict(_bucket(row)) for row in rows])
+    connection.execute(insert(events), [asdict(_event(row)) for row in rows])
     connection.execute(insert(files), [asdict(_file(row)) for row in rows])
     pieces = [{"file_id": _file(row).id, "number": 0, "content": b"photo"} for row in rows]
     connection.execute(insert(file_pieces), pieces)
@@ -294,6 +302,11 @@ def _file(row: int) -> File:
     row_id = f"{row:024x}"
     bucket_id = row_id if row % 2 else None
     return File(row_id, row_id, f"photo {row}.png", 5, "image/png", True, "[]", NOW, NOW, bucket_id)
+
+
+def _event(row: int) -> Event:
+    row_id, when = f"{row:024x}", _when(row)
+    return Event(f"{row:064x}", row_id, "session.opened", "{}", "Firefox", "Windows", "127.0.0.1", 1, when, when)
 
 
 def _bucket(row: int) -> Bucket:

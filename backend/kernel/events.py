@@ -1,0 +1,30 @@
+"""Events: every kind of act that the history of an account tells of."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened: a noun and what was done to it, `session.opened`.
+
+    The values are stored and part of the contract. One that is no longer written stays, for its rows do.
+    """
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_CONFIRMED = "account.confirmed"
+    SESSION_OPENED = "session.opened"
+    SESSION_REFUSED = "session.refused"
+    SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "sessions.ended"
+    LINK_REQUESTED = "link.requested"
+    PASSWORD_REFUSED = "password.refused"  # noqa: S105 (no password)
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    PASSWORD_RESET = "password.reset"  # noqa: S105
+    EMAIL_REQUESTED = "email.requested"
+    EMAIL_CHANGED = "email.changed"
+    NAME_CHANGED = "name.changed"
+    PHOTO_CHANGED = "photo.changed"
+    PHOTO_REMOVED = "photo.removed"
+
+
+# What anybody can do to an account by its address alone.
+BY_STRANGERS = frozenset({EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED})

@@ -1,0 +1,60 @@
+"""Statements about events, the history of an account."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, case, func, select, tuple_
+
+from backend.store.compiled import Compiled
+from backend.store.records import Event
+from backend.store.rows import RecordMapper, Statements, begin_upsert
+from backend.store.tables import Instant, events
+
+EVENT = RecordMapper(events, Event)
+_OF_USER = events.c.user_id == bindparam("its_user_id")
+_IS_ANOTHER = (
+    _OF_USER
+    & (events.c.kind == bindparam("its_kind"))
+    & (events.c.last_at >= bindparam("since", type_=Instant))
+    & (events.c.id != bindparam("its_id"))
+    & (events.c.id != bindparam("rest_id"))
+)
+
+
+def _record(driver: str) -> Any:
+    """Write an event, or count it where it is there already; in the row of the rest where there are enough others."""
+    others = select(func.count()).select_from(events).where(_IS_ANOTHER).scalar_subquery()
+    given = {column.name: bindparam(f"its_{column.name}", type_=column.type) for column in EVENT.columns}
+    event_id = case((others >= bindparam("most", type_=Integer), bindparam("rest_id")), else_=given["id"])
+    insert = begin_upsert(events, driver).values({**given, "id": event_id})
+    latest = {name: insert.excluded[name] for name in ("details", "browser", "system", "address", "last_at")}
+    return insert.on_conflict_do_update(
+        index_elements=[events.c.id], set_={**latest, "count": events.c.count + insert.excluded.count}
+    )
+
+
+RECORD = Compiled(_record)
+_NEWEST = (
+    select(*EVENT.columns)
+    .where(_OF_USER)
+    .order_by(events.c.last_at.desc(), events.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_IS_AFTER = tuple_(events.c.last_at, events.c.id) < tuple_(bindparam("last_at", type_=Instant), bindparam("after"))
+NEWEST, NEWEST_AFTER = Compiled(_NEWEST), Compiled(_NEWEST.where(_IS_AFTER))
+
+
+class Events(Statements):
+    def record(self, event: Event, *, rest_id: str, most: int, since: datetime) -> None:
+        """Insert an event, or add it to the one of the same id. Where the user has `most` others of its kind since a
+        time, it is added to the event `rest_id` instead."""
+        values = {f"its_{name}": value for name, value in asdict(event).items()}
+        RECORD.execute(self.connection, rest_id=rest_id, most=most, since=since, **values)
+
+    def list_newest(self, user_id: str, limit: int, after: tuple[datetime, str] | None) -> list[Event]:
+        """List a user's events, newest first, from the newest or from the one after a time and an id."""
+        if after is None:
+            return EVENT.from_rows(NEWEST.fetch_all(self.connection, its_user_id=user_id, limit=limit))
+        place = {"last_at": after[0], "after": after[1]}
+        return EVENT.from_rows(NEWEST_AFTER.fetch_all(self.connection, its_user_id=user_id, limit=limit, **place))
