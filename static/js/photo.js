@@ -80,11 +80,16 @@ function showChosen(file) {
 
 /** Show a file where the browser can; without one, or when it is no picture, show nothing. */
 function showPreview(file) {
+  document.querySelector("#preview").replaceChildren(...(file ? [createPreview(file)] : []));
+}
+
+function createPreview(file) {
   const image = new Image();
   image.alt = "";
+  image.onload = () => URL.revokeObjectURL(image.src);
   image.onerror = () => image.remove();
-  image.src = file ? URL.createObjectURL(file) : "";
-  document.querySelector("#preview").replaceChildren(image);
+  image.src = URL.createObjectURL(file);
+  return image;
 }
 
 // A photo is sent by XMLHttpRequest, because fetch does not tell the progress. One that is too large, and still in the
