@@ -21,7 +21,7 @@ REFUSED = {
     *("animate", "animatemotion", "animatetransform", "animatecolor", "set", "discard"),
 }
 OWN_REFERENCE = re.compile(r"#|data:image/(png|jpeg|webp|gif);base64,")
-OUTSIDE = re.compile(r"""url\(\s*["']?(?!\s*["']?#)|@import|@font-face|\\|image-set\(""", re.IGNORECASE)
+OUTSIDE = re.compile(r"""url\((?!\s*+["']?\s*+#)|@import|@font-face|\\|image-set\(""", re.IGNORECASE)
 LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
 
 

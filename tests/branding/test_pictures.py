@@ -13,6 +13,7 @@ from branding.palette import OURS
 from branding.pictures import read_picture
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 120 40"'
+BLANKS = " " * 60_000  # too many to be tried in each combination
 LOGO = f"""<?xml version="1.0" encoding="utf-8"?><!-- drawn by hand -->
 {HEAD}><title>Our shop</title><defs><linearGradient id="g"><stop stop-color="#000"/></linearGradient></defs>
 <style>.a {{ fill: url(#g) }} @media (prefers-color-scheme: dark) {{ .a {{ fill: url("#g") }} }}</style>
@@ -39,6 +40,7 @@ def make_png(width: int, height: int) -> bytes:
         (f"{HEAD} width='1' height='1'/>", ("svg", 120, 40)),
         ('<svg xmlns="http://www.w3.org/2000/svg" width="12.5px" height="10"/>', ("svg", 12.5, 10)),
         ('<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="-1,-1,30,10"/>', ("svg", 30, 10)),
+        pytest.param(f"{HEAD}><rect fill='url({BLANKS}#a)'/></svg>", ("svg", 120, 40), id="blanks"),
         (draw_svg(OURS), ("svg", 32, 32)),
         (make_png(300, 50), ("png", 300, 50)),
         (paint_touch_icon(OURS), ("png", 180, 180)),
@@ -69,6 +71,7 @@ def test_what_draws_is_taken(content: str | bytes, expected: tuple[str, float, f
         ("<style>@im<desc/>port 'a.css';</style>", "nothing but text in <style>"),
         ("<m:meta xmlns:m='http://www.w3.org/1999/xhtml' http-equiv='refresh' content='0;/'/>", "without <meta>"),
         ("<style>rect { fill: u\\72l(//example.com) }</style>", "url(#part)"),
+        pytest.param(f"<rect fill='url({BLANKS}//example.com)'/>", "url(#part)", id="blanks"),
         ("<set attributeName='href' to='https://example.com'/>", "without <set>"),
         ("<animate attributeName='href' to='https://example.com'/>", "without <animate>"),
         ("<?xml-stylesheet href='https://example.com/a.css'?>", "without instructions"),
