@@ -6,9 +6,9 @@ import json
 from html import escape
 from pathlib import Path
 
+from tests.gallery.looks import KINDS, Look, looks_of
 from tests.gallery.states import STATES, State
 
-LOOKS = [(device, scheme) for device in ("desktop", "phone") for scheme in ("light", "dark")]
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title>
 <style>body { font: 1rem system-ui; margin: 2rem; background: #888 } h2 { margin: 2rem 0 .5rem }
 div { display: flex; gap: 1rem; align-items: start; overflow-x: auto } img { max-height: 50rem }
@@ -38,13 +38,19 @@ def _scores(page: str, scores: list[int]) -> str:
 
 
 def row(state: State, folder: Path) -> str:
-    taken = [look for look in LOOKS if (folder / picture(state, *look)).exists()]
-    images = (f'<img src="{picture(state, *look)}" alt="{escape(" ".join(look))}" loading="lazy">' for look in taken)
+    looks = [(kind, look) for kind in KINDS for look in looks_of(state, kind)]
+    taken = [(name_look(*each), picture(state, *each)) for each in looks]
+    images = (f'<img src="{file}" alt="{name}" loading="lazy">' for name, file in taken if (folder / file).exists())
     return f"<h2>{escape(state.name)}</h2><div>{''.join(images)}</div>"
 
 
-def picture(state: State, device: str, scheme: str) -> str:
-    return f"{state.name.replace(',', '').replace(' ', '-')}.{device}.{scheme}.png"
+def picture(state: State, kind: str, look: Look) -> str:
+    name = f"{state.name.replace(',', '')}.{name_look(kind, look)}".replace("%", "").replace(" ", "-")
+    return f"{name}.png"
+
+
+def name_look(kind: str, look: Look) -> str:
+    return f"{kind} {look.name}".strip()
 
 
 if __name__ == "__main__":

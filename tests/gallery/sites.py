@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from anyio.from_thread import start_blocking_portal
-from playwright.sync_api import Browser, StorageState
+from playwright.sync_api import Browser, BrowserContext, StorageState
 
 from serving.settings.env_file import read_env_file
 from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
@@ -18,17 +18,32 @@ from tests.kit.contract import KEY, call_over_tcp
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from tests.kit.serving import ROOT, serve_backend, serve_site
+from translations import LANGUAGES, SOURCE
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
 
 
 class Sites:
-    """Sites that are started, and people who join, when somebody first looks for them."""
+    """Sites that are started, and people who join, when somebody first looks for them.
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder, self._stack = folder, stack
+    All are set up with `settings`, and all people read `language`.
+    """
+
+    def __init__(
+        self, folder: Path, stack: ExitStack, settings: Mapping[str, str] | None = None, language: str = SOURCE
+    ) -> None:
+        self._folder, self._stack, self._settings = folder, stack, settings or {}
+        self._language = LANGUAGES[language]
         self._members: dict[str, StorageState] = {}
+
+    @property
+    def locale(self) -> str:
+        return str(self._language.locale).replace("_", "-")
+
+    def say(self, words: str) -> str:
+        """Return these words of the product as people here read them."""
+        return self._language.catalogue.gettext(words)
 
     @cached_property
     def open(self) -> str:
@@ -49,9 +64,12 @@ class Sites:
     @cached_property
     def owned(self) -> str:
         """Has the look of the example in docs/."""
-        example = read_env_file(ROOT / "docs" / "example-theme" / "settings.env")
-        files = {name: str(ROOT / value) for name, value in example.items() if value.startswith("docs/")}
-        return self._start("owned", **{**example, **files})
+        return self._start("owned", **read_example())
+
+    @cached_property
+    def mailless(self) -> str:
+        """Has a mail server that accepts nothing."""
+        return self._start("mailless", SMTP_URL=f"smtp://127.0.0.1:{free_port()}", OUTBOX="off", LIMIT_FACTOR="100")
 
     @cached_property
     def contract(self) -> str:
@@ -67,7 +85,8 @@ class Sites:
         """Return the cookies of this member; nobody is ""."""
         if member and member not in self._members:
             name, make = MEMBERS[member]
-            self._members[member] = make_member(chromium, self.open, f"{member}@example.com", name, make)
+            with new_context(chromium, self.open, locale=self.locale) as context:
+                self._members[member] = make_member(context, self.open, f"{member}@example.com", name, make)
         return self._members.get(member)
 
     def _start_backend(self, name: str, ask: Callable[[str], Awaitable[None]], **settings: str) -> str:
@@ -78,14 +97,26 @@ class Sites:
         return backend
 
     def _start(self, name: str, **settings: str) -> str:
-        environ = {"DATA_DIR": str(self._folder / name), "SECRET_KEY": "shared by all three", **settings}
+        environ = {
+            "DATA_DIR": str(self._folder / name),
+            "SECRET_KEY": "shared by all of them",
+            **self._settings,
+            **settings,
+        }
         return self._stack.enter_context(serve_site(environ, self._folder))
 
 
 @contextmanager
-def sites(folder: Path) -> Iterator[Sites]:
+def sites(folder: Path, settings: Mapping[str, str] | None = None, language: str = SOURCE) -> Iterator[Sites]:
     with ExitStack() as stack:
-        yield Sites(folder, stack)
+        yield Sites(folder, stack, settings, language)
+
+
+def read_example() -> dict[str, str]:
+    """Return the settings of the owner's look in docs/."""
+    example = read_env_file(ROOT / "docs" / "example-theme" / "settings.env")
+    files = {name: str(ROOT / value) for name, value in example.items() if value.startswith("docs/")}
+    return {**example, **files}
 
 
 async def ask_for_mails(url: str) -> None:
@@ -106,12 +137,11 @@ async def ask_in_german(url: str) -> None:
         await contract.signs_up(headers={"Accept-Language": "de"})
 
 
-def make_member(chromium: Browser, site: str, email: str, name: str, make: Any) -> StorageState:
-    with new_context(chromium, site) as context:
-        page = context.new_page()
-        join_quickly(page, email, name)
-        make(page, site, email)
-        return context.storage_state()
+def make_member(context: BrowserContext, site: str, email: str, name: str, make: Any) -> StorageState:
+    page = context.new_page()
+    join_quickly(page, email, name)
+    make(page, site, email)
+    return context.storage_state()
 
 
 def as_newcomer(_page: Any, _site: str, _email: str) -> None:
@@ -132,6 +162,7 @@ def in_forty_places(_page: Any, site: str, email: str) -> None:
 MEMBERS = {
     "ada": ("Ada Lovelace", as_newcomer),
     "grace": ("Grace Hopper", with_photo),
+    "mary": ("Mary Somerville", as_newcomer),
     "crowd": (LONG_NAME, in_forty_places),
     "lina": ("لينا المصري", as_newcomer),
 }

@@ -9,15 +9,18 @@ from playwright.sync_api import Page
 
 from tests.gallery import steps
 from tests.gallery.sites import Sites
+from tests.kit.people import PASSWORD
 
 
 @dataclass(frozen=True)
 class State:
-    """`reach` leads a fresh page there. `member` is who is logged in. A letter is shown as by a mail program."""
+    """`reach` leads a fresh page there. `member` is who is logged in. `has_own_look`: the site is one of its own, with
+    a look that others do not have. A letter is shown as by a mail program."""
 
     name: str
     reach: Callable[[Page, Sites], None]
     member: str = ""
+    has_own_look: bool = False
 
     @property
     def is_letter(self) -> bool:
@@ -35,8 +38,15 @@ STATES = (
         "create an account, a leaked password",
         steps.submit("/register", "create-account", email="ada@example.com", name="Ada", password="password1234"),
     ),
-    State("create an account, 503", steps.register_in_vain),
+    State(
+        "create an account, 503",
+        steps.send_in_vain("/register", "create-account", email="ada@example.com", name="Ada", password=PASSWORD),
+    ),
+    State("create an account, logged in", steps.at("/register?switch=yes"), "ada"),
     State("check your mail", steps.wait_for_mail),
+    State("check your mail, the mail server away", steps.wait_without_mail),
+    State("resend the mail", steps.at("/register/again")),
+    State("resend the mail, 503", steps.send_in_vain("/register/again", "send-again", email="ada@example.com")),
     State("check your mail, confirmed in another browser", steps.confirm_elsewhere),
     State("confirm your address", steps.land),
     State("a sign-up to cancel", steps.disown),
@@ -48,9 +58,13 @@ STATES = (
     State("log in", steps.at("/login")),
     State("log in, refused", steps.submit("/login", "log-in", email="ada@example.com", password="not it at all")),
     State("log in, 429", steps.too_many),
-    State("log in, 503", steps.silent),
+    State("log in, 503", steps.send_in_vain("/login", "log-in", email="ada@example.com", password=PASSWORD)),
+    State("log in, logged in", steps.at("/login?switch=yes"), "ada"),
+    State("log in, logged out", steps.log_out),
+    State("log in, the session over", steps.lose_session),
     State("log in by link", steps.at("/login-with-magic-link")),
     State("log in by link, no address", steps.submit("/login-with-magic-link", "send-link")),
+    State("log in by link, 503", steps.send_in_vain("/login-with-magic-link", "send-link", email="ada@example.com")),
     State("log in by link, sent", steps.asks_for_a_link),
     State("forgotten password", steps.at("/forgot-password")),
     State("forgotten password, no address", steps.submit("/forgot-password", "send-link")),
@@ -64,12 +78,16 @@ STATES = (
     State("413", steps.too_large, "ada"),
     State("503", lambda page, sites: (page.goto(f"{sites.silent}/profile"), None)[1], "ada"),
     State("profile", steps.at("/profile"), "ada"),
+    State("profile, just confirmed", steps.confirm),
     State("profile, with a photo", steps.at("/profile"), "grace"),
     State("profile, the photo broken", steps.break_photo, "grace"),
     State("profile, the photo loading", steps.load_photo, "grace"),
     State("profile, forty sessions and a long name", steps.at("/profile"), "crowd"),
     State("profile, right to left", steps.at("/profile"), "lina"),
     State("sessions", steps.at("/profile/sessions"), "crowd"),
+    State("sessions, none elsewhere", steps.at("/profile/sessions"), "lina"),
+    State("sessions, one logged out", steps.ends_a_session, "crowd"),
+    State("sessions, all others logged out", steps.ends_all_others),
     State("change name", steps.edits_name, "ada"),
     State("change name, alone", steps.at("/profile/name"), "ada"),
     State("change name, refused", steps.refuse_name, "ada"),
@@ -83,17 +101,21 @@ STATES = (
     State("photo, alone", steps.at("/profile/avatar"), "grace"),
     State("photo, chosen", steps.choose_photo, "ada"),
     State("photo, being sent", steps.send_photo, "ada"),
+    State("photo, saved", steps.save_photo, "grace"),
+    State("photo, removed", steps.remove_photo, "mary"),
     State("photo, refused", steps.refuse_photo, "ada"),
     State("photo, remove", steps.at("/profile/avatar/remove"), "grace"),
     State("a session, named", steps.names_a_session, "ada"),
+    State("a session, named, saved", steps.saves_a_sessions_name, "ada"),
+    State("a session, named, refused", steps.refuses_a_sessions_name, "ada"),
     State("a session, unfolded", steps.unfolds_a_session, "crowd"),
     State("a session, alone", steps.a_sessions_page, "crowd"),
     State("all other sessions", steps.asks_about_all, "crowd"),
     State("all other sessions, alone", steps.at("/profile/sessions/others"), "crowd"),
     State("log out", steps.at("/logout"), "ada"),
-    State("an owner’s look, log in, refused", steps.at_owned("/login", "log-in")),
-    State("an owner’s look, create an account", steps.at_owned("/register")),
-    State("an owner’s look, 404", steps.at_owned("/no/such/page")),
+    State("an owner’s look, log in, refused", steps.at_owned("/login", "log-in"), has_own_look=True),
+    State("an owner’s look, create an account", steps.at_owned("/register"), has_own_look=True),
+    State("an owner’s look, 404", steps.at_owned("/no/such/page"), has_own_look=True),
     State("outbox", steps.at("/outbox")),
     State("a mail", steps.the_mail),
     State("letter, confirm your address", steps.letter("Confirm your email address", steps.wait_for_mail)),

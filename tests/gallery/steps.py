@@ -43,7 +43,7 @@ def submit(path: str, button: str, **fields: str) -> Callable[[Page, Sites], Non
         for field, value in fields.items():
             page.locator(f"#{field}").fill(value)
         page.locator(f"#{button}").click()
-        page.locator("#problem").or_(page.get_by_role("heading", name="Check your email")).wait_for()
+        page.locator("#problem").or_(page.get_by_role("heading", name=sites.say("Check your email"))).wait_for()
 
     return reach
 
@@ -64,7 +64,7 @@ def wait_for_mail(page: Page, sites: Sites) -> None:
     for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#create-account").click()
-    expect(heading(page)).to_have_text("Check your email")
+    expect(heading(page)).to_have_text(sites.say("Check your email"))
 
 
 def land(page: Page, sites: Sites) -> None:
@@ -97,7 +97,7 @@ def confirm_elsewhere(page: Page, sites: Sites) -> None:
     """Reach the tab that still waits after the address has been confirmed in another browser."""
     email = f"newcomer{next(numbers)}@example.com"
     submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
-    expect(heading(page)).to_have_text("Check your email")
+    expect(heading(page)).to_have_text(sites.say("Check your email"))
     browser = page.context.browser
     assert browser
     phone = browser.new_page()
@@ -113,7 +113,7 @@ def confirm_elsewhere(page: Page, sites: Sites) -> None:
 
 def the_mail(page: Page, sites: Sites) -> None:
     wait_for_mail(page, sites)
-    opens_from(page, sites.open, "Confirm your email address")
+    opens_from(page, sites.open, sites.say("Confirm your email address"))
 
 
 def opens_from(page: Page, outbox: str, subject: str) -> None:
@@ -126,7 +126,7 @@ def letter(subject: str, ask: Callable[[Page, Sites], None]) -> Callable[[Page, 
 
     def reach(page: Page, sites: Sites) -> None:
         ask(page, sites)
-        opens_from(page, sites.open, subject)
+        opens_from(page, sites.open, sites.say(subject))
         page.goto(f"{page.url}/html")
 
     return reach
@@ -173,21 +173,61 @@ def too_many(page: Page, sites: Sites) -> None:
         page.wait_for_load_state("networkidle")
 
 
-def silent(page: Page, sites: Sites) -> None:
-    page.goto(f"{sites.silent}/login")
-    page.locator("#email").fill("ada@example.com")
-    page.locator("#password").fill(PASSWORD)
-    page.locator("#log-in").click()
-    page.locator("#problem").wait_for()
-    page.wait_for_load_state("networkidle")
+def send_in_vain(path: str, button: str, **fields: str) -> Callable[[Page, Sites], None]:
+    """Send a form while there is no backend."""
+
+    def reach(page: Page, sites: Sites) -> None:
+        page.goto(f"{sites.silent}{path}")
+        for field, value in fields.items():
+            page.locator(f"#{field}").fill(value)
+        page.locator(f"#{button}").click()
+        page.locator("#problem").wait_for()
+        page.wait_for_load_state("networkidle")
+
+    return reach
 
 
-def register_in_vain(page: Page, sites: Sites) -> None:
-    page.goto(f"{sites.silent}/register")
-    for field, value in {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}.items():
+def wait_without_mail(page: Page, sites: Sites) -> None:
+    """Wait for a mail while the mail server accepts nothing."""
+    page.goto(f"{sites.mailless}/register")
+    for field, value in {"email": f"ada{next(numbers)}@example.com", "name": "Ada", "password": PASSWORD}.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#create-account").click()
-    page.locator("#problem").wait_for()
+    page.locator("#mail-status .attention").wait_for()
+
+
+def log_out(page: Page, sites: Sites) -> None:
+    log_in_anew(page, sites)
+    page.locator("#log-out").click()
+    page.locator("#login-form").wait_for()
+
+
+def log_in_anew(page: Page, sites: Sites) -> None:
+    """Begin a session that may end: no other state needs it."""
+    make_account(page, sites, "mary")
+    page.goto(f"{sites.open}/login")
+    page.locator("#email").fill("mary@example.com")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#profile-name").wait_for()
+
+
+def lose_session(page: Page, sites: Sites) -> None:
+    """Save a name after the session has ended elsewhere."""
+    log_in_anew(page, sites)
+    page.locator("#change-name").click()
+    page.locator("#name").fill("Ada King")
+    page.context.clear_cookies(name="session")
+    page.locator("#save-name").click()
+    page.locator("#login-form").wait_for()
+
+
+def confirm(page: Page, sites: Sites) -> None:
+    email = f"newcomer{next(numbers)}@example.com"
+    submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    open_mail(page, email)
+    page.locator("#go-on").click()
+    page.locator("#profile-name").wait_for()
 
 
 def forbidden(page: Page, sites: Sites) -> None:
@@ -256,7 +296,7 @@ def offline(page: Page, sites: Sites) -> None:
     page.context.set_offline(True)
     page.locator("#name").fill("Ada King")
     page.locator("#save-name").click()
-    page.get_by_role("button", name="Try again").wait_for()
+    page.locator("#status button").wait_for()
 
 
 def busy(page: Page, sites: Sites) -> None:
@@ -286,6 +326,18 @@ def refuse_photo(page: Page, sites: Sites) -> None:
     page.locator("#avatar-error").wait_for()
 
 
+def save_photo(page: Page, sites: Sites) -> None:
+    choose_photo(page, sites)
+    page.locator("#save-photo").click()
+    page.locator("#profile-avatar .said").wait_for()
+
+
+def remove_photo(page: Page, sites: Sites) -> None:
+    save_photo(page, sites)
+    page.locator("#remove-photo").click()
+    page.locator("#profile-avatar:not(:has(#remove-photo)) .said").wait_for()
+
+
 def break_photo(page: Page, sites: Sites) -> None:
     page.route("**/_storage/**", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{sites.open}/profile")
@@ -298,7 +350,7 @@ def load_photo(page: Page, sites: Sites) -> None:
 
 def login_by_link(page: Page, sites: Sites) -> None:
     asks_for_a_link(page, sites)
-    opens_from(page, sites.open, "Your login link")
+    opens_from(page, sites.open, sites.say("Your login link"))
     page.locator("a[href*='/_auth/verify']").first.click()
 
 
@@ -306,6 +358,33 @@ def names_a_session(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     page.locator("a[id^=label-]").first.click()
     page.locator("input[name=label]").wait_for()
+
+
+def saves_a_sessions_name(page: Page, sites: Sites) -> None:
+    names_a_session(page, sites)
+    page.locator("input[name=label]").fill("Work laptop")
+    page.locator(".session button.main").click()
+    page.locator(".session .said").wait_for()
+
+
+def refuses_a_sessions_name(page: Page, sites: Sites) -> None:
+    names_a_session(page, sites)
+    page.locator("input[name=label]").fill("n" * 101)
+    page.locator(".session button.main").click()
+    page.locator(".session .error").wait_for()
+
+
+def ends_a_session(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/profile/sessions")
+    page.locator("#session-list button[id^=end-][aria-label]").first.click()
+    page.locator("#session-said").wait_for()
+
+
+def ends_all_others(page: Page, sites: Sites) -> None:
+    log_in_anew(page, sites)
+    page.locator("#end-others").click()
+    page.locator("#end-others-now").click()
+    page.locator("#session-said").wait_for()
 
 
 def unfolds_a_session(page: Page, sites: Sites) -> None:

@@ -31,11 +31,12 @@ TIMEOUT = 10_000  # milliseconds; a step that takes longer is broken
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(*arguments: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=executable(playwright),
-            args=[*QUIET, "--no-sandbox"] if is_root() else QUIET,  # the sandbox refuses to start for root
+            # The sandbox refuses to start for root.
+            args=[*QUIET, *arguments, *(["--no-sandbox"] if is_root() else [])],
             # Playwright switches off what every visitor's Back button uses.
             ignore_default_args=["--disable-back-forward-cache"],
         )
