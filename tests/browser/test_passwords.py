@@ -11,8 +11,8 @@ from tests.kit.people import ADA, PASSWORD
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
 EASY = "Easy to guess: it’s common, repetitive or a sequence."
 SAID = [
-    ("a", "Too short"),
-    ("eleven char", "Too short"),
+    ("a", "Too short: at least 12 characters."),
+    ("eleven char", "Too short: at least 12 characters."),
     ("aaaaaaaaaaaa", EASY),
     ("passwordpassword", EASY),
     ("Password12345", EASY),
