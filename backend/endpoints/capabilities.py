@@ -18,6 +18,7 @@ FEATURES = (
     "links.resend",
     "mail.status",
     "passwords.count",
+    "passwords.others",
     "registrations.secret",
     "sessions.label",
     "sessions.pages",

@@ -33,12 +33,13 @@ async def reset(request: BackendRequest) -> Response:
 
 
 async def change(request: BackendRequest) -> Response:
-    """Change one's own password: `{newPassword, oldPassword}`."""
+    """Change one's own password: `{newPassword, oldPassword}`; `endOthers: false` keeps the other sessions."""
     me, body = await authenticate(request), await read_json(request)
     with Problems() as problems:
         new = problems.take(fields.password, body, "newPassword")
         old = problems.take(fields.known_password, body, "oldPassword")
-    await passwords.change_password(get_services(request), me, old=old, new=new, client=read_client(request))
+    services, end_others = get_services(request), body.get("endOthers") is not False
+    await passwords.change_password(services, me, old=old, new=new, client=read_client(request), end_others=end_others)
     return done()
 
 

@@ -12,6 +12,8 @@ LOG_IN = "magic-link"
 RESET = "reset-pwd"
 CHANGE_EMAIL = "change-email"
 
+DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password, and a stranger may read the mail later
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -66,10 +68,17 @@ EMAIL_CHANGE = Letter(
     lambda product: _("Confirm your new email address for %(product)s") % {"product": product},
     lambda: _("Confirm new email address"),
 )
+PASSWORD_CHANGED = Letter(
+    "password-changed",
+    RESET,
+    lambda: _("Your password was changed"),
+    lambda product: _("Your password was changed: %(product)s") % {"product": product},
+    lambda: _("This wasn’t me"),
+    lifetime=DISOWNABLE_FOR,
+)
 
-LETTERS = {
-    letter.name: letter for letter in (CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, EMAIL_CHANGE)
-}
+_ALL = (CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, EMAIL_CHANGE, PASSWORD_CHANGED)
+LETTERS = {letter.name: letter for letter in _ALL}
 
 
 def find_letter_of_link(link_kind: str) -> Letter:

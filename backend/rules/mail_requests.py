@@ -114,6 +114,11 @@ def _may_have(services: Services, letter: Letter, user: User) -> bool:
     """
     if letter is CONFIRMATION:
         return services.settings.accounts.email_confirmation and not user.email_verified
+    return can_be_mailed(services, user)
+
+
+def can_be_mailed(services: Services, user: User) -> bool:
+    """Tell whether the address is the user's, as far as anybody has to prove it: links to it may open the account."""
     return user.email_verified or not services.settings.accounts.email_confirmation
 
 

@@ -10,6 +10,7 @@ from backend.mail.letters import (
     CONFIRMATION,
     EMAIL_CHANGE,
     LOGIN_LINK,
+    PASSWORD_CHANGED,
     PASSWORD_RESET,
     Letter,
 )
@@ -58,6 +59,10 @@ class Mailer:
         """Mail a link to choose a new password."""
         self._send(PASSWORD_RESET, user, user.email)
 
+    def send_password_changed(self, user: User) -> None:
+        """Mail that the password was changed, when and from which browser, with a link to choose another one."""
+        self._send(PASSWORD_CHANGED, user, user.email)
+
     def send_email_change(self, user: User, new_email: str) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""
         self._send(EMAIL_CHANGE, user, new_email)
@@ -79,7 +84,8 @@ class Mailer:
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
-        self._record(letter, user)
+        if letter is not PASSWORD_CHANGED:  # which nobody asked for: the change is an event itself
+            self._record(letter, user)
 
     def _record(self, letter: Letter, user: User) -> None:
         kind = EventKind.EMAIL_REQUESTED if letter is EMAIL_CHANGE else EventKind.LINK_REQUESTED

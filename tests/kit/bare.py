@@ -35,6 +35,7 @@ FEATURES: dict[str, Addition] = {
     "links.resend": Addition(parameters=("key",)),  # of /auth/resend
     "mail.status": Addition(paths=("/account/pending",)),
     "passwords.count": Addition(paths=("/auth/new-password",)),
+    "passwords.others": Addition(),  # endOthers, which others do not look at
     "registrations.secret": Addition(
         paths=("/account/registration/confirm",), fields=("passwordNeeded", "nameNeeded"), headers=("X-Registration",)
     ),

@@ -22,6 +22,7 @@ Feature = Literal[
     "links.resend",
     "mail.status",
     "passwords.count",
+    "passwords.others",
     "registrations.secret",
     "sessions.label",
     "sessions.pages",

@@ -194,6 +194,53 @@ async def test_changing_the_password_ends_the_other_sessions(backend: Backend) -
     assert bare.params == ["newPassword", "oldPassword"]
 
 
+async def test_the_others_may_stay_when_the_password_changes(backend: Backend) -> None:
+    mine, other = (await backend.joins()).token, (await backend.signs_in()).token
+    body = {"newPassword": NEW, "oldPassword": PASSWORD, "endOthers": False}
+    assert (await backend.post("/auth/change-pwd", body, session=mine)).body == {}
+    for session in (mine, other):
+        assert (await backend.get("/auth/user", session=session)).status == 200
+
+
+async def test_the_owner_is_mailed_that_the_password_was_changed_and_takes_it_back(backend: Backend) -> None:
+    thief = (await backend.joins()).token
+    backend.clock.advance(minutes=1)
+    body = {"newPassword": NEW, "oldPassword": PASSWORD}
+    assert (await backend.post("/auth/change-pwd", body, session=thief)).status == 200
+    assert "Your password was changed" in (await backend.mails())[0]
+    backend.clock.advance(hours=23)
+    landing = await backend.opens(await backend.newest_link())
+    assert landing.query["action"] == "reset-pwd"
+
+    mine = {"newPassword": "words of the owner"}
+    assert (await backend.post("/auth/reset-pwd", mine, params={"key": landing.token})).status == 200
+    assert (await backend.get("/auth/user", session=thief)).code == "invalid_session_token"
+    assert (await backend.signs_in(password=NEW)).status == 401
+    assert (await backend.signs_in(password="words of the owner")).status == 200
+
+
+async def test_whoever_changes_it_again_and_again_ends_the_link_of_the_mail_before(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    for old, new in ((PASSWORD, NEW), (NEW, PASSWORD)):
+        body = {"newPassword": new, "oldPassword": old}
+        assert (await backend.post("/auth/change-pwd", body, session=session)).status == 200
+    newest, before = (await backend.links())[:2]
+    assert (await backend.opens(before)).query["code"] == "link_used"
+    assert (await backend.opens(newest)).query["status"] == "200"
+
+
+async def test_after_a_reset_the_owner_is_mailed_too_and_nobody_is_without_a_password_changed(
+    backend: Backend,
+) -> None:
+    await backend.joins()
+    token = await _reset_token(backend)
+    before = len(await backend.mails())
+    made_up = await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": "made-up"})
+    assert (made_up.status, len(await backend.mails())) == (403, before)
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params={"key": token})).status == 200
+    assert len(await backend.mails()) == before + 1
+
+
 # --- a new address
 
 
