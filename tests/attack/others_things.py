@@ -126,22 +126,21 @@ async def buckets_of_others(world: World) -> int:
         return tried
 
 
+FOR_ONE = (
+    *("/profile", "/profile/name", "/profile/avatar", "/profile/language", "/profile/time-zone", "/profile/sessions"),
+    *("/profile/sessions/others", "/accessibility", "/logout", "/auth-redirect"),
+)
+FOR_ALL = ("/static/", "/apple-touch-icon.png")
+
+
 async def a_cache_between(world: World) -> int:
     """A shared cache keeps what it may: nothing that was answered to somebody who is signed in, or about a link."""
     async with world.visitor(ADA) as visitor:
-        paths = [
-            "/profile",
-            "/profile/name",
-            "/profile/avatar",
-            "/profile/sessions/others",
-            "/logout",
-            "/auth-redirect",
-        ]
-        for path in paths:
+        for path in FOR_ONE:
             for headers in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}):
                 answer = await visitor.http.get(path, headers=headers)
                 assert answer.headers.get("cache-control") == "no-store", f"{path}: {answer.headers}"
-        tried = 2 * len(paths)
+        tried = 2 * len(FOR_ONE)
         for path in ("/profile/name", "/profile/avatar", "/language", "/logout"):
             answer = await visitor.http.post(path, data={"name": "Ada"})
             assert answer.headers.get("cache-control") == "no-store", f"{path}: {answer.headers}"
@@ -153,7 +152,7 @@ async def a_cache_between(world: World) -> int:
         for path in re.findall(r'(?:href|src)="(/[^"#?]+)', page.text):
             kept = await visitor.http.get(path)
             is_shared = "no-store" not in kept.headers["cache-control"]
-            assert not is_shared or ("set-cookie" not in kept.headers and path.startswith("/static/")), path
+            assert not is_shared or ("set-cookie" not in kept.headers and path.startswith(FOR_ALL)), path
             tried += 1
         return tried + 1
 
