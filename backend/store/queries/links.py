@@ -30,8 +30,11 @@ NEWEST_AWAITED = Compiled(
     .limit(1)
 )
 PRESSED = Compiled(select(links.c.id).where(_TO_EMAIL & (links.c.pressed_at >= bindparam("since"))))
+_IS_RECENT = links.c.created_at > bindparam("since")
+# One that works longer is of another letter: that a password was changed.
+_IS_OF_SAME_LETTER = links.c.expires_at <= bindparam("until")
 SENT = Compiled(
-    select(links.c.id).where(_TO_EMAIL & _OF_SAME_REGISTRATION & _IS_UNUSED & (links.c.created_at > bindparam("since")))
+    select(links.c.id).where(_TO_EMAIL & _OF_SAME_REGISTRATION & _IS_UNUSED & _IS_RECENT & _IS_OF_SAME_LETTER)
 )
 INSERT = Compiled(insert(links))
 PRESS = Compiled(
@@ -99,7 +102,8 @@ class Links(Statements):
     def has_been_sent(self, link: Link, *, since: datetime) -> bool:
         """Tell whether the same link, still unused, has been mailed since a time."""
         same = {"kind": link.kind, "email": link.email, "registration_id": link.registration_id}
-        return bool(SENT.fetch_all(self.connection, user_id=link.user_id, **same, since=since))
+        times = {"since": since, "until": link.expires_at}
+        return bool(SENT.fetch_all(self.connection, user_id=link.user_id, **same, **times))
 
     def delete_for_registration(self, registration_id: str) -> None:
         DELETE_FOR_REGISTRATION.execute(self.connection, registration_id=registration_id)

@@ -229,6 +229,16 @@ async def test_whoever_changes_it_again_and_again_ends_the_link_of_the_mail_befo
     assert (await backend.opens(newest)).query["status"] == "200"
 
 
+async def test_a_link_asked_for_right_after_a_change_is_mailed_too(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await backend.post("/auth/change-pwd", {"newPassword": NEW, "oldPassword": PASSWORD}, session=session)
+    before = len(await backend.mails())
+    for _click in ("a double", "click"):
+        await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
+    newest, *older = await backend.mails()
+    assert ("Choose a new password" in newest, len(older)) == (True, before)
+
+
 async def test_after_a_reset_the_owner_is_mailed_too_and_nobody_is_without_a_password_changed(
     backend: Backend,
 ) -> None:
