@@ -1,0 +1,62 @@
+"""Where things stand on the page, for those who look at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.kit.browser_steps import join_quickly, log_in_elsewhere, new_address, open_page
+
+
+def test_a_question_about_all_sessions_stands_in_the_middle_of_the_window(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        log_in_twice(page, site)
+        page.locator("#end-others").click()
+        dialog = find_box(page.get_by_role("dialog"))
+        assert is_near(dialog["x"] + dialog["width"] / 2, 1280 / 2)
+        assert is_near(dialog["y"] + dialog["height"] / 2, 800 / 2)
+
+
+def test_a_renamed_session_keeps_its_button_beside_its_name_on_a_phone(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site, phone=True) as page:
+        log_in_twice(page, site)
+        row = page.locator("li.session").nth(1)
+        row.get_by_role("link", name="Name this device").click()
+        row.get_by_role("textbox").fill("Work laptop")
+        row.get_by_role("button", name="Save").click()
+        expect(row.locator(".said")).to_have_text("Name saved.")
+        name, button, said = (find_box(row.locator(each)) for each in (".session-name", "form button", ".said"))
+        assert is_near(name["y"] + name["height"] / 2, button["y"] + button["height"] / 2)
+        assert said["y"] >= button["y"] + button["height"]
+
+
+def test_the_label_of_a_row_stays_where_it_was_while_the_row_is_edited(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.reload()  # its message would go, and all below it move up
+        before = find_box(page.get_by_role("heading", name="Name", exact=True))
+        value = find_box(page.locator("#profile-name .value"))
+        page.locator("#change-name").click()
+        after = find_box(page.locator("label[for=name]"))
+        assert before["x"] == after["x"]
+        assert is_near(before["y"] + before["height"] / 2, after["y"] + after["height"] / 2)
+        assert find_box(page.locator("#name"))["x"] == value["x"]
+
+
+def log_in_twice(page: Page, site: str) -> None:
+    """Log in here and in another browser, and look at the profile."""
+    email = new_address()
+    join_quickly(page, email, "Ada")
+    log_in_elsewhere(site, email)
+    page.reload()
+
+
+def find_box(element: Locator) -> Any:
+    box = element.bounding_box()
+    assert box
+    return box
+
+
+def is_near(one: float, other: float) -> bool:
+    return abs(one - other) <= 4  # pixels
