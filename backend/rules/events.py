@@ -72,7 +72,7 @@ def _make_event(user_id: str, kind: EventKind, client: ClientInfo, now: datetime
     return Event(
         id=hash_secret(f"{user_id}:{kind}:{_begin_day(now).date()}:{details}:{asker}{network(client.address)}"),
         user_id=user_id,
-        kind=kind,
+        kind=kind.value,
         details=details,
         browser=browser,
         system=system,

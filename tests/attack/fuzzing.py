@@ -28,7 +28,8 @@ SITE_PATHS = words(f"""
 / /register /register/again /login /login-with-magic-link /login-with-magic-link/sent /logout /profile /profile/name
 /forgot-password /forgot-password/sent /.well-known/change-password
 /auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove /profile/language
-/profile/time-zone /profile/sessions /accessibility /favicon.ico /apple-touch-icon.png /profile/sessions/others
+/profile/time-zone /profile/sessions /profile/history /accessibility /favicon.ico /apple-touch-icon.png
+/profile/sessions/others
 /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz
 /readyz /static/site.css /outbox /_auth/verify /_storage/e/root/x.webp {API}/auth/user /logged-out.svg
 """)

@@ -4,7 +4,7 @@ from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
-from web.api.shapes import Link, MailStatus, NewestSessions, Session, User
+from web.api.shapes import History, Link, MailStatus, NewestSessions, Session, User
 
 NOT_OFFERED = (401, 403, 404, 405)
 
@@ -103,6 +103,16 @@ class Account(BoundClient):
         with expect_shape():
             user = User.from_json(answer["user"])
             return user, str(answer["before"] or user.email)
+
+    async def get_history(self, limit: int, after: str = "") -> History:
+        """Return what happened to the account: the newest, or the page that another one names as its `next`.
+
+        Raises ApiError 400 for another text.
+        """
+        params = {"limit": str(limit)} | ({"after": after} if after else {})
+        answer = await self._call("GET", "/account/events", params=params)
+        with expect_shape():
+            return History.from_json(answer)
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

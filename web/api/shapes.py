@@ -123,6 +123,52 @@ NewestSessions = tuple[list[Session], int]  # some of a user's sessions, and the
 
 
 @dataclass(frozen=True)
+class Event:
+    """What happened to the account `count` times within a day, such as `session.opened`.
+
+    `device` and `address` are where it came from last; None and empty where it came from many.
+    """
+
+    kind: str
+    details: Mapping[str, Any]
+    device: Device | None
+    address: str
+    count: int
+    first: datetime
+    last: datetime
+
+    @property
+    def ended(self) -> Device:
+        """The browser that was logged out, of `session.ended`."""
+        return Device(browser=_known(self.details.get("browser")), system=_known(self.details.get("system")))
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        details, agent = data.get("details"), data.get("userAgent")
+        return cls(
+            kind=str(data["kind"]),
+            details=details if isinstance(details, Mapping) else {},
+            device=Device.from_json(agent) if agent else None,
+            address=str(data.get("ip") or ""),
+            count=int(data["count"]),
+            first=_instant(data["firstDtm"]),
+            last=_instant(data["lastDtm"]),
+        )
+
+
+@dataclass(frozen=True)
+class History:
+    """A page of what happened to an account, newest first. `next` names the page after it, or is empty."""
+
+    events: list[Event]
+    next: str
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls([Event.from_json(event) for event in data["events"]], str(data.get("next") or ""))
+
+
+@dataclass(frozen=True)
 class Link:
     """What a mailed link is for, when it was asked for, and from what.
 

@@ -1,6 +1,5 @@
 """Statements about events, the history of an account."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +26,7 @@ def _record(driver: str) -> Any:
     others = select(func.count()).select_from(events).where(_IS_ANOTHER).scalar_subquery()
     given = {column.name: bindparam(f"its_{column.name}", type_=column.type) for column in EVENT.columns}
     event_id = case((others >= bindparam("most", type_=Integer), bindparam("rest_id")), else_=given["id"])
-    insert = begin_upsert(events, driver).values({**given, "id": event_id})
+    insert = begin_upsert(events, driver).inline().values({**given, "id": event_id})
     latest = {name: insert.excluded[name] for name in ("details", "browser", "system", "address", "last_at")}
     return insert.on_conflict_do_update(
         index_elements=[events.c.id], set_={**latest, "count": events.c.count + insert.excluded.count}
@@ -49,7 +48,7 @@ class Events(Statements):
     def record(self, event: Event, *, rest_id: str, most: int, since: datetime) -> None:
         """Insert an event, or add it to the one of the same id. Where the user has `most` others of its kind since a
         time, it is added to the event `rest_id` instead."""
-        values = {f"its_{name}": value for name, value in asdict(event).items()}
+        values = {f"its_{name}": value for name, value in vars(event).items()}  # asdict would copy them deeply
         RECORD.execute(self.connection, rest_id=rest_id, most=most, since=since, **values)
 
     def list_newest(self, user_id: str, limit: int, after: tuple[datetime, str] | None) -> list[Event]:

@@ -1,0 +1,121 @@
+"""The history: what happened to the account, from which browser and where, and when."""
+
+import pytest
+
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
+from tests.kit.people import ADA, CHROME, SAFARI, joins, logs_in, logs_out
+from tests.kit.visitor import Visitor
+from web.pages.history.list import PAGE
+
+
+def rows(visitor: Visitor) -> list[str]:
+    return [row.text() for row in visitor.html.all("tr.event")]
+
+
+async def fails_to_log_in(browser: Visitor, times: int) -> None:
+    for number in range(times):
+        await browser.opens("/login")
+        await browser.submits("Log in", email=ADA.email, password=f"wrong guess {number}")
+        assert browser.status == 422
+
+
+async def test_a_person_reads_what_happened_newest_first(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    clock.advance(days=1)
+    phone = new_browser(SAFARI)
+    await logs_in(phone, ADA)
+    clock.advance(minutes=1)
+    await phone.opens("/profile/name")
+    await phone.submits("Save", name="Countess")
+
+    await visitor.opens("/profile")
+    await visitor.follows("History")
+    assert visitor.heading == "History"
+    assert rows(visitor)[:2] == [
+        "Name changed 15 March 2026 at 09:27 UTC Safari on iOS 127.0.0.1",
+        "Logged in using a password 15 March 2026 at 09:26 UTC Safari on iOS 127.0.0.1",
+    ]
+    assert {row.partition(" 14 March")[0] for row in rows(visitor)[2:]} == {
+        "Logged in by confirming the email address",
+        "Email address confirmed",
+    }
+    assert visitor.one("to-history").get("aria-current") == "page"
+
+
+async def test_wrong_passwords_of_a_stranger_are_one_row_with_their_number(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    clock.advance(minutes=1)
+    await fails_to_log_in(new_browser(CHROME), 3)
+    await visitor.opens("/profile/history")
+    assert rows(visitor)[0] == (
+        "Login refused: wrong password 14 March 2026 at 09:27 UTC 3 times since 09:27 UTC Chrome on Linux 127.0.0.1"
+    )
+
+
+async def test_a_person_sees_which_browser_was_logged_out(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    phone = new_browser(SAFARI)
+    await logs_in(phone, ADA)
+    clock.advance(minutes=1)
+    await visitor.opens("/profile")
+    await visitor.submits("Log out", within="Elsewhere")
+    await visitor.opens("/profile/history")
+    assert rows(visitor)[0].startswith("Logged out Safari on iOS 14 March")
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    await visitor.opens("/profile/history")
+    assert "Logged out 14 March" in " ".join(rows(visitor))
+
+
+async def test_a_person_goes_back_page_by_page_and_to_the_newest_again(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    stranger = new_browser(CHROME)
+    for _ in range(PAGE):
+        clock.advance(days=1)
+        await fails_to_log_in(stranger, 1)
+    clock.advance(minutes=20)
+    await logs_in(visitor, ADA, at="/login?next=/profile/history")
+    assert len(rows(visitor)) == PAGE
+    assert not visitor.has("newest-events")
+    await visitor.follows("Earlier")
+    assert rows(visitor)[-1].partition(" 14 March")[0] in (
+        "Logged in by confirming the email address",
+        "Email address confirmed",
+    )
+    assert not visitor.has("earlier-events")
+    await visitor.follows("Newest")
+    assert len(rows(visitor)) == PAGE
+
+
+async def test_a_place_that_somebody_made_up_is_the_newest(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/history?after=nowhere")
+    assert visitor.status == 200
+    assert len(rows(visitor)) == 2
+
+
+async def test_a_guest_logs_in_first_and_arrives_there(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens("/profile/history")
+    assert visitor.path == "/login"
+    await visitor.submits("Log in", email=ADA.email, password=ADA.password)
+    assert visitor.path == "/profile/history"
+
+
+@pytest.mark.parametrize("app", ["plain-altogic"], indirect=True)
+async def test_where_the_backend_has_no_history_nothing_leads_to_one(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile")
+    assert not visitor.has("to-history")
+    await visitor.opens("/profile/history")
+    assert visitor.status == 404
