@@ -74,3 +74,14 @@ def test_of_a_bold_font_a_bold_one_stands_in(tmp_path: Path) -> None:
         "Roboto Bold",
         "DejaVu Sans Bold",
     ]
+
+
+def test_a_font_that_varies_is_the_regular_and_the_bold_one(tmp_path: Path) -> None:
+    varying = read_font(write(tmp_path, make_font(weights=(200, 800))))
+    assert varying.weights == (200, 800)
+    css = write_font_css([varying], str)
+    assert css.count('font-family: "Own"; src: url("own.woff2") format("woff2"); font-weight: 200 800;') == 1
+    assert re.findall(r'"Own, by Arial"; src: local\("(.*?)"\).* font-weight: (\d+ \d+);', css) == [
+        ("Arial", "200 549"),
+        ("Arial Bold", "550 800"),
+    ]

@@ -8,12 +8,26 @@ import brotli
 
 UNITS = 1000
 LETTERS = range(0x20, 0x7F)
-TAGS = {"cmap": 0, "head": 1, "hhea": 2, "hmtx": 3, "maxp": 4, "name": 5, "OS/2": 6, "post": 7, "glyf": 10, "loca": 11}
+TAGS = {
+    "cmap": 0,
+    "head": 1,
+    "hhea": 2,
+    "hmtx": 3,
+    "maxp": 4,
+    "name": 5,
+    "OS/2": 6,
+    "post": 7,
+    "glyf": 10,
+    "loca": 11,
+    "fvar": 47,
+}
 UNTRANSFORMED = 3  # of `glyf` and `loca`, whose tables are transformed otherwise
 
 
-def make_font(width: int = 600, weight: int = 400, *, is_italic: bool = False) -> bytes:
-    """Widths are in thousandths of the size of the text, of letters and spaces alike."""
+def make_font(
+    width: int = 600, weight: int = 400, *, is_italic: bool = False, weights: tuple[int, int] | None = None
+) -> bytes:
+    """Widths are in thousandths of the size of the text, of letters and spaces alike. One with `weights` varies."""
     glyphs = [_block(width), b"", _block(width)]
     tables = {
         "cmap": _map_letters(),
@@ -32,7 +46,7 @@ def make_font(width: int = 600, weight: int = 400, *, is_italic: bool = False) -
         "glyf": b"".join(glyphs),
         "loca": struct.pack(f">{len(glyphs) + 1}I", *_offsets(glyphs)),
     }
-    return _pack(tables)
+    return _pack({**tables, "fvar": _vary(*weights)} if weights else tables)
 
 
 def _offsets(glyphs: list[bytes]) -> list[int]:
@@ -54,6 +68,13 @@ def _map_letters() -> bytes:
     body = struct.pack(">HHHH", 4, 4, 1, 0) + segments + listed
     table = struct.pack(">HHH", 4, len(body) + 6, 0) + body
     return struct.pack(">HHHHI", 0, 1, 3, 1, 12) + table
+
+
+def _vary(least: int, most: int) -> bytes:
+    """Say that the weight varies, and first that the width does, which nobody asks for."""
+    axes = ((b"wdth", 75, 100, 100), (b"wght", least, least, most))
+    packed = (struct.pack(">4siiiHH", tag, *(value << 16 for value in values), 0, 256) for tag, *values in axes)
+    return struct.pack(">HHHHHHHH", 1, 0, 16, 2, len(axes), 20, 0, 0) + b"".join(packed)
 
 
 def _name(family: str) -> bytes:
