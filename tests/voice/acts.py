@@ -80,8 +80,11 @@ def ask_for_all_others(listener: Listener) -> None:
     listener.press("Return")
 
 
+def end_all_others(listener: Listener) -> None:
+    listener.press("Tab", "Tab", "Return")
+
+
 def log_out(listener: Listener) -> None:
-    listener.press("Escape")
     listener.focus("log-out")
     listener.press("Return")
 
@@ -104,5 +107,6 @@ ACTS = (
         ("other sessions?", "This browser stays"),
         times=2,
     ),
+    Act("all others are logged out", end_all_others, ("Logged out 2 other sessions.",)),
     Act("Log out", log_out, ("You’re logged out",), times=2),
 )

@@ -36,6 +36,11 @@ function clearStatus() {
   status.replaceChildren();
 }
 
+/** Let screen readers read aloud once more what the status says. */
+function repeatStatus() {
+  status.replaceChildren(...status.childNodes);
+}
+
 function clearTrouble() {
   status.querySelector("p.trouble")?.remove();
 }
@@ -49,4 +54,4 @@ function keepFocusInSight() {
   }
 }
 
-window.page = { messages, updateTitle, announceTrouble, clearStatus, clearTrouble, keepFocusInSight };
+window.page = { messages, updateTitle, announceTrouble, repeatStatus, clearStatus, clearTrouble, keepFocusInSight };
