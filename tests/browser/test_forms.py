@@ -57,6 +57,20 @@ def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, 
         expect(page.locator("#name")).to_have_value("Ada")
 
 
+@pytest.mark.parametrize("last", ["password", "create-account"])
+def test_a_refused_form_leads_to_its_summary_and_nowhere_before(chromium: Browser, site: str, last: str) -> None:
+    with open_page(chromium, site) as page:
+        page.goto("/register")
+        page.locator(f"#{last}").focus()
+        page.evaluate("""() => {
+            window.focused = [];
+            document.addEventListener("focusin", ({ target }) => window.focused.push(target.id));
+        }""")
+        page.keyboard.press("Enter")
+        expect_focus(page, "problem")
+        assert set(page.evaluate("window.focused")) == {"problem"}
+
+
 def test_enter_logs_in_and_does_not_press_the_button_below_the_password(chromium: Browser, site: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
