@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.kit.browser_steps import join_quickly, log_in_elsewhere, new_address, open_page
+from tests.kit.browser_steps import heading, join_quickly, log_in_elsewhere, new_address, open_page
 
 
 def test_a_question_about_all_sessions_stands_in_the_middle_of_the_window(chromium: Browser, site: str) -> None:
@@ -34,7 +34,6 @@ def test_a_renamed_session_keeps_its_button_beside_its_name_on_a_phone(chromium:
 def test_the_label_of_a_row_stays_where_it_was_while_the_row_is_edited(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         join_quickly(page, new_address(), "Ada")
-        page.reload()  # its message would go, and all below it move up
         before = find_box(page.get_by_role("heading", name="Name", exact=True))
         value = find_box(page.locator("#profile-name .value"))
         page.locator("#change-name").click()
@@ -42,6 +41,15 @@ def test_the_label_of_a_row_stays_where_it_was_while_the_row_is_edited(chromium:
         assert before["x"] == after["x"]
         assert is_near(before["y"] + before["height"] / 2, after["y"] + after["height"] / 2)
         assert find_box(page.locator("#name"))["x"] == value["x"]
+
+
+def test_nothing_moves_up_when_the_message_of_the_page_goes(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        before = find_box(heading(page))
+        page.locator("#change-name").click()
+        expect(page.locator("#status > .flash")).to_have_count(0)
+        assert find_box(heading(page)) == before
 
 
 def log_in_twice(page: Page, site: str) -> None:
