@@ -69,6 +69,8 @@ STATES = (
     State("forgotten password", steps.at("/forgot-password")),
     State("forgotten password, no address", steps.submit("/forgot-password", "send-link")),
     State("forgotten password, sent", steps.submit("/forgot-password", "send-link", email="ada@example.com")),
+    State("forgotten password, a new one", steps.choose_new_password),
+    State("forgotten password, a new one refused", steps.refuse_new_password),
     State("log in by link, landing", steps.login_by_link),
     State("language and time zone", steps.at("/language")),
     State("accessibility", steps.at("/accessibility")),

@@ -333,6 +333,7 @@ def save_photo(page: Page, sites: Sites) -> None:
 
 
 def remove_photo(page: Page, sites: Sites) -> None:
+    confirm(page, sites)
     save_photo(page, sites)
     page.locator("#remove-photo").click()
     page.locator("#profile-avatar:not(:has(#remove-photo)) .said").wait_for()
@@ -352,6 +353,21 @@ def login_by_link(page: Page, sites: Sites) -> None:
     asks_for_a_link(page, sites)
     opens_from(page, sites.open, sites.say("Your login link"))
     page.locator("a[href*='/_auth/verify']").first.click()
+
+
+def choose_new_password(page: Page, sites: Sites) -> None:
+    make_account(page, sites, "ada")
+    submit("/forgot-password", "send-link", email="ada@example.com")(page, sites)
+    opens_from(page, sites.open, sites.say("Choose a new password"))
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#new_password").wait_for()
+
+
+def refuse_new_password(page: Page, sites: Sites) -> None:
+    choose_new_password(page, sites)
+    page.locator("#new_password").fill("password1234")
+    page.locator("main form button.main").click()
+    page.locator("#problem").wait_for()
 
 
 def names_a_session(page: Page, sites: Sites) -> None:
