@@ -24,7 +24,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if not state.is_letter], ids=lambda state: state.name)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, shown: Sites, state: State) -> None:
+def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> None:
     context = chromium.new_context(
         storage_state=shown.log_in(chromium, state.member),
         bypass_csp=True,  # axe is put into the page

@@ -41,6 +41,10 @@ class Sites:
     def locale(self) -> str:
         return str(self._language.locale).replace("_", "-")
 
+    def name_mail(self, title: str) -> str:
+        """Return the subject of the mail with this title."""
+        return self.say(f"{title} for %(product)s") % {"product": self._settings.get("SITE_NAME", "Account pages")}
+
     def say(self, words: str) -> str:
         """Return these words of the product as people here read them."""
         return self._language.catalogue.gettext(words)

@@ -113,7 +113,7 @@ def confirm_elsewhere(page: Page, sites: Sites) -> None:
 
 def the_mail(page: Page, sites: Sites) -> None:
     wait_for_mail(page, sites)
-    opens_from(page, sites.open, sites.say("Confirm your email address"))
+    opens_from(page, sites.open, sites.name_mail("Confirm your email address"))
 
 
 def opens_from(page: Page, outbox: str, subject: str) -> None:
@@ -351,14 +351,14 @@ def load_photo(page: Page, sites: Sites) -> None:
 
 def login_by_link(page: Page, sites: Sites) -> None:
     asks_for_a_link(page, sites)
-    opens_from(page, sites.open, sites.say("Your login link"))
+    opens_from(page, sites.open, sites.name_mail("Your login link"))
     page.locator("a[href*='/_auth/verify']").first.click()
 
 
 def choose_new_password(page: Page, sites: Sites) -> None:
     make_account(page, sites, "ada")
     submit("/forgot-password", "send-link", email="ada@example.com")(page, sites)
-    opens_from(page, sites.open, sites.say("Choose a new password"))
+    opens_from(page, sites.open, sites.name_mail("Choose a new password"))
     page.locator("a[href*='/_auth/verify']").first.click()
     page.locator("#new_password").wait_for()
 

@@ -143,6 +143,16 @@ async def test_all_others_are_ended_with_their_count(visitor: Visitor, new_brows
     assert await is_signed_in(visitor)
 
 
+async def test_the_sections_count_who_is_still_logged_in(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await logs_in(new_browser(CHROME), ADA)
+    await logs_in(new_browser(SAFARI), ADA)
+    await visitor.opens("/profile")
+    assert "3 browsers logged in" in visitor.html.all("#to-sessions")[0].text()
+    await visitor.submits("Log out Safari on iOS")
+    assert "2 browsers logged in" in visitor.html.all("#to-sessions")[0].text()
+
+
 async def test_where_there_are_no_others_there_is_nothing_to_end(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await visitor.opens("/profile/sessions/others")

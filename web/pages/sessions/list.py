@@ -14,6 +14,7 @@ from web.rendering.pages import Page, fragment_or_redirect, redirect
 from web.state import SignedIn
 
 LIST = "partials/sessions/session_list.html"
+COUNT = "partials/sessions/session_count.html"  # on the overview alone
 SESSIONS = Page("templates/sessions/list.html")
 PAGE = 50  # rows at once
 NEWEST = 5  # rows on the profile
@@ -111,7 +112,8 @@ def redirect_ended_already(request: Request[SignedIn]) -> Response:
 
 def _show(request: Request[SignedIn], sessions: SessionList, flash: str, to: str = "") -> Response:
     to = to or ("/profile" if sessions.is_short else "/profile/sessions")
-    return fragment_or_redirect(request, LIST, to=to, flash=flash, sessions=replace(sessions, has_moved=True))
+    also, moved = (COUNT,) if sessions.is_short else (), replace(sessions, has_moved=True)
+    return fragment_or_redirect(request, LIST, to=to, flash=flash, also=also, sessions=moved)
 
 
 def _slice(rows: Sequence[Row], start: int, end: int, *, is_short: bool = False) -> SessionList:
