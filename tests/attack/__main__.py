@@ -201,6 +201,7 @@ ATTACKS = (
     Attack("hostile names, files, browsers, labels", once(acting_for_others.hostile_texts)),
     Attack("a stranger's words in mails and pages", strangers_words.in_mails_and_pages, 24, 8),
     Attack("sessions of others", once(others_things.sessions_of_others)),
+    Attack("histories of others", once(others_things.histories_of_others), places=(SPLIT,)),
     Attack("records and files of others", once(others_things.records_of_others), places=(SPLIT,)),
     Attack("buckets of others", once(others_things.buckets_of_others), places=(SPLIT,)),
     Attack("a cache between", once(others_things.a_cache_between)),

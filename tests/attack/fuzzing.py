@@ -47,6 +47,7 @@ BACKEND_PATHS = (
     *(f"{API}/storage/{name}" for name in STORAGE),
     *(f"{API}/db/object/{name}" for name in OBJECTS),
     *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
+    f"{API}/account/events",
 )
 ENDS_SESSION = ("/logout", "/signout", "/signout-all")
 METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW")

@@ -57,6 +57,25 @@ async def sessions_of_others(world: World) -> int:
         return tried
 
 
+async def histories_of_others(world: World) -> int:
+    """The place of every event in somebody else's history, asked for in one's own."""
+    async with both(world) as (ada, grace):
+        places, tried = [""], 0
+        hers = {event["_id"] for event in (await grace.get("/account/events")).body["events"]}
+        while places:
+            params = {"limit": "1", "after": places.pop()}
+            page, seen = (
+                await ada.get("/account/events", params=params),
+                await grace.get("/account/events", params=params),
+            )
+            assert {event["_id"] for event in seen.body["events"]} <= hers
+            assert not {event["_id"] for event in page.body["events"]} & hers
+            places += [page.body["next"]] if page.body["next"] else []
+            tried += 1
+        assert hers
+        return tried
+
+
 async def records_of_others(world: World) -> int:
     """At the contract: every call that takes an id, a name or a token, with somebody else's."""
     if not world.backend:

@@ -1,5 +1,7 @@
 """Nobody can push out of a history what happened: a day takes so many events of a kind, and counts the rest."""
 
+import asyncio
+
 import pytest
 
 from backend.rules.events import A_DAY, A_DAY_BY_STRANGERS
@@ -46,3 +48,19 @@ async def test_who_is_in_the_history_already_is_still_told_when_the_day_is_full(
         await backend.signs_in(password="wrong password", headers={"X-Forwarded-For": f"198.51.100.{number}"})
     newest = (await load_events(backend, me.token))[0]
     assert (newest["ip"], newest["count"]) == ("198.51.100.0", 2)
+
+
+async def test_tries_at_the_same_time_are_all_counted(backend: Backend) -> None:
+    me = await backend.joins()
+    tries = [backend.signs_in(password="wrong password", headers={"User-Agent": f"tool {n}"}) for n in range(8)]
+    assert {answer.status for answer in await asyncio.gather(*tries)} == {401}
+    newest = (await load_events(backend, me.token))[0]
+    assert (newest["kind"], newest["count"]) == ("session.refused", 8)
+
+
+async def test_what_a_stranger_does_to_an_address_without_an_account_is_in_no_history(backend: Backend) -> None:
+    """Nor does it become part of one when the account is made."""
+    await backend.signs_in(password="wrong password")
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    me = await backend.joins()
+    assert {event["kind"] for event in await load_events(backend, me.token)} == {"account.confirmed", "session.opened"}
