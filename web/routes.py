@@ -15,7 +15,7 @@ from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import list as history
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health, icons
-from web.pages.password import forgotten
+from web.pages.password import change, forgotten
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
@@ -69,6 +69,7 @@ pages: list[Route] = [
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
+    form("/profile/password", signed_in(change.show), signed_in(change.submit)),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
     form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
@@ -91,7 +92,7 @@ public_routes: list[Route] = [
     page("/healthz", everyone(health.show_liveness)),
     page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
-    page("/.well-known/change-password", everyone(forgotten.redirect_well_known)),
+    page("/.well-known/change-password", everyone(change.redirect_well_known)),
     page("/favicon.ico", everyone(icons.show_ico)),
     page("/apple-touch-icon.png", everyone(icons.show_touch_icon)),
 ]

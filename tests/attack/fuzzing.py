@@ -26,7 +26,7 @@ def lines(text: str) -> list[str]:
 
 SITE_PATHS = words(f"""
 / /register /register/again /login /login-with-magic-link /login-with-magic-link/sent /logout /profile /profile/name
-/forgot-password /forgot-password/sent /.well-known/change-password
+/forgot-password /forgot-password/sent /.well-known/change-password /profile/password
 /auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove /profile/language
 /profile/time-zone /profile/sessions /profile/history /accessibility /favicon.ico /apple-touch-icon.png
 /profile/sessions/others

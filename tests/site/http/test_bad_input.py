@@ -33,6 +33,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/forgot-password": {"email": "a@example.com"},
     "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
+    "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
     "/profile/language": {"language": "en"},
     "/profile/time-zone": {"timezone": "UTC"},
     "/profile/avatar": {"avatar": "A"},

@@ -34,7 +34,7 @@ async def test_scripts_for_some_pages_are_loaded_there_alone(visitor: Visitor) -
     assert scripts(visitor.html) == ["site", "password"]
     await joins(visitor, ADA)
     assert visitor.path == "/profile"
-    assert scripts(visitor.html) == ["site", "photo"]
+    assert scripts(visitor.html) == ["site", "photo", "password"]
 
 
 @pytest.mark.parametrize("name", ["site.css", "site.js"])

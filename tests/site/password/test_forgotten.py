@@ -5,6 +5,7 @@ import pytest
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
+from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
@@ -46,6 +47,18 @@ async def test_whoever_forgot_the_password_chooses_another_and_goes_on_where_the
     assert not await is_signed_in(visitor)
     await visitor.submits("Log in", within="#login-form", email=ADA.email, password=NEW)
     assert (visitor.path, visitor.who) == ("/profile/name", ADA.name)
+
+
+@at_plain_altogic_too
+async def test_a_forgotten_password_is_replaced(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await asks_for_a_new_password(visitor, ADA.email)
+    await opens_mailed_link(visitor, ADA, RESET)
+    await visitor.submits("Save new password", new_password=NEW)
+    assert (visitor.path, visitor.status_message) == ("/login", SAVED)
+    await logs_in(visitor, Person(ADA.email, ADA.name, NEW))
+    assert visitor.who == ADA.name
 
 
 async def test_the_answer_is_the_same_for_known_and_unknown_addresses(
@@ -170,8 +183,3 @@ async def test_whoever_is_logged_in_finds_their_own_address_there(visitor: Visit
     await visitor.submits("Email me a link")
     assert visitor.heading == "Check your email"
     assert await is_signed_in(visitor)
-
-
-async def test_a_password_manager_finds_where_a_password_is_changed(visitor: Visitor) -> None:
-    await visitor.opens("/.well-known/change-password")
-    assert (visitor.status, visitor.path) == (200, "/forgot-password")

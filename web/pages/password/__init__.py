@@ -1,1 +1,1 @@
-"""Passwords: a new one for a forgotten one, by a mailed link."""
+"""Passwords: a new one for a forgotten one, by a mailed link, and the change of one's own."""

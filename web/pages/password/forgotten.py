@@ -41,11 +41,6 @@ async def show_sent(request: Request[Visit]) -> Response:
     return await SENT.show(request) if waits_for(request, SENT_HERE) else redirect(request, to=HERE)
 
 
-async def redirect_well_known(request: Request[Visit]) -> Response:
-    """Redirect password managers, which look for /.well-known/change-password, to where a password is changed."""
-    return redirect(request, to=HERE)
-
-
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
     pad_response_time(request, MAIL)
     try:

@@ -1,5 +1,12 @@
 """Forms about passwords. The one at the end of a mailed link is in web/pages/links/forms.py."""
 
+from collections.abc import Mapping
+
+from web.api.errors import ApiError
+from web.api.shapes import User
+from web.forms.base import Form
+from web.forms.checks import check_new_password
+from web.i18n.locale import gettext as _
 from web.pages.entry.forms import EmailForm
 
 
@@ -7,3 +14,25 @@ class ForgottenForm(EmailForm):
     """The address of an account whose password is forgotten, and where its log-in is to lead."""
 
     fields = ("email", "next")
+
+
+class ChangeForm(Form):
+    """The current password and a new one, which is not made of `own`: the user's address and name."""
+
+    fields = ("current_password", "new_password", "end_others")
+    secret = ("current_password", "new_password")
+
+    def __init__(self, typed: Mapping[str, str], *, password_minimum: int, user: User) -> None:
+        super().__init__(typed)
+        self.password_minimum = password_minimum
+        self.own = (user.email, user.name)
+
+    def check(self) -> None:
+        self.require("current_password", _("Enter your current password."))
+        check_new_password(self, "new_password", self.password_minimum, own=self.own)
+
+    def reject(self, refused: ApiError) -> None:
+        if "invalid_credentials" in refused.codes:
+            self.errors["current_password"] = _("This isn’t your current password.")
+        else:
+            super().reject(refused)

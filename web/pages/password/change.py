@@ -1,0 +1,59 @@
+"""Change one's own password, in a row of the profile or on a page of its own."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.forms import drafts
+from web.forms.new_password import check_is_hard_to_guess
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.pages.password.forms import ChangeForm
+from web.pages.sessions.list import COUNT, LIST, NEWEST, load_first_page
+from web.rendering.pages import Page, fragment_or_redirect, redirect
+from web.state import SignedIn, Visit
+
+HERE = "/profile/password"
+ROW = "partials/password/row.html"
+CHANGE = Page("templates/password/change.html", fragment=ROW)
+UNTYPED = {"end_others": "yes"}
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    """Show the form, with the box ticked: whoever changes a password often fears that somebody else knows it."""
+    return drafts.clear_draft(request, await _show(request, _make_form(request, UNTYPED)))
+
+
+async def submit(request: Request[SignedIn]) -> Response:
+    """Save the new password, if the current one is right. The list of sessions changes with it."""
+    form = _make_form(request, await read_form(request))
+    if form.is_valid():
+        with form.taking_refusals():
+            if await check_is_hard_to_guess(request, form, "new_password", own=form.own):
+                return await _change(request, form)
+    return await _show(request, form)
+
+
+async def redirect_well_known(request: Request[Visit]) -> Response:
+    """Redirect password managers, which look for /.well-known/change-password, to where a password is changed."""
+    return redirect(request, to=HERE)
+
+
+def _make_form(request: Request[SignedIn], typed: Mapping[str, str]) -> ChangeForm:
+    minimum = request.state["site"].password_minimum
+    return ChangeForm(typed, password_minimum=minimum, user=request.state["user"])
+
+
+async def _show(request: Request[SignedIn], form: ChangeForm) -> Response:
+    return await CHANGE.show(request, form=form, edit=form)
+
+
+async def _change(request: Request[SignedIn], form: ChangeForm) -> Response:
+    ends_others = bool(form["end_others"])
+    await request.state["api"].change_password(form["new_password"], form["current_password"], end_others=ends_others)
+    flash = _("Password changed. You’re logged out everywhere else.") if ends_others else _("Password changed.")
+    sessions = await load_first_page(request, NEWEST)
+    return fragment_or_redirect(
+        request, ROW, to="/profile", flash=flash, also=(LIST, COUNT), edit=None, sessions=sessions
+    )
