@@ -15,6 +15,8 @@ NARROWEST = 256  # of any window: a watch's, a side panel's, a large one magnifi
 # Those on either side of where pages are laid out anew, and what phones have.
 WIDTHS = (1280, 834, 830, 642, 638, 390, 354, 350, 320, NARROWEST)
 HEIGHT = 640
+SIGNS = set("‹›")  # the style sheet puts them beside links; read aloud they would be noise
+EMPTY_ITEMS = "[...document.querySelectorAll('li')].filter((item) => item.checkVisibility() && !item.innerText).length"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,8 @@ def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> Non
     page = context.new_page()
     state.reach(page, shown)
     assert [width for width in WIDTHS if find_width(page, width) > width] == []
+    assert page.evaluate(EMPTY_ITEMS) == 0
+    assert not SIGNS & set(page.locator("body").aria_snapshot())
     add_axe(page)
     assert run_axe(page) == [], "light"
     page.emulate_media(color_scheme="dark")

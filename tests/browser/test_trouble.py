@@ -154,6 +154,8 @@ def test_names_have_room_on_a_phone_where_text_is_twice_as_large(chromium: Brows
         box = page.locator(".session-name").first.bounding_box()
         assert box
         assert box["width"] > 200
+        for part in page.locator("#who p > *").all():
+            assert part.evaluate("({ scrollWidth, clientWidth }) => scrollWidth - clientWidth") == 0, "it is cut off"
 
 
 def test_nothing_scrolls_sideways_on_the_smallest_phone(chromium: Browser, site: str) -> None:
