@@ -74,6 +74,7 @@ function showChosen(file) {
   showPreview(file);
   if (!getChangeLink()) return;
   if (!file) getField().value = "";
+  document.querySelector("#chosen-photo").textContent = file?.name ?? ""; // for those who do not see the preview
   document.querySelector("#photo-chosen").hidden = !file;
   document.querySelector("#photo-actions").hidden = Boolean(file);
 }
@@ -143,6 +144,11 @@ document.addEventListener("click", (event) => {
     showChosen(null);
     getChangeLink().focus();
   }
+});
+
+// Escape does what "Cancel" does.
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && target.closest("#photo-chosen")) document.querySelector("#cancel-photo").click();
 });
 
 // A proxy refuses large requests with a page of its own. To try again would not help.

@@ -59,6 +59,19 @@ def test_a_photo_is_seen_before_it_is_sent_dropped_or_pasted(chromium: Browser, 
         expect(page.locator("#portrait img")).to_have_count(1)
 
 
+def test_a_chosen_photo_is_named_to_those_who_do_not_see_it_and_escape_leaves_it(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        sent = record_posts(page, "/profile/avatar")
+        page.locator("#avatar").set_input_files(photo())
+        expect(page.locator("#save-photo")).to_be_focused()
+        expect(page.locator("#save-photo")).to_have_accessible_description("me.png")
+        page.keyboard.press("Escape")
+        expect(page.locator("#change-photo")).to_be_focused()
+        expect(page.locator("#preview img")).to_have_count(0)
+        assert not sent
+
+
 def test_what_phones_make_is_sent_as_it_is(chromium: Browser, site: str, tmp_path: Path) -> None:
     """Also where the browser itself cannot show it before it is sent."""
     picture, previews = Image.linear_gradient("L").convert("RGB"), {"HEIF": 0, "AVIF": 1}
