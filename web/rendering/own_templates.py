@@ -1,13 +1,14 @@
 """Checks of the templates in THEME_DIR, so that the start tells what a visitor would otherwise meet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jinja2
 from jinja2 import meta, nodes
 
 from serving.settings import SettingsError
-from web.rendering.environment import FOLDERS, OURS, Templates, environments
+from translations import SOURCE
+from web.rendering.environment import FOLDERS, OURS, Templates, environment, environments
 
 
 def check_own_templates(theme: Path) -> None:
@@ -16,6 +17,7 @@ def check_own_templates(theme: Path) -> None:
     for templates in environments(theme).values():
         for name in names:
             _check(templates, name)
+    _check_variables(environment(SOURCE, theme), names)
 
 
 def _list_names(theme: Path) -> Iterator[str]:
@@ -33,7 +35,11 @@ def _check(templates: Templates, name: str) -> None:
         _check_names(templates, name)
     except (jinja2.TemplateError, UnicodeDecodeError, RecursionError, _MistakeError) as error:
         line = f", line {error.lineno}," if isinstance(error, jinja2.TemplateSyntaxError) else ""
-        raise SettingsError(f"THEME_DIR: the template {name}{line} cannot be used: {_one_line(error)}") from None
+        raise _make_error(f"{name}{line}", _one_line(error)) from None
+
+
+def _make_error(template: str, reason: str) -> SettingsError:
+    return SettingsError(f"THEME_DIR: the template {template} cannot be used: {reason}")
 
 
 class _MistakeError(Exception):
@@ -54,6 +60,20 @@ def _check_names(templates: Templates, name: str) -> None:
             unknown = _find_blocks(templates, name, own_only=True) - _find_blocks(templates, parent.template.value)
             if unknown:
                 raise _MistakeError(f"there is no block {min(unknown)!r} in {parent.template.value}")
+
+
+def _check_variables(templates: Templates, names: Sequence[str]) -> None:
+    """Find what a template shows although none of ours is given it and none of the owner's sets it.
+
+    Raises SettingsError.
+    """
+    own = {name: _parse(templates, name) for name in names}
+    ours = [_parse(templates, name) for name in templates.list_templates() if name.startswith(f"{OURS}/")]
+    known = {name for tree in ours for name in meta.find_undeclared_variables(tree)}
+    known |= {node.name for tree in own.values() for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+    for name, tree in own.items():
+        if unknown := meta.find_undeclared_variables(tree) - known:
+            raise _make_error(name, f"nothing is named {min(unknown)!r}")
 
 
 def _find_blocks(templates: Templates, name: str, *, own_only: bool = False) -> set[str]:

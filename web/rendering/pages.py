@@ -113,7 +113,7 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
     form = context.get("form")
     is_refused = status in (409, 422, 429) or (isinstance(form, Form) and form.has_errors)
-    html = _make_renderer(request)(template, {**flash, "is_refused": is_refused, **context})
+    html = _make_renderer(request, status)(template, {**flash, "is_refused": is_refused, **context})
     response = _make_response(html, status, context)
     if note:
         site_of(request).cookies.flash.clear(request, response)
@@ -139,7 +139,7 @@ def render_fragment(
 def render_notice(request: Request[Any], message: str, status: int, *, way_on: str = "") -> Response:
     """Render a message which htmx puts into #status, and leaves the form, and what was typed, alone."""
     context = {"message": message, "way_on": way_on}
-    response = HTMLResponse(_make_renderer(request)("partials/notice.html", context), status)
+    response = HTMLResponse(_make_renderer(request, status)("partials/notice.html", context), status)
     response.headers["HX-Retarget"] = "#status"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Reselect"] = "#notice"
@@ -168,8 +168,11 @@ def _find_outbox(request: Request[Any]) -> str:
     return site_of(request).outbox if is_open else ""
 
 
-def _make_renderer(request: Request[Any]) -> Render:
-    """Return what renders a template by its name, with its own context and with what all templates are given."""
+def _make_renderer(request: Request[Any], status: int = 200) -> Render:
+    """Return what renders a template by its name, with its own context and with what all templates are given.
+
+    An unexpected error is told by templates of ours alone, for those of the owner's may be what has failed.
+    """
     site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
     shared = {
@@ -191,7 +194,7 @@ def _make_renderer(request: Request[Any]) -> Render:
         "said": "",  # what a fragment says in its place about the change that it answers
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
-    templates = environment(language.code, site.settings.theme.theme_dir)
+    templates = environment(language.code, None if status == 500 else site.settings.theme.theme_dir)
     return lambda template, context: templates.get_template(template).render({**shared, **context})
 
 

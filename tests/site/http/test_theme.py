@@ -6,19 +6,20 @@ import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from branding.icons import draw_svg, paint_ico, paint_touch_icon
 from branding.palette import OURS
 from serving.settings import SettingsError
 from serving.settings.env_file import read_env_file
-from tests.kit.app import open_browser, run_app
+from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.fonts import make_font
 from tests.kit.markup import parse
 from tests.kit.people import ADA, joins
 from tests.kit.serving import ROOT
 from tests.kit.visitor import Visitor
-from tests.site.http.test_headers import POLICY, policy_of
+from tests.site.http.test_headers import POLICY, check_page, policy_of
 from web.asgi import check, create
 from web.http.static import make_asset
 from web.rendering.environment import environments, load_templates
@@ -151,6 +152,10 @@ async def test_icons_for_others_are_ones_own_too(environ: dict[str, str], theme:
             "there is no block 'body' in templates/base.html",
         ),
         ({"partials/_brand.html": "{{ name|shout }}"}, "No filter named 'shout'"),
+        (
+            {"partials/_brand.html": "{{ site_nmae }}"},
+            "_brand.html cannot be used: nothing is named 'site_nmae'",
+        ),
         ({"partials/_brand.txt": "x"}, "must hold templates that end with .html"),
         ({"partials/_brand.html": b"\xff"}, "cannot be used"),
     ],
@@ -187,3 +192,23 @@ def test_a_theme_that_can_be_used_starts(environ: dict[str, str], theme: Path) -
     check(environ)
     load_templates(theme)
     assert all("ours/partials/_brand.html" not in each.loaded for each in environments(theme).values())
+
+
+def test_a_template_may_name_what_another_one_of_the_owners_sets(environ: dict[str, str], theme: Path) -> None:
+    slogan = '{% set slogan = _("Log in") %}{% include "partials/_slogan.html" %}'
+    write(theme, {"partials/_brand.html": slogan, "partials/_slogan.html": "{{ slogan }} {{ site.site_name }}"})
+    check(environ)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+async def test_what_fails_in_a_template_of_the_owners_is_told_by_a_page_of_ours(
+    environ: dict[str, str], theme: Path, headers: dict[str, str]
+) -> None:
+    write(theme, {"partials/_brand.html": "{{ site.nmae }}"})
+    async with run_app(create(environ)) as app:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=SITE) as http:
+            answer = await http.get("/login", headers=headers)
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    check_page(answer)
