@@ -108,7 +108,7 @@ STATES = (
     State("photo, chosen", steps.choose_photo, "ada"),
     State("photo, being sent", steps.send_photo, "ada"),
     State("photo, saved", steps.save_photo, "grace"),
-    State("photo, removed", steps.remove_photo, "mary"),
+    State("photo, removed", steps.remove_photo),
     State("photo, refused", steps.refuse_photo, "ada"),
     State("photo, remove", steps.at("/profile/avatar/remove"), "grace"),
     State("a session, named", steps.names_a_session, "ada"),
