@@ -68,7 +68,8 @@ def take(chromium: Browser, shown: Sites, state: State, looks: dict[str, Look], 
     state.reach(page, shown)
     for name, look in looks.items():
         look.show(page)
-        page.screenshot(path=wanted.folder / name, full_page=not page.locator("dialog[open]").count())
+        whole = not page.locator("dialog[open]").count()
+        page.screenshot(path=wanted.folder / name, full_page=whole, animations="disabled")
         if page.evaluate(WIDTH) > look.width:
             yield name
     context.close()
