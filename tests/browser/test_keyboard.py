@@ -197,7 +197,7 @@ def name_the_other_session(page: Page, javascript: bool) -> None:
 
 
 def leave_all_others_logged_in(page: Page, javascript: bool) -> None:
-    tab_to(page, "end-others")
+    tab_to(page, "end-others", most=30)
     press(page)
     if not javascript:
         expect(page).to_have_url(re.compile("/others$"))

@@ -132,7 +132,7 @@ def render_fragment(
     for fragment in also:
         other = render(fragment, {**context, "said": "", "returning": False})
         place = Path(fragment).stem.replace("_", "-")
-        html += f'<hx-partial hx-target="#{place}" hx-swap="outerHTML">{other}</hx-partial>'
+        html += f'<hx-partial hx-target="#{place}" hx-swap="outerMorph">{other}</hx-partial>'
     return _make_response(html, status, context)
 
 
