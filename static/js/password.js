@@ -44,5 +44,6 @@ document.addEventListener("input", ({ target: { form } }) => {
   const text = describe(form, rating.dataset);
   setText(rating, text);
   clearTimeout(timer);
-  timer = setTimeout(() => setText(document.querySelector(`#${rating.id}-said`), text), REST);
+  const region = document.querySelector(`#${rating.id}-said`); // of this form: another may come in its place
+  timer = setTimeout(() => setText(region, text), REST);
 });

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import expect_focus, heading, new_address, open_page, record_posts, tab_through
+from tests.kit.browser_steps import (
+    expect_focus,
+    heading,
+    join_quickly,
+    new_address,
+    open_page,
+    record_posts,
+    tab_through,
+)
 from tests.kit.people import ADA, PASSWORD
 
 CARET = "() => { const e = document.querySelector('#password'); return [e.selectionStart, e.selectionEnd]; }"
@@ -123,6 +131,19 @@ def test_how_strong_a_password_is_is_said_once_when_the_typing_rests(chromium: B
             page.get_by_role("status").filter(has_text="Long and strong, unless it’s a known password.")
         ).to_have_count(1)
         assert page.evaluate("window.heard") == ["Long and strong, unless it’s a known password."]
+
+
+@pytest.mark.parametrize("sent", ["refused", "saved"])
+def test_how_strong_a_password_was_is_not_said_when_it_has_been_sent(chromium: Browser, site: str, sent: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.locator("#change-password").click()
+        page.locator("#current_password").fill(PASSWORD if sent == "saved" else "not my password")
+        page.locator("#new_password").fill("four quite other words")
+        page.keyboard.press("Enter")
+        expect(page.locator("#change-password" if sent == "saved" else "#problem")).to_be_focused()
+        page.wait_for_timeout(1200)  # it would have been said by now
+        assert page.locator("main").get_by_text("Long and strong").count() == 0
 
 
 @pytest.mark.parametrize("button", ["log-in", "Enter"])
