@@ -43,6 +43,16 @@ def test_the_label_of_a_row_stays_where_it_was_while_the_row_is_edited(chromium:
         assert find_box(page.locator("#name"))["x"] == value["x"]
 
 
+def test_the_button_that_shows_a_password_lies_in_its_field(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.locator("#change-password").click()
+        for name in ("current_password", "new_password"):
+            field, button = find_box(page.locator(f"#{name}")), find_box(page.locator(f"#show-{name}"))
+            assert is_near(field["x"] + field["width"], button["x"] + button["width"])
+            assert is_near(field["y"], button["y"])
+
+
 def test_nothing_moves_up_when_the_message_of_the_page_goes(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         join_quickly(page, new_address(), "Ada")
