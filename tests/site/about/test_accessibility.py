@@ -13,7 +13,8 @@ async def test_it_is_one_link_away_from_every_page(visitor: Visitor) -> None:
     await visitor.follows("Accessibility", within="footer")
     assert (visitor.path, visitor.heading) == ("/accessibility", "Accessibility")
     assert "WCAG 2.2" in visitor.text
-    assert "we keep what you typed for 10 minutes" in visitor.text
+    assert "we keep what you typed for 10 minutes, but never a password" in visitor.text
+    assert "only Orca with Firefox has been listened to" in visitor.text
     assert visitor.one("accessibility").get("aria-current") == "page"
     await joins(visitor, ADA)
     await visitor.follows("Accessibility", within="footer")
