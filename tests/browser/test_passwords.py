@@ -133,6 +133,14 @@ def test_how_strong_a_password_is_is_said_once_when_the_typing_rests(chromium: B
         assert page.evaluate("window.heard") == ["Long and strong, unless it’s a known password."]
 
 
+def test_two_buttons_that_show_passwords_are_told_apart(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.goto("/profile/password")
+        for field, label in (("current_password", "Current password"), ("new_password", "New password")):
+            expect(page.locator(f"#show-{field}")).to_have_accessible_description(label)
+
+
 @pytest.mark.parametrize("sent", ["refused", "saved"])
 def test_how_strong_a_password_was_is_not_said_when_it_has_been_sent(chromium: Browser, site: str, sent: str) -> None:
     with open_page(chromium, site) as page:
