@@ -160,6 +160,7 @@ def change_the_photo(page: Page, javascript: bool) -> None:
     tab_to(page, "change-photo")
     if not javascript:
         press(page)
+        expect(heading(page)).to_have_text("Change photo")
         tab_to(page, "avatar")
     with page.expect_file_chooser() as opened:
         press(page, "Space")
