@@ -28,7 +28,7 @@ async def two_tabs(world: Breakable) -> int:
             await asyncio.gather(first.opens("/profile/name"), second.opens("/profile/name"))
             await first.submits("Save", name="From the first tab")
             await second.submits("Save", name="From the second tab")
-            assert (second.status, second.heading) == (409, "Which name do you want to keep?")
+            assert (second.status, second.one("problem").text()) == (409, "Which name do you want to keep?")
             await first.opens("/profile")
             assert first.who == "From the first tab"
             await second.submits("Use “From the second tab”")

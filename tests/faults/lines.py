@@ -46,7 +46,7 @@ async def everybody_is_told(
     ):  # fmt: skip
         ada, grace = Resident(hers, person.name), Resident(uploading, uploading.who)
         typing_ada = Resident(typing, typing.who)
-        await asyncio.gather(guest.opens("/login"), uploading.opens("/profile"), typing.follows("Change name"))
+        await asyncio.gather(guest.opens("/login"), uploading.opens("/profile/avatar"), typing.follows("Change name"))
         with ExitStack() as stack:
             stack.enter_context(trouble)
             await asyncio.gather(
