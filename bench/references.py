@@ -145,13 +145,14 @@ def _context(sessions: int) -> dict[str, Any]:
         "returning": False,
         "photo_url": lambda address: address,
         "standalone": False,
-        "in_place": False,
+        "said": "",
+        "city": "Berlin",
         "next": "",
         "flash": "",
         "undo": None,
         "is_refused": False,
         "photo_form": PhotoForm(),
-        "sessions": SessionList(rows, sessions - 1),
+        "sessions": SessionList(rows, sessions - 1, is_short=True),
         "request": SimpleNamespace(),
     }
 
