@@ -9,7 +9,7 @@ from web.forms import drafts
 from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
-from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, waits_for, word_resent
+from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail, prefill, redirect_to_check_mail, word_resent
 from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice
@@ -60,5 +60,5 @@ async def send(request: Request[Visit], email: str, **options: str) -> Response:
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
-    flash = word_resent(request) if waits_for(request, SENT_HERE, email) else ""
+    flash = word_resent(request) if is_waiting_for(request, SENT_HERE, email) else ""
     return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=email, **options)

@@ -33,7 +33,7 @@ def redirect_to_check_mail(request: Request[Any], page: str, /, *, flash: str = 
     return response
 
 
-def waits_for(request: Request[Any], page: str, email: str = "") -> bool:
+def is_waiting_for(request: Request[Any], page: str, email: str = "") -> bool:
     """Whether the browser waits for the mail that this page tells of, and to this address, where one is given."""
     waiting = site_of(request).cookies.waiting.read(request)
     return waiting.get("page") == page and email in ("", waiting.get("email"))

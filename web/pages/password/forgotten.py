@@ -9,7 +9,7 @@ from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
-from web.pages.entry.pending_mail import load_pending_mail, prefill, redirect_to_check_mail, waits_for, word_resent
+from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail, prefill, redirect_to_check_mail, word_resent
 from web.pages.password.forms import ForgottenForm
 from web.rendering.pages import Page, redirect
 from web.state import Visit
@@ -38,7 +38,7 @@ async def submit(request: Request[Visit]) -> Response:
 
 async def show_sent(request: Request[Visit]) -> Response:
     """Show which mail to look for."""
-    return await SENT.show(request) if waits_for(request, SENT_HERE) else redirect(request, to=HERE)
+    return await SENT.show(request) if is_waiting_for(request, SENT_HERE) else redirect(request, to=HERE)
 
 
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
@@ -48,7 +48,7 @@ async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
-    flash = word_resent(request) if waits_for(request, SENT_HERE, form["email"]) else ""
+    flash = word_resent(request) if is_waiting_for(request, SENT_HERE, form["email"]) else ""
     return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=form["email"], next=form["next"])
 
 
