@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", ({ target }) => {
   if (target !== getField()) return;
-  page.clearStatus();
+  document.querySelector("#status").replaceChildren();
   if (isTooLarge()) refuse(getError().dataset.tooLarge);
   else {
     showError("");
@@ -152,8 +152,10 @@ document.addEventListener("keydown", ({ key, target }) => {
 });
 
 // A proxy refuses large requests with a page of its own. To try again would not help.
-document.addEventListener("page:proxy-answer", (event) => {
-  if (event.target.id !== "avatar-form" || event.detail.status !== 413) return;
+document.addEventListener("htmx:before:response", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  if (sourceElement.id !== "avatar-form" || response.status !== 413 || page.isOurs(response, sourceElement)) return;
   event.preventDefault();
+  event.stopPropagation(); // or site/responses.js would offer to try again
   refuse(getError().dataset.refused);
-});
+}, { capture: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -100,12 +101,12 @@ def test_a_browser_tells_its_time_zone_and_language_by_itself(chromium: Browser,
     with open_page(chromium, site, locale="de-AT", timezone_id="Asia/Calcutta") as page:
         for path in ("/login", "/register", "/login-with-magic-link"):
             page.goto(path)
-            told = [page.locator(f"form.card input[name={name}]").input_value() for name in ("language", "timezone")]
-            assert told == ["de-AT", "Asia/Calcutta"], path
-        page.goto("/login")
-        page.locator("#log-in").click()
-        expect(page.locator("#problem")).to_be_visible()
-        expect(page.locator("#login [name=timezone]")).to_have_value("Asia/Calcutta")
+            for _first_and_again in range(2):  # refused, the form is sent a second time
+                with page.expect_request(lambda request: request.method == "POST") as sent:
+                    page.locator("form.card button:not(.other, .reveal)").last.click()
+                expect(page.locator("#problem")).to_be_visible()
+                form = dict(parse_qsl(sent.value.post_data or ""))
+                assert (form["language"], form["timezone"]) == ("de-AT", "Asia/Calcutta"), path
 
 
 def test_what_a_browser_tells_by_itself_is_not_sent_with_a_choice_of_the_language(chromium: Browser, site: str) -> None:

@@ -1,8 +1,9 @@
 """Static files: joined, compressed and served from memory under names that carry a hash of their content.
 
 Browsers may keep such a file for good, because a file with another content has another name. Every page loads one style
-sheet and one script, each joined at start from the files of its folder; a script for certain pages only stands beside
-that folder and is named by the templates that need it.
+sheet and one script, each joined at start from the files of its folder, and the pages of whoever is logged in one
+script more: a first visit of the log-in fits into the first window of a connection, and needs to. A script for certain
+pages only stands beside these folders and is named by the templates that need it.
 
 The files are compressed once, right after the program has started. Pages are not compressed: their length would tell
 what else is in them to somebody who makes a browser request them again and again (BREACH).
@@ -83,7 +84,8 @@ class Assets:
         of_fonts = {font.name: make_asset(font.name, font.content) for font in fonts}
         contents = {
             "site.css": join_styles(palette, fonts, lambda name: of_fonts[name].url),
-            "site.js": join_scripts(),
+            "site.js": b"\n".join([HTMX.read_bytes(), join_scripts("site")]),
+            "account.js": join_scripts("account"),
             **{path.name: wrap_script(path) for path in JS.glob("*.js")},
             "favicon.svg": draw_svg(palette),
             **owned,
@@ -122,10 +124,11 @@ def join_styles(palette: Palette, fonts: Sequence[Font], url_of: Callable[[str],
     return b"\n".join([*map(read_without_comments, paths), *(rules.encode() for rules in own if rules)])
 
 
-def join_scripts() -> bytes:
-    """Join htmx and static/js/site, in which the first script comes first and the order of the others is free."""
-    paths = sorted(JS.glob("site/*.js"), key=lambda path: (path.name != FIRST_SCRIPT, path.name))
-    return b"\n".join([HTMX.read_bytes(), *map(wrap_script, paths)])
+def join_scripts(folder: str) -> bytes:
+    """Join static/js/<folder>, in which the first script comes first, if it has one, and the order of the others is
+    free."""
+    paths = sorted(JS.glob(f"{folder}/*.js"), key=lambda path: (path.name != FIRST_SCRIPT, path.name))
+    return b"\n".join(map(wrap_script, paths))
 
 
 def wrap_script(path: Path) -> bytes:

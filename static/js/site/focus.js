@@ -27,9 +27,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   if (tasks.some(({ fragment }) => fragment.querySelector("#problem[autofocus]"))) document.activeElement.blur();
 });
 
-document.addEventListener("htmx:after:swap", ({ target }) => {
-  focusRefusedField(target);
-  focusSessionsWhenLost();
+document.addEventListener("htmx:after:swap", () => {
   const focused = document.activeElement;
   if (focused.matches("input[type=text][autofocus]")) focused.select(); // a form that has just opened
   else if (!focused.matches("input")) drawFocusRing(focused);
@@ -37,14 +35,3 @@ document.addEventListener("htmx:after:swap", ({ target }) => {
   page.keepFocusInSight();
   page.updateTitle();
 });
-
-/** An edit in place that was refused keeps its field in the page; focused again, it is read aloud with its error. */
-function focusRefusedField(target) {
-  const form = target.closest?.("form[data-escape]");
-  form?.querySelector("[aria-invalid]")?.focus();
-}
-
-/** When the element that had the focus is gone, go on at the list of sessions instead of at the top of the page. */
-function focusSessionsWhenLost() {
-  if (document.activeElement === document.body) document.querySelector("#sessions-heading")?.focus();
-}

@@ -13,26 +13,29 @@ document.addEventListener("formdata", ({ target, formData }) => {
   }
 });
 
-/** Return whether a field holds what may come back: not a password, and not what is filled in below. */
+/** Return whether a field holds what may come back: not a password, and not what the browser says of itself. */
 function isTyped({ type, dataset }) {
   return type !== "password" && dataset?.browser === undefined;
 }
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const readZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+// Tell what the browser speaks and where it is, for an account that has no language and no time zone yet. Only when a
+// form is sent: to find it out takes a phone longer than all else that is done when a page begins.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!target.querySelector("[data-browser]")) return;
+  const values = { language: navigator.language, timezone: readZone() };
+  for (const { name } of target.querySelectorAll("[data-browser]")) formData.set(name, values[name]);
+});
 
 /** Preselect the browser's time zone where none was chosen. A zone's other names stand in data-also. */
 function preselectZone() {
-  const option = document.querySelector(`[data-unknown] :is([value="${zone}"], [data-also~="${zone}"])`);
+  const select = document.querySelector("select[data-unknown]");
+  if (!select) return;
+  const zone = readZone();
+  const option = select.querySelector(`[value="${zone}"], [data-also~="${zone}"]`);
   if (option) option.selected = true;
 }
 
-/** Tell the forms that lead to a log-in, for an account that has no language and no time zone yet. */
-function fillBrowserLocale() {
-  const values = { language: navigator.language, timezone: zone };
-  for (const field of document.querySelectorAll("[data-browser]")) field.value = values[field.name];
-}
-
 preselectZone();
-fillBrowserLocale();
 document.addEventListener("htmx:after:swap", preselectZone);
-document.addEventListener("htmx:after:swap", fillBrowserLocale);

@@ -32,15 +32,6 @@ function createRetryButton(retry) {
   return button;
 }
 
-function clearStatus() {
-  status.replaceChildren();
-}
-
-/** Let screen readers read aloud once more what the status says. */
-function repeatStatus() {
-  status.replaceChildren(...status.childNodes);
-}
-
 function clearTrouble() {
   status.querySelector("p.trouble")?.remove();
 }
@@ -54,4 +45,4 @@ function keepFocusInSight() {
   }
 }
 
-window.page = { messages, updateTitle, announceTrouble, repeatStatus, clearStatus, clearTrouble, keepFocusInSight };
+window.page = { messages, updateTitle, announceTrouble, clearTrouble, keepFocusInSight };

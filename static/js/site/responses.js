@@ -24,6 +24,8 @@ function isOurs({ headers, status }, element) {
   return canBeShown && headers.get("vary")?.includes("HX-Request-Type");
 }
 
+page.isOurs = isOurs; // for photo.js
+
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   if (isOurs(response, sourceElement)) {
@@ -31,17 +33,10 @@ document.addEventListener("htmx:before:response", (event) => {
     return;
   }
   event.preventDefault();
-  if (isHandledBy(sourceElement, response)) return;
   // A proxy may have dropped HX-Redirect.
   if (response.headers.has("location")) location.assign(response.headers.get("location"));
   else announceNoAnswer(event);
 });
-
-/** Let the form's own script explain a proxy's answer; return whether it did (photo.js does). */
-function isHandledBy(element, response) {
-  const event = new CustomEvent("page:proxy-answer", { bubbles: true, cancelable: true, detail: response });
-  return !element.dispatchEvent(event);
-}
 
 // When a proxy drops the HX-* request headers, the server answers with a whole page where htmx expects a part of one.
 // Go to that page. If it is a refused form, send the form again without htmx: nothing was done yet, and the page that

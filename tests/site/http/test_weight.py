@@ -15,6 +15,7 @@ from web.http.static import ROOT, Assets, read_without_comments
 
 BUDGET = 30_000  # bytes over the wire, answers' heads included
 REQUESTS = 4  # page, style sheet, script (htmx is in it) and icon
+FIRST_WINDOW = 14_600  # bytes that a server may send before it has heard from the browser: RFC 6928
 BROWSERS = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 STATIC = ROOT / "static"
 
@@ -27,6 +28,12 @@ async def test_a_first_visit_of_the_log_in_is_light(plain: httpx.AsyncClient) ->
     assert sum([await weight(plain, path) for path in paths]) <= BUDGET
 
 
+async def test_no_file_of_a_first_visit_needs_a_second_round_trip(plain: httpx.AsyncClient) -> None:
+    page = parse((await plain.get("/login")).text)
+    for path in ["/login", *linked(page)]:
+        assert await weight(plain, path) <= FIRST_WINDOW, path
+
+
 async def test_scripts_for_some_pages_are_loaded_there_alone(visitor: Visitor) -> None:
     await visitor.opens("/login")
     assert scripts(visitor.html) == ["site"]
@@ -34,13 +41,13 @@ async def test_scripts_for_some_pages_are_loaded_there_alone(visitor: Visitor) -
     assert scripts(visitor.html) == ["site", "password"]
     await joins(visitor, ADA)
     assert visitor.path == "/profile"
-    assert scripts(visitor.html) == ["site", "photo", "password"]
+    assert scripts(visitor.html) == ["site", "account", "photo", "password"]
 
 
-@pytest.mark.parametrize("name", ["site.css", "site.js"])
-def test_every_file_of_a_folder_is_in_what_all_pages_load(name: str) -> None:
+@pytest.mark.parametrize("name", ["site.css", "site.js", "account.js"])
+def test_every_file_of_a_folder_is_in_what_the_pages_load(name: str) -> None:
     content = Assets().by_name[name].content
-    folder = STATIC / "css" if name.endswith("css") else STATIC / "js" / "site"
+    folder = STATIC / "css" if name.endswith("css") else STATIC / "js" / name.removesuffix(".js")
     paths = list(folder.rglob("*.*"))
     assert paths
     assert [path.name for path in paths if read_without_comments(path) not in content] == []

@@ -1,11 +1,13 @@
 // A link to a page that asks "Are you sure?" opens a dialog with the same question.
 "use strict";
 
+const status = document.querySelector("#status");
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");
   if (!link) return;
   event.preventDefault();
-  page.clearStatus();
+  status.replaceChildren();
   const dialog = document.querySelector(`#${link.dataset.dialog}`);
   dialog.tabIndex = -1;
   dialog.showModal();
@@ -22,5 +24,5 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx: { sourceElement 
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (isAnsweringDialog) setTimeout(page.repeatStatus, REST);
+  if (isAnsweringDialog) setTimeout(() => status.replaceChildren(...status.childNodes), REST);
 });
