@@ -36,7 +36,7 @@ async def list_mails(request: BackendRequest) -> Response:
 async def show_mail(request: BackendRequest) -> Response:
     """Show the text of a mail with a link that can be clicked."""
     mail, rendered = await _load_mail(request)
-    before, link, after = rendered.text.partition(rendered.link)
+    before, link, after = rendered.text.partition(rendered.link) if rendered.link else (rendered.text, "", "")
     with use_locale(find_locale(request)):
         return render_page(
             request,

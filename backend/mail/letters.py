@@ -17,9 +17,10 @@ DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password
 
 @dataclass(frozen=True)
 class Letter:
-    """One kind of mail with a link.
+    """One kind of mail, most with a link.
 
-    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does. `subject` takes the
+    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does; without a link, which
+    leaves the mail without a button, it is empty. `subject` takes the
     name of the product and begins with `title`, which is the heading of the mail and of the page with our own button;
     `button` is what that button says and the one in the mail. All three are worded in the current locale. The link
     works for `lifetime`; None: for LINK_EXPIRY.
@@ -29,7 +30,7 @@ class Letter:
     link_kind: str
     title: Callable[[], str]
     subject: Callable[[str], str]
-    button: Callable[[], str]
+    button: Callable[[], str] = str
     lifetime: timedelta | None = None
 
 

@@ -37,7 +37,7 @@ EXAMPLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A mail as it is read. `link` stands in the text in full, before any other link."""
+    """A mail as it is read. `link` stands in the text in full, before any other link; empty if it has none."""
 
     subject: str
     text: str
@@ -68,21 +68,29 @@ class MailTemplates:
         code = (tag or "").lower()
         return next((known for known in (code, code.partition("-")[0]) if known in self.languages), "")
 
-    def render(self, mail: Mail, link: Link, key: str, timezone: str = "") -> RenderedMail:
-        """Render a mail of the outbox. `key` is the secret of its link, which is stored nowhere."""
+    def render(self, mail: Mail, link: Link | None, key: str, timezone: str = "") -> RenderedMail:
+        """Render a mail of the outbox. `key` is the secret of its link, if it has one, which is stored nowhere."""
         with use_locale(find_mail_locale(mail.language, timezone)):
             values = {**self._word_letter(LETTERS[mail.kind]), **self._find_values(mail, link, key)}
             subject, text = _split_subject(self._render(mail.kind, "txt", mail.language, values))
             html = self._render(mail.kind, "html", mail.language, values)
             return RenderedMail(subject or values["subject"], text, html, values["token"]["confirmationURL"])
 
-    def _find_values(self, mail: Mail, link: Link, key: str) -> dict[str, Any]:
+    def _find_values(self, mail: Mail, link: Link | None, key: str) -> dict[str, Any]:
         """Return what a template may show; the names in `token` and `user` are Altogic's."""
+        return {
+            "token": {"confirmationURL": "", "email": mail.recipient, "isOfBrowser": False},
+            "user": {"name": safe_greeting_name(mail.name), "email": mail.recipient},
+            "site": {"name": self._site_name},
+            "validity": "",
+            "asked": {"time": format_datetime(mail.created_at), "browser": ""},
+            **(self._find_values_of_link(link, key) if link else {}),
+        }
+
+    def _find_values_of_link(self, link: Link, key: str) -> dict[str, Any]:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         return {
             "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
-            "user": {"name": safe_greeting_name(mail.name), "email": mail.recipient},
-            "site": {"name": self._site_name},
             "validity": format_duration(link.expires_at - link.created_at),
             "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
         }
@@ -117,7 +125,7 @@ class MailTemplates:
                 rendered = self._render(kind, suffix, language, values)
         except Exception as error:  # a template of somebody else's may raise anything
             raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error
-        if EXAMPLE["token"]["confirmationURL"] not in rendered:
+        if LETTERS[kind].link_kind and EXAMPLE["token"]["confirmationURL"] not in rendered:
             raise _make_error(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
 
 

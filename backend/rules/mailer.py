@@ -133,9 +133,5 @@ def _make_mail(letter: Letter, link: Link, name: str) -> Mail:
         name=name,
         language=link.language,
         created_at=link.created_at,
-        tries=0,
         next_try_at=link.created_at,
-        delivered_at=None,
-        given_up_at=None,
-        failure=None,
     )

@@ -26,15 +26,16 @@ def _find_mail(queries: Queries, mail_id: str) -> Mail | None:
 async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
     """Render a mail, or return None if its link, or the secret key that made the link, is gone."""
     link, timezone = await services.store.read(_find_link_and_timezone, mail)
+    if mail.link_id is None:
+        return services.mail_templates.render(mail, None, "", timezone)
     key = services.keyring.recover_link_key(link.id, link.key_hash) if link else None
-    if link is None or key is None:
-        return None
-    return services.mail_templates.render(mail, link, key, timezone)
+    return services.mail_templates.render(mail, link, key, timezone) if key else None
 
 
 def _find_link_and_timezone(queries: Queries, mail: Mail) -> tuple[Link | None, str]:
     """Return a mail's link, and the time zone of its reader: the user's, or what was typed for the link to confirm."""
-    link, user = queries.links.find_by_id(mail.link_id), queries.users.find_by_id(mail.user_id)
+    link = queries.links.find_by_id(mail.link_id) if mail.link_id else None
+    user = queries.users.find_by_id(mail.user_id) if mail.user_id else None
     if (user and user.timezone) or link is None or link.registration_id is None:
         return link, (user and user.timezone) or ""
     registration = queries.registrations.find_by_id(link.registration_id)

@@ -93,8 +93,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail of the outbox: what it says and to whom, never its link.
+    """A mail of the outbox: what it says and to whom, never its link. One of nobody's is deleted once it has left.
 
+    `channel`: how it leaves. `link_id` is None if it only tells something, `user_id` if it outlives the account.
     `refusals` counts those for good, `lost_answers` the attempts without an answer after the whole mail was sent.
     `code` is the mail server's latest refusal, such as "550 5.1.1". `next_try_at`: of a claimed mail the end of its
     lease; None: it is not tried again.
@@ -102,20 +103,21 @@ class Mail:
 
     id: str
     kind: str
-    link_id: str
-    user_id: str
+    link_id: str | None
+    user_id: str | None
     recipient: str
     name: str
     language: str
     created_at: datetime
-    tries: int
     next_try_at: datetime | None
-    delivered_at: datetime | None
-    given_up_at: datetime | None
-    failure: str | None
+    tries: int = 0
+    delivered_at: datetime | None = None
+    given_up_at: datetime | None = None
+    failure: str | None = None
     refusals: int = 0
     lost_answers: int = 0
     code: str | None = None
+    channel: str = "mail"
 
 
 @dataclass(frozen=True)

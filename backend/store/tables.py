@@ -43,8 +43,8 @@ def _id() -> Column[str]:
     return Column("id", String(24), primary_key=True)
 
 
-def _of_user() -> Column[str]:
-    return Column("user_id", String(24), ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+def _of_user(*, nullable: bool = False) -> Column[str]:
+    return Column("user_id", String(24), ForeignKey("users.id", ondelete="CASCADE"), nullable=nullable)
 
 
 meta = Table(
@@ -136,13 +136,15 @@ links = Table(
     Index("links_by_expiry", "expires_at"),
 )
 
+# One without a user outlives the account that it tells of, until it has left.
 mails = Table(
     "mails",
     metadata,
     _id(),
+    Column("channel", String(20), nullable=False, server_default="mail"),
     Column("kind", String(20), nullable=False),
-    Column("link_id", String(24), ForeignKey("links.id", ondelete="CASCADE"), nullable=False),
-    _of_user(),
+    Column("link_id", String(24), ForeignKey("links.id", ondelete="CASCADE")),
+    _of_user(nullable=True),
     Column("recipient", String(254), nullable=False),
     Column("name", String(100), nullable=False),
     Column("language", String(35), nullable=False),
@@ -155,7 +157,7 @@ mails = Table(
     Column("given_up_at", Instant),
     Column("failure", Text),
     Column("code", String(16)),
-    Index("mails_due", "next_try_at"),
+    Index("mails_due", "channel", "next_try_at"),
     Index("mails_by_time", "created_at"),
     Index("mails_of_link", "link_id"),
     Index("mails_of_user", "user_id"),

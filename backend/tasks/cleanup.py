@@ -21,6 +21,7 @@ PAUSE_SECONDS = 0.05  # between two batches, for others who write
 
 # How long rows are kept after they have expired.
 KEEP_LINKS = timedelta(days=14)  # so that people are told that a link has expired, not that it is unknown
+KEEP_MAILS = timedelta(days=14)  # after they were written, of those without a link: others go with theirs
 KEEP_REGISTRATIONS = timedelta(days=14)  # after the sign-up: a mail sent again can confirm them
 KEEP_UNUSED_PHOTOS = timedelta(days=1)  # after the upload, or after the profile has got another photo
 KEEP_EVENTS = timedelta(days=90)  # after the last of those counted in one
@@ -29,6 +30,7 @@ KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] 
     (ExpiredRows.delete_limits, timedelta(0)),
     (ExpiredRows.delete_devices, timedelta(0)),
     (ExpiredRows.delete_links, KEEP_LINKS),
+    (ExpiredRows.delete_mails, KEEP_MAILS),
     (ExpiredRows.delete_events, KEEP_EVENTS),
     (ExpiredRows.delete_registrations, KEEP_REGISTRATIONS),
     (ExpiredRows.delete_photos, KEEP_UNUSED_PHOTOS),

@@ -20,6 +20,7 @@ from backend.rules.outbox import render_mail
 from backend.store import Queries, StoreUnavailableError
 from backend.store.records import Mail
 from backend.tasks.delivery_outcome import (
+    MAIL,
     Outcome,
     plan_failure,
     plan_giving_up,
@@ -213,11 +214,11 @@ class Delivery:
 
 
 def _has_due(queries: Queries, now: datetime) -> bool:
-    return queries.mails.has_due(now)
+    return queries.mails.has_due(MAIL, now)
 
 
 def _claim(queries: Queries, now: datetime, *, until: datetime) -> Mail | None:
-    return queries.mails.claim(now, until=until)
+    return queries.mails.claim(MAIL, now, until=until)
 
 
 def _renew_leases(queries: Queries, mails: Sequence[ClaimedMail], until: datetime) -> list[ClaimedMail]:

@@ -26,6 +26,7 @@ MOST_DOUBLINGS = 12
 GIVE_UP_AFTER = timedelta(days=2)  # since the mail was written
 RETRY_LOST_ANSWER_AFTER = timedelta(minutes=10)
 MOST_LOST_ANSWERS = 2  # most probably the server has the mail: it is sent once more in case it has not
+MAIL = "mail"  # the channel
 LATE_AFTER = timedelta(minutes=1)  # a mail that leaves later than this has its link's lifetime begun anew
 LONGEST_LEASE = timedelta(minutes=1)  # a mail due later than this is not in hand but waits for its backoff to end
 
@@ -72,6 +73,7 @@ def plan_server_status(services: Services, *, is_away: bool) -> Outcome:
 
 def _record_delivery(queries: Queries, services: Services, mail: Mail, now: datetime) -> None:
     queries.mails.mark_delivered(mail.id, now)
+    _delete_if_of_nobody(queries, mail)
     _extend_link(queries, services, mail, now)
 
 
@@ -90,17 +92,24 @@ def _record_lost_answer(queries: Queries, services: Services, mail: Mail, failur
 def _give_up(queries: Queries, mail: Mail, error: MailError | None, now: datetime) -> None:
     failure, code = (_shorten(error), error.code) if error else (NO_LINK, "")
     queries.mails.mark_given_up(mail.id, failure=failure, now=now, code=code)
+    _delete_if_of_nobody(queries, mail)
 
 
 def _record_server_status(queries: Queries, *, is_away: bool, now: datetime) -> None:
     queries.meta.set("mail_server", "away" if is_away else "here")
     if not is_away:
-        queries.mails.retry_now(now, later_than=now + LONGEST_LEASE)
+        queries.mails.retry_now(MAIL, now, later_than=now + LONGEST_LEASE)
+
+
+def _delete_if_of_nobody(queries: Queries, mail: Mail) -> None:
+    """Delete a mail to somebody whose account is gone: no row would take it along."""
+    if mail.user_id is None:
+        queries.mails.delete(mail.id)
 
 
 def _extend_link(queries: Queries, services: Services, mail: Mail, now: datetime) -> None:
     """Begin the link's lifetime when a late mail leaves: what the mail says of it is then true."""
-    if now - mail.created_at >= LATE_AFTER:
+    if mail.link_id and now - mail.created_at >= LATE_AFTER:
         queries.links.extend(mail.link_id, now + find_lifetime(services, LETTERS[mail.kind]))
 
 

@@ -1,5 +1,6 @@
 """Letters as they are mailed, of every kind, language and product, without an account for each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,11 +23,13 @@ def write_letter(
     name: str = ADA.name,
     palette: Palette = OURS,
     folder: Path | None = None,
+    has_link: bool = True,
 ) -> RenderedMail:
     """Render a letter that Ada asked for, with the longest that it may say. `folder` is MESSAGES_DIR."""
     link = _make_link(LETTERS[kind], language)
     templates = MailTemplates("https://accounts.example.com", product, folder, palette)
-    return templates.render(_make_mail(kind, link, name), link, KEY)
+    mail = Mail("c" * 24, kind, link.id, link.user_id, link.email, name, language, ASKED_AT, ASKED_AT)
+    return templates.render(mail, link, KEY) if has_link else templates.render(replace(mail, link_id=None), None, "")
 
 
 def _make_link(letter: Letter, language: str) -> Link:
@@ -49,22 +52,4 @@ def _make_link(letter: Letter, language: str) -> Link:
         address="192.0.2.7",
         language=language,
         waiting_hash="of the browser that waits for the mail",
-    )
-
-
-def _make_mail(kind: str, link: Link, name: str) -> Mail:
-    return Mail(
-        id="c" * 24,
-        kind=kind,
-        link_id=link.id,
-        user_id=link.user_id,
-        recipient=link.email,
-        name=name,
-        language=link.language,
-        created_at=link.created_at,
-        tries=0,
-        next_try_at=link.created_at,
-        delivered_at=None,
-        given_up_at=None,
-        failure=None,
     )

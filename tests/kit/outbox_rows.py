@@ -28,3 +28,11 @@ async def row_with(backend: Backend, patience: float = 10.0, **values: Any) -> d
         assert time.monotonic() < deadline, rows(backend)
         await asyncio.sleep(0.02)
     return found[0]
+
+
+async def has_no_row(backend: Backend, patience: float = 10.0) -> None:
+    """Wait until the outbox is empty."""
+    deadline = time.monotonic() + patience
+    while left := rows(backend):
+        assert time.monotonic() < deadline, left
+        await asyncio.sleep(0.02)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Table, bindparam, delete, exists,
 
 from backend.store.compiled import Compiled, Connection
 from backend.store.rows import Statements
-from backend.store.tables import devices, events, files, limits, links, registrations, sessions, users
+from backend.store.tables import devices, events, files, limits, links, mails, registrations, sessions, users
 
 _COUNT = bindparam("count", type_=Integer)
 
@@ -14,8 +14,8 @@ _COUNT = bindparam("count", type_=Integer)
 class _Expired:
     """The rows of a table that expired before a time."""
 
-    def __init__(self, table: Table, time: ColumnElement[datetime]) -> None:
-        self._find = Compiled(select(table.c.id).where(time < bindparam("before")).limit(_COUNT))
+    def __init__(self, table: Table, time: ColumnElement[datetime], *conditions: ColumnElement[bool]) -> None:
+        self._find = Compiled(select(table.c.id).where(time < bindparam("before"), *conditions).limit(_COUNT))
         self._delete = Compiled(delete(table).where(table.c.id.in_(bindparam("ids"))))
 
     def delete(self, connection: Connection, before: datetime, count: int) -> int:
@@ -30,6 +30,7 @@ class _Expired:
 SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, links.c.expires_at)
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
+MAILS = _Expired(mails, mails.c.created_at, mails.c.link_id.is_(None))
 PHOTOS = _Expired(files, files.c.left_at)
 REGISTRATIONS = Compiled(
     select(registrations.c.id, registrations.c.user_id)
@@ -62,6 +63,10 @@ class ExpiredRows(Statements):
     def delete_links(self, before: datetime, count: int) -> int:
         """Delete links, and by cascade their mails."""
         return LINKS.delete(self.connection, before, count)
+
+    def delete_mails(self, before: datetime, count: int) -> int:
+        """Delete mails that have no link to go with."""
+        return MAILS.delete(self.connection, before, count)
 
     def delete_events(self, before: datetime, count: int) -> int:
         return EVENTS.delete(self.connection, before, count)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, insert, select, update
+from sqlalchemy import Integer, bindparam, delete, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Mail
@@ -15,7 +15,8 @@ from backend.store.tables import links, mails
 MAIL = RecordMapper(mails, Mail)
 _MAILS = select(*MAIL.columns)
 _IS_IT = mails.c.id == bindparam("mail_id")
-_IS_DUE = mails.c.next_try_at <= bindparam("now")
+_OF_CHANNEL = mails.c.channel == bindparam("channel")
+_IS_DUE = _OF_CHANNEL & (mails.c.next_try_at <= bindparam("now"))
 _IS_AWAITED = (
     (links.c.waiting_hash == bindparam("waiting_hash"))
     & (links.c.user_id == bindparam("user_id"))
@@ -31,7 +32,7 @@ NEWEST_AWAITED = Compiled(
     .limit(1)
 )
 NEWEST = Compiled(_MAILS.order_by(mails.c.created_at.desc(), mails.c.id).limit(bindparam("count", type_=Integer)))
-INSERT = Compiled(insert(mails))
+INSERT, DELETE = Compiled(insert(mails)), Compiled(delete(mails).where(_IS_IT))
 DUE = Compiled(select(mails.c.id).where(_IS_DUE).limit(1))
 LONGEST_DUE = Compiled(_MAILS.where(_IS_DUE).order_by(mails.c.next_try_at).limit(1).with_for_update(skip_locked=True))
 RENEW_LEASE = Compiled(
@@ -39,7 +40,7 @@ RENEW_LEASE = Compiled(
     .where(_IS_IT & (mails.c.next_try_at == bindparam("held_until")))
     .values(next_try_at=bindparam("until"))
 )
-RETRY_NOW = Compiled(update(mails).where(_ONLY_WAITS).values(next_try_at=bindparam("now")))
+RETRY_NOW = Compiled(update(mails).where(_OF_CHANNEL & _ONLY_WAITS).values(next_try_at=bindparam("now")))
 
 
 def _update_undelivered(*names: str, **values: Any) -> Compiled:
@@ -74,16 +75,19 @@ class Mails(Statements):
     def insert(self, mail: Mail) -> None:
         INSERT.execute(self.connection, **asdict(mail))
 
-    def has_due(self, now: datetime) -> bool:
-        """Tell whether any mail is due to be sent."""
-        return DUE.fetch_first(self.connection, now=now) is not None
+    def delete(self, mail_id: str) -> None:
+        DELETE.execute(self.connection, mail_id=mail_id)
 
-    def claim(self, now: datetime, *, until: datetime) -> Mail | None:
-        """Lease the mail that has been due for longest; it is due again at `until` should its claimer die.
+    def has_due(self, channel: str, now: datetime) -> bool:
+        """Tell whether any mail of a channel is due to be sent."""
+        return DUE.fetch_first(self.connection, channel=channel, now=now) is not None
+
+    def claim(self, channel: str, now: datetime, *, until: datetime) -> Mail | None:
+        """Lease the mail of a channel that has been due for longest; it is due again at `until` should its claimer die.
 
         Rows that another process is claiming are skipped where the database can do so; SQLite has one writer anyway.
         """
-        claimed = MAIL.from_row_or_none(LONGEST_DUE.fetch_first(self.connection, now=now))
+        claimed = MAIL.from_row_or_none(LONGEST_DUE.fetch_first(self.connection, channel=channel, now=now))
         if claimed:
             LEASE.execute(self.connection, mail_id=claimed.id, next_try_at=until)
         return claimed
@@ -92,9 +96,9 @@ class Mails(Statements):
         """Lease a claimed mail for longer. Returns False if the lease `held_until` is no longer ours."""
         return RENEW_LEASE.execute(self.connection, mail_id=mail_id, held_until=held_until, until=until) > 0
 
-    def retry_now(self, now: datetime, *, later_than: datetime) -> None:
-        """Make mails due that only wait for the mail server, which is back; not those that it refused."""
-        RETRY_NOW.execute(self.connection, now=now, later_than=later_than)
+    def retry_now(self, channel: str, now: datetime, *, later_than: datetime) -> None:
+        """Make mails due that only wait for their channel, which is back; not those that it refused."""
+        RETRY_NOW.execute(self.connection, channel=channel, now=now, later_than=later_than)
 
     def mark_delivered(self, mail_id: str, now: datetime) -> None:
         MARK_DELIVERED.execute(self.connection, mail_id=mail_id, delivered_at=now, next_try_at=None, failure=None)

@@ -102,6 +102,15 @@ def test_a_letter_is_small_and_fetches_nothing(kind: str, language: str) -> None
     assert set(links(mail.html)) == {mail.link}
 
 
+@every_letter
+def test_a_letter_without_a_link_says_nothing_of_a_button_or_a_link(kind: str, language: str) -> None:
+    mail = write_letter(kind, language, has_link=False)
+    assert "Ada Lovelace" in mail.text
+    assert (links(mail.text), links(mail.html), mail.link) == ([], [], "")
+    assert _find_article(mail).all(".button, a") == []
+    assert TO_COPY[language.partition("-")[0]] not in _find_article(mail).text()
+
+
 def test_the_name_of_a_product_stays_text() -> None:
     mail = write_letter("magic-link", product="5 % A & B <i>")
     assert mail.subject == "Your login link for 5 % A & B <i>"

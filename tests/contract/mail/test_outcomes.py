@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.kernel.keys import new_id
+from backend.store.records import Mail
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link
-from tests.kit.outbox_rows import row_with, rows, wakes
+from tests.kit.outbox_rows import has_no_row, row_with, rows, wakes
 
 pytestmark = pytest.mark.both_databases
 
@@ -74,6 +76,26 @@ async def test_a_mail_refused_for_good_is_given_up_after_a_few_tries(
     assert all(f"SMTPRecipientRefused {code}" in line for line in told)
     assert "given up after" in told[-1]
     assert not any("ada@example.com" in line for line in told)
+
+
+@pytest.mark.parametrize("answer", ["", "550 no such person here"])
+async def test_a_mail_to_somebody_whose_account_is_gone_arrives_or_is_given_up_and_leaves_no_address_behind(
+    mailing: Backend, smtp: RefusingServer, answer: str
+) -> None:
+    """It has no link and no user: nothing of the account keeps it from leaving, and nothing else would delete it."""
+    smtp.answers["gone@example.com"] = answer or "451 try later"
+    now = mailing.clock.now
+    mail = Mail(new_id(), "password-changed", None, None, "gone@example.com", "", "en", now, now)
+    await mailing.services.store.write(lambda queries: queries.mails.insert(mail))
+    for tries in (1, 2):
+        await wakes(mailing)
+        await row_with(mailing, tries=tries, recipient="gone@example.com")
+        mailing.clock.advance(hours=1)
+    if not answer:
+        smtp.answers.clear()
+    await wakes(mailing)
+    await has_no_row(mailing)
+    assert len(smtp.received(to="gone@example.com")) == (0 if answer else 1)
 
 
 async def test_what_is_refused_for_everybody_is_not_given_up(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+from backend.kernel.keys import new_id
+from backend.store.records import Mail
 from backend.tasks.cleanup import BATCH, delete_expired_rows
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
@@ -54,6 +56,18 @@ async def test_a_link_is_told_apart_for_two_weeks_and_then_goes_with_its_mail(ba
     backend.clock.advance(days=2)
     await clears(backend)
     assert (count(backend, "links"), count(backend, "mails")) == (0, 0)
+
+
+async def test_a_mail_without_a_link_goes_two_weeks_after_it_was_written(backend: Backend) -> None:
+    me, now = await backend.joins(), backend.clock.now
+    mail = Mail(new_id(), "password-changed", None, me.body["user"]["_id"], "ada@example.com", "Ada", "en", now, now)
+    await backend.services.store.write(lambda queries: queries.mails.insert(mail))
+    backend.clock.advance(days=13)
+    await clears(backend)
+    assert count(backend, "mails") == 2
+    backend.clock.advance(days=1, seconds=1)
+    await clears(backend)
+    assert count(backend, "mails") == 1
 
 
 async def test_a_registration_nobody_confirmed_leaves_no_address_behind(backend: Backend) -> None:

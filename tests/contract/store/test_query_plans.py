@@ -82,15 +82,16 @@ WORK: dict[str, Work] = {
     "links.find_newest_awaited": lambda queries: queries.links.find_newest_awaited(ID, HASH),
     "links.has_been_sent": lambda queries: queries.links.has_been_sent(_link(7), since=NOW),
     "mails.find_by_id": lambda queries: queries.mails.find_by_id(ID),
-    "mails.has_due": lambda queries: queries.mails.has_due(NOW),
-    "mails.claim": lambda queries: queries.mails.claim(NOW, until=NOW),
+    "mails.has_due": lambda queries: queries.mails.has_due("mail", NOW),
+    "mails.claim": lambda queries: queries.mails.claim("mail", NOW, until=NOW),
     "mails.find_newest_awaited": lambda queries: queries.mails.find_newest_awaited(ID, "hash", ["email-confirm"]),
-    "mails.retry_now": lambda queries: queries.mails.retry_now(NOW, later_than=NOW),
+    "mails.retry_now": lambda queries: queries.mails.retry_now("mail", NOW, later_than=NOW),
     "mails.renew_lease": lambda queries: queries.mails.renew_lease(ID, NOW, NOW),
     "mails.record_lost_answer": lambda queries: queries.mails.record_lost_answer(ID, failure="", next_try_at=NOW),
     "mails.mark_delivered": lambda queries: queries.mails.mark_delivered(ID, NOW),
     "mails.record_failure": lambda queries: queries.mails.record_failure(ID, failure="", next_try_at=NOW),
     "mails.mark_given_up": lambda queries: queries.mails.mark_given_up(ID, failure="", now=NOW),
+    "mails.delete": lambda queries: queries.mails.delete(ID),
     "mails.list_newest": lambda queries: queries.mails.list_newest(100),
     "files.find_by_id": lambda queries: queries.files.find_by_id(ID),
     "buckets.find": lambda queries: queries.buckets.find(ID, "photos"),
@@ -129,6 +130,7 @@ WORK: dict[str, Work] = {
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
     "expired_rows.delete_links": lambda queries: queries.expired_rows.delete_links(NOW, 50),
+    "expired_rows.delete_mails": lambda queries: queries.expired_rows.delete_mails(NOW, 50),
     "expired_rows.delete_events": lambda queries: queries.expired_rows.delete_events(NOW, 50),
     "expired_rows.delete_registrations": lambda queries: queries.expired_rows.delete_registrations(
         NOW + timedelta(days=1), 50
@@ -295,7 +297,7 @@ def _link(row: int) -> Link:
 def _mail(row: int) -> Mail:
     row_id, due = f"{row:024x}", NOW if row < 20 else None
     to = (f"ada{row}@example.com", "Ada", "en")
-    return Mail(row_id, "magic-link", row_id, row_id, *to, _when(row), 0, due, None if due else NOW, None, None)
+    return Mail(row_id, "magic-link", row_id, row_id, *to, _when(row), due, delivered_at=None if due else NOW)
 
 
 def _file(row: int) -> File:
