@@ -26,6 +26,7 @@ from backend.endpoints import (
     passwords,
     phones,
     public_files,
+    reauthentication,
     sessions,
     sign_up,
     users,
@@ -48,7 +49,7 @@ LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
-    *events.ROUTES,
+    *(*events.ROUTES, *reauthentication.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

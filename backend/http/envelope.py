@@ -29,6 +29,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "invalid_token_type": (401, "This access token is for something else."),
     "password_required": (401, "The password was typed in another browser. Choose a new one."),
     "not_allowed": (401, "This is not offered here."),
+    "confirmation_required": (403, "Confirm first that it is you."),
     "invalid_access_token": (403, "Invalid or expired access token"),
     "permission_denied": (403, "Only your own record can be used here."),
     "not_public": (403, "The file is not public."),

@@ -13,6 +13,7 @@ class EventKind(StrEnum):
     ACCOUNT_CONFIRMED = "account.confirmed"
     SESSION_OPENED = "session.opened"
     SESSION_REFUSED = "session.refused"
+    SESSION_CONFIRMED = "session.confirmed"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "sessions.ended"
     LINK_REQUESTED = "link.requested"

@@ -18,6 +18,7 @@ from backend.store.records import Session, User
 
 SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
 LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less
+PROOFS = frozenset({"password"})  # log-ins that prove who it is; a mailed link proves only whose mailbox it is
 DOUBLE_CLICK = timedelta(seconds=5)  # two log-ins of one browser within this are one (idempotent)
 
 
@@ -56,11 +57,18 @@ def require_token(token: str) -> None:
 
 def find_signed_in(queries: Queries, services: Services, token: str, now: datetime) -> SignedIn:
     """Do what `authenticate` does, within the caller's transaction. Its session is noted as used afterwards."""
-    found = queries.sessions.find_with_user(hash_secret(token))
+    digest = hash_secret(token)
+    found = queries.sessions.find_with_user(digest) or _find_renewed(queries, digest, now)
     if found is None or not _is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
     return SignedIn(user, session, token)
+
+
+def _find_renewed(queries: Queries, token_hash: str, now: datetime) -> tuple[Session, User] | None:
+    """Find a session by its token of before, which opens what it opened then: it was never confirmed with it."""
+    found = queries.sessions.find_with_user_by_previous(token_hash, now)
+    return found and (replace(found[0], confirmed_at=None, confirmed_by=None), found[1])
 
 
 async def load_me(services: Services, token: str, limit: int) -> tuple[SignedIn, list[Session], int]:
@@ -117,6 +125,8 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
         created_at=now,
         last_seen_at=now,
         expires_at=now + timedelta(seconds=services.settings.accounts.session_lifetime),
+        confirmed_at=now if method in PROOFS else None,
+        confirmed_by=method if method in PROOFS else None,
     )
     queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
@@ -182,7 +192,7 @@ def _load_page(
 
 async def end_session(services: Services, me: SignedIn, handle_or_token: str | None, client: ClientInfo) -> None:
     """End one of the user's sessions, or with None the caller's own. Idempotent: one that is nobody's has ended."""
-    which = me.session.handle if handle_or_token is None else handle_or_token
+    which = me.session.handle if handle_or_token in (None, me.token) else handle_or_token
     await services.store.write(_end_session, me, which, client, services.clock())
 
 

@@ -44,7 +44,10 @@ class Registration:
 
 @dataclass(frozen=True)
 class Session:
-    """A logged-in device. The token itself is not stored; `handle` names the session, is public and opens nothing."""
+    """A logged-in device. The token itself is not stored; `handle` names the session, is public and opens nothing.
+
+    `confirmed_at`: when the person last proved who they are, and by what (`confirmed_by`: "password").
+    """
 
     id: str
     user_id: str
@@ -58,6 +61,8 @@ class Session:
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -104,7 +105,19 @@ sessions = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("confirmed_by", String(20)),
+    Column("previous_hash", String(64)),  # of the token before the latest renewal, good until `previous_until`
+    Column("previous_until", Instant),
     Index("sessions_of_user", "user_id", "created_at"),
+    # Only of renewed ones: where most are NULL, SQLite would rather read the whole table.
+    Index(
+        "sessions_by_previous",
+        "previous_hash",
+        unique=True,
+        sqlite_where=text("previous_hash IS NOT NULL"),
+        postgresql_where=text("previous_hash IS NOT NULL"),
+    ),
     Index("sessions_by_expiry", "expires_at"),
 )
 

@@ -26,6 +26,7 @@ class Addition:
 
 
 FEATURES: dict[str, Addition] = {
+    "account.confirm": Addition(paths=("/account/confirm",)),
     "account.events": Addition(paths=("/account/events",)),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),

@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, select, tuple_, update
 
-from backend.store.compiled import Compiled, Connection
+from backend.store.compiled import Compiled, Connection, Row
 from backend.store.queries.users import USER
 from backend.store.records import Session, User
-from backend.store.rows import RecordMapper, Statements
+from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import Instant, sessions, users
 
 SESSION = RecordMapper(sessions, Session)
-WITH_USER = Compiled(
-    select(*SESSION.columns, *USER.columns)
-    .join_from(sessions, users, users.c.id == sessions.c.user_id)
-    .where(sessions.c.token_hash == bindparam("token_hash"))
+_WITH_USER = select(*SESSION.columns, *USER.columns).join_from(sessions, users, users.c.id == sessions.c.user_id)
+WITH_USER = Compiled(_WITH_USER.where(sessions.c.token_hash == bindparam("token_hash")))
+WITH_USER_BY_PREVIOUS = Compiled(
+    _WITH_USER.where(
+        (sessions.c.previous_hash == bindparam("token_hash")) & (sessions.c.previous_until > bindparam("now"))
+    )
 )
 _IS_IT = sessions.c.id == bindparam("session_id")
 _OF_USER = sessions.c.user_id == bindparam("user_id")
@@ -27,6 +29,15 @@ OF_USER = Compiled(select(*SESSION.columns).where(_OF_USER).order_by(sessions.c.
 INSERT = Compiled(insert(sessions))
 UPDATE_LAST_SEEN = Compiled(
     update(sessions).where(_IS_IT & (sessions.c.last_seen_at < bindparam("now"))).values(last_seen_at=bindparam("now"))
+)
+CONFIRM = Compiled(
+    update(sessions)
+    .where(_IS_IT & (sessions.c.token_hash == bindparam("old_hash")))
+    .values(
+        token_hash=bindparam("new_hash"),
+        previous_hash=bindparam("old_hash"),
+        **from_parameters("previous_until", "confirmed_at", "confirmed_by"),
+    )
 )
 SET_LABEL = Compiled(update(sessions).where(_IS_IT).values(label=bindparam("new_label")))
 DELETE_NAMED = Compiled(delete(sessions).where(_IS_NAMED))
@@ -60,11 +71,11 @@ COUNT_OTHERS = Compiled(select(func.count()).select_from(sessions).where(_IS_OTH
 
 class Sessions(Statements):
     def find_with_user(self, token_hash: str) -> tuple[Session, User] | None:
-        row = WITH_USER.fetch_first(self.connection, token_hash=token_hash)
-        if row is None:
-            return None
-        split = len(SESSION.columns)
-        return SESSION.from_row(row[:split]), USER.from_row(row[split:])
+        return _split(WITH_USER.fetch_first(self.connection, token_hash=token_hash))
+
+    def find_with_user_by_previous(self, token_hash: str, now: datetime) -> tuple[Session, User] | None:
+        """Find a session by the token that it had before its latest renewal, while that is still good."""
+        return _split(WITH_USER_BY_PREVIOUS.fetch_first(self.connection, token_hash=token_hash, now=now))
 
     def find(self, user_id: str, handle: str, token_hash: str) -> Session | None:
         """Find one of the user's sessions, by its handle or by the hash of its token."""
@@ -81,10 +92,20 @@ class Sessions(Statements):
         return OtherSessions(self.connection, parameters)
 
     def insert(self, session: Session) -> None:
-        INSERT.execute(self.connection, **asdict(session))
+        INSERT.execute(self.connection, **asdict(session), previous_hash=None, previous_until=None)
 
     def update_last_seen(self, session_id: str, now: datetime) -> None:
         UPDATE_LAST_SEEN.execute(self.connection, session_id=session_id, now=now)
+
+    def confirm(
+        self, session_id: str, *, old_hash: str, new_hash: str, previous_until: datetime, at: datetime, by: str
+    ) -> bool:
+        """Note that the person has proved who they are, and give the session a new token. False, and nothing changed,
+        where its token is not the old one any more."""
+        parameters = {"old_hash": old_hash, "new_hash": new_hash, "previous_until": previous_until}
+        return bool(
+            CONFIRM.execute(self.connection, session_id=session_id, **parameters, confirmed_at=at, confirmed_by=by)
+        )
 
     def set_label(self, session_id: str, label: str | None) -> None:
         SET_LABEL.execute(self.connection, session_id=session_id, new_label=label)
@@ -102,6 +123,13 @@ class Sessions(Statements):
     def end_all(self, user_id: str, *, except_for: str = "") -> int:
         """End a user's sessions, all or all but one. Return how many."""
         return DELETE_ALL.execute(self.connection, user_id=user_id, except_for=except_for)
+
+
+def _split(row: Row | None) -> tuple[Session, User] | None:
+    if row is None:
+        return None
+    split = len(SESSION.columns)
+    return SESSION.from_row(row[:split]), USER.from_row(row[split:])
 
 
 @dataclass(frozen=True)

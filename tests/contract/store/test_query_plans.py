@@ -43,6 +43,10 @@ Work = Callable[[Queries], object]
 # By the method that makes the statements, and where there are several ways to call it, which.
 WORK: dict[str, Work] = {
     "sessions.find_with_user": lambda queries: queries.sessions.find_with_user(HASH),
+    "sessions.find_with_user_by_previous": lambda queries: queries.sessions.find_with_user_by_previous(HASH, NOW),
+    "sessions.confirm": lambda queries: queries.sessions.confirm(
+        ID, old_hash=HASH, new_hash=ID, previous_until=NOW, at=NOW, by="password"
+    ),
     "sessions.list_for_user": lambda queries: queries.sessions.list_for_user(ID),
     "sessions.select_others, newest": lambda queries: others(queries).list_newest(50, None),
     "sessions.select_others, after one": lambda queries: others(queries).list_newest(50, _session(7)),

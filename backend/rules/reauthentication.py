@@ -1,0 +1,71 @@
+"""Re-authentication: the person proves again who they are, on the session that they have, before what matters most.
+
+The time is on the session's row. It is fixed: using the session does not extend it (OWASP ASVS 7.5.1).
+"""
+
+from datetime import datetime, timedelta
+
+from backend.kernel.events import EventKind
+from backend.kernel.keys import hash_secret
+from backend.kernel.refusals import refusal
+from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
+from backend.rules.password_checks import check_current_password, check_password_unchanged
+from backend.rules.sessions import NewSession, SignedIn
+from backend.store import Queries
+
+CONFIRMED_FOR = timedelta(minutes=15)
+OLD_TOKEN_LIFETIME = timedelta(seconds=60)  # for what another tab has just sent
+
+
+def require_recent_confirmation(services: Services, me: SignedIn) -> None:
+    """Raise `confirmation_required` unless the person proved within CONFIRMED_FOR who they are, on this very session.
+
+    me = await authenticate(request)
+    require_recent_confirmation(services, me)
+    """
+    until = find_confirmed_until(me)
+    if until is None or until <= services.clock():
+        raise refusal("confirmation_required")
+
+
+def find_confirmed_until(me: SignedIn) -> datetime | None:
+    """Return until when the session counts as confirmed, which may be over; None if it never was."""
+    return me.session.confirmed_at and me.session.confirmed_at + CONFIRMED_FOR
+
+
+async def confirm_with_password(services: Services, me: SignedIn, password: str, client: ClientInfo) -> NewSession:
+    """Check the person's password, confirm the session, and return it with a new token (OWASP ASVS 7.2.4).
+
+    Raises `invalid_credentials`, or `rate_limit_exceeded`: attempts are counted together with those of the log-in.
+    """
+    await check_current_password(services, me.user, password, client)
+    return await services.store.write(_confirm_with_password, services, me, client, services.clock())
+
+
+def _confirm_with_password(
+    queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime
+) -> NewSession:
+    check_password_unchanged(queries, me.user)
+    return confirm_session(queries, services, me, "password", client, now)
+
+
+def confirm_session(
+    queries: Queries, services: Services, me: SignedIn, by: str, client: ClientInfo, now: datetime
+) -> NewSession:
+    """Confirm the session and give it a new token, within the caller's transaction. `by`: what the person proved with.
+
+    Idempotent: the new token is derived from the one that was presented. So of two requests with the same token one
+    renews it, and both return the same new one. Raises `invalid_session_token` if the session has ended meanwhile.
+    """
+    token = services.keyring.derive_session_token(f"renewed:{me.token}")
+    old_hash, new_hash, until = hash_secret(me.token), hash_secret(token), now + OLD_TOKEN_LIFETIME
+    if queries.sessions.confirm(
+        me.session.id, old_hash=old_hash, new_hash=new_hash, previous_until=until, at=now, by=by
+    ):
+        record_event(queries, me.user.id, EventKind.SESSION_CONFIRMED, client, now, method=by)
+    found = queries.sessions.find_with_user(new_hash)
+    if found is None:
+        raise refusal("invalid_session_token")
+    session, user = found
+    return NewSession(user, session, token)
