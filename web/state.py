@@ -39,6 +39,7 @@ class Site:
     photos: PhotoUploads
     capabilities: CapabilityMonitor
     password_checker: PasswordChecker = field(default_factory=PasswordChecker)
+    common_context: dict[object, dict[str, Any]] = field(default_factory=dict)  # web/rendering/pages.py
 
     @property
     def email_confirmation(self) -> bool:

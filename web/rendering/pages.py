@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,8 +19,8 @@ from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
 from web.i18n.locale import LANGUAGES, current_locale
 from web.rendering.avatar import photo_url
-from web.rendering.environment import environment
-from web.state import site_of
+from web.rendering.environment import Templates, environment
+from web.state import Site, site_of
 
 ANNOUNCEMENT = "partials/announcement.html"
 
@@ -175,27 +176,43 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
     """
     site, language = site_of(request), current_locale.get().language
     user = request.scope["state"].get("user")
+    templates = environment(language.code, None if status == 500 else site.settings.theme.theme_dir)
     shared = {
-        "site": site.settings.public,
-        "look": site.settings.look,
-        "theme": site.settings.theme,
-        "schemes": SCHEMES,
-        "asset": site.assets.url,
+        **_get_common_context(site, templates),
         "outbox": partial(_find_outbox, request),
-        "link_expiry": site.link_expiry,
         "path": request.scope["path"],
-        "language": language,
-        "languages": LANGUAGES.values(),
         "current_user": user if isinstance(user, User) else None,
         "offers": site.capabilities.current.offers,
-        "photo_url": lambda address: photo_url(address, site.settings),
         "next": "",  # where a log-in from this page leads
         "standalone": False,  # whether a fragment of another page is shown on a page of its own
         "said": "",  # what a fragment says in its place about the change that it answers
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }
-    templates = environment(language.code, None if status == 500 else site.settings.theme.theme_dir)
     return lambda template, context: templates.get_template(template).render({**shared, **context})
+
+
+def _get_common_context(site: Site, templates: Templates) -> dict[str, Any]:
+    """Return what templates are given for everybody who reads their language, made once."""
+    if templates not in site.common_context:
+        site.common_context[templates] = _make_common_context(site, templates)
+    return site.common_context[templates]
+
+
+def _make_common_context(site: Site, templates: Templates) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "site": site.settings.public,
+        "look": site.settings.look,
+        "theme": site.settings.theme,
+        "schemes": SCHEMES,
+        "asset": site.assets.url,
+        "link_expiry": site.link_expiry,
+        "language": templates.locale.language,
+        "languages": LANGUAGES.values(),
+        "photo_url": lambda address: photo_url(address, site.settings),
+    }
+    # Gives a partial that needs no more than this, rendered once.
+    common["common"] = cache(lambda name: Markup(templates.get_template(name).render(common)))  # noqa: S704 (ours)
+    return common
 
 
 def _quote(url: str) -> str:
