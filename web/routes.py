@@ -11,6 +11,7 @@ from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
+from web.pages.data import export
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import list as history
 from web.pages.links import disowning, landing, resending, using
@@ -76,6 +77,8 @@ pages: list[Route] = [
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
     page("/profile/sessions", signed_in(session_list.show)),
     page("/profile/history", signed_in(history.show), feature="account.events"),
+    page("/profile/data", signed_in(export.show), feature="account.export"),
+    page("/profile/data/export", signed_in(export.download), feature="account.export"),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
     form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit), feature="sessions.label"),

@@ -11,6 +11,7 @@ from backend.kernel.fields import PASSWORD_LENGTH
 FEATURES = (
     "account.confirm",
     "account.events",
+    "account.export",
     "account.me",
     "account.name",
     "emails.recent",

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     NAME_CHANGED = "name.changed"
     PHOTO_CHANGED = "photo.changed"
     PHOTO_REMOVED = "photo.removed"
+    DATA_EXPORTED = "data.exported"
 
 
 # What anybody can do to an account by its address alone.

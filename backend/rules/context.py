@@ -11,6 +11,7 @@ from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PasswordHasher
 from backend.mail.templates import MailTemplates
 from backend.mail.transports import ServerFeatures
+from backend.rules.running_exports import RunningExports
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
 
@@ -51,6 +52,7 @@ class Services:
     mail_waits: asyncio.Event
     mail_server: ServerFeatures = field(default_factory=ServerFeatures)
     background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
+    running_exports: RunningExports = field(default_factory=RunningExports)
 
 
 class State(TypedDict):

@@ -36,6 +36,8 @@ USES_OF_TOKEN = Limit(10, timedelta(minutes=15))  # each costs a password hash
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
+# Exports, each of which reads everything kept about a person.
+EXPORTS_OF_ACCOUNT = Limit(5, timedelta(hours=1))
 
 WIDE_NETWORK = 4  # a wide network may try this many times what a network may
 

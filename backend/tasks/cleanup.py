@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from backend.rules.context import Services
+from backend.rules.retention import KEEP_EVENTS, KEEP_LINKS, KEEP_MAILS, KEEP_REGISTRATIONS, KEEP_UNUSED_PHOTOS
 from backend.store import Queries, StoreUnavailableError
 from backend.store.queries.expired_rows import ExpiredRows
 
@@ -19,12 +20,7 @@ FIRST_AFTER_SECONDS, EVERY_SECONDS = 60.0, 3600.0
 BATCH = 200  # rows
 PAUSE_SECONDS = 0.05  # between two batches, for others who write
 
-# How long rows are kept after they have expired.
-KEEP_LINKS = timedelta(days=14)  # so that people are told that a link has expired, not that it is unknown
-KEEP_MAILS = timedelta(days=14)  # after they were written, of those without a link: others go with theirs
-KEEP_REGISTRATIONS = timedelta(days=14)  # after the sign-up: a mail sent again can confirm them
-KEEP_UNUSED_PHOTOS = timedelta(days=1)  # after the upload, or after the profile has got another photo
-KEEP_EVENTS = timedelta(days=90)  # after the last of those counted in one
+# What is deleted, and how long it is kept after it is over.
 KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] = (
     (ExpiredRows.delete_sessions, timedelta(0)),
     (ExpiredRows.delete_limits, timedelta(0)),

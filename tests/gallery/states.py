@@ -91,6 +91,7 @@ STATES = (
     State("sessions, one logged out", steps.ends_a_session, "crowd"),
     State("sessions, all others logged out", steps.ends_all_others),
     State("history", steps.at("/profile/history"), "crowd"),
+    State("your data", steps.at("/profile/data"), "ada"),
     State("change name", steps.edits_name, "ada"),
     State("change name, alone", steps.at("/profile/name"), "ada"),
     State("change name, refused", steps.refuse_name, "ada"),

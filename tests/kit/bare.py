@@ -28,6 +28,7 @@ class Addition:
 FEATURES: dict[str, Addition] = {
     "account.confirm": Addition(paths=("/account/confirm",)),
     "account.events": Addition(paths=("/account/events",)),
+    "account.export": Addition(paths=("/account/export",)),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
     "emails.recent": Addition(paths=("/account/email",)),

@@ -1,11 +1,13 @@
 """The site's transport over one of httpx's, behind which a test can put whatever answers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import httpx
 
 from web.api.errors import Unreachable
-from web.api.transport import DEADLINE, Answer, Call, check_length
+from web.api.transport import DEADLINE, Answer, Call, StreamedAnswer, check_length
 
 TIMEOUT = {"timeout": httpx.Timeout(DEADLINE).as_dict()}
 
@@ -36,6 +38,17 @@ class OverHttp:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(type(error).__name__) from error
         return Answer(response.status_code, response.headers, body)
+
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[StreamedAnswer]:
+        try:
+            response = await self._transport.handle_async_request(self._build_request(call))
+            try:
+                yield StreamedAnswer(response.status_code, response.headers, response.aiter_bytes())
+            finally:
+                await response.aclose()
+        except httpx.TransportError as error:
+            raise ConnectionError(type(error).__name__) from error
 
     def _build_request(self, call: Call) -> httpx.Request:
         """Build a request for the transport itself: redirects, cookies and credentials, which an httpx.Client would

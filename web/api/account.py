@@ -1,5 +1,8 @@
 """Additions of our own backend, absent from Altogic's contract (docs/altogic-client.md, "What is added")."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
 from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
@@ -113,6 +116,10 @@ class Account(BoundClient):
         answer = await self._call("GET", "/account/events", params=params)
         with expect_shape():
             return History.from_json(answer)
+
+    def export(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Begin the ZIP of everything kept about the user, and yield its pieces while the context lasts."""
+        return self._connection.stream("GET", "/account/export", self.client)
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

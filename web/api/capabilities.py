@@ -15,6 +15,7 @@ PATIENCE = 2.0  # seconds that a visitor waits for the first answer
 Feature = Literal[
     "account.confirm",
     "account.events",
+    "account.export",
     "account.me",
     "account.name",
     "emails.recent",

@@ -1,8 +1,9 @@
 """The connection to the backend: deadline, one retry, bounded answers."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -11,7 +12,7 @@ from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.deadline import in_time
 from web.api.errors import ApiError, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
-from web.api.transport import DEADLINE, Answer, Call, Transport
+from web.api.transport import DEADLINE, Answer, Call, StreamedAnswer, Transport, check_length
 
 ALWAYS_SENT = {b"accept": b"*/*", b"x-client": b"account-pages"}
 IDEMPOTENT = ("GET", "PUT")  # twice does no more than once
@@ -52,6 +53,24 @@ class Connection:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
         return _read_answer(answer), answer.headers
 
+    @asynccontextmanager
+    async def stream(self, method: str, path: str, client: ClientInfo) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Make a call and yield the pieces of its 2xx answer, however long it is.
+
+        Each of them, the first with what comes before it, has a deadline. Raises a child of AltogicError, and reading
+        the pieces raises Unreachable, nothing else.
+        """
+        call = self._build_call(method, path, client)
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    answer = await stack.enter_async_context(self.transport.stream(call))
+                    if not 200 <= answer.status < 300:
+                        _read_answer(await _read_whole(answer))
+            except (ConnectionError, TimeoutError) as error:
+                raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
+            yield _read_in_time(answer.pieces, f"{method} {path}")
+
     def _build_call(
         self,
         method: str,
@@ -89,6 +108,26 @@ def encode_files(files: Any) -> tuple[dict[bytes, bytes], bytes]:
     request = httpx.Request("POST", "http://127.0.0.1", files=files)
     body = request.read()
     return {name.encode(): request.headers[name].encode() for name in ("content-type", "content-length")}, body
+
+
+async def _read_whole(answer: StreamedAnswer) -> Answer:
+    body = bytearray()
+    async for piece in answer.pieces:
+        body += piece
+        check_length(body)
+    return Answer(answer.status, answer.headers, bytes(body))
+
+
+async def _read_in_time(pieces: AsyncIterator[bytes], call: str) -> AsyncIterator[bytes]:
+    try:
+        while True:
+            async with asyncio.timeout(DEADLINE):
+                piece = await anext(pieces, None)
+            if piece is None:
+                return
+            yield piece
+    except (ConnectionError, TimeoutError) as error:
+        raise Unreachable(f"{call}: {type(error).__name__}") from error
 
 
 class BoundClient:

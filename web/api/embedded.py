@@ -1,13 +1,14 @@
 """The transport to a backend in this process: its ASGI application is called without a client and a server between."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
 
 from starlette.types import ASGIApp, Message
 
 from web.api.errors import Unreachable
-from web.api.transport import Answer, Call, check_length
+from web.api.transport import Answer, Call, StreamedAnswer, check_length
 
 SCOPE: dict[str, Any] = {
     "type": "http",
@@ -43,6 +44,18 @@ class InProcess:
             raise Unreachable(f"the backend failed: {type(error).__name__}") from error
         return exchange.answer()
 
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[StreamedAnswer]:
+        """See Transport.stream."""
+        exchange = StreamedExchange(call)
+        running = asyncio.create_task(exchange.run(self._app))
+        try:
+            await exchange.begun.wait()
+            yield StreamedAnswer(exchange.status, exchange.headers, exchange.read())
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
 
 class Exchange:
     """One call and its answer, as the messages of ASGI."""
@@ -57,8 +70,8 @@ class Exchange:
             "headers": list(call.headers.items()),
         }
         self._requests: list[Message] = [{"type": "http.request", "body": call.body, "more_body": False}]
-        self._status = 0
-        self._headers: dict[str, str] = {}
+        self.status = 0
+        self.headers: dict[str, str] = {}
         self._body = bytearray()
 
     async def receive(self) -> Message:
@@ -68,12 +81,50 @@ class Exchange:
     async def send(self, message: Message) -> None:
         """Take a part of the answer."""
         if message["type"] == "http.response.start":
-            self._status = message["status"]
-            self._headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
+            self.status = message["status"]
+            self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
         elif message["type"] == "http.response.body":
-            self._body += message.get("body", b"")
+            await self._take(message.get("body", b""))
+
+    async def _take(self, content: bytes) -> None:
+        self._body += content
 
     def answer(self) -> Answer:
         """Return the whole answer."""
         check_length(self._body)
-        return Answer(self._status, self._headers, bytes(self._body))
+        return Answer(self.status, self.headers, bytes(self._body))
+
+
+class StreamedExchange(Exchange):
+    """One call whose answer is read while it is made. The application waits until each piece is taken."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call)
+        self.begun = asyncio.Event()  # or failed before it began
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(1)
+        self._has_failed = False
+
+    async def run(self, app: ASGIApp) -> None:
+        """Make the call. A failure is told to whoever reads the pieces; the backend has written it to the log."""
+        try:
+            await app(self.scope, self.receive, self.send)
+        except Exception:
+            self._has_failed = True
+        self.begun.set()
+        await self._pieces.put(None)
+
+    async def send(self, message: Message) -> None:
+        """Take a part of the answer."""
+        await super().send(message)
+        self.begun.set()
+
+    async def read(self) -> AsyncIterator[bytes]:
+        """Yield the pieces. Raises ConnectionError where the application fails before the end."""
+        while (piece := await self._pieces.get()) is not None:
+            yield piece
+        if self._has_failed:
+            raise ConnectionError("the backend failed")
+
+    async def _take(self, content: bytes) -> None:
+        if content:
+            await self._pieces.put(content)

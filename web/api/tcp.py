@@ -1,6 +1,7 @@
 """The transport to a backend in another process: HTTP by aiohttp."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
 
 import aiohttp
@@ -8,7 +9,7 @@ import httpx
 from yarl import URL
 
 from serving.networks import widest_network
-from web.api.transport import Answer, Call, check_length
+from web.api.transport import Answer, Call, StreamedAnswer, check_length
 from web.api.turns import Turns
 
 CONNECTIONS = 100
@@ -45,21 +46,39 @@ class OverTcp:
         except aiohttp.ClientError as error:
             raise ConnectionError(type(error).__name__) from error
 
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[StreamedAnswer]:
+        """See Transport.stream."""
+        try:
+            async with self._turns.take(self._find_line(call)), self._request(call) as response:
+                yield StreamedAnswer(response.status, response.headers, _read_pieces(response))
+        except aiohttp.ClientError as error:
+            raise ConnectionError(type(error).__name__) from error
+
     def _find_line(self, call: Call) -> str:
         """Return the line to wait in, which is a network's, if there is anything to wait for."""
         return widest_network(call.headers.get(b"x-forwarded-for", b"").decode()) if self._turns.are_taken else ""
 
     async def _exchange(self, call: Call) -> Answer:
-        url = URL(f"{self._origin}{call.path}{'?' if call.query else ''}{call.query}", encoded=True)
-        headers, content = _encode_headers(call.headers), call.body or None
-        async with self._session.request(
-            call.method, url, headers=headers, data=content, allow_redirects=False
-        ) as response:
+        async with self._request(call) as response:
             body = bytearray()
             async for part in response.content.iter_any():
                 body += part
                 check_length(body)
             return Answer(response.status, response.headers, bytes(body))
+
+    def _request(self, call: Call) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        url = URL(f"{self._origin}{call.path}{'?' if call.query else ''}{call.query}", encoded=True)
+        headers, content = _encode_headers(call.headers), call.body or None
+        return self._session.request(call.method, url, headers=headers, data=content, allow_redirects=False)
+
+
+async def _read_pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for piece in response.content.iter_any():
+            yield piece
+    except aiohttp.ClientError as error:
+        raise ConnectionError(type(error).__name__) from error
 
 
 def _encode_headers(headers: Mapping[bytes, bytes]) -> dict[str, Any]:

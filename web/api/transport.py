@@ -1,6 +1,7 @@
 """What a call of the contract is, whichever way it goes: in this process or over TCP."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -30,6 +31,15 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class StreamedAnswer:
+    """An answer whose body comes in pieces. To read them raises ConnectionError where the body is cut off."""
+
+    status: int
+    headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes]
+
+
 class Transport(Protocol):
     """Carries calls to the backend and brings its answers back. Enter it (`async with`) before use."""
 
@@ -43,6 +53,10 @@ class Transport(Protocol):
         Raises ConnectionError where none came, so that a call that changes nothing may be made once more, and
         Unreachable for an answer that is none of the contract's.
         """
+        ...
+
+    def stream(self, call: Call) -> AbstractAsyncContextManager[StreamedAnswer]:
+        """Begin an answer of any length, whose body is read while the context lasts. Raises as `send`."""
         ...
 
 

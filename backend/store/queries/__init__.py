@@ -5,6 +5,7 @@ from backend.store.queries.buckets import Buckets
 from backend.store.queries.devices import Devices
 from backend.store.queries.events import Events
 from backend.store.queries.expired_rows import ExpiredRows
+from backend.store.queries.exports import Exports
 from backend.store.queries.files import Files
 from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
@@ -31,3 +32,4 @@ class Queries:
         self.devices = Devices(connection)
         self.events = Events(connection)
         self.expired_rows = ExpiredRows(connection)
+        self.exports = Exports(connection)

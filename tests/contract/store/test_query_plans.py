@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from backend.settings import Settings
 from backend.store import Queries, check_database
 from backend.store.compiled import POSTGRES, SQLITE, Compiled, PlainConnection
 from backend.store.connections import SET_FOR_SESSION
+from backend.store.queries.exports import TABLES
 from backend.store.queries.sessions import OtherSessions
 from backend.store.records import Bucket, Count, Event, File, Link, Mail, Registration, Session, User
 from backend.store.tables import (
@@ -39,6 +41,13 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WHOLE = re.compile(r"Seq Scan|SCAN \w+(?! USING)\b")
 ID, HASH = f"{7:024x}", f"{7:064x}"
 Work = Callable[[Queries], object]
+
+
+def list_rows(table: str, queries: Queries) -> object:
+    """A first page and the one after it."""
+    page, after = queries.exports.list_rows(table, ID, 1, None)
+    return page, after and queries.exports.list_rows(table, ID, 1, after)
+
 
 # By the method that makes the statements, and where there are several ways to call it, which.
 WORK: dict[str, Work] = {
@@ -139,6 +148,7 @@ WORK: dict[str, Work] = {
     "expired_rows.delete_registrations": lambda queries: queries.expired_rows.delete_registrations(
         NOW + timedelta(days=1), 50
     ),
+    **{f"exports.list_rows, {table}": partial(list_rows, table) for table in TABLES},
     "expired_rows.delete_photos": lambda queries: queries.expired_rows.delete_photos(NOW, 50),
 }
 ONLY_INSERT = {

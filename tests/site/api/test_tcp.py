@@ -97,3 +97,19 @@ async def test_a_server_that_is_not_there_is_told_alike() -> None:
     async with OverTcp(url) as transport:
         with pytest.raises(ConnectionError):
             await transport.send(CALL)
+
+
+async def test_a_long_answer_is_read_while_it_comes() -> None:
+    body = b"x" * (LARGEST_ANSWER + 1)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+    async with answering(head + body) as (url, _), OverTcp(url) as transport, transport.stream(CALL) as answer:
+        assert answer.status == 200
+        assert sum([len(piece) async for piece in answer.pieces]) == len(body)
+
+
+async def test_a_long_answer_that_is_cut_off_is_not_taken_for_a_whole_one() -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+    async with answering(half) as (url, _), OverTcp(url) as transport, transport.stream(CALL) as answer:
+        assert await anext(answer.pieces) == b"half"
+        with pytest.raises(ConnectionError):
+            await anext(answer.pieces)

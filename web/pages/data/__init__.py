@@ -1,0 +1,1 @@
+"""Your data: taking it along, and leaving."""
