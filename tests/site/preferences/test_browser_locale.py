@@ -85,13 +85,14 @@ async def test_a_link_that_is_opened_elsewhere_brings_those_of_that_browser(
     assert await find_locale(elsewhere) == ("Europe/Vienna", "en")
 
 
-async def test_what_was_chosen_in_this_browser_is_left_to_it(visitor: Visitor) -> None:
+async def test_what_a_guest_chose_goes_into_the_account(visitor: Visitor, new_browser: NewBrowser) -> None:
     await visitor.opens("/language")
     await visitor.submits("Save", within="#language-form", timezone="America/Lima", language="en")
     await joins(visitor, **VIENNA)
     assert await find_locale(visitor) == ("America/Lima", "en")
-    visitor.http.cookies.delete("language")
-    assert await find_locale(visitor) == ("", "en"), "it is no setting of the account"
+    elsewhere = new_browser(CHROME)
+    await logs_in(elsewhere, **TOKYO)
+    assert await find_locale(elsewhere) == ("America/Lima", "en")
 
 
 @pytest.mark.parametrize("told", [{"timezone": "Mars/Phobos", "language": "tlh"}, {"timezone": "../etc/passwd"}, {}])

@@ -1,7 +1,7 @@
 """The language and the time zone of a browser, for an account that has none yet: nobody is asked for what is known.
 
-A script writes them into hidden fields of the forms that lead to a log-in. They count only where the person has chosen
-nothing, neither for the account nor in this browser.
+A script writes them into hidden fields of the forms that lead to a log-in. What the person chose counts more: for the
+account, or in this browser before there was one.
 """
 
 import contextlib
@@ -23,9 +23,10 @@ FIELDS = ("language", "timezone")
 def read_browser_locale(
     request: Request[Any], typed: Mapping[str, str], *, known: Collection[str] = ()
 ) -> dict[str, str]:
-    """Return the `language` and the `timezone` that a form tells, each only if it can be chosen and is not `known`."""
-    known = {*known, *find_chosen_locale(request)}
-    told = {name: typed[name] for name in FIELDS if typed.get(name) and name not in known}
+    """Return the `language` and the `timezone` that were chosen in this browser, or else that a form tells, each only
+    if it can be chosen and is not `known`."""
+    found = {**typed, **find_chosen_locale(request)}
+    told = {name: found[name] for name in FIELDS if found.get(name) and name not in known}
     language = language_for_tag(told.get("language"))
     form = LocaleForm({**told, "language": language.code if language else ""})
     form.check()
