@@ -92,3 +92,20 @@ async def test_who_acts_on_a_later_page_stays_there(visitor: Visitor, new_browse
     if visitor.javascript:
         assert visitor.focused == of_phone.replace("session-", "end-")
     assert visitor.status_message == "Logged out Chrome on Linux (52). 52 other sessions are still logged in."
+
+
+async def test_who_is_logged_out_meanwhile_comes_back_to_the_list_of_all(
+    visitor: Visitor, new_browser: NewBrowser
+) -> None:
+    await joins(visitor, ADA)
+    phone = new_browser(SAFARI)
+    await logs_in(phone, ADA)
+    await visitor.opens("/profile/sessions")
+    await visitor.follows("Name this device: Safari on iOS")
+    await phone.opens("/profile")
+    await phone.submits("Log out Firefox on Windows")
+    await visitor.submits("Save", label="My phone")
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+    assert visitor.field("label") == "My phone"
+    await visitor.submits("Save")
+    assert visitor.path == "/profile/sessions"

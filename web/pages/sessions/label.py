@@ -34,7 +34,7 @@ async def show(request: Request[SignedIn]) -> Response:
         return redirect_ended_already(request)
     typed = drafts.restore_draft(request)
     edit = LabelEdit(LabelForm(typed or {"label": row.session.label}), is_restored=bool(typed))
-    marks = read_marks(request.query_params)
+    marks = read_marks({**request.query_params, **typed})
     return drafts.clear_draft(request, await _show(request, row, edit, marks))
 
 
