@@ -44,7 +44,7 @@ from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
 from backend.tasks.cleanup import run_cleanup
-from backend.tasks.delivery import deliver_mails
+from backend.tasks.mail_delivery import deliver_mails
 
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [

@@ -4,6 +4,8 @@ import re
 import ssl
 from datetime import timedelta
 
+from backend.queue.errors import AnswerLostError, ChannelAwayError, DeliveryError
+
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")  # RFC 3463
 ABOUT_THE_RECIPIENT = ("", "5.1.", "5.2.")  # address, mailbox; other codes tell of rules, which the owner may mend
 
@@ -12,25 +14,22 @@ FEW_RETRIES = (timedelta(seconds=5), timedelta(minutes=10))
 MORE_RETRIES = (*FEW_RETRIES, timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 
 
-class MailError(Exception):
-    """A mail was not taken. `kind` and `code` can be logged; the text holds the server's words, maybe an address."""
+class MailError(DeliveryError):
+    """A mail was not taken. Its text holds the server's words, its code is the server's, such as "550 5.1.1" (RFC 3463)
+    or "550"; empty if there was no answer."""
 
     def __init__(self, cause: BaseException) -> None:
         if isinstance(cause.__cause__, ssl.SSLError):
             cause = cause.__cause__
-        self.reply, words = max(int(getattr(cause, "code", 0) or 0), 0), str(getattr(cause, "message", cause))
-        super().__init__(f"{type(cause).__name__}: {f'{self.reply} {words}' if self.reply else words}")
-        enhanced = ENHANCED_CODE.match(words) if self.reply else None
-        self.kind, self.enhanced_code = type(cause).__name__, enhanced[0] if enhanced else ""
-
-    @property
-    def code(self) -> str:
-        """The server's code, such as "550 5.1.1" (RFC 3463) or "550"; empty if there was no answer."""
-        return f"{self.reply} {self.enhanced_code}".strip() if self.reply else ""
+        reply, words = max(int(getattr(cause, "code", 0) or 0), 0), str(getattr(cause, "message", cause))
+        super().__init__(f"{type(cause).__name__}: {f'{reply} {words}' if reply else words}")
+        enhanced = ENHANCED_CODE.match(words) if reply else None
+        self.reply, self.enhanced_code = reply, enhanced[0] if enhanced else ""
+        self.kind, self.code = type(cause).__name__, f"{reply or ''} {self.enhanced_code}".strip()
 
 
-class MailServerUnavailableError(MailError):
-    """The server cannot be reached, or takes no mails from us: other mails need not be tried now."""
+class MailServerUnavailableError(MailError, ChannelAwayError):
+    """The server cannot be reached, or takes no mails from us."""
 
 
 class TransactionFailedError(MailError):
@@ -38,17 +37,13 @@ class TransactionFailedError(MailError):
 
 
 class MailRefusedError(MailError):
-    """The server refused this mail. `is_permanent`: it says that it will not take it later either."""
+    """The server refused this mail: for now (4xx), or for good."""
 
-    @property
-    def is_permanent(self) -> bool:
-        return not 400 <= self.reply < 500
-
-    @property
-    def pauses(self) -> tuple[timedelta, ...]:
-        """Pauses between the attempts after permanent refusals; after the last one the mail is given up."""
-        return FEW_RETRIES if self.enhanced_code[:4] in ABOUT_THE_RECIPIENT else MORE_RETRIES
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(cause)
+        if not 400 <= self.reply < 500:
+            self.pauses = FEW_RETRIES if self.enhanced_code[:4] in ABOUT_THE_RECIPIENT else MORE_RETRIES
 
 
-class AnswerLostError(MailError):
+class MailAnswerLostError(MailError, AnswerLostError):
     """All of the mail was handed over and no answer came: the server may have it, or not."""

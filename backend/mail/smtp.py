@@ -13,7 +13,7 @@ import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPNotSupported, SMTPResponseException
 
 from backend.mail.errors import (
-    AnswerLostError,
+    MailAnswerLostError,
     MailError,
     MailRefusedError,
     MailServerUnavailableError,
@@ -139,7 +139,7 @@ class SmtpSession:
             connection.protocol.write(content)
             answer = await connection.protocol.read_response(timeout=self._timeouts.final_dot)
         except FAILURES as error:
-            raise AnswerLostError(error) from error
+            raise MailAnswerLostError(error) from error
         if answer.code != OK:
             raise _make_error(SMTPDataError(answer.code, answer.message))
 
@@ -184,7 +184,7 @@ class SmtpSession:
 
 
 async def _close_all(openings: list[asyncio.Task[aiosmtplib.SMTP]]) -> None:
-    """Close connections that were opened in vain. Cancels them until they end, as delivery.py does."""
+    """Close connections that were opened in vain. Cancels them until they end, as queue/delivery.py does."""
     while pending := [opening for opening in openings if not opening.done()]:
         for opening in pending:
             opening.cancel()

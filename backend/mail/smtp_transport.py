@@ -1,7 +1,5 @@
 """The transport of mail to a mail server, and the messages that it builds."""
 
-import asyncio
-import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.headerregistry import Address
@@ -11,7 +9,7 @@ from email.utils import format_datetime, parseaddr
 
 from backend.kernel.addresses import encode_domain
 from backend.kernel.clock import Clock
-from backend.mail.errors import MailRefusedError, MailServerUnavailableError
+from backend.mail.errors import MailRefusedError
 from backend.mail.smtp import Envelope, SmtpSession, SmtpTimeouts
 from backend.mail.templates import RenderedMail
 from backend.mail.transports import MailSession, ServerFeatures
@@ -29,47 +27,34 @@ class SmtpTransport:
     def __init__(
         self, server: SmtpServer, sender: str, site_name: str, clock: Clock, features: ServerFeatures | None = None
     ) -> None:
-        self.is_away, self.seen_at = False, -math.inf
         self._server = server
         self._timeouts = SmtpTimeouts()
         self._features = features
         self._builder = MessageBuilder(sender, site_name, clock)
 
     @asynccontextmanager
-    async def connect(self) -> AsyncIterator[MailSession]:
-        connection = SmtpSession(self._server, self._timeouts, self.note_seen, self._features)
+    async def connect(self, on_accepted: Callable[[], None]) -> AsyncIterator[MailSession]:
+        connection = SmtpSession(self._server, self._timeouts, on_accepted, self._features)
         try:
-            yield _Conversation(connection, self._builder, self.note_seen)
+            yield _Conversation(connection, self._builder)
             await connection.close()
         finally:
             connection.abort()
 
-    def note_seen(self, is_away: bool = False) -> None:
-        """Remember that the server was just seen, and whether it takes mails."""
-        self.is_away, self.seen_at = is_away, asyncio.get_running_loop().time()
-
 
 class _Conversation:
-    def __init__(self, connection: SmtpSession, builder: "MessageBuilder", note_seen: Callable[[bool], None]) -> None:
+    def __init__(self, connection: SmtpSession, builder: "MessageBuilder") -> None:
         self._connection = connection
         self._builder = builder
-        self._note_seen = note_seen
 
     async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:
         try:
             await self._connection.send(self._builder.build(mail, rendered), on_handover)
-        except MailServerUnavailableError:
-            self._note_seen(True)
-            raise
         except ValueError as error:  # it cannot be written as a mail
             raise MailRefusedError(error) from error
 
     async def probe(self) -> None:
-        try:
-            await self._connection.probe(self._builder.sender)
-        except MailServerUnavailableError:
-            self._note_seen(True)
-            raise
+        await self._connection.probe(self._builder.sender)
 
 
 class MessageBuilder:

@@ -1,6 +1,5 @@
 """Transports of mail: to a mail server by SMTP (smtp_transport.py) or, without one, a line in the terminal."""
 
-import math
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -33,12 +32,11 @@ class MailSession(Protocol):
 
 
 class MailTransport(Protocol):
-    """Where mails go. `is_away`: when last seen, at `seen_at` of the event loop's clock, the server took no mails."""
+    """Where mails go."""
 
-    is_away: bool
-    seen_at: float
-
-    def connect(self) -> AbstractAsyncContextManager[MailSession]: ...
+    def connect(self, on_accepted: Callable[[], None]) -> AbstractAsyncContextManager[MailSession]:
+        """Open a session. `on_accepted` is called when the server takes mails from our sender."""
+        ...
 
 
 def choose_transport(settings: Settings, clock: Clock, features: ServerFeatures) -> MailTransport | None:
@@ -56,13 +54,11 @@ def choose_transport(settings: Settings, clock: Clock, features: ServerFeatures)
 class TerminalTransport:
     """Prints where a mail can be read, never its link."""
 
-    is_away, seen_at = False, math.inf
-
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
 
     @asynccontextmanager
-    async def connect(self) -> AsyncIterator[MailSession]:
+    async def connect(self, on_accepted: Callable[[], None]) -> AsyncIterator[MailSession]:  # noqa: ARG002
         yield self
 
     async def send(self, mail: Mail, rendered: RenderedMail, on_handover: Callable[[], None]) -> None:  # noqa: ARG002

@@ -19,10 +19,11 @@ MAY_KNOW = {
     "backend": {
         "endpoints": {"http", "rules", "mail", "store", "kernel", "settings"},
         "http": {"rules", "store", "kernel", "settings"},
-        "tasks": {"rules", "mail", "store", "kernel", "settings"},
+        "tasks": {"rules", "mail", "queue", "store", "kernel", "settings"},
         "operations": {"mail", "store", "settings"},
         "rules": {"mail", "store", "kernel", "settings"},
-        "mail": {"store", "kernel", "settings"},
+        "mail": {"queue", "store", "kernel", "settings"},
+        "queue": {"store", "kernel"},
         "settings": {"kernel"},
         "store": set[str](),
         "kernel": set[str](),

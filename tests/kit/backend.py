@@ -53,7 +53,7 @@ class Backend(Contract):
     async def waits_for_mails(self) -> None:
         """Or the clock may pass while one is on its way, which renews its link."""
         later = self.clock.now + timedelta(days=365)
-        while await self.services.store.read(lambda queries: queries.mails.has_due("mail", later)):  # noqa: ASYNC110
+        while await self.services.store.read(lambda queries: queries.queue.has_due("mail", later)):  # noqa: ASYNC110
             await asyncio.sleep(0)  # nothing tells when a mail has left
 
 

@@ -11,6 +11,7 @@ from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
 from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
+from backend.store.queries.queue import Queue
 from backend.store.queries.registrations import Registrations
 from backend.store.queries.sessions import Sessions
 from backend.store.queries.users import Users
@@ -26,6 +27,7 @@ class Queries:
         self.sessions = Sessions(connection)
         self.links = Links(connection)
         self.mails = Mails(connection)
+        self.queue = Queue(connection)
         self.buckets = Buckets(connection)
         self.files = Files(connection)
         self.limits = Limits(connection)

@@ -150,7 +150,7 @@ async def test_what_has_gone_stays_gone_whatever_a_slower_process_says(mailing: 
     row = await row_with(mailing, next_try_at=None)
     now = mailing.clock()
     await mailing.services.store.write(
-        lambda queries: queries.mails.record_failure(row["id"], failure="x", next_try_at=now)
+        lambda queries: queries.queue.record_failure(row["id"], failure="x", next_try_at=now)
     )
     assert (await row_with(mailing))["next_try_at"] is None
 

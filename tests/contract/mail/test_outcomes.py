@@ -71,7 +71,7 @@ async def test_a_mail_refused_for_good_is_given_up_after_a_few_tries(
     row = await row_with(mailing, tries=tries, next_try_at=None)
     assert row["given_up_at"]
     assert answer.partition(" ")[2] in row["failure"]
-    told = [record.getMessage() for record in caplog.records if record.name == "backend.mail"]
+    told = [record.getMessage() for record in caplog.records if record.name == "backend.queue"]
     assert len(told) == tries
     assert all(f"SMTPRecipientRefused {code}" in line for line in told)
     assert "given up after" in told[-1]
