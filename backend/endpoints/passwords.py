@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.http.envelope import done
+from backend.http.envelope import Json, done
 from backend.http.mail_requests import answer_mail_request
 from backend.http.requests import (
     BackendRequest,
@@ -13,10 +13,12 @@ from backend.http.requests import (
     read_client,
     read_json,
 )
+from backend.http.shapes import new_session_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import Problems
-from backend.rules import mail_requests, passwords
+from backend.rules import mail_requests
 from backend.rules.password_checks import count_new_password
+from backend.rules.passwords import PasswordChange, change_password, reset_password
 
 
 async def send_reset(request: BackendRequest) -> Response:
@@ -28,19 +30,23 @@ async def reset(request: BackendRequest) -> Response:
     """Set a new password with the access token of a mailed link: `?key=`, `{newPassword}`."""
     token, body = read_access_key(request), await read_json(request)
     new = fields.password(body.get("newPassword"), "newPassword")
-    await passwords.reset_password(get_services(request), token, new, read_client(request))
+    await reset_password(get_services(request), token, new, read_client(request))
     return done()
 
 
 async def change(request: BackendRequest) -> Response:
-    """Change one's own password: `{newPassword, oldPassword}`; `endOthers: false` keeps the other sessions."""
+    """Change one's own password: `{newPassword, oldPassword}`; without an old one where there is none.
+
+    `endOthers: false` keeps the other sessions. `renew: true` gives this one a new token, in `{user, session}`.
+    """
     me, body = await authenticate(request), await read_json(request)
     with Problems() as problems:
         new = problems.take(fields.password, body, "newPassword")
-        old = problems.take(fields.known_password, body, "oldPassword")
-    services, end_others = get_services(request), body.get("endOthers") is not False
-    await passwords.change_password(services, me, old=old, new=new, client=read_client(request), end_others=end_others)
-    return done()
+        old = problems.take(fields.known_password, body, "oldPassword") if me.user.password_hash else ""
+    ends_others, renews_token = body.get("endOthers") is not False, body.get("renew") is True
+    change = PasswordChange(old, new, ends_others, renews_token)
+    renewed = await change_password(get_services(request), me, change, read_client(request))
+    return Json(new_session_to_json(renewed)) if renewed else done()
 
 
 async def count_new(request: BackendRequest) -> Response:

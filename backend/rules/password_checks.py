@@ -92,10 +92,15 @@ async def check_current_password(services: Services, user: User, password: str, 
 
     Raises `rate_limit_exceeded` too.
     """
+    if not await is_current_password(services, user, password, client):
+        raise refusal("invalid_credentials")
+
+
+async def is_current_password(services: Services, user: User, password: str, client: ClientInfo) -> bool:
+    """Tell whether this is the user's password. Counts, and raises, as `check_current_password` does."""
     counters = await services.store.read(find_password_counters, services, user.email_key, user, client)
     hashes = [user.password_hash] if user.password_hash else []
-    if await match_password(services, counters, password, hashes, client, EventKind.PASSWORD_REFUSED) is None:
-        raise refusal("invalid_credentials")
+    return await match_password(services, counters, password, hashes, client, EventKind.PASSWORD_REFUSED) is not None
 
 
 def check_password_unchanged(queries: Queries, user: User) -> None:

@@ -1,9 +1,12 @@
 """Changing a password, and choosing a new one by a mailed link."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from backend.kernel.events import EventKind
+from backend.kernel.keys import hash_secret
+from backend.kernel.refusals import RefusalError
 from backend.mail.letters import RESET
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.context import ClientInfo, Services
@@ -11,40 +14,94 @@ from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.mail_requests import can_be_mailed
 from backend.rules.mailer import Mailer
-from backend.rules.password_checks import check_current_password, check_password_unchanged, hash_new_password
-from backend.rules.sessions import SignedIn
+from backend.rules.password_checks import (
+    check_current_password,
+    check_password_unchanged,
+    hash_new_password,
+    is_current_password,
+)
+from backend.rules.reauthentication import find_renewed, renew_session, require_recent_confirmation
+from backend.rules.sessions import NewSession, SignedIn, authenticate
 from backend.store import Queries
 
 RESETS = frozenset({RESET})
 
 
+@dataclass(frozen=True)
+class PasswordChange:
+    """What was typed. With `ends_others` the user's other sessions end; with `renews_token` the session that stays gets
+    a new token (OWASP ASVS 7.2.4) and counts as confirmed, which a client of Altogic's does not know of."""
+
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+    ends_others: bool = True
+    renews_token: bool = False
+
+
 async def change_password(
-    services: Services, me: SignedIn, *, old: str, new: str, client: ClientInfo, end_others: bool = True
-) -> None:
-    """Change the password, end the user's links, with `end_others` their other sessions too, and mail the owner.
+    services: Services, me: SignedIn, change: PasswordChange, client: ClientInfo
+) -> NewSession | None:
+    """Change the password, end the user's links, and mail the owner. Return the session if its token was renewed.
 
-    Raises `invalid_credentials` for a wrong old password, `rate_limit_exceeded` for too many of them.
+    Whoever never had a password sets the first one, on a session that was confirmed by something else. A double click
+    gets the same new token twice.
+
+    Raises `invalid_credentials` for a wrong old password, `rate_limit_exceeded` for too many of them, or
+    `confirmation_required`.
     """
-    await check_current_password(services, me.user, old, client)
-    password = await hash_new_password(services, new, client)
-    change = _change_password_and_end_others if end_others else _change_password
-    await services.store.write(change, services, me, password, client, services.clock())
+    try:
+        await _check_proof(services, me, change.old, client)
+        password = await hash_new_password(services, change.new, client)
+        await services.store.write(_change_password, services, me, change, password, client, services.clock())
+    except RefusalError as refused:
+        if refused.problems[0].code != "invalid_credentials" or not await _is_done(services, me, change, client):
+            raise
     services.mail_waits.set()
+    return await services.store.read(find_renewed, services, me) if change.renews_token else None
 
 
-def _change_password_and_end_others(
-    queries: Queries, services: Services, me: SignedIn, password: dict[str, Any], client: ClientInfo, now: datetime
-) -> None:
-    _change_password(queries, services, me, password, client, now)
-    _end_sessions(queries, me.user.id, client, keep_session=me.session.id)
+async def _check_proof(services: Services, me: SignedIn, old: str, client: ClientInfo) -> None:
+    """Check the old password, or, where there is none, that the session was confirmed lately."""
+    if me.user.password_hash:
+        await check_current_password(services, me.user, old, client)
+    else:
+        require_recent_confirmation(services, me)
+
+
+async def _is_done(services: Services, me: SignedIn, change: PasswordChange, client: ClientInfo) -> bool:
+    """Tell whether another request with the same token has just set this very password: a double click."""
+    if not change.renews_token:
+        return False
+    now = await authenticate(services, me.token)
+    is_renewed = now.session.token_hash != hash_secret(me.token)
+    return is_renewed and await is_current_password(services, now.user, change.new, client)
 
 
 def _change_password(
-    queries: Queries, services: Services, me: SignedIn, password: dict[str, Any], client: ClientInfo, now: datetime
+    queries: Queries,
+    services: Services,
+    me: SignedIn,
+    change: PasswordChange,
+    password: dict[str, Any],
+    client: ClientInfo,
+    now: datetime,
 ) -> None:
     check_password_unchanged(queries, me.user)
     _set_password(queries, services, me.user.id, password, client, now)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
+    if change.ends_others:
+        _end_sessions(queries, me.user.id, client, keep_session=me.session.id)
+    if change.renews_token:
+        _renew_token(queries, services, me, now)
+
+
+def _renew_token(queries: Queries, services: Services, me: SignedIn, now: datetime) -> None:
+    """Give the session a new token. The old password has just confirmed it; a first password confirms nothing."""
+    if me.user.password_hash:
+        renew_session(queries, services, me, now, confirmed_at=now, by="password")
+    else:
+        proof = me.session
+        renew_session(queries, services, me, now, confirmed_at=proof.confirmed_at, by=proof.confirmed_by)
 
 
 async def reset_password(services: Services, token: str, new: str, client: ClientInfo) -> None:

@@ -58,14 +58,35 @@ def confirm_session(
     Idempotent: the new token is derived from the one that was presented. So of two requests with the same token one
     renews it, and both return the same new one. Raises `invalid_session_token` if the session has ended meanwhile.
     """
-    token = services.keyring.derive_session_token(f"renewed:{me.token}")
-    old_hash, new_hash, until = hash_secret(me.token), hash_secret(token), now + OLD_TOKEN_LIFETIME
-    if queries.sessions.confirm(
-        me.session.id, old_hash=old_hash, new_hash=new_hash, previous_until=until, at=now, by=by
-    ):
+    if renew_session(queries, services, me, now, confirmed_at=now, by=by):
         record_event(queries, me.user.id, EventKind.SESSION_CONFIRMED, client, now, method=by)
-    found = queries.sessions.find_with_user(new_hash)
+    return find_renewed(queries, services, me)
+
+
+def renew_session(
+    queries: Queries, services: Services, me: SignedIn, now: datetime, *, confirmed_at: datetime | None, by: str | None
+) -> bool:
+    """Give the session a new token, and note when and by what the person proved who they are. False, and nothing done,
+    where another request with the same token has renewed it already."""
+    return queries.sessions.renew(
+        me.session.id,
+        old_hash=hash_secret(me.token),
+        new_hash=hash_secret(_derive_next(services, me)),
+        previous_until=now + OLD_TOKEN_LIFETIME,
+        confirmed_at=confirmed_at,
+        by=by,
+    )
+
+
+def find_renewed(queries: Queries, services: Services, me: SignedIn) -> NewSession:
+    """Find the session with the token that it got for the one presented. Raises `invalid_session_token` if it ended."""
+    token = _derive_next(services, me)
+    found = queries.sessions.find_with_user(hash_secret(token))
     if found is None:
         raise refusal("invalid_session_token")
     session, user = found
     return NewSession(user, session, token)
+
+
+def _derive_next(services: Services, me: SignedIn) -> str:
+    return services.keyring.derive_session_token(f"renewed:{me.token}")

@@ -30,7 +30,7 @@ INSERT = Compiled(insert(sessions))
 UPDATE_LAST_SEEN = Compiled(
     update(sessions).where(_IS_IT & (sessions.c.last_seen_at < bindparam("now"))).values(last_seen_at=bindparam("now"))
 )
-CONFIRM = Compiled(
+RENEW = Compiled(
     update(sessions)
     .where(_IS_IT & (sessions.c.token_hash == bindparam("old_hash")))
     .values(
@@ -97,15 +97,21 @@ class Sessions(Statements):
     def update_last_seen(self, session_id: str, now: datetime) -> None:
         UPDATE_LAST_SEEN.execute(self.connection, session_id=session_id, now=now)
 
-    def confirm(
-        self, session_id: str, *, old_hash: str, new_hash: str, previous_until: datetime, at: datetime, by: str
+    def renew(
+        self,
+        session_id: str,
+        *,
+        old_hash: str,
+        new_hash: str,
+        previous_until: datetime,
+        confirmed_at: datetime | None,
+        by: str | None,
     ) -> bool:
-        """Note that the person has proved who they are, and give the session a new token. False, and nothing changed,
-        where its token is not the old one any more."""
-        parameters = {"old_hash": old_hash, "new_hash": new_hash, "previous_until": previous_until}
-        return bool(
-            CONFIRM.execute(self.connection, session_id=session_id, **parameters, confirmed_at=at, confirmed_by=by)
-        )
+        """Give a session a new token, and note when and by what its person proved who they are. False, and nothing
+        changed, where its token is not the old one any more."""
+        hashes = {"old_hash": old_hash, "new_hash": new_hash, "previous_until": previous_until}
+        proof = {"confirmed_at": confirmed_at, "confirmed_by": by}
+        return RENEW.execute(self.connection, session_id=session_id, **hashes, **proof) == 1
 
     def set_label(self, session_id: str, label: str | None) -> None:
         SET_LABEL.execute(self.connection, session_id=session_id, new_label=label)

@@ -53,8 +53,8 @@ def list_rows(table: str, queries: Queries) -> object:
 WORK: dict[str, Work] = {
     "sessions.find_with_user": lambda queries: queries.sessions.find_with_user(HASH),
     "sessions.find_with_user_by_previous": lambda queries: queries.sessions.find_with_user_by_previous(HASH, NOW),
-    "sessions.confirm": lambda queries: queries.sessions.confirm(
-        ID, old_hash=HASH, new_hash=ID, previous_until=NOW, at=NOW, by="password"
+    "sessions.renew": lambda queries: queries.sessions.renew(
+        ID, old_hash=HASH, new_hash=ID, previous_until=NOW, confirmed_at=NOW, by="password"
     ),
     "sessions.list_for_user": lambda queries: queries.sessions.list_for_user(ID),
     "sessions.select_others, newest": lambda queries: others(queries).list_newest(50, None),
