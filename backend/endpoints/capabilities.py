@@ -14,6 +14,7 @@ FEATURES = (
     "account.export",
     "account.me",
     "account.name",
+    "emails.pending",
     "emails.recent",
     "links.describe",
     "links.disown",

@@ -12,7 +12,7 @@ from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.kernel.keys import derive_access_token, derive_reference
 from backend.kernel.refusals import refusal
-from backend.mail.letters import LETTERS
+from backend.mail.letters import CHANGE_EMAIL, LETTERS, RESET
 from backend.rules import cancellation, links
 from backend.rules.links import LinkLookup
 
@@ -23,7 +23,7 @@ FAILURES = {  # by state: status, code, and words for applications that show the
     "used": ("400", "link_used", "This link has been used already"),
     "expired": ("400", "link_expired", "Invalid or expired access token"),
     "unknown": ("400", "link_unknown", "Invalid or expired access token"),
-    "taken": ("401", "email_already_exists", "The new email address belongs to another account by now"),
+    "taken": ("401", "email_already_exists", "The email address belongs to another account by now"),
 }
 
 
@@ -129,10 +129,13 @@ def _redirect_unknown(request: BackendRequest) -> Response:
 
 
 def _redirect_success(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
-    """Redirect with an access token."""
+    """Redirect with an access token: of an address that is changed none, only a reference; of a change that is undone
+    the one to choose a new password."""
     kind = lookup.link.kind if lookup.link else ""
-    if kind == "change-email":
-        return _redirect(request, {"status": "200", "action": kind})
+    if kind == CHANGE_EMAIL:
+        return _redirect(request, {"status": "200", "action": kind, "ref": derive_reference(key)})
+    if lookup.reset_token:
+        return _redirect(request, {"status": "200", "access_token": lookup.reset_token, "action": RESET})
     return _redirect(request, {"status": "200", "access_token": derive_access_token(key), "action": kind})
 
 
@@ -151,7 +154,7 @@ def _find_action(request: BackendRequest, lookup: LinkLookup) -> str:
     if lookup.link is not None:
         return lookup.link.kind
     given = request.query_params.get("action", "")
-    return given if given in LETTERS else ""
+    return given if given in {letter.link_kind for letter in LETTERS.values()} else ""
 
 
 def _redirect(request: BackendRequest, answer: dict[str, str]) -> Response:

@@ -17,7 +17,7 @@ from backend.http.requests import (
     read_query,
     read_token,
 )
-from backend.http.shapes import session_to_json, user_to_json
+from backend.http.shapes import pending_email_to_json, session_to_json, user_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import refusal
 from backend.rules import sessions
@@ -30,12 +30,18 @@ async def show_user(request: BackendRequest) -> Response:
 
 
 async def show_me(request: BackendRequest) -> Response:
-    """Answer with one's own user, newest sessions and their count, so that a page needs one call: `?sessions=` says how
-    many, one's own among them."""
+    """Answer with one's own user, newest sessions and their count, and a pending change of address, so that a page
+    needs one call: `?sessions=` says how many, one's own among them."""
     limit = read_limit(request, "sessions") or 1
-    me, page, total = await sessions.load_me(get_services(request), read_token(request), limit)
-    shown = [_to_json(me, session) for session in page]
-    return Json({"user": user_to_json(me.user), "sessions": shown, "sessionCount": total})
+    found = await sessions.load_overview(get_services(request), read_token(request), limit)
+    return Json(
+        {
+            "user": user_to_json(found.me.user),
+            "sessions": [_to_json(found.me, session) for session in found.sessions],
+            "sessionCount": found.session_count,
+            "pendingEmail": pending_email_to_json(found.pending_email),
+        }
+    )
 
 
 async def list_sessions(request: BackendRequest) -> Response:

@@ -42,6 +42,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "resource_not_found": (404, "There is nothing here."),
     "method_not_allowed": (405, "This method cannot be used here."),
     "name_changed": (409, "The name was changed meanwhile."),
+    "nothing_pending": (409, "No change of the email address is pending."),
     "request_body_size_too_large": (413, "The request is too large."),
     "unsupported_media_type": (415, "The request must be sent as application/json."),
     "range_not_satisfiable": (416, "The file has no such part."),

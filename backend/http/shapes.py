@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from backend.kernel.devices import parse_user_agent
+from backend.kernel.masking import mask_email
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.events import is_rest
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
-from backend.store.records import Bucket, Event, File, Session, Usage, User
+from backend.store.records import Bucket, Event, File, Link, Session, Usage, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
@@ -55,7 +56,8 @@ def new_session_to_json(opened: NewSession) -> dict[str, Any]:
 
 def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
     """Return the JSON of a mailed link: whose it is and of which kind, its state ("valid", "used", "expired"), when and
-    from which browser it was requested, where to go after its log-in, and which fields a confirmation still needs."""
+    from which browser it was requested, where to go after its log-in, and which fields a confirmation still needs. Of a
+    change of address also the other one, masked, and whether the link's is that of the account now."""
     link, confirmation = status.link, status.confirmation
     return {
         "action": link.kind,
@@ -68,6 +70,20 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
         "passwordNeeded": confirmation.was_typed_elsewhere,
         "nameNeeded": confirmation.needs_name,
         "disownable": confirmation.can_be_cancelled,
+        "inForce": status.is_in_force,
+        "otherEmail": mask_email(link.other_email) if link.other_email else None,
+    }
+
+
+def pending_email_to_json(link: Link | None) -> dict[str, Any] | None:
+    """Return the JSON of a pending change of address: `{email, requestedDtm, mailedDtm, expiryDtm}`, or null."""
+    if link is None:
+        return None
+    return {
+        "email": link.email,
+        "requestedDtm": format_timestamp(link.asked_at),
+        "mailedDtm": format_timestamp(link.created_at),
+        "expiryDtm": format_timestamp(link.expires_at),
     }
 
 

@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     PASSWORD_RESET = "password.reset"  # noqa: S105
     EMAIL_REQUESTED = "email.requested"
     EMAIL_CHANGED = "email.changed"
+    EMAIL_CANCELLED = "email.cancelled"
+    EMAIL_UNDONE = "email.undone"
     NAME_CHANGED = "name.changed"
     PHOTO_CHANGED = "photo.changed"
     PHOTO_REMOVED = "photo.removed"

@@ -11,7 +11,9 @@ CONFIRM = "email-confirm"
 LOG_IN = "magic-link"
 RESET = "reset-pwd"
 CHANGE_EMAIL = "change-email"
+UNDO_EMAIL = "undo-email"
 
+UNDO_FOR = timedelta(days=7)  # whoever has lost an account may not read mail every day
 DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password, and a stranger may read the mail later
 
 
@@ -69,6 +71,29 @@ EMAIL_CHANGE = Letter(
     lambda product: _("Confirm your new email address for %(product)s") % {"product": product},
     lambda: _("Confirm new email address"),
 )
+EMAIL_REQUESTED = Letter(
+    "email-requested",
+    UNDO_EMAIL,
+    lambda: _("New email address requested"),
+    lambda product: _("New email address requested: %(product)s") % {"product": product},
+    lambda: _("This wasn’t me"),
+    lifetime=UNDO_FOR,
+)
+EMAIL_CHANGED = Letter(
+    "email-changed",
+    UNDO_EMAIL,
+    lambda: _("Your email address was changed"),
+    lambda product: _("Your email address was changed: %(product)s") % {"product": product},
+    lambda: _("Undo this change"),
+    lifetime=UNDO_FOR,
+)
+EMAIL_TAKEN = Letter(
+    "magic-link-change",
+    LOG_IN,
+    lambda: _("You already have an account"),
+    lambda product: _("You already have an account with this email address: %(product)s") % {"product": product},
+    lambda: _("Log in"),
+)
 PASSWORD_CHANGED = Letter(
     "password-changed",
     RESET,
@@ -78,7 +103,10 @@ PASSWORD_CHANGED = Letter(
     lifetime=DISOWNABLE_FOR,
 )
 
-_ALL = (CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, EMAIL_CHANGE, PASSWORD_CHANGED)
+_ALL = (
+    *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED),
+    *(EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
+)
 LETTERS = {letter.name: letter for letter in _ALL}
 
 

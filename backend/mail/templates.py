@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from backend.kernel.devices import describe_user_agent
+from backend.kernel.masking import mask_email
 from backend.mail.greeting import safe_greeting_name
 from backend.mail.letters import LETTERS, Letter
 from backend.settings import SettingsError
@@ -32,6 +33,7 @@ EXAMPLE: dict[str, Any] = {
     "site": {"name": "Example"},
     "validity": "1 hour",
     "asked": {"time": "noon", "browser": "Firefox"},
+    "other": {"email": "n…@…"},
 }
 
 
@@ -84,6 +86,7 @@ class MailTemplates:
             "site": {"name": self._site_name},
             "validity": "",
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
+            "other": {"email": ""},
             **(self._find_values_of_link(link, key) if link else {}),
         }
 
@@ -93,6 +96,7 @@ class MailTemplates:
             "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
             "validity": format_duration(link.expires_at - link.created_at),
             "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
+            "other": {"email": mask_email(link.other_email or "")},
         }
 
     def _word_letter(self, letter: Letter) -> dict[str, str]:

@@ -22,11 +22,15 @@ CONFIRMS = frozenset({CONFIRM})
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """Whose link an access token, or a reference, belongs to, whether it works, and what a confirmation asks for."""
+    """Whose link an access token, or a reference, belongs to, whether it works, and what a confirmation asks for.
+
+    `is_in_force`: the link's address is that of the account.
+    """
 
     link: Link
     state: State
     confirmation: ConfirmationForm
+    is_in_force: bool
 
 
 async def describe_link(services: Services, token: str, client: ClientInfo) -> LinkStatus:
@@ -46,7 +50,9 @@ def _find_status(queries: Queries, services: Services, token: str, client: Clien
         state = get_link_state(link, now) if link else None
     if link is None or state is None:
         return None
-    return LinkStatus(link, state, describe_confirmation(queries, link, client))
+    user = queries.users.find_by_id(link.user_id)
+    is_in_force = user is not None and user.email == link.email
+    return LinkStatus(link, state, describe_confirmation(queries, link, client), is_in_force)
 
 
 def get_token_state(services: Services, link: Link, now: datetime) -> State | None:

@@ -13,7 +13,7 @@ from backend.kernel.events import EventKind
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.mail.letters import CONFIRM
-from backend.rules.context import ClientInfo
+from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
@@ -49,6 +49,11 @@ def can_be_cancelled(user: User, link: Link) -> bool:
 def is_account(user: User) -> bool:
     """Return whether this is an account, not only something typed at a sign-up that nobody has confirmed."""
     return user.email_verified or user.password_hash is not None
+
+
+def can_be_mailed(services: Services, user: User) -> bool:
+    """Tell whether the address is the user's, as far as anybody has to prove it: links to it may open the account."""
+    return user.email_verified or not services.settings.accounts.email_confirmation
 
 
 def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:

@@ -1,5 +1,9 @@
-"""Changing the address of an account. With confirmation it changes when the link mailed to the new one is used."""
+"""Changing the address of an account: asked for, pending, cancelled. What its mailed links do: `email_links.py`.
 
+With confirmation the address changes when the link mailed to the new one is used. Both boxes are told at once.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -8,14 +12,16 @@ from backend.kernel.fields import Address
 from backend.kernel.refusals import refusal
 from backend.mail.letters import CHANGE_EMAIL
 from backend.rules import limits
-from backend.rules.confirmation import is_account
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
+from backend.rules.email_links import cancel_email_change, find_other_account, find_pending_link, set_email
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
-from backend.rules.mail_limits import find_mail_counters
-from backend.rules.mailer import Mailer
+from backend.rules.mail_limits import DOUBLE_SUBMIT, find_mail_counters
+from backend.rules.mailer import FirstRequest, Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.profile import reload_user
+from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -23,52 +29,117 @@ from backend.store.records import Link, User
 NEW_FOR = timedelta(hours=1)  # how long an address counts as new after its link was used
 
 
-async def change_email(services: Services, me: SignedIn, *, password: str, email: Address, client: ClientInfo) -> User:
+@dataclass(frozen=True)
+class EmailRequest:
+    """A new address, asked for by whoever is logged in. `tells_taken`: they are told if it is another account's, as
+    Altogic does; else nobody learns it but its owner (user enumeration)."""
+
+    email: Address
+    client: ClientInfo
+    tells_taken: bool
+
+
+async def change_email(services: Services, me: SignedIn, password: str | None, request: EmailRequest) -> User:
     """Change the address, or mail the link that does. Return the user as it is then.
 
-    Raises `invalid_credentials` or `rate_limit_exceeded`, and only then `email_not_unique`.
+    Raises `invalid_credentials`, without a password `confirmation_required`, or `rate_limit_exceeded`, and only then,
+    if that is told, `email_not_unique`.
     """
-    await check_current_password(services, me.user, password, client)
-    user = await services.store.write(_change_email, services, me.user, email, client)
+    if password is None:
+        require_recent_confirmation(services, me)
+    else:
+        await check_current_password(services, me.user, password, request.client)
+    user = await services.store.write(_change_email, services, me, request)
     services.mail_waits.set()
     return user
 
 
-def _change_email(queries: Queries, services: Services, user: User, email: Address, client: ClientInfo) -> User:
-    check_password_unchanged(queries, user)
-    other = queries.users.find_by_email(email.key)
-    if other is not None and other.id != user.id and is_account(other):
-        raise refusal("email_not_unique", param="email", value=email.typed)
-    limits.count(queries, services, find_mail_counters(queries, services, email, client))
-    if services.settings.accounts.email_confirmation:
-        Mailer(queries, services, client).send_email_change(user, email.typed)
+def _change_email(queries: Queries, services: Services, me: SignedIn, request: EmailRequest) -> User:
+    check_password_unchanged(queries, me.user)
+    user, needs_confirmation = reload_user(queries, me.user), services.settings.accounts.email_confirmation
+    is_taken = find_other_account(queries, user, request.email) is not None
+    if is_taken and (request.tells_taken or not needs_confirmation):
+        raise refusal("email_not_unique", param="email", value=request.email.typed)
+    if needs_confirmation:
+        _ask_new_box(queries, services, me, user, request)
     else:
-        _set_email(queries, user, email, is_verified=user.email_verified and email.key == user.email_key)
-        queries.links.spend_all(user.id, services.clock())
-        forget_other_devices(queries, user.id, client)
-        record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, services.clock())
+        _change_at_once(queries, services, me, user, request)
     return reload_user(queries, user)
 
 
-def take_over_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> bool:
-    """Give the user the address that the link was mailed to. Return False if it is another account's by now."""
-    user, email = queries.users.find_by_id(link.user_id), fields.email(link.email)
-    other = queries.users.find_by_email(email.key)
-    if user is None or (other is not None and other.id != user.id and is_account(other)):
-        return False
-    _set_email(queries, user, email, is_verified=True)
-    queries.links.spend_all(user.id, now)
-    queries.devices.forget_all(user.id)  # all: the button is on our own page, which knows no device
-    record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, now)
-    return True
+def _ask_new_box(queries: Queries, services: Services, me: SignedIn, user: User, request: EmailRequest) -> None:
+    """Mail both boxes, unless a double click has done so. The one change that was pending before ends."""
+    email, client, now = request.email, request.client, services.clock()
+    if _is_double_click(find_pending_link(queries, user, now), email, now):
+        return
+    _count_mails(queries, services, user, request)
+    queries.links.spend_kind(user.id, CHANGE_EMAIL, now)
+    _mail_new_box(queries, services, user, email, FirstRequest(me.session.id, now), client)
+    if user.email_key != email.key and can_be_mailed(services, user):
+        Mailer(queries, services, client).send_email_requested(user, email.typed)
+    record_event(queries, user.id, EventKind.EMAIL_REQUESTED, client, now)
 
 
-def _set_email(queries: Queries, user: User, email: Address, *, is_verified: bool) -> None:
-    """Set the address. What somebody only typed for it, and never confirmed, is removed."""
-    other = queries.users.find_by_email(email.key)
-    if other is not None and other.id != user.id:
-        queries.users.delete(other.id)
-    queries.users.update(user.id, {"email": email.typed, "email_key": email.key, "email_verified": is_verified})
+def _change_at_once(queries: Queries, services: Services, me: SignedIn, user: User, request: EmailRequest) -> None:
+    _count_mails(queries, services, user, request)
+    is_verified = user.email_verified and request.email.key == user.email_key
+    set_email(queries, services, user, request.email, request.client, is_verified=is_verified)
+    queries.sessions.end_all(user.id, except_for=me.session.id)
+    forget_other_devices(queries, user.id, request.client)
+
+
+def _count_mails(queries: Queries, services: Services, user: User, request: EmailRequest) -> None:
+    """Count the mails to both boxes."""
+    for email in (request.email, fields.email(user.email)):
+        limits.count(queries, services, find_mail_counters(queries, services, email, request.client))
+
+
+def _mail_new_box(
+    queries: Queries, services: Services, user: User, email: Address, first: FirstRequest, client: ClientInfo
+) -> None:
+    """Mail the link to the new address, or something else to its owner: of the pending change both look the same."""
+    mailer, owner = Mailer(queries, services, client), find_other_account(queries, user, email)
+    if owner and can_be_mailed(services, owner):
+        mailer.send_email_taken(user, email.typed, first, owner)
+    else:
+        mailer.send_email_change(user, email.typed, first)
+
+
+async def find_pending_email(services: Services, me: SignedIn) -> Link | None:
+    """Find the link that would change the user's address."""
+    return await services.store.read(find_pending_link, me.user, services.clock())
+
+
+def _is_double_click(pending: Link | None, email: Address, now: datetime) -> bool:
+    return pending is not None and pending.email == email.typed and now - pending.created_at < DOUBLE_SUBMIT
+
+
+async def cancel_change(services: Services, me: SignedIn, client: ClientInfo) -> bool:
+    """End the pending change. Return False where there is none, which may be because it was confirmed meanwhile."""
+    return await services.store.write(cancel_email_change, me.user, client, services.clock())
+
+
+async def mail_again(services: Services, me: SignedIn, client: ClientInfo) -> None:
+    """Mail the link of the pending change once more. Raises `nothing_pending` or `rate_limit_exceeded`."""
+    await services.store.write(_mail_again, services, me.user, client)
+    services.mail_waits.set()
+
+
+def _mail_again(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
+    now = services.clock()
+    pending = find_pending_link(queries, user, now)
+    if pending is None:
+        raise refusal("nothing_pending")
+    email = fields.email(pending.email)
+    if not _is_double_click(pending, email, now):
+        limits.count(queries, services, find_mail_counters(queries, services, email, client))
+        mail_pending_link(queries, services, user, pending, client)
+
+
+def mail_pending_link(queries: Queries, services: Services, user: User, pending: Link, client: ClientInfo) -> None:
+    """Mail a new link for the pending change, within the caller's transaction, which has counted it."""
+    first = FirstRequest(pending.session_id, pending.asked_at)
+    _mail_new_box(queries, services, user, fields.email(pending.email), first, client)
 
 
 async def has_new_email(services: Services, me: SignedIn) -> bool:

@@ -3,15 +3,15 @@
 What a link gives, an access token, is traded in `access_tokens.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel.keys import hash_secret
-from backend.mail.letters import CHANGE_EMAIL, CONFIRM
+from backend.mail.letters import CHANGE_EMAIL, CONFIRM, UNDO_EMAIL
 from backend.rules.confirmation import confirm_registration
 from backend.rules.context import ClientInfo, Services
-from backend.rules.emails import take_over_email
+from backend.rules.email_links import take_over_email, undo_email_change
 from backend.store import Queries
 from backend.store.records import Link
 
@@ -24,13 +24,15 @@ ACCESS_TOKEN_LIFETIME = timedelta(hours=1)  # after the button was pressed
 class LinkLookup:
     """What a link key leads to.
 
-    `state` is "unknown" when there is no such link, and only then `link` is None; "taken" when its new address has
-    become another account's. `confirmed`: the user's address is confirmed.
+    `state` is "unknown" when there is no such link, and only then `link` is None; "taken" when its address has become
+    another account's. `confirmed`: the user's address is confirmed. `reset_token`: of a change that was undone, the
+    access token to choose a new password.
     """
 
     state: State | Literal["unknown", "taken"]
     link: Link | None = None
     confirmed: bool = False
+    reset_token: str = field(default="", repr=False)
 
     def needs_button_page(self, services: Services) -> bool:
         """Return whether our own page shows the button; always for a change of address, which has no grant."""
@@ -63,10 +65,13 @@ async def press_button(services: Services, key: str, client: ClientInfo) -> Link
 
     Return how the link stood before, or "taken" if its new address is another account's by now.
     """
-    return await services.store.write(_press_button, key, client, services.clock())
+    lookup = await services.store.write(_press_button, services, key, client)
+    services.mail_waits.set()  # for the old address is told of a new one
+    return lookup
 
 
-def _press_button(queries: Queries, key: str, client: ClientInfo, now: datetime) -> LinkLookup:
+def _press_button(queries: Queries, services: Services, key: str, client: ClientInfo) -> LinkLookup:
+    now = services.clock()
     lookup = find_link(queries, key, now)
     link = lookup.link
     if link is None or lookup.state != "valid":
@@ -75,7 +80,11 @@ def _press_button(queries: Queries, key: str, client: ClientInfo, now: datetime)
         return LinkLookup("used", link, lookup.confirmed)
     if link.kind == CHANGE_EMAIL:
         queries.links.spend(link.id, now)
-        return lookup if take_over_email(queries, link, client, now) else LinkLookup("taken", link)
+        return lookup if take_over_email(queries, services, link, client) else LinkLookup("taken", link)
+    if link.kind == UNDO_EMAIL:
+        queries.links.spend(link.id, now)
+        token = undo_email_change(queries, services, link, client, reset_until=now + ACCESS_TOKEN_LIFETIME)
+        return replace(lookup, reset_token=token) if token else LinkLookup("taken", link)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)

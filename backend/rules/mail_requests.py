@@ -21,7 +21,10 @@ from backend.mail.letters import (
 )
 from backend.mail.letters import CONFIRM as CONFIRM_LINK
 from backend.rules import limits
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
+from backend.rules.email_links import find_pending_link
+from backend.rules.emails import mail_pending_link
 from backend.rules.limits import Counter
 from backend.rules.mail_limits import count_mail, find_mail_counters, find_sign_up_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
@@ -117,11 +120,6 @@ def _may_have(services: Services, letter: Letter, user: User) -> bool:
     return can_be_mailed(services, user)
 
 
-def can_be_mailed(services: Services, user: User) -> bool:
-    """Tell whether the address is the user's, as far as anybody has to prove it: links to it may open the account."""
-    return user.email_verified or not services.settings.accounts.email_confirmation
-
-
 def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
     """Find the client's own registration, by its secret.
 
@@ -158,9 +156,9 @@ def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo
 def _resend_email_change(
     queries: Queries, services: Services, link: Link, user: User | None, client: ClientInfo
 ) -> None:
-    """Mail the new address again, only while the change is pending and was not taken back by a new password."""
-    mailer = Mailer(queries, services, client)
-    if user is None or user.email == link.email or link.spent_at:
-        mailer.send_nothing()
+    """Mail the new address again, only while that change is pending."""
+    pending = find_pending_link(queries, user, services.clock()) if user else None
+    if user is None or pending is None or pending.email != link.email:
+        Mailer(queries, services, client).send_nothing()
     else:
-        mailer.send_email_change(user, link.email)
+        mail_pending_link(queries, services, user, pending, client)

@@ -1,7 +1,8 @@
 """Mails with links: one method a letter, each within the caller's transaction."""
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
@@ -9,6 +10,9 @@ from backend.mail.letters import (
     ALREADY_REGISTERED,
     CONFIRMATION,
     EMAIL_CHANGE,
+    EMAIL_CHANGED,
+    EMAIL_REQUESTED,
+    EMAIL_TAKEN,
     LOGIN_LINK,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
@@ -20,6 +24,17 @@ from backend.rules.events import record_event_for
 from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
+
+# Of what is an event itself: asking for its mail is none.
+OF_EVENTS = (PASSWORD_CHANGED, EMAIL_CHANGE, EMAIL_REQUESTED, EMAIL_CHANGED)
+
+
+@dataclass(frozen=True)
+class FirstRequest:
+    """The first request for a new address, however often its link is mailed: in which session, and when."""
+
+    session_id: str | None
+    asked_at: datetime
 
 
 class Mailer:
@@ -63,9 +78,30 @@ class Mailer:
         """Mail that the password was changed, when and from which browser, with a link to choose another one."""
         self._send(PASSWORD_CHANGED, user, user.email)
 
-    def send_email_change(self, user: User, new_email: str) -> None:
+    def send_email_change(self, user: User, new_email: str, first: FirstRequest) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""
-        self._send(EMAIL_CHANGE, user, new_email)
+        self._send(EMAIL_CHANGE, user, new_email, **vars(first))
+
+    def send_email_taken(self, user: User, new_email: str, first: FirstRequest, owner: User) -> None:
+        """Make the link that `send_email_change` makes, but mail it to nobody: the address is another account's, whose
+        owner gets a login link instead, saying so."""
+        link = self._make_link(EMAIL_CHANGE, user.id, new_email)
+        self._queries.links.insert(replace(link, **vars(first)))
+        self._send(EMAIL_TAKEN, owner, owner.email)
+
+    def send_email_requested(self, user: User, new_email: str) -> None:
+        """Mail the address that the account still has, with a link to undo the change for as long as it works."""
+        self._send(EMAIL_REQUESTED, user, user.email, other_email=new_email)
+
+    def send_email_changed(self, user: User, new_email: str) -> None:
+        """Mail the address that the account had until now, with a link to get it back."""
+        self._send(EMAIL_CHANGED, user, user.email, other_email=new_email)
+
+    def open_reset(self, user: User, *, until: datetime) -> str:
+        """Make a link to choose a new password, as if its button had been pressed. Return its access token."""
+        link, now = self._make_link(PASSWORD_RESET, user.id, user.email), self._services.clock()
+        self._queries.links.insert(replace(link, pressed_at=now, access_expires_at=until))
+        return derive_access_token(self._services.keyring.derive_link_key(link.id))
 
     def send_nothing(self) -> None:
         """Run as many statements as for a mail, of the same kinds: constant time, against user enumeration."""
@@ -75,21 +111,23 @@ class Mailer:
             self._queries.meta.set("last_unsent_mail", now.isoformat())
         record_event_for(self._queries, None, EventKind.LINK_REQUESTED, self._client, now)
 
-    def _send(self, letter: Letter, user: User, email: str, registration: Registration | None = None) -> None:
+    def _send(
+        self, letter: Letter, user: User, email: str, registration: Registration | None = None, **more: Any
+    ) -> None:
+        """Write the link, with `more` of its fields, and its mail."""
         language = self._services.mail_templates.find_language(user.language) or self._client.language
-        link = replace(self._make_link(letter, user.id, email, registration), language=language)
-        if self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
+        link = replace(self._make_link(letter, user.id, email, registration), language=language, **more)
+        if letter not in OF_EVENTS and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
             return
         self._queries.links.insert(link)
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
-        if letter is not PASSWORD_CHANGED:  # which nobody asked for: the change is an event itself
+        if letter not in OF_EVENTS:
             self._record(letter, user)
 
     def _record(self, letter: Letter, user: User) -> None:
-        kind = EventKind.EMAIL_REQUESTED if letter is EMAIL_CHANGE else EventKind.LINK_REQUESTED
-        owner = user if is_account(user) else None
+        owner, kind = user if is_account(user) else None, EventKind.LINK_REQUESTED
         record_event_for(self._queries, owner, kind, self._client, self._services.clock(), letter=letter.name)
 
     def _make_link(self, letter: Letter, user_id: str, email: str, registration: Registration | None = None) -> Link:

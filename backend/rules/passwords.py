@@ -7,12 +7,12 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
-from backend.mail.letters import RESET
+from backend.mail.letters import RESET, UNDO_EMAIL
 from backend.rules.access_tokens import check_access_token, spend_access_token
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
-from backend.rules.mail_requests import can_be_mailed
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import (
     check_current_password,
@@ -129,7 +129,7 @@ def _set_password(
 ) -> None:
     """Set the columns of a new password, spend the links of before, and mail the owner, who may not have done it."""
     queries.users.update(user_id, password)
-    queries.links.spend_all(user_id, now)
+    queries.links.spend_all(user_id, now, except_kind=UNDO_EMAIL)
     user = queries.users.find_by_id(user_id)
     if user is not None and can_be_mailed(services, user):
         Mailer(queries, services, client).send_password_changed(user)

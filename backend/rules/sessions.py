@@ -11,10 +11,11 @@ from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
+from backend.rules.email_links import cancel_email_change, find_pending_link
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices, remember_device
 from backend.store import Queries
-from backend.store.records import Session, User
+from backend.store.records import Link, Session, User
 
 SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
 LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less
@@ -71,20 +72,29 @@ def _find_renewed(queries: Queries, token_hash: str, now: datetime) -> tuple[Ses
     return found and (replace(found[0], confirmed_at=None, confirmed_by=None), found[1])
 
 
-async def load_me(services: Services, token: str, limit: int) -> tuple[SignedIn, list[Session], int]:
+@dataclass(frozen=True)
+class Overview:
+    """What the profile shows: the caller, their newest sessions and how many there are, a pending change of address."""
+
+    me: SignedIn
+    sessions: list[Session]
+    session_count: int
+    pending_email: Link | None
+
+
+async def load_overview(services: Services, token: str, limit: int) -> Overview:
     """Do what `authenticate` and then `load_page` do, in one read. Raises what `authenticate` raises."""
     require_token(token)
     now = services.clock()
-    me, page, total = await services.store.read(_load_me, services, token, limit, now)
-    note_use(services, me.session, now)
-    return me, page, total
+    overview = await services.store.read(_load_overview, services, token, limit, now)
+    note_use(services, overview.me.session, now)
+    return overview
 
 
-def _load_me(
-    queries: Queries, services: Services, token: str, limit: int, now: datetime
-) -> tuple[SignedIn, list[Session], int]:
+def _load_overview(queries: Queries, services: Services, token: str, limit: int, now: datetime) -> Overview:
     me = find_signed_in(queries, services, token, now)
-    return me, *_load_page(queries, services, me, "", limit, now)
+    page, total = _load_page(queries, services, me, "", limit, now)
+    return Overview(me, page, total, find_pending_link(queries, me.user, now))
 
 
 def _is_active(services: Services, session: Session, now: datetime) -> bool:
@@ -213,18 +223,19 @@ def _name_device(session: Session) -> dict[str, str]:
 
 
 async def end_all_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """End all of the user's sessions, and forget their known devices but the client's."""
+    """End all of the user's sessions, and a pending change of address; forget their known devices but the client's."""
     await services.store.write(_end_all, me.user, client, services.clock())
 
 
 async def end_other_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """End the user's sessions but the caller's own, and forget their known devices but the client's."""
+    """Do what `end_all_sessions` does, but for the caller's own session."""
     await services.store.write(_end_all, me.user, client, services.clock(), except_for=me.session.id)
 
 
 def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
     count = queries.sessions.end_all(user.id, except_for=except_for)
     forget_other_devices(queries, user.id, client)
+    cancel_email_change(queries, user, client, now)
     if count:
         which = "others" if except_for else "all"
         record_event(queries, user.id, EventKind.SESSIONS_ENDED, client, now, which=which, count=count)

@@ -73,6 +73,9 @@ class Link:
     `asked_at`, `user_agent` and `address`: the first request for it, however often it is mailed. `waiting_hash` is the
     hash of the registration secret of the browser that waits for the mail; None for other clients of Altogic.
     `next_path`: where to go after its log-in, or empty.
+
+    Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
+    to get, or has got, instead of the one that the link goes to.
     """
 
     id: str
@@ -94,6 +97,8 @@ class Link:
     language: str
     waiting_hash: str | None = field(default=None, repr=False)
     next_path: str = ""
+    session_id: str | None = None
+    other_email: str | None = None
 
 
 @dataclass(frozen=True)

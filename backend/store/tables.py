@@ -143,6 +143,8 @@ links = Table(
     Column("language", String(35), nullable=False),
     Column("waiting_hash", String(64)),
     Column("next_path", String(500), nullable=False, server_default=""),
+    Column("session_id", String(24)),  # no foreign key: SQLite adds none to a table that is there
+    Column("other_email", String(254)),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),

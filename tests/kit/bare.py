@@ -31,6 +31,10 @@ FEATURES: dict[str, Addition] = {
     "account.export": Addition(paths=("/account/export",)),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
+    "emails.pending": Addition(
+        paths=tuple(f"/account/email/{name}" for name in ("pending", "cancel", "again", "undo")),
+        fields=("pendingEmail", "inForce", "otherEmail"),
+    ),
     "emails.recent": Addition(paths=("/account/email",)),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable",)),

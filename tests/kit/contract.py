@@ -111,8 +111,13 @@ class Contract:
         """The links in all mails, newest first."""
         return [link_in(page) for page in await self.mails()]
 
-    async def newest_link(self) -> str:
-        return (await self.links())[0]
+    async def links_to(self, email: str) -> list[str]:
+        """The links in the mails to this address, newest first."""
+        return [link_in(page) for page in await self.mails() if f"<bdi>{email}</bdi>" in page]
+
+    async def newest_link(self, to: str = "") -> str:
+        """The link in the newest mail, or in the newest to this address."""
+        return (await self.links_to(to) if to else await self.links())[0]
 
     async def opens(self, link: str, method: str = "GET") -> Landing:
         response = await self.http.request(method, link)

@@ -18,6 +18,7 @@ Feature = Literal[
     "account.export",
     "account.me",
     "account.name",
+    "emails.pending",
     "emails.recent",
     "links.describe",
     "links.disown",

@@ -29,6 +29,7 @@ NEWEST_AWAITED = Compiled(
     .order_by(links.c.created_at.desc())
     .limit(1)
 )
+OF_KIND = Compiled(_LINKS.where(_OF_KIND & links.c.spent_at.is_(None)).order_by(links.c.created_at.desc()))
 PRESSED = Compiled(select(links.c.id).where(_TO_EMAIL & (links.c.pressed_at >= bindparam("since"))))
 _IS_RECENT = links.c.created_at > bindparam("since")
 # One that works longer is of another letter: that a password was changed.
@@ -52,7 +53,7 @@ def _spend(condition: ColumnElement[bool]) -> Compiled:
     return Compiled(update(links).where(condition & links.c.spent_at.is_(None)).values(spent_at=bindparam("now")))
 
 
-SPEND, SPEND_ALL = _spend(_IS_IT), _spend(_OF_USER)
+SPEND, SPEND_ALL = _spend(_IS_IT), _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
 SPEND_KIND = _spend(_OF_KIND & (links.c.id != bindparam("except_for")))
 
 
@@ -85,11 +86,17 @@ class Links(Statements):
         """Mark a link as used up. Returns False if it was meanwhile."""
         return SPEND.execute(self.connection, link_id=link_id, now=now) == 1
 
-    def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> None:
-        SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, except_for=except_for)
+    def list_unspent(self, user_id: str, kind: str) -> list[Link]:
+        """List a user's links of a kind that are not used up, newest first; those that have expired, too."""
+        return LINK.from_rows(OF_KIND.fetch_all(self.connection, user_id=user_id, kind=kind))
 
-    def spend_all(self, user_id: str, now: datetime) -> None:
-        SPEND_ALL.execute(self.connection, user_id=user_id, now=now)
+    def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> int:
+        """Mark a user's links of a kind as used up. Return how many were not."""
+        return SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, except_for=except_for)
+
+    def spend_all(self, user_id: str, now: datetime, *, except_kind: str) -> None:
+        """Mark all of a user's links as used up, but those of one kind."""
+        SPEND_ALL.execute(self.connection, user_id=user_id, now=now, except_kind=except_kind)
 
     def extend(self, link_id: str, expires_at: datetime) -> None:
         """Set a later expiry for an unused link, as its mail leaves late."""

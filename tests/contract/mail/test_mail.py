@@ -54,7 +54,7 @@ async def test_each_kind_of_mail_has_its_subject_and_one_link(
         assert first_link(mail).startswith("http://127.0.0.1:8001/_auth/verify?key=")
 
 
-async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp: RefusingServer) -> None:
+async def test_a_new_address_is_asked_and_the_old_one_is_told(mailing: Backend, smtp: RefusingServer) -> None:
     await mailing.signs_up()
     link = first_link(await smtp.wait_for(to="ada@example.com"))
     session = (await mailing.grants((await mailing.opens(link)).token)).token
@@ -62,7 +62,10 @@ async def test_a_new_address_is_asked_and_not_the_old_one(mailing: Backend, smtp
     await mailing.post("/auth/change-email", body, session=session)
     mail = await smtp.wait_for(to="new@example.com")
     assert str(mail["Subject"]) == "Confirm your new email address for Account pages"
-    assert len(smtp.messages) == 2
+    told = await smtp.wait_for(to="ada@example.com", subject="New email address requested")
+    assert "to n…@…. If it wasn’t you" in " ".join(text_of(told).split())
+    assert "new@example.com" not in str(told)
+    assert len(smtp.messages) == 3
 
 
 HEADERS = {

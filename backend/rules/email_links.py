@@ -1,0 +1,118 @@
+"""What the mailed links of a change of address do: give the account the new address, or give the old one back.
+
+All within the caller's transaction.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from backend.kernel import fields
+from backend.kernel.events import EventKind
+from backend.kernel.fields import Address
+from backend.mail.letters import CHANGE_EMAIL, UNDO_EMAIL
+from backend.rules.confirmation import can_be_mailed, is_account
+from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
+from backend.rules.mailer import Mailer
+from backend.store import Queries
+from backend.store.records import Link, User
+
+PENDING_FOR = timedelta(hours=24)  # after the first request: so long its link can be mailed again
+
+
+def take_over_email(queries: Queries, services: Services, link: Link, client: ClientInfo) -> bool:
+    """Give the user the address that the link was mailed to. Return False if it is another account's by now.
+
+    Ends all sessions but the one that asked for it.
+    """
+    user, email = queries.users.find_by_id(link.user_id), fields.email(link.email)
+    if user is None or find_other_account(queries, user, email):
+        return False
+    set_email(queries, services, user, email, client)
+    if link.session_id:
+        queries.sessions.end_all(user.id, except_for=link.session_id)
+    queries.devices.forget_all(user.id)  # all: the button is on our own page, which knows no device
+    return True
+
+
+def set_email(
+    queries: Queries, services: Services, user: User, email: Address, client: ClientInfo, *, is_verified: bool = True
+) -> None:
+    """Give the user another address, end the links of before, and mail the old one, which can undo it.
+
+    An address that the account had before comes back: then the way back to those that came after it ends, or whoever
+    took the account over could undo that its owner took it back.
+    """
+    now = services.clock()
+    queries.links.spend_all(user.id, now, except_kind=UNDO_EMAIL)
+    _write_email(queries, user, email, is_verified=is_verified)
+    record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, now)
+    known = [link for link in _list_undos(queries, user, now) if fields.email(link.email).key == email.key]
+    if known:
+        _end_undos(queries, user, known, now)
+    elif user.email_key != email.key and can_be_mailed(services, user):
+        Mailer(queries, services, client).send_email_changed(user, email.typed)
+
+
+def undo_email_change(
+    queries: Queries, services: Services, link: Link, client: ClientInfo, *, reset_until: datetime
+) -> str | None:
+    """Give the user the old address back, which the link was mailed to, and take back whatever came since.
+
+    All sessions, known devices, pending changes and other links end. Return an access token to choose a new password
+    until a time, for whoever asked for the change knew the old one; or None if the address is another account's by now.
+    """
+    user, email, now = queries.users.find_by_id(link.user_id), fields.email(link.email), services.clock()
+    if user is None or find_other_account(queries, user, email):
+        return None
+    _end_undos(queries, user, [link], now)
+    queries.links.spend_all(user.id, now, except_kind=UNDO_EMAIL)
+    queries.sessions.end_all(user.id)
+    queries.devices.forget_all(user.id)
+    is_pending = user.email_key == email.key
+    _write_email(queries, user, email, is_verified=True)
+    record_event(queries, user.id, EventKind.EMAIL_CANCELLED if is_pending else EventKind.EMAIL_UNDONE, client, now)
+    restored = queries.users.find_by_id(user.id) or user
+    return Mailer(queries, services, client).open_reset(restored, until=reset_until)
+
+
+def find_pending_link(queries: Queries, user: User, now: datetime) -> Link | None:
+    """Find the newest link of the pending change; one that has expired can be mailed again for PENDING_FOR."""
+    newest = next(iter(queries.links.list_unspent(user.id, CHANGE_EMAIL)), None)
+    is_pending = newest and (now < newest.expires_at or now < newest.asked_at + PENDING_FOR)
+    return newest if is_pending else None
+
+
+def cancel_email_change(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
+    """End the pending change of address. Return False where there is none."""
+    if find_pending_link(queries, user, now) is None:
+        return False
+    queries.links.spend_kind(user.id, CHANGE_EMAIL, now)
+    record_event(queries, user.id, EventKind.EMAIL_CANCELLED, client, now)
+    return True
+
+
+def find_other_account(queries: Queries, user: User, email: Address) -> User | None:
+    """Find the account of somebody else that has this address."""
+    other = queries.users.find_by_email(email.key)
+    return other if other is not None and other.id != user.id and is_account(other) else None
+
+
+def _write_email(queries: Queries, user: User, email: Address, *, is_verified: bool) -> None:
+    """Set the address. What somebody only typed for it, and never confirmed, is removed."""
+    other = queries.users.find_by_email(email.key)
+    if other is not None and other.id != user.id:
+        queries.users.delete(other.id)
+    queries.users.update(user.id, {"email": email.typed, "email_key": email.key, "email_verified": is_verified})
+
+
+def _list_undos(queries: Queries, user: User, now: datetime) -> list[Link]:
+    return [link for link in queries.links.list_unspent(user.id, UNDO_EMAIL) if link.expires_at > now]
+
+
+def _end_undos(queries: Queries, user: User, of_address: Iterable[Link], now: datetime) -> None:
+    """End the links that undo changes: those of the address that is back, and those of every address since."""
+    first = min(of_address, key=lambda link: link.created_at)
+    for link in queries.links.list_unspent(user.id, UNDO_EMAIL):
+        if link.created_at >= first.created_at or link.email == first.email:
+            queries.links.spend(link.id, now)
