@@ -19,7 +19,18 @@ from typing import Any
 from unittest import SkipTest
 
 from tests.attack.__main__ import BOTH, EMBEDDED, SPLIT, Place, database
-from tests.faults import clients, clocks, collisions, databases, lines, mail, mail_servers, processes, secret_keys
+from tests.faults import (
+    clients,
+    clocks,
+    collisions,
+    databases,
+    letters,
+    lines,
+    mail,
+    mail_servers,
+    processes,
+    secret_keys,
+)
 from tests.faults.ways_to_break import OF_HTTP
 from tests.faults.world import Breakable, breakable
 from tests.kit.table import Table
@@ -123,6 +134,7 @@ SCENES = (
     Scene(
         (
             Fault("mail server: nobody listens", mail.nobody_listens, in_short=False),
+            Fault("mail server: nobody listens, each kind of letter", letters.each_kind_arrives_once),
             *(at_the_mail_server(name) for name in mail.WAYS),
             *(a_refused_mail(answer) for answer in ("451 Try again later", "554 No such thing here")),
             Fault("mail server: no answer to the final dot", mail_servers.never_answers),

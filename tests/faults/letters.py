@@ -1,0 +1,120 @@
+"""Every kind of letter, and what people do to get one: none is lost while the mail server is down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from backend.mail.letters import LETTERS
+from tests.faults.logs import readable
+from tests.faults.people import expect_answer, somebody
+from tests.faults.world import Breakable
+from tests.kit.mailbox import first_link
+from tests.kit.people import CONFIRM, PASSWORD, Person, asks_for_a_link, registers
+from tests.kit.visitor import Visitor
+
+QUIET = 3.0  # seconds in which a second copy would have come
+TRIED_AGAIN = 30.0  # seconds: the pauses after the first tries are five and ten
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody with an account, logged in in one browser, and a guest in another one."""
+
+    world: Breakable
+    person: Person
+    visitor: Visitor
+    guest: Visitor
+
+
+async def signs_up(owner: Owner) -> str:
+    newcomer = somebody()
+    await registers(owner.guest, newcomer)
+    return newcomer.email
+
+
+async def signs_up_again(owner: Owner) -> str:
+    await registers(owner.guest, owner.person)
+    return owner.person.email
+
+
+async def asks_for_a_login_link(owner: Owner) -> str:
+    await asks_for_a_link(owner.guest, owner.person)
+    return owner.person.email
+
+
+async def forgets_the_password(owner: Owner) -> str:
+    await owner.guest.opens("/forgot-password")
+    await owner.guest.submits("Email me a link", email=owner.person.email)
+    return owner.person.email
+
+
+async def changes_the_password(owner: Owner) -> str:
+    await owner.visitor.opens("/profile/password")
+    await owner.visitor.submits("Save new password", current_password=PASSWORD, new_password="words chosen anew today")
+    assert owner.visitor.path == "/profile", owner.visitor.text
+    return owner.person.email
+
+
+async def changes_the_address(owner: Owner) -> str:
+    """By the contract, which an embedded backend does not speak to strangers: there nothing is mailed."""
+    if owner.world.backend is None:
+        return ""
+    new = somebody().email
+    async with owner.world.client() as application:
+        session = (await application.signs_in(owner.person.email)).token
+        body = {"currentPassword": PASSWORD, "newEmail": new}
+        assert (await application.post("/auth/change-email", body, session=session)).status == 200
+    return new
+
+
+# By the name of the letter: what brings it. It returns the address to which it goes, or "" where that cannot be done.
+BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
+    "email-confirm": signs_up,
+    "magic-link": asks_for_a_login_link,
+    "magic-link-sign-up": signs_up_again,
+    "reset-pwd": forgets_the_password,
+    "change-email": changes_the_address,
+    "password-changed": changes_the_password,
+}
+# Those that nobody can bring about here, with the reason.
+NOT_BROUGHT: dict[str, str] = {}
+
+
+async def each_kind_arrives_once(world: Breakable) -> int:
+    """Whatever people do while the mail server is down is done at once, and its letter comes when it is up again."""
+    async with AsyncExitStack() as browsers:
+        owners = {kind: await make_owner(world, browsers) for kind in BROUGHT_BY}
+        with readable(world, "was not taken"):
+            with world.line_to_mail.stops_listening():
+                sent_to = {kind: await expect_answer(BROUGHT_BY[kind](owner)) for kind, owner in owners.items()}
+                await asyncio.sleep(1.5)  # so that it has been tried
+                sent_to = {kind: email for kind, email in sent_to.items() if email}
+                assert not any(received(world, kind, email) for kind, email in sent_to.items())
+            await asyncio.gather(*(arrives(world, kind, email) for kind, email in sent_to.items()))
+            await asyncio.sleep(QUIET)
+    for kind, email in sent_to.items():
+        assert len(received(world, kind, email)) == 1, kind
+    return len(sent_to)
+
+
+async def make_owner(world: Breakable, browsers: AsyncExitStack) -> Owner:
+    visitor, guest = [await browsers.enter_async_context(world.browser()) for _ in range(2)]
+    person = somebody()
+    await registers(visitor, person)
+    mail = await world.smtp.wait_for(to=person.email, subject=CONFIRM)
+    await visitor.opens(first_link(mail))
+    await visitor.submits("Confirm this address")
+    assert visitor.who == person.name, visitor.text
+    return Owner(world, person, visitor, guest)
+
+
+async def arrives(world: Breakable, kind: str, email: str) -> None:
+    await world.smtp.wait_for(to=email, subject=LETTERS[kind].title(), patience=TRIED_AGAIN)
+
+
+def received(world: Breakable, kind: str, email: str) -> list[EmailMessage]:
+    return world.smtp.received(to=email, subject=LETTERS[kind].title())
