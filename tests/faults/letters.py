@@ -20,14 +20,26 @@ QUIET = 3.0  # seconds in which a second copy would have come
 TRIED_AGAIN = 30.0  # seconds: the pauses after the first tries are five and ten
 
 
-@dataclass(frozen=True)
+@dataclass
 class Owner:
-    """Somebody with an account, logged in in one browser, and a guest in another one."""
+    """Somebody with an account, logged in in one browser, and a guest in another one. `other` has an account, too."""
 
     world: Breakable
     person: Person
     visitor: Visitor
     guest: Visitor
+    other: Person
+    link: str = ""  # one that was mailed while mails still left
+
+    async def requests_address(self, new: str) -> bool:
+        """By the contract, which an embedded backend does not speak to strangers: there nothing is done."""
+        if self.world.backend is None:
+            return False
+        async with self.world.client() as application:
+            session = (await application.signs_in(self.person.email)).token
+            body = {"currentPassword": PASSWORD, "newEmail": new}
+            assert (await application.post("/account/email/pending", body, session=session)).status == 200
+        return True
 
 
 async def signs_up(owner: Owner) -> str:
@@ -59,16 +71,32 @@ async def changes_the_password(owner: Owner) -> str:
     return owner.person.email
 
 
-async def changes_the_address(owner: Owner) -> str:
-    """By the contract, which an embedded backend does not speak to strangers: there nothing is mailed."""
-    if owner.world.backend is None:
-        return ""
+async def asks_for_a_new_address(owner: Owner) -> str:
     new = somebody().email
-    async with owner.world.client() as application:
-        session = (await application.signs_in(owner.person.email)).token
-        body = {"currentPassword": PASSWORD, "newEmail": new}
-        assert (await application.post("/auth/change-email", body, session=session)).status == 200
-    return new
+    return new if await owner.requests_address(new) else ""
+
+
+async def has_a_new_address_requested(owner: Owner) -> str:
+    return owner.person.email if await owner.requests_address(somebody().email) else ""
+
+
+async def asks_for_an_address_that_is_taken(owner: Owner) -> str:
+    return owner.other.email if await owner.requests_address(owner.other.email) else ""
+
+
+async def confirms_the_new_address(owner: Owner) -> str:
+    """By the link that has come before."""
+    if not owner.link:
+        return ""
+    await owner.guest.opens(owner.link)
+    await owner.guest.submits("Confirm new email address")
+    return owner.person.email
+
+
+async def gets_the_link_of_a_new_address(owner: Owner) -> None:
+    new = somebody().email
+    if await owner.requests_address(new):
+        owner.link = first_link(await owner.world.smtp.wait_for(to=new))
 
 
 # By the name of the letter: what brings it. It returns the address to which it goes, or "" where that cannot be done.
@@ -77,9 +105,13 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "magic-link": asks_for_a_login_link,
     "magic-link-sign-up": signs_up_again,
     "reset-pwd": forgets_the_password,
-    "change-email": changes_the_address,
     "password-changed": changes_the_password,
+    "change-email": asks_for_a_new_address,
+    "magic-link-change": asks_for_an_address_that_is_taken,
+    "email-requested": has_a_new_address_requested,
+    "email-changed": confirms_the_new_address,
 }
+PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address}  # while mails still leave
 # Those that nobody can bring about here, with the reason.
 NOT_BROUGHT: dict[str, str] = {}
 
@@ -87,7 +119,10 @@ NOT_BROUGHT: dict[str, str] = {}
 async def each_kind_arrives_once(world: Breakable) -> int:
     """Whatever people do while the mail server is down is done at once, and its letter comes when it is up again."""
     async with AsyncExitStack() as browsers:
-        owners = {kind: await make_owner(world, browsers) for kind in BROUGHT_BY}
+        other = (await make_owner(world, browsers)).person
+        owners = {kind: await make_owner(world, browsers, other) for kind in BROUGHT_BY}
+        for kind, prepare in PREPARED_BY.items():
+            await prepare(owners[kind])
         with readable(world, "was not taken"):
             with world.line_to_mail.stops_listening():
                 sent_to = {kind: await expect_answer(BROUGHT_BY[kind](owner)) for kind, owner in owners.items()}
@@ -101,7 +136,7 @@ async def each_kind_arrives_once(world: Breakable) -> int:
     return len(sent_to)
 
 
-async def make_owner(world: Breakable, browsers: AsyncExitStack) -> Owner:
+async def make_owner(world: Breakable, browsers: AsyncExitStack, other: Person | None = None) -> Owner:
     visitor, guest = [await browsers.enter_async_context(world.browser()) for _ in range(2)]
     person = somebody()
     await registers(visitor, person)
@@ -109,7 +144,7 @@ async def make_owner(world: Breakable, browsers: AsyncExitStack) -> Owner:
     await visitor.opens(first_link(mail))
     await visitor.submits("Confirm this address")
     assert visitor.who == person.name, visitor.text
-    return Owner(world, person, visitor, guest)
+    return Owner(world, person, visitor, guest, other or person)
 
 
 async def arrives(world: Breakable, kind: str, email: str) -> None:
