@@ -1,4 +1,4 @@
-"""Access tokens of mailed links: what one is for, trading it for a session, cancelling the sign-up it belongs to."""
+"""Access tokens of mailed links: what one is for, trading it for a session, "This wasn't me"."""
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -6,7 +6,7 @@ from starlette.routing import Route
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.http.shapes import link_status_to_json, new_session_to_json
-from backend.rules import access_tokens, cancellation
+from backend.rules import access_tokens
 
 
 async def grant(request: BackendRequest) -> Response:
@@ -22,8 +22,8 @@ async def describe(request: BackendRequest) -> Response:
 
 
 async def disown(request: BackendRequest) -> Response:
-    """Cancel the sign-up of an access token, "This wasn't me": `?key=`."""
-    await cancellation.cancel_sign_up(get_services(request), read_access_key(request))
+    """Take back what the mail of an access token tells of, "This wasn't me": `?key=`."""
+    await access_tokens.disown_mail(get_services(request), read_access_key(request), read_client(request))
     return done()
 
 

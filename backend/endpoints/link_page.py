@@ -7,7 +7,7 @@ from starlette.responses import Response
 from backend.http.pages import render_page
 from backend.http.requests import BackendRequest
 from backend.kernel.devices import describe_user_agent
-from backend.mail.letters import find_letter_of_link
+from backend.mail.letters import LETTERS
 from backend.mail.templates import find_mail_locale
 from backend.store.records import Link
 from translations import use_locale
@@ -16,7 +16,7 @@ from translations.formatting import format_datetime
 
 def show_button(request: BackendRequest, key: str, link: Link, *, confirmed: bool) -> Response:
     """Show the page whose button uses the link. `confirmed`: its address is confirmed already."""
-    letter = find_letter_of_link(link.kind)
+    letter = LETTERS[link.letter]
     with use_locale(find_mail_locale(link.language)):
         return render_page(
             request,

@@ -57,7 +57,8 @@ def new_session_to_json(opened: NewSession) -> dict[str, Any]:
 def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
     """Return the JSON of a mailed link: whose it is and of which kind, its state ("valid", "used", "expired"), when and
     from which browser it was requested, where to go after its log-in, and which fields a confirmation still needs. Of a
-    change of address also the other one, masked, and whether the link's is that of the account now."""
+    change of address also the other one, masked, and whether the link's is that of the account now. Of a mail that
+    tells of an act its letter, the network address, and whether it was answered by "This wasn't me"."""
     link, confirmation = status.link, status.confirmation
     return {
         "action": link.kind,
@@ -72,6 +73,9 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
         "disownable": confirmation.can_be_cancelled,
         "inForce": status.is_in_force,
         "otherEmail": mask_email(link.other_email) if link.other_email else None,
+        "notice": status.notice or None,
+        "disowned": link.disowned_at is not None,
+        "ip": link.address if status.notice else None,
     }
 
 

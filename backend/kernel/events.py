@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     PHOTO_CHANGED = "photo.changed"
     PHOTO_REMOVED = "photo.removed"
     DATA_EXPORTED = "data.exported"
+    EVENT_DISOWNED = "event.disowned"
 
 
 # What anybody can do to an account by its address alone.

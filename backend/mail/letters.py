@@ -25,7 +25,8 @@ class Letter:
     leaves the mail without a button, it is empty. `subject` takes the
     name of the product and begins with `title`, which is the heading of the mail and of the page with our own button;
     `button` is what that button says and the one in the mail. All three are worded in the current locale. The link
-    works for `lifetime`; None: for LINK_EXPIRY.
+    works for `lifetime`; None: for LINK_EXPIRY. A notice tells the owner of what was done, which nobody asked to be
+    mailed; whoever has a session cannot end its link, by which the owner takes it back.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Letter:
     subject: Callable[[str], str]
     button: Callable[[], str] = str
     lifetime: timedelta | None = None
+    is_notice: bool = False
 
 
 CONFIRMATION = Letter(
@@ -78,6 +80,7 @@ EMAIL_REQUESTED = Letter(
     lambda product: _("New email address requested: %(product)s") % {"product": product},
     lambda: _("This wasn’t me"),
     lifetime=UNDO_FOR,
+    is_notice=True,
 )
 EMAIL_CHANGED = Letter(
     "email-changed",
@@ -86,6 +89,7 @@ EMAIL_CHANGED = Letter(
     lambda product: _("Your email address was changed: %(product)s") % {"product": product},
     lambda: _("Undo this change"),
     lifetime=UNDO_FOR,
+    is_notice=True,
 )
 EMAIL_TAKEN = Letter(
     "magic-link-change",
@@ -101,18 +105,23 @@ PASSWORD_CHANGED = Letter(
     lambda product: _("Your password was changed: %(product)s") % {"product": product},
     lambda: _("This wasn’t me"),
     lifetime=DISOWNABLE_FOR,
+    is_notice=True,
+)
+NEW_LOGIN = Letter(
+    "new-login",
+    RESET,
+    lambda: _("New login"),
+    lambda product: _("New login: %(product)s") % {"product": product},
+    lambda: _("This wasn’t me"),
+    lifetime=DISOWNABLE_FOR,
+    is_notice=True,
 )
 
 _ALL = (
-    *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED),
+    *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
     *(EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
-
-
-def find_letter_of_link(link_kind: str) -> Letter:
-    """Return the letter that usually brings links of this kind. Raises KeyError."""
-    for letter in LETTERS.values():
-        if letter.link_kind == link_kind:
-            return letter
-    raise KeyError(link_kind)
+NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)
+# "This wasn't me" logs everybody out, and then leads to a new password.
+DISOWNABLE = frozenset(letter.name for letter in _ALL if letter.is_notice and letter.link_kind == RESET)

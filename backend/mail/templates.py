@@ -32,7 +32,7 @@ EXAMPLE: dict[str, Any] = {
     "user": {"name": "Ada", "email": "ada@example.com"},
     "site": {"name": "Example"},
     "validity": "1 hour",
-    "asked": {"time": "noon", "browser": "Firefox"},
+    "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
 }
 
@@ -95,7 +95,7 @@ class MailTemplates:
         return {
             "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
             "validity": format_duration(link.expires_at - link.created_at),
-            "asked": {"time": format_datetime(link.asked_at), "browser": describe_user_agent(link.user_agent)},
+            "asked": _describe_request(link),
             "other": {"email": mask_email(link.other_email or "")},
         }
 
@@ -136,6 +136,11 @@ class MailTemplates:
 def find_mail_locale(language: str, timezone: str = "") -> Locale:
     """Return the locale a mail is written in; in a language without a catalogue of ours dates are the source's."""
     return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone))
+
+
+def _describe_request(link: Link) -> dict[str, str]:
+    browser = describe_user_agent(link.user_agent)
+    return {"time": format_datetime(link.asked_at), "browser": browser, "address": link.address}
 
 
 def _split_subject(text: str) -> tuple[str, str]:

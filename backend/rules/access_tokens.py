@@ -1,4 +1,4 @@
-"""Access tokens, which mailed links give: described, traded for a session, spent once."""
+"""Access tokens, which mailed links give: described, traded for a session, disowned, spent once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,13 +6,15 @@ from typing import Any
 
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, LOG_IN
+from backend.mail.letters import CONFIRM, DISOWNABLE, LOG_IN
 from backend.rules import limits
+from backend.rules.cancellation import delete_registrations
 from backend.rules.confirmation import ConfirmationForm, confirm_email, confirm_registration, describe_confirmation
 from backend.rules.context import ClientInfo, Services
+from backend.rules.disowning import disown_notice
 from backend.rules.links import State, get_link_state
 from backend.rules.password_checks import hash_new_password
-from backend.rules.sessions import NewSession, open_session
+from backend.rules.sessions import NewSession, open_session, write_log_in
 from backend.store import Queries
 from backend.store.records import Link, User
 
@@ -31,6 +33,11 @@ class LinkStatus:
     state: State
     confirmation: ConfirmationForm
     is_in_force: bool
+
+    @property
+    def notice(self) -> str:
+        """The letter of a mail that tells of what was done, or ""."""
+        return self.link.letter if self.link.letter in DISOWNABLE else ""
 
 
 async def describe_link(services: Services, token: str, client: ClientInfo) -> LinkStatus:
@@ -72,7 +79,7 @@ async def grant_session(services: Services, token: str, client: ClientInfo) -> N
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
     a site of ours in a browser in which nothing was typed; the token stays valid then.
     """
-    return await services.store.write(_grant_session, services, token, client, services.clock())
+    return await write_log_in(services, _grant_session, services, token, client, services.clock())
 
 
 def _grant_session(queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime) -> NewSession:
@@ -91,7 +98,7 @@ async def confirm_with_new_password(
     """
     await check_access_token(services, token, CONFIRMS, client)
     typed = await hash_new_password(services, password, client) | ({"name": name} if name else {})
-    return await services.store.write(_confirm_with, services, token, typed, client, services.clock())
+    return await write_log_in(services, _confirm_with, services, token, typed, client, services.clock())
 
 
 def _confirm_with(
@@ -150,6 +157,24 @@ def find_by_access_token(
     if get_token_state(services, link, now) != "valid":
         raise refusal("invalid_access_token")
     return link
+
+
+async def disown_mail(services: Services, token: str, client: ClientInfo) -> None:
+    """Act on "This wasn't me" in the mail whose access token this is: a notice, or the confirmation of a sign-up.
+
+    Raises `invalid_access_token`, or `invalid_token_type` for a mail with nothing to take back.
+    """
+    await services.store.write(_disown_mail, services, token, client, services.clock())
+
+
+def _disown_mail(queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime) -> None:
+    link = queries.links.find_by_access_token(hash_secret(token))
+    if link is None or get_token_state(services, link, now) != "valid":
+        raise refusal("invalid_access_token")
+    if link.letter in DISOWNABLE:
+        disown_notice(queries, link, client, now)
+    else:
+        delete_registrations(queries, link)
 
 
 async def check_access_token(services: Services, token: str, kinds: frozenset[str], client: ClientInfo) -> None:

@@ -1,30 +1,13 @@
-""" "This wasn't me": the owner of an address cancels a sign-up that somebody else typed."""
+"""Cancelling a sign-up that somebody else typed. How its mail, or its page here, gets to it: `disowning.py`."""
 
 from datetime import datetime
 
-from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import refusal
-from backend.rules.access_tokens import get_token_state
 from backend.rules.confirmation import can_be_cancelled, is_account
 from backend.rules.context import Services
 from backend.rules.links import LinkLookup, find_link
 from backend.store import Queries
 from backend.store.records import Link
-
-
-async def cancel_sign_up(services: Services, token: str) -> None:
-    """Cancel the sign-up whose access token this is; all sign-ups for the address if the link belongs to none.
-
-    Raises `invalid_access_token`, or `invalid_token_type` for an address that is confirmed.
-    """
-    await services.store.write(_cancel_by_token, services, token, services.clock())
-
-
-def _cancel_by_token(queries: Queries, services: Services, token: str, now: datetime) -> None:
-    link = queries.links.find_by_access_token(hash_secret(token))
-    if link is None or get_token_state(services, link, now) != "valid":
-        raise refusal("invalid_access_token")
-    _delete_registrations(queries, link)
 
 
 async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
@@ -35,12 +18,16 @@ async def cancel_sign_up_by_key(services: Services, key: str) -> LinkLookup:
 def _cancel_by_key(queries: Queries, key: str, now: datetime) -> LinkLookup:
     lookup = find_link(queries, key, now)
     if lookup.link is not None and lookup.state == "valid":
-        _delete_registrations(queries, lookup.link)
+        delete_registrations(queries, lookup.link)
     return lookup
 
 
-def _delete_registrations(queries: Queries, link: Link) -> None:
-    """Delete what was typed, with its links: deleted, not spent, for nothing was confirmed by them."""
+def delete_registrations(queries: Queries, link: Link) -> None:
+    """Delete what was typed for this link, or for its address if it belongs to no sign-up, with the links of it.
+
+    They are deleted, not spent, for nothing was confirmed by them. Raises `invalid_token_type` for an address that is
+    confirmed.
+    """
     user = queries.users.find_by_id(link.user_id)
     if user is None or not can_be_cancelled(user, link):
         raise refusal("invalid_token_type")

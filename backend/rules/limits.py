@@ -36,6 +36,7 @@ USES_OF_TOKEN = Limit(10, timedelta(minutes=15))  # each costs a password hash
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
+NEW_LOGINS_MAILED = Limit(5, timedelta(hours=1))  # to an account, whose owner did not ask for them
 # Exports, each of which reads everything kept about a person.
 EXPORTS_OF_ACCOUNT = Limit(5, timedelta(hours=1))
 
@@ -71,6 +72,12 @@ def count(queries: Queries, services: Services, counters: Sequence[Counter]) -> 
         counted = queries.limits.increment(counter.id, now=now, expires_at=now + counter.within)
         if counted.count > counter.most:
             raise _too_many(counted.expires_at - now, [counter])
+
+
+def try_to_count(queries: Queries, services: Services, counter: Counter) -> bool:
+    """Count one attempt, within the caller's transaction. Return whether it is within the limit."""
+    now = services.clock()
+    return queries.limits.increment(counter.id, now=now, expires_at=now + counter.within).count <= counter.most
 
 
 def make_counter(services: Services, limit: Limit, name: str) -> Counter:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel.keys import hash_secret
-from backend.mail.letters import CHANGE_EMAIL, CONFIRM, UNDO_EMAIL
+from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DISOWNABLE, UNDO_EMAIL
 from backend.rules.confirmation import confirm_registration
 from backend.rules.context import ClientInfo, Services
+from backend.rules.disowning import disown_notice
 from backend.rules.email_links import take_over_email, undo_email_change
 from backend.store import Queries
 from backend.store.records import Link
@@ -85,6 +86,8 @@ def _press_button(queries: Queries, services: Services, key: str, client: Client
         queries.links.spend(link.id, now)
         token = undo_email_change(queries, services, link, client, reset_until=now + ACCESS_TOKEN_LIFETIME)
         return replace(lookup, reset_token=token) if token else LinkLookup("taken", link)
+    if link.letter in DISOWNABLE:
+        disown_notice(queries, link, client, now)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)

@@ -5,7 +5,7 @@ from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import find_hashing_share
 from backend.rules.password_checks import PasswordCounters, find_password_counters, match_password
-from backend.rules.sessions import NewSession, open_session
+from backend.rules.sessions import NewSession, open_session, write_log_in
 from backend.store import Queries
 from backend.store.records import User
 
@@ -24,7 +24,7 @@ async def log_in(services: Services, email: Address, password: str, client: Clie
     if _is_unconfirmed(services, user):
         raise refusal("email_not_verified")
     password_hash = await _rehash_if_outdated(services, user, password, matched, client)
-    return await services.store.write(_open_session, services, user.id, matched, password_hash, client)
+    return await write_log_in(services, _open_session, services, user.id, matched, password_hash, client)
 
 
 def _find_candidates(

@@ -14,6 +14,7 @@ from backend.mail.letters import (
     EMAIL_REQUESTED,
     EMAIL_TAKEN,
     LOGIN_LINK,
+    NEW_LOGIN,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
     Letter,
@@ -24,9 +25,6 @@ from backend.rules.events import record_event_for
 from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
-
-# Of what is an event itself: asking for its mail is none.
-OF_EVENTS = (PASSWORD_CHANGED, EMAIL_CHANGE, EMAIL_REQUESTED, EMAIL_CHANGED)
 
 
 @dataclass(frozen=True)
@@ -78,6 +76,10 @@ class Mailer:
         """Mail that the password was changed, when and from which browser, with a link to choose another one."""
         self._send(PASSWORD_CHANGED, user, user.email)
 
+    def send_new_login(self, user: User) -> None:
+        """Mail that somebody logged in, when and from which browser, with a link that logs everybody out."""
+        self._send(NEW_LOGIN, user, user.email)
+
     def send_email_change(self, user: User, new_email: str, first: FirstRequest) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""
         self._send(EMAIL_CHANGE, user, new_email, **vars(first))
@@ -117,13 +119,14 @@ class Mailer:
         """Write the link, with `more` of its fields, and its mail."""
         language = self._services.mail_templates.find_language(user.language) or self._client.language
         link = replace(self._make_link(letter, user.id, email, registration), language=language, **more)
-        if letter not in OF_EVENTS and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
+        is_of_event = letter.is_notice or letter is EMAIL_CHANGE  # of what is one itself: asking for its mail is none
+        if not is_of_event and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
             return
         self._queries.links.insert(link)
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
-        if letter not in OF_EVENTS:
+        if not is_of_event:
             self._record(letter, user)
 
     def _record(self, letter: Letter, user: User) -> None:
@@ -153,6 +156,7 @@ class Mailer:
             language=client.language,
             waiting_hash=client.registration or None,
             next_path=client.next_path,
+            letter=letter.name,
         )
 
 

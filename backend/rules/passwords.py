@@ -7,7 +7,7 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
-from backend.mail.letters import RESET, UNDO_EMAIL
+from backend.mail.letters import NOTICES, RESET, UNDO_EMAIL
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
@@ -87,10 +87,12 @@ def _change_password(
     now: datetime,
 ) -> None:
     check_password_unchanged(queries, me.user)
-    _set_password(queries, services, me.user.id, password, client, now)
+    queries.links.spend_others(me.user.id, now, letters=NOTICES)  # which a stranger with a session cannot end
+    _set_password(queries, services, me.user.id, password, client)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
     if change.ends_others:
-        _end_sessions(queries, me.user.id, client, keep_session=me.session.id)
+        queries.sessions.end_all(me.user.id, except_for=me.session.id)
+        forget_other_devices(queries, me.user.id, client)
     if change.renews_token:
         _renew_token(queries, services, me, now)
 
@@ -105,7 +107,8 @@ def _renew_token(queries: Queries, services: Services, me: SignedIn, now: dateti
 
 
 async def reset_password(services: Services, token: str, new: str, client: ClientInfo) -> None:
-    """Spend an access token, set the password, and mail the owner. Ends all sessions and links; logs nobody in.
+    """Spend an access token, set the password, and mail the owner. Ends all sessions and links, forgets all known
+    devices, and logs nobody in.
 
     Raises `invalid_access_token`, `invalid_token_type`, or `rate_limit_exceeded` for too many of either.
     """
@@ -119,23 +122,18 @@ def _reset_password(
     queries: Queries, services: Services, token: str, password: dict[str, Any], client: ClientInfo, now: datetime
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
-    _set_password(queries, services, link.user_id, password, client, now)
-    _end_sessions(queries, link.user_id, client)
+    queries.links.spend_all(link.user_id, now, except_kind=UNDO_EMAIL)
+    queries.sessions.end_all(link.user_id)
+    queries.devices.forget_all(link.user_id)  # the resetting browser's too: it may be anybody's
+    _set_password(queries, services, link.user_id, password, client)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)
 
 
 def _set_password(
-    queries: Queries, services: Services, user_id: str, password: dict[str, Any], client: ClientInfo, now: datetime
+    queries: Queries, services: Services, user_id: str, password: dict[str, Any], client: ClientInfo
 ) -> None:
-    """Set the columns of a new password, spend the links of before, and mail the owner, who may not have done it."""
+    """Set the columns of a new password, and mail the owner, who may not have done it."""
     queries.users.update(user_id, password)
-    queries.links.spend_all(user_id, now, except_kind=UNDO_EMAIL)
     user = queries.users.find_by_id(user_id)
     if user is not None and can_be_mailed(services, user):
         Mailer(queries, services, client).send_password_changed(user)
-
-
-def _end_sessions(queries: Queries, user_id: str, client: ClientInfo, keep_session: str = "") -> None:
-    """End what the old password, or a stranger with it, has opened."""
-    queries.sessions.end_all(user_id, except_for=keep_session)
-    forget_other_devices(queries, user_id, client)

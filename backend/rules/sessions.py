@@ -1,9 +1,11 @@
 """Sessions: opened by a log-in, known by the hash of their token, ended by anyone of the same user."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from backend.kernel import fields
 from backend.kernel.devices import user_agent_to_json
@@ -14,6 +16,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import cancel_email_change, find_pending_link
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices, remember_device
+from backend.rules.new_logins import mail_new_login
 from backend.store import Queries
 from backend.store.records import Link, Session, User
 
@@ -25,11 +28,12 @@ DOUBLE_CLICK = timedelta(seconds=5)  # two log-ins of one browser within this ar
 
 @dataclass(frozen=True)
 class NewSession:
-    """A user with a session just opened, and the only copy of its token."""
+    """A user with a session just opened, and the only copy of its token. `is_mailed`: a mail tells the owner of it."""
 
     user: User
     session: Session
     token: str = field(repr=False)
+    is_mailed: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,14 @@ def _set_last_seen(queries: Queries, session_id: str, now: datetime) -> None:
     queries.sessions.update_last_seen(session_id, now)
 
 
+async def write_log_in(services: Services, work: Callable[..., NewSession], *given: Any) -> NewSession:
+    """Run a transaction that opens a session, and send the mail about it, if any, at once."""
+    opened = await services.store.write(work, *given)
+    if opened.is_mailed:
+        services.mail_waits.set()
+    return opened
+
+
 def open_session(queries: Queries, services: Services, user: User, method: str, client: ClientInfo) -> NewSession:
     """Open a session within the caller's transaction, or return the one that a double click has just opened.
 
@@ -140,10 +152,11 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
     )
     queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
+    is_mailed = mail_new_login(queries, services, user, method, client)
     queries.users.update(user.id, {"last_login_at": now})
     remember_device(queries, services, user, client)
     record_event(queries, user.id, EventKind.SESSION_OPENED, client, now, method=method)
-    return NewSession(queries.users.find_by_id(user.id) or user, session, token)
+    return NewSession(queries.users.find_by_id(user.id) or user, session, token, is_mailed)
 
 
 def _find_double_click(

@@ -76,6 +76,8 @@ class Link:
 
     Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
     to get, or has got, instead of the one that the link goes to.
+    `next_path`: where to go after its log-in, or empty. `letter`: the kind of the mail that brings it. `disowned_at`:
+    somebody has answered that mail by "This wasn't me".
     """
 
     id: str
@@ -99,6 +101,8 @@ class Link:
     next_path: str = ""
     session_id: str | None = None
     other_email: str | None = None
+    letter: str = ""
+    disowned_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,8 @@ links = Table(
     Column("next_path", String(500), nullable=False, server_default=""),
     Column("session_id", String(24)),  # no foreign key: SQLite adds none to a table that is there
     Column("other_email", String(254)),
+    Column("letter", String(20), nullable=False, server_default=""),
+    Column("disowned_at", Instant),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),

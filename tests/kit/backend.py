@@ -28,7 +28,10 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     " Version/17.4 Mobile/15E148 Safari/604.1"
 )
-THAT_MAIL = ("/auth/signup-email", "/auth/resend", "/auth/send-", "/auth/change-email", "/account/email")
+THAT_MAIL = (
+    *("/auth/signup-email", "/auth/signin-email", "/auth/grant", "/auth/resend", "/auth/send-", "/auth/change-"),
+    "/account/email",
+)
 
 
 class Backend(Contract):

@@ -37,7 +37,7 @@ FEATURES: dict[str, Addition] = {
     ),
     "emails.recent": Addition(paths=("/account/email",)),
     "links.describe": Addition(paths=("/auth/access-token",)),
-    "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable",)),
+    "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable", "notice", "disowned")),
     "links.resend": Addition(parameters=("key",)),  # of /auth/resend
     "mail.status": Addition(paths=("/account/pending",)),
     "passwords.count": Addition(paths=("/auth/new-password",)),

@@ -57,7 +57,8 @@ class Account(BoundClient):
         await self._call("POST", "/auth/resend", params={"key": key})
 
     async def disown_link(self, access_token: str) -> None:
-        """Discard the registration that this link would confirm ("This wasn't me")."""
+        """Discard the registration that this link would confirm, or log everybody out of the account to which something
+        was done that this link's mail tells of ("This wasn't me")."""
         await self._call("POST", "/auth/access-token/disown", params={"key": access_token})
 
     # -- Registrations

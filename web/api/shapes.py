@@ -173,7 +173,8 @@ class Link:
     """What a mailed link is for, when it was asked for, and from what.
 
     `next` is where its log-in is to lead, if the link knows. A confirmation `is_elsewhere` where nothing was
-    typed for it: it asks for a new password, and if it `needs_name` for a name.
+    typed for it: it asks for a new password, and if it `needs_name` for a name. A `notice` is the kind of a mail that
+    tells what was done, and from which `address`; it `is_disowned` once it was answered by "This wasn't me".
     """
 
     action: str
@@ -186,6 +187,9 @@ class Link:
     is_elsewhere: bool = False
     needs_name: bool = False
     is_disownable: bool = False
+    notice: str = ""
+    is_disowned: bool = False
+    address: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -200,6 +204,9 @@ class Link:
             is_elsewhere=bool(data.get("passwordNeeded")),
             needs_name=bool(data.get("nameNeeded")),
             is_disownable=bool(data.get("disownable")),
+            notice=str(data.get("notice") or ""),
+            is_disowned=bool(data.get("disowned")),
+            address=str(data.get("ip") or ""),
         )
 
 

@@ -18,6 +18,7 @@ def _remember(driver: str) -> Any:
 
 _OF_USER = devices.c.user_id == bindparam("user_id")
 BY_ID = Compiled(select(devices.c.id).where(devices.c.id == bindparam("device_id")))
+OF_USER = Compiled(select(devices.c.id).where(_OF_USER).limit(1))
 REMEMBER = Compiled(_remember)
 DELETE_ALL = Compiled(delete(devices).where(_OF_USER & (devices.c.id != bindparam("except_for"))))
 OLDEST = Compiled(
@@ -29,6 +30,9 @@ DELETE_SOME = Compiled(delete(devices).where(devices.c.id.in_(bindparam("ids")))
 class Devices(Statements):
     def is_known(self, device_id: str) -> bool:
         return BY_ID.fetch_first(self.connection, device_id=device_id) is not None
+
+    def has_any(self, user_id: str) -> bool:
+        return OF_USER.fetch_first(self.connection, user_id=user_id) is not None
 
     def remember(self, device_id: str, user_id: str, *, expires_at: datetime) -> None:
         REMEMBER.execute(self.connection, id=device_id, user_id=user_id, expires_at=expires_at)

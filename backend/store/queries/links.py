@@ -1,5 +1,6 @@
 """Statements about mailed links."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -32,8 +33,7 @@ NEWEST_AWAITED = Compiled(
 OF_KIND = Compiled(_LINKS.where(_OF_KIND & links.c.spent_at.is_(None)).order_by(links.c.created_at.desc()))
 PRESSED = Compiled(select(links.c.id).where(_TO_EMAIL & (links.c.pressed_at >= bindparam("since"))))
 _IS_RECENT = links.c.created_at > bindparam("since")
-# One that works longer is of another letter: that a password was changed.
-_IS_OF_SAME_LETTER = links.c.expires_at <= bindparam("until")
+_IS_OF_SAME_LETTER = links.c.letter == bindparam("letter")
 SENT = Compiled(
     select(links.c.id).where(_TO_EMAIL & _OF_SAME_REGISTRATION & _IS_UNUSED & _IS_RECENT & _IS_OF_SAME_LETTER)
 )
@@ -46,6 +46,7 @@ EXTEND = Compiled(
     .where(_IS_IT & _IS_UNUSED & (links.c.expires_at < bindparam("until")))
     .values(expires_at=bindparam("until"))
 )
+DISOWN = Compiled(update(links).where(_IS_IT & links.c.disowned_at.is_(None)).values(disowned_at=bindparam("now")))
 DELETE_FOR_REGISTRATION = Compiled(delete(links).where(_OF_REGISTRATION))
 
 
@@ -54,6 +55,7 @@ def _spend(condition: ColumnElement[bool]) -> Compiled:
 
 
 SPEND, SPEND_ALL = _spend(_IS_IT), _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
+SPEND_OTHERS = _spend(_OF_USER & links.c.letter.not_in(bindparam("letters")))
 SPEND_KIND = _spend(_OF_KIND & (links.c.id != bindparam("except_for")))
 
 
@@ -98,6 +100,14 @@ class Links(Statements):
         """Mark all of a user's links as used up, but those of one kind."""
         SPEND_ALL.execute(self.connection, user_id=user_id, now=now, except_kind=except_kind)
 
+    def spend_others(self, user_id: str, now: datetime, *, letters: Collection[str]) -> None:
+        """Spend all of a user's links but those that came with these letters."""
+        SPEND_OTHERS.execute(self.connection, user_id=user_id, now=now, letters=list(letters))
+
+    def disown(self, link_id: str, now: datetime) -> bool:
+        """Mark the mail of a link as answered by "This wasn't me". Returns False if it was before."""
+        return DISOWN.execute(self.connection, link_id=link_id, now=now) == 1
+
     def extend(self, link_id: str, expires_at: datetime) -> None:
         """Set a later expiry for an unused link, as its mail leaves late."""
         EXTEND.execute(self.connection, link_id=link_id, until=expires_at)
@@ -108,9 +118,8 @@ class Links(Statements):
 
     def has_been_sent(self, link: Link, *, since: datetime) -> bool:
         """Tell whether the same link, still unused, has been mailed since a time."""
-        same = {"kind": link.kind, "email": link.email, "registration_id": link.registration_id}
-        times = {"since": since, "until": link.expires_at}
-        return bool(SENT.fetch_all(self.connection, user_id=link.user_id, **same, **times))
+        same = {"kind": link.kind, "email": link.email, "registration_id": link.registration_id, "letter": link.letter}
+        return bool(SENT.fetch_all(self.connection, user_id=link.user_id, since=since, **same))
 
     def delete_for_registration(self, registration_id: str) -> None:
         DELETE_FOR_REGISTRATION.execute(self.connection, registration_id=registration_id)

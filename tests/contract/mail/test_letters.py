@@ -20,10 +20,19 @@ every_letter = pytest.mark.parametrize(("kind", "language"), [(kind, code) for k
 ONCE = {"en": "Works once, for 1 hour.", "de": "Einmal nutzbar, 1 Stunde lang gültig."}
 WHO_ASKED = {"en": "Requested on 14 March 2026 at 09:26 UTC", "de": "Angefordert am 14. März 2026 um 09:26 Uhr UTC"}
 CHANGED = {"en": "Changed on 14 March 2026 at 09:26 UTC", "de": "Geändert am 14. März 2026 um 09:26 Uhr UTC"}
+LOGGED_IN = {
+    "en": "Logged in on 14 March 2026 at 09:26 UTC from Chrome on Linux, IP address 192.0.2.7.",
+    "de": "Anmeldung am 14. März 2026 um 09:26 Uhr UTC mit Chrome unter Linux, IP-Adresse 192.0.2.7.",
+}
 NOT_ASKED = {"en": "If you didn’t request this, ignore this email.", "de": "ignorier"}
 IT_WAS_ME = {"en": "If it was you, there’s nothing to do.", "de": "nichts tun"}
 # Of something that was done, or asked for, by who may be somebody else: nobody asked for these themselves.
-TELLING = {"password-changed": CHANGED, "email-changed": CHANGED, "email-requested": WHO_ASKED}
+TELLING = {
+    "password-changed": CHANGED,
+    "email-changed": CHANGED,
+    "email-requested": WHO_ASKED,
+    "new-login": LOGGED_IN,
+}
 FONT = "font-family:'Segoe UI',Helvetica,Arial,sans-serif"
 TO_COPY = {"en": "copy this link into your browser:", "de": "diesen Link in "}
 
@@ -136,7 +145,7 @@ def test_the_templates_that_operating_md_shows_can_be_used(tmp_path: Path) -> No
 def test_every_value_that_operating_md_names_is_there(tmp_path: Path, kind: str) -> None:
     guide = (ROOT / "docs" / "operating.md").read_text("utf-8").partition("| value | is |")[2].partition("\n\n")[0]
     names = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)*)`", "".join(row.split("|")[1] for row in guide.splitlines()[2:]))
-    assert len(names) == 17
+    assert len(names) == 18
     shown = "\n".join(f"{name} = {{{{ {name} }}}}." for name in names)
     (tmp_path / f"{kind}.txt").write_text(shown, "utf-8")
     lines = dict(line.split(" = ", 1) for line in write_letter(kind, folder=tmp_path).text.splitlines())

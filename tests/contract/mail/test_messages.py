@@ -281,7 +281,7 @@ async def test_no_secret_is_found_in_the_database(backend: Backend) -> None:
     files = sorted(backend.settings.data.folder.glob("accounts.db*"))
     kept = b"".join(file.read_bytes() for file in files)
     assert b"ada@example.com" in kept
-    assert len(secrets) == 12
+    assert len(secrets) == 14
     assert not [secret for secret in secrets if secret.encode() in kept]
 
 

@@ -34,7 +34,7 @@ async def logs_out_everywhere(backend: Backend, session: str) -> None:
     assert (await backend.post("/auth/signout-all", session=session, headers=DEVICE)).status == 200
 
 
-@pytest.mark.parametrize("act", [changes_the_password, resets_the_password, logs_out_all_others, logs_out_everywhere])
+@pytest.mark.parametrize("act", [changes_the_password, logs_out_all_others, logs_out_everywhere])
 async def test_all_devices_but_this_one_are_forgotten(backend: Backend, act: Act) -> None:
     await backend.joins()
     await backend.signs_in(headers=OTHER_DEVICE)
@@ -43,6 +43,15 @@ async def test_all_devices_but_this_one_are_forgotten(backend: Backend, act: Act
     await guesses(backend, 10)
     assert await guesses(backend, 1, headers=OTHER_DEVICE) == {429: 1}
     assert await guesses(backend, 1, headers=DEVICE) == {401: 1}
+
+
+async def test_with_a_password_chosen_by_a_mailed_link_all_are_forgotten(backend: Backend) -> None:
+    """The one that chose it too: whoever opens a link may not be whoever used the browser before."""
+    await backend.joins()
+    session = (await backend.signs_in(headers=DEVICE)).token
+    await resets_the_password(backend, session)
+    await guesses(backend, 10)
+    assert await guesses(backend, 1, headers=DEVICE) == {429: 1}
 
 
 async def test_with_a_new_address_all_are_forgotten(backend: Backend) -> None:

@@ -99,11 +99,13 @@ async def test_the_owner_takes_back_what_somebody_else_did(visitor: Visitor, new
     mail = await mailbox.newest(owner, to=ADA.email, subject=CHANGED)
     assert "Changed on 14 March 2026 at 09:26 UTC from Firefox on Windows." in mail.text
     await owner.opens(mail.link)
+    assert owner.heading == CHANGED
+    await owner.submits("This wasn’t me")
+    assert not await is_signed_in(visitor)
     assert owner.heading == "Choose a new password"
     await owner.submits("Save new password", new_password="words of the owner alone")
 
     assert owner.path == "/login"
-    assert not await is_signed_in(visitor)
     await logs_in(visitor, Person(ADA.email, ADA.name, NEW))
     assert visitor.status == 422
     await logs_in(owner, Person(ADA.email, ADA.name, "words of the owner alone"))

@@ -30,6 +30,7 @@ VIEWS = {
     "confirm-with-password": Page(
         "templates/links/confirm_with_password.html", fragment="partials/links/confirm_form.html"
     ),
+    "notice": Page("templates/links/notice.html"),
     "new-password": Page("templates/links/new_password.html", fragment="partials/links/new_password_form.html"),
     "email-changed": Page("templates/links/email_changed.html"),
     "confirmed": Page("templates/links/confirmed.html"),
@@ -103,6 +104,8 @@ def is_open(link: OpenedLink) -> bool:
 
 
 async def _show_open(request: Request[Visit], link: OpenedLink, found: Link | None) -> Response:
+    if found and found.notice and not found.is_disowned:
+        return await show_view(request, "notice", link, found)
     if link["action"] == "reset-pwd":
         return await show_view(request, "new-password", link, found, form=password_form(request))
     if found and found.is_elsewhere:

@@ -1,0 +1,26 @@
+""" "This wasn't me": the owner of an account answers a mail about what somebody else did.
+
+Everybody is logged out, in all browsers: whoever logged in once may have done so again. The password, which a stranger
+may know, is then replaced by the same link.
+"""
+
+from datetime import datetime
+
+from backend.kernel.events import EventKind
+from backend.mail.letters import NOTICES
+from backend.rules.context import ClientInfo
+from backend.rules.events import record_event
+from backend.store import Queries
+from backend.store.records import Link
+
+
+def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
+    """Log everybody out of the account that the link of a notice belongs to, within the caller's transaction.
+
+    Of the account's links only those of notices still work. May be done again: a stranger may have come back.
+    """
+    queries.sessions.end_all(link.user_id)
+    queries.devices.forget_all(link.user_id)
+    queries.links.spend_others(link.user_id, now, letters=NOTICES)
+    if queries.links.disown(link.id, now):
+        record_event(queries, link.user_id, EventKind.EVENT_DISOWNED, client, now, letter=link.letter)
