@@ -13,7 +13,7 @@ from tests.faults.logs import readable
 from tests.faults.people import expect_answer, somebody
 from tests.faults.world import Breakable
 from tests.kit.mailbox import first_link
-from tests.kit.people import CONFIRM, PASSWORD, Person, asks_for_a_link, registers
+from tests.kit.people import CONFIRM, PASSWORD, Person, asks_for_a_link, logs_in, registers
 from tests.kit.visitor import Visitor
 
 QUIET = 3.0  # seconds in which a second copy would have come
@@ -71,6 +71,12 @@ async def changes_the_password(owner: Owner) -> str:
     return owner.person.email
 
 
+async def has_a_stranger_log_in(owner: Owner) -> str:
+    await logs_in(owner.guest, owner.person)
+    assert owner.guest.path == "/profile", owner.guest.text
+    return owner.person.email
+
+
 async def asks_for_a_new_address(owner: Owner) -> str:
     new = somebody().email
     return new if await owner.requests_address(new) else ""
@@ -106,6 +112,7 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "magic-link-sign-up": signs_up_again,
     "reset-pwd": forgets_the_password,
     "password-changed": changes_the_password,
+    "new-login": has_a_stranger_log_in,
     "change-email": asks_for_a_new_address,
     "magic-link-change": asks_for_an_address_that_is_taken,
     "email-requested": has_a_new_address_requested,
