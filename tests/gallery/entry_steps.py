@@ -1,0 +1,147 @@
+"""Steps of whoever is not logged in: sign-up, log-in, mailed links."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import Page, expect
+
+from tests.gallery.sites import Sites
+from tests.gallery.steps import log_in_anew, make_account, opens_from, submit
+from tests.kit.browser_steps import heading, open_mail, open_newest_mail
+from tests.kit.people import PASSWORD
+
+numbers = itertools.count(1)
+
+
+def weak_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("aaaaaaaaaaaaaa")
+
+
+def show_password(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    page.locator("#password").fill("three unrelated words")
+    page.locator("#show-password").click()
+
+
+def wait_for_mail(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.open}/register")
+    for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
+        page.locator(f"#{field}").fill(value)
+    page.locator("#create-account").click()
+    expect(heading(page)).to_have_text(sites.say("Check your email"))
+
+
+def land(page: Page, sites: Sites) -> None:
+    wait_for_mail(page, sites)
+    open_mail(page, "newcomer@gmial.com")
+
+
+def disown(page: Page, sites: Sites) -> None:
+    land(page, sites)
+    page.goto(f"{sites.open}/auth-redirect/disown")
+
+
+def land_elsewhere(page: Page, sites: Sites) -> None:
+    """In a browser in which nothing was typed."""
+    wait_for_mail(page, sites)
+    page.context.clear_cookies()
+    page.goto(f"{sites.open}/outbox")
+    open_newest_mail(page, "newcomer@gmial.com")
+
+
+def refuse_elsewhere(page: Page, sites: Sites) -> None:
+    land_elsewhere(page, sites)
+    page.locator("#name").fill("Newcomer")
+    page.locator("#new_password").fill("password1234")
+    page.locator("#go-on").click()
+    page.locator("#problem").wait_for()
+
+
+def confirm_elsewhere(page: Page, sites: Sites) -> None:
+    """Reach the tab that still waits after the address has been confirmed in another browser."""
+    email = f"newcomer{next(numbers)}@example.com"
+    submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    expect(heading(page)).to_have_text(sites.say("Check your email"))
+    browser = page.context.browser
+    assert browser
+    phone = browser.new_page()
+    phone.goto(f"{sites.open}/outbox")
+    open_newest_mail(phone, email)
+    phone.locator("#name").fill("Newcomer")
+    phone.locator("#new_password").fill(PASSWORD)
+    phone.locator("#go-on").click()
+    phone.wait_for_url("**/profile")
+    phone.close()
+    page.goto(f"{sites.open}/register/again")
+
+
+def the_mail(page: Page, sites: Sites) -> None:
+    wait_for_mail(page, sites)
+    opens_from(page, sites.open, sites.name_mail("Confirm your email address"))
+
+
+def registers_again(page: Page, sites: Sites) -> None:
+    """With the address of an account that there is."""
+    make_account(page, sites, "grace")
+    submit("/register", "create-account", email="grace@example.com", name="Grace", password=PASSWORD)(page, sites)
+
+
+def asks_for_a_link(page: Page, sites: Sites) -> None:
+    make_account(page, sites, "ada")
+    submit("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
+
+
+def too_many(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.strict}/login")
+    for _ in range(2):
+        page.locator("#email").fill("ada@example.com")
+        page.locator("#password").fill("not it at all")
+        page.locator("#log-in").click()
+        page.locator("#problem").wait_for()
+        page.wait_for_load_state("networkidle")
+
+
+def wait_without_mail(page: Page, sites: Sites) -> None:
+    """Wait for a mail while the mail server accepts nothing."""
+    page.goto(f"{sites.mailless}/register")
+    for field, value in {"email": f"ada{next(numbers)}@example.com", "name": "Ada", "password": PASSWORD}.items():
+        page.locator(f"#{field}").fill(value)
+    page.locator("#create-account").click()
+    page.locator("#mail-status .attention").wait_for()
+
+
+def log_out(page: Page, sites: Sites) -> None:
+    log_in_anew(page, sites)
+    page.locator("#log-out").click()
+    page.locator("#login-form").wait_for()
+
+
+def confirm(page: Page, sites: Sites) -> None:
+    email = f"newcomer{next(numbers)}@example.com"
+    submit("/register", "create-account", email=email, name="Newcomer", password=PASSWORD)(page, sites)
+    open_mail(page, email)
+    page.locator("#go-on").click()
+    page.locator("#profile-name").wait_for()
+
+
+def login_by_link(page: Page, sites: Sites) -> None:
+    asks_for_a_link(page, sites)
+    opens_from(page, sites.open, sites.name_mail("Your login link"))
+    page.locator("a[href*='/_auth/verify']").first.click()
+
+
+def choose_new_password(page: Page, sites: Sites) -> None:
+    make_account(page, sites, "ada")
+    submit("/forgot-password", "send-link", email="ada@example.com")(page, sites)
+    opens_from(page, sites.open, sites.name_mail("Choose a new password"))
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#new_password").wait_for()
+
+
+def refuse_new_password(page: Page, sites: Sites) -> None:
+    choose_new_password(page, sites)
+    page.locator("#new_password").fill("password1234")
+    page.locator("main form button.main").click()
+    page.locator("#problem").wait_for()
