@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.api.errors import RETRY_AFTER, ApiError, SessionExpired, Unreachable
+from web.api.errors import RETRY_AFTER, ApiError, ConfirmationRequired, SessionExpired, Unreachable
 from web.forms import drafts
 from web.http.body import read_form
 from web.http.htmx import is_htmx
@@ -18,7 +18,7 @@ from web.i18n.locale import gettext as _
 from web.i18n.wording import format_wait, word_newest_mail
 from web.photos.uploads import TooManyUploads
 from web.rendering.pages import redirect, render_notice, render_page
-from web.session import AFTER_LOGIN, login_url, safe_next_path
+from web.session import AFTER_LOGIN, confirm_url, login_url, safe_next_path
 from web.state import site_of
 
 log = logging.getLogger("web")
@@ -46,6 +46,14 @@ async def redirect_to_login(request: Request[Any], _error: Exception) -> Respons
     response = redirect(request, to=login_url(request), flash=flash)
     drafts.save_draft(request, response, draft)
     site_of(request).cookies.session.clear(request, response)
+    return response
+
+
+async def redirect_to_confirm(request: Request[Any], _error: Exception) -> Response:
+    """Answer ConfirmationRequired: redirect to the re-authentication, and keep what was typed as a draft."""
+    response = redirect(request, to=confirm_url(request))
+    if request.method == "POST":
+        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _read_typed(request)))
     return response
 
 
@@ -125,6 +133,7 @@ def make_error_app(status: int) -> ASGIApp:
 handlers: dict[Any, Handler] = {
     HTTPException: show_http_error,
     SessionExpired: redirect_to_login,
+    ConfirmationRequired: redirect_to_confirm,
     Unreachable: show_unreachable,
     ApiError: show_refusal,
     ForeignPageError: show_foreign_page,

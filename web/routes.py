@@ -20,6 +20,7 @@ from web.pages.password import change, forgotten
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
+from web.pages.reauthentication import confirm
 from web.pages.sessions import end, label
 from web.pages.sessions import list as session_list
 from web.session import identify_browser, remember_registrant
@@ -71,6 +72,7 @@ pages: list[Route] = [
     page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
     form("/profile/password", signed_in(change.show), signed_in(change.submit)),
+    form("/confirm", signed_in(confirm.show), signed_in(confirm.submit), feature="account.confirm"),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
     form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),

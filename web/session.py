@@ -81,6 +81,14 @@ async def sign_in(
     return response
 
 
+def renew_session(request: Request[Any], response: Response, session: Session) -> Response:
+    """Let this browser keep its session by the new token, for as long as it would have kept the old one."""
+    site = site_of(request)
+    remember = site.cookies.session.is_remembered(request)
+    site.cookies.session.write(request, response, session.token, remember=remember, max_age=site.session_lifetime)
+    return response
+
+
 def is_signed_in_as(request: Request[Visit], email: str) -> bool:
     """Tell whether the signed-in user has this very address."""
     user = request.state["user"]
@@ -109,8 +117,17 @@ async def sign_out(request: Request[Any], *, flash: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """Return the address of the log-in with `next`: this page, or the page of the form that was sent."""
+    return _lead_back("/login", request)
+
+
+def confirm_url(request: Request[Any]) -> str:
+    """Return the address of the re-authentication with `next`, as `login_url` has it."""
+    return _lead_back("/confirm", request)
+
+
+def _lead_back(path: str, request: Request[Any]) -> str:
     next_path = current_url(request) if request.method == "GET" else request.scope["path"]
-    return f"/login?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else "/login"
+    return f"{path}?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else path
 
 
 def current_url(request: Request[Any]) -> str:

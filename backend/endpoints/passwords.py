@@ -43,8 +43,8 @@ async def change(request: BackendRequest) -> Response:
     with Problems() as problems:
         new = problems.take(fields.password, body, "newPassword")
         old = problems.take(fields.known_password, body, "oldPassword") if me.user.password_hash else ""
-    ends_others, renews_token = body.get("endOthers") is not False, body.get("renew") is True
-    change = PasswordChange(old, new, ends_others, renews_token)
+    ends_others, renews = body.get("endOthers") is not False, body.get("renew") is True
+    change = PasswordChange(old, new, ends_others, renews)
     renewed = await change_password(get_services(request), me, change, read_client(request))
     return Json(new_session_to_json(renewed)) if renewed else done()
 

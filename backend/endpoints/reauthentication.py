@@ -13,7 +13,7 @@ from backend.rules.reauthentication import confirm_with_password, find_confirmed
 async def show(request: BackendRequest) -> Response:
     """Tell what one can prove it with, and until when the session counts as confirmed: `{methods, confirmedUntil}`."""
     me = await authenticate(request)
-    until = find_confirmed_until(me)
+    until = find_confirmed_until(get_services(request), me)
     methods = ["password"] if me.user.password_hash else []
     return Json({"methods": methods, "confirmedUntil": until and format_timestamp(until)})
 

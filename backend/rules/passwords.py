@@ -29,13 +29,13 @@ RESETS = frozenset({RESET})
 
 @dataclass(frozen=True)
 class PasswordChange:
-    """What was typed. With `ends_others` the user's other sessions end; with `renews_token` the session that stays gets
+    """What was typed. With `ends_others` the user's other sessions end; with `renews` the session that stays gets
     a new token (OWASP ASVS 7.2.4) and counts as confirmed, which a client of Altogic's does not know of."""
 
     old: str = field(repr=False)
     new: str = field(repr=False)
     ends_others: bool = True
-    renews_token: bool = False
+    renews: bool = False
 
 
 async def change_password(
@@ -57,7 +57,7 @@ async def change_password(
         if refused.problems[0].code != "invalid_credentials" or not await _is_done(services, me, change, client):
             raise
     services.mail_waits.set()
-    return await services.store.read(find_renewed, services, me) if change.renews_token else None
+    return await services.store.read(find_renewed, services, me) if change.renews else None
 
 
 async def _check_proof(services: Services, me: SignedIn, old: str, client: ClientInfo) -> None:
@@ -70,7 +70,7 @@ async def _check_proof(services: Services, me: SignedIn, old: str, client: Clien
 
 async def _is_done(services: Services, me: SignedIn, change: PasswordChange, client: ClientInfo) -> bool:
     """Tell whether another request with the same token has just set this very password: a double click."""
-    if not change.renews_token:
+    if not change.renews:
         return False
     now = await authenticate(services, me.token)
     is_renewed = now.session.token_hash != hash_secret(me.token)
@@ -93,7 +93,7 @@ def _change_password(
     if change.ends_others:
         queries.sessions.end_all(me.user.id, except_for=me.session.id)
         forget_other_devices(queries, me.user.id, client)
-    if change.renews_token:
+    if change.renews:
         _renew_token(queries, services, me, now)
 
 

@@ -24,14 +24,14 @@ def require_recent_confirmation(services: Services, me: SignedIn) -> None:
     me = await authenticate(request)
     require_recent_confirmation(services, me)
     """
-    until = find_confirmed_until(me)
-    if until is None or until <= services.clock():
+    if find_confirmed_until(services, me) is None:
         raise refusal("confirmation_required")
 
 
-def find_confirmed_until(me: SignedIn) -> datetime | None:
-    """Return until when the session counts as confirmed, which may be over; None if it never was."""
-    return me.session.confirmed_at and me.session.confirmed_at + CONFIRMED_FOR
+def find_confirmed_until(services: Services, me: SignedIn) -> datetime | None:
+    """Return until when the session counts as confirmed; None if it does not, or no longer."""
+    until = me.session.confirmed_at and me.session.confirmed_at + CONFIRMED_FOR
+    return until if until and services.clock() < until else None
 
 
 async def confirm_with_password(services: Services, me: SignedIn, password: str, client: ClientInfo) -> NewSession:

@@ -7,7 +7,7 @@ from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
-from web.api.shapes import History, Link, MailStatus, NewestSessions, Session, User
+from web.api.shapes import History, Link, MailStatus, NewestSessions, Proofs, Session, User
 
 NOT_OFFERED = (401, 403, 404, 405)
 
@@ -107,6 +107,23 @@ class Account(BoundClient):
         with expect_shape():
             user = User.from_json(answer["user"])
             return user, str(answer["before"] or user.email)
+
+    async def get_proofs(self) -> Proofs:
+        """Tell by what the user can prove who they are, and whether they did lately on this session. Where the backend
+        asks for no such proof, it is the password."""
+        if not self.capabilities.offers("account.confirm"):
+            return Proofs(frozenset({"password"}))
+        answer = await self._call("GET", "/account/confirm")
+        with expect_shape():
+            return Proofs.from_json(answer)
+
+    async def confirm(self, current_password: str) -> Session:
+        """Prove with the password who the user is. Return the session with its new token.
+
+        Raises ApiError `invalid_credentials`, or 429 beyond the rate limit of the log-in.
+        """
+        answer = await self._call("POST", "/account/confirm", json={"currentPassword": current_password})
+        return read_grant(answer)[1]
 
     async def get_history(self, limit: int, after: str = "") -> History:
         """Return what happened to the account: the newest, or the page that another one names as its `next`.

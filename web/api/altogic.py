@@ -76,17 +76,23 @@ class Altogic(BoundClient):
         body = {"values": values, "options": options, "id": user_id, "model": "users"}
         return _read_user(await self._call("POST", "/db/object/update", json=body))
 
-    async def change_password(self, new_password: str, old_password: str, *, end_others: bool) -> None:
-        """Change the password, and with `end_others` end the user's other sessions.
+    async def change_password(self, new_password: str, old_password: str | None, *, end_others: bool) -> Session | None:
+        """Change the password, and with `end_others` end the user's other sessions; `old_password` is None where there
+        is none yet. Return the session if it has a new token.
 
-        Altogic leaves them alone, so there they are ended by a call of its own; our backend ends them in one act.
+        Altogic leaves other sessions alone, so there they are ended by a call of its own; our backend ends them in one
+        act.
         """
-        body: dict[str, Any] = {"newPassword": new_password, "oldPassword": old_password}
+        body: dict[str, Any] = {"newPassword": new_password}
+        if old_password is not None:
+            body["oldPassword"] = old_password
         if not end_others:
             body["endOthers"] = False
-        await self._call("POST", "/auth/change-pwd", json=body)
+        renews = self.capabilities.offers("account.confirm")
+        answer = await self._call("POST", "/auth/change-pwd", json={**body, "renew": True} if renews else body)
         if end_others and not self.capabilities.offers("passwords.others"):
             await self.sign_out_all_except_current()
+        return require_session(answer) if renews else None
 
     async def unset_user_field(self, user_id: str, name: str) -> User:
         """Remove the value of one field."""

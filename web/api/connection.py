@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.deadline import in_time
-from web.api.errors import ApiError, SessionExpired, Unreachable
+from web.api.errors import ApiError, ConfirmationRequired, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
 from web.api.transport import DEADLINE, Answer, Call, StreamedAnswer, Transport, check_length
 
@@ -186,7 +186,9 @@ def _read_answer(answer: Answer) -> Any:
     refusal = ApiError(status, items, _parse_seconds(answer.headers.get("retry-after", "")))
     if refusal.codes & WRONG_CLIENT_KEY:
         raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
-    raise SessionExpired if refusal.codes & SESSION_IS_OVER else refusal
+    if refusal.codes & SESSION_IS_OVER:
+        raise SessionExpired
+    raise ConfirmationRequired if "confirmation_required" in refusal.codes else refusal
 
 
 def _parse_json(body: bytes, status: int = 0) -> Any:

@@ -1,4 +1,4 @@
-"""The three errors that a call to the backend can end with."""
+"""The errors that a call to the backend can end with."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,10 +7,11 @@ RETRY_AFTER = 10  # seconds until it is worth asking a backend again that did no
 
 
 class AltogicError(Exception):
-    """Base of three errors, which are siblings on purpose: catching one lets the others through to errors.py.
+    """Base of four errors, which are siblings on purpose: catching one lets the others through to errors.py.
 
     * ApiError - the backend refused, and a page may show why. Handlers catch this one.
     * SessionExpired - the session token is missing, unknown or revoked. Ends at the login page.
+    * ConfirmationRequired - the person has to prove first who they are. Ends at /confirm, which leads back.
     * Unreachable - no answer, a 5xx, or an answer that is not the contract's JSON. Ends at a 503 page.
     """
 
@@ -48,6 +49,10 @@ class ApiError(AltogicError):
 
 class SessionExpired(AltogicError):  # noqa: N818
     """The session token is missing, unknown or revoked."""
+
+
+class ConfirmationRequired(AltogicError):  # noqa: N818
+    """The act needs a session on which the person proved lately who they are."""
 
 
 class Unreachable(AltogicError):  # noqa: N818

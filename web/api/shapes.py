@@ -211,6 +211,22 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Proofs:
+    """By what a person can prove who they are (`methods`), and whether they did lately on their session."""
+
+    methods: frozenset[str]
+    is_confirmed: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        return "password" in self.methods
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(frozenset(map(str, data["methods"])), bool(data["confirmedUntil"]))
+
+
+@dataclass(frozen=True)
 class MailStatus:
     """What became of a mail, as far as the browser that waits for it may know.
 

@@ -12,7 +12,12 @@ from web.i18n.wording import format_wait, word_newest_mail, word_refusal
 
 DEFAULT_WAIT = 60  # seconds
 NEXT = "next"  # the field with the path that a form leads to
-BACKEND_NAMES = {"newPassword": "new_password", "newEmail": "new_email"}  # the contract's name -> the field's
+BACKEND_NAMES = {
+    "currentPassword": "current_password",
+    "oldPassword": "current_password",
+    "newPassword": "new_password",
+    "newEmail": "new_email",
+}  # the contract's name -> the field's
 
 
 class Form:

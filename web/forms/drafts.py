@@ -52,6 +52,11 @@ def restore_draft(request: Request[Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in fields.items()} if theirs else {}
 
 
+def has_draft(request: Request[Any], path: str) -> bool:
+    """Tell whether something typed into the form of a page is kept."""
+    return bool(path) and site_of(request).cookies.draft.read(request).get("path") == path
+
+
 def clear_draft(request: Request[Any], response: Response) -> Response:
     """Delete the draft's cookie once its form was rendered."""
     if restore_draft(request):

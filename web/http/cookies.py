@@ -31,6 +31,7 @@ NOTES_COUNT, NOTES_LIMIT = 5, 3000  # of one purpose, and bytes of all: a proxy 
 NOTES_LOOKED_AT = 4 * NOTES_COUNT  # over http those of other copies of the site are among them
 COOKIES_LIMIT = 200  # of all that a browser sends; Chromium keeps 180 a site
 VALUE_LIMIT = 4096  # bytes
+STAYS = "stay."  # in front of the token of a session that outlives the browser
 
 
 class SignedCookie:
@@ -102,6 +103,26 @@ class TokenCookie(SignedCookie):
         """
         value = self.signer.sign(token).decode("ascii")
         self._write_signed(connection, response, value, (max_age or self.max_age) if remember else None)
+
+
+class SessionCookie(TokenCookie):
+    """The cookie with the session token. It knows whether it outlives the browser, for a new token must do the same."""
+
+    def read(self, connection: HTTPConnection[Any]) -> str | None:
+        """Return the session token, or None without a cookie whose signature is right."""
+        value = super().read(connection)
+        return value and value.removeprefix(STAYS)
+
+    def is_remembered(self, connection: HTTPConnection[Any]) -> bool:
+        """Tell whether the cookie that the browser sent outlives it."""
+        return (super().read(connection) or "").startswith(STAYS)
+
+    def write(
+        self, connection: HTTPConnection[Any], response: Response, token: str, *, remember: bool, max_age: int = 0
+    ) -> None:
+        """Set the cookie as `TokenCookie` does, with a mark that says whether it was with `remember`."""
+        marked = f"{STAYS}{token}" if remember else token
+        super().write(connection, response, marked, remember=remember, max_age=max_age)
 
 
 class NoteCookie(SignedCookie):
@@ -179,7 +200,7 @@ class Cookies:
     * language: the locale chosen in this browser: `{language, timezone}`
     """
 
-    session: TokenCookie
+    session: SessionCookie
     device: TokenCookie
     registration: TokenCookie
     links: NoteCookies
@@ -192,7 +213,7 @@ class Cookies:
     def of(cls, settings: Settings) -> "Cookies":
         """Return the cookies of a site with these settings."""
         return cls(
-            session=TokenCookie("session", settings, settings.accounts.session_lifetime),
+            session=SessionCookie("session", settings, settings.accounts.session_lifetime),
             device=TokenCookie("device", settings, YEAR),
             registration=TokenCookie("registration", settings, DAY),
             links=NoteCookies("link", settings),

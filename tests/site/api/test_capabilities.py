@@ -68,6 +68,7 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, GRACE)
     await visitor.opens("/profile")
     await visitor.opens("/language")
+    await visitor.opens("/confirm")
 
 
 async def test_each_feature_with_pages_is_linked_where_it_is_offered(environ: Mapping[str, str], clock: Clock) -> None:

@@ -34,6 +34,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
     "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
+    "/confirm": {"current_password": "three unrelated words"},
     "/profile/language": {"language": "en"},
     "/profile/time-zone": {"timezone": "UTC"},
     "/profile/avatar": {"avatar": "A"},
@@ -115,7 +116,7 @@ async def signed_in(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def sender(path: str, plain: httpx.AsyncClient, request: pytest.FixtureRequest) -> httpx.AsyncClient:
-    return plain if not path.startswith("/profile") else request.getfixturevalue("signed_in")
+    return plain if not path.startswith(("/profile", "/confirm")) else request.getfixturevalue("signed_in")
 
 
 def test_every_form_is_tried() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.api.errors import ConfirmationRequired
 from web.forms import drafts
 from web.forms.new_password import check_is_hard_to_guess
 from web.http.body import read_form
@@ -12,6 +13,7 @@ from web.i18n.locale import gettext as _
 from web.pages.password.forms import ChangeForm
 from web.pages.sessions.list import COUNT, LIST, NEWEST, load_first_page
 from web.rendering.pages import Page, fragment_or_redirect, redirect
+from web.session import renew_session
 from web.state import SignedIn, Visit
 
 HERE = "/profile/password"
@@ -21,8 +23,15 @@ UNTYPED = {"end_others": "yes"}
 
 
 async def show(request: Request[SignedIn]) -> Response:
-    """Show the form, with the box ticked: whoever changes a password often fears that somebody else knows it."""
-    return drafts.clear_draft(request, await _show(request, _make_form(request, UNTYPED)))
+    """Show the form, with the box ticked: whoever changes a password often fears that somebody else knows it.
+
+    Whoever has no password yet proves first who they are, and is then not asked for a current one.
+    """
+    proofs = await request.state["api"].get_proofs()
+    if not proofs.has_password and not proofs.is_confirmed:
+        raise ConfirmationRequired
+    typed = {**UNTYPED, "current_password": ""} if proofs.has_password else UNTYPED
+    return drafts.clear_draft(request, await _show(request, _make_form(request, typed)))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
@@ -51,7 +60,13 @@ async def _show(request: Request[SignedIn], form: ChangeForm) -> Response:
 
 async def _change(request: Request[SignedIn], form: ChangeForm) -> Response:
     ends_others = bool(form["end_others"])
-    await request.state["api"].change_password(form["new_password"], form["current_password"], end_others=ends_others)
+    old = None if form.is_first else form["current_password"]
+    session = await request.state["api"].change_password(form["new_password"], old, end_others=ends_others)
+    response = await _answer_changed(request, ends_others=ends_others)
+    return renew_session(request, response, session) if session else response
+
+
+async def _answer_changed(request: Request[SignedIn], *, ends_others: bool) -> Response:
     flash = _("Password changed. You’re logged out everywhere else.") if ends_others else _("Password changed.")
     sessions = await load_first_page(request, NEWEST)
     return fragment_or_redirect(

@@ -17,7 +17,10 @@ class ForgottenForm(EmailForm):
 
 
 class ChangeForm(Form):
-    """The current password and a new one, which is not made of `own`: the user's address and name."""
+    """The current password and a new one, which is not made of `own`: the user's address and name.
+
+    `is_first`: the form has no field for a current password, for there is none yet.
+    """
 
     fields = ("current_password", "new_password", "end_others")
     secret = ("current_password", "new_password")
@@ -26,9 +29,11 @@ class ChangeForm(Form):
         super().__init__(typed)
         self.password_minimum = password_minimum
         self.own = (user.email, user.name)
+        self.is_first = "current_password" not in typed
 
     def check(self) -> None:
-        self.require("current_password", _("Enter your current password."))
+        if not self.is_first:
+            self.require("current_password", _("Enter your current password."))
         check_new_password(self, "new_password", self.password_minimum, own=self.own)
 
     def reject(self, refused: ApiError) -> None:
@@ -36,3 +41,4 @@ class ChangeForm(Form):
             self.errors["current_password"] = _("This isn’t your current password.")
         else:
             super().reject(refused)
+            self.is_first = self.is_first and "current_password" not in self.errors

@@ -1,0 +1,216 @@
+"""Proving again who one is, on the way to what matters most."""
+
+import pytest
+
+from tests.kit import mailbox
+from tests.kit.app import NewBrowser
+from tests.kit.bare import at_plain_altogic_too
+from tests.kit.clock import Clock
+from tests.kit.passwordless import remove_password
+from tests.kit.people import (
+    ADA,
+    CHROME,
+    LOGIN_LINK,
+    asks_for_a_link,
+    is_signed_in,
+    joins,
+    logs_in,
+    logs_out,
+    opens_mailed_link,
+    stays_logged_in,
+)
+from tests.kit.visitor import Visitor
+
+AT = "/confirm?next=/profile/name"
+NEW = "words chosen anew today"
+
+
+async def confirms(visitor: Visitor, password: str = ADA.password, *, at: str = AT) -> None:
+    await visitor.opens(at)
+    await visitor.submits("Continue", current_password=password)
+
+
+async def logs_in_by_link(visitor: Visitor) -> None:
+    await asks_for_a_link(visitor, ADA)
+    await opens_mailed_link(visitor, ADA, LOGIN_LINK)
+    await visitor.submits("Log in", within="#go")
+
+
+async def test_the_right_password_leads_on_and_is_not_asked_for_again(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens(AT)
+    assert visitor.heading == "Confirm it’s you to continue"
+    await visitor.submits("Continue", current_password=ADA.password)
+    assert visitor.path == "/profile/name"
+    await visitor.opens(AT)
+    assert visitor.path == "/profile/name", "it is known"
+
+
+async def test_password_managers_are_told_whose_password_it_is(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens(AT)
+    address, password = visitor.one("account"), visitor.one("current_password")
+    assert (address.get("value"), address.get("autocomplete"), address.has("readonly")) == (ADA.email, "username", True)
+    assert password.get("autocomplete") == "current-password"
+    assert visitor.html.text().index("Email address") < visitor.html.text().index("Current password")
+
+
+async def test_a_wrong_password_is_told_beside_its_field_and_leads_nowhere(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await confirms(visitor, "a wrong password")
+    assert (visitor.status, visitor.path) == (422, "/confirm")
+    assert visitor.error("current_password") == "This isn’t your current password."
+    assert (visitor.field("current_password"), visitor.field("next")) == ("", "/profile/name")
+    await visitor.submits("Continue", current_password="")
+    assert visitor.error("current_password") == "Enter your current password."
+    await visitor.submits("Continue", current_password=ADA.password)
+    assert visitor.path == "/profile/name"
+
+
+async def test_wrong_passwords_count_like_those_of_a_log_in(visitor: Visitor) -> None:
+    """A session that somebody took over is no way to guess."""
+    await joins(visitor, ADA)
+    for number in range(10):
+        await confirms(visitor, f"guess number {number}")
+        assert visitor.status == 422
+    await confirms(visitor)
+    assert (visitor.status, visitor.response.headers["retry-after"]) == (429, "900")
+    assert visitor.sees("Too many attempts. Wait 15 minutes, then try again.")
+    assert not await is_confirmed(visitor)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    assert visitor.status == 429, "they are the same tries"
+
+
+async def is_confirmed(visitor: Visitor) -> bool:
+    """Asked in another tab, so that the page stays."""
+    tab = mailbox.another_tab(visitor)
+    await tab.opens(AT)
+    return tab.path != "/confirm"
+
+
+async def test_a_log_in_with_the_password_counts_for_15_minutes_however_busy_they_are(
+    visitor: Visitor, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    for _ in range(14):
+        clock.advance(minutes=1)
+        await visitor.opens(AT)
+        assert visitor.path == "/profile/name"
+    clock.advance(minutes=1)
+    await visitor.opens(AT)
+    assert visitor.path == "/confirm"
+
+
+async def test_a_log_in_by_a_mailed_link_does_not_count(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await logs_in_by_link(visitor)
+    await visitor.opens(AT)
+    assert visitor.path == "/confirm"
+
+
+async def test_staying_logged_in_does_not_count_and_stays_so_with_the_new_token(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    for stays in (True, False):
+        await logs_out(visitor)
+        await logs_in(visitor, ADA, stays=stays)
+        clock.advance(days=1)
+        await visitor.opens(AT)
+        assert visitor.path == "/confirm"
+        await visitor.submits("Continue", current_password=ADA.password)
+        assert stays_logged_in(visitor) is stays
+        clock.advance(minutes=2)
+        assert await is_signed_in(visitor)
+
+
+async def test_another_tab_and_a_stolen_cookie_have_the_old_token_for_a_minute(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    thief = new_browser(CHROME)
+    thief.http.cookies.update(visitor.http.cookies)
+    await confirms(visitor)
+    clock.advance(seconds=59)
+    assert await is_signed_in(thief)
+    await thief.opens(AT)
+    assert thief.path == "/confirm", "it opens what it opened before"
+    clock.advance(seconds=1)
+    assert not await is_signed_in(thief)
+    assert await is_signed_in(visitor)
+
+
+async def test_a_second_click_leads_on_too(visitor: Visitor, clock: Clock) -> None:
+    """Of a double click the browser shows the second answer alone."""
+    await joins(visitor, ADA)
+    await visitor.opens(AT)
+    again = mailbox.another_tab(visitor)
+    again.http.cookies.update(visitor.http.cookies)
+    await again.opens(AT)
+    before = dict(visitor.http.cookies)
+    await visitor.submits("Continue", current_password=ADA.password)
+    visitor.http.cookies.clear()
+    visitor.http.cookies.update(before)
+    again.http.cookies.clear()
+    again.http.cookies.update(before)
+    await again.submits("Continue", current_password=ADA.password)
+    assert again.path == "/profile/name"
+    clock.advance(minutes=2)
+    assert await is_signed_in(again)
+
+
+@pytest.mark.parametrize("evil", ["//evil.example/", "https://evil.example/", "/\\evil.example/", "profile", ""])
+async def test_nobody_is_led_away(visitor: Visitor, evil: str) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/confirm")
+    visitor.html.all("[name=next]")[0].attributes["value"] = evil
+    await visitor.submits("Continue", current_password=ADA.password)
+    assert visitor.url == f"{visitor.site}/profile"
+    answer = await visitor.http.get("/confirm", params={"next": evil})
+    assert answer.headers["location"] == "/profile"
+
+
+async def test_a_guest_logs_in_first_which_is_enough(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    await visitor.opens(AT)
+    assert visitor.path == "/login"
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+    assert visitor.path == "/profile/name"
+
+
+async def test_whoever_has_no_password_is_not_asked_for_one(visitor: Visitor, environ: dict[str, str]) -> None:
+    await joins(visitor, ADA)
+    remove_password(environ, ADA)
+    await visitor.opens("/profile")
+    await visitor.follows("Change password")
+    assert (visitor.path, visitor.heading) == ("/confirm", "Confirm it’s you to set a password")
+    assert not visitor.has("current_password")
+    await visitor.follows("Choose one by email")
+    assert (visitor.path, visitor.field("email")) == ("/forgot-password", ADA.email)
+
+
+@at_plain_altogic_too
+async def test_a_changed_password_needs_nothing_else_and_confirms(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    thief = new_browser(CHROME)
+    thief.http.cookies.update(visitor.http.cookies)
+    await visitor.opens("/profile/password")
+    await visitor.submits("Save new password", current_password=ADA.password, new_password=NEW)
+    assert visitor.status_message == "Password changed. You’re logged out everywhere else."
+    clock.advance(minutes=1)
+    assert await is_signed_in(visitor)
+    is_ours = (await visitor.http.get("/confirm")).status_code != 404
+    assert await is_signed_in(thief) is not is_ours, "at Altogic a session has one token for its life"
+
+
+@pytest.mark.parametrize("app", ["plain-altogic"], indirect=True)
+async def test_at_a_plain_altogic_there_is_nothing_to_confirm(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens(AT)
+    assert (visitor.status, visitor.heading) == (404, "Page not found")
+    assert (await visitor.http.post("/confirm", data={"current_password": ADA.password})).status_code == 404

@@ -1,0 +1,1 @@
+"""Re-authentication: proving again who one is, before what matters most."""

@@ -1,0 +1,29 @@
+"""The acts before which a person proves again who they are, by the path that the backend was asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from web.i18n.locale import gettext as _
+
+
+@dataclass(frozen=True)
+class Act:
+    """What it is asked for (`heading`, called in the locale of the request), and the `page` where it goes on, which is
+    the path itself unless that is a download."""
+
+    heading: Callable[[], str]
+    page: str = ""
+
+
+UNKNOWN = Act(lambda: _("Confirm it’s you to continue"))
+ACTS: Mapping[str, Act] = {
+    "/profile/email": Act(lambda: _("Confirm it’s you to change your email address")),
+    "/profile/password": Act(lambda: _("Confirm it’s you to set a password")),
+    "/profile/data/export": Act(lambda: _("Confirm it’s you to download your data"), page="/profile/data"),
+    "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
+}
+
+
+def find_act(next_path: str) -> Act:
+    """Return what the person wants to do, by where it is to go on."""
+    return ACTS.get(next_path.partition("?")[0], UNKNOWN)

@@ -1,0 +1,49 @@
+"""Prove again who one is. Wherever the backend asks for it, web/errors.py leads here; from here it goes on at `next`.
+
+What had been typed there is shown again, and not sent: that is left to the person.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.shapes import Proofs
+from web.forms import drafts
+from web.forms.base import NEXT
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.pages.reauthentication.acts import find_act
+from web.pages.reauthentication.forms import ConfirmForm
+from web.rendering.pages import Page, redirect
+from web.session import AFTER_LOGIN, renew_session
+from web.state import SignedIn
+
+CONFIRM = Page("templates/reauthentication/confirm.html", fragment="partials/reauthentication/confirm_form.html")
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    """Show the form, or go on at once where the session was confirmed meanwhile, such as by a log-in."""
+    form = ConfirmForm({NEXT: request.query_params.get(NEXT, "")})
+    proofs = await request.state["api"].get_proofs()
+    if proofs.is_confirmed:
+        return _go_on(request, form[NEXT])
+    return await _show(request, form, proofs)
+
+
+async def submit(request: Request[SignedIn]) -> Response:
+    """Confirm the session with the password, within the limits of the log-in, and go on with its new token."""
+    form = ConfirmForm(await read_form(request))
+    if form.is_valid():
+        with form.taking_refusals():
+            session = await request.state["api"].confirm(form["current_password"])
+            return renew_session(request, _go_on(request, form[NEXT]), session)
+    return await _show(request, form, await request.state["api"].get_proofs())
+
+
+async def _show(request: Request[SignedIn], form: ConfirmForm, proofs: Proofs) -> Response:
+    is_kept = drafts.has_draft(request, form[NEXT])
+    return await CONFIRM.show(request, form=form, title=find_act(form[NEXT]).heading(), proofs=proofs, is_kept=is_kept)
+
+
+def _go_on(request: Request[SignedIn], next_path: str) -> Response:
+    flash = _("What you typed is filled in again. It isn’t sent yet.") if drafts.has_draft(request, next_path) else ""
+    return redirect(request, to=find_act(next_path).page or next_path or AFTER_LOGIN, flash=flash)
