@@ -7,7 +7,8 @@ from typing import Self
 from backend.settings.accounts import Passwords, Sessions
 from backend.settings.clients import Clients
 from backend.settings.database import Database
-from backend.settings.limits import Files, Limits
+from backend.settings.files import Files
+from backend.settings.limits import Limits
 from backend.settings.links import Links
 from backend.settings.mail import Mail, SmtpServer
 from serving.settings import SettingsError

@@ -25,7 +25,7 @@ from web.photos.uploads import MOST_OF_ONE, MOST_UPLOADS, PhotoUploads, TooManyU
 TOO_LONG = "This photo takes too long to open. Save it again as a JPG, or choose another one."
 BUSY = "Your photo wasn’t saved because other photos are still being uploaded. Try again in a moment."
 SMALL = encode_image(halves(), "PNG")
-LIMITS = "from web.photos.decoder.limits import bound_this_process, forbid_new_files\n"
+LIMITS = "from web.photos.decoder.process_limits import bound_this_process, forbid_new_files\n"
 
 
 def children() -> set[str]:

@@ -5,7 +5,7 @@ import sys
 import warnings
 
 from web.photos.decoder.conversion import convert, find_reader
-from web.photos.decoder.limits import bound_this_process, forbid_new_files
+from web.photos.decoder.process_limits import bound_this_process, forbid_new_files
 from web.photos.decoder.refusal import REFUSED_STATUS, PhotoRefused
 
 

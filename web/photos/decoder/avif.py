@@ -4,8 +4,8 @@ from typing import Any, BinaryIO
 
 from PIL import _avif
 
-from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo, RawPixels
+from web.photos.decoder.process_limits import bound_pixels
 from web.photos.decoder.refusal import ANIMATED, PhotoRefused
 
 MOST_MEGAPIXELS = 13

@@ -11,8 +11,8 @@ from typing import BinaryIO
 import pillow_heif
 from pillow_heif import options
 
-from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo, RawPixels
+from web.photos.decoder.process_limits import bound_pixels
 from web.photos.decoder.refusal import ANIMATED, DAMAGED, UNKNOWN_FORMAT, PhotoRefused
 
 MOST_MEGAPIXELS = 36

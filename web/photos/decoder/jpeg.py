@@ -12,8 +12,8 @@ from typing import BinaryIO
 from PIL import Image, JpegImagePlugin
 
 from web.photos.decoder.exif import read_orientation
-from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import SIDE, WORKING_SIDE, Photo
+from web.photos.decoder.process_limits import bound_pixels
 from web.photos.decoder.refusal import DAMAGED, TOO_MANY_SCANS, PhotoRefused
 
 MOST_SCANS = 100  # cameras write one, programs about ten

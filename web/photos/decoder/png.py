@@ -11,8 +11,8 @@ from PIL import Image, ImageMath, PngImagePlugin
 
 from web.photos.decoder.colours import MOST_PROFILE_BYTES
 from web.photos.decoder.exif import read_orientation
-from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo
+from web.photos.decoder.process_limits import bound_pixels
 from web.photos.decoder.refusal import ANIMATED, DAMAGED, PhotoRefused
 
 MOST_MEGAPIXELS = 40

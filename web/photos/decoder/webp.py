@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 from PIL import WebPImagePlugin
 
 from web.photos.decoder.exif import read_orientation
-from web.photos.decoder.limits import bound_pixels
 from web.photos.decoder.pixels import Photo, RawPixels
+from web.photos.decoder.process_limits import bound_pixels
 from web.photos.decoder.refusal import ANIMATED, DAMAGED, PhotoRefused
 
 MOST_MEGAPIXELS = 13  # a phone's twelve
