@@ -16,6 +16,7 @@ FEATURES = (
     "account.name",
     "emails.pending",
     "emails.recent",
+    "events.disown",
     "links.describe",
     "links.disown",
     "links.resend",

@@ -36,6 +36,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "unknown_access_token": (404, "Invalid or expired access token"),
     "user_not_found": (404, "The user does not exist."),
     "session_not_found": (404, "The session does not exist."),
+    "event_not_found": (404, "The event does not exist."),
     "model_not_found": (404, "The model does not exist."),
     "bucket_not_found": (404, "The bucket does not exist."),
     "file_not_found": (404, "The file does not exist."),

@@ -8,6 +8,7 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.events import is_rest
+from backend.rules.history import Entry
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
 from backend.store.records import Bucket, Event, File, Link, Session, Usage, User
@@ -103,7 +104,17 @@ def pending_to_json(pending: Pending) -> dict[str, Any]:
     return {"state": pending.state, "mail": status, "mailServer": "away" if pending.server_is_away else "here"}
 
 
-def event_to_json(event: Event) -> dict[str, Any]:
+def entry_to_json(entry: Entry) -> dict[str, Any]:
+    """Return the JSON of an entry of a history: the event, and what its owner can do about it."""
+    return {
+        **_event_to_json(entry.event),
+        "openSessions": [session.handle for session in entry.sessions],
+        "isOwnSession": entry.is_own,
+        "isDisownable": entry.is_disownable,
+    }
+
+
+def _event_to_json(event: Event) -> dict[str, Any]:
     """Return an event's JSON: what happened, how often, and from where it did last. Of what is beyond a day's events of
     a kind, which came from any number of clients, neither details nor `userAgent` and `ip` are told."""
     client: dict[str, Any] = {"details": {}, "userAgent": None, "ip": None}

@@ -31,5 +31,12 @@ class EventKind(StrEnum):
     EVENT_DISOWNED = "event.disowned"
 
 
+# What "This wasn't me" can be said of: a way into the account, for whoever has no right to it.
+DISOWNABLE = frozenset(
+    {
+        *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
+        *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
+    }
+)
 # What anybody can do to an account by its address alone.
 BY_STRANGERS = frozenset({EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED})

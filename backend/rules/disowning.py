@@ -1,7 +1,7 @@
-""" "This wasn't me": the owner of an account answers a mail about what somebody else did.
+""" "This wasn't me": the owner of an account answers what somebody else did, by a mail or by an entry of the history.
 
 Everybody is logged out, in all browsers: whoever logged in once may have done so again. The password, which a stranger
-may know, is then replaced by the same link.
+may know, is then replaced by the same link, or by whoever is still logged in.
 """
 
 from datetime import datetime
@@ -10,8 +10,17 @@ from backend.kernel.events import EventKind
 from backend.mail.letters import NOTICES
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
+from backend.rules.known_devices import forget_other_devices
+from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link
+
+
+def log_others_out(queries: Queries, me: SignedIn, client: ClientInfo, now: datetime) -> None:
+    """End all sessions but the caller's, known devices but the client's, and links, a change of address among them."""
+    queries.sessions.end_all(me.user.id, except_for=me.session.id)
+    forget_other_devices(queries, me.user.id, client)
+    queries.links.spend_others(me.user.id, now, letters=NOTICES)
 
 
 def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:

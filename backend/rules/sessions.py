@@ -64,7 +64,7 @@ def find_signed_in(queries: Queries, services: Services, token: str, now: dateti
     """Do what `authenticate` does, within the caller's transaction. Its session is noted as used afterwards."""
     digest = hash_secret(token)
     found = queries.sessions.find_with_user(digest) or _find_renewed(queries, digest, now)
-    if found is None or not _is_active(services, found[0], now):
+    if found is None or not is_active(services, found[0], now):
         raise refusal("invalid_session_token")
     session, user = found
     return SignedIn(user, session, token)
@@ -101,7 +101,8 @@ def _load_overview(queries: Queries, services: Services, token: str, limit: int,
     return Overview(me, page, total, find_pending_link(queries, me.user, now))
 
 
-def _is_active(services: Services, session: Session, now: datetime) -> bool:
+def is_active(services: Services, session: Session, now: datetime) -> bool:
+    """Return whether a session has neither expired nor been left unused for too long."""
     idle = timedelta(seconds=services.settings.sessions.idle)
     return now < session.expires_at and now < session.last_seen_at + idle
 
@@ -183,7 +184,7 @@ async def list_active(services: Services, user: User) -> list[Session]:
     """Return all active sessions of a user, oldest first."""
     now = services.clock()
     found = await services.store.read(_list_all, user)
-    return [session for session in found if _is_active(services, session, now)]
+    return [session for session in found if is_active(services, session, now)]
 
 
 def _list_all(queries: Queries, user: User) -> list[Session]:

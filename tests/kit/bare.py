@@ -36,6 +36,9 @@ FEATURES: dict[str, Addition] = {
         fields=("pendingEmail", "inForce", "otherEmail"),
     ),
     "emails.recent": Addition(paths=("/account/email",)),
+    "events.disown": Addition(
+        paths=("/account/event", "/account/event/disown"), fields=("openSessions", "isOwnSession", "isDisownable")
+    ),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable", "notice", "disowned")),
     "links.resend": Addition(parameters=("key",)),  # of /auth/resend

@@ -20,6 +20,7 @@ Feature = Literal[
     "account.name",
     "emails.pending",
     "emails.recent",
+    "events.disown",
     "links.describe",
     "links.disown",
     "links.resend",

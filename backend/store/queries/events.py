@@ -40,8 +40,16 @@ _NEWEST = (
     .order_by(events.c.last_at.desc(), events.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
-_IS_AFTER = tuple_(events.c.last_at, events.c.id) < tuple_(bindparam("last_at", type_=Instant), bindparam("after"))
-NEWEST, NEWEST_AFTER = Compiled(_NEWEST), Compiled(_NEWEST.where(_IS_AFTER))
+_OLDEST = (
+    select(*EVENT.columns)
+    .where(_OF_USER)
+    .order_by(events.c.last_at, events.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_PLACE, _OF_EVENT = tuple_(bindparam("last_at", type_=Instant), bindparam("id")), tuple_(events.c.last_at, events.c.id)
+NEWEST, NEWEST_AFTER = Compiled(_NEWEST), Compiled(_NEWEST.where(_OF_EVENT < _PLACE))
+OLDEST_BEFORE = Compiled(_OLDEST.where(_OF_EVENT > _PLACE))
+BY_ID = Compiled(select(*EVENT.columns).where(_OF_USER & (events.c.id == bindparam("event_id"))))
 
 
 class Events(Statements):
@@ -55,5 +63,15 @@ class Events(Statements):
         """List a user's events, newest first, from the newest or from the one after a time and an id."""
         if after is None:
             return EVENT.from_rows(NEWEST.fetch_all(self.connection, its_user_id=user_id, limit=limit))
-        place = {"last_at": after[0], "after": after[1]}
+        place = {"last_at": after[0], "id": after[1]}
         return EVENT.from_rows(NEWEST_AFTER.fetch_all(self.connection, its_user_id=user_id, limit=limit, **place))
+
+    def list_before(self, user_id: str, limit: int, before: tuple[datetime, str]) -> list[Event]:
+        """List a user's events that come before a time and an id, newest first: the nearest of them."""
+        place = {"last_at": before[0], "id": before[1]}
+        found = OLDEST_BEFORE.fetch_all(self.connection, its_user_id=user_id, limit=limit, **place)
+        return EVENT.from_rows(found[::-1])
+
+    def find(self, user_id: str, event_id: str) -> Event | None:
+        """Find one of the user's events."""
+        return EVENT.from_row_or_none(BY_ID.fetch_first(self.connection, its_user_id=user_id, event_id=event_id))

@@ -34,6 +34,9 @@ async def test_a_person_sees_how_the_account_began_and_each_log_in(backend: Back
         "count": 1,
         "firstDtm": newest["lastDtm"],
         "lastDtm": newest["lastDtm"],
+        "openSessions": newest["openSessions"],
+        "isOwnSession": False,
+        "isDisownable": True,
     }
 
 

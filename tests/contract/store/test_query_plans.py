@@ -136,6 +136,8 @@ WORK: dict[str, Work] = {
     "devices.forget_all": lambda queries: queries.devices.forget_all(ID),
     "devices.is_known": lambda queries: queries.devices.is_known(HASH),
     "events.list_newest": lambda queries: queries.events.list_newest(ID, 50, None),
+    "events.list_before": lambda queries: queries.events.list_before(ID, 50, (NOW, HASH)),
+    "events.find": lambda queries: queries.events.find(ID, HASH),
     "events.list_newest, after one": lambda queries: queries.events.list_newest(ID, 50, (NOW, HASH)),
     "events.record": lambda queries: queries.events.record(
         _event(7), rest_id=f"{8:064x}", most=20, since=NOW - timedelta(days=1)
