@@ -12,6 +12,8 @@ from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
 from web.pages.data import export
+from web.pages.email import change as email_change
+from web.pages.email import pending
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import list as history
 from web.pages.links import disowning, landing, resending, using
@@ -71,6 +73,9 @@ pages: list[Route] = [
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
+    form("/profile/email", signed_in(email_change.show), signed_in(email_change.submit)),
+    form("/profile/email/cancel", signed_in(pending.show), signed_in(pending.cancel), feature="emails.pending"),
+    form("/profile/email/again", signed_in(pending.show), signed_in(pending.send_again), feature="emails.pending"),
     form("/profile/password", signed_in(change.show), signed_in(change.submit)),
     form("/confirm", signed_in(confirm.show), signed_in(confirm.submit), feature="account.confirm"),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.paths import is_site_path
 from web.api.client import Client
 from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.shapes import ClientInfo, NewestSessions, Session, User, make_secret
+from web.api.shapes import ClientInfo, NewestSessions, PendingEmail, Session, User, make_secret
 from web.http import owner
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
@@ -52,7 +52,7 @@ class CurrentUser:
 
 async def find_user(state: dict[str, Any], sessions_shown: int = 0) -> None:
     """Ask the backend who it is, and go on in their locale."""
-    state["user"], state["newest_sessions"] = await _ask_for_user(state["api"], sessions_shown)
+    state["user"], state["newest_sessions"], state["pending_email"] = await _ask_for_user(state["api"], sessions_shown)
     if isinstance(state["user"], User):
         activate_user_locale(state["user"])
 
@@ -158,22 +158,25 @@ def remember_registrant(request: Request[Any], response: Response, registrant: C
     return response
 
 
-async def _ask_for_user(api: Client, sessions_shown: int) -> tuple[User | Unreachable | None, NewestSessions | None]:
+async def _ask_for_user(
+    api: Client, sessions_shown: int
+) -> tuple[User | Unreachable | None, NewestSessions | None, PendingEmail | None]:
     """Return the user, None without a session or with one that has ended, or the failure to find out.
 
-    With the user come the newest sessions, if the page shows some and the backend tells both in one call.
+    With the user come the newest sessions and a pending address, if the page shows some and the backend tells it all in
+    one call.
     """
     if not api.client.token:
-        return None, None
+        return None, None, None
     try:
         me = await api.get_me(sessions_shown) if sessions_shown else None
-        return me or (await api.get_user(), None)
+        return me or (await api.get_user(), None, None)
     except SessionExpired:
-        return None, None
+        return None, None, None
     except Unreachable as silence:
-        return silence, None
+        return silence, None, None
     except ApiError as refusal:  # not about the session: it must not end it
-        return Unreachable(str(refusal)), None
+        return Unreachable(str(refusal)), None, None
 
 
 def identify_browser(request: Request[Any], response: Response) -> None:

@@ -12,7 +12,7 @@ from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection
 from web.api.errors import Unreachable
-from web.api.shapes import NewestSessions, User
+from web.api.shapes import NewestSessions, PendingEmail, User
 from web.forms.password_pool import PasswordChecker
 from web.http.cookies import Cookies
 from web.http.static import Assets
@@ -61,7 +61,8 @@ class Site:
 class Visit(TypedDict):
     """The state of any request. `user` may be the failure to find out, which public pages treat as a guest.
 
-    `newest_sessions` are the user's where the page has asked for them (routes.py) and the backend told both at once.
+    `newest_sessions` and `pending_email` are the user's where the page has asked for them (routes.py) and the backend
+    told all at once.
     """
 
     site: Site
@@ -69,6 +70,7 @@ class Visit(TypedDict):
     api: Client
     user: User | Unreachable | None
     newest_sessions: NewestSessions | None
+    pending_email: PendingEmail | None
 
 
 class SignedIn(TypedDict):
@@ -79,6 +81,7 @@ class SignedIn(TypedDict):
     api: Client
     user: User
     newest_sessions: NewestSessions | None
+    pending_email: PendingEmail | None
 
 
 Handler = Callable[[Request[Visit]], Awaitable[Response]]

@@ -64,7 +64,7 @@ async def send_password_reset(services: Services, email: Address, client: Client
 async def resend_by_token(services: Services, token: str, client: ClientInfo) -> None:
     """Mail the same kind of link to the same address again; `token` is the old link's reference or access token.
 
-    Raises `unknown_access_token` or `rate_limit_exceeded`.
+    Raises `unknown_access_token`, `rate_limit_exceeded`, or of a change of address `nothing_pending`.
     """
     await services.store.write(_resend_by_token, services, token, client)
     services.mail_waits.set()
@@ -156,9 +156,8 @@ def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo
 def _resend_email_change(
     queries: Queries, services: Services, link: Link, user: User | None, client: ClientInfo
 ) -> None:
-    """Mail the new address again, only while that change is pending."""
+    """Mail the new address again, only while that change is pending. Raises `nothing_pending`."""
     pending = find_pending_link(queries, user, services.clock()) if user else None
     if user is None or pending is None or pending.email != link.email:
-        Mailer(queries, services, client).send_nothing()
-    else:
-        mail_pending_link(queries, services, user, pending, client)
+        raise refusal("nothing_pending")
+    mail_pending_link(queries, services, user, pending, client)

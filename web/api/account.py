@@ -2,12 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from web.api.altogic import read_grant
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
-from web.api.connection import BoundClient, expect_shape
+from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
-from web.api.shapes import History, Link, MailStatus, NewestSessions, Proofs, Session, User
+from web.api.shapes import (
+    History,
+    Link,
+    MailStatus,
+    NewestSessions,
+    PendingEmail,
+    Proofs,
+    Session,
+    User,
+    read_pending_email,
+)
 
 NOT_OFFERED = (401, 403, 404, 405)
 
@@ -85,14 +96,16 @@ class Account(BoundClient):
 
     # -- The signed-in user
 
-    async def get_me(self, limit: int) -> tuple[User, NewestSessions] | None:
-        """Return in one call what `get_user` and `get_newest_sessions` return. None where there is no such call."""
+    async def get_me(self, limit: int) -> tuple[User, NewestSessions, PendingEmail | None] | None:
+        """Return in one call what `get_user`, `get_newest_sessions` and `find_pending_email` return. None where there
+        is no such call."""
         if not self.capabilities.offers("account.me"):
             return None
         answer = await self._call("GET", "/account/me", params={"sessions": str(limit)})
         with expect_shape():
             sessions = [Session.from_json(item) for item in answer["sessions"]]
-            return User.from_json(answer["user"]), (sessions, int(answer["sessionCount"]))
+            pending = read_pending_email(answer.get("pendingEmail"))
+            return User.from_json(answer["user"]), (sessions, int(answer["sessionCount"])), pending
 
     async def rename_me(self, name: str, *, user_id: str, expected: str | None) -> tuple[User, str] | None:
         """Set the name of whoever's session this is. Return the user, and the name before (as `User.name`).
@@ -139,6 +152,37 @@ class Account(BoundClient):
         """Begin the ZIP of everything kept about the user, and yield its pieces while the context lasts."""
         return self._connection.stream("GET", "/account/export", self.client)
 
+    async def request_email(self, new_email: str, current_password: str) -> PendingEmail | None:
+        """Ask for a new address, which then is pending; None where it is in force at once, for none is confirmed.
+
+        Nobody learns whether it is another account's. Without a password it is refused (`confirmation_required`) unless
+        the session was confirmed lately.
+        """
+        body = {"newEmail": new_email} | drop_empty(currentPassword=current_password)
+        return _read_pending(await self._call("POST", "/account/email/pending", json=body))
+
+    async def find_pending_email(self) -> PendingEmail | None:
+        """Find the new address that waits to be confirmed. None where the backend cannot tell."""
+        if not self.capabilities.offers("emails.pending"):
+            return None
+        return _read_pending(await self._call("GET", "/account/email/pending"))
+
+    async def cancel_email_change(self) -> bool:
+        """Cancel the pending change of address. False where there is none any more."""
+        answer = await self._call("POST", "/account/email/cancel")
+        with expect_shape():
+            return bool(answer["cancelled"])
+
+    async def mail_new_email_again(self) -> PendingEmail | None:
+        """Mail the pending address once more. Raises ApiError `nothing_pending`."""
+        return _read_pending(await self._call("POST", "/account/email/again"))
+
+    async def undo_email_change(self, access_token: str) -> str:
+        """Give the account of a mailed link its old address back. Return an access token to choose a new password."""
+        answer = await self._call("POST", "/account/email/undo", params={"key": access_token})
+        with expect_shape():
+            return str(answer["resetToken"])
+
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend
         cannot tell."""
@@ -153,3 +197,8 @@ class Account(BoundClient):
         answer = await self._call("POST", "/auth/sessions/label", json={"token": token, "label": label or None})
         with expect_shape():
             return Session.from_json(answer)
+
+
+def _read_pending(answer: Any) -> PendingEmail | None:
+    with expect_shape():
+        return read_pending_email(answer["pending"])

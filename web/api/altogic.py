@@ -94,6 +94,11 @@ class Altogic(BoundClient):
             await self.sign_out_all_except_current()
         return require_session(answer) if renews else None
 
+    async def change_email(self, new_email: str, current_password: str) -> User:
+        """Ask for a new address. Return the user, who has it already where addresses are not confirmed."""
+        body = drop_empty(currentPassword=current_password) | {"newEmail": new_email}
+        return _read_user(await self._call("POST", "/auth/change-email", json=body))
+
     async def unset_user_field(self, user_id: str, name: str) -> User:
         """Remove the value of one field."""
         body = {

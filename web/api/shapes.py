@@ -123,6 +123,24 @@ NewestSessions = tuple[list[Session], int]  # some of a user's sessions, and the
 
 
 @dataclass(frozen=True)
+class PendingEmail:
+    """A new address that waits to be confirmed: when it was mailed last, and until when that link works."""
+
+    email: str
+    mailed: datetime
+    expiry: datetime
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(str(data["email"]), _instant(data["mailedDtm"]), _instant(data["expiryDtm"]))
+
+
+def read_pending_email(data: Mapping[str, Any] | None) -> PendingEmail | None:
+    """Read a pending change of address, or null."""
+    return PendingEmail.from_json(data) if data else None
+
+
+@dataclass(frozen=True)
 class Event:
     """What happened to the account `count` times within a day, such as `session.opened`.
 
@@ -190,6 +208,8 @@ class Link:
     notice: str = ""
     is_disowned: bool = False
     address: str = ""
+    is_in_force: bool = False
+    other_email: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -207,6 +227,8 @@ class Link:
             notice=str(data.get("notice") or ""),
             is_disowned=bool(data.get("disowned")),
             address=str(data.get("ip") or ""),
+            is_in_force=bool(data.get("inForce")),
+            other_email=str(data.get("otherEmail") or ""),
         )
 
 

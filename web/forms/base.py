@@ -12,6 +12,7 @@ from web.i18n.wording import format_wait, word_newest_mail, word_refusal
 
 DEFAULT_WAIT = 60  # seconds
 NEXT = "next"  # the field with the path that a form leads to
+ADDRESSES = ("email", "new_email")
 BACKEND_NAMES = {
     "currentPassword": "current_password",
     "oldPassword": "current_password",
@@ -118,4 +119,4 @@ class Form:
             return value
         if name == NEXT:
             return value if is_site_path(value) else ""
-        return clean_address(value) if name == "email" else value.strip()
+        return clean_address(value) if name in ADDRESSES else value.strip()

@@ -33,6 +33,9 @@ VIEWS = {
     "notice": Page("templates/links/notice.html"),
     "new-password": Page("templates/links/new_password.html", fragment="partials/links/new_password_form.html"),
     "email-changed": Page("templates/links/email_changed.html"),
+    "email-not-changed": Page("templates/links/email_not_changed.html"),
+    "undo-email": Page("templates/links/undo_email.html"),
+    "undo-email-ended": Page("templates/links/undo_email_ended.html"),
     "confirmed": Page("templates/links/confirmed.html"),
     "used": Page("templates/links/used.html"),
     "expired": Page("templates/links/expired.html"),
@@ -57,7 +60,7 @@ async def show_landing(request: Request[Visit], link: OpenedLink) -> Response:
     if link["status"] != "200":
         return await _show_failure(request, link, await find_link(request, link["ref"]))
     if link["action"] == "change-email":
-        return await show_view(request, await _choose_change_view(request), link, None)
+        return await _show_changed(request, link)
     if not is_open(link):
         return await _show_failure(request, link, None)
     found = await find_link(request, link["token"])
@@ -99,13 +102,15 @@ async def find_link(request: Request[Visit], key: str) -> Link | None:
 
 def is_open(link: OpenedLink) -> bool:
     """Whether the link brought what its action needs."""
-    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd")
+    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd", "undo-email")
     return is_known and link["status"] == "200" and bool(link["token"])
 
 
 async def _show_open(request: Request[Visit], link: OpenedLink, found: Link | None) -> Response:
     if found and found.notice and not found.is_disowned:
         return await show_view(request, "notice", link, found)
+    if link["action"] == "undo-email":
+        return await show_view(request, "undo-email", link, found)
     if link["action"] == "reset-pwd":
         return await show_view(request, "new-password", link, found, form=password_form(request))
     if found and found.is_elsewhere:
@@ -123,7 +128,11 @@ async def _show_failure(request: Request[Visit], link: OpenedLink, found: Link |
         return redirect(request, to=AFTER_LOGIN)  # the second click of a double click
     if action == "email-confirm" and state == "used":
         return await show_view(request, "confirmed", link, found)
+    if action == "change-email" and state == "used" and found and found.is_in_force:
+        return await show_view(request, "email-changed", link, found)
     form = EmailForm({"email": found.email} if found else {})
+    if action == "change-email" and found and (state == "used" or link["code"] == "email_already_exists"):
+        return await show_view(request, "email-not-changed", link, found, status=410)
     return await show_view(request, _choose_failure_view(action, state), link, found, form=form, status=410)
 
 
@@ -131,13 +140,23 @@ def _choose_failure_view(action: str, state: str) -> str:
     """Choose by the state, which may be any: a link that was just refused can be described as valid a moment later."""
     if action.startswith("oauth-"):
         return "refused"
+    if action == "undo-email":
+        return "undo-email-ended"
     return state if state in ("used", "expired") else "unknown"
 
 
-async def _choose_change_view(request: Request[Visit]) -> str:
-    """Tell of a changed address only the signed-in person who changed it by a mailed link."""
-    is_user = isinstance(request.state["user"], User)
-    return "email-changed" if is_user and await request.state["api"].has_changed_email() else "nothing"
+async def _show_changed(request: Request[Visit], link: OpenedLink) -> Response:
+    """Tell of a changed address only who brings the reference of its link, or is signed in and has just changed it."""
+    found = await find_link(request, link["ref"])
+    if found and found.action == "change-email":
+        is_changed = found.is_in_force
+    else:
+        found, is_changed = None, await _has_changed_email(request)
+    return await show_view(request, "email-changed" if is_changed else "nothing", link, found)
+
+
+async def _has_changed_email(request: Request[Visit]) -> bool:
+    return isinstance(request.state["user"], User) and await request.state["api"].has_changed_email()
 
 
 def _redirect_without_secrets(request: Request[Visit], link: OpenedLink) -> Response:

@@ -40,7 +40,15 @@ async def submit(request: Request[Visit]) -> Response:
     except ApiError as refusal:
         if refusal.status == 429:
             raise
+        if "nothing_pending" in refusal.codes:
+            return _redirect_to_change(request)
     if found.action in PAGES:
         waiting = {**find_login_options(request, found.email), "email": found.email}
         return redirect_to_check_mail(request, PAGES[found.action], **waiting)
     return redirect(request, to="/login", flash=_("We’ve emailed a new link to %(email)s.") % {"email": found.email})
+
+
+def _redirect_to_change(request: Request[Visit]) -> Response:
+    """Redirect to where a new address is asked for: the change that the link was for is not pending any more."""
+    flash = _("This change of your email address was cancelled or has waited too long. Enter the new address again.")
+    return redirect(request, to="/profile/email", flash=flash)

@@ -18,6 +18,7 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import confirm_form, password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
+from web.pages.links.undoing import redirect_failed, undo_email
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import redirect
 from web.session import needs_choice, safe_next_path, sign_in
@@ -32,6 +33,8 @@ async def submit(request: Request[Visit]) -> Response:
         return redirect_not_open(request)
     if link["action"] == "reset-pwd":
         return await _reset_password(request, link, typed)
+    if link["action"] == "undo-email":
+        return await undo_email(request, link)
     if owner.FIELD in typed and needs_choice(request, typed):
         return save_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
     if link["action"] == "email-confirm" and "new_password" in typed:
@@ -49,12 +52,6 @@ def redirect_not_open(request: Request[Visit]) -> Response:
     """Redirect a form whose link is not open in this browser any more; another link's landing may then be shown."""
     flash = _("Nothing was changed: that link is no longer open in this browser. Open it again from your email.")
     return redirect(request, to=HERE, flash=flash if has_links(request) else "")
-
-
-def redirect_failed(request: Request[Visit], link: OpenedLink) -> Response:
-    """Redirect to the landing, which finds out why the link failed, or says that it no longer works."""
-    failed = {**link, "status": "400", "ref": link["token"], "token": ""}
-    return save_link(request, redirect(request, to=HERE), failed)
 
 
 async def _confirm_with_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:

@@ -16,6 +16,7 @@ from web.http.body import read_form
 from web.http.owner import find_owner_id
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
+from web.pages.email.pending import describe_pending
 from web.pages.preferences.rows import describe_zone
 from web.pages.profile.forms import NameForm, PhotoForm
 from web.pages.sessions.list import NEWEST, load_first_page
@@ -50,7 +51,8 @@ async def load_profile(request: Request[SignedIn]) -> Mapping[str, Any]:
     sessions = await load_first_page(request, NEWEST)
     if request.scope["query_string"] and (at := request.query_params.get("at", "")):
         sessions = replace(sessions, focus=f"label-{at}")
-    return {"photo_form": PhotoForm(), "sessions": sessions, **describe_zone()}
+    pending = describe_pending(request, request.state["pending_email"])
+    return {"photo_form": PhotoForm(), "sessions": sessions, **describe_zone(), **pending}
 
 
 PROFILE = Page("templates/profile/profile.html", load_profile)

@@ -1,0 +1,1 @@
+"""The address of the signed-in person, and a new one that waits to be confirmed."""
