@@ -74,6 +74,22 @@ async def cookies_after_log_out(world: World) -> int:
         return len(cookies)
 
 
+async def a_stolen_session_confirmed_by_its_owner(world: World) -> int:
+    """The owner proves who they are: what a thief has copied before is not confirmed by it, however often it
+    asks, and a guess brings it no new token."""
+    async with world.visitor(ADA) as owner:
+        stolen = owner.http.cookies["session"]
+        confirmed = await owner.http.post("/confirm", data={"current_password": ADA.password})
+        assert confirmed.status_code == 303, confirmed.text
+        assert (await owner.http.get("/confirm")).status_code == 303, "the owner is known"
+        async with httpx.AsyncClient(base_url=world.site.url, cookies={"session": stolen}, timeout=60) as thief:
+            asked = await asyncio.gather(*(thief.get("/confirm") for _ in range(AT_ONCE)))
+            assert {answer.status_code for answer in asked} == {200}
+            refused = await thief.post("/confirm", data={"current_password": "words that are wrong"})
+            assert (refused.status_code, refused.headers.get("set-cookie")) == (422, None)
+        return len(asked) + 1
+
+
 async def cookies_of_another_purpose(world: World) -> int:
     """Each cookie that we sign, under the name of each other: none of them says anything there."""
     async with world.visitor(ADA) as visitor:

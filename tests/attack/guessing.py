@@ -115,6 +115,29 @@ async def browser_of(world: World, person: Person) -> str:
         return f"device={http.cookies['device']}"
 
 
+async def guesses_with_a_stolen_session(world: World) -> int:
+    """Whoever has a copy of the cookies guesses wherever a logged-in person types the password, from everywhere: no
+    more often than at the log-in, and then the right one is refused too."""
+    async with world.visitor(ADA) as owner:
+        cookies = "; ".join(f"{name}={value}" for name, value in owner.http.cookies.items())
+        forms: Sequence[tuple[str, dict[str, str]]] = [
+            ("/confirm", {}),
+            ("/profile/password", {"new_password": "words that a thief chose"}),
+        ]
+        answers = []
+        for number in range(60):
+            path, typed = forms[number % len(forms)]
+            async with open_browser(world, f"127.0.0.{2 + number % 40}") as http:
+                form = {**typed, "current_password": f"words that are wrong {number}"}
+                answers.append((await http.post(path, data=form, headers={"Cookie": cookies})).status_code)
+        assert answers.count(COMPARED) <= 10, answers
+        for path, typed in forms:
+            right = {**typed, "current_password": ADA.password}
+            assert (await owner.http.post(path, data=right)).status_code == REFUSED, path
+        assert (await owner.http.get("/confirm")).status_code == 200, "it is asked for still"
+        return len(answers)
+
+
 async def right_passwords_without_end(world: World) -> int:
     """With an account of one's own, one after the other and then from several networks at once: others are let in."""
     async with world.visitor(ADA), world.visitor(EVE):

@@ -1,7 +1,8 @@
 """`python -m tests.programs.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
 
-Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, and the
-mail of each registration and each login link. What was under way when the process died may have happened or not.
+Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, new
+tokens of sessions, and the mail of each registration and each login link. What was under way when the process died may
+have happened or not.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -70,8 +71,11 @@ class Person:
             if not self.open:
                 await self.confirms()
             while True:
-                acts = [self.renames, self.uploads, self.logs_in, self.logs_out, self.invites, self.asks_for_a_link]
-                await random.choice(acts)()
+                await random.choice(self.list_acts())()
+
+    def list_acts(self) -> list[Callable[[], Awaitable[None]]]:
+        sessions = [self.logs_in, self.logs_out, self.proves_who_it_is]
+        return [self.renames, self.uploads, *sessions, self.invites, self.asks_for_a_link]
 
     async def registers(self) -> None:
         body = {"email": self.email, "password": PASSWORD, "nameOrUserData": "Newcomer"}
@@ -132,6 +136,13 @@ class Person:
         await self.acts("/auth/signout", json={}, session=token)
         self.maybe_ended.discard(token)
         self.ended.add(token)
+
+    async def proves_who_it_is(self) -> None:
+        """The session goes on by the new token; of a call that was cut off nobody knows by which."""
+        token = self.a_session
+        self.open.discard(token)
+        answer = await self.acts("/account/confirm", json={"currentPassword": PASSWORD}, session=token)
+        self.open.add(answer.token)
 
     def enters(self, granted: Mapping[str, Any]) -> None:
         self.id = granted["user"]["_id"]
