@@ -102,6 +102,8 @@ STATES = (
     State("change password", steps.follows("/profile", "change-password"), "ada"),
     State("change password, alone", steps.at("/profile/password"), "ada"),
     State("change password, refused", steps.submit("/profile/password", "save-password", new_password="short"), "ada"),
+    State("who it is", steps.at("/confirm?next=/profile/email"), "ada"),
+    State("who it is, refused", steps.submit("/confirm", "confirm-me", current_password="not it at all"), "ada"),
     State("change language", steps.follows("/profile", "change-language"), "ada"),
     State("change time zone", steps.follows("/profile", "change-time-zone"), "ada"),
     State("change time zone, alone", steps.at("/profile/time-zone"), "ada"),
