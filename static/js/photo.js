@@ -98,12 +98,12 @@ function createPreview(file) {
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.sourceElement;
-  if (form.id !== "avatar-form" || !getField().files.length) return;
+  if (form.id !== "photo-form" || !getField().files.length) return;
   ctx.fetch = (url, options) => upload(url, options, form.querySelector("progress"));
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "avatar-form" || !isTooLarge()) return;
+  if (event.target.id !== "photo-form" || !isTooLarge()) return;
   event.preventDefault();
   getField().focus();
 }, true);
@@ -154,7 +154,7 @@ document.addEventListener("keydown", ({ key, target }) => {
 // A proxy refuses large requests with a page of its own. To try again would not help.
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement } = event.detail.ctx;
-  if (sourceElement.id !== "avatar-form" || response.status !== 413 || page.isOurs(response, sourceElement)) return;
+  if (sourceElement.id !== "photo-form" || response.status !== 413 || page.isOurs(response, sourceElement)) return;
   event.preventDefault();
   event.stopPropagation(); // or site/responses.js would offer to try again
   refuse(getError().dataset.refused);

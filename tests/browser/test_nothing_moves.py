@@ -48,13 +48,13 @@ def name_session(page: Page) -> None:
 def save_photo(page: Page) -> None:
     page.locator("#avatar").set_input_files(photo())
     page.locator("#save-photo").click()
-    page.locator("#profile-avatar .said").wait_for()
+    page.locator("#profile-photo .said").wait_for()
 
 
 def remove_photo(page: Page) -> None:
     save_photo(page)
     page.locator("#remove-photo").click()
-    expect(page.locator("#profile-avatar .said")).to_contain_text("removed")
+    expect(page.locator("#profile-photo .said")).to_contain_text("removed")
 
 
 def refuse_photo(page: Page) -> None:

@@ -108,14 +108,14 @@ def refuse_photo(page: Page, sites: Sites) -> None:
 def save_photo(page: Page, sites: Sites) -> None:
     choose_photo(page, sites)
     page.locator("#save-photo").click()
-    page.locator("#profile-avatar .said").wait_for()
+    page.locator("#profile-photo .said").wait_for()
 
 
 def remove_photo(page: Page, sites: Sites) -> None:
     confirm(page, sites)
     save_photo(page, sites)
     page.locator("#remove-photo").click()
-    page.locator("#profile-avatar:not(:has(#remove-photo)) .said").wait_for()
+    page.locator("#profile-photo:not(:has(#remove-photo)) .said").wait_for()
 
 
 def break_photo(page: Page, sites: Sites) -> None:

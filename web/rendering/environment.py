@@ -13,8 +13,8 @@ from web.http.owner import name_owner
 from web.i18n import wording
 from web.i18n.locale import LANGUAGES
 from web.rendering.addresses import make_breakable
-from web.rendering.avatar import choose_hue
 from web.rendering.compiler import PlainCodeGenerator
+from web.rendering.profile_picture import choose_hue
 from web.rendering.translated_templates import gettext, ngettext
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -18,8 +18,8 @@ from web.api.shapes import User
 from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
 from web.i18n.locale import LANGUAGES, current_locale
-from web.rendering.avatar import photo_url
 from web.rendering.environment import Templates, environment
+from web.rendering.profile_picture import photo_url
 from web.state import Site, site_of
 
 ANNOUNCEMENT = "partials/announcement.html"

@@ -14,9 +14,9 @@ from web.photos.decoder.refusal import PhotoRefused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn
 
-PHOTO = "partials/profile/avatar.html"
-PHOTO_PAGE = Page("templates/profile/avatar.html", fragment=PHOTO)
-REMOVE_PAGE = Page("templates/profile/avatar_remove.html")
+PHOTO = "partials/profile/photo.html"
+PHOTO_PAGE = Page("templates/profile/photo.html", fragment=PHOTO)
+REMOVE_PAGE = Page("templates/profile/photo_remove.html")
 
 
 async def show(request: Request[SignedIn]) -> Response:
