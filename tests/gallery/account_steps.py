@@ -57,6 +57,14 @@ def save_name(page: Page, sites: Sites) -> None:
     page.locator("#undo").wait_for()
 
 
+def keep_what_was_typed(page: Page, sites: Sites) -> None:
+    """Ask for a new address without a recent proof of who it is."""
+    page.goto(f"{sites.open}/profile/email")
+    page.locator("#new_email").fill("ada@new.example")
+    page.locator("#save-email").click()
+    page.locator("#confirm-form").wait_for()
+
+
 def two_names(page: Page, sites: Sites) -> None:
     edits_name(page, sites)
     other = page.context.new_page()

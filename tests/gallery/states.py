@@ -104,6 +104,7 @@ STATES = (
     State("change password, refused", steps.submit("/profile/password", "save-password", new_password="short"), "ada"),
     State("who it is", steps.at("/confirm?next=/profile/email"), "ada"),
     State("who it is, refused", steps.submit("/confirm", "confirm-me", current_password="not it at all"), "ada"),
+    State("who it is, with what was typed", account_steps.keep_what_was_typed, "ada"),
     State("change language", steps.follows("/profile", "change-language"), "ada"),
     State("change time zone", steps.follows("/profile", "change-time-zone"), "ada"),
     State("change time zone, alone", steps.at("/profile/time-zone"), "ada"),
