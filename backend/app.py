@@ -20,6 +20,7 @@ from backend.endpoints import (
     events,
     exports,
     files,
+    leaving,
     links,
     log_in,
     operations,
@@ -50,7 +51,7 @@ LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
-    *(*events.ROUTES, *exports.ROUTES, *reauthentication.ROUTES),
+    *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

@@ -21,6 +21,8 @@ from web.rendering.pages import redirect
 from web.session import AFTER_LOGIN, current_url, find_user, login_url, safe_next_path
 from web.state import Handler, SignedIn, Visit, site_of
 
+STAY = "/profile/leave/cancel"
+
 Guard = Callable[[Request[Visit]], Response | None]
 Shortcut = Callable[[Request[Visit]], Awaitable[Response | None]]
 
@@ -52,10 +54,17 @@ class Guarded:
 
 
 def signed_in(
-    handler: Callable[[Request[SignedIn]], Awaitable[Response]], *, shortcut: Shortcut | None = None
+    handler: Callable[[Request[SignedIn]], Awaitable[Response]],
+    *,
+    shortcut: Shortcut | None = None,
+    while_leaving: bool = False,
 ) -> Guarded:
-    """Let in only with a session. Guests are sent to the log-in, and come back after it."""
-    return Guarded(cast("Handler", handler), (require_session,), shortcut)
+    """Let in only with a session. Guests are sent to the log-in, and come back after it.
+
+    Whoever is leaving is sent to the page where that is taken back, but for pages they need `while_leaving`.
+    """
+    guards = (require_session,) if while_leaving else (require_session, require_staying)
+    return Guarded(cast("Handler", handler), guards, shortcut)
 
 
 def guests_only(handler: Handler) -> Guarded:
@@ -70,7 +79,13 @@ def everyone(handler: Handler) -> Guarded:
 
 def offered(feature: Feature, guarded: Guarded) -> Guarded:
     """Let in only where the backend has a feature."""
-    return Guarded(guarded.handler, (partial(require_feature, feature), *guarded.guards))
+    shortcut = partial(_try_offered, feature, guarded.shortcut) if guarded.shortcut else None
+    return Guarded(guarded.handler, (partial(require_feature, feature), *guarded.guards), shortcut)
+
+
+async def _try_offered(feature: Feature, shortcut: Shortcut, request: Request[Visit]) -> Response | None:
+    require_feature(feature, request)
+    return await shortcut(request)
 
 
 def require_feature(feature: Feature, request: Request[Any]) -> None:
@@ -97,6 +112,12 @@ def require_session(request: Request[Any]) -> Response | None:
     if request.method != "POST" and owner.is_foreign(request):
         return redirect(request, to=current_url(request))  # a fragment for a page that shows another user's account
     return None
+
+
+def require_staying(request: Request[Any]) -> Response | None:
+    """Redirect whoever has asked for the account to be deleted to where they can keep it."""
+    is_leaving = request.state["user"].leaving and site_of(request).capabilities.current.offers("account.leave")
+    return redirect(request, to=STAY) if is_leaving else None
 
 
 def require_guest(request: Request[Any]) -> Response | None:

@@ -11,7 +11,7 @@ from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
-from web.pages.data import export
+from web.pages.data import export, leave, stay
 from web.pages.email import change as email_change
 from web.pages.email import pending
 from web.pages.entry import home, login, logout, magic_link, register
@@ -77,7 +77,12 @@ pages: list[Route] = [
     form("/profile/email/cancel", signed_in(pending.show), signed_in(pending.cancel), feature="emails.pending"),
     form("/profile/email/again", signed_in(pending.show), signed_in(pending.send_again), feature="emails.pending"),
     form("/profile/password", signed_in(change.show), signed_in(change.submit)),
-    form("/confirm", signed_in(confirm.show), signed_in(confirm.submit), feature="account.confirm"),
+    form(
+        "/confirm",
+        signed_in(confirm.show, while_leaving=True),
+        signed_in(confirm.submit, while_leaving=True),
+        feature="account.confirm",
+    ),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
     form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),
@@ -85,7 +90,25 @@ pages: list[Route] = [
     page("/profile/sessions", signed_in(session_list.show)),
     page("/profile/history", signed_in(history.show), feature="account.events"),
     page("/profile/data", signed_in(export.show), feature="account.export"),
-    page("/profile/data/export", signed_in(export.download), feature="account.export"),
+    page("/profile/data/export", signed_in(export.download, while_leaving=True), feature="account.export"),
+    form(
+        "/profile/leave",
+        signed_in(leave.show),
+        signed_in(leave.submit, shortcut=leave.leave_at_once),
+        feature="account.leave",
+    ),
+    form(
+        "/profile/leave/cancel",
+        signed_in(stay.show, while_leaving=True),
+        signed_in(stay.keep, while_leaving=True),
+        feature="account.leave",
+    ),
+    form(
+        "/profile/leave/now",
+        signed_in(stay.show, while_leaving=True),
+        signed_in(stay.leave_now, while_leaving=True),
+        feature="account.leave",
+    ),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),
     form("/profile/sessions/{id}/label", signed_in(label.show), signed_in(label.submit), feature="sessions.label"),
@@ -95,7 +118,7 @@ pages: list[Route] = [
 sessions_shown = {"/profile": session_list.NEWEST, "/profile/sessions": session_list.PAGE}
 
 # Forms with a shortcut, whose call to the backend also says who it is.
-self_asking = frozenset({"/profile/name"})
+self_asking = frozenset({"/profile/name", "/profile/leave"})
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [

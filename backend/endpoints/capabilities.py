@@ -12,6 +12,7 @@ FEATURES = (
     "account.confirm",
     "account.events",
     "account.export",
+    "account.leave",
     "account.me",
     "account.name",
     "emails.pending",

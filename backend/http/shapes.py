@@ -16,8 +16,9 @@ from backend.store.records import Bucket, Event, File, Link, Session, Usage, Use
 
 def user_to_json(user: User) -> dict[str, Any]:
     """Return a user's JSON: `{_id, email, emailVerified, name?, profilePicture?, language, timezone, signUpAt, ...}`,
-    free fields flat beside the others. Never the password."""
-    optional = {"name": user.name, "profilePicture": user.profile_picture}
+    and `leavingDtm` of one who leaves; free fields flat beside the others. Never the password."""
+    leaving = user.leaves_at and format_timestamp(user.leaves_at)
+    optional = {"name": user.name, "profilePicture": user.profile_picture, "leavingDtm": leaving}
     return {
         **json.loads(user.fields),
         "_id": user.id,

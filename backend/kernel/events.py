@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     PHOTO_REMOVED = "photo.removed"
     DATA_EXPORTED = "data.exported"
     EVENT_DISOWNED = "event.disowned"
+    ACCOUNT_LEAVING = "account.leaving"
+    ACCOUNT_KEPT = "account.kept"
 
 
 # What "This wasn't me" can be said of: a way into the account, for whoever has no right to it.

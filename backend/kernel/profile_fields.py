@@ -19,7 +19,7 @@ COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
 PROTECTED = frozenset(
     {
         *("provider", "providerUserId", "email", "emailVerified", "phone", "phoneVerified", "password"),
-        *("signUpAt", "lastLoginAt", "createdAt", "updatedAt", "accessGroupKeys"),
+        *("signUpAt", "lastLoginAt", "leavingDtm", "createdAt", "updatedAt", "accessGroupKeys"),
     }
 )
 FREE_LIMIT = 16 * 1024  # bytes of JSON

@@ -14,6 +14,7 @@ CHANGE_EMAIL = "change-email"
 UNDO_EMAIL = "undo-email"
 
 UNDO_FOR = timedelta(days=7)  # whoever has lost an account may not read mail every day
+LEAVING_FOR = timedelta(days=14)  # until an account is deleted whose owner asked for it
 DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password, and a stranger may read the mail later
 
 
@@ -116,10 +117,36 @@ NEW_LOGIN = Letter(
     lifetime=DISOWNABLE_FOR,
     is_notice=True,
 )
+ACCOUNT_LEAVING = Letter(
+    "account-leaving",
+    LOG_IN,
+    lambda: _("Your account will be deleted"),
+    lambda product: _("Your account will be deleted: %(product)s") % {"product": product},
+    lambda: _("Log in to keep it"),
+    lifetime=DISOWNABLE_FOR,
+    is_notice=True,
+)
+ACCOUNT_KEPT = Letter(
+    "account-kept",
+    RESET,
+    lambda: _("Your account stays"),
+    lambda product: _("Your account stays: %(product)s") % {"product": product},
+    lambda: _("This wasn’t me"),
+    lifetime=DISOWNABLE_FOR,
+    is_notice=True,
+)
+ACCOUNT_DELETED = Letter(
+    "account-deleted",
+    "",
+    lambda: _("Your account was deleted"),
+    lambda product: _("Your account was deleted: %(product)s") % {"product": product},
+    is_notice=True,
+)
 
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
     *(EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
+    *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
 NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)

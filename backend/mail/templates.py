@@ -13,12 +13,12 @@ from jinja2.sandbox import SandboxedEnvironment
 from backend.kernel.devices import describe_user_agent
 from backend.kernel.masking import mask_email
 from backend.mail.greeting import safe_greeting_name
-from backend.mail.letters import LETTERS, Letter
+from backend.mail.letters import LEAVING_FOR, LETTERS, Letter
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from branding.palette import OURS, Palette
 from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
-from translations.formatting import format_datetime, format_duration
+from translations.formatting import format_date, format_datetime, format_duration
 
 OWN = Path(__file__).parent / "messages"
 OUR_FRAME = f"{SOURCE}/letter.html"  # the name by which templates in MESSAGES_DIR may extend ours
@@ -34,6 +34,7 @@ EXAMPLE: dict[str, Any] = {
     "validity": "1 hour",
     "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
+    "deletion": "today",
 }
 
 
@@ -87,6 +88,7 @@ class MailTemplates:
             "validity": "",
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
+            "deletion": format_date(mail.created_at + LEAVING_FOR),
             **(self._find_values_of_link(link, key) if link else {}),
         }
 

@@ -14,7 +14,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.links import State, get_link_state
 from backend.rules.password_checks import hash_new_password
-from backend.rules.sessions import NewSession, open_session, write_log_in
+from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
 from backend.store import Queries
 from backend.store.records import Link, User
 
@@ -121,7 +121,7 @@ def _find_unconfirmed(queries: Queries, services: Services, token: str, now: dat
 def _open_session(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> NewSession:
     queries.links.spend_kind(link.user_id, link.kind, now)
     user = queries.users.find_by_id(link.user_id)
-    if user is None:
+    if user is None or has_left(user, now):
         raise refusal("user_not_found")
     return open_session(queries, services, user, link.kind, client)
 

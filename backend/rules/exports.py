@@ -20,6 +20,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.export_readme import write_readme
 from backend.rules.limits import EXPORTS_OF_ACCOUNT
+from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.queries.exports import TABLES, USERS, Place
@@ -36,8 +37,9 @@ zipping = ThreadPoolExecutor(2, thread_name_prefix="export")
 async def stream_export(services: Services, me: SignedIn, client: ClientInfo) -> AsyncGenerator[bytes]:
     """Yield the export of the caller's account, piece by piece.
 
-    Raises before the first of them `rate_limit_exceeded` or `server_busy`.
+    Raises before the first of them `confirmation_required`, `rate_limit_exceeded` or `server_busy`.
     """
+    require_recent_confirmation(services, me)
     with services.running_exports.take(me.user.id):
         await services.store.write(_begin, services, me, client, services.clock())
         archive = _Archive(services.clock())

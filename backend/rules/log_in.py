@@ -5,7 +5,7 @@ from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import find_hashing_share
 from backend.rules.password_checks import PasswordCounters, find_password_counters, match_password
-from backend.rules.sessions import NewSession, open_session, write_log_in
+from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
 from backend.store import Queries
 from backend.store.records import User
 
@@ -63,7 +63,8 @@ def _open_session(
     queries: Queries, services: Services, user_id: str, matched: str, password_hash: str, client: ClientInfo
 ) -> NewSession:
     user = queries.users.find_by_id(user_id)
-    if user is None or user.password_hash != matched:  # changed since it was compared
+    # Changed since it was compared, or about to be deleted for good.
+    if user is None or user.password_hash != matched or has_left(user, services.clock()):
         raise refusal("invalid_sign_in_credentials")
     if password_hash != matched:
         queries.users.update(user.id, {"password_hash": password_hash})

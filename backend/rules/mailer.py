@@ -7,6 +7,9 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
 from backend.mail.letters import (
+    ACCOUNT_DELETED,
+    ACCOUNT_KEPT,
+    ACCOUNT_LEAVING,
     ALREADY_REGISTERED,
     CONFIRMATION,
     EMAIL_CHANGE,
@@ -25,6 +28,7 @@ from backend.rules.events import record_event_for
 from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
+from translations import SOURCE
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,14 @@ class Mailer:
     def send_new_login(self, user: User) -> None:
         """Mail that somebody logged in, when and from which browser, with a link that logs everybody out."""
         self._send(NEW_LOGIN, user, user.email)
+
+    def send_leaving(self, user: User) -> None:
+        """Mail that the account will be deleted, and when, with a link that logs in to keep it."""
+        self._send(ACCOUNT_LEAVING, user, user.email)
+
+    def send_kept(self, user: User) -> None:
+        """Mail that the account stays after all, with a link to choose a new password for whoever did not do it."""
+        self._send(ACCOUNT_KEPT, user, user.email)
 
     def send_email_change(self, user: User, new_email: str, first: FirstRequest) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""
@@ -163,6 +175,21 @@ class Mailer:
 def find_lifetime(services: Services, letter: Letter) -> timedelta:
     """Return how long the link of a letter works."""
     return letter.lifetime or timedelta(seconds=services.settings.links.expiry)
+
+
+def write_farewell(services: Services, user: User, language: str, now: datetime) -> Mail:
+    """Write the mail that the account is deleted. No row of the account's holds it, for there is none."""
+    return Mail(
+        id=new_id(),
+        kind=ACCOUNT_DELETED.name,
+        link_id=None,
+        user_id=None,
+        recipient=user.email,
+        name=user.name or "" if user.email_verified else "",
+        language=services.mail_templates.find_language(user.language) or language or SOURCE,
+        created_at=now,
+        next_try_at=now,
+    )
 
 
 def _make_mail(letter: Letter, link: Link, name: str) -> Mail:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from backend.mail.letters import LEAVING_FOR
 from backend.rules.known_devices import REMEMBERED_FOR
 from backend.rules.limits import MAILS_TO_ADDRESS
 from translations import gettext as _
@@ -35,6 +36,7 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
     """List everything that is kept about a person, in the current locale."""
     sessions, devices = format_duration(session_lifetime), format_duration(REMEMBERED_FOR)
     after = {
+        "account": format_duration(LEAVING_FOR),
         "links": format_duration(KEEP_LINKS),
         "registrations": format_duration(KEEP_REGISTRATIONS),
         "photos": format_duration(KEEP_UNUSED_PHOTOS),
@@ -47,7 +49,7 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
         Kept(
             _("Your account: email address, name, photo, language, time zone, and what apps stored in your profile"),
             _("It is your account."),
-            _("Until you delete the account"),
+            _("Until you delete it, and %(time)s longer unless you want it gone at once") % {"time": after["account"]},
         ),
         Kept(
             _("Your password, as a hash from which it cannot be read"),

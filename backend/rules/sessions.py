@@ -64,7 +64,7 @@ def find_signed_in(queries: Queries, services: Services, token: str, now: dateti
     """Do what `authenticate` does, within the caller's transaction. Its session is noted as used afterwards."""
     digest = hash_secret(token)
     found = queries.sessions.find_with_user(digest) or _find_renewed(queries, digest, now)
-    if found is None or not is_active(services, found[0], now):
+    if found is None or not is_active(services, found[0], now) or has_left(found[1], now):
         raise refusal("invalid_session_token")
     session, user = found
     return SignedIn(user, session, token)
@@ -105,6 +105,11 @@ def is_active(services: Services, session: Session, now: datetime) -> bool:
     """Return whether a session has neither expired nor been left unused for too long."""
     idle = timedelta(seconds=services.settings.sessions.idle)
     return now < session.expires_at and now < session.last_seen_at + idle
+
+
+def has_left(user: User, now: datetime) -> bool:
+    """Tell whether the time is over in which the owner could keep the account: nobody may use it any more."""
+    return user.leaves_at is not None and user.leaves_at <= now
 
 
 def note_use(services: Services, session: Session, now: datetime) -> None:

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class User:
-    """An account. `fields` is the JSON of its free fields; `password_salt` is shared by all its registrations."""
+    """An account. `fields` is the JSON of its free fields; `password_salt` is shared by all its registrations.
+
+    `leaves_at`: when it is deleted, where its owner has asked for it.
+    """
 
     id: str
     email: str
@@ -21,6 +24,7 @@ class User:
     fields: str
     sign_up_at: datetime
     last_login_at: datetime
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,14 @@ users = Table(
     Column("fields", Text, nullable=False),
     Column("sign_up_at", Instant, nullable=False),
     Column("last_login_at", Instant, nullable=False),
+    Column("leaves_at", Instant),  # when it is deleted, of an account whose owner leaves
+    # Only of those who leave: where most are NULL, SQLite would rather read the whole table.
+    Index(
+        "users_leaving",
+        "leaves_at",
+        sqlite_where=text("leaves_at IS NOT NULL"),
+        postgresql_where=text("leaves_at IS NOT NULL"),
+    ),
 )
 
 registrations = Table(

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from backend.rules.context import Services
+from backend.rules.leaving import delete_left_accounts
 from backend.rules.retention import KEEP_EVENTS, KEEP_LINKS, KEEP_MAILS, KEEP_REGISTRATIONS, KEEP_UNUSED_PHOTOS
 from backend.store import Queries, StoreUnavailableError
 from backend.store.queries.expired_rows import ExpiredRows
@@ -51,6 +52,7 @@ async def delete_expired_rows(services: Services) -> None:
     for delete, keep in KEEP:
         while await services.store.write(_delete_batch, delete, now - keep) == BATCH:  # noqa: ASYNC110 (rows give no sign)
             await asyncio.sleep(PAUSE_SECONDS)
+    await delete_left_accounts(services)
     await services.store.erase_deleted()
 
 

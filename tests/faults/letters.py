@@ -104,6 +104,28 @@ async def confirms_the_new_address(owner: Owner) -> str:
     return owner.person.email
 
 
+async def leaves(owner: Owner) -> str:
+    await logs_in(owner.guest, owner.person)
+    await owner.guest.opens("/profile/leave")
+    await owner.guest.submits("Delete account", sure=True)
+    assert owner.guest.path == "/login", owner.guest.text
+    return owner.person.email
+
+
+async def leaves_and_comes_back(owner: Owner) -> str:
+    await leaves(owner)
+    await logs_in(owner.guest, owner.person)
+    await owner.guest.submits("Keep my account")
+    return owner.person.email
+
+
+async def leaves_at_once(owner: Owner) -> str:
+    await leaves(owner)
+    await logs_in(owner.guest, owner.person)
+    await owner.guest.submits("Delete now", sure=True)
+    return owner.person.email
+
+
 # By the name of the letter: what brings it. It returns the address to which the letter goes.
 BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "email-confirm": signs_up,
@@ -116,6 +138,9 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "magic-link-change": asks_for_an_address_that_is_taken,
     "email-requested": has_a_new_address_requested,
     "email-changed": confirms_the_new_address,
+    "account-leaving": leaves,
+    "account-kept": leaves_and_comes_back,
+    "account-deleted": leaves_at_once,
 }
 PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address}  # while mails still leave
 # Those that nobody can bring about here, with the reason.

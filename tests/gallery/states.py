@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.gallery import account_steps, entry_steps, steps
+from tests.gallery import account_steps, entry_steps, leaving_steps, steps
 from tests.gallery.sites import Sites
 from tests.kit.people import PASSWORD
 
@@ -92,6 +92,11 @@ STATES = (
     State("sessions, all others logged out", account_steps.ends_all_others),
     State("history", steps.at("/profile/history"), "crowd"),
     State("your data", steps.at("/profile/data"), "ada"),
+    State("leave", steps.at("/profile/leave"), "ada"),
+    State("leave, nothing ticked", steps.submit("/profile/leave", "delete-account"), "ada"),
+    State("leave, left", leaving_steps.has_left),
+    State("keep your account", leaving_steps.comes_back),
+    State("keep your account, deleted now, nothing ticked", leaving_steps.comes_back_and_ticks_nothing),
     State("change name", account_steps.edits_name, "ada"),
     State("change name, alone", steps.at("/profile/name"), "ada"),
     State("change name, refused", account_steps.refuse_name, "ada"),
@@ -134,6 +139,7 @@ STATES = (
         "letter, there is an account already", steps.letter("You already have an account", entry_steps.registers_again)
     ),
     State("letter, new password", steps.letter_of_the_contract("Choose a new password")),
+    State("letter, your account will be deleted", steps.letter("Your account will be deleted", leaving_steps.has_left)),
     State("letter, new address", steps.letter_of_the_contract("Confirm your new email address")),
     State("letter, in German and a bright colour", steps.branded_letter),
 )

@@ -29,6 +29,9 @@ FEATURES: dict[str, Addition] = {
     "account.confirm": Addition(paths=("/account/confirm",)),
     "account.events": Addition(paths=("/account/events",)),
     "account.export": Addition(paths=("/account/export",)),
+    "account.leave": Addition(
+        paths=("/account/leave", "/account/leave/cancel", "/account/leave/now"), fields=("leavingDtm",)
+    ),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
     "emails.pending": Addition(

@@ -54,6 +54,13 @@ async def logs_out(visitor: Visitor) -> None:
     await visitor.submits("Log out", within="header")
 
 
+async def arrives(visitor: Visitor, person: Person) -> None:
+    """Joins and logs in with the password, which proves for a while who it is."""
+    await joins(visitor, person)
+    await logs_out(visitor)
+    await logs_in(visitor, person)
+
+
 async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login-with-magic-link") -> None:
     await visitor.opens(at)
     await visitor.submits("Email me a login link", email=person.email)

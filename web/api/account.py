@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any
 
 from web.api.altogic import read_grant
@@ -17,6 +18,7 @@ from web.api.shapes import (
     Proofs,
     Session,
     User,
+    read_instant,
     read_pending_email,
 )
 
@@ -182,6 +184,23 @@ class Account(BoundClient):
         answer = await self._call("POST", "/account/email/undo", params={"key": access_token})
         with expect_shape():
             return str(answer["resetToken"])
+
+    async def leave(self, *, user_id: str) -> datetime:
+        """Have the account deleted later, and end all its sessions now. Return when it is deleted.
+
+        Refused unless it is the user `user_id`, where one is named.
+        """
+        answer = await self._call("POST", "/account/leave", json={"id": user_id or None})
+        with expect_shape():
+            return read_instant(answer["leavingDtm"])
+
+    async def keep_account(self) -> None:
+        """Keep the account of somebody who is leaving."""
+        await self._call("POST", "/account/leave/cancel")
+
+    async def leave_now(self) -> None:
+        """Delete the account of somebody who is leaving. Raises ApiError `not_leaving` where it was kept meanwhile."""
+        await self._call("POST", "/account/leave/now")
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

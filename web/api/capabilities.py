@@ -16,6 +16,7 @@ Feature = Literal[
     "account.confirm",
     "account.events",
     "account.export",
+    "account.leave",
     "account.me",
     "account.name",
     "emails.pending",

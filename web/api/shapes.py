@@ -61,6 +61,7 @@ class User:
     photo: str  # the public address of the photo, or empty
     language: str = ""  # a tag, or empty; this and the time zone are additions of our own backend
     timezone: str = ""  # a name such as Europe/Berlin, or empty
+    leaving: datetime | None = None  # when the account is deleted, if the person has asked for it
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -72,6 +73,7 @@ class User:
             photo=str(data.get("profilePicture") or ""),
             language=str(data.get("language") or ""),
             timezone=str(data.get("timezone") or ""),
+            leaving=read_instant(data["leavingDtm"]) if data.get("leavingDtm") else None,
         )
 
 
@@ -109,9 +111,9 @@ class Session:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(
             token=_read_token(data["token"]),
-            began=_instant(data["creationDtm"]),
+            began=read_instant(data["creationDtm"]),
             device=Device.from_json(data.get("userAgent")),
-            last_seen=_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
+            last_seen=read_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
             address=str(data.get("ip") or ""),
             method=str(data.get("method") or ""),
             user_agent=str(data.get("userAgentText") or "")[:LONGEST_AGENT],
@@ -132,7 +134,7 @@ class PendingEmail:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(str(data["email"]), _instant(data["mailedDtm"]), _instant(data["expiryDtm"]))
+        return cls(str(data["email"]), read_instant(data["mailedDtm"]), read_instant(data["expiryDtm"]))
 
 
 def read_pending_email(data: Mapping[str, Any] | None) -> PendingEmail | None:
@@ -169,8 +171,8 @@ class Event:
             device=Device.from_json(agent) if agent else None,
             address=str(data.get("ip") or ""),
             count=int(data["count"]),
-            first=_instant(data["firstDtm"]),
-            last=_instant(data["lastDtm"]),
+            first=read_instant(data["firstDtm"]),
+            last=read_instant(data["lastDtm"]),
         )
 
 
@@ -217,8 +219,8 @@ class Link:
             action=str(data["action"]),
             email=str(data["email"]),
             state=str(data["state"]),
-            asked=_instant(data["createdDtm"]) if data.get("createdDtm") else None,
-            expiry=_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
+            asked=read_instant(data["createdDtm"]) if data.get("createdDtm") else None,
+            expiry=read_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
             asked_from=Device.from_json(data.get("userAgent")),
             next=str(data.get("next") or ""),
             is_elsewhere=bool(data.get("passwordNeeded")),
@@ -269,7 +271,7 @@ class MailStatus:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         mail = data.get("mail") or {}
-        at, next_try_at = (_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
+        at, next_try_at = (read_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
         is_away, is_confirmed = data.get("mailServer") == "away", data.get("state") == "confirmed"
         return cls(str(mail.get("state") or ""), at, next_try_at, is_away, is_confirmed)
 
@@ -286,7 +288,8 @@ def _read_token(value: Any) -> str:
     return str(value)
 
 
-def _instant(value: Any) -> datetime:
+def read_instant(value: Any) -> datetime:
+    """Return a time of the contract. Raises ValueError."""
     instant = datetime.fromisoformat(str(value))
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 

@@ -38,6 +38,8 @@ USAGE = _measure(_OF_USER)
 INSERT = Compiled(insert(files))
 SET_LEFT_AT = Compiled(update(files).where(_IS_PHOTO).values(left_at=bindparam("when")))
 DELETE = Compiled(delete(files).where(_IS_IT))
+SOME = Compiled(select(files.c.id).where(_OF_USER).limit(bindparam("count", type_=Integer)))
+DELETE_SOME = Compiled(delete(files).where(files.c.id.in_(bindparam("ids"))))
 PIECE_CONTENT = Compiled(select(file_pieces.c.content).where(_IS_PIECE))
 
 
@@ -150,6 +152,13 @@ class Files(Statements):
 
     def delete(self, file_id: str) -> None:
         DELETE.execute(self.connection, file_id=file_id)
+
+    def delete_some(self, user_id: str, count: int) -> int:
+        """Delete at most `count` of a user's files, whichever, and return how many it were."""
+        found = SOME.fetch_column(self.connection, user_id=user_id, count=count)
+        if found:
+            DELETE_SOME.execute(self.connection, ids=found)
+        return len(found)
 
     def delete_named(self, user_id: str, bucket: Bucket | None, names_or_ids: Sequence[str]) -> None:
         statements, whose = _in_bucket(user_id, bucket)

@@ -26,6 +26,9 @@ NEWEST_AWAITED = Compiled(
     .limit(1)
 )
 NEWEST = Compiled(_MAILS.order_by(mails.c.created_at.desc(), mails.c.id).limit(bindparam("count", type_=Integer)))
+NEWEST_LANGUAGE = Compiled(
+    select(mails.c.language).where(mails.c.user_id == bindparam("user_id")).order_by(mails.c.created_at.desc()).limit(1)
+)
 INSERT = Compiled(insert(mails))
 
 
@@ -40,6 +43,11 @@ class Mails(Statements):
 
     def list_newest(self, count: int) -> list[Mail]:
         return MAIL.from_rows(NEWEST.fetch_all(self.connection, count=count))
+
+    def find_newest_language(self, user_id: str) -> str:
+        """Return the language of the newest mail to a user, or "" if none is kept."""
+        row = NEWEST_LANGUAGE.fetch_first(self.connection, user_id=user_id)
+        return str(row[0]) if row else ""
 
     def insert(self, mail: Mail) -> None:
         INSERT.execute(self.connection, **asdict(mail))

@@ -68,6 +68,7 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, GRACE)
     await visitor.opens("/profile")
     await visitor.opens("/language")
+    await visitor.opens("/profile/data")
     await visitor.opens("/confirm")
 
 

@@ -20,6 +20,7 @@ ACTS: Mapping[str, Act] = {
     "/profile/email": Act(lambda: _("Confirm it’s you to change your email address")),
     "/profile/password": Act(lambda: _("Confirm it’s you to set a password")),
     "/profile/data/export": Act(lambda: _("Confirm it’s you to download your data"), page="/profile/data"),
+    "/profile/leave/now": Act(lambda: _("Confirm it’s you to delete your account")),
     "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
 }
 

@@ -1,0 +1,153 @@
+"""Leaving: an account goes some days after its owner asked for it, and until then a log-in keeps it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.backend import Backend
+from tests.kit.history import list_kinds
+from tests.kit.leaving import (
+    FILES,
+    cleans_up,
+    leaves,
+    lives_here,
+    newest_link,
+    run_mailing_backend,
+    tables_with,
+    text_of_newest,
+    told,
+)
+from tests.kit.mail_server import RefusingServer
+from tests.kit.people import PASSWORD
+
+pytestmark = pytest.mark.both_databases
+
+ASKED, KEPT, DELETED = "Your account will be deleted", "Your account stays", "Your account was deleted"
+
+
+@pytest.fixture
+async def backend(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
+    async with run_mailing_backend(tmp_path, smtp) as backend:
+        yield backend
+
+
+async def test_whoever_leaves_is_logged_out_everywhere_and_told_until_when_a_log_in_keeps_it(
+    backend: Backend, smtp: RefusingServer
+) -> None:
+    me = await lives_here(backend)
+    other = await backend.signs_in()
+    answer = await leaves(backend, me.token)
+    assert answer.status == 200
+    assert answer.body["leavingDtm"].startswith("2026-03-28T09:26:53")
+    for session in (me.token, other.token):
+        assert (await backend.get("/auth/user", session=session)).code == "invalid_session_token"
+    assert told(smtp) == [ASKED]
+    assert "deleted on 28 March 2026" in text_of_newest(smtp)
+
+    again = await backend.signs_in()
+    assert again.body["user"]["leavingDtm"] == answer.body["leavingDtm"]
+    assert "account.leaving" in await list_kinds(backend, again.token)
+
+
+async def test_the_mailed_link_logs_in_for_a_day(backend: Backend, smtp: RefusingServer) -> None:
+    me = await lives_here(backend)
+    await leaves(backend, me.token)
+    backend.clock.advance(hours=23)
+    granted = await backend.grants((await backend.opens(newest_link(smtp))).token)
+    assert granted.status == 200
+    assert "leavingDtm" in granted.body["user"]
+
+
+async def test_links_that_were_mailed_before_open_nothing_any_more(backend: Backend, smtp: RefusingServer) -> None:
+    me = await lives_here(backend)
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    await backend.waits_for_mails()
+    before = newest_link(smtp)
+    await leaves(backend, me.token)
+    assert (await backend.opens(before)).query["status"] == "400"
+
+
+async def test_whoever_comes_back_keeps_everything(backend: Backend, smtp: RefusingServer) -> None:
+    me = await lives_here(backend)
+    await leaves(backend, me.token)
+    again = await backend.signs_in()
+    kept = await backend.post("/account/leave/cancel", session=again.token)
+    assert (kept.status, "leavingDtm" in kept.body) == (200, False)
+    assert (await backend.post("/account/leave/cancel", session=again.token)).status == 200, "a second click"
+    await backend.waits_for_mails()
+    assert told(smtp) == [ASKED, KEPT]
+    backend.clock.advance(days=20)
+    await cleans_up(backend)
+    back = await backend.signs_in()
+    assert back.status == 200
+    page = {"bucket": "root", "expression": "", "options": {"limit": 100}}
+    files = await backend.post("/storage/bucket/list-files", page, session=back.token)
+    assert len(files.body) == FILES, "all but the photo that no profile shows"
+
+
+async def test_at_once_for_whoever_asks_for_it(backend: Backend, smtp: RefusingServer) -> None:
+    me = await lives_here(backend)
+    await leaves(backend, me.token)
+    again = await backend.signs_in()
+    assert (await backend.post("/account/leave/now", session=again.token)).status == 200
+    await backend.waits_for_mails()
+    assert told(smtp) == [ASKED, DELETED]
+    assert (await backend.post("/account/leave/now", session=again.token)).code == "invalid_session_token"
+    assert tables_with(backend, "ada@example.com") == []
+
+
+async def test_who_was_kept_in_another_tab_is_not_deleted_in_this_one(backend: Backend) -> None:
+    me = await lives_here(backend)
+    await leaves(backend, me.token)
+    again = await backend.signs_in()
+    await backend.post("/account/leave/cancel", session=again.token)
+    assert (await backend.post("/account/leave/now", session=again.token)).code == "not_leaving"
+    assert (await backend.signs_in()).status == 200
+
+
+async def test_until_then_the_address_is_taken_and_afterwards_it_is_free(backend: Backend) -> None:
+    me = await lives_here(backend)
+    await leaves(backend, me.token)
+    assert (await backend.signs_up()).code == "email_not_unique"
+    backend.clock.advance(days=14, seconds=1)
+    await cleans_up(backend)
+    assert (await backend.signs_up()).status == 200
+
+
+async def test_of_a_double_click_both_get_the_same_answer_and_one_mail_is_sent(
+    backend: Backend, smtp: RefusingServer
+) -> None:
+    me = await lives_here(backend)
+    first, second = await asyncio.gather(leaves(backend, me.token), leaves(backend, me.token))
+    third = await leaves(backend, me.token)
+    assert [answer.status for answer in (first, second, third)] == [200] * 3
+    assert len({answer.body["leavingDtm"] for answer in (first, second, third)}) == 1
+    assert told(smtp) == [ASKED]
+    backend.clock.advance(seconds=6)
+    assert (await leaves(backend, me.token)).code == "invalid_session_token"
+
+
+async def test_another_persons_form_does_not_make_me_leave(backend: Backend) -> None:
+    me = await lives_here(backend)
+    assert (await leaves(backend, me.token, id="0" * 24)).code == "permission_denied"
+    assert (await backend.get("/auth/user", session=me.token)).status == 200
+
+
+async def test_a_log_in_by_link_is_not_enough_to_leave(backend: Backend, smtp: RefusingServer) -> None:
+    await lives_here(backend)
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    await backend.waits_for_mails()
+    granted = await backend.grants((await backend.opens(newest_link(smtp))).token)
+    assert (await leaves(backend, granted.token)).code == "confirmation_required"
+    assert (await backend.post("/account/leave/now", session=granted.token)).code == "confirmation_required"
+    confirmed = await backend.post("/account/confirm", {"currentPassword": PASSWORD}, session=granted.token)
+    assert (await leaves(backend, confirmed.token)).status == 200
+
+
+async def test_when_somebody_leaves_is_nothing_that_a_client_can_set(backend: Backend) -> None:
+    me = await lives_here(backend)
+    body = {"values": {"leavingDtm": "2026-03-15T00:00:00Z"}, "id": me.body["user"]["_id"], "model": "users"}
+    updated = await backend.post("/db/object/update", body, session=me.token)
+    assert (updated.status, "leavingDtm" in updated.body) == (200, False)

@@ -1,0 +1,49 @@
+"""Steps of whoever leaves, each with an account of its own."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import Page
+
+from tests.gallery.sites import Sites
+from tests.gallery.steps import submit
+from tests.kit.browser_steps import open_mail
+from tests.kit.people import PASSWORD
+
+numbers = itertools.count(1)
+
+
+def leave(page: Page, sites: Sites) -> str:
+    """Leave, and return the address."""
+    email = f"leaving{next(numbers)}@example.com"
+    submit("/register", "create-account", email=email, name="Lin", password=PASSWORD)(page, sites)
+    open_mail(page, email)
+    page.locator("#go-on").click()
+    page.locator("#profile-name").wait_for()
+    page.goto(f"{sites.open}/profile/leave")
+    page.locator("#sure").check()
+    page.locator("#delete-account").click()
+    page.locator("#current_password").fill(PASSWORD)
+    page.locator("#confirm-me").click()
+    page.locator("#delete-account").click()
+    page.locator("#login-form").wait_for()
+    return email
+
+
+def has_left(page: Page, sites: Sites) -> None:
+    leave(page, sites)
+
+
+def comes_back(page: Page, sites: Sites) -> None:
+    email = leave(page, sites)
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#keep-account").wait_for()
+
+
+def comes_back_and_ticks_nothing(page: Page, sites: Sites) -> None:
+    comes_back(page, sites)
+    page.locator("#delete-now").click()
+    page.locator("#problem").wait_for()
