@@ -16,6 +16,7 @@ from backend.endpoints import (
     access_tokens,
     buckets,
     capabilities,
+    codes,
     emails,
     events,
     exports,
@@ -51,7 +52,7 @@ LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
-    *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES),
+    *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),
@@ -65,7 +66,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Starlette:
     Its lifespan opens the database and raises StoreError if that cannot be used.
     """
     public, palette = settings.public, settings.look.palette
-    mail_templates = MailTemplates(public.url, public.site_name, settings.mail.messages_dir, palette)
+    mail_templates = MailTemplates(
+        public.url, public.site_name, settings.mail.messages_dir, palette, site_host=settings.links.site_host
+    )
     app = Starlette(
         routes=_list_routes(settings),
         middleware=_list_middleware(settings),

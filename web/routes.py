@@ -11,6 +11,7 @@ from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
+from web.pages.codes import code
 from web.pages.data import export, leave, stay
 from web.pages.email import change as email_change
 from web.pages.email import pending
@@ -66,6 +67,7 @@ pages: list[Route] = [
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
     page("/forgot-password/sent", everyone(forgotten.show_sent)),
+    form("/code", everyone(code.show), everyone(code.submit), feature="account.codes"),
     form("/auth-redirect", everyone(landing.show), everyone(using.submit)),
     form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit), feature="links.resend"),
     form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
@@ -135,7 +137,7 @@ public_routes: list[Route] = [
 guest_pages: Mapping[str, Identify] = {
     "/": lambda _request, _page: None,
     "/login": identify_browser,
-    "/login-with-magic-link": lambda _request, _page: None,
-    "/forgot-password": lambda _request, _page: None,
+    "/login-with-magic-link": identify_browser,
+    "/forgot-password": identify_browser,
     "/register": remember_registrant,
 }

@@ -9,6 +9,7 @@ from backend.kernel.fields import PASSWORD_LENGTH
 
 # Additions to Altogic's contract by name; docs/altogic-client.md tells what each of them is.
 FEATURES = (
+    "account.codes",
     "account.confirm",
     "account.events",
     "account.export",

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.http.envelope import Json, done
-from backend.http.mail_requests import answer_mail_request, check_can_be_mailed
+from backend.http.envelope import Json
+from backend.http.mail_requests import answer_mail_request, check_can_be_mailed, reference_to_json
 from backend.http.requests import (
     BackendRequest,
     authenticate,
@@ -27,8 +27,9 @@ from serving.constant_time import MAIL, pad_response_time
 async def resend_confirmation(request: BackendRequest) -> Response:
     """Mail the confirmation again: `?email=`; or the mail of a failed link: `?key=` with its reference."""
     if token := read_query(request, "key"):
-        await mail_requests.resend_by_token(get_services(request), token, read_client(request))
-        return done()
+        services, client = get_services(request), read_client(request)
+        email = await mail_requests.resend_by_token(services, token, client)
+        return Json(reference_to_json(services, email, client))
     return await answer_mail_request(request, mail_requests.resend_confirmation)
 
 

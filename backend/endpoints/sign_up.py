@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
-from backend.http.mail_requests import check_can_be_mailed
+from backend.http.mail_requests import check_can_be_mailed, reference_to_json
 from backend.http.requests import (
     BackendRequest,
     get_services,
@@ -24,10 +24,13 @@ from backend.rules.sign_up import SignedUp, SignUpForm, sign_up
 
 
 async def sign_up_by_email(request: BackendRequest) -> Response:
-    """Sign up: `{email, password, nameOrUserData?}`. Answers `{user, session}`, null while a mail confirms."""
+    """Sign up: `{email, password, nameOrUserData?}`. Answers `{user, session, reference}`, with a
+    session of null while a mail confirms."""
     form = _read_form(await read_json(request))
     check_can_be_mailed(request, form.email, "email")
-    return Json(_signed_up_to_json(await sign_up(get_services(request), form, read_client(request))))
+    services, client = get_services(request), read_client(request)
+    signed_up = await sign_up(services, form, client)
+    return Json({**_signed_up_to_json(signed_up), **reference_to_json(services, form.email, client)})
 
 
 async def confirm_registration(request: BackendRequest) -> Response:

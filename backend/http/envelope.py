@@ -28,6 +28,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "email_already_verified": (401, "The email address has already been verified."),
     "invalid_token_type": (401, "This access token is for something else."),
     "password_required": (401, "The password was typed in another browser. Choose a new one."),
+    "wrong_code": (401, "The code is wrong, or it no longer works."),
     "not_allowed": (401, "This is not offered here."),
     "confirmation_required": (403, "Confirm first that it is you."),
     "invalid_access_token": (403, "Invalid or expired access token"),

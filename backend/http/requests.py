@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.types import Message
 
-from backend.kernel.keys import hash_secret
+from backend.kernel.keys import hash_secret, new_token
 from backend.kernel.refusals import invalid, refusal
 from backend.rules import sessions
 from backend.rules.context import ClientInfo, Services, State
@@ -28,6 +28,7 @@ large_json = ThreadPoolExecutor(1, thread_name_prefix="large-json")  # one at a 
 DEPTH_LIMIT = 20
 USER_AGENT_LIMIT = 512
 LARGEST_LIMIT = 1000  # rows in one answer
+ALTOGIC_CLIENT = "altogic-js"
 DEVICE_LENGTH = range(22, 201)  # 128 random bits take 22 characters
 
 
@@ -49,14 +50,21 @@ def read_client(request: BackendRequest) -> ClientInfo:
     """Return who sends the request, as the rules know it."""
     agent = "".join(filter(str.isprintable, request.headers.get("user-agent", "")))[:USER_AGENT_LIMIT]
     address = request.client.host[:64] if request.client else ""
+    device, registration = _read_device(request), _read_registration(request)
     return ClientInfo(
         agent,
         address,
         _read_mail_language(request),
-        _read_device(request),
-        _read_registration(request),
+        device,
+        registration,
         _read_next_path(request),
+        asker=registration or device or _make_asker(request),
     )
+
+
+def _make_asker(request: BackendRequest) -> str:
+    """Make up what a client without either is recognized by. Altogic's own has no field for a code, and gets none."""
+    return "" if request.headers.get("x-client") == ALTOGIC_CLIENT else new_token()
 
 
 def _read_device(request: BackendRequest) -> str:

@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "sessions.ended"
     LINK_REQUESTED = "link.requested"
+    CODE_REFUSED = "code.refused"
     PASSWORD_REFUSED = "password.refused"  # noqa: S105 (no password)
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET = "password.reset"  # noqa: S105
@@ -41,4 +42,4 @@ DISOWNABLE = frozenset(
     }
 )
 # What anybody can do to an account by its address alone.
-BY_STRANGERS = frozenset({EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED})
+BY_STRANGERS = frozenset({EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED, EventKind.CODE_REFUSED})

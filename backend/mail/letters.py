@@ -28,6 +28,9 @@ class Letter:
     `button` is what that button says and the one in the mail. All three are worded in the current locale. The link
     works for `lifetime`; None: for LINK_EXPIRY. A notice tells the owner of what was done, which nobody asked to be
     mailed; whoever has a session cannot end its link, by which the owner takes it back.
+
+    With `has_code` the mail brings a code beside the link, for the browser that asked. `subject_with_code` takes the
+    product and the code; None where a locked screen, which shows subjects to everybody, must not show it.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Letter:
     button: Callable[[], str] = str
     lifetime: timedelta | None = None
     is_notice: bool = False
+    has_code: bool = False
+    subject_with_code: Callable[[str, str], str] | None = None
 
 
 CONFIRMATION = Letter(
@@ -45,6 +50,10 @@ CONFIRMATION = Letter(
     lambda: _("Confirm your email address"),
     lambda product: _("Confirm your email address for %(product)s") % {"product": product},
     lambda: _("Confirm email address"),
+    has_code=True,
+    subject_with_code=lambda product, code: (
+        _("Confirm your email address for %(product)s, code %(code)s") % {"product": product, "code": code}
+    ),
 )
 LOGIN_LINK = Letter(
     "magic-link",
@@ -52,6 +61,10 @@ LOGIN_LINK = Letter(
     lambda: _("Your login link"),
     lambda product: _("Your login link for %(product)s") % {"product": product},
     lambda: _("Log in"),
+    has_code=True,
+    subject_with_code=lambda product, code: (
+        _("Your login link for %(product)s, code %(code)s") % {"product": product, "code": code}
+    ),
 )
 ALREADY_REGISTERED = Letter(
     "magic-link-sign-up",
@@ -59,6 +72,11 @@ ALREADY_REGISTERED = Letter(
     lambda: _("You already have an account"),
     lambda product: _("You already have an account: your login link for %(product)s") % {"product": product},
     lambda: _("Log in"),
+    has_code=True,
+    subject_with_code=lambda product, code: (
+        _("You already have an account: your login link for %(product)s, code %(code)s")
+        % {"product": product, "code": code}
+    ),
 )
 PASSWORD_RESET = Letter(
     "reset-pwd",
@@ -66,6 +84,7 @@ PASSWORD_RESET = Letter(
     lambda: _("Choose a new password"),
     lambda product: _("Choose a new password for %(product)s") % {"product": product},
     lambda: _("Choose a new password"),
+    has_code=True,
 )
 EMAIL_CHANGE = Letter(
     "change-email",

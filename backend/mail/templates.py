@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from backend.kernel.codes import CODE_LIFETIME
 from backend.kernel.devices import describe_user_agent
 from backend.kernel.masking import mask_email
 from backend.mail.greeting import safe_greeting_name
@@ -28,10 +29,12 @@ EXAMPLE: dict[str, Any] = {
         "confirmationURL": "https://example.com/verify?key=example",
         "email": "ada@example.com",
         "isOfBrowser": True,
+        "code": "WDJB-MJHT",
     },
     "user": {"name": "Ada", "email": "ada@example.com"},
-    "site": {"name": "Example"},
+    "site": {"name": "Example", "host": "accounts.example.com"},
     "validity": "1 hour",
+    "code_validity": "10 minutes",
     "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
     "deletion": "today",
@@ -55,8 +58,17 @@ class MailTemplates:
     may be of a language without a catalogue, too. Raises SettingsError if one of them cannot be used.
     """
 
-    def __init__(self, public_url: str, site_name: str, replacements: Path | None, palette: Palette = OURS) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        site_name: str,
+        replacements: Path | None,
+        palette: Palette = OURS,
+        *,
+        site_host: str = "",
+    ) -> None:
         self._public_url = public_url
+        self._site_host = site_host
         self._site_name = site_name
         self._palette = palette
         self._templates = _load_templates(replacements, OWN) if replacements else _load_own_templates()
@@ -71,38 +83,48 @@ class MailTemplates:
         code = (tag or "").lower()
         return next((known for known in (code, code.partition("-")[0]) if known in self.languages), "")
 
-    def render(self, mail: Mail, link: Link | None, key: str, timezone: str = "") -> RenderedMail:
-        """Render a mail of the outbox. `key` is the secret of its link, if it has one, which is stored nowhere."""
+    def render(self, mail: Mail, link: Link | None, key: str, timezone: str = "", *, code: str = "") -> RenderedMail:
+        """Render a mail of the outbox. `key` is the secret of its link, if it has one, which is stored nowhere; `code`
+        is as people read it, or "" where it can be typed nowhere."""
         with use_locale(find_mail_locale(mail.language, timezone)):
-            values = {**self._word_letter(LETTERS[mail.kind]), **self._find_values(mail, link, key)}
+            values = {**self._word_letter(LETTERS[mail.kind], code), **self._find_values(mail, link, key, code)}
             subject, text = _split_subject(self._render(mail.kind, "txt", mail.language, values))
             html = self._render(mail.kind, "html", mail.language, values)
             return RenderedMail(subject or values["subject"], text, html, values["token"]["confirmationURL"])
 
-    def _find_values(self, mail: Mail, link: Link | None, key: str) -> dict[str, Any]:
+    def _find_values(self, mail: Mail, link: Link | None, key: str, code: str) -> dict[str, Any]:
         """Return what a template may show; the names in `token` and `user` are Altogic's."""
         return {
-            "token": {"confirmationURL": "", "email": mail.recipient, "isOfBrowser": False},
+            "token": {"confirmationURL": "", "email": mail.recipient, "isOfBrowser": False, "code": ""},
             "user": {"name": safe_greeting_name(mail.name), "email": mail.recipient},
-            "site": {"name": self._site_name},
+            "site": {"name": self._site_name, "host": self._site_host},
             "validity": "",
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
             "deletion": format_date(mail.created_at + LEAVING_FOR),
-            **(self._find_values_of_link(link, key) if link else {}),
+            **(self._find_values_of_link(link, key, code) if link else {}),
         }
 
-    def _find_values_of_link(self, link: Link, key: str) -> dict[str, Any]:
+    def _find_values_of_link(self, link: Link, key: str, code: str) -> dict[str, Any]:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         return {
-            "token": {"confirmationURL": url, "email": link.email, "isOfBrowser": link.waiting_hash is not None},
+            "token": {
+                "confirmationURL": url,
+                "email": link.email,
+                "isOfBrowser": link.waiting_hash is not None,
+                "code": code,
+            },
             "validity": format_duration(link.expires_at - link.created_at),
+            "code_validity": format_duration(CODE_LIFETIME),
             "asked": _describe_request(link),
             "other": {"email": mask_email(link.other_email or "")},
         }
 
-    def _word_letter(self, letter: Letter) -> dict[str, str]:
-        return {"subject": letter.subject(self._site_name), "title": letter.title(), "button": letter.button()}
+    def _word_letter(self, letter: Letter, code: str) -> dict[str, str]:
+        subject = letter.subject(self._site_name)
+        if code and letter.subject_with_code:
+            subject = letter.subject_with_code(self._site_name, code)
+        return {"subject": subject, "title": letter.title(), "button": letter.button()}
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
         frame = self._template(f"letter.{suffix}", language)
@@ -127,7 +149,7 @@ class MailTemplates:
     def _check_template(self, kind: str, suffix: str, language: str) -> None:
         try:
             with use_locale(find_mail_locale(language)):
-                values = {**self._word_letter(LETTERS[kind]), **EXAMPLE}
+                values = {**self._word_letter(LETTERS[kind], EXAMPLE["token"]["code"]), **EXAMPLE}
                 rendered = self._render(kind, suffix, language, values)
         except Exception as error:  # a template of somebody else's may raise anything
             raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error

@@ -66,8 +66,10 @@ class ClientInfo:
     """The client that asks: its User-Agent, network address, and the language for mails.
 
     `device` is the hash of the browser's device id, `registration` that of the secret which a site of ours gives a
-    browser at a sign-up; both are "" for clients that send none. `next_path` is where the log-in by a mailed link leads
-    to, a path of the site's; the site checks it against open redirects when it is used.
+    browser at a sign-up; both are "" for clients that send none. `asker` is what a browser that asks for a mail is
+    recognized by when it brings the mail's code: one of the two, or else random; "" where no code can be typed.
+    `next_path` is where the log-in by a mailed link leads to, a path of the site's; the site checks it against open
+    redirects when it is used.
     """
 
     user_agent: str
@@ -76,3 +78,4 @@ class ClientInfo:
     device: str = ""
     registration: str = ""
     next_path: str = ""
+    asker: str = field(default="", repr=False)

@@ -33,6 +33,9 @@ NEW_PASSWORDS_OF_NETWORK = Limit(200, timedelta(hours=1))  # as many as mails: a
 # Access tokens of mailed links.
 WRONG_TOKENS_OF_NETWORK = Limit(100, timedelta(minutes=15))
 USES_OF_TOKEN = Limit(10, timedelta(minutes=15))  # each costs a password hash
+# Codes of mails, right and wrong ones, over all mails, browsers and networks.
+CODES_OF_ACCOUNT = Limit(30, timedelta(days=1))
+CODES_OF_NETWORK = Limit(100, timedelta(minutes=15))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))

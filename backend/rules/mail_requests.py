@@ -61,13 +61,15 @@ async def send_password_reset(services: Services, email: Address, client: Client
     await _MailRequest(services, PASSWORD_RESET, email, client).run()
 
 
-async def resend_by_token(services: Services, token: str, client: ClientInfo) -> None:
-    """Mail the same kind of link to the same address again; `token` is the old link's reference or access token.
+async def resend_by_token(services: Services, token: str, client: ClientInfo) -> Address:
+    """Mail the same kind of link to the same address again, which is returned; `token` is the old link's reference or
+    access token.
 
     Raises `unknown_access_token`, `rate_limit_exceeded`, or of a change of address `nothing_pending`.
     """
-    await services.store.write(_resend_by_token, services, token, client)
+    email = await services.store.write(_resend_by_token, services, token, client)
     services.mail_waits.set()
+    return email
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,16 @@ def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Regi
     return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
-def _resend_by_token(queries: Queries, services: Services, token: str, client: ClientInfo) -> None:
+def _resend_by_token(queries: Queries, services: Services, token: str, client: ClientInfo) -> Address:
     digest = hash_secret(token)
     link = queries.links.find_by_reference(digest) or queries.links.find_by_access_token(digest)
     if link is None:
         raise refusal("unknown_access_token")
-    counters = find_mail_counters(queries, services, fields.email(link.email), client)
+    email = fields.email(link.email)
+    counters = find_mail_counters(queries, services, email, client)
     count_mail(queries, services, counters, f"{link.kind}:{client.registration}")
     _resend(queries, services, link, replace(client, next_path=client.next_path or link.next_path))
+    return email
 
 
 def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
 from backend.mail.letters import (
@@ -26,6 +27,7 @@ from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
 from backend.rules.mail_limits import DOUBLE_SUBMIT
+from backend.rules.references import make_reference
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
 from translations import SOURCE
@@ -121,7 +123,8 @@ class Mailer:
         """Run as many statements as for a mail, of the same kinds: constant time, against user enumeration."""
         now = self._services.clock()
         self._queries.links.has_been_sent(self._make_link(LOGIN_LINK, "", ""), since=now - DOUBLE_SUBMIT)
-        for _statement in ("the link", "its mail"):
+        older_code = ["the code before it"] if self._client.asker else []
+        for _statement in (*older_code, "the link", "its mail"):
             self._queries.meta.set("last_unsent_mail", now.isoformat())
         record_event_for(self._queries, None, EventKind.LINK_REQUESTED, self._client, now)
 
@@ -134,6 +137,8 @@ class Mailer:
         is_of_event = letter.is_notice or letter is EMAIL_CHANGE  # of what is one itself: asking for its mail is none
         if not is_of_event and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
             return
+        if link.request_hash:
+            self._queries.links.end_codes(link.request_hash, link.kind)
         self._queries.links.insert(link)
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
@@ -169,7 +174,13 @@ class Mailer:
             waiting_hash=client.registration or None,
             next_path=client.next_path,
             letter=letter.name,
+            request_hash=self._name_request(email) if letter.has_code else None,
         )
+
+    def _name_request(self, email: str) -> str | None:
+        """Return what binds the link's code to the browser of the client; None for the link of no mail."""
+        reference = make_reference(self._services, fields.email(email), self._client) if email else None
+        return reference.request_hash if reference else None
 
 
 def find_lifetime(services: Services, letter: Letter) -> timedelta:

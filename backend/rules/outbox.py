@@ -2,6 +2,7 @@
 
 from backend.kernel.profile_fields import Changes
 from backend.mail.templates import RenderedMail
+from backend.rules.codes import word_code
 from backend.rules.context import Services
 from backend.store import Queries
 from backend.store.records import Link, Mail
@@ -29,7 +30,10 @@ async def render_mail(services: Services, mail: Mail) -> RenderedMail | None:
     if mail.link_id is None:
         return services.mail_templates.render(mail, None, "", timezone)
     key = services.keyring.recover_link_key(link.id, link.key_hash) if link else None
-    return services.mail_templates.render(mail, link, key, timezone) if key else None
+    if link is None or key is None:
+        return None
+    code = word_code(link, key, services.clock())
+    return services.mail_templates.render(mail, link, key, timezone, code=code)
 
 
 def _find_link_and_timezone(queries: Queries, mail: Mail) -> tuple[Link | None, str]:

@@ -58,3 +58,8 @@ class Links:
         Computed(lambda reader: "off" if reader.is_embedded else "on", "`off`; with `python -m backend` `on`"),
         "Whether the backend shows a button of its own before a mailed link does anything; the site has one already.",
     )
+
+    @property
+    def site_host(self) -> str:
+        """The host at which codes are typed, as mails name it: that of the site where links lead."""
+        return urlsplit(self.redirect_url).netloc

@@ -76,7 +76,9 @@ class Link:
 
     `asked_at`, `user_agent` and `address`: the first request for it, however often it is mailed. `waiting_hash` is the
     hash of the registration secret of the browser that waits for the mail; None for other clients of Altogic.
-    `next_path`: where to go after its log-in, or empty.
+    `next_path`: where to go after its log-in, or empty. `request_hash` names the requests of the browser that asked for
+    the mail (rules/references.py); None where its code is of no use, for a newer one or for want of an asker. `tries`
+    counts what was compared with its code.
 
     Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
     to get, or has got, instead of the one that the link goes to.
@@ -107,6 +109,8 @@ class Link:
     other_email: str | None = None
     letter: str = ""
     disowned_at: datetime | None = None
+    request_hash: str | None = field(default=None, repr=False)
+    tries: int = 0
 
 
 @dataclass(frozen=True)

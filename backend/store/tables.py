@@ -160,9 +160,12 @@ links = Table(
     Column("other_email", String(254)),
     Column("letter", String(20), nullable=False, server_default=""),
     Column("disowned_at", Instant),
+    Column("request_hash", String(64)),
+    Column("tries", Integer, nullable=False, server_default="0"),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),
+    Index("links_of_request", "request_hash", "created_at"),
     Index("links_by_expiry", "expires_at"),
 )
 

@@ -26,6 +26,7 @@ class Addition:
 
 
 FEATURES: dict[str, Addition] = {
+    "account.codes": Addition(paths=("/account/codes",), fields=("reference",)),
     "account.confirm": Addition(paths=("/account/confirm",)),
     "account.events": Addition(paths=("/account/events",)),
     "account.export": Addition(paths=("/account/export",)),

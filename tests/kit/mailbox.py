@@ -21,6 +21,7 @@ from tests.kit.markup import Element
 from tests.kit.visitor import Visitor, origin_of
 
 LINK = re.compile(r"""https?://[^\s<>"']+""")
+CODE = re.compile(r"\b[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}\b")
 PATIENCE = 10.0  # seconds
 WAITING = ("Not sent yet", "Noch nicht gesendet")
 
@@ -106,6 +107,18 @@ def first_link(message: EmailMessage) -> str:
     found = links(text_of(message))
     assert found, f"no link in {text_of(message)!r}"
     return found[0]
+
+
+def code_in(text: str) -> str:
+    """The code that a mail brings beside its link."""
+    found = CODE.search(text)
+    assert found, f"no code in {text!r}"
+    return found[0]
+
+
+def without_code(message: EmailMessage) -> str:
+    """The subject of a mail, up to the code that it may end with."""
+    return re.split(r", [Cc]ode [A-Z]{4}-", str(message["Subject"]))[0]
 
 
 def text_of(message: EmailMessage, kind: str = "plain") -> str:

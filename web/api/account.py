@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
-from web.api.altogic import read_grant
+from web.api.altogic import read_grant, read_reference
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
@@ -17,6 +17,7 @@ from web.api.shapes import (
     PendingEmail,
     Proofs,
     Session,
+    UsedCode,
     User,
     read_instant,
     read_pending_email,
@@ -65,14 +66,21 @@ class Account(BoundClient):
         with expect_shape():
             return Link.from_json(answer)
 
-    async def send_link_again(self, key: str) -> None:
-        """Send the same kind of mail once more, to the address of a used or expired link."""
-        await self._call("POST", "/auth/resend", params={"key": key})
+    async def send_link_again(self, key: str) -> str:
+        """Send the same kind of mail once more, to the address of a used or expired link. Return its reference."""
+        return read_reference(await self._call("POST", "/auth/resend", params={"key": key}))
 
     async def disown_link(self, access_token: str) -> None:
         """Discard the registration that this link would confirm, or log everybody out of the account to which something
         was done that this link's mail tells of ("This wasn't me")."""
         await self._call("POST", "/auth/access-token/disown", params={"key": access_token})
+
+    async def use_code(self, reference: str, code: str) -> UsedCode:
+        """Use the code of a mail; `reference` is what asking for the mail gave this browser."""
+        answer = await self._call("POST", "/account/codes", json={"reference": reference, "code": code})
+        with expect_shape():
+            action, access_token = str(answer["action"]), str(answer.get("accessToken") or "")
+        return UsedCode(action, None if access_token else read_grant(answer), access_token)
 
     # -- Registrations
 

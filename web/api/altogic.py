@@ -16,7 +16,8 @@ class Altogic(BoundClient):
     """Altogic's REST API. All methods raise SessionExpired and Unreachable, and ApiError where the backend refuses.
 
     Parameters that only our own backend knows are ignored by others: `next_path` (where the log-in by a mailed link
-    leads) and the `reason` of a login link.
+    leads) and the `reason` of a login link. Methods that ask for a mail return its reference, with which the code in
+    the mail is used; elsewhere that is empty.
     """
 
     # -- Accounts
@@ -46,18 +47,20 @@ class Altogic(BoundClient):
         answer = await self._call("GET", "/auth/grant", params={"key": access_token}, retry=False)
         return read_grant(answer)
 
-    async def resend_verification_email(self, email: str, *, next_path: str = "") -> None:
+    async def resend_verification_email(self, email: str, *, next_path: str = "") -> str:
         """Send the mail that confirms an address once more."""
-        await self._call("POST", "/auth/resend", params={"email": email} | drop_empty(next=next_path))
+        return read_reference(
+            await self._call("POST", "/auth/resend", params={"email": email} | drop_empty(next=next_path))
+        )
 
-    async def send_magic_link_email(self, email: str, *, reason: str = "", next_path: str = "") -> None:
+    async def send_magic_link_email(self, email: str, *, reason: str = "", next_path: str = "") -> str:
         """Send a login link. For the `reason` "sign-up" the mail says that there is an account already."""
         params = {"email": email} | drop_empty(reason=reason, next=next_path)
-        await self._call("POST", "/auth/send-magic", params=params)
+        return read_reference(await self._call("POST", "/auth/send-magic", params=params))
 
-    async def send_password_reset_email(self, email: str) -> None:
+    async def send_password_reset_email(self, email: str) -> str:
         """Send a link to choose a new password."""
-        await self._call("POST", "/auth/send-reset", params={"email": email})
+        return read_reference(await self._call("POST", "/auth/send-reset", params={"email": email}))
 
     async def reset_password_with_token(self, access_token: str, new_password: str) -> None:
         """Set a new password by the access token of a mailed link."""
@@ -158,6 +161,12 @@ def read_session(answer: Any) -> Session | None:
     """Return the session of an answer `{session}`, or None where it holds none."""
     with expect_shape():
         return Session.from_json(answer["session"]) if answer["session"] else None
+
+
+def read_reference(answer: Any) -> str:
+    """Return the reference of an answer about a mail, or "" where the backend has no codes."""
+    with expect_shape():
+        return str((answer or {}).get("reference") or "")
 
 
 def require_session(answer: Any) -> Session:

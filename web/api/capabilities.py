@@ -13,6 +13,7 @@ INTERVAL = 300.0  # seconds
 PATIENCE = 2.0  # seconds that a visitor waits for the first answer
 
 Feature = Literal[
+    "account.codes",
     "account.confirm",
     "account.events",
     "account.export",

@@ -235,6 +235,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class UsedCode:
+    """What the code of a mail gave: user and session, or an access token where more has to be typed. `action` is that
+    of its link."""
+
+    action: str
+    grant: "tuple[User, Session] | None" = field(default=None, repr=False)
+    access_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Proofs:
     """By what a person can prove who they are (`methods`), and whether they did lately on their session."""
 

@@ -24,11 +24,13 @@ REFUSALS: dict[str, Callable[[], str]] = {
     ),
     "email_not_unique": lambda: _("There’s already an account with this email address. Log in instead."),
     "invalid_access_token": lambda: _("This link no longer works. Request a new one."),
+    "wrong_code": lambda: _("This code isn’t right, or it no longer works. Check the newest email, or resend it."),
     "request_body_size_too_large": lambda: _("You’ve run out of space."),
     "file_upload_error": lambda: _("The photo couldn’t be saved. Try again."),
 }
 FIELD_REFUSALS: dict[str, Callable[[], str]] = {
     "email": lambda: _("Enter an email address in the correct format, like name@example.com."),
+    "code": lambda: _("Enter the 8 letters of the code, such as WDJB-MJHT."),
     "name": lambda: _("Name must be 1 to 100 characters, on one line."),
 }
 PHOTO_REFUSALS: dict[str, Callable[[], str]] = {

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, func, insert, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Link
 from backend.store.rows import RecordMapper, Statements
-from backend.store.tables import links
+from backend.store.tables import Instant, links
 
 LINK = RecordMapper(links, Link)
 _LINKS = select(*LINK.columns)
@@ -18,6 +18,9 @@ _IS_UNUSED = links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)
 _OF_USER = links.c.user_id == bindparam("user_id")
 _OF_KIND = _OF_USER & (links.c.kind == bindparam("kind"))
 _TO_EMAIL = _OF_KIND & (links.c.email == bindparam("email"))
+_NOW = bindparam("now", type_=Instant)
+_MOST = bindparam("most", type_=Integer)
+_OF_REQUEST = links.c.request_hash == bindparam("asked")
 _OF_REGISTRATION = links.c.registration_id == bindparam("registration_id")
 _OF_SAME_REGISTRATION = links.c.registration_id.is_not_distinct_from(bindparam("registration_id"))
 
@@ -47,6 +50,16 @@ EXTEND = Compiled(
     .values(expires_at=bindparam("until"))
 )
 DISOWN = Compiled(update(links).where(_IS_IT & links.c.disowned_at.is_(None)).values(disowned_at=bindparam("now")))
+NEWEST_ASKED = Compiled(_LINKS.where(_OF_REQUEST).order_by(links.c.created_at.desc()).limit(1))
+TRY_CODES = Compiled(
+    update(links)
+    .where(_OF_REQUEST & links.c.kind.in_(bindparam("kinds")) & _IS_UNUSED & (links.c.tries < _MOST))
+    .where((links.c.created_at > bindparam("since")) & (links.c.expires_at > bindparam("now")))
+    .values(tries=links.c.tries + 1)
+    .returning(*LINK.columns)
+)
+USE_UP_CODE = Compiled(update(links).where(_IS_IT).values(tries=_MOST))
+END_CODES = Compiled(update(links).where(_OF_REQUEST & (links.c.kind == bindparam("kind"))).values(request_hash=None))
 DELETE_FOR_REGISTRATION = Compiled(delete(links).where(_OF_REGISTRATION))
 
 
@@ -54,7 +67,12 @@ def _spend(condition: ColumnElement[bool]) -> Compiled:
     return Compiled(update(links).where(condition & links.c.spent_at.is_(None)).values(spent_at=bindparam("now")))
 
 
-SPEND, SPEND_ALL = _spend(_IS_IT), _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
+USE = Compiled(
+    update(links)
+    .where(_IS_IT & links.c.spent_at.is_(None))
+    .values(spent_at=_NOW, pressed_at=func.coalesce(links.c.pressed_at, _NOW))
+)
+SPEND_ALL = _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
 SPEND_OTHERS = _spend(_OF_USER & links.c.letter.not_in(bindparam("letters")))
 SPEND_KIND = _spend(_OF_KIND & (links.c.id != bindparam("except_for")))
 
@@ -77,6 +95,28 @@ class Links(Statements):
         newest = NEWEST_AWAITED.fetch_first(self.connection, user_id=user_id, waiting_hash=waiting_hash)
         return LINK.from_row_or_none(newest)
 
+    def find_newest_asked(self, request_hash: str) -> Link | None:
+        """Find the newest link that was mailed at the requests of this reference."""
+        return LINK.from_row_or_none(NEWEST_ASKED.fetch_first(self.connection, asked=request_hash))
+
+    def try_codes(
+        self, request_hash: str, kinds: Collection[str], *, most: int, since: datetime, now: datetime
+    ) -> list[Link]:
+        """Count a try of the codes of a reference's unused links, asked for after `since`, and list those links.
+
+        To compare with is only what this returns: however many tries arrive at once, no more than `most` get it.
+        """
+        given = {"asked": request_hash, "kinds": list(kinds), "most": most, "since": since, "now": now}
+        return LINK.from_rows(TRY_CODES.fetch_all(self.connection, **given))
+
+    def use_up_code(self, link_id: str, *, most: int) -> None:
+        """Count all of a code's tries as made, while its link stays what it is."""
+        USE_UP_CODE.execute(self.connection, link_id=link_id, most=most)
+
+    def end_codes(self, request_hash: str, kind: str) -> None:
+        """End the codes of a reference's links of this kind, before a newer one is mailed."""
+        END_CODES.execute(self.connection, asked=request_hash, kind=kind)
+
     def insert(self, link: Link) -> None:
         INSERT.execute(self.connection, **asdict(link))
 
@@ -85,8 +125,8 @@ class Links(Statements):
         return PRESS.execute(self.connection, link_id=link_id, now=now, until=access_expires_at) == 1
 
     def spend(self, link_id: str, now: datetime) -> bool:
-        """Mark a link as used up. Returns False if it was meanwhile."""
-        return SPEND.execute(self.connection, link_id=link_id, now=now) == 1
+        """Mark a link as used up by its button or its code. Returns False if it was meanwhile."""
+        return USE.execute(self.connection, link_id=link_id, now=now) == 1
 
     def list_unspent(self, user_id: str, kind: str) -> list[Link]:
         """List a user's links of a kind that are not used up, newest first; those that have expired, too."""

@@ -13,8 +13,10 @@ import pytest
 from backend.kernel import fields
 from backend.kernel.refusals import RefusalError
 from backend.rules import mail_requests
+from backend.rules.codes import use_code
 from backend.rules.context import ClientInfo, Services
 from backend.rules.log_in import log_in
+from backend.rules.references import make_reference, write_reference
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.statements import NotingStore
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.both_databases
 WRONG = "not the password"
 KNOWN, WAITING, UNKNOWN = "ada@example.com", "waiting@example.com", "nobody@example.com"
 EVERYBODY = (KNOWN, WAITING, UNKNOWN)
-SOMEBODY = ClientInfo("", "127.0.0.1", "en")
+SOMEBODY = ClientInfo("", "127.0.0.1", "en", asker="a browser")
 Send = Callable[[Services, fields.Address, ClientInfo], Awaitable[None]]
 DEVICES = ("", "a device that nobody has logged in from")
 
@@ -86,3 +88,16 @@ async def test_a_mail_asks_as_much_for_all(backend: Backend, send: Send) -> None
         await send(services, fields.email(email), SOMEBODY)
     assert len(asked[KNOWN]) == len(asked[UNKNOWN])
     assert abs(len(asked[WAITING]) - len(asked[UNKNOWN])) <= (send is mail_requests.resend_confirmation)
+
+
+async def test_a_wrong_code_asks_the_same_of_all(backend: Backend) -> None:
+    asked = {}
+    for email in (KNOWN, UNKNOWN):
+        address = fields.email(email)
+        await mail_requests.send_login_link(backend.services, address, SOMEBODY)
+        reference = make_reference(backend.services, address, SOMEBODY)
+        assert reference
+        services, asked[email] = noting(backend.services)
+        with pytest.raises(RefusalError, match="wrong_code"):
+            await use_code(services, write_reference(services, reference), "BBBBBBBB", SOMEBODY)
+    assert kinds(asked[KNOWN]) == kinds(asked[UNKNOWN])

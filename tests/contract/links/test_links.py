@@ -54,7 +54,7 @@ async def test_an_expired_link_can_be_asked_for_again_by_its_reference(backend: 
     assert (
         await backend.post("/auth/reset-pwd", {"newPassword": "something"}, params={"key": reference})
     ).status == 403
-    assert (await backend.post("/auth/resend", params={"key": reference})).body == {}
+    assert (await backend.post("/auth/resend", params={"key": reference})).status == 200
     assert (await backend.opens(await backend.newest_link())).query["status"] == "200"
 
 

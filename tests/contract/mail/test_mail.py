@@ -7,14 +7,14 @@ import pytest
 
 from tests.kit.backend import IPHONE, Backend, run_backend
 from tests.kit.mail_server import RefusingServer
-from tests.kit.mailbox import first_link, links, text_of
+from tests.kit.mailbox import first_link, links, text_of, without_code
 from tests.kit.people import PASSWORD
 
 
 async def test_a_mail_says_what_it_is_for_in_text_and_html(mailing: Backend, smtp: RefusingServer) -> None:
     await mailing.signs_up(headers={"User-Agent": IPHONE})
     mail = await smtp.wait_for(to="ada@example.com")
-    assert str(mail["Subject"]) == "Confirm your email address for Account pages"
+    assert without_code(mail) == "Confirm your email address for Account pages"
     assert str(mail["From"]) == "Accounts <accounts@example.org>"
     assert str(mail["To"]) == "ada@example.com"
     assert str(mail["Auto-Submitted"]) == "auto-generated"
@@ -48,7 +48,7 @@ async def test_each_kind_of_mail_has_its_subject_and_one_link(
         await backend.signs_up()
         await backend.post(path, params={"email": "ada@example.com", "reason": reason})
         mail = await smtp.wait_for(to="ada@example.com", subject=subject)
-        assert mail["Subject"] == subject
+        assert without_code(mail) == subject
         assert "Works once, for 90 minutes." in text_of(mail)
         assert set(links(text_of(mail))) == {first_link(mail)}
         assert first_link(mail).startswith("http://127.0.0.1:8001/_auth/verify?key=")

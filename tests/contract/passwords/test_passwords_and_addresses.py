@@ -85,7 +85,7 @@ async def test_missing_fields_are_named(backend: Backend) -> None:
 async def test_a_magic_link_logs_in(backend: Backend) -> None:
     await backend.joins()
     backend.clock.advance(minutes=1)
-    assert (await backend.post("/auth/send-magic", params={"email": "ADA@example.com"})).body == {}
+    assert (await backend.post("/auth/send-magic", params={"email": "ADA@example.com"})).status == 200
     link = await backend.newest_link()
     landing = await backend.opens(link)
     assert landing.query["action"] == "magic-link"
@@ -113,7 +113,7 @@ async def test_mails_are_asked_for_with_one_answer_whoever_has_an_account(backen
     for address in ("ada@example.com", "bob@example.com", "nobody@example.com"):
         for _ in range(2):
             answer = await backend.post(path, params={"email": address})
-            assert (answer.status, answer.body) == (200, {})
+            assert (answer.status, list(answer.body)) == (200, ["reference"])
     assert len(await backend.mails()) == before + 1
     refused = await backend.post(path, params={"email": "nonsense"})
     assert (refused.status, refused.code, refused.params) == (400, "validation_error", ["email"])

@@ -90,7 +90,7 @@ async def test_nothing_another_person_typed_is_shown(backend: Backend) -> None:
 async def test_the_same_sign_up_sent_twice_sends_one_mail(backend: Backend) -> None:
     answers = [await backend.signs_up(), await backend.signs_up()]
     assert [answer.status for answer in answers] == [200, 200]
-    assert answers[0].body == answers[1].body
+    assert answers[0].body["user"] == answers[1].body["user"]
     assert len(await backend.mails()) == 1
 
     backend.clock.advance(seconds=11)
@@ -209,7 +209,7 @@ async def test_of_several_that_wait_a_client_without_a_secret_is_mailed_none(bac
         await backend.signs_up(password=f"the password {number}", name=f"Ada {number}")
     backend.clock.advance(minutes=1)
     for _ in range(2):  # asked for again at once, it is not sent again
-        assert (await backend.post("/auth/resend", params={"email": "ada@example.com"})).body == {}
+        assert list((await backend.post("/auth/resend", params={"email": "ada@example.com"})).body) == ["reference"]
     assert len(await backend.mails()) == 4
 
     granted = await backend.grants((await backend.opens(await backend.newest_link())).token)

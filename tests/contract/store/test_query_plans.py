@@ -89,6 +89,10 @@ WORK: dict[str, Work] = {
     "links.find_by_key": lambda queries: queries.links.find_by_key(HASH),
     "links.find_by_access_token": lambda queries: queries.links.find_by_access_token(HASH),
     "links.find_by_reference": lambda queries: queries.links.find_by_reference(HASH),
+    "links.find_newest_asked": lambda queries: queries.links.find_newest_asked(HASH),
+    "links.try_codes": lambda queries: queries.links.try_codes(HASH, ["magic-link"], most=5, since=NOW, now=NOW),
+    "links.use_up_code": lambda queries: queries.links.use_up_code(ID, most=5),
+    "links.end_codes": lambda queries: queries.links.end_codes(HASH, "magic-link"),
     "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
     "links.has_been_pressed": lambda queries: queries.links.has_been_pressed(
         ID, "change-email", "ada7@example.com", NOW

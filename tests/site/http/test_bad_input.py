@@ -31,6 +31,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/login": {"email": "a@example.com", "password": "three unrelated words"},
     "/login-with-magic-link": {"email": "a@example.com"},
     "/forgot-password": {"email": "a@example.com"},
+    "/code": {"code": "WDJB-MJHT"},
     "/language": {"language": "en"},
     "/profile/name": {"name": "A"},
     "/profile/email": {"new_email": "new@example.com"},

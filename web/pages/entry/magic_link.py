@@ -12,7 +12,7 @@ from web.pages.entry.forms import LinkForm
 from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail, prefill, redirect_to_check_mail, word_resent
 from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, is_signed_in_as, needs_choice
+from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice
 from web.state import Visit
 
 SENT_HERE = "/login-with-magic-link/sent"
@@ -24,7 +24,9 @@ async def show(request: Request[Visit]) -> Response:
     """Show the form: empty, or as it was typed before an interruption, or before a change of the address."""
     typed = drafts.restore_draft(request) or prefill(request)
     form = LinkForm({**typed, "next": request.query_params.get("next", "")})
-    return drafts.clear_draft(request, await MAGIC_LINK.show(request, form=form))
+    page = await MAGIC_LINK.show(request, form=form)
+    identify_browser(request, page)
+    return drafts.clear_draft(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:
@@ -55,10 +57,12 @@ async def send(request: Request[Visit], email: str, **options: str) -> Response:
     Refusals that reveal who has an account are swallowed; others, such as 429, are raised (ApiError).
     """
     pad_response_time(request, MAIL)
+    reference = ""
     try:
-        await request.state["api"].as_guest().send_magic_link_email(email, next_path=options.get("next", ""))
+        api = request.state["api"].as_guest()
+        reference = await api.send_magic_link_email(email, next_path=options.get("next", ""))
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
     flash = word_resent(request) if is_waiting_for(request, SENT_HERE, email) else ""
-    return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=email, **options)
+    return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=email, reference=reference, **options)

@@ -1,7 +1,8 @@
 """The mail that a browser waits for, in a cookie, for the pages about it and the log-in it leads to.
 
 The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the mail), where known `next`, `stay`,
-`name`, `language` and `timezone`, and after a sign-up `registered` (the same address).
+`name`, `language` and `timezone`, `reference` (with which the mail's code is used), and after a sign-up `registered`
+(the same address).
 """
 
 from typing import Any
@@ -15,10 +16,12 @@ from web.api.errors import AltogicError
 from web.api.shapes import MailStatus
 from web.forms.email_typos import suggest_address
 from web.i18n.locale import gettext as _
+from web.pages.codes.forms import CodeForm
 from web.rendering.pages import redirect
 from web.session import safe_next_path
 from web.state import site_of
 
+RESET_PAGE = "/forgot-password/sent"  # tells of the mail whose link logs nobody in
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
 # (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
 POLLS = ((60, 5), (600, 30))
@@ -47,15 +50,27 @@ def prefill(request: Request[Any]) -> dict[str, Any]:
     return {**waiting, "email": f"{email.rpartition('@')[0]}@{suggestion}"} if suggestion else waiting
 
 
+def describe_waiting(request: Request[Any]) -> dict[str, Any]:
+    """Describe what the browser waits for, as the form for a code needs it.
+
+    `email`, `page` (which tells of the mail, or ""), `next`, `has_code` (whether the mail's code can be typed in this
+    browser), `logs_in` (whether that logs in) and `code_form`.
+    """
+    waiting = site_of(request).cookies.waiting.read(request)
+    page, next_path = str(waiting.get("page", "")), safe_next_path(str(waiting.get("next", "")))
+    has_code = bool(waiting.get("reference")) and site_of(request).capabilities.current.offers("account.codes")
+    told = {"has_code": has_code, "logs_in": page != RESET_PAGE, "code_form": CodeForm()}
+    return {"email": str(waiting.get("email", "")), "page": page, "next": next_path, **told}
+
+
 async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
     """Load the context of a page about a mail.
 
-    `email`, `suggestion` (the suggested domain, or ""), `next`, `stay`, `mail_status` (MailStatus or None), `poll`
-    (seconds between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
+    That of `describe_waiting`, `suggestion` (the suggested domain, or ""), `stay`, `mail_status` (MailStatus or None),
+    `poll` (seconds between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
     """
     waiting = site_of(request).cookies.waiting.read(request)
-    email = str(waiting.get("email", ""))
-    next_path, stay = safe_next_path(str(waiting.get("next", ""))), str(waiting.get("stay", ""))
+    email, stay = str(waiting.get("email", "")), str(waiting.get("stay", ""))
     is_registrant = _is_registrant(waiting)
     mail_status = await _find_mail_status(request, email, is_registrant=is_registrant)
     told = {
@@ -63,7 +78,7 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
         "poll": _choose_poll(request, waiting, mail_status),
         "is_registrant": is_registrant,
     }
-    return {"email": email, "suggestion": suggest_address(email), "next": next_path, "stay": stay, **told}
+    return {**describe_waiting(request), "suggestion": suggest_address(email), "stay": stay, **told}
 
 
 def _is_registrant(waiting: dict[str, Any]) -> bool:

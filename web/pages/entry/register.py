@@ -91,9 +91,10 @@ async def send_again(request: Request[Visit]) -> Response:
         with taking_failures(form):
             pad_response_time(request, MAIL)
             api = request.state["api"].as_registrant()
-            await _mail_again(api, form["email"], next_path=safe_next_path(typed.get("next", "")))
+            reference = await _mail_again(api, form["email"], next_path=safe_next_path(typed.get("next", "")))
             options = {name: typed[name] for name in LOGIN_OPTIONS if name in typed}
-            waiting = {**find_login_options(request, form["email"]), **options, "email": form["email"]}
+            known = find_login_options(request, form["email"])
+            waiting = {**known, **options, "email": form["email"], "reference": reference}
             response = redirect_to_check_mail(request, "/register/again", flash=word_resent(request), **waiting)
             return remember_registrant(request, response, api)
     return await _show_again_form(request, form)
@@ -106,16 +107,19 @@ async def _show_again_form(request: Request[Visit], form: EmailForm) -> Response
 async def _register(request: Request[Visit], form: RegisterForm, locale: dict[str, str]) -> Response:
     """Create the account, and log in or wait for the mail that confirms its address."""
     api = request.state["api"].as_registrant()
-    session = await _create(request, api, form, locale)
+    session, reference = await _create(request, api, form, locale)
     if session:
         return await sign_in(request, session, to=form["next"], flash=_("Your account is ready."))
-    waiting = {"email": form["email"], "registered": form["email"], "name": form["name"], "next": form["next"]}
+    typed = {"email": form["email"], "name": form["name"], "next": form["next"]}
+    waiting = {**typed, "registered": form["email"], "reference": reference}
     return remember_registrant(request, redirect_to_check_mail(request, "/register/again", **waiting), api)
 
 
-async def _create(request: Request[Visit], api: Client, form: RegisterForm, locale: dict[str, str]) -> Session | None:
-    """Sign up. None: a mail is on its way. That is all that is revealed of an address that is taken, or the page would
-    serve user enumeration."""
+async def _create(
+    request: Request[Visit], api: Client, form: RegisterForm, locale: dict[str, str]
+) -> tuple[Session | None, str]:
+    """Sign up, and return the session; or None and the reference of a mail that is on its way. That is all that is
+    revealed of an address that is taken, or the page would serve user enumeration."""
     pad_response_time(request, REGISTRATION)
     email, next_path = form["email"], form["next"]
     try:
@@ -125,34 +129,37 @@ async def _create(request: Request[Visit], api: Client, form: RegisterForm, loca
     except ApiError as refusal:
         if "email_not_unique" not in refusal.codes or not request.state["site"].email_confirmation:
             raise
-        await _mail_owner(api, email, next_path=next_path)
-        return None
+        return None, await _mail_owner(api, email, next_path=next_path)
     if session is None:  # the same calls as for a taken address, so that both take as long
-        await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
-    return session
+        return None, await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
+    return session, ""
 
 
-async def _mail_owner(api: Client, email: str, *, next_path: str) -> None:
+async def _mail_owner(api: Client, email: str, *, next_path: str) -> str:
     """Send a login link, or where the backend refuses it until the address is confirmed, the confirmation once more."""
-    if not await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)):
-        await _is_sent(api.resend_verification_email(email, next_path=next_path))
+    reference = await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
+    if reference is None:
+        reference = await _send(api.resend_verification_email(email, next_path=next_path))
+    return reference or ""
 
 
-async def _mail_again(api: Client, email: str, *, next_path: str) -> None:
+async def _mail_again(api: Client, email: str, *, next_path: str) -> str:
     """Send the confirmation once more, or a login link to an address that is confirmed."""
-    await _is_sent(api.resend_verification_email(email, next_path=next_path))  # first: its rate limit counts for both
-    await _is_sent(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
+    await _send(api.resend_verification_email(email, next_path=next_path))  # first: its rate limit counts for both
+    return await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
 
 
-async def _is_sent(sending: Awaitable[None]) -> bool:
-    """Swallow refusals that reveal who has an account, and return False for them. Others, such as 429, are raised."""
+async def _send(sending: Awaitable[str]) -> str | None:
+    """Return the reference of a mail: one for all that this browser asks to be sent to the address.
+
+    Swallow refusals that reveal who has an account, and return None for them. Others, such as 429, are raised.
+    """
     try:
-        await sending
+        return await sending
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
-        return False
-    return True
+        return None
 
 
 def _form(request: Request[Visit], typed: dict[str, str]) -> RegisterForm:

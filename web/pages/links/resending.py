@@ -35,15 +35,16 @@ async def submit(request: Request[Visit]) -> Response:
     found = await api.find_link(link["ref"]) if link["ref"] else None
     if found is None:
         return redirect(request, to=FORMS.get(link["action"], "/login-with-magic-link"))
+    reference = ""
     try:
-        await api.send_link_again(link["ref"])
+        reference = await api.send_link_again(link["ref"])
     except ApiError as refusal:
         if refusal.status == 429:
             raise
         if "nothing_pending" in refusal.codes:
             return _redirect_to_change(request)
     if found.action in PAGES:
-        waiting = {**find_login_options(request, found.email), "email": found.email}
+        waiting = {**find_login_options(request, found.email), "email": found.email, "reference": reference}
         return redirect_to_check_mail(request, PAGES[found.action], **waiting)
     return redirect(request, to="/login", flash=_("We’ve emailed a new link to %(email)s.") % {"email": found.email})
 

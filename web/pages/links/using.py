@@ -45,7 +45,7 @@ async def submit(request: Request[Visit]) -> Response:
         if "password_required" in refusal.codes:
             return await _ask_for_password(request, link)
         return redirect_failed(request, link)
-    return await _log_in(request, link, typed, user, session)
+    return forget_link(request, await log_in(request, typed, user, session, action=link["action"]), link)
 
 
 def redirect_not_open(request: Request[Visit]) -> Response:
@@ -62,7 +62,8 @@ async def _confirm_with_password(request: Request[Visit], link: OpenedLink, type
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"], form["name"])):
                 api = request.state["api"].as_registrant()
                 user, session = await api.confirm_registration(link["token"], form["new_password"], form["name"])
-                return await _log_in(request, link, typed, user, session)
+                response = await log_in(request, typed, user, session, action=link["action"])
+                return forget_link(request, response, link)
     return await _show_refused(request, "confirm-with-password", link, form)
 
 
@@ -104,14 +105,17 @@ async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, fo
     return await show_view(request, view, link, found, form=form)
 
 
-async def _log_in(
-    request: Request[Visit], link: OpenedLink, typed: dict[str, str], user: User, session: Session
+async def log_in(
+    request: Request[Visit], typed: dict[str, str], user: User, session: Session, *, action: str
 ) -> Response:
-    """Log in, with the options (next, stay, locale) of the browser that waited for a mail to this very address."""
+    """Log in by a mail, with the options (next, stay, locale) of the browser that waited for one to this very address.
+
+    `action` is that of the mail's link.
+    """
     activate_user_locale(user)
     cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
     await save_browser_locale(request, user, session, options | {name: value for name, value in typed.items() if value})
-    is_confirmation = link["action"] == "email-confirm"
+    is_confirmation = action == "email-confirm"
     flash = _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
     next_path = typed.get("next", "") or options.get("next", "")
     response = await sign_in(request, session, to=next_path, flash=flash, remember=bool(options.get("stay")))
@@ -119,4 +123,4 @@ async def _log_in(
         cookies.waiting.clear(request, response)
     if is_confirmation:
         cookies.registration.clear(request, response)
-    return forget_link(request, response, link)
+    return response

@@ -9,13 +9,21 @@ from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
-from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail, prefill, redirect_to_check_mail, word_resent
+from web.pages.entry.pending_mail import (
+    RESET_PAGE,
+    is_waiting_for,
+    load_pending_mail,
+    prefill,
+    redirect_to_check_mail,
+    word_resent,
+)
 from web.pages.password.forms import ForgottenForm
 from web.rendering.pages import Page, redirect
+from web.session import identify_browser
 from web.state import Visit
 
 HERE = "/forgot-password"
-SENT_HERE = "/forgot-password/sent"
+SENT_HERE = RESET_PAGE
 FORGOTTEN = Page("templates/password/forgotten.html", fragment="partials/password/forgotten_form.html")
 SENT = Page("templates/password/forgotten_sent.html", load=load_pending_mail)
 
@@ -24,7 +32,9 @@ async def show(request: Request[Visit]) -> Response:
     """Show the form: with the address as it was typed at the log-in, or before, else with one's own."""
     typed = drafts.restore_draft(request) or prefill(request) or _find_own(request)
     form = ForgottenForm({**typed, "next": request.query_params.get("next", "")})
-    return drafts.clear_draft(request, await FORGOTTEN.show(request, form=form))
+    page = await FORGOTTEN.show(request, form=form)
+    identify_browser(request, page)
+    return drafts.clear_draft(request, page)
 
 
 async def submit(request: Request[Visit]) -> Response:
@@ -43,13 +53,15 @@ async def show_sent(request: Request[Visit]) -> Response:
 
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
     pad_response_time(request, MAIL)
+    reference = ""
     try:
-        await request.state["api"].as_guest().send_password_reset_email(form["email"])
+        reference = await request.state["api"].as_guest().send_password_reset_email(form["email"])
     except ApiError as refusal:
         if not refusal.reveals_account:
             raise
     flash = word_resent(request) if is_waiting_for(request, SENT_HERE, form["email"]) else ""
-    return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=form["email"], next=form["next"])
+    waiting = {"email": form["email"], "next": form["next"], "reference": reference}
+    return redirect_to_check_mail(request, SENT_HERE, flash=flash, **waiting)
 
 
 def _find_own(request: Request[Visit]) -> dict[str, str]:

@@ -1,0 +1,136 @@
+"""Codes of mailed links, typed in the browser that asked for the mail: the same as pressing the link's button there.
+
+A code is compared only for the reference that its mail was asked for with (references.py), at most TRIES times, and the
+tries of an account are counted over all codes, browsers and networks. A code and its link are spent together: the first
+of the two wins. After wrong codes the link itself stays good.
+"""
+
+import hmac
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backend.kernel.codes import CODE_LIFETIME, TRIES, derive_code, format_code
+from backend.kernel.events import EventKind
+from backend.kernel.keys import derive_access_token
+from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import CONFIRM, LOG_IN, RESET
+from backend.rules import limits
+from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account
+from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event_for
+from backend.rules.known_devices import find_known_device
+from backend.rules.limits import Counter
+from backend.rules.links import ACCESS_TOKEN_LIFETIME
+from backend.rules.references import Reference, read_reference
+from backend.rules.sessions import NewSession, open_session
+from backend.store import Queries
+from backend.store.records import Link, User
+
+KINDS = frozenset({LOG_IN, CONFIRM, RESET})  # of links that a code of its own can stand for
+METHODS = {LOG_IN: "mail-code"}  # how a session was opened; a confirmation is one either way
+
+
+@dataclass(frozen=True)
+class UsedCode:
+    """What a right code gave: a session, or an access token where more has to be typed, a new password."""
+
+    link: Link
+    opened: NewSession | None
+    access_token: str = field(default="", repr=False)
+
+
+async def use_code(services: Services, reference: str, code: str, client: ClientInfo) -> UsedCode:
+    """Use a code that was typed in the browser which asked for its mail. `code` is as `read_code` returns it.
+
+    Raises `wrong_code` alike for one that is wrong, used, too old, of another browser, or of an address without an
+    account; `rate_limit_exceeded` after too many.
+    """
+    known = read_reference(services, reference)
+    if known is None:
+        raise refusal("wrong_code", param="code")
+    used = await services.store.write(_use_code, services, known, code, client)
+    if isinstance(used, RefusalError):
+        raise used
+    if used.opened and used.opened.is_mailed:
+        services.mail_waits.set()
+    return used
+
+
+def check_code(
+    queries: Queries, services: Services, reference: Reference, code: str, client: ClientInfo, kinds: Collection[str]
+) -> Link | RefusalError:
+    """Count a try and return the link of these `kinds` whose code this is, within the caller's transaction.
+
+    The caller spends the link in the same transaction, so that of any number of right codes one wins, and does what the
+    link is for: to confirm who holds a session, elevate that session alone, and make its reference with an `asker` that
+    names the session. A refusal is returned, not raised: that would roll back the count. Raises `rate_limit_exceeded`.
+    """
+    owner = _find_owner(queries, reference)
+    limits.count(queries, services, _make_counters(queries, services, reference, owner, client))
+    now = services.clock()
+    live = queries.links.try_codes(reference.request_hash, kinds, most=TRIES, since=now - CODE_LIFETIME, now=now)
+    for link in live:
+        if _is_code_of(services, link, code):
+            return link
+    known = owner if live and owner and is_account(owner) else None
+    record_event_for(queries, known, EventKind.CODE_REFUSED, client, now)
+    return refusal("wrong_code", param="code")
+
+
+def word_code(link: Link, key: str, now: datetime) -> str:
+    """Return the code of a link for its mail, as people read it, or "" where it is over or can be typed nowhere."""
+    is_live = link.request_hash is not None and now < link.created_at + CODE_LIFETIME
+    return format_code(derive_code(key)) if is_live else ""
+
+
+def _find_owner(queries: Queries, reference: Reference) -> User | None:
+    """Find whose mails a reference is about, with as many statements where they are nobody's."""
+    link = queries.links.find_newest_asked(reference.request_hash)
+    return queries.users.find_by_id(link.user_id if link else "")
+
+
+def _make_counters(
+    queries: Queries, services: Services, reference: Reference, owner: User | None, client: ClientInfo
+) -> Sequence[Counter]:
+    """Make the counters of a try. A browser that its owner has logged in from is counted by itself, so that no stranger
+    can use up the owner's tries."""
+    device = find_known_device(queries, owner, client)
+    name = f"code:device:{device}" if device else f"code:mailbox:{reference.mailbox}"
+    return [
+        limits.make_counter(services, limits.CODES_OF_ACCOUNT, name),
+        *limits.make_network_counters(services, limits.CODES_OF_NETWORK, "code", client),
+    ]
+
+
+def _is_code_of(services: Services, link: Link, code: str) -> bool:
+    key = services.keyring.recover_link_key(link.id, link.key_hash)
+    return key is not None and hmac.compare_digest(derive_code(key), code)
+
+
+def _use_code(
+    queries: Queries, services: Services, reference: Reference, code: str, client: ClientInfo
+) -> UsedCode | RefusalError:
+    link = check_code(queries, services, reference, code, client, KINDS)
+    if isinstance(link, RefusalError):
+        return link
+    now = services.clock()
+    if link.kind == RESET or describe_confirmation(queries, link, client).was_typed_elsewhere:
+        return UsedCode(link, None, _give_access_token(queries, services, link, now))
+    queries.links.spend(link.id, now)
+    if link.kind == CONFIRM:
+        confirm_registration(queries, link, client, now)
+    queries.links.spend_kind(link.user_id, link.kind, now)
+    user = queries.users.find_by_id(link.user_id)
+    if user is None:
+        raise refusal("user_not_found")
+    return UsedCode(link, open_session(queries, services, user, METHODS.get(link.kind, link.kind), client))
+
+
+def _give_access_token(queries: Queries, services: Services, link: Link, now: datetime) -> str:
+    """Return the access token of a link whose use needs more than the code, and let the code give it once."""
+    queries.links.use_up_code(link.id, most=TRIES)
+    if services.settings.links.has_button:  # else the token is valid as long as the link is
+        queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_TOKEN_LIFETIME)
+    key = services.keyring.recover_link_key(link.id, link.key_hash)
+    return derive_access_token(key) if key else ""
