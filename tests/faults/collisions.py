@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 
 import httpx
 
@@ -59,7 +60,8 @@ async def two_devices(world: Breakable) -> int:
 
 async def the_same_form_ten_times(world: Breakable) -> int:
     with readable(world):
-        return sum([await each(world) for each in (registrations, names, photos, links, log_outs)])
+        acts = (registrations, names, photos, links, re_authentications, new_passwords, log_outs)
+        return sum([await each(world) for each in acts])
 
 
 async def registrations(world: Breakable) -> int:
@@ -114,6 +116,38 @@ async def links(world: Breakable) -> int:
     return TEN
 
 
+async def re_authentications(world: Breakable) -> int:
+    """One new token, whichever answer the browser keeps."""
+    person = somebody()
+    async with world.browser(person) as visitor:
+        answers = await send_ten_times(visitor, "/confirm", {"current_password": person.password})
+        assert {answer.status_code for answer in answers} == {303}, answers
+        await takes_over_the_one_token(visitor, answers)
+        assert (await visitor.http.get("/confirm")).status_code == 303, "it is known who it is"
+    return TEN
+
+
+async def new_passwords(world: Breakable) -> int:
+    """One change of the password and one new token, and no answer says that the old password was wrong."""
+    person = somebody()
+    async with world.browser(person) as visitor:
+        typed = {"current_password": person.password, "new_password": "words sent ten times"}
+        answers = await send_ten_times(visitor, "/profile/password", typed)
+        statuses = Counter(answer.status_code for answer in answers)
+        assert statuses[303], statuses
+        assert set(statuses) <= {303, 503}, statuses  # of one network's hashes at once only a few wait for their turn
+        await takes_over_the_one_token(visitor, [answer for answer in answers if answer.status_code == 303])
+    return TEN
+
+
+async def takes_over_the_one_token(visitor: Visitor, answers: Sequence[httpx.Response]) -> None:
+    (token,) = {answer.cookies["session"] for answer in answers}
+    assert token != visitor.http.cookies["session"]
+    visitor.http.cookies.delete("session")
+    visitor.http.cookies.set("session", token)
+    assert await is_signed_in(visitor)
+
+
 async def log_outs(world: Breakable) -> int:
     async with world.browser(somebody()) as visitor:
         assert await ten_times(visitor, "/logout", {}) == {303: TEN}
@@ -124,8 +158,15 @@ async def log_outs(world: Breakable) -> int:
 async def ten_times(
     visitor: Visitor, path: str, typed: dict[str, str], **photo: tuple[str, bytes, str]
 ) -> Counter[int]:
+    answers = await send_ten_times(visitor, path, typed, **photo)
+    return Counter(answer.status_code for answer in answers)
+
+
+async def send_ten_times(
+    visitor: Visitor, path: str, typed: dict[str, str], **photo: tuple[str, bytes, str]
+) -> Sequence[httpx.Response]:
     """As ten fingers would: by the same browser, with the same cookies."""
     cookies = dict(visitor.http.cookies)
     async with httpx.AsyncClient(base_url=visitor.site, cookies=cookies, timeout=60, trust_env=False) as http:
         sent = [http.post(path, data=typed, files=photo or None, headers=SAME_ORIGIN) for _ in range(TEN)]
-        return Counter(answer.status_code for answer in await asyncio.gather(*sent))
+        return await asyncio.gather(*sent)
