@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.gallery import account_steps, entry_steps, leaving_steps, steps
+from tests.gallery import account_steps, email_steps, entry_steps, leaving_steps, steps
 from tests.gallery.sites import Sites
 from tests.kit.people import PASSWORD
 
@@ -104,6 +104,17 @@ STATES = (
     State("change name, changed elsewhere", account_steps.two_names, "grace"),
     State("change name, offline", account_steps.offline, "ada"),
     State("change name, busy", account_steps.busy, "ada"),
+    State("change email address", steps.follows("/profile", "change-email"), "ada"),
+    State("change email address, alone", steps.at("/profile/email"), "ada"),
+    State("change email address, refused", steps.submit("/profile/email", "save-email", new_email="countess"), "ada"),
+    State("change email address, pending", email_steps.wait),
+    State("change email address, pending, alone", email_steps.wait_alone),
+    State("change email address, changed", email_steps.change),
+    State("change email address, cancelled", email_steps.cancel),
+    State("change email address, not me", email_steps.keep),
+    State("change email address, to undo", email_steps.get_back),
+    State("change email address, undone", email_steps.undo),
+    State("change email address, undone before", email_steps.undo_twice),
     State("change password", steps.follows("/profile", "change-password"), "ada"),
     State("change password, alone", steps.at("/profile/password"), "ada"),
     State("change password, refused", steps.submit("/profile/password", "save-password", new_password="short"), "ada"),
@@ -141,5 +152,7 @@ STATES = (
     State("letter, new password", steps.letter_of_the_contract("Choose a new password")),
     State("letter, your account will be deleted", steps.letter("Your account will be deleted", leaving_steps.has_left)),
     State("letter, new address", steps.letter_of_the_contract("Confirm your new email address")),
+    State("letter, new address requested", steps.letter_of_the_contract("New email address requested")),
+    State("letter, address changed", steps.letter(email_steps.CHANGED, email_steps.change)),
     State("letter, in German and a bright colour", steps.branded_letter),
 )

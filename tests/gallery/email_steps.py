@@ -1,0 +1,80 @@
+"""Steps of a change of address, and of the owner who undoes it."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import Page
+
+from tests.gallery.entry_steps import confirm
+from tests.gallery.sites import Sites
+from tests.kit.browser_steps import heading
+from tests.kit.people import PASSWORD
+
+numbers = itertools.count(1)
+ASKED, CHANGED = "New email address requested", "Your email address was changed"
+
+
+def ask(page: Page, sites: Sites) -> str:
+    """Ask for an address with a typo in it, as a newcomer who has not proved lately who they are. Return it."""
+    confirm(page, sites)
+    page.goto(f"{sites.open}/confirm?next=/profile/email")
+    page.locator("#current_password").fill(PASSWORD)
+    page.locator("#confirm-me").click()
+    new = f"newcomer{next(numbers)}.countess@gmial.com"
+    page.locator("#new_email").fill(new)
+    page.locator("#save-email").click()
+    page.locator("#email-pending").wait_for()
+    return new
+
+
+def wait(page: Page, sites: Sites) -> None:
+    ask(page, sites)
+
+
+def wait_alone(page: Page, sites: Sites) -> None:
+    ask(page, sites)
+    page.goto(f"{sites.open}/profile/email/cancel")
+
+
+def change(page: Page, sites: Sites) -> None:
+    new = ask(page, sites)
+    _open_mail(page, sites, new)
+    page.locator("#confirm").click()
+    heading(page).wait_for()
+
+
+def cancel(page: Page, sites: Sites) -> None:
+    """Open the link of a change that was cancelled."""
+    new = ask(page, sites)
+    page.locator("#email-cancel").click()
+    page.locator("#email-pending").wait_for(state="detached")
+    _open_mail(page, sites, new)
+
+
+def keep(page: Page, sites: Sites) -> None:
+    ask(page, sites)
+    _open_mail(page, sites, sites.say(ASKED))
+
+
+def get_back(page: Page, sites: Sites) -> None:
+    change(page, sites)
+    _open_mail(page, sites, sites.say(CHANGED))
+
+
+def undo(page: Page, sites: Sites) -> None:
+    get_back(page, sites)
+    page.locator("#undo-email").click()
+    page.locator("#new_password").wait_for()
+
+
+def undo_twice(page: Page, sites: Sites) -> None:
+    undo(page, sites)
+    _open_mail(page, sites, sites.say(CHANGED))
+
+
+def _open_mail(page: Page, sites: Sites, words: str) -> None:
+    """Follow the link of the newest mail to this address, or about this."""
+    page.goto(f"{sites.open}/outbox")
+    page.locator("li", has_text=words).get_by_role("link").first.click()
+    page.locator("#mailed-link").click()
