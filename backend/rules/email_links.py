@@ -59,8 +59,9 @@ def undo_email_change(
 ) -> str | None:
     """Give the user the old address back, which the link was mailed to, and take back whatever came since.
 
-    All sessions, known devices, pending changes and other links end. Return an access token to choose a new password
-    until a time, for whoever asked for the change knew the old one; or None if the address is another account's by now.
+    All sessions, known devices, pending changes and other links end; an account that was left is kept. Return an access
+    token to choose a new password until a time, for whoever asked for the change knew the old one; or None if the
+    address is another account's by now.
     """
     user, email, now = queries.users.find_by_id(link.user_id), fields.email(link.email), services.clock()
     if user is None or find_other_account(queries, user, email):
@@ -72,6 +73,8 @@ def undo_email_change(
     is_pending = user.email_key == email.key
     _write_email(queries, user, email, is_verified=True)
     record_event(queries, user.id, EventKind.EMAIL_CANCELLED if is_pending else EventKind.EMAIL_UNDONE, client, now)
+    if queries.users.keep(user.id, now):  # whoever took it over may have left in the owner's name
+        record_event(queries, user.id, EventKind.ACCOUNT_KEPT, client, now)
     restored = queries.users.find_by_id(user.id) or user
     return Mailer(queries, services, client).open_reset(restored, until=reset_until)
 

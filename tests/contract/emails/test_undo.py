@@ -108,6 +108,17 @@ async def test_it_survives_whatever_a_thief_does(backend: Backend) -> None:
     assert await find_pending(backend, session) is None
 
 
+async def test_an_account_that_a_thief_has_left_is_kept(backend: Backend) -> None:
+    await backend.joins()
+    thief = (await backend.signs_in()).token
+    await changes(backend, thief)
+    assert (await backend.post("/account/leave", session=thief)).status == 200
+    assert (await undoes(backend, await open_undo(backend))).status == 200
+    session = (await backend.signs_in(OLD)).token
+    assert (await backend.get("/auth/user", session=session)).body.get("leavingDtm") is None
+    assert "account.kept" in await list_kinds(backend, session)
+
+
 async def test_the_new_box_cannot_undo_that_the_address_came_back(backend: Backend) -> None:
     """Whoever has it got a link of the same kind when the thief went on to a third address."""
     thief = (await backend.joins()).token
