@@ -182,6 +182,7 @@ ATTACKS = (
     Attack("fixed sessions", once(getting_in.fixed_sessions)),
     Attack("a link used fifty times at once", once(getting_in.a_link_used_fifty_times_at_once)),
     Attack("hijacked registrations", once(mailed_links.hijacked_registrations)),
+    Attack("a stolen address", once(mailed_links.a_stolen_address)),
     Attack("planted links", once(mailed_links.planted_links)),
     Attack("notes at a shared computer", once(mailed_links.notes_at_a_shared_computer)),
     Attack("damaged links", once(mailed_links.damaged_links)),

@@ -36,6 +36,38 @@ async def hijacked_registrations(world: World) -> int:
     return 6
 
 
+async def a_stolen_address(world: World) -> int:
+    """A thief who knows the password gives the account one address after the other, another password, logs everybody
+    out. The old box takes it all back, and none of the thief's boxes, passwords and links opens it again."""
+    boxes = [Person(f"thief{number}@example.com", "Thief", "the words of a thief") for number in range(2)]
+    async with world.visitor(ADA), world.visitor() as thief, world.visitor() as owner:
+        await logs_in(thief, ADA)
+        for box in boxes:
+            await thief.opens("/profile/email")
+            await thief.submits("Change email address", new_email=box.email)
+            await thief.opens(await world.mailed_link(box, "Confirm your new email address"))
+            await thief.submits("Confirm new email address")
+        await thief.opens("/profile/password")
+        new = boxes[0].password
+        await thief.submits("Save new password", current_password=ADA.password, new_password=new)
+        assert await is_signed_in(thief)
+
+        await owner.opens(await world.mailed_link(ADA, "Your email address was changed"))
+        await owner.submits("Undo this change")
+        assert owner.heading == "Choose a new password", owner.text
+        await owner.submits("Save new password", new_password="words of the owner alone")
+        assert not await is_signed_in(thief)
+        for subject in ("New email address requested", "Your email address was changed"):
+            await thief.opens(await world.mailed_link(boxes[0], subject))
+            assert thief.heading == "This link no longer works", thief.text
+        for person in (ADA, *boxes, Person(ADA.email, ADA.name, new)):
+            await logs_in(thief, person)
+            assert not await is_signed_in(thief), person
+        await logs_in(owner, Person(ADA.email, ADA.name, "words of the owner alone"))
+        assert await is_signed_in(owner)
+        return 6
+
+
 async def planted_links(world: World) -> int:
     """Another link is opened in the same browser behind somebody's back: the form acts for the link that it shows."""
     async with world.visitor(ADA) as ada, world.visitor(GRACE) as grace, world.visitor() as victim:
