@@ -16,6 +16,8 @@ from web.pages.data import export, leave, stay
 from web.pages.email import change as email_change
 from web.pages.email import pending
 from web.pages.entry import home, login, logout, magic_link, register
+from web.pages.history import disown as history_disown
+from web.pages.history import end as history_end
 from web.pages.history import list as history
 from web.pages.links import disowning, landing, resending, using
 from web.pages.operations import health, icons
@@ -91,6 +93,18 @@ pages: list[Route] = [
     form("/profile/avatar/remove", signed_in(photo.show_remove), signed_in(photo.remove)),
     page("/profile/sessions", signed_in(session_list.show)),
     page("/profile/history", signed_in(history.show), feature="account.events"),
+    form(
+        "/profile/history/{id}/log-out",
+        signed_in(history_end.show),
+        signed_in(history_end.submit),
+        feature="events.disown",
+    ),
+    form(
+        "/profile/history/{id}/disown",
+        signed_in(history_disown.show),
+        signed_in(history_disown.submit),
+        feature="events.disown",
+    ),
     page("/profile/data", signed_in(export.show), feature="account.export"),
     page("/profile/data/export", signed_in(export.download, while_leaving=True), feature="account.export"),
     form(

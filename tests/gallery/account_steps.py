@@ -10,6 +10,7 @@ from tests.gallery.entry_steps import confirm
 from tests.gallery.sites import Sites
 from tests.gallery.steps import log_in_anew
 from tests.kit.browser_steps import photo
+from tests.kit.people import SAFARI
 
 numbers = itertools.count(1)
 SEND_TOO_LARGE_ONE = """field => { const chosen = new DataTransfer();
@@ -184,3 +185,26 @@ def a_sessions_page(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile")
     row = page.locator("li.session").nth(1).get_attribute("id") or ""
     page.goto(f"{sites.open}/profile/sessions/{row.removeprefix('session-')}")
+
+
+def see_other_login(page: Page, sites: Sites) -> None:
+    """Somebody else logs in, with a phone."""
+    log_in_anew(page, sites)
+    browser = page.context.browser
+    assert browser
+    phone = browser.new_context(user_agent=SAFARI)
+    log_in_anew(phone.new_page(), sites)
+    phone.close()
+    page.goto(f"{sites.open}/profile/history")
+
+
+def disown_event(page: Page, sites: Sites) -> None:
+    see_other_login(page, sites)
+    page.locator("[id^=disown-]").first.click()
+    page.locator("#not-me").wait_for()
+
+
+def log_out_event(page: Page, sites: Sites) -> None:
+    see_other_login(page, sites)
+    page.locator("[id^=log-out-]").first.click()
+    page.locator("#history-said").wait_for()

@@ -145,3 +145,18 @@ def refuse_new_password(page: Page, sites: Sites) -> None:
     page.locator("#new_password").fill("password1234")
     page.locator("main form button.main").click()
     page.locator("#problem").wait_for()
+
+
+def see_notice(page: Page, sites: Sites) -> None:
+    """Open the link of the mail about a login."""
+    log_in_anew(page, sites)
+    page.context.clear_cookies()
+    opens_from(page, sites.open, sites.say("New login"))
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#not-me").wait_for()
+
+
+def answer_notice(page: Page, sites: Sites) -> None:
+    see_notice(page, sites)
+    page.locator("#not-me").click()
+    page.locator("#new_password").wait_for()

@@ -146,9 +146,12 @@ def read_pending_email(data: Mapping[str, Any] | None) -> PendingEmail | None:
 class Event:
     """What happened to the account `count` times within a day, such as `session.opened`.
 
-    `device` and `address` are where it came from last; None and empty where it came from many.
+    `device` and `address` are where it came from last; None and empty where it came from many. Of a log-in
+    `open_sessions` are handles of the sessions that it opened and that are still open, but for this browser's. It
+    `is_disownable` where somebody else can have done it.
     """
 
+    id: str
     kind: str
     details: Mapping[str, Any]
     device: Device | None
@@ -156,6 +159,9 @@ class Event:
     count: int
     first: datetime
     last: datetime
+    open_sessions: tuple[str, ...] = ()
+    is_own_session: bool = False
+    is_disownable: bool = False
 
     @property
     def ended(self) -> Device:
@@ -166,6 +172,7 @@ class Event:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         details, agent = data.get("details"), data.get("userAgent")
         return cls(
+            id=str(data["_id"]),
             kind=str(data["kind"]),
             details=details if isinstance(details, Mapping) else {},
             device=Device.from_json(agent) if agent else None,
@@ -173,19 +180,25 @@ class Event:
             count=int(data["count"]),
             first=read_instant(data["firstDtm"]),
             last=read_instant(data["lastDtm"]),
+            open_sessions=tuple(map(str, data.get("openSessions") or ())),
+            is_own_session=bool(data.get("isOwnSession")),
+            is_disownable=bool(data.get("isDisownable")),
         )
 
 
 @dataclass(frozen=True)
 class History:
-    """A page of what happened to an account, newest first. `next` names the page after it, or is empty."""
+    """A page of what happened to an account, newest first. `next` names the page after it, `previous` the one before;
+    each is empty where there is none."""
 
     events: list[Event]
     next: str
+    previous: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls([Event.from_json(event) for event in data["events"]], str(data.get("next") or ""))
+        events = [Event.from_json(event) for event in data["events"]]
+        return cls(events, str(data.get("next") or ""), str(data.get("previous") or ""))
 
 
 @dataclass(frozen=True)

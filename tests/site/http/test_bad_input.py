@@ -50,6 +50,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/leave": {"sure": "yes"},
     "/profile/leave/cancel": {},
     "/profile/leave/now": {"sure": "yes"},
+    f"/profile/history/{SESSION}/log-out": {},
+    f"/profile/history/{SESSION}/disown": {},
     "/profile/sessions/others": {},
     f"/profile/sessions/{SESSION}": {},
     f"/profile/sessions/{SESSION}/label": {},

@@ -1,7 +1,8 @@
-"""The acts before which a person proves again who they are, by the path that the backend was asked for."""
+"""The acts before which a person proves again who they are, by the path, or its pattern, that asks the backend."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from web.i18n.locale import gettext as _
 
@@ -21,10 +22,12 @@ ACTS: Mapping[str, Act] = {
     "/profile/password": Act(lambda: _("Confirm it’s you to set a password")),
     "/profile/data/export": Act(lambda: _("Confirm it’s you to download your data"), page="/profile/data"),
     "/profile/leave/now": Act(lambda: _("Confirm it’s you to delete your account")),
+    "/profile/history/*/disown": Act(lambda: _("Confirm it’s you to log everyone else out")),
     "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
 }
 
 
 def find_act(next_path: str) -> Act:
     """Return what the person wants to do, by where it is to go on."""
-    return ACTS.get(next_path.partition("?")[0], UNKNOWN)
+    path = next_path.partition("?")[0]
+    return next((act for pattern, act in ACTS.items() if fnmatchcase(path, pattern)), UNKNOWN)
