@@ -1,6 +1,7 @@
 """The export of everything kept about oneself."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -10,6 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client
 from backend.rules.exports import stream_export
+from backend.store import StoreUnavailableError
+
+log = logging.getLogger("backend")
 
 LONGEST_EXPORT = 600.0  # seconds, however slowly it is read: it holds one of few places
 HEADERS = {
@@ -41,8 +45,11 @@ class _Download(StreamingResponse):
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with aclosing(self._pieces), asyncio.timeout(LONGEST_EXPORT):
-            await super().__call__(scope, receive, send)
+        try:
+            async with aclosing(self._pieces), asyncio.timeout(LONGEST_EXPORT):
+                await super().__call__(scope, receive, send)
+        except (StoreUnavailableError, TimeoutError) as error:  # the server ends the connection
+            log.warning("an export was broken off: %s", type(error).__name__)
 
 
 async def _chain(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

@@ -24,6 +24,7 @@ from tests.faults import (
     clocks,
     collisions,
     databases,
+    leaving,
     letters,
     lines,
     mail,
@@ -161,11 +162,13 @@ SCENES = (
             Fault("database: the server restarted", databases.restart, (SPLIT,), in_short=False),
             Fault("database: another server after a failover", databases.failover, (SPLIT,)),
             Fault("database: a pooler in transaction mode", databases.pool, (SPLIT,)),
+            Fault("database: away in an export", leaving.database_goes_away_in_an_export, (SPLIT,), in_short=False),
         )
     ),
     Scene(
         (
             Fault("killed while people write", processes.kill, in_short=False),
+            Fault("killed while an account is deleted", leaving.killed_while_it_deletes, in_short=False),
             Fault("restarted while people write", processes.restart, in_short=False),
             Fault("frozen while people write", processes.frozen, in_short=False),
             Fault("clock: an hour off, in one program", clocks.between_programs, (SPLIT,), in_short=False),

@@ -1,6 +1,7 @@
 """The transport to a backend in this process: its ASGI application is called without a client and a server between."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self
@@ -102,14 +103,12 @@ class StreamedExchange(Exchange):
         super().__init__(call)
         self.begun = asyncio.Event()  # or failed before it began
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(1)
-        self._has_failed = False
+        self._is_whole = False
 
     async def run(self, app: ASGIApp) -> None:
-        """Make the call. A failure is told to whoever reads the pieces; the backend has written it to the log."""
-        try:
+        """Make the call. A failure, which the backend has written to the log, is told to whoever reads the pieces."""
+        with contextlib.suppress(Exception):
             await app(self.scope, self.receive, self.send)
-        except Exception:
-            self._has_failed = True
         self.begun.set()
         await self._pieces.put(None)
 
@@ -117,13 +116,14 @@ class StreamedExchange(Exchange):
         """Take a part of the answer."""
         await super().send(message)
         self.begun.set()
+        self._is_whole = message["type"] == "http.response.body" and not message.get("more_body", False)
 
     async def read(self) -> AsyncIterator[bytes]:
-        """Yield the pieces. Raises ConnectionError where the application fails before the end."""
+        """Yield the pieces. Raises ConnectionError where the application ends before the answer does."""
         while (piece := await self._pieces.get()) is not None:
             yield piece
-        if self._has_failed:
-            raise ConnectionError("the backend failed")
+        if not self._is_whole:
+            raise ConnectionError("the backend did not finish its answer")
 
     async def _take(self, content: bytes) -> None:
         if content:

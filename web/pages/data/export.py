@@ -1,5 +1,6 @@
 """Your data: what can be done with it, and the download of everything kept about the account."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -7,8 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from web.api.errors import Unreachable
 from web.rendering.pages import Page, redirect
 from web.state import SignedIn
+
+log = logging.getLogger("web")
 
 HERE = "/profile/data"
 DATA = Page("templates/data/data.html")
@@ -42,8 +46,11 @@ class _Download(StreamingResponse):
         self._opened = opened
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._opened:
-            await super().__call__(scope, receive, send)
+        try:
+            async with self._opened:
+                await super().__call__(scope, receive, send)
+        except Unreachable as failure:  # the server ends the connection: nobody takes it for a whole file
+            log.warning("a download was broken off: %s", failure)
 
 
 def _name_file(request: Request[SignedIn]) -> str:
