@@ -1,8 +1,8 @@
 """`python -m tests.programs.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
 
 Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, new
-tokens of sessions, and the mail of each registration and each login link. What was under way when the process died may
-have happened or not.
+tokens of sessions, pending addresses, and the mails of each registration, login link and change of address. What was
+under way when the process died may have happened or not.
 """
 
 import asyncio
@@ -59,6 +59,8 @@ class Person:
     maybe_ended: set[str] = field(default_factory=set)
     photo: tuple[str, bytes] | None = None
     newcomers: list[str] = field(default_factory=list)
+    new_addresses: list[str] = field(default_factory=list)
+    maybe_new_address: str = ""
     links_asked: int = 0
     asked_at: float = -SAME_MAIL
     acknowledged: int = 0
@@ -75,7 +77,8 @@ class Person:
 
     def list_acts(self) -> list[Callable[[], Awaitable[None]]]:
         sessions = [self.logs_in, self.logs_out, self.proves_who_it_is]
-        return [self.renames, self.uploads, *sessions, self.invites, self.asks_for_a_link]
+        mails = [self.invites, self.asks_for_a_link, self.asks_for_a_new_address]
+        return [self.renames, self.uploads, *sessions, *mails]
 
     async def registers(self) -> None:
         body = {"email": self.email, "password": PASSWORD, "nameOrUserData": "Newcomer"}
@@ -111,6 +114,13 @@ class Person:
             self.asked_at = time.monotonic()
             await self.acts("/auth/send-magic", params={"email": self.email})
             self.links_asked += 1
+
+    async def asks_for_a_new_address(self) -> None:
+        """The latest one is pending, and both boxes are told of each."""
+        self.maybe_new_address = f"{secrets.token_hex(6)}@example.net"
+        body = {"currentPassword": PASSWORD, "newEmail": self.maybe_new_address}
+        await self.acts("/account/email/pending", json=body, session=self.a_session)
+        self.new_addresses.append(self.maybe_new_address)
 
     async def renames(self) -> None:
         self.maybe_name = secrets.token_hex(8)
@@ -192,6 +202,8 @@ class Person:
             else:
                 self.name = answer.body["name"]
         lost += ["a log-out" for token in self.ended if await self._is_open(token)]
+        if self.new_addresses and self.open and not await self._has_pending_address():
+            lost.append("a pending address")
         if self.photo and await self.looks_at(self.photo[0]) != self.photo[1]:
             lost.append("a photo")
         return lost
@@ -200,8 +212,16 @@ class Person:
         """Asked once, at the end, when the leases of what the killed processes had in hand are over."""
         expected = [self.email, *self.newcomers] if self.is_registered else []
         lost = ["the mail of a registration" for email in expected if not await self._got(email, "Confirm", 1)]
+        lost += ["a mail to a new address" for email in self.new_addresses if not await self._got(email, "Confirm", 1)]
+        if not await self._got(self.email, "New email address requested", len(self.new_addresses)):
+            lost.append("a mail about a new address")
         got_links = await self._got(self.email, "Your login link", self.links_asked)
         return lost if got_links else [*lost, "the mail with a login link"]
+
+    async def _has_pending_address(self) -> bool:
+        with notice_the_kill():
+            answer = await self.contract.get("/account/email/pending", session=self.a_session)
+        return answer.body["pending"]["email"] in (self.new_addresses[-1], self.maybe_new_address)
 
     async def _is_open(self, token: str) -> bool:
         return (await self.asks_who_it_is(token)).status != 401

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from tests.kit import mailbox
-from tests.kit.app import NewBrowser
+from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, CHROME, GRACE, PASSWORD, Person, is_signed_in, joins, logs_in, logs_out
+from tests.kit.people import ADA, CHROME, GRACE, PASSWORD, Person, is_signed_in, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor
+from web.asgi import create
 
 NEW = "countess@example.com"
 CONFIRM_NEW = "Confirm your new email address"
@@ -263,6 +264,20 @@ async def test_everybody_else_is_logged_out_when_it_is_confirmed(visitor: Visito
     await confirms_it(visitor)
     assert await is_signed_in(visitor)
     assert not await is_signed_in(elsewhere)
+
+
+async def test_without_confirmation_it_changes_at_once(environ: dict[str, str], kind: type[Visitor]) -> None:
+    async with run_app(create({**environ, "EMAIL_CONFIRMATION": "off"}, Clock())) as app, open_browser(app) as http:
+        visitor = kind(http)
+        await registers(visitor, ADA)
+        await visitor.opens("/profile")
+        await visitor.follows("Change email address")
+        assert visitor.does_not_see("We’ll email it a link.")
+        await enters_the_new_address(visitor)
+        assert visitor.status_message == "Email address changed."
+        assert visitor.one("who").text().endswith(NEW)
+        assert visitor.one("email-row").text().startswith(f"Email address {NEW}")
+        assert await mailbox.newest(visitor, to=ADA.email, subject="Your email address was changed")
 
 
 @pytest.mark.parametrize("app", ["plain-altogic"], indirect=True)
