@@ -71,6 +71,7 @@ async def test_what_is_pending_is_seen_wherever_one_is_logged_in(visitor: Visito
 async def test_the_link_is_mailed_again(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, ADA)
     await asks_for_a_new_address(visitor)
+    await mailbox.newest(visitor, to=NEW, subject=CONFIRM_NEW)
     clock.advance(hours=2)
     await visitor.opens("/profile")
     assert visitor.sees("The link that we emailed there has expired.")
