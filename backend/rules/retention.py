@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.mail.letters import LEAVING_FOR
 from backend.rules.known_devices import REMEMBERED_FOR
-from backend.rules.limits import MAILS_TO_ADDRESS
+from backend.rules.limits import CODES_OF_ACCOUNT
 from translations import gettext as _
 from translations.formatting import format_duration
 
@@ -41,7 +41,7 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
         "registrations": format_duration(KEEP_REGISTRATIONS),
         "photos": format_duration(KEEP_UNUSED_PHOTOS),
         "events": format_duration(KEEP_EVENTS),
-        "limits": format_duration(MAILS_TO_ADDRESS.within),
+        "limits": format_duration(CODES_OF_ACCOUNT.within),  # the longest of all
         "logs": format_duration(KEEP_LOGS),
         "backups": format_duration(KEEP_BACKUPS),
     }

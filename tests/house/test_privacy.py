@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.rules import limits
 from backend.rules.limits import Limit
 from backend.rules.retention import list_kept
 from backend.settings import Settings
@@ -29,3 +30,9 @@ def test_each_row_names_the_constant_that_keeps_it(how_long: str, kept_by: str) 
     for module, name in named:
         value = getattr(importlib.import_module(module.replace("/", ".")), name)
         assert format_duration(value.within if isinstance(value, Limit) else value) in how_long
+
+
+def test_no_attempt_is_counted_for_longer_than_the_page_says() -> None:
+    counted = [value for value in vars(limits).values() if isinstance(value, Limit)]
+    [named] = [name for row in ROWS for module, name in CONSTANT.findall(row[3]) if module == "backend/rules/limits"]
+    assert getattr(limits, named).within == max(limit.within for limit in counted)
