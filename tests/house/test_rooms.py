@@ -7,6 +7,7 @@ together or is known to all.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -100,6 +101,14 @@ def test_a_room_of_pages_shows_its_own_templates_and_partials(room: str) -> None
     for path in (ROOT / "web" / "pages" / room).glob("*.py"):
         for folder, shown in find_templates(path):
             assert shown == room, f"{path} shows {folder}/{shown}"
+
+
+def test_the_readme_and_the_architecture_name_every_room() -> None:
+    readme, architecture = [(ROOT / name).read_text("utf-8") for name in ("README.md", "docs/architecture.md")]
+    pages = readme.partition("  pages/")[2].partition("  forms/")[0]
+    assert set(PAGES) - set(re.findall(r"\w+", pages)) == set()
+    for text in (readme.partition("## The map")[2], architecture.partition("```")[2]):
+        assert [room for _, room in ROOMS if f" {room}/" not in text] == []
 
 
 def test_no_room_of_tests_imports_what_is_measured() -> None:
