@@ -3,30 +3,42 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.http.envelope import Json
+from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json
 from backend.http.shapes import format_timestamp, new_session_to_json
 from backend.kernel import fields
-from backend.rules.reauthentication import confirm_with_password, find_confirmed_until
+from backend.kernel.codes import read_code
+from backend.rules import reauthentication
 
 
 async def show(request: BackendRequest) -> Response:
     """Tell what one can prove it with, and until when the session counts as confirmed: `{methods, confirmedUntil}`."""
-    me = await authenticate(request)
-    until = find_confirmed_until(get_services(request), me)
-    methods = ["password"] if me.user.password_hash else []
+    services, me = get_services(request), await authenticate(request)
+    until = reauthentication.find_confirmed_until(services, me)
+    methods = reauthentication.list_methods(services, me)
     return Json({"methods": methods, "confirmedUntil": until and format_timestamp(until)})
 
 
 async def confirm(request: BackendRequest) -> Response:
-    """Prove it with the password: `{currentPassword}`. The session has a new token afterwards."""
-    me, body = await authenticate(request), await read_json(request)
+    """Prove it with the password, `{currentPassword}`, or with a mailed code, `{code}`. The session has a new token
+    afterwards."""
+    services, me, body = get_services(request), await authenticate(request), await read_json(request)
+    client = read_client(request)
+    if "code" in body:
+        code = read_code(body["code"], "code")
+        return Json(new_session_to_json(await reauthentication.confirm_with_code(services, me, code, client)))
     password = fields.known_password(body.get("currentPassword"), "currentPassword")
-    confirmed = await confirm_with_password(get_services(request), me, password, read_client(request))
-    return Json(new_session_to_json(confirmed))
+    return Json(new_session_to_json(await reauthentication.confirm_with_password(services, me, password, client)))
+
+
+async def mail_code(request: BackendRequest) -> Response:
+    """Mail a code to whoever has no password."""
+    await reauthentication.mail_code(get_services(request), await authenticate(request), read_client(request))
+    return done()
 
 
 ROUTES: list[Route] = [
     Route("/account/confirm", show, methods=["GET"]),
     Route("/account/confirm", confirm, methods=["POST"]),
+    Route("/account/confirm/code", mail_code, methods=["POST"]),
 ]

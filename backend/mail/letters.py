@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from backend.kernel.codes import CODE_LIFETIME
 from translations import gettext as _
 
 # Kinds of links, the `action` of their addresses. Several letters may have links of one kind.
@@ -12,6 +13,7 @@ LOG_IN = "magic-link"
 RESET = "reset-pwd"
 CHANGE_EMAIL = "change-email"
 UNDO_EMAIL = "undo-email"
+CONFIRM_SESSION = "confirm-session"
 
 UNDO_FOR = timedelta(days=7)  # whoever has lost an account may not read mail every day
 LEAVING_FOR = timedelta(days=14)  # until an account is deleted whose owner asked for it
@@ -30,7 +32,8 @@ class Letter:
     mailed; whoever has a session cannot end its link, by which the owner takes it back.
 
     With `has_code` the mail brings a code beside the link, for the browser that asked. `subject_with_code` takes the
-    product and the code; None where a locked screen, which shows subjects to everybody, must not show it.
+    product and the code; None where a locked screen, which shows subjects to everybody, must not show it. With
+    `is_code_only` the link is not mailed: pressed elsewhere it would confirm the session of whoever asked for it.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Letter:
     is_notice: bool = False
     has_code: bool = False
     subject_with_code: Callable[[str, str], str] | None = None
+    is_code_only: bool = False
 
 
 CONFIRMATION = Letter(
@@ -85,6 +89,15 @@ PASSWORD_RESET = Letter(
     lambda product: _("Choose a new password for %(product)s") % {"product": product},
     lambda: _("Choose a new password"),
     has_code=True,
+)
+SESSION_CODE = Letter(
+    "confirm-session",
+    CONFIRM_SESSION,
+    lambda: _("Your code"),
+    lambda product: _("Your code for %(product)s") % {"product": product},
+    lifetime=CODE_LIFETIME,
+    has_code=True,
+    is_code_only=True,
 )
 EMAIL_CHANGE = Letter(
     "change-email",
@@ -164,7 +177,7 @@ ACCOUNT_DELETED = Letter(
 
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
-    *(EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
+    *(SESSION_CODE, EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
     *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}

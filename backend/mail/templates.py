@@ -102,14 +102,14 @@ class MailTemplates:
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
             "deletion": format_date(mail.created_at + LEAVING_FOR),
-            **(self._find_values_of_link(link, key, code) if link else {}),
+            **(self._find_values_of_link(LETTERS[mail.kind], link, key, code) if link else {}),
         }
 
-    def _find_values_of_link(self, link: Link, key: str, code: str) -> dict[str, Any]:
+    def _find_values_of_link(self, letter: Letter, link: Link, key: str, code: str) -> dict[str, Any]:
         url = f"{self._public_url}/_auth/verify?key={quote(key)}&action={quote(link.kind)}"
         return {
             "token": {
-                "confirmationURL": url,
+                "confirmationURL": "" if letter.is_code_only else url,
                 "email": link.email,
                 "isOfBrowser": link.waiting_hash is not None,
                 "code": code,
@@ -153,8 +153,9 @@ class MailTemplates:
                 rendered = self._render(kind, suffix, language, values)
         except Exception as error:  # a template of somebody else's may raise anything
             raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error
-        if LETTERS[kind].link_kind and EXAMPLE["token"]["confirmationURL"] not in rendered:
-            raise _make_error(f"{kind}.{suffix}", "it does not show {{token.confirmationURL}}")
+        letter, name = LETTERS[kind], "code" if LETTERS[kind].is_code_only else "confirmationURL"
+        if letter.link_kind and EXAMPLE["token"][name] not in rendered:
+            raise _make_error(f"{kind}.{suffix}", f"it does not show {{{{token.{name}}}}}")
 
 
 def find_mail_locale(language: str, timezone: str = "") -> Locale:

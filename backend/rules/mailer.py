@@ -21,6 +21,7 @@ from backend.mail.letters import (
     NEW_LOGIN,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
+    SESSION_CODE,
     Letter,
 )
 from backend.rules.confirmation import is_account
@@ -73,6 +74,10 @@ class Mailer:
     def send_already_registered(self, user: User) -> None:
         """Mail a link that logs in, saying that somebody tried to sign up with an address that has an account."""
         self._send(ALREADY_REGISTERED, user, user.email)
+
+    def send_session_code(self, user: User) -> None:
+        """Mail a code that confirms the session which the client's `asker` names. Nothing else can be done with it."""
+        self._send(SESSION_CODE, user, user.email)
 
     def send_password_reset(self, user: User) -> None:
         """Mail a link to choose a new password."""

@@ -3,18 +3,29 @@
 The time is on the session's row. It is fixed: using the session does not extend it (OWASP ASVS 7.5.1).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
-from backend.kernel.refusals import refusal
+from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import CONFIRM_SESSION
+from backend.rules import limits
+from backend.rules.codes import check_code
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.mail_limits import find_mail_counters
+from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
+from backend.rules.profile import reload_user
+from backend.rules.references import make_reference
 from backend.rules.sessions import NewSession, SignedIn
 from backend.store import Queries
 
 CONFIRMED_FOR = timedelta(minutes=15)
+BY_CODE = "mail-code"
 OLD_TOKEN_LIFETIME = timedelta(seconds=60)  # for what another tab has just sent
 
 
@@ -48,6 +59,62 @@ def _confirm_with_password(
 ) -> NewSession:
     check_password_unchanged(queries, me.user)
     return confirm_session(queries, services, me, "password", client, now)
+
+
+def list_methods(services: Services, me: SignedIn) -> list[str]:
+    """List by what the person can prove who they are: the password, or a mailed code for whoever has none."""
+    if me.user.password_hash:
+        return ["password"]
+    return [BY_CODE] if can_be_mailed(services, me.user) else []
+
+
+async def mail_code(services: Services, me: SignedIn, client: ClientInfo) -> None:
+    """Mail a code to a person without a password, which confirms this very session.
+
+    Raises `not_allowed` for whoever has one: nothing weaker stands for it; `rate_limit_exceeded`.
+    """
+    await services.store.write(_mail_code, services, me, _as_asker(me, client))
+    services.mail_waits.set()
+
+
+def _mail_code(queries: Queries, services: Services, me: SignedIn, client: ClientInfo) -> None:
+    if BY_CODE not in list_methods(services, replace(me, user=reload_user(queries, me.user))):
+        raise refusal("not_allowed")
+    email = fields.email(me.user.email)
+    limits.count(queries, services, find_mail_counters(queries, services, email, client))
+    Mailer(queries, services, client).send_session_code(me.user)
+
+
+async def confirm_with_code(services: Services, me: SignedIn, code: str, client: ClientInfo) -> NewSession:
+    """Confirm the session with the code that was mailed for it, and return it with a new token.
+
+    `code` is as `read_code` returns it. Raises `wrong_code`, also for a right one of another session, or
+    `rate_limit_exceeded`.
+    """
+    confirmed = await services.store.write(_confirm_with_code, services, me, code, _as_asker(me, client))
+    if isinstance(confirmed, RefusalError):
+        raise confirmed
+    return confirmed
+
+
+def _confirm_with_code(
+    queries: Queries, services: Services, me: SignedIn, code: str, client: ClientInfo
+) -> NewSession | RefusalError:
+    """Return a refusal instead of raising it: that would roll back the count of tries."""
+    reference = make_reference(services, fields.email(me.user.email), client)
+    if reference is None or reload_user(queries, me.user).password_hash:
+        raise refusal("not_allowed")
+    link, now = check_code(queries, services, reference, code, client, {CONFIRM_SESSION}), services.clock()
+    if isinstance(link, RefusalError):
+        return link
+    if not queries.links.spend(link.id, now):
+        return refusal("wrong_code", param="code")
+    return confirm_session(queries, services, me, BY_CODE, client, now)
+
+
+def _as_asker(me: SignedIn, client: ClientInfo) -> ClientInfo:
+    """Return the client, recognized by its session: the code of a mail is bound to that, and to no browser."""
+    return replace(client, asker=f"session:{me.session.id}")
 
 
 def confirm_session(

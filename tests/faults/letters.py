@@ -144,7 +144,7 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
 }
 PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address}  # while mails still leave
 # Those that nobody can bring about here, with the reason.
-NOT_BROUGHT: dict[str, str] = {}
+NOT_BROUGHT: dict[str, str] = {"confirm-session": "only for accounts without a password, which no way in makes yet"}
 
 
 async def each_kind_arrives_once(world: Breakable) -> int:

@@ -27,7 +27,7 @@ class Addition:
 
 FEATURES: dict[str, Addition] = {
     "account.codes": Addition(paths=("/account/codes",), fields=("reference",)),
-    "account.confirm": Addition(paths=("/account/confirm",)),
+    "account.confirm": Addition(paths=("/account/confirm", "/account/confirm/code")),
     "account.events": Addition(paths=("/account/events",)),
     "account.export": Addition(paths=("/account/export",)),
     "account.leave": Addition(

@@ -141,13 +141,16 @@ class Account(BoundClient):
         with expect_shape():
             return Proofs.from_json(answer)
 
-    async def confirm(self, current_password: str) -> Session:
-        """Prove with the password who the user is. Return the session with its new token.
+    async def confirm(self, **proof: str) -> Session:
+        """Prove who the user is, with `currentPassword` or `code`. Return the session with its new token.
 
-        Raises ApiError `invalid_credentials`, or 429 beyond the rate limit of the log-in.
+        Raises ApiError `invalid_credentials`, `wrong_code`, or 429 beyond the rate limit of the log-in.
         """
-        answer = await self._call("POST", "/account/confirm", json={"currentPassword": current_password})
-        return read_grant(answer)[1]
+        return read_grant(await self._call("POST", "/account/confirm", json=proof))[1]
+
+    async def mail_confirmation_code(self) -> None:
+        """Mail the code to a user without a password. Raises ApiError 429 beyond the rate limit of mails."""
+        await self._call("POST", "/account/confirm/code")
 
     async def get_history(self, limit: int, *, after: str = "", before: str = "") -> History:
         """Return what happened to the account: the newest, or the page that another one names as its `next` (`after`)

@@ -268,6 +268,11 @@ class Proofs:
     def has_password(self) -> bool:
         return "password" in self.methods
 
+    @property
+    def takes_code(self) -> bool:
+        """Whether a mailed code is enough, as there is nothing stronger."""
+        return "mail-code" in self.methods
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(frozenset(map(str, data["methods"])), bool(data["confirmedUntil"]))

@@ -15,7 +15,7 @@ from tests.kit.markup import Element, parse
 from tests.kit.serving import ROOT
 from translations import LANGUAGES
 
-KINDS, CODES = list(LETTERS), list(LANGUAGES)
+KINDS, CODES = [kind for kind, letter in LETTERS.items() if not letter.is_code_only], list(LANGUAGES)
 every_letter = pytest.mark.parametrize(("kind", "language"), [(kind, code) for kind in KINDS for code in CODES])
 ONCE = {"en": "Works once, for 1 hour.", "de": "Einmal nutzbar, 1 Stunde lang gültig."}
 WHO_ASKED = {"en": "Requested on 14 March 2026 at 09:26 UTC", "de": "Angefordert am 14. März 2026 um 09:26 Uhr UTC"}
@@ -126,6 +126,15 @@ def test_a_letter_without_a_link_says_nothing_of_a_button_or_a_link(kind: str, l
     assert (links(mail.text), links(mail.html), mail.link) == ([], [], "")
     assert _find_article(mail).all(".button, a") == []
     assert TO_COPY[language.partition("-")[0]] not in _find_article(mail).text()
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_the_letter_that_confirms_a_session_has_a_code_and_no_link(language: str) -> None:
+    mail = write_letter("confirm-session", language, code="WDJB-MJHT")
+    for text in (mail.text, _find_article(mail).text()):
+        _are_said_in_order(["Acme", "Ada Lovelace,", "WDJB-MJHT", WHO_ASKED[language.partition("-")[0]]], text)
+    assert (links(mail.text), links(mail.html), mail.link) == ([], [], "")
+    assert "WDJB" not in mail.subject, "a locked screen shows it to everybody"
 
 
 def test_the_name_of_a_product_stays_text() -> None:

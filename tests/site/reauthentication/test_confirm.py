@@ -6,11 +6,13 @@ from tests.kit import mailbox
 from tests.kit.app import NewBrowser
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
+from tests.kit.mailbox import code_in
 from tests.kit.passwordless import remove_password
 from tests.kit.people import (
     ADA,
     CHROME,
     LOGIN_LINK,
+    Person,
     asks_for_a_link,
     is_signed_in,
     joins,
@@ -181,15 +183,43 @@ async def test_a_guest_logs_in_first_which_is_enough(visitor: Visitor) -> None:
     assert visitor.path == "/profile/name"
 
 
-async def test_whoever_has_no_password_is_not_asked_for_one(visitor: Visitor, environ: dict[str, str]) -> None:
+async def test_whoever_has_no_password_types_a_mailed_code_and_sets_the_first(
+    visitor: Visitor, environ: dict[str, str]
+) -> None:
     await joins(visitor, ADA)
     remove_password(environ, ADA)
     await visitor.opens("/profile")
     await visitor.follows("Change password")
     assert (visitor.path, visitor.heading) == ("/confirm", "Confirm it’s you to set a password")
     assert not visitor.has("current_password")
-    await visitor.follows("Choose one by email")
-    assert (visitor.path, visitor.field("email")) == ("/forgot-password", ADA.email)
+    await visitor.submits("Email me a code")
+    assert (visitor.path, visitor.query) == ("/confirm", {"next": "/profile/password"})
+    assert visitor.status_message == f"We’ve emailed a code to {ADA.email}."
+    code = code_in((await mailbox.newest(visitor, to=ADA.email, subject="Your code")).text)
+    await visitor.submits("Continue", code="BCDF-GHJK")
+    assert (visitor.status, visitor.error("code")) == (
+        422,
+        "This code isn’t right, or it no longer works. Check the newest email, or resend it.",
+    )
+    await visitor.submits("Continue", code=code)
+    assert (visitor.path, visitor.heading) == ("/profile/password", "Set a password")
+    assert not visitor.has("current_password")
+    await visitor.submits("Save new password", new_password=NEW)
+    assert visitor.status_message == "Password changed. You’re logged out everywhere else."
+    await logs_out(visitor)
+    await logs_in(visitor, Person(ADA.email, ADA.name, NEW))
+    assert visitor.path == "/profile"
+
+
+async def test_a_first_password_is_not_set_without_a_proof(visitor: Visitor, environ: dict[str, str]) -> None:
+    await joins(visitor, ADA)
+    remove_password(environ, ADA)
+    typed = {"new_password": NEW, "end_others": "yes"}
+    answer = await visitor.http.post("/profile/password", data=typed, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/confirm?next=/profile/password")
+    await visitor.opens("/confirm?next=/profile/password")
+    await visitor.submits("Continue", code="")
+    assert visitor.error("code") == "Enter the code from the email."
 
 
 @at_plain_altogic_too

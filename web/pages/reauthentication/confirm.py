@@ -3,6 +3,8 @@
 What had been typed there is shown again, and not sent: that is left to the person.
 """
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +19,7 @@ from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, renew_session
 from web.state import SignedIn
 
+HERE = "/confirm"
 CONFIRM = Page("templates/reauthentication/confirm.html", fragment="partials/reauthentication/confirm_form.html")
 
 
@@ -30,13 +33,22 @@ async def show(request: Request[SignedIn]) -> Response:
 
 
 async def submit(request: Request[SignedIn]) -> Response:
-    """Confirm the session with the password, within the limits of the log-in, and go on with its new token."""
+    """Confirm the session, within the limits of the log-in, and go on with its new token; or mail the code for it."""
     form = ConfirmForm(await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
-            session = await request.state["api"].confirm(form["current_password"])
+            if form.wants_mail:
+                return await _mail_code(request, form)
+            session = await request.state["api"].confirm(**form.proof)
             return renew_session(request, _go_on(request, form[NEXT]), session)
     return await _show(request, form, await request.state["api"].get_proofs())
+
+
+async def _mail_code(request: Request[SignedIn], form: ConfirmForm) -> Response:
+    await request.state["api"].mail_confirmation_code()
+    query = f"?{urlencode({NEXT: form[NEXT]})}" if form[NEXT] else ""
+    flash = _("We’ve emailed a code to %(email)s.") % {"email": request.state["user"].email}
+    return redirect(request, to=f"{HERE}{query}", flash=flash)
 
 
 async def _show(request: Request[SignedIn], form: ConfirmForm, proofs: Proofs) -> Response:

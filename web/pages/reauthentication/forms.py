@@ -6,13 +6,28 @@ from web.i18n.locale import gettext as _
 
 
 class ConfirmForm(Form):
-    """The current password, and where to go on."""
+    """The current password, or for whoever has none the code of a mail, and where to go on.
 
-    fields = ("current_password", "next")
+    `wants_mail`: by its other button the form asks for that mail.
+    """
+
+    fields = ("current_password", "code", "by", "next")
     secret = ("current_password",)
 
+    @property
+    def wants_mail(self) -> bool:
+        return self["by"] == "mail"
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """The proof by the contract's name."""
+        return {"code": self["code"]} if self["by"] == "code" else {"currentPassword": self["current_password"]}
+
     def check(self) -> None:
-        self.require("current_password", _("Enter your current password."))
+        if self["by"] == "code":
+            self.require("code", _("Enter the code from the email."))
+        elif not self.wants_mail:
+            self.require("current_password", _("Enter your current password."))
 
     def reject(self, refused: ApiError) -> None:
         if "invalid_credentials" in refused.codes:
