@@ -135,9 +135,7 @@ SCENES = (
     Scene(
         (
             Fault("mail server: nobody listens", mail.nobody_listens, in_short=False),
-            Fault(
-                "mail server: nobody listens, each kind of letter", letters.each_kind_arrives_once, (SPLIT, EMBEDDED)
-            ),
+            Fault("mail server: nobody listens, each kind of letter", letters.each_kind_arrives_once),
             *(at_the_mail_server(name) for name in mail.WAYS),
             *(a_refused_mail(answer) for answer in ("451 Try again later", "554 No such thing here")),
             Fault("mail server: no answer to the final dot", mail_servers.never_answers),
