@@ -16,6 +16,7 @@ FEATURES = (
     "account.leave",
     "account.me",
     "account.name",
+    "account.pending",
     "emails.pending",
     "emails.recent",
     "events.disown",

@@ -46,7 +46,10 @@ async def confirm_registration(request: BackendRequest) -> Response:
 
 
 async def show_pending(request: BackendRequest) -> Response:
-    """Tell how the sign-up stands that was typed in this browser, and what became of its mail: `?email=`."""
+    """Tell how the sign-up stands that was typed in this browser, and what became of its mail: `?email=`; or whether
+    the mail of a `?reference=` was used: `{state}`."""
+    if reference := read_query(request, "reference"):
+        return Json({"state": await pending_mail.find_progress(get_services(request), reference)})
     email = fields.email_in_query(read_query(request, "email"))
     return Json(pending_to_json(await pending_mail.find_pending(get_services(request), email, read_client(request))))
 

@@ -7,10 +7,12 @@ from typing import Literal
 from backend.kernel.fields import Address
 from backend.mail.letters import ALREADY_REGISTERED, CONFIRM, CONFIRMATION
 from backend.rules.context import ClientInfo, Services
+from backend.rules.references import Reference, read_reference
 from backend.store import Queries
 from backend.store.records import Mail, User
 
 State = Literal["waiting", "confirmed"]
+Progress = Literal["waiting", "opened", "expired"]
 MailState = Literal["sending", "sent", "delayed", "refused", "unanswered"]
 
 # One of the two goes out for every sign-up, so its status does not tell whether there is an account (user enumeration).
@@ -60,6 +62,26 @@ def _find_pending(queries: Queries, services: Services, email: Address, client: 
 def _is_confirmed(queries: Queries, user: User | None, client: ClientInfo) -> bool:
     link = queries.links.find_newest_awaited(user.id if user else "", client.registration)
     return user is not None and user.email_verified and link is not None and link.kind == CONFIRM
+
+
+async def find_progress(services: Services, reference: str) -> Progress:
+    """Find out whether the newest mail that a browser asked for was used, for the page that waits for it.
+
+    It is "opened" once its link's own button, or its code, was used: not when its link is only opened, as mail scanners
+    do, and not when something else ended it. Else it is "waiting" until its code is over, for unknown addresses too.
+    Nobody is let in by this: whoever waits may have asked with somebody else's address.
+    """
+    known = read_reference(services, reference)
+    if known is None:
+        return "expired"
+    if await services.store.read(_is_used, known):
+        return "opened"
+    return "waiting" if services.clock() < known.expires_at else "expired"
+
+
+def _is_used(queries: Queries, reference: Reference) -> bool:
+    link = queries.links.find_newest_asked(reference.request_hash)
+    return link is not None and link.spent_at is not None and link.pressed_at is not None
 
 
 def describe_mail(mail: Mail) -> MailStatus:

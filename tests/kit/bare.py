@@ -35,6 +35,7 @@ FEATURES: dict[str, Addition] = {
     ),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
+    "account.pending": Addition(parameters=("reference",)),  # of /account/pending
     "emails.pending": Addition(
         paths=tuple(f"/account/email/{name}" for name in ("pending", "cancel", "again", "undo")),
         fields=("pendingEmail", "inForce", "otherEmail"),

@@ -83,6 +83,15 @@ class Account(BoundClient):
             action, access_token = str(answer["action"]), str(answer.get("accessToken") or "")
         return UsedCode(action, None if access_token else read_grant(answer), access_token)
 
+    async def find_progress(self, reference: str) -> str:
+        """Tell whether the mail of a reference is still waited for: waiting, opened (used in whichever browser) or
+        expired. Empty where the backend cannot tell."""
+        if not reference or not self.capabilities.offers("account.pending"):
+            return ""
+        answer = await self._call("GET", "/account/pending", params={"reference": reference})
+        with expect_shape():
+            return str(answer["state"])
+
     # -- Registrations
 
     async def find_mail_status(self, email: str) -> MailStatus | None:

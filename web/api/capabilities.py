@@ -20,6 +20,7 @@ Feature = Literal[
     "account.leave",
     "account.me",
     "account.name",
+    "account.pending",
     "emails.pending",
     "emails.recent",
     "events.disown",

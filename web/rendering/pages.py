@@ -108,9 +108,17 @@ def redirect(request: Request[Any], *, to: str, flash: str = "", undo: Undo | No
     return response
 
 
+def answer_unchanged() -> Response:
+    """Answer htmx that there is nothing new. With `Vary`, by which the page's script knows our own answers."""
+    return Response(status_code=204, headers={"Vary": "HX-Request-Type, Cookie, Accept-Language"})
+
+
 def render_page(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
-    """Render a whole page, with the flash message that was set for it, which is cleared."""
-    note = site_of(request).cookies.flash.read(request)
+    """Render a whole page, with the flash message that was set for it, which is cleared.
+
+    Of a page that htmx takes a part from, a poll among it, nobody would see the message: it is for the next page.
+    """
+    note = {} if is_htmx(request) else site_of(request).cookies.flash.read(request)
     flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
     form = context.get("form")
     is_refused = status in (409, 422, 429) or (isinstance(form, Form) and form.has_errors)

@@ -314,3 +314,41 @@ async def test_a_link_that_nobody_asked_for_has_no_code(backend: Backend) -> Non
     mails = await backend.mails()
     assert "Your password was changed" in mails[0]
     assert not CODE.search(mails[0])
+
+
+# The page that waits
+
+
+async def progress(backend: Backend, reference: str) -> Any:
+    answer = await backend.get("/account/pending", params={"reference": reference})
+    assert list(answer.body) == ["state"]
+    return answer.body["state"]
+
+
+async def test_opened_is_said_after_the_button_and_not_for_what_scanners_do(backend: Backend) -> None:
+    await backend.joins()
+    reference = await asks(backend)
+    link = await backend.newest_link()
+    landing = await backend.opens(link)
+    await backend.opens(link, "HEAD")
+    assert await progress(backend, reference) == "waiting"
+    await backend.grants(landing.token)
+    assert await progress(backend, reference) == "opened"
+
+
+async def test_a_code_counts_as_opened_and_what_else_ends_a_link_does_not(backend: Backend) -> None:
+    await backend.joins()
+    stranger = await asks(backend, device=PHONE)
+    backend.clock.advance(seconds=11)
+    reference = await asks(backend)
+    await types(backend, reference, await newest_code(backend))
+    assert (await progress(backend, reference), await progress(backend, stranger)) == ("opened", "waiting")
+
+
+async def test_unknown_addresses_wait_until_their_codes_would_be_over(backend: Backend) -> None:
+    await backend.joins()
+    references = [await asks(backend, email=email) for email in (ADA, "nobody@example.com")]
+    assert [await progress(backend, reference) for reference in references] == ["waiting"] * 2
+    backend.clock.advance(minutes=10)
+    assert [await progress(backend, reference) for reference in references] == ["expired"] * 2
+    assert await progress(backend, "a.b.c.d") == "expired"

@@ -5,11 +5,19 @@ from starlette.responses import Response
 
 from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
+from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
-from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail, prefill, redirect_to_check_mail, word_resent
+from web.pages.entry.pending_mail import (
+    answer_poll,
+    is_waiting_for,
+    load_pending_mail,
+    prefill,
+    redirect_to_check_mail,
+    word_resent,
+)
 from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice
@@ -17,7 +25,7 @@ from web.state import Visit
 
 SENT_HERE = "/login-with-magic-link/sent"
 MAGIC_LINK = Page("templates/entry/magic_link.html", fragment="partials/entry/magic_link_form.html")
-SENT = Page("templates/entry/magic_link_sent.html", load=load_pending_mail)
+SENT = Page("templates/entry/magic_link_sent.html")
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -45,9 +53,13 @@ async def submit(request: Request[Visit]) -> Response:
 
 async def show_sent(request: Request[Visit]) -> Response:
     """Show which mail to look for."""
-    if not request.state["site"].cookies.waiting.read(request).get("email"):
+    email, user = request.state["site"].cookies.waiting.read(request).get("email"), request.state["user"]
+    if isinstance(user, User) and email in (None, user.email):
+        return redirect(request, to=AFTER_LOGIN)  # the link was used in this browser
+    if not email:
         return redirect(request, to="/login-with-magic-link")
-    return await SENT.show(request)
+    pending = await load_pending_mail(request)
+    return answer_poll(request, pending) or await SENT.show(request, **pending)
 
 
 async def send(request: Request[Visit], email: str, **options: str) -> Response:

@@ -5,6 +5,8 @@ The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the 
 (the same address).
 """
 
+import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -15,16 +17,17 @@ from web.api.client import Client
 from web.api.errors import AltogicError
 from web.api.shapes import MailStatus
 from web.forms.email_typos import suggest_address
+from web.http.htmx import is_htmx
 from web.i18n.locale import gettext as _
 from web.pages.codes.forms import CodeForm
-from web.rendering.pages import redirect
+from web.rendering.pages import answer_unchanged, redirect
 from web.session import safe_next_path
 from web.state import site_of
 
 RESET_PAGE = "/forgot-password/sent"  # tells of the mail whose link logs nobody in
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
 # (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
-POLLS = ((60, 5), (600, 30))
+POLLS = ((60, 3), (300, 10), (600, 30))
 QUIET_POLLS = ((15, 5),)  # where the status of the mail may not be known, only an outage
 
 
@@ -67,16 +70,21 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
     """Load the context of a page about a mail.
 
     That of `describe_waiting`, `suggestion` (the suggested domain, or ""), `stay`, `mail_status` (MailStatus or None),
-    `poll` (seconds between two polls, or 0) and `is_registrant` (whether this browser signed up with the address).
+    `progress` (waiting, opened, expired, or "" where it is not known), `poll` (seconds between two polls, or 0),
+    `is_registrant` (whether this browser signed up with the address) and `seen` (what a poll says it has seen).
     """
     waiting = site_of(request).cookies.waiting.read(request)
     email, stay = str(waiting.get("email", "")), str(waiting.get("stay", ""))
     is_registrant = _is_registrant(waiting)
     mail_status = await _find_mail_status(request, email, is_registrant=is_registrant)
+    progress = "" if is_registrant else await _find_progress(request, str(waiting.get("reference", "")))
+    poll = _choose_poll(request, waiting, mail_status, progress)
     told = {
         "mail_status": mail_status,
-        "poll": _choose_poll(request, waiting, mail_status),
+        "progress": progress,
+        "poll": poll,
         "is_registrant": is_registrant,
+        "seen": hashlib.sha256(f"{mail_status}{progress}{poll}".encode()).hexdigest()[:16],
     }
     return {**describe_waiting(request), "suggestion": suggest_address(email), "stay": stay, **told}
 
@@ -100,12 +108,28 @@ async def _find_mail_status(request: Request[Any], email: str, *, is_registrant:
         return None
 
 
-def _choose_poll(request: Request[Any], waiting: dict[str, Any], mail_status: MailStatus | None) -> int:
+async def _find_progress(request: Request[Any], reference: str) -> str:
+    """Ask whether the mail was used elsewhere. Whoever asked for it may not be whose it is, and is only told."""
+    api: Client = request.state["api"]
+    try:
+        return await api.as_guest().find_progress(reference)
+    except AltogicError:
+        return ""
+
+
+def answer_poll(request: Request[Any], pending: Mapping[str, Any]) -> Response | None:
+    """Answer a poll that has seen all there is to see: what was typed beside it stays, and no page is rendered."""
+    is_seen = is_htmx(request) and request.query_params.get("seen") == pending["seen"]
+    return answer_unchanged() if is_seen else None
+
+
+def _choose_poll(request: Request[Any], waiting: dict[str, Any], mail_status: MailStatus | None, progress: str) -> int:
     """Return the seconds until the page polls again; 0 for no polling."""
-    if mail_status is None or mail_status.is_final:
+    if progress != "waiting" and (progress or mail_status is None or mail_status.is_final):
         return 0
     age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
-    polls = POLLS if _is_registrant(waiting) or mail_status.server_is_away else QUIET_POLLS
+    is_told_more = progress or _is_registrant(waiting) or (mail_status and mail_status.server_is_away)
+    polls = POLLS if is_told_more else QUIET_POLLS
     return next((seconds for until, seconds in polls if age < until), 0)
 
 

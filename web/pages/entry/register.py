@@ -18,6 +18,7 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import EmailForm, RegisterForm
 from web.pages.entry.pending_mail import (
     LOGIN_OPTIONS,
+    answer_poll,
     find_login_options,
     load_pending_mail,
     prefill,
@@ -77,6 +78,8 @@ async def show_again(request: Request[Visit]) -> Response:
         is_signed_in = isinstance(request.state["user"], User)
         return redirect(request, to=AFTER_LOGIN) if is_signed_in else await _show_again_form(request, EmailForm())
     pending = await load_pending_mail(request)
+    if unchanged := answer_poll(request, pending):
+        return unchanged
     page = await CHECK_MAIL.show(request, form=EmailForm(waiting), is_waiting=True, **pending)
     if pending["mail_status"] and pending["mail_status"].is_confirmed:
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"

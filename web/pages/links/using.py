@@ -92,8 +92,6 @@ def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Respon
     next_path = safe_next_path(options.get("next", ""))
     to = f"/login?{urlencode({'next': next_path})}" if next_path else "/login"
     response = redirect(request, to=to, flash=_("New password saved. You can log in with it now."))
-    if options:
-        request.state["site"].cookies.waiting.clear(request, response)
     return forget_link(request, response, link)
 
 

@@ -11,6 +11,7 @@ from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import (
     RESET_PAGE,
+    answer_poll,
     is_waiting_for,
     load_pending_mail,
     prefill,
@@ -25,7 +26,7 @@ from web.state import Visit
 HERE = "/forgot-password"
 SENT_HERE = RESET_PAGE
 FORGOTTEN = Page("templates/password/forgotten.html", fragment="partials/password/forgotten_form.html")
-SENT = Page("templates/password/forgotten_sent.html", load=load_pending_mail)
+SENT = Page("templates/password/forgotten_sent.html")
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -48,7 +49,10 @@ async def submit(request: Request[Visit]) -> Response:
 
 async def show_sent(request: Request[Visit]) -> Response:
     """Show which mail to look for."""
-    return await SENT.show(request) if is_waiting_for(request, SENT_HERE) else redirect(request, to=HERE)
+    if not is_waiting_for(request, SENT_HERE):
+        return redirect(request, to=HERE)
+    pending = await load_pending_mail(request)
+    return answer_poll(request, pending) or await SENT.show(request, **pending)
 
 
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
