@@ -93,6 +93,30 @@ def asks_for_a_link(page: Page, sites: Sites) -> None:
     submit("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
 
 
+def use_the_link_elsewhere(page: Page, sites: Sites) -> None:
+    """While the tab that asked for it waits: there the link was pressed in another browser."""
+    asks_for_a_link(page, sites)
+    phone = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
+    phone.goto(f"{sites.open}/outbox")
+    open_newest_mail(phone, "ada@example.com")
+    phone.locator("#go-on").click()
+    phone.locator("#log-out").wait_for()
+    phone.context.close()
+    page.reload()
+
+
+def type_a_wrong_code(page: Page, sites: Sites) -> None:
+    asks_for_a_link(page, sites)
+    page.locator("#code").fill("WDJB-MJHT")
+    page.locator("#use-code").click()
+    page.locator("#problem").wait_for()
+
+
+def show_the_page_of_codes(page: Page, sites: Sites) -> None:
+    asks_for_a_link(page, sites)
+    page.goto(f"{sites.open}/code")
+
+
 def too_many(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.strict}/login")
     for _ in range(2):
