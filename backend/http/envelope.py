@@ -44,6 +44,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "resource_not_found": (404, "There is nothing here."),
     "method_not_allowed": (405, "This method cannot be used here."),
     "not_leaving": (409, "The account is not about to be deleted."),
+    "email_can_be_undone": (409, "The address was changed lately, and its old box can still undo that."),
     "name_changed": (409, "The name was changed meanwhile."),
     "nothing_pending": (409, "No change of the email address is pending."),
     "request_body_size_too_large": (413, "The request is too large."),

@@ -59,9 +59,9 @@ def undo_email_change(
 ) -> str | None:
     """Give the user the old address back, which the link was mailed to, and take back whatever came since.
 
-    All sessions, known devices, pending changes and other links end; an account that was left is kept. Return an access
-    token to choose a new password until a time, for whoever asked for the change knew the old one; or None if the
-    address is another account's by now.
+    All sessions, known devices, pending changes and other links end, and the password, for whoever asked for the change
+    knew it; an account that was left is kept. Return an access token to choose a new password until a time; or None if
+    the address is another account's by now.
     """
     user, email, now = queries.users.find_by_id(link.user_id), fields.email(link.email), services.clock()
     if user is None or find_other_account(queries, user, email):
@@ -72,11 +72,17 @@ def undo_email_change(
     queries.devices.forget_all(user.id)
     is_pending = user.email_key == email.key
     _write_email(queries, user, email, is_verified=True)
+    queries.users.update(user.id, {"password_hash": None})  # at once: a thief would be back before there is a new one
     record_event(queries, user.id, EventKind.EMAIL_CANCELLED if is_pending else EventKind.EMAIL_UNDONE, client, now)
     if queries.users.keep(user.id, now):  # whoever took it over may have left in the owner's name
         record_event(queries, user.id, EventKind.ACCOUNT_KEPT, client, now)
     restored = queries.users.find_by_id(user.id) or user
     return Mailer(queries, services, client).open_reset(restored, until=reset_until)
+
+
+def can_be_taken_back(queries: Queries, user: User, now: datetime) -> bool:
+    """Tell whether the box of an address that the account had before can still undo that it has another."""
+    return any(fields.email(link.email).key != user.email_key for link in _list_undos(queries, user, now))
 
 
 def find_pending_link(queries: Queries, user: User, now: datetime) -> Link | None:

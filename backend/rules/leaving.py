@@ -12,6 +12,7 @@ from backend.kernel.refusals import refusal
 from backend.mail.letters import LEAVING_FOR, UNDO_EMAIL
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
+from backend.rules.email_links import can_be_taken_back
 from backend.rules.events import record_event
 from backend.rules.mailer import Mailer, write_farewell
 from backend.rules.profile import reload_user
@@ -90,19 +91,22 @@ def _keep(queries: Queries, services: Services, me: SignedIn, client: ClientInfo
 async def leave_now(services: Services, me: SignedIn) -> None:
     """Delete the account of somebody who is leaving, at once and for good.
 
-    Raises `confirmation_required`, or `not_leaving` where the account is kept meanwhile.
+    Raises `confirmation_required`, `not_leaving` where the account is kept meanwhile, or `email_can_be_undone`: whoever
+    has taken over an account is not to delete it before its owner can take it back.
     """
     require_recent_confirmation(services, me)
     now = services.clock()
-    await services.store.write(_leave_now, me.user.id, now)
+    await services.store.write(_leave_now, me.user, now)
     await delete_account(services, me.user.id, now)
     await services.store.erase_deleted()
 
 
-def _leave_now(queries: Queries, user_id: str, now: datetime) -> None:
-    if not queries.users.leave_now(user_id, now):
+def _leave_now(queries: Queries, user: User, now: datetime) -> None:
+    if not queries.users.leave_now(user.id, now):
         raise refusal("not_leaving")
-    _log_out_everywhere(queries, user_id, now)
+    if can_be_taken_back(queries, reload_user(queries, user), now):
+        raise refusal("email_can_be_undone")
+    _log_out_everywhere(queries, user.id, now)
 
 
 async def delete_left_accounts(services: Services) -> None:

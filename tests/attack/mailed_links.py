@@ -38,7 +38,7 @@ async def hijacked_registrations(world: World) -> int:
 
 async def a_stolen_address(world: World) -> int:
     """A thief who knows the password gives the account one address after the other, another password, logs everybody
-    out. The old box takes it all back, and none of the thief's boxes, passwords and links opens it again."""
+    out, would delete it. The old box takes it all back: none of the thief's boxes, passwords, links opens it again."""
     boxes = [Person(f"thief{number}@example.com", "Thief", "the words of a thief") for number in range(2)]
     async with world.visitor(ADA), world.visitor() as thief, world.visitor() as owner:
         await logs_in(thief, ADA)
@@ -51,10 +51,17 @@ async def a_stolen_address(world: World) -> int:
         new = boxes[0].password
         await thief.submits("Save new password", current_password=ADA.password, new_password=new)
         assert await is_signed_in(thief)
+        await thief.opens("/profile/leave")
+        await thief.submits("Delete account", sure=True)
+        await logs_in(thief, Person(boxes[1].email, ADA.name, new))
+        await thief.submits("Delete now", sure=True)
+        assert thief.heading == "Keep your account?", thief.text
 
         await owner.opens(await world.mailed_link(ADA, "Your email address was changed"))
         await owner.submits("Undo this change")
         assert owner.heading == "Choose a new password", owner.text
+        await logs_in(thief, Person(ADA.email, ADA.name, new))
+        assert not await is_signed_in(thief), "the password works no more, though there is no new one yet"
         await owner.submits("Save new password", new_password="words of the owner alone")
         assert not await is_signed_in(thief)
         for subject in ("New email address requested", "Your email address was changed"):
@@ -65,7 +72,7 @@ async def a_stolen_address(world: World) -> int:
             assert not await is_signed_in(thief), person
         await logs_in(owner, Person(ADA.email, ADA.name, "words of the owner alone"))
         assert await is_signed_in(owner)
-        return 6
+        return 8
 
 
 async def planted_links(world: World) -> int:

@@ -7,6 +7,7 @@ from tests.kit.contract import Answer, Landing
 from tests.kit.people import PASSWORD
 
 OLD, NEW, NEWER = "ada@example.com", "new@example.com", "newer@example.com"
+OWN = "words of the owner alone"  # chosen after a change was undone
 
 
 async def asks(backend: Backend, session: str, new: str = NEW, **rest: Any) -> Answer:
@@ -47,6 +48,15 @@ async def find_undo_link(backend: Backend, box: str = OLD) -> str:
 
 async def undoes(backend: Backend, token: str) -> Answer:
     return await backend.post("/account/email/undo", params={"key": token})
+
+
+async def takes_back(backend: Backend, token: str) -> str:
+    """Undo the change, choose a new password, and log in with it. Return the session."""
+    undone = await undoes(backend, token)
+    assert undone.status == 200, undone.body
+    key = {"key": undone.body["resetToken"]}
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": OWN}, params=key)).status == 200
+    return (await backend.signs_in(OLD, OWN)).token
 
 
 async def find_email(backend: Backend, session: str) -> str:

@@ -246,7 +246,8 @@ class Account(BoundClient):
         await self._call("POST", "/account/leave/cancel")
 
     async def leave_now(self) -> None:
-        """Delete the account of somebody who is leaving. Raises ApiError `not_leaving` where it was kept meanwhile."""
+        """Delete the account of somebody who is leaving. Raises ApiError `not_leaving` where it was kept meanwhile, or
+        `email_can_be_undone`."""
         await self._call("POST", "/account/leave/now")
 
     async def has_changed_email(self) -> bool:

@@ -17,6 +17,7 @@ from tests.kit.email_changes import (
     find_pending,
     find_undo_link,
     open_undo,
+    takes_back,
     undoes,
 )
 from tests.kit.history import list_kinds
@@ -31,18 +32,55 @@ async def test_the_old_box_gets_the_address_back_and_everybody_is_logged_out(bac
     owner = (await backend.joins()).token
     thief = (await backend.signs_in(headers=DEVICE)).token
     await changes(backend, thief)
-    undone = await undoes(backend, await open_undo(backend))
-    assert undone.status == 200
+    session = await takes_back(backend, await open_undo(backend))
     assert not await is_open(backend, thief)
     assert not await is_open(backend, owner)
     assert (await backend.signs_in(NEW)).code == "invalid_sign_in_credentials"
-
-    body = {"newPassword": OTHER_PASSWORD}
-    key = {"key": undone.body["resetToken"]}
-    assert (await backend.post("/auth/reset-pwd", body, params=key)).status == 200
-    session = (await backend.signs_in(OLD, OTHER_PASSWORD)).token
     assert await find_email(backend, session) == OLD
     assert (await list_kinds(backend, session))[-3:] == ["email.undone", "password.reset", "session.opened"]
+
+
+async def test_whoever_knew_the_password_is_not_back_before_there_is_a_new_one(backend: Backend) -> None:
+    """They would end the owner's link to choose one, or delete the account."""
+    await backend.joins()
+    thief = (await backend.signs_in(headers=DEVICE)).token
+    await changes(backend, thief)
+    token = await open_undo(backend)
+    assert (await undoes(backend, token)).status == 200
+    for box in (OLD, NEW):
+        assert (await backend.signs_in(box, headers=DEVICE)).code == "invalid_sign_in_credentials"
+
+
+async def test_an_account_cannot_be_deleted_at_once_while_the_old_box_can_take_it_back(backend: Backend) -> None:
+    await backend.joins()
+    thief = (await backend.signs_in()).token
+    await changes(backend, thief)
+    link = await find_undo_link(backend)
+    await changes(backend, thief, NEWER)
+    assert (await backend.post("/account/leave", session=thief)).status == 200
+    thief = (await backend.signs_in(NEWER)).token
+    assert (await backend.post("/account/leave/now", session=thief)).code == "email_can_be_undone"
+    session = await takes_back(backend, (await backend.opens(link)).token)
+    assert await find_email(backend, session) == OLD
+
+
+async def test_a_week_after_a_change_it_can(backend: Backend) -> None:
+    session = (await backend.joins()).token
+    await changes(backend, session)
+    await backend.waits_for_mails()
+    backend.clock.advance(days=7)
+    await backend.post("/account/leave", session=(await backend.signs_in(NEW)).token)
+    session = (await backend.signs_in(NEW)).token
+    assert (await backend.post("/account/leave/now", session=session)).status == 200
+
+
+async def test_what_was_only_asked_for_keeps_nobody_from_going_at_once(backend: Backend) -> None:
+    await backend.joins()
+    session = (await backend.signs_in()).token
+    await asks(backend, session)
+    await backend.post("/account/leave", session=session)
+    session = (await backend.signs_in()).token
+    assert (await backend.post("/account/leave/now", session=session)).status == 200
 
 
 async def test_the_device_of_a_thief_is_known_no_more(backend: Backend) -> None:
@@ -61,11 +99,10 @@ async def test_at_the_request_already_the_old_box_ends_it(backend: Backend) -> N
     token = await open_undo(backend)
     described = await backend.get("/auth/access-token", params={"key": token})
     assert (described.body["inForce"], described.body["otherEmail"]) == (True, "n…@…")
-    assert (await undoes(backend, token)).status == 200
+    session = await takes_back(backend, token)
     assert not await is_open(backend, thief)
     assert (await confirms_new(backend)).query["code"] == "link_used"
-    session = (await backend.signs_in()).token
-    assert (await list_kinds(backend, session))[-2:] == ["email.cancelled", "session.opened"]
+    assert (await list_kinds(backend, session))[-3:] == ["email.cancelled", "password.reset", "session.opened"]
 
 
 async def test_for_seven_days_and_no_longer(backend: Backend) -> None:
@@ -101,9 +138,8 @@ async def test_it_survives_whatever_a_thief_does(backend: Backend) -> None:
     await changes(backend, thief, NEWER)
     await asks(backend, thief, "newest@example.com")
 
-    assert (await undoes(backend, (await backend.opens(link)).token)).status == 200
+    session = await takes_back(backend, (await backend.opens(link)).token)
     assert not await is_open(backend, thief)
-    session = (await backend.signs_in(OLD)).token
     assert await find_email(backend, session) == OLD
     assert await find_pending(backend, session) is None
 
@@ -113,8 +149,7 @@ async def test_an_account_that_a_thief_has_left_is_kept(backend: Backend) -> Non
     thief = (await backend.signs_in()).token
     await changes(backend, thief)
     assert (await backend.post("/account/leave", session=thief)).status == 200
-    assert (await undoes(backend, await open_undo(backend))).status == 200
-    session = (await backend.signs_in(OLD)).token
+    session = await takes_back(backend, await open_undo(backend))
     assert (await backend.get("/auth/user", session=session)).body.get("leavingDtm") is None
     assert "account.kept" in await list_kinds(backend, session)
 
@@ -126,10 +161,10 @@ async def test_the_new_box_cannot_undo_that_the_address_came_back(backend: Backe
     link = await find_undo_link(backend)
     await changes(backend, thief, NEWER)
     of_thief = await find_undo_link(backend, NEW)
-    assert (await undoes(backend, (await backend.opens(link)).token)).status == 200
+    session = await takes_back(backend, (await backend.opens(link)).token)
     assert (await backend.opens(of_thief)).query["code"] == "link_used"
     assert (await backend.opens(await find_undo_link(backend))).query["code"] == "link_used"
-    assert await find_email(backend, (await backend.signs_in(OLD)).token) == OLD
+    assert await find_email(backend, session) == OLD
 
 
 async def test_nor_that_its_owner_changed_it_back_by_hand(backend: Backend) -> None:
@@ -161,8 +196,7 @@ async def test_what_somebody_only_typed_for_the_address_does_not_stand_in_the_wa
     token = await open_undo(backend)
     backend.clock.advance(minutes=1)
     await backend.signs_up(OLD, name="Mallory")
-    assert (await undoes(backend, token)).status == 200
-    assert (await backend.signs_in(OLD)).status == 200
+    assert await find_email(backend, await takes_back(backend, token)) == OLD
 
 
 async def test_it_works_once_however_often_it_is_pressed_at_once(backend: Backend) -> None:
@@ -178,7 +212,9 @@ async def test_undone_and_confirmed_at_once_the_old_box_wins(backend: Backend) -
     token = await open_undo(backend)
     undone, _ = await asyncio.gather(undoes(backend, token), confirms_new(backend))
     assert undone.status == 200
-    session = (await backend.signs_in(OLD)).token
+    key = {"key": undone.body["resetToken"]}
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": OTHER_PASSWORD}, params=key)).status == 200
+    session = (await backend.signs_in(OLD, OTHER_PASSWORD)).token
     assert await find_email(backend, session) == OLD
 
 

@@ -108,6 +108,23 @@ async def test_the_owner_gets_the_address_back_without_logging_in(visitor: Visit
     assert owner.sees("Change of email address undone")
 
 
+async def test_until_then_a_thief_cannot_delete_the_account_at_once(visitor: Visitor, new_browser: NewBrowser) -> None:
+    await joins(visitor, ADA)
+    await changes_the_address(visitor)
+    await visitor.opens("/profile/leave")
+    await visitor.submits("Delete account", sure=True)
+    await logs_in(visitor, Person(NEW, ADA.name))
+    await visitor.submits("Delete now", sure=True)
+    assert (visitor.status, visitor.heading) == (422, "Keep your account?")
+    assert visitor.sees("Your email address was changed a few days ago.")
+    owner = new_browser(CHROME)
+    await opens_undo(owner)
+    await owner.submits("Undo this change")
+    await owner.submits("Save new password", new_password=OWN)
+    await logs_in(owner, Person(ADA.email, ADA.name, OWN))
+    assert owner.path == "/profile"
+
+
 async def test_before_it_is_confirmed_the_owner_ends_it(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(visitor, ADA)
     await asks_for_a_new_address(visitor)

@@ -39,7 +39,17 @@ async def leave_now(request: Request[SignedIn]) -> Response:
     try:
         await request.state["api"].leave_now()
     except ApiError as refused:
+        if "email_can_be_undone" in refused.codes:
+            form.complaints.append(_word_not_now())
+            return await STAY.show(request, form=form)
         if "not_leaving" not in refused.codes:
             raise
         return redirect(request, to=AFTER_LOGIN, flash=_("Your account was kept meanwhile. Nothing was deleted."))
     return say_goodbye(request, _("Your account was deleted."))
+
+
+def _word_not_now() -> str:
+    return _(
+        "Your email address was changed a few days ago. As long as that can be undone from the old one, your account "
+        "can’t be deleted at once. Nothing was deleted."
+    )
