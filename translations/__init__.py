@@ -74,10 +74,14 @@ LANGUAGES = {
 
 @dataclass(frozen=True)
 class Locale:
-    """The language of a person, and the time zone if it is known."""
+    """The language of a person, and the time zone if it is known.
+
+    With `says_zone` every time says how far it is from UTC: a mail is read later, and elsewhere.
+    """
 
     language: Language = LANGUAGES[SOURCE]
     zone: ZoneInfo | None = None
+    says_zone: bool = False
 
     @property
     def names_utc(self) -> bool:

@@ -29,11 +29,25 @@ def format_age(span: timedelta) -> str:
 
 
 def format_datetime(instant: datetime) -> str:
-    """Format an instant in the person's time zone, or in UTC, which is named: "14 March 2026 at 09:26 UTC"."""
+    """Format an instant in the person's time zone, or in UTC, which is named: "14 March 2026 at 09:26 UTC". In a mail
+    their own zone is said, too: "14 March 2026 at 10:26 UTC+1"."""
     locale = current_locale.get()
     local, code = locale.local(instant), locale.language.code
-    words = _("%(date)s at %(time)s UTC") if locale.names_utc else _("%(date)s at %(time)s")
-    return words % {"date": _format_day(local.date(), code), "time": _format_minute(local.hour, local.minute, code)}
+    values = {"date": _format_day(local.date(), code), "time": _format_minute(local.hour, local.minute, code)}
+    if locale.names_utc:
+        return _("%(date)s at %(time)s UTC") % values
+    if locale.says_zone:
+        return _("%(date)s at %(time)s UTC%(offset)s") % {**values, "offset": _format_offset(local)}
+    return _("%(date)s at %(time)s") % values
+
+
+def _format_offset(local: datetime) -> str:
+    """Format how far a local time is from UTC, such as "+1" or "+5:30"; "" where it is UTC."""
+    offset = local.utcoffset() or timedelta(0)
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    if offset == timedelta(0):
+        return ""
+    return f"{'−' if offset < timedelta(0) else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
 
 
 def format_date(instant: datetime) -> str:

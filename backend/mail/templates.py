@@ -159,8 +159,11 @@ class MailTemplates:
 
 
 def find_mail_locale(language: str, timezone: str = "") -> Locale:
-    """Return the locale a mail is written in; in a language without a catalogue of ours dates are the source's."""
-    return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone))
+    """Return the locale a mail is written in, which says the zone of its times.
+
+    In a language without a catalogue of ours dates are the source's.
+    """
+    return Locale(LANGUAGES.get(language, LANGUAGES[SOURCE]), find_time_zone(timezone), says_zone=True)
 
 
 def _describe_request(link: Link) -> dict[str, str]:

@@ -25,16 +25,15 @@ def write_letter(
     folder: Path | None = None,
     has_link: bool = True,
     code: str = "",
+    timezone: str = "",
 ) -> RenderedMail:
     """Render a letter that Ada asked for, with the longest that it may say. `folder` is MESSAGES_DIR."""
     link = _make_link(LETTERS[kind], language)
     templates = MailTemplates("https://accounts.example.com", product, folder, palette)
     mail = Mail("c" * 24, kind, link.id, link.user_id, link.email, name, language, ASKED_AT, ASKED_AT)
-    return (
-        templates.render(mail, link, KEY, code=code)
-        if has_link
-        else templates.render(replace(mail, link_id=None), None, "")
-    )
+    if not has_link:
+        return templates.render(replace(mail, link_id=None), None, "")
+    return templates.render(mail, link, KEY, timezone, code=code)
 
 
 def _make_link(letter: Letter, language: str) -> Link:

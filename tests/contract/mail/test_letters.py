@@ -72,6 +72,24 @@ def _are_said_in_order(words: Iterable[str], text: str) -> None:
         rest = rest.partition(each)[2]
 
 
+@pytest.mark.parametrize(
+    ("timezone", "language", "said"),
+    [
+        ("Europe/Berlin", "en", "on 14 March 2026 at 10:26 UTC+1 from"),
+        ("Europe/Berlin", "de", "am 14. März 2026 um 10:26 Uhr UTC+1 mit"),
+        ("Asia/Kathmandu", "en", "on 14 March 2026 at 15:11 UTC+5:45 from"),
+        ("America/St_Johns", "en", "on 14 March 2026 at 06:56 UTC−2:30 from"),
+        ("Africa/Abidjan", "en", "on 14 March 2026 at 09:26 UTC from"),
+        ("", "en", "on 14 March 2026 at 09:26 UTC from"),
+    ],
+)
+def test_a_time_is_the_readers_and_says_its_zone(timezone: str, language: str, said: str) -> None:
+    """A mail is read on another device, and after a journey, too."""
+    mail = write_letter("new-login", language, timezone=timezone)
+    assert said in mail.text
+    assert said in _find_article(mail).text()
+
+
 @every_letter
 def test_language_and_direction_stand_where_programs_that_drop_html_and_body_keep_them(
     kind: str, language: str

@@ -102,7 +102,7 @@ async def test_a_user_is_written_to_in_the_own_language_and_time_whoever_asks(tm
             await backend.post("/auth/send-magic", params={"email": "ada@example.com"}, headers=asker)
             mail = await smtp.wait_for(subject="Dein Anmeldelink")
             assert "mit diesem Link meldest du dich bei Account pages an:" in text_of(mail)
-            assert "Angefordert am 14. März 2026 um 10:26 Uhr (" in text_of(mail)
+            assert "Angefordert am 14. März 2026 um 10:26 Uhr UTC+1 (" in text_of(mail)
             assert '<html lang="de" ' in text_of(mail, "html")
             assert ">Anmelden</a>" in text_of(mail, "html")
 

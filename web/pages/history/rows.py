@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What happened on one day in the reader's time zone. `tries`: wrong passwords, if they are not among the rows."""
+    """What happened on a day in the reader's time zone. `tries`: those that failed, if they are not among the rows."""
 
     id: str
     name: str
