@@ -16,7 +16,13 @@ REAL = (
 )  # no typos
 
 
-def suggest_address(email: str) -> str:
+def correct_address(email: str) -> str:
+    """Return the address with the domain that `suggest_domain` finds, or "" where it finds none."""
+    domain = suggest_domain(email)
+    return f"{email.rpartition('@')[0]}@{domain}" if domain else ""
+
+
+def suggest_domain(email: str) -> str:
     """Return the domain of a large provider that is one typo away from the address's own, or ""."""
     domain = email.rpartition("@")[2].lower()
     if domain in (*LARGE, *REAL):

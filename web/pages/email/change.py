@@ -11,7 +11,7 @@ from starlette.responses import Response
 from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
 from web.forms import drafts
-from web.forms.email_typos import suggest_address
+from web.forms.email_typos import correct_address
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.email.forms import NewEmailForm
@@ -55,10 +55,10 @@ async def _show(request: Request[SignedIn], form: NewEmailForm) -> Response:
 
 
 async def _correct(request: Request[SignedIn]) -> dict[str, str]:
-    """Return the pending address with the domain that was meant, where the page that hints at that leads here."""
+    """Return the pending address without its typo, where the page that hints at that leads here."""
     pending = await find_pending(request) if "corrected" in request.query_params else None
-    meant = suggest_address(pending.email) if pending else ""
-    return {"new_email": f"{pending.email.rpartition('@')[0]}@{meant}"} if pending and meant else {}
+    corrected = correct_address(pending.email) if pending else ""
+    return {"new_email": corrected} if corrected else {}
 
 
 async def _request(request: Request[SignedIn], form: NewEmailForm) -> Response:

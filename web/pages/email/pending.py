@@ -10,7 +10,7 @@ from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
 from web.api.shapes import PendingEmail
 from web.forms.base import Form
-from web.forms.email_typos import suggest_address
+from web.forms.email_typos import suggest_domain
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.entry.pending_mail import word_resent
@@ -76,7 +76,7 @@ def describe_pending(
     """Return what the row shows of a pending address: whether its link has expired, the domain that was meant, and the
     form of a button that was `refused`."""
     is_expired = pending is not None and pending.expiry <= request.state["site"].clock()
-    suggestion = suggest_address(pending.email) if pending else ""
+    suggestion = suggest_domain(pending.email) if pending else ""
     return {"pending": pending, "is_expired": is_expired, "suggestion": suggestion, "refused": refused}
 
 

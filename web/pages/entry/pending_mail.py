@@ -16,7 +16,7 @@ from translations.formatting import format_time
 from web.api.client import Client
 from web.api.errors import AltogicError
 from web.api.shapes import MailStatus
-from web.forms.email_typos import suggest_address
+from web.forms.email_typos import correct_address, suggest_domain
 from web.http.htmx import is_htmx
 from web.i18n.locale import gettext as _
 from web.pages.codes.forms import CodeForm
@@ -49,8 +49,8 @@ def prefill(request: Request[Any]) -> dict[str, Any]:
     """Return what was typed to get a mail, to pre-fill its form. With `?corrected`, the suggested domain is applied."""
     waiting = site_of(request).cookies.waiting.read(request)
     email = str(waiting.get("email", ""))
-    suggestion = suggest_address(email) if "corrected" in request.query_params else ""
-    return {**waiting, "email": f"{email.rpartition('@')[0]}@{suggestion}"} if suggestion else waiting
+    corrected = correct_address(email) if "corrected" in request.query_params else ""
+    return {**waiting, "email": corrected} if corrected else waiting
 
 
 def describe_waiting(request: Request[Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
         "is_registrant": is_registrant,
         "seen": hashlib.sha256(f"{mail_status}{progress}{poll}".encode()).hexdigest()[:16],
     }
-    return {**describe_waiting(request), "suggestion": suggest_address(email), "stay": stay, **told}
+    return {**describe_waiting(request), "suggestion": suggest_domain(email), "stay": stay, **told}
 
 
 def _is_registrant(waiting: dict[str, Any]) -> bool:
