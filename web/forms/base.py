@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from serving.addresses import clean_address
 from serving.paths import is_site_path
@@ -19,6 +19,7 @@ BACKEND_NAMES = {
     "newPassword": "new_password",
     "newEmail": "new_email",
 }  # the contract's name -> the field's
+ABOUT = {"invalid_credentials": "current_password"}  # the code of a refusal that names no field -> its field
 
 
 class Form:
@@ -90,9 +91,7 @@ class Form:
             self._reject_rate(refused)
             return
         for refusal in refused.items:
-            details = refusal.get("details")
-            name = details.get("param") if isinstance(details, Mapping) else None
-            name = BACKEND_NAMES.get(str(name), name)
+            name = _find_field(refusal)
             if name in self.fields:
                 self.errors[name] = word_refusal(refusal)
             else:
@@ -120,3 +119,10 @@ class Form:
         if name == NEXT:
             return value if is_site_path(value) else ""
         return clean_address(value) if name in ADDRESSES else value.strip()
+
+
+def _find_field(refusal: Mapping[str, Any]) -> str:
+    """Return the name of the field that an item of a refusal is about, or "" for the whole form."""
+    details = refusal.get("details")
+    named = details.get("param") if isinstance(details, Mapping) else None
+    return BACKEND_NAMES.get(str(named), str(named)) if named else ABOUT.get(str(refusal.get("code")), "")

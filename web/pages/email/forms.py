@@ -34,9 +34,7 @@ class NewEmailForm(Form):
             self.require("current_password", _("Enter your current password."))
 
     def reject(self, refused: ApiError) -> None:
-        if "invalid_credentials" in refused.codes:
-            self.errors["current_password"] = _("This isn’t your current password.")
-        elif "email_not_unique" in refused.codes:
+        if "email_not_unique" in refused.codes:
             self.errors["new_email"] = _("Another account has this email address. Use a different one.")
         else:
             super().reject(refused)

@@ -37,8 +37,5 @@ class ChangeForm(Form):
         check_new_password(self, "new_password", self.password_minimum, own=self.own)
 
     def reject(self, refused: ApiError) -> None:
-        if "invalid_credentials" in refused.codes:
-            self.errors["current_password"] = _("This isn’t your current password.")
-        else:
-            super().reject(refused)
-            self.is_first = self.is_first and "current_password" not in self.errors
+        super().reject(refused)
+        self.is_first = self.is_first and "current_password" not in self.errors
