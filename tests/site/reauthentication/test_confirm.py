@@ -22,6 +22,8 @@ from tests.kit.people import (
     stays_logged_in,
 )
 from tests.kit.visitor import Visitor
+from web.pages.reauthentication.acts import ACTS
+from web.routes import pages
 
 AT = "/confirm?next=/profile/name"
 NEW = "words chosen anew today"
@@ -236,6 +238,12 @@ async def test_a_changed_password_needs_nothing_else_and_confirms(
     assert await is_signed_in(visitor)
     is_ours = (await visitor.http.get("/confirm")).status_code != 404
     assert await is_signed_in(thief) is not is_ours, "at Altogic a session has one token for its life"
+
+
+def test_each_act_that_is_named_has_a_page_to_go_on_at() -> None:
+    for path, act in ACTS.items():
+        page = (act.page or path).replace("*", "0123456789abcdef")
+        assert any(route.path_regex.match(page) for route in pages), path
 
 
 @pytest.mark.parametrize("app", ["plain-altogic"], indirect=True)
