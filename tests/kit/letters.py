@@ -29,7 +29,10 @@ def write_letter(
 ) -> RenderedMail:
     """Render a letter that Ada asked for, with the longest that it may say. `folder` is MESSAGES_DIR."""
     link = _make_link(LETTERS[kind], language)
-    templates = MailTemplates("https://accounts.example.com", product, folder, palette)
+    templates = MailTemplates(
+        "https://accounts.example.com", product, folder, palette, site_host="accounts.example.com"
+    )
+    code = code or ("WDJB-MJHT" if LETTERS[kind].has_code else "")
     mail = Mail("c" * 24, kind, link.id, link.user_id, link.email, name, language, ASKED_AT, ASKED_AT)
     if not has_link:
         return templates.render(replace(mail, link_id=None), None, "")

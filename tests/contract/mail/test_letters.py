@@ -157,7 +157,7 @@ def test_the_letter_that_confirms_a_session_has_a_code_and_no_link(language: str
 
 def test_the_name_of_a_product_stays_text() -> None:
     mail = write_letter("magic-link", product="5 % A & B <i>")
-    assert mail.subject == "Your login link for 5 % A & B <i>"
+    assert mail.subject == "Your login link for 5 % A & B <i>, code WDJB-MJHT"
     assert "log in to 5 % A &amp; B &lt;i&gt;." in mail.html
     assert "<i>" not in mail.html
     assert "log in to 5 % A & B <i>:" in mail.text
@@ -228,7 +228,7 @@ def test_old_letters_of_ones_own_go_on_within_our_frame(tmp_path: Path) -> None:
     (tmp_path / "magic-link.html").write_text(OLD_CHILD_HTML, "utf-8")
     (tmp_path / "magic-link.txt").write_text(OLD_CHILD_TEXT, "utf-8")
     mail = write_letter("magic-link", folder=tmp_path)
-    assert mail.subject == "Your login link for Acme"
+    assert mail.subject == "Your login link for Acme, code WDJB-MJHT"
     for said in (mail.text, _find_article(mail).text()):
         _are_said_in_order(["Ada Lovelace,", "to log in", "Works once, for 1 hour.", "See you soon."], said)
     assert _find_article(mail).all("a")[0].text() == "Log in"
