@@ -21,6 +21,7 @@ from typing import Any
 from tests.attack import (
     acting_for_others,
     checks,
+    codes,
     costly_photos,
     exhaustion,
     fuzzing,
@@ -175,6 +176,9 @@ ATTACKS = (
     Attack("known devices as free guesses", once(guessing.devices_as_free_guesses), limit_factor="1"),
     Attack("guesses with a stolen session", once(guessing.guesses_with_a_stolen_session), limit_factor="1"),
     Attack("right passwords without end", once(guessing.right_passwords_without_end), limit_factor="1"),
+    Attack("codes guessed from everywhere", once(codes.guesses_from_everywhere), limit_factor="1"),
+    Attack("codes read out on the telephone", once(codes.codes_read_out_on_the_telephone)),
+    Attack("waiting for somebody else's button", once(codes.waiting_for_somebody_elses_button)),
     Attack("forged cookies", once(getting_in.forged_cookies)),
     Attack("cookies of another purpose", once(getting_in.cookies_of_another_purpose)),
     Attack("cookies of an old key", once(getting_in.cookies_of_an_old_key)),
