@@ -49,7 +49,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/avatar/remove": {},
     "/profile/leave": {"sure": "yes"},
     "/profile/leave/cancel": {},
-    "/profile/leave/now": {"sure": "yes"},
+    "/profile/leave/now": {},
     f"/profile/history/{SESSION}/log-out": {},
     f"/profile/history/{SESSION}/disown": {},
     "/profile/sessions/others": {},

@@ -34,6 +34,8 @@ async def keep(request: Request[SignedIn]) -> Response:
 async def leave_now(request: Request[SignedIn]) -> Response:
     """Delete the account at once, unless it was kept meanwhile."""
     form = LeaveForm(await read_form(request))
+    if request.state["user"].leaving is None:
+        return _say_kept(request)
     if not form.is_valid():
         return await STAY.show(request, form=form)
     try:
@@ -44,7 +46,7 @@ async def leave_now(request: Request[SignedIn]) -> Response:
             return await STAY.show(request, form=form)
         if "not_leaving" not in refused.codes:
             raise
-        return redirect(request, to=AFTER_LOGIN, flash=_("Your account was kept meanwhile. Nothing was deleted."))
+        return _say_kept(request)
     return say_goodbye(request, _("Your account was deleted."))
 
 
@@ -53,3 +55,7 @@ def _word_not_now() -> str:
         "Your email address was changed a few days ago. As long as that can be undone from the old one, your account "
         "can’t be deleted at once. Nothing was deleted."
     )
+
+
+def _say_kept(request: Request[SignedIn]) -> Response:
+    return redirect(request, to=AFTER_LOGIN, flash=_("Your account was kept meanwhile. Nothing was deleted."))
