@@ -122,7 +122,7 @@ pages: list[Route] = [
     form(
         "/profile/leave/now",
         signed_in(stay.show, while_leaving=True),
-        signed_in(stay.leave_now, while_leaving=True),
+        signed_in(stay.leave_now, shortcut=stay.leave_at_once, while_leaving=True),
         feature="account.leave",
     ),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
@@ -134,7 +134,7 @@ pages: list[Route] = [
 sessions_shown = {"/profile": session_list.NEWEST, "/profile/sessions": session_list.PAGE}
 
 # Forms with a shortcut, whose call to the backend also says who it is.
-self_asking = frozenset({"/profile/name", "/profile/leave"})
+self_asking = frozenset({"/profile/name", "/profile/leave", "/profile/leave/now"})
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [

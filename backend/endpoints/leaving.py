@@ -24,8 +24,9 @@ async def keep(request: BackendRequest) -> Response:
 
 
 async def leave_now(request: BackendRequest) -> Response:
-    """Have the account deleted at once, if one is leaving."""
-    await leaving.leave_now(get_services(request), await authenticate(request))
+    """Have the account deleted at once, if one is leaving: `{id?}`, with it only if one is that user."""
+    token, body = read_token(request), await read_json(request)
+    await leaving.leave_now(get_services(request), token, body.get("id"))
     return done()
 
 

@@ -19,7 +19,7 @@ from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import DOUBLE_CLICK, SignedIn, authenticate, has_left, require_token
 from backend.store import Queries
-from backend.store.records import User
+from backend.store.records import Count, User
 
 ACCOUNTS_AT_ONCE = 20
 FILES_AT_ONCE = 10  # deleted in one transaction, for others who write
@@ -31,38 +31,51 @@ async def leave(services: Services, token: str, user_id: object, client: ClientI
     Idempotent: a second click, whose session has ended meanwhile, gets the same answer. Raises what `authenticate` and
     `require_recent_confirmation` raise, and `permission_denied` unless the caller is the user `user_id`, if not None.
     """
-    require_token(token)
-    if leaves_at := await services.store.read(_find_just_left, services, token, services.clock()):
-        return leaves_at
-    me = await authenticate(services, token)
-    if user_id not in (None, me.user.id):
-        raise refusal("permission_denied", param="id")
-    require_recent_confirmation(services, me)
+    if click := await _find_click(services, "leave", token):
+        return click.expires_at - DOUBLE_CLICK + LEAVING_FOR
+    me = await _require_confirmed(services, token, user_id)
     leaves_at = await services.store.write(_leave, services, me, client, services.clock())
     services.mail_waits.set()
     return leaves_at
 
 
-def _find_just_left(queries: Queries, services: Services, token: str, now: datetime) -> datetime | None:
-    """Return when the account is deleted whose owner has just left it with this token."""
-    found = queries.limits.list_active([_name_click(services, token)], now)
-    return found[0].expires_at - DOUBLE_CLICK + LEAVING_FOR if found else None
+async def _find_click(services: Services, act: str, token: str) -> Count | None:
+    """Find the first of two clicks, which ended the session of this token."""
+    require_token(token)
+    return await services.store.read(_find_count, _name_click(services, act, token), services.clock())
+
+
+def _find_count(queries: Queries, name: str, now: datetime) -> Count | None:
+    found = queries.limits.list_active([name], now)
+    return found[0] if found else None
+
+
+def _note_click(queries: Queries, services: Services, act: str, token: str, now: datetime) -> None:
+    queries.limits.increment(_name_click(services, act, token), now=now, expires_at=now + DOUBLE_CLICK)
+
+
+def _name_click(services: Services, act: str, token: str) -> str:
+    return services.keyring.derive_pseudonym(f"{act}:{hash_secret(token)}")
+
+
+async def _require_confirmed(services: Services, token: str, user_id: object) -> SignedIn:
+    me = await authenticate(services, token)
+    if user_id not in (None, me.user.id):
+        raise refusal("permission_denied", param="id")
+    require_recent_confirmation(services, me)
+    return me
 
 
 def _leave(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> datetime:
     leaves_at = now + LEAVING_FOR
     if not queries.users.begin_leaving(me.user.id, leaves_at):
         return reload_user(queries, me.user).leaves_at or leaves_at
-    queries.limits.increment(_name_click(services, me.token), now=now, expires_at=now + DOUBLE_CLICK)
+    _note_click(queries, services, "leave", me.token, now)
     _log_out_everywhere(queries, me.user.id, now)
     record_event(queries, me.user.id, EventKind.ACCOUNT_LEAVING, client, now)
     if can_be_mailed(services, me.user):
         Mailer(queries, services, client).send_leaving(me.user)
     return leaves_at
-
-
-def _name_click(services: Services, token: str) -> str:
-    return services.keyring.derive_pseudonym(f"left:{hash_secret(token)}")
 
 
 def _log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
@@ -88,24 +101,29 @@ def _keep(queries: Queries, services: Services, me: SignedIn, client: ClientInfo
     return reload_user(queries, me.user)
 
 
-async def leave_now(services: Services, me: SignedIn) -> None:
-    """Delete the account of somebody who is leaving, at once and for good.
+async def leave_now(services: Services, token: str, user_id: object) -> None:
+    """Delete the account of somebody who is leaving, at once and for good. Idempotent, as `leave`.
 
-    Raises `confirmation_required`, `not_leaving` where the account is kept meanwhile, or `email_can_be_undone`: whoever
-    has taken over an account is not to delete it before its owner can take it back.
+    Raises what `leave` raises, `not_leaving` where the account is kept meanwhile, or `email_can_be_undone`: whoever has
+    taken over an account is not to delete it before its owner can take it back.
     """
-    require_recent_confirmation(services, me)
-    now = services.clock()
-    await services.store.write(_leave_now, me.user, now)
+    if await _find_click(services, "leave-now", token):
+        return
+    me, now = await _require_confirmed(services, token, user_id), services.clock()
+    await services.store.write(_leave_now, services, me, now)
     await delete_account(services, me.user.id, now)
     await services.store.erase_deleted()
 
 
-def _leave_now(queries: Queries, user: User, now: datetime) -> None:
+def _leave_now(queries: Queries, services: Services, me: SignedIn, now: datetime) -> None:
+    user = queries.users.find_by_id(me.user.id)
+    if user is None or has_left(user, now):  # by the first of two clicks
+        return
     if not queries.users.leave_now(user.id, now):
         raise refusal("not_leaving")
-    if can_be_taken_back(queries, reload_user(queries, user), now):
+    if can_be_taken_back(queries, user, now):
         raise refusal("email_can_be_undone")
+    _note_click(queries, services, "leave-now", me.token, now)
     _log_out_everywhere(queries, user.id, now)
 
 

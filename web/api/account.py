@@ -245,10 +245,10 @@ class Account(BoundClient):
         """Keep the account of somebody who is leaving."""
         await self._call("POST", "/account/leave/cancel")
 
-    async def leave_now(self) -> None:
-        """Delete the account of somebody who is leaving. Raises ApiError `not_leaving` where it was kept meanwhile, or
-        `email_can_be_undone`."""
-        await self._call("POST", "/account/leave/now")
+    async def leave_now(self, *, user_id: str) -> None:
+        """Delete the account of somebody who is leaving. Refused as `leave`, with `not_leaving` where it was kept
+        meanwhile, and with `email_can_be_undone`."""
+        await self._call("POST", "/account/leave/now", json={"id": user_id or None})
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

@@ -94,6 +94,8 @@ async def test_at_once_for_whoever_asks_for_it(backend: Backend, smtp: RefusingS
     assert (await backend.post("/account/leave/now", session=again.token)).status == 200
     await backend.waits_for_mails()
     assert told(smtp) == [ASKED, DELETED]
+    assert (await backend.post("/account/leave/now", session=again.token)).status == 200, "a second click"
+    backend.clock.advance(seconds=6)
     assert (await backend.post("/account/leave/now", session=again.token)).code == "invalid_session_token"
     assert tables_with(backend, "ada@example.com") == []
 

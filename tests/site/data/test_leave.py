@@ -2,13 +2,14 @@
 
 import asyncio
 
+import httpx
 import pytest
 from starlette.types import ASGIApp
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser, open_browser
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, CHROME, SAFARI, arrives, is_signed_in, joins, logs_in
+from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, is_signed_in, joins, logs_in, logs_out
 from tests.kit.visitor import Visitor
 
 GOODBYE = "Your account will be deleted on 28 March 2026. Log in before then if you want to keep it."
@@ -113,18 +114,42 @@ async def test_kept_in_one_tab_it_is_not_deleted_in_the_other(visitor: Visitor) 
     assert (other.path, other.status_message) == ("/profile", "Your account was kept meanwhile. Nothing was deleted.")
 
 
-async def test_both_clicks_of_a_double_click_are_told_the_same(app: ASGIApp, visitor: Visitor) -> None:
-    await arrives(visitor, ADA)
-    await visitor.opens("/profile/leave")
+async def clicks_twice(app: ASGIApp, visitor: Visitor, path: str) -> list[httpx.Response]:
+    origin, sent = {"Origin": visitor.site}, {"sure": "yes"}
     async with open_browser(app) as same:
         same.cookies = visitor.http.cookies
-        origin = {"Origin": visitor.site}
-        clicks = (http.post("/profile/leave", data={"sure": "yes"}, headers=origin) for http in (visitor.http, same))
-        answers = await asyncio.gather(*clicks)
+        clicks = (http.post(path, data=sent, headers=origin) for http in (visitor.http, same))
+        return list(await asyncio.gather(*clicks))
+
+
+async def test_both_clicks_of_a_double_click_are_told_the_same(app: ASGIApp, visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    answers = await clicks_twice(app, visitor, "/profile/leave")
     assert [answer.headers["location"] for answer in answers] == ["/login", "/login"]
-    assert all("session=" in str(answer.headers.get_list("set-cookie")) for answer in answers)
     entries = await mailbox.list_paths(visitor, to=ADA.email, subject="Your account will be deleted")
     assert len(entries) == 1
+    await logs_in(visitor, ADA)
+    answers = await clicks_twice(app, visitor, "/profile/leave/now")
+    assert [answer.headers["location"] for answer in answers] == ["/login", "/login"]
+    flashes = [cookie for answer in answers for cookie in answer.headers.get_list("set-cookie") if "flash" in cookie]
+    assert len(flashes) == 2, "neither is told to log in to continue"
+
+
+async def test_a_page_left_open_deletes_nobody_elses_account(visitor: Visitor) -> None:
+    """Ada's page is still open in a tab when Grace, who is leaving too, logs in."""
+    await arrives(visitor, GRACE)
+    await leaves(visitor)
+    await arrives(visitor, ADA)
+    await leaves(visitor)
+    await logs_in(visitor, ADA)
+    adas = mailbox.another_tab(visitor)
+    await adas.opens(STAY)
+    await logs_out(visitor)
+    await logs_in(visitor, GRACE)
+    await adas.submits("Delete now", sure=True)
+    assert adas.status == 409
+    await visitor.opens(STAY)
+    assert visitor.path == STAY, "Grace is still there"
 
 
 async def test_after_the_time_nobody_is_there(visitor: Visitor, clock: Clock) -> None:
