@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
-from backend.kernel.refusals import refusal
+from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letters import CHANGE_EMAIL
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
@@ -50,16 +50,21 @@ async def change_email(services: Services, me: SignedIn, password: str | None, r
     else:
         await check_current_password(services, me.user, password, request.client)
     user = await services.store.write(_change_email, services, me, request)
+    if isinstance(user, RefusalError):
+        raise user
     services.mail_waits.set()
     return user
 
 
-def _change_email(queries: Queries, services: Services, me: SignedIn, request: EmailRequest) -> User:
+def _change_email(queries: Queries, services: Services, me: SignedIn, request: EmailRequest) -> User | RefusalError:
+    """Return the refusal that tells of a taken address instead of raising it: that would roll back the count, and
+    whoever has confirmed who they are could ask for any number of addresses (user enumeration)."""
     check_password_unchanged(queries, me.user)
     user, needs_confirmation = reload_user(queries, me.user), services.settings.accounts.email_confirmation
     is_taken = find_other_account(queries, user, request.email) is not None
     if is_taken and (request.tells_taken or not needs_confirmation):
-        raise refusal("email_not_unique", param="email", value=request.email.typed)
+        _count_mails(queries, services, user, request)
+        return refusal("email_not_unique", param="email", value=request.email.typed)
     if needs_confirmation:
         _ask_new_box(queries, services, me, user, request)
     else:

@@ -8,15 +8,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, bindparam, select, tuple_
+from sqlalchemy import Column, Integer, Table, bindparam, select, true, tuple_
 
 from backend.store.compiled import Compiled
 from backend.store.rows import Statements
-from backend.store.tables import metadata, users
+from backend.store.tables import mails, metadata, users
 
 # Columns that prove or open something, or would to whoever could guess: hashes, salts, keys, handles of sessions.
 SECRET = re.compile(r".*(hash|salt|secret|token|key|handle).*")
 USERS = "users"
+# Of a new address only its link is shown, which is there for a taken one too; its mail is not (user enumeration).
+_SHOWN = {"mails": mails.c.kind != "change-email"}
 
 Place = tuple[Any, ...]
 
@@ -29,7 +31,8 @@ class _Rows:
         order = _find_order(table)
         owner = users.c.id if table is users else table.c.user_id
         rows = select(*(table.c[name] for name in self.names), *(column.label(f"_{column.name}") for column in order))
-        rows = rows.where(owner == bindparam("user_id")).order_by(*order).limit(bindparam("limit", type_=Integer))
+        rows = rows.where((owner == bindparam("user_id")) & _SHOWN.get(table.name, true()))
+        rows = rows.order_by(*order).limit(bindparam("limit", type_=Integer))
         self.after = [f"after_{column.name}" for column in order]
         places = (bindparam(name, type_=column.type) for name, column in zip(self.after, order, strict=True))
         self.first_page = Compiled(rows)

@@ -1,10 +1,13 @@
 """A new address: asked for, pending, confirmed, cancelled; both boxes are told."""
 
 import asyncio
+import io
+import zipfile
 
 import pytest
 
 from tests.kit.backend import IPHONE, Backend
+from tests.kit.contract import API, headers_of
 from tests.kit.contract_sessions import is_open
 from tests.kit.email_changes import NEW, NEWER, OLD, asks, changes, confirms_new, find_email, find_pending
 from tests.kit.history import list_kinds
@@ -197,6 +200,33 @@ async def test_nobody_learns_that_an_address_is_taken_but_its_owner(backend: Bac
     granted = await backend.grants((await backend.opens(link)).token)
     assert granted.body["user"]["email"] == BOB
     assert await find_email(backend, session) == OLD
+
+
+async def test_the_export_tells_it_no_more_than_the_pending_change(backend: Backend) -> None:
+    await backend.joins(BOB, name="Bob")
+    await backend.joins()
+    session = (await backend.signs_in()).token
+    shown = []
+    for new in (NEW, BOB):
+        backend.clock.advance(minutes=1)
+        await asks(backend, session, new)
+        await backend.waits_for_mails()
+        answer = await backend.http.get(f"{API}/account/export", headers=headers_of(session))
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            told = {name: archive.read(name).decode().count(new) for name in archive.namelist()}
+        shown.append({name: count for name, count in told.items() if count})
+    assert shown == [{"links.json": 2}] * 2, "the link to the new box, and the one to the old"
+
+
+async def test_where_it_is_told_asking_is_counted(backend: Backend) -> None:
+    """Altogic's own call tells, and whoever has just confirmed who they are needs no password for it."""
+    await backend.joins(BOB, name="Bob")
+    await backend.joins()
+    backend.clock.advance(hours=2)  # by then no mail counts that was sent before
+    session = (await backend.signs_in()).token
+    body = {"newEmail": BOB}
+    answers = [await backend.post("/auth/change-email", body, session=session) for _ in range(6)]
+    assert [answer.code for answer in answers] == ["email_not_unique"] * 5 + ["rate_limit_exceeded"]
 
 
 async def test_free_and_taken_addresses_count_alike(backend: Backend) -> None:
