@@ -16,6 +16,7 @@ from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.email.forms import NewEmailForm
 from web.pages.email.pending import ROW, find_pending, show_row
+from web.pages.entry.pending_mail import ask_for_mail
 from web.pages.profile.profile import WHO
 from web.rendering.pages import Page
 from web.state import SignedIn
@@ -78,17 +79,9 @@ async def _request_at_altogic(request: Request[SignedIn], form: NewEmailForm) ->
     except ApiError as refused:
         if "email_not_unique" not in refused.codes or not request.state["site"].email_confirmation:
             raise
-        await _mail_owner(request, new)
+        await ask_for_mail(api.as_guest().send_magic_link_email(new))
     is_changed = request.state["user"].email == new
     return _show_changed(request) if is_changed else show_row(request, _word_mailed(new), None)
-
-
-async def _mail_owner(request: Request[SignedIn], email: str) -> None:
-    try:
-        await request.state["api"].as_guest().send_magic_link_email(email)
-    except ApiError as refused:
-        if not refused.reveals_account:
-            raise
 
 
 def _word_mailed(email: str) -> str:

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.constant_time import MAIL, pad_response_time
-from web.api.errors import ApiError
 from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
@@ -12,6 +11,7 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
 from web.pages.entry.pending_mail import (
     answer_poll,
+    ask_for_mail,
     is_waiting_for,
     load_pending_mail,
     prefill,
@@ -69,12 +69,7 @@ async def send(request: Request[Visit], email: str, **options: str) -> Response:
     Refusals that reveal who has an account are swallowed; others, such as 429, are raised (ApiError).
     """
     pad_response_time(request, MAIL)
-    reference = ""
-    try:
-        api = request.state["api"].as_guest()
-        reference = await api.send_magic_link_email(email, next_path=options.get("next", ""))
-    except ApiError as refusal:
-        if not refusal.reveals_account:
-            raise
+    api = request.state["api"].as_guest()
+    reference = await ask_for_mail(api.send_magic_link_email(email, next_path=options.get("next", ""))) or ""
     flash = word_resent(request) if is_waiting_for(request, SENT_HERE, email) else ""
     return redirect_to_check_mail(request, SENT_HERE, flash=flash, email=email, reference=reference, **options)

@@ -6,7 +6,7 @@ The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from translations.formatting import format_time
 from web.api.client import Client
-from web.api.errors import AltogicError
+from web.api.errors import AltogicError, ApiError
 from web.api.shapes import MailStatus
 from web.forms.email_typos import correct_address, suggest_domain
 from web.http.htmx import is_htmx
@@ -29,6 +29,19 @@ LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
 # (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
 POLLS = ((60, 3), (300, 10), (600, 30))
 QUIET_POLLS = ((15, 5),)  # where the status of the mail may not be known, only an outage
+
+
+async def ask_for_mail(sending: Awaitable[str]) -> str | None:
+    """Return the reference of a mail: one for all that this browser asks to be sent to the address.
+
+    Swallow refusals that reveal who has an account, and return None for them. Others, such as 429, are raised.
+    """
+    try:
+        return await sending
+    except ApiError as refusal:
+        if not refusal.reveals_account:
+            raise
+        return None
 
 
 def redirect_to_check_mail(request: Request[Any], page: str, /, *, flash: str = "", **waiting: str) -> Response:

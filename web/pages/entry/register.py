@@ -1,7 +1,5 @@
 """Create an account, and wait for the mail that confirms its address."""
 
-from collections.abc import Awaitable
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +17,7 @@ from web.pages.entry.forms import EmailForm, RegisterForm
 from web.pages.entry.pending_mail import (
     LOGIN_OPTIONS,
     answer_poll,
+    ask_for_mail,
     find_login_options,
     load_pending_mail,
     prefill,
@@ -134,35 +133,24 @@ async def _create(
             raise
         return None, await _mail_owner(api, email, next_path=next_path)
     if session is None:  # the same calls as for a taken address, so that both take as long
-        return None, await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
+        return None, await ask_for_mail(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
     return session, ""
 
 
 async def _mail_owner(api: Client, email: str, *, next_path: str) -> str:
     """Send a login link, or where the backend refuses it until the address is confirmed, the confirmation once more."""
-    reference = await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
+    reference = await ask_for_mail(api.send_magic_link_email(email, reason="sign-up", next_path=next_path))
     if reference is None:
-        reference = await _send(api.resend_verification_email(email, next_path=next_path))
+        reference = await ask_for_mail(api.resend_verification_email(email, next_path=next_path))
     return reference or ""
 
 
 async def _mail_again(api: Client, email: str, *, next_path: str) -> str:
     """Send the confirmation once more, or a login link to an address that is confirmed."""
-    await _send(api.resend_verification_email(email, next_path=next_path))  # first: its rate limit counts for both
-    return await _send(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
-
-
-async def _send(sending: Awaitable[str]) -> str | None:
-    """Return the reference of a mail: one for all that this browser asks to be sent to the address.
-
-    Swallow refusals that reveal who has an account, and return None for them. Others, such as 429, are raised.
-    """
-    try:
-        return await sending
-    except ApiError as refusal:
-        if not refusal.reveals_account:
-            raise
-        return None
+    await ask_for_mail(
+        api.resend_verification_email(email, next_path=next_path)
+    )  # first: its rate limit counts for both
+    return await ask_for_mail(api.send_magic_link_email(email, reason="sign-up", next_path=next_path)) or ""
 
 
 def _form(request: Request[Visit], typed: dict[str, str]) -> RegisterForm:

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.constant_time import MAIL, pad_response_time
-from web.api.errors import ApiError
 from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
@@ -12,6 +11,7 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import (
     RESET_PAGE,
     answer_poll,
+    ask_for_mail,
     is_waiting_for,
     load_pending_mail,
     prefill,
@@ -57,12 +57,7 @@ async def show_sent(request: Request[Visit]) -> Response:
 
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
     pad_response_time(request, MAIL)
-    reference = ""
-    try:
-        reference = await request.state["api"].as_guest().send_password_reset_email(form["email"])
-    except ApiError as refusal:
-        if not refusal.reveals_account:
-            raise
+    reference = await ask_for_mail(request.state["api"].as_guest().send_password_reset_email(form["email"])) or ""
     flash = word_resent(request) if is_waiting_for(request, SENT_HERE, form["email"]) else ""
     waiting = {"email": form["email"], "next": form["next"], "reference": reference}
     return redirect_to_check_mail(request, SENT_HERE, flash=flash, **waiting)
