@@ -94,7 +94,7 @@ async def test_the_owner_gets_the_address_back_without_logging_in(visitor: Visit
 
     await owner.submits("Undo this change")
     assert owner.heading == "Choose a new password"
-    assert owner.sees("This address is yours again, and everybody is logged out. Now choose a new password.")
+    assert owner.sees("This address is yours again, and everyone is logged out. Now choose a new password.")
     assert not await is_signed_in(visitor)
     await owner.submits("Save new password", new_password=OWN)
     assert owner.path == "/login"

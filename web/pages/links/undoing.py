@@ -23,7 +23,7 @@ async def undo_email(request: Request[Visit], link: OpenedLink) -> Response:
             raise
         is_taken = "email_not_unique" in refused.codes
         return redirect_failed(request, {**link, "code": "email_already_exists" if is_taken else ""})
-    flash = _("This address is yours again, and everybody is logged out. Now choose a new password.")
+    flash = _("This address is yours again, and everyone is logged out. Now choose a new password.")
     reset = read_link({"access_token": token, "action": "reset-pwd", "status": "200"})
     response = save_link(request, redirect(request, to=HERE, flash=flash), reset)
     return forget_link(request, response, link)
