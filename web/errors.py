@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.api.errors import RETRY_AFTER, ApiError, ConfirmationRequired, SessionExpired, Unreachable
+from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form
 from web.http.htmx import is_htmx
@@ -40,13 +41,25 @@ async def show_http_error(request: Request[Any], error: Exception) -> Response:
 async def redirect_to_login(request: Request[Any], _error: Exception) -> Response:
     """Answer SessionExpired: redirect to the log-in, and keep what was typed as a draft."""
     draft = drafts.make_draft(request.scope["path"], await _read_typed(request)) if request.method == "POST" else {}
-    flash = _("You were logged out. Log in to continue.")
-    if draft:
-        flash = _("You were logged out. Log in to continue. We’ve kept what you typed.")
-    response = redirect(request, to=login_url(request), flash=flash)
+    response = redirect(request, to=login_url(request), flash=_word_ended_session(request, is_kept=bool(draft)))
     drafts.save_draft(request, response, draft)
-    site_of(request).cookies.session.clear(request, response)
+    if not _was_signed_in(request):
+        site_of(request).cookies.session.clear(request, response)
     return response
+
+
+def _was_signed_in(request: Request[Any]) -> bool:
+    """Tell whether the session was good when the request came. While a long form was sent, another tab may have got a
+    new token: that is in the browser's cookie by now, and the log-in leads on with it."""
+    return isinstance(request.scope["state"].get("user"), User)
+
+
+def _word_ended_session(request: Request[Any], *, is_kept: bool) -> str:
+    if _was_signed_in(request):
+        return _("We’ve kept what you typed.") if is_kept else ""
+    if is_kept:
+        return _("You were logged out. Log in to continue. We’ve kept what you typed.")
+    return _("You were logged out. Log in to continue.")
 
 
 async def redirect_to_confirm(request: Request[Any], _error: Exception) -> Response:

@@ -1,5 +1,8 @@
 """Proving again who one is, on the way to what matters most."""
 
+from collections.abc import AsyncIterator
+
+import httpx
 import pytest
 
 from tests.kit import mailbox
@@ -21,6 +24,7 @@ from tests.kit.people import (
     opens_mailed_link,
     stays_logged_in,
 )
+from tests.kit.photo_files import photo
 from tests.kit.visitor import Visitor
 from web.pages.reauthentication.acts import ACTS
 from web.routes import pages
@@ -144,6 +148,26 @@ async def test_another_tab_and_a_stolen_cookie_have_the_old_token_for_a_minute(
     clock.advance(seconds=1)
     assert not await is_signed_in(thief)
     assert await is_signed_in(visitor)
+
+
+async def test_a_photo_that_takes_minutes_to_send_logs_nobody_out(visitor: Visitor, clock: Clock) -> None:
+    """Meanwhile another tab has got a new token, and the old one of the upload is over."""
+    await joins(visitor, ADA)
+    sent = httpx.Request("POST", f"{visitor.site}/profile/avatar", files={"avatar": photo()})
+    body = sent.read()
+
+    async def send_slowly() -> AsyncIterator[bytes]:
+        yield body[:100]
+        await confirms(mailbox.another_tab(visitor))
+        clock.advance(seconds=61)
+        yield body[100:]
+
+    headers = {"Content-Type": sent.headers["Content-Type"]}
+    answer = await visitor.http.post("/profile/avatar", content=send_slowly(), headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/profile/avatar")
+    assert await is_signed_in(visitor)
+    await visitor.opens("/login?next=/profile/avatar")
+    assert visitor.path == "/profile/avatar"
 
 
 async def test_a_second_click_leads_on_too(visitor: Visitor, clock: Clock) -> None:
