@@ -5,12 +5,13 @@ from markupsafe import Markup, escape
 LINE = 22  # characters that fit on a line of the narrowest phone
 
 
-def make_breakable(email: str) -> Markup:
+def make_breakable(email: str, line: int = LINE) -> Markup:
     """Let an address that is too long for a line break before its @, and a part that is still too long before its dots.
 
     Elsewhere it breaks only if that is not enough. A short one stays whole, or lines would end within it for no reason.
+    `line`: the characters that fit on a line.
     """
-    if len(email) <= LINE:
+    if len(email) <= line:
         return escape(email)
     local, at, domain = email.rpartition("@")
     return Markup("<wbr>").join(filter(None, (_break_at_dots(local), _break_at_dots(at + domain))))

@@ -32,3 +32,8 @@ def test_only_a_part_that_is_too_long_breaks_before_its_dots(email: str, broken:
 def test_what_is_markup_in_an_address_is_escaped(email: str) -> None:
     assert make_breakable(email).replace("<wbr>", "").unescape() == email
     assert "<b>" not in make_breakable(email)
+
+
+def test_a_narrow_place_says_how_much_fits_there() -> None:
+    assert make_breakable("ada@example.com") == "ada@example.com"
+    assert make_breakable("ada@example.com", 12) == "ada<wbr>@example.com"
