@@ -57,7 +57,7 @@ async def test_whoever_logs_in_meets_one_page_wherever_they_go_and_keeps_the_acc
     await leaves(visitor)
     await logs_in(visitor, ADA, at="/login?next=/profile/sessions")
     assert (visitor.path, visitor.heading) == (STAY, "Keep your account?")
-    assert visitor.sees("It will be deleted on 28 March 2026")
+    assert visitor.sees("Your account ada@example.com will be deleted on 28 March 2026")
     for path in ("/profile", "/profile/name", "/profile/data", "/profile/leave", "/profile/history", "/login"):
         await visitor.opens(path)
         assert visitor.path == STAY, path
