@@ -29,7 +29,7 @@ SITE_PATHS = words(f"""
 /forgot-password /forgot-password/sent /.well-known/change-password /profile/password
 /auth-redirect /auth-redirect/again /auth-redirect/disown /profile/avatar /profile/avatar/remove /profile/language
 /profile/time-zone /profile/sessions /profile/history /accessibility /favicon.ico /apple-touch-icon.png
-/profile/sessions/others
+/profile/sessions/others /profile/history/0123456789abcdef/log-out /profile/history/0123456789abcdef/disown
 /profile/sessions/0123456789abcdef /profile/sessions/0123456789abcdef/label /language /healthz
 /readyz /static/site.css /outbox /_auth/verify /_storage/e/root/x.webp {API}/auth/user /logged-out.svg
 """)
@@ -47,7 +47,7 @@ BACKEND_PATHS = (
     *(f"{API}/storage/{name}" for name in STORAGE),
     *(f"{API}/db/object/{name}" for name in OBJECTS),
     *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
-    f"{API}/account/events",
+    *(f"{API}/account/{path}" for path in ("events", "event", "event/disown")),
 )
 ENDS_SESSION = ("/logout", "/signout", "/signout-all")
 METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW")
