@@ -24,12 +24,11 @@ DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password
 class Letter:
     """One kind of mail, most with a link.
 
-    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does; without a link, which
-    leaves the mail without a button, it is empty. `subject` takes the
-    name of the product and begins with `title`, which is the heading of the mail and of the page with our own button;
-    `button` is what that button says and the one in the mail. All three are worded in the current locale. The link
-    works for `lifetime`; None: for LINK_EXPIRY. A notice tells the owner of what was done, which nobody asked to be
-    mailed; whoever has a session cannot end its link, by which the owner takes it back.
+    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does, and is empty without
+    one. `subject` takes the name of the product and begins with `title`, which is the heading of the mail and of the
+    page with our own button; `button` is what that button says and the one in the mail. All three are worded in the
+    current locale. The link works for `lifetime`; None: for LINK_EXPIRY. A notice tells the owner of what was done,
+    which nobody asked to be mailed; whoever has a session cannot end its link, by which the owner takes it back.
 
     With `has_code` the mail brings a code beside the link, for the browser that asked. `subject_with_code` takes the
     product and the code; None where a locked screen, which shows subjects to everybody, must not show it. With
@@ -46,6 +45,11 @@ class Letter:
     has_code: bool = False
     subject_with_code: Callable[[str, str], str] | None = None
     is_code_only: bool = False
+
+    @property
+    def has_button(self) -> bool:
+        """Whether the mail leads somewhere."""
+        return bool(self.link_kind) and not self.is_code_only
 
 
 CONFIRMATION = Letter(

@@ -45,7 +45,7 @@ def find_dropped(html: str) -> dict[str, set[str]]:
     return dropped
 
 
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", [kind for kind, letter in LETTERS.items() if letter.has_button])
 def test_mail_programs_drop_nothing_that_a_letter_needs(kind: str) -> None:
     assert set(find_dropped(write_letter(kind).html)) == set(DROPPED)
 
