@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from web.api.errors import RETRY_AFTER, ApiError, ConfirmationRequired, SessionExpired, Unreachable
 from web.api.shapes import User
 from web.forms import drafts
-from web.http.body import read_form
 from web.http.htmx import is_htmx
 from web.http.owner import ForeignPageError
 from web.i18n.locale import gettext as _
@@ -40,7 +39,7 @@ async def show_http_error(request: Request[Any], error: Exception) -> Response:
 
 async def redirect_to_login(request: Request[Any], _error: Exception) -> Response:
     """Answer SessionExpired: redirect to the log-in, and keep what was typed as a draft."""
-    draft = drafts.make_draft(request.scope["path"], await _read_typed(request)) if request.method == "POST" else {}
+    draft = await drafts.read_draft(request)
     response = redirect(request, to=login_url(request), flash=_word_ended_session(request, is_kept=bool(draft)))
     drafts.save_draft(request, response, draft)
     if not _was_signed_in(request):
@@ -65,8 +64,7 @@ def _word_ended_session(request: Request[Any], *, is_kept: bool) -> str:
 async def redirect_to_confirm(request: Request[Any], _error: Exception) -> Response:
     """Answer ConfirmationRequired: redirect to the re-authentication, and keep what was typed as a draft."""
     response = redirect(request, to=confirm_url(request))
-    if request.method == "POST":
-        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _read_typed(request)))
+    drafts.save_draft(request, response, await drafts.read_draft(request))
     return response
 
 
@@ -74,8 +72,8 @@ async def show_unreachable(request: Request[Any], error: Exception) -> Response:
     """Answer Unreachable with 503. Nobody is logged out, and what was typed is kept as a draft."""
     log.warning("backend unreachable: %s", error)
     response = _render_error(request, 503, *_describe_silence(request))
-    if request.method == "POST" and not is_htmx(request):
-        drafts.save_draft(request, response, drafts.make_draft(request.scope["path"], await _read_typed(request)))
+    if not is_htmx(request):
+        drafts.save_draft(request, response, await drafts.read_draft(request))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
@@ -169,14 +167,6 @@ def _find_retry_url(request: Request[Any], status: int) -> str:
     """Return the address of the page, if it was only read and trying again may help; else nothing."""
     is_read, may_help = request.method in ("GET", "HEAD"), status in (429, 500, 503)
     return safe_next_path(str(request.url.replace(scheme="", netloc=""))) if is_read and may_help else ""
-
-
-async def _read_typed(request: Request[Any]) -> dict[str, str]:
-    """Return the fields of the form that was sent, or none if it cannot be read."""
-    try:
-        return await read_form(request)
-    except HTTPException:
-        return {}
 
 
 def _describe_status(status: int) -> tuple[str, str]:

@@ -5,11 +5,13 @@ A draft is restored once, and only for the person who typed it: forms of signed-
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.shapes import User
 from web.http import owner
+from web.http.body import read_form
 from web.http.cookies import measure_note
 from web.state import site_of
 
@@ -26,6 +28,16 @@ LEFT_OUT = (
     "choose",
     "edit",
 )
+
+
+async def read_draft(request: Request[Any]) -> dict[str, Any]:
+    """Return the draft of the form that was sent; {} for a page that is only read, or a form that cannot be."""
+    if request.method != "POST":
+        return {}
+    try:
+        return make_draft(request.scope["path"], await read_form(request))
+    except HTTPException:
+        return {}
 
 
 def make_draft(path: str, fields: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.kit.app import NewBrowser
+from tests.kit.contract import API
 from tests.kit.people import (
     ADA,
     CHROME,
@@ -107,9 +108,22 @@ async def test_a_photo_whose_upload_is_not_answered_is_told_like_anything_else(v
 
 async def test_a_session_that_ends_during_an_upload_leads_to_the_log_in(visitor: Visitor, wire: Wire) -> None:
     await joins(visitor, ADA)
-    wire.instead = for_files(say(401, '{"errors": [{"code": "invalid_session_token"}]}', "application/json"), wire)
+    wire.instead = for_files(end_session_before(wire), wire)
     await sends_photo(visitor, photo())
     assert (visitor.path, visitor.status) == ("/login", 200)
+
+
+def end_session_before(wire: Wire) -> Answer:
+    """End the session just before the request that comes with it."""
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        headers = {name: request.headers[name] for name in ("session", "x-client-key")}
+        url = request.url.copy_with(raw_path=f"{API}/auth/signout".encode())
+        ended = await wire.whole.handle_async_request(httpx.Request("POST", url, headers=headers, json={}))
+        assert ended.status_code == 200
+        return await wire.whole.handle_async_request(request)
+
+    return answer
 
 
 def for_files(instead: Answer, wire: Wire) -> Answer:
