@@ -196,7 +196,7 @@ class Cookies:
     * draft: what had been typed when the session ended: `{path, fields}`
     * flash: the flash message for the next page: `{text, undo}`
     * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,
-      at}`; `at` is in seconds
+      at, page, reference}`; `at` is in seconds, the mail's code counts with its `reference` alone
     * language: the locale chosen in this browser: `{language, timezone}`
     """
 
