@@ -1,6 +1,5 @@
 """The form of the re-authentication."""
 
-from web.api.errors import ApiError
 from web.forms.base import Form
 from web.i18n.locale import gettext as _
 
@@ -28,9 +27,3 @@ class ConfirmForm(Form):
             self.require("code", _("Enter the code from the email."))
         elif not self.wants_mail:
             self.require("current_password", _("Enter your current password."))
-
-    def reject(self, refused: ApiError) -> None:
-        if "invalid_credentials" in refused.codes:
-            self.errors["current_password"] = _("This isn’t your current password.")
-        else:
-            super().reject(refused)
