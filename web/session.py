@@ -109,6 +109,11 @@ async def sign_out(request: Request[Any], *, flash: str) -> Response:
     if api.client.token:
         with contextlib.suppress(SessionExpired, ApiError):  # ended already is ended
             await api.sign_out()
+    return forget_session(request, flash=flash)
+
+
+def forget_session(request: Request[Any], *, flash: str) -> Response:
+    """Clear the cookies of a session that has ended at the backend, and redirect to the log-in with a message."""
     response = redirect(request, to="/login", flash=flash)
     site_of(request).cookies.session.clear(request, response)
     site_of(request).cookies.clear_notes(request, response)

@@ -16,8 +16,9 @@ from web.http.body import read_form
 from web.http.owner import find_owner_id
 from web.i18n.locale import gettext as _
 from web.pages.data.forms import LeaveForm
-from web.rendering.pages import Page, redirect
-from web.state import SignedIn, Visit, site_of
+from web.rendering.pages import Page
+from web.session import forget_session
+from web.state import SignedIn, Visit
 
 LEAVE = Page("templates/data/leave.html")
 
@@ -50,17 +51,9 @@ async def submit(request: Request[SignedIn]) -> Response:
 
 async def _leave(request: Request[Any], typed: Mapping[str, str]) -> Response:
     leaving = await request.state["api"].leave(user_id=find_owner_id(typed))
-    return say_goodbye(request, _word_leaving(leaving))
+    return forget_session(request, flash=_word_leaving(leaving))
 
 
 def _word_leaving(leaving: datetime) -> str:
     words = _("Your account will be deleted on %(date)s. Log in before then if you want to keep it.")
     return words % {"date": format_date(leaving)}
-
-
-def say_goodbye(request: Request[Any], flash: str) -> Response:
-    """Lead to the log-in with a message. The session has ended at the backend, so its cookie goes too."""
-    response = redirect(request, to="/login", flash=flash)
-    site_of(request).cookies.session.clear(request, response)
-    site_of(request).cookies.clear_notes(request, response)
-    return response

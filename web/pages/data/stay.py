@@ -14,9 +14,8 @@ from web.http.body import read_form
 from web.http.owner import find_owner_id
 from web.i18n.locale import gettext as _
 from web.pages.data.forms import LeaveForm
-from web.pages.data.leave import say_goodbye
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN
+from web.session import AFTER_LOGIN, forget_session
 from web.state import SignedIn, Visit
 
 STAY = Page("templates/data/stay.html")
@@ -67,7 +66,7 @@ async def leave_now(request: Request[SignedIn]) -> Response:
 
 async def _leave_now(request: Request[Any], typed: Mapping[str, str]) -> Response:
     await request.state["api"].leave_now(user_id=find_owner_id(typed))
-    return say_goodbye(request, _("Your account was deleted."))
+    return forget_session(request, flash=_("Your account was deleted."))
 
 
 def _word_not_now() -> str:

@@ -28,7 +28,7 @@ class NewPasswordForm(Form):
         return _("We cannot save your password at the moment. Try again in a minute.")
 
 
-class ConfirmForm(NewPasswordForm):
+class ConfirmAddressForm(NewPasswordForm):
     """Name and password for an address that is confirmed in another browser than it was registered in.
 
     The name is asked for where the account has none yet.
@@ -50,11 +50,11 @@ class ConfirmForm(NewPasswordForm):
         return _("We cannot confirm your address at the moment. Try again in a minute.")
 
 
-def confirm_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> ConfirmForm:
+def make_confirm_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> ConfirmAddressForm:
     """Make the form with the site's rules."""
-    return ConfirmForm(typed, password_minimum=request.state["site"].password_minimum)
+    return ConfirmAddressForm(typed, password_minimum=request.state["site"].password_minimum)
 
 
-def password_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> NewPasswordForm:
+def make_password_form(request: Request[Visit], typed: Mapping[str, str] | None = None) -> NewPasswordForm:
     """Make the form with the site's rules."""
     return NewPasswordForm(typed, password_minimum=request.state["site"].password_minimum)

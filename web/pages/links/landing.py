@@ -15,7 +15,7 @@ from web.forms import drafts
 from web.forms.base import Form
 from web.pages.entry.forms import EmailForm
 from web.pages.entry.pending_mail import find_login_options
-from web.pages.links.forms import confirm_form, password_form
+from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, safe_next_path
@@ -112,9 +112,9 @@ async def _show_open(request: Request[Visit], link: OpenedLink, found: Link | No
     if link["action"] == "undo-email":
         return await show_view(request, "undo-email", link, found)
     if link["action"] == "reset-pwd":
-        return await show_view(request, "new-password", link, found, form=password_form(request))
+        return await show_view(request, "new-password", link, found, form=make_password_form(request))
     if found and found.is_elsewhere:
-        form = confirm_form(request, drafts.restore_draft(request))
+        form = make_confirm_form(request, drafts.restore_draft(request))
         page = await show_view(request, "confirm-with-password", link, found, form=form)
         return drafts.clear_draft(request, page)
     return await show_view(request, "confirm" if link["action"] == "email-confirm" else "log-in", link, found)

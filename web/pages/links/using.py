@@ -15,7 +15,7 @@ from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
-from web.pages.links.forms import confirm_form, password_form
+from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
 from web.pages.links.undoing import redirect_failed, undo_email
@@ -56,7 +56,7 @@ def redirect_not_open(request: Request[Visit]) -> Response:
 
 async def _confirm_with_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
     """Confirm an address in another browser than it was registered in, with the password and name of this form."""
-    form = confirm_form(request, typed)
+    form = make_confirm_form(request, typed)
     if form.is_valid():
         with taking_failures(form):
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"], form["name"])):
@@ -69,7 +69,7 @@ async def _confirm_with_password(request: Request[Visit], link: OpenedLink, type
 
 async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Response:
     """Ask for a password that the landing did not ask for: what was typed in this browser is not known any more."""
-    form = confirm_form(request)
+    form = make_confirm_form(request)
     form.errors["new_password"] = _(
         "Choose a password. The one entered before only works in the browser it was entered in."
     )
@@ -77,7 +77,7 @@ async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Respon
 
 
 async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
-    form = password_form(request, typed)
+    form = make_password_form(request, typed)
     if form.is_valid():
         with taking_failures(form):
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"],)):

@@ -14,7 +14,7 @@ from web.forms.base import NEXT
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.reauthentication.acts import find_act
-from web.pages.reauthentication.forms import ConfirmForm
+from web.pages.reauthentication.forms import ProofForm
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, renew_session
 from web.state import SignedIn
@@ -25,7 +25,7 @@ CONFIRM = Page("templates/reauthentication/confirm.html", fragment="partials/rea
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the form, or go on at once where the session was confirmed meanwhile, such as by a log-in."""
-    form = ConfirmForm({NEXT: request.query_params.get(NEXT, "")})
+    form = ProofForm({NEXT: request.query_params.get(NEXT, "")})
     proofs = await request.state["api"].get_proofs()
     if proofs.is_confirmed:
         return _go_on(request, form[NEXT])
@@ -34,7 +34,7 @@ async def show(request: Request[SignedIn]) -> Response:
 
 async def submit(request: Request[SignedIn]) -> Response:
     """Confirm the session, within the limits of the log-in, and go on with its new token; or mail the code for it."""
-    form = ConfirmForm(await read_form(request))
+    form = ProofForm(await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
             if form.wants_mail:
@@ -44,14 +44,14 @@ async def submit(request: Request[SignedIn]) -> Response:
     return await _show(request, form, await request.state["api"].get_proofs())
 
 
-async def _mail_code(request: Request[SignedIn], form: ConfirmForm) -> Response:
+async def _mail_code(request: Request[SignedIn], form: ProofForm) -> Response:
     await request.state["api"].mail_confirmation_code()
     query = f"?{urlencode({NEXT: form[NEXT]})}" if form[NEXT] else ""
     flash = _("We’ve emailed a code to %(email)s.") % {"email": request.state["user"].email}
     return redirect(request, to=f"{HERE}{query}", flash=flash)
 
 
-async def _show(request: Request[SignedIn], form: ConfirmForm, proofs: Proofs) -> Response:
+async def _show(request: Request[SignedIn], form: ProofForm, proofs: Proofs) -> Response:
     is_kept = drafts.has_draft(request, form[NEXT])
     return await CONFIRM.show(request, form=form, title=find_act(form[NEXT]).heading(), proofs=proofs, is_kept=is_kept)
 

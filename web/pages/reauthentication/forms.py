@@ -4,8 +4,8 @@ from web.forms.base import Form
 from web.i18n.locale import gettext as _
 
 
-class ConfirmForm(Form):
-    """The current password, or for whoever has none the code of a mail, and where to go on.
+class ProofForm(Form):
+    """The proof of who it is: the current password, or for whoever has none the code of a mail, and where to go on.
 
     `wants_mail`: by its other button the form asks for that mail.
     """
