@@ -1,8 +1,8 @@
 """`python -m tests.programs.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
 
 Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, new
-tokens of sessions, pending addresses, and the mails of each registration, login link and change of address. What was
-under way when the process died may have happened or not.
+tokens of sessions, pending addresses, and the mails of each registration, login link, change of address and log-in from
+a new browser. What was under way when the process died may have happened or not.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.kit.backend import FIREFOX, IPHONE
 from tests.kit.contract import KEY, Answer, Contract
 from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import SmtpServer, first_link, free_port
@@ -61,6 +62,8 @@ class Person:
     newcomers: list[str] = field(default_factory=list)
     new_addresses: list[str] = field(default_factory=list)
     maybe_new_address: str = ""
+    new_browsers: list[str] = field(default_factory=lambda: [FIREFOX, IPHONE])
+    new_logins: int = 0
     links_asked: int = 0
     asked_at: float = -SAME_MAIL
     acknowledged: int = 0
@@ -76,7 +79,7 @@ class Person:
                 await random.choice(self.list_acts())()
 
     def list_acts(self) -> list[Callable[[], Awaitable[None]]]:
-        sessions = [self.logs_in, self.logs_out, self.proves_who_it_is]
+        sessions = [self.logs_in, self.logs_in_from_a_new_browser, self.logs_out, self.proves_who_it_is]
         mails = [self.invites, self.asks_for_a_link, self.asks_for_a_new_address]
         return [self.renames, self.uploads, *sessions, *mails]
 
@@ -136,6 +139,13 @@ class Person:
 
     async def logs_in(self) -> None:
         self.enters((await self.acts("/auth/signin-email", json=self.credentials)).body)
+
+    async def logs_in_from_a_new_browser(self) -> None:
+        """Each of them once, for the same again is not mailed for an hour."""
+        if self.new_browsers:
+            agent = {"User-Agent": self.new_browsers.pop()}
+            self.enters((await self.acts("/auth/signin-email", json=self.credentials, headers=agent)).body)
+            self.new_logins += 1
 
     async def logs_out(self) -> None:
         if len(self.open) < 2:
@@ -215,6 +225,8 @@ class Person:
         lost += ["a mail to a new address" for email in self.new_addresses if not await self._got(email, "Confirm", 1)]
         if not await self._got(self.email, "New email address requested", len(self.new_addresses)):
             lost.append("a mail about a new address")
+        if not await self._got(self.email, "New login", self.new_logins):
+            lost.append("the mail about a log-in")
         got_links = await self._got(self.email, "Your login link", self.links_asked)
         return lost if got_links else [*lost, "the mail with a login link"]
 
