@@ -32,7 +32,7 @@ def read_place(fields: Any) -> Place:
 async def load_page(request: Request[SignedIn], place: Place) -> dict[str, Any]:
     """Return the context of the page at a place."""
     history = await _load_history(request, place)
-    days = group_by_day(history.events)
+    days = group_by_day(history.events, request.state["site"].clock())
     return {"days": days, "next": history.next, "previous": history.previous, "place": place}
 
 

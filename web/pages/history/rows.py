@@ -1,10 +1,12 @@
 """Rows of the history: events by day, as the pages show them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 from translations import current_locale
+from translations import gettext as _
 from translations.devices import entitle_device
 from translations.formatting import format_date, format_datetime, format_time
 from web.api.shapes import Event
@@ -43,15 +45,21 @@ class Day(NamedTuple):
         return sum(row.event.count for row in self.tries)
 
 
-def group_by_day(events: Iterable[Event]) -> list[Day]:
+def group_by_day(events: Iterable[Event], now: datetime) -> list[Day]:
     """Group events, the newest of which comes first, by the days of the reader."""
-    days = groupby(events, key=lambda event: current_locale.get().local(event.last).date().isoformat())
-    return [_make_day(day, [Row.of(event) for event in found]) for day, found in days]
+    today = _day_of(now)
+    days = groupby(events, key=lambda event: _day_of(event.last))
+    return [_make_day(day, [Row.of(event) for event in found], today) for day, found in days]
 
 
-def _make_day(day: str, rows: Sequence[Row]) -> Day:
+def _day_of(instant: datetime) -> date:
+    return current_locale.get().local(instant).date()
+
+
+def _make_day(day: date, rows: Sequence[Row], today: date) -> Day:
     tries = [row for row in rows if row.event.kind in TRIES]
     if len(tries) <= TRIES_SHOWN:
         tries = []
     others = [row for row in rows if row not in tries]
-    return Day(day, format_date(rows[0].event.last), others, tries)
+    recent = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
+    return Day(day.isoformat(), recent.get(day) or format_date(rows[0].event.last), others, tries)
