@@ -13,13 +13,13 @@ from backend.kernel.refusals import refusal
 from backend.mail.letters import (
     ALREADY_REGISTERED,
     CHANGE_EMAIL,
+    CONFIRM,
     CONFIRMATION,
     LOG_IN,
     LOGIN_LINK,
     PASSWORD_RESET,
     Letter,
 )
-from backend.mail.letters import CONFIRM as CONFIRM_LINK
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
@@ -147,7 +147,7 @@ def _resend_by_token(queries: Queries, services: Services, token: str, client: C
 
 def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo) -> None:
     user = queries.users.find_by_id(link.user_id)
-    if link.kind == CONFIRM_LINK:
+    if link.kind == CONFIRM:
         _send(queries, services, CONFIRMATION, user, client)
     elif link.kind == CHANGE_EMAIL:
         _resend_email_change(queries, services, link, user, client)
