@@ -1,7 +1,7 @@
 """ "This wasn't me": the owner of an account answers what somebody else did, by a mail or by an entry of the history.
 
 Everybody is logged out, in all browsers: whoever logged in once may have done so again. The password, which a stranger
-may know, is then replaced by the same link, or by whoever is still logged in.
+may know, is then replaced by the same link, before which it ends, or by whoever is still logged in.
 """
 
 from datetime import datetime
@@ -26,8 +26,12 @@ def log_others_out(queries: Queries, me: SignedIn, client: ClientInfo, now: date
 def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
     """Log everybody out of the account that the link of a notice belongs to, within the caller's transaction.
 
-    Of the account's links only those of notices still work. May be done again: a stranger may have come back.
+    Of the account's links only those of notices still work. The password does not either: a stranger who knows it would
+    be back before there is a new one. May be done again: a stranger may have come back.
     """
+    user = queries.users.find_by_id(link.user_id)
+    if user is not None and user.email_verified:  # else it would be no account without one
+        queries.users.update(user.id, {"password_hash": None})
     queries.sessions.end_all(link.user_id)
     queries.devices.forget_all(link.user_id)
     queries.links.spend_others(link.user_id, now, letters=NOTICES)

@@ -1,11 +1,12 @@
 """ "This wasn't me" in a mail that tells of a log-in or of a new password: it puts everybody out."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from tests.contract.sessions.test_new_logins import LAPTOP, PHONE, joins
-from tests.kit.backend import Backend
+from tests.kit.backend import Backend, run_backend
 from tests.kit.history import load_events
 from tests.kit.people import PASSWORD
 
@@ -58,18 +59,27 @@ async def test_its_session_device_and_links_end_and_a_new_password_is_chosen(bac
     assert [(event["details"], event["count"]) for event in events] == [({"letter": "new-login"}, 1)]
 
 
-async def test_a_thief_who_comes_back_before_the_password_is_new_is_told_of_again_and_put_out_again(
-    backend: Backend,
-) -> None:
+async def test_a_thief_who_knows_the_password_is_not_back_before_there_is_a_new_one(backend: Backend) -> None:
+    """They would change the address, which ends the owner's link, or delete the account."""
     await joins(backend)
     await backend.signs_in(headers=PHONE)
     token = await token_of_notice(backend)
-    await disowns(backend, token)
-    backend.clock.advance(hours=2)
-    thief = (await backend.signs_in(headers=PHONE)).token
-    assert await token_of_notice(backend) != token
     assert await disowns(backend, token) == 200
-    assert not await is_logged_in(backend, thief)
+    backend.clock.advance(hours=2)
+    assert (await backend.signs_in(headers=PHONE)).code == "invalid_sign_in_credentials"
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": MINE}, params={"key": token})).status == 200
+    assert (await backend.signs_in(password=MINE)).status == 200
+
+
+async def test_an_account_whose_address_nobody_has_proven_keeps_its_password(tmp_path: Path) -> None:
+    """Without one it would be no account, and whoever types its address could have it."""
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
+        await backend.signs_up(headers=LAPTOP)
+        backend.clock.advance(minutes=1)
+        thief = (await backend.signs_in(headers=PHONE)).token
+        assert await disowns(backend, await token_of_notice(backend)) == 200
+        assert not await is_logged_in(backend, thief)
+        assert (await backend.signs_in()).status == 200
 
 
 async def test_it_works_after_the_session_has_ended_and_as_often_as_it_is_pressed(backend: Backend) -> None:
