@@ -219,7 +219,8 @@ async def test_whoever_has_no_password_types_a_mailed_code_and_sets_the_first(
     assert (visitor.path, visitor.heading) == ("/confirm", "Confirm it’s you to set a password")
     assert not visitor.has("current_password")
     await visitor.submits("Email me a code")
-    assert (visitor.path, visitor.query) == ("/confirm", {"next": "/profile/password"})
+    assert (visitor.path, visitor.query) == ("/confirm", {"next": "/profile/password", "sent": "yes"})
+    assert visitor.one("mail-code").text() == "Resend email"
     assert visitor.status_message == f"We’ve emailed a code to {ADA.email}."
     code = code_in((await mailbox.newest(visitor, to=ADA.email, subject="Your code")).text)
     await visitor.submits("Continue", code="BCDF-GHJK")

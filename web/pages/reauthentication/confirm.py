@@ -20,6 +20,7 @@ from web.session import AFTER_LOGIN, renew_session
 from web.state import SignedIn
 
 HERE = "/confirm"
+SENT = "sent"  # in the query: the code is on its way, and to type it is what comes next
 CONFIRM = Page("templates/reauthentication/confirm.html", fragment="partials/reauthentication/confirm_form.html")
 
 
@@ -46,14 +47,16 @@ async def submit(request: Request[SignedIn]) -> Response:
 
 async def _mail_code(request: Request[SignedIn], form: ProofForm) -> Response:
     await request.state["api"].mail_confirmation_code()
-    query = f"?{urlencode({NEXT: form[NEXT]})}" if form[NEXT] else ""
+    query = {**({NEXT: form[NEXT]} if form[NEXT] else {}), SENT: "yes"}
     flash = _("We’ve emailed a code to %(email)s.") % {"email": request.state["user"].email}
-    return redirect(request, to=f"{HERE}{query}", flash=flash)
+    return redirect(request, to=f"{HERE}?{urlencode(query)}", flash=flash)
 
 
 async def _show(request: Request[SignedIn], form: ProofForm, proofs: Proofs) -> Response:
     is_kept = drafts.has_draft(request, form[NEXT])
-    return await CONFIRM.show(request, form=form, title=find_act(form[NEXT]).heading(), proofs=proofs, is_kept=is_kept)
+    is_sent = SENT in request.query_params or form.has_code
+    title = find_act(form[NEXT]).heading()
+    return await CONFIRM.show(request, form=form, title=title, proofs=proofs, is_kept=is_kept, is_sent=is_sent)
 
 
 def _go_on(request: Request[SignedIn], next_path: str) -> Response:

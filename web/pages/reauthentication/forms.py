@@ -18,12 +18,16 @@ class ProofForm(Form):
         return self["by"] == "mail"
 
     @property
+    def has_code(self) -> bool:
+        return self["by"] == "code"
+
+    @property
     def proof(self) -> dict[str, str]:
         """The proof by the contract's name."""
-        return {"code": self["code"]} if self["by"] == "code" else {"currentPassword": self["current_password"]}
+        return {"code": self["code"]} if self.has_code else {"currentPassword": self["current_password"]}
 
     def check(self) -> None:
-        if self["by"] == "code":
+        if self.has_code:
             self.require("code", _("Enter the code from the email."))
         elif not self.wants_mail:
             self.require("current_password", _("Enter your current password."))
