@@ -15,7 +15,17 @@ from starlette.routing import Route
 from tests.kit.app import open_browser, run_app
 from tests.kit.bare import CAPABILITIES, FEATURES, Without, refusal
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, CONFIRM, GRACE, asks_for_a_link, joins, opens_mailed_link, registers
+from tests.kit.people import (
+    ADA,
+    CONFIRM,
+    GRACE,
+    asks_for_a_link,
+    joins,
+    logs_in,
+    logs_out,
+    opens_mailed_link,
+    registers,
+)
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, nobody, over_wire
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities, CapabilityMonitor
@@ -70,6 +80,11 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await visitor.opens("/language")
     await visitor.opens("/profile/data")
     await visitor.opens("/confirm")
+    await logs_out(visitor)
+    await logs_in(visitor, GRACE)  # so that the log-in before is one that somebody else may have done
+    await visitor.opens("/profile/history")
+    await visitor.http.post("/profile/email", data={"new_email": "hopper@example.com"})
+    await visitor.opens("/profile")
 
 
 async def test_each_feature_with_pages_is_linked_where_it_is_offered(environ: Mapping[str, str], clock: Clock) -> None:
