@@ -66,6 +66,11 @@ async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login
     await visitor.submits("Email me a login link", email=person.email)
 
 
+async def asks_for_a_new_password(visitor: Visitor, email: str, *, at: str = "/forgot-password") -> None:
+    await visitor.opens(at)
+    await visitor.submits("Email me a link", email=email)
+
+
 async def sends_photo(visitor: Visitor, file: tuple[str, bytes, str]) -> None:
     """Chooses a photo and saves it: in its row, whose buttons photo.js then shows, or on the page of its form."""
     if visitor.javascript and visitor.path == "/profile":

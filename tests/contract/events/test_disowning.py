@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.contract.sessions.test_new_logins import LAPTOP, PHONE, joins
 from tests.kit.backend import Backend
+from tests.kit.browsers_of_ada import LAPTOP, PHONE, is_logged_in, joins
 from tests.kit.contract import Answer
 from tests.kit.history import load_events
 from tests.kit.people import PASSWORD
@@ -30,10 +30,6 @@ async def disowns(backend: Backend, session: str, event_id: str) -> Answer:
 
 async def shows(backend: Backend, session: str, event_id: str) -> Answer:
     return await backend.get("/account/event", params={"id": event_id}, session=session)
-
-
-async def is_logged_in(backend: Backend, session: str) -> bool:
-    return (await backend.get("/auth/user", session=session)).status == 200
 
 
 async def test_everybody_else_is_out_and_what_they_asked_for_ends(backend: Backend) -> None:

@@ -1,8 +1,6 @@
 """Deletion: when the time is over nothing is left of an account, and its owner is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,6 @@ from tests.kit.leaving import (
     files_with,
     leaves,
     lives_here,
-    run_mailing_backend,
     tables_with,
     told,
 )
@@ -25,12 +22,6 @@ from tests.kit.outbox_rows import has_no_row
 pytestmark = pytest.mark.both_databases
 
 DELETED = "Your account was deleted"
-
-
-@pytest.fixture
-async def backend(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
-    async with run_mailing_backend(tmp_path, smtp) as backend:
-        yield backend
 
 
 async def leaves_for_long(backend: Backend) -> str:

@@ -1,8 +1,6 @@
 """Leaving: an account goes some days after its owner asked for it, and until then a log-in keeps it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from tests.kit.leaving import (
     leaves,
     lives_here,
     newest_link,
-    run_mailing_backend,
     tables_with,
     text_of_newest,
     told,
@@ -25,12 +22,6 @@ from tests.kit.people import PASSWORD
 pytestmark = pytest.mark.both_databases
 
 ASKED, KEPT, DELETED = "Your account will be deleted", "Your account stays", "Your account was deleted"
-
-
-@pytest.fixture
-async def backend(tmp_path: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
-    async with run_mailing_backend(tmp_path, smtp) as backend:
-        yield backend
 
 
 async def test_whoever_leaves_is_logged_out_everywhere_and_told_until_when_a_log_in_keeps_it(

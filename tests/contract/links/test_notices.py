@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.sessions.test_new_logins import LAPTOP, PHONE, joins
 from tests.kit.backend import Backend, run_backend
+from tests.kit.browsers_of_ada import LAPTOP, PHONE, is_logged_in, joins
 from tests.kit.history import load_events
 from tests.kit.people import PASSWORD
 
@@ -14,10 +14,6 @@ pytestmark = pytest.mark.both_databases
 
 MINE = "words of the owner alone"
 THIEFS = "words of the thief alone"
-
-
-async def is_logged_in(backend: Backend, session: str) -> bool:
-    return (await backend.get("/auth/user", session=session)).status == 200
 
 
 async def disowns(backend: Backend, token: str) -> int:

@@ -7,20 +7,10 @@ import pytest
 from backend.rules.limits import NEW_LOGINS_MAILED
 from backend.rules.new_logins import SAME_LOGIN_FOR
 from tests.kit.backend import FIREFOX, IPHONE, Backend
+from tests.kit.browsers_of_ada import LAPTOP, PHONE, joins
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
-
-LAPTOP = {"User-Agent": FIREFOX, "X-Device": "the laptop of ada, of 128 bits"}
-PHONE = {"User-Agent": IPHONE, "X-Device": "a phone, of 128 bits as well", "X-Forwarded-For": "203.0.113.9"}
-
-
-async def joins(backend: Backend) -> str:
-    """Ada registers and confirms at her laptop. Returns her session."""
-    await backend.signs_up(headers=LAPTOP)
-    granted = await backend.grants((await backend.opens(await backend.newest_link())).token, headers=LAPTOP)
-    backend.clock.advance(minutes=1)
-    return granted.token
 
 
 async def notices(backend: Backend) -> list[str]:

@@ -17,6 +17,7 @@ from tests.kit.people import (
     SAFARI,
     Person,
     asks_for_a_link,
+    asks_for_a_new_password,
     is_signed_in,
     joins,
     logs_in,
@@ -34,11 +35,6 @@ WRONG = "This code isn’t right, or it no longer works. Check the newest email,
 async def reads_code(visitor: Visitor, person: Person, subject: str) -> str:
     mail = await mailbox.newest(visitor, to=person.email, subject=subject)
     return mailbox.code_in(mail.text)
-
-
-async def asks_for_a_new_password(visitor: Visitor, email: str) -> None:
-    await visitor.opens("/forgot-password")
-    await visitor.submits("Email me a link", email=email)
 
 
 async def test_the_code_of_a_login_link_logs_in_where_it_was_asked_for(visitor: Visitor) -> None:

@@ -22,6 +22,7 @@ from tests.kit.people import (
     SAFARI,
     Person,
     asks_for_a_link,
+    asks_for_a_new_password,
     is_signed_in,
     joins,
     logs_in,
@@ -35,11 +36,6 @@ NEW = "words chosen anew today"
 WAITS = "If you use the link in another browser, this page will say so."
 LOGGED_IN_THERE = "The link was used in another browser, and you’re logged in there."
 POLL = {"HX-Request": "true", "HX-Request-Type": "full", "Sec-Fetch-Site": "same-origin"}
-
-
-async def asks_for_a_new_password(visitor: Visitor, email: str) -> None:
-    await visitor.opens("/forgot-password")
-    await visitor.submits("Email me a link", email=email)
 
 
 async def polls(visitor: Visitor) -> httpx.Response:

@@ -14,6 +14,7 @@ from tests.kit.people import (
     RESET,
     SAFARI,
     Person,
+    asks_for_a_new_password,
     is_signed_in,
     joins,
     logs_in,
@@ -25,11 +26,6 @@ from tests.kit.visitor import Visitor
 
 NEW = "words chosen anew today"
 SAVED = "New password saved. You can log in with it now."
-
-
-async def asks_for_a_new_password(visitor: Visitor, email: str, *, at: str = "/forgot-password") -> None:
-    await visitor.opens(at)
-    await visitor.submits("Email me a link", email=email)
 
 
 async def test_whoever_forgot_the_password_chooses_another_and_goes_on_where_they_wanted_to(visitor: Visitor) -> None:
