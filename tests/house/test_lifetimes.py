@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from backend.mail.letters import LEAVING_FOR, UNDO_FOR
 from backend.rules.limits import Limit
+from backend.rules.reauthentication import CONFIRMED_FOR
+from backend.rules.retention import KEEP_EVENTS
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "lifetimes.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "lifetimes.md"
 ROW = re.compile(r"^\| (?!what)([^|]+) \| ([^|]+) \| `([^:]+)\.py: ([\w.]+)` \|$", re.MULTILINE)
 ROWS = [match.groups() for match in ROW.finditer(PAGE.read_text("utf-8"))]
 
@@ -38,3 +42,17 @@ def test_every_limit_is_on_the_page() -> None:
     limits = importlib.import_module("backend.rules.limits")
     named = {name for name, value in vars(limits).items() if isinstance(value, Limit)}
     assert named <= {row[3] for row in ROWS}
+
+
+SAID = {  # on pages, whose words name a number
+    "templates/history/list.html": f"in the last {KEEP_EVENTS.days} days",
+    "templates/data/leave.html": f"For {LEAVING_FOR.days} days",
+    "templates/data/data.html": f"{LEAVING_FOR.days} days to change your mind",
+    "templates/links/undo_email_ended.html": f"for {UNDO_FOR.days} days",
+    "partials/reauthentication/confirm_form.html": f"for {CONFIRMED_FOR.seconds // 60} minutes",
+}
+
+
+@pytest.mark.parametrize("template", SAID)
+def test_a_page_says_how_long_it_is(template: str) -> None:
+    assert SAID[template] in (ROOT / template).read_text()
