@@ -165,7 +165,14 @@ links = Table(
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),
-    Index("links_of_request", "request_hash", "created_at"),
+    # Only of those with a code: where most are NULL, SQLite would rather read the whole table.
+    Index(
+        "links_of_request",
+        "request_hash",
+        "created_at",
+        sqlite_where=text("request_hash IS NOT NULL"),
+        postgresql_where=text("request_hash IS NOT NULL"),
+    ),
     Index("links_by_expiry", "expires_at"),
 )
 

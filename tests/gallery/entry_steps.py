@@ -172,8 +172,8 @@ def refuse_new_password(page: Page, sites: Sites) -> None:
 
 
 def see_notice(page: Page, sites: Sites) -> None:
-    """Open the link of the mail about a login."""
-    log_in_anew(page, sites)
+    """Open the link of the mail about a login. Its button ends the password."""
+    log_in_anew(page, sites, "emmy")
     page.context.clear_cookies()
     opens_from(page, sites.open, sites.say("New login"))
     page.locator("a[href*='/_auth/verify']").first.click()

@@ -102,11 +102,11 @@ def make_account(page: Page, sites: Sites, member: str) -> None:
     sites.log_in(browser, member)
 
 
-def log_in_anew(page: Page, sites: Sites) -> None:
+def log_in_anew(page: Page, sites: Sites, member: str = "mary") -> None:
     """Begin a session that may end: no other state needs it."""
-    make_account(page, sites, "mary")
+    make_account(page, sites, member)
     page.goto(f"{sites.open}/login")
-    page.locator("#email").fill("mary@example.com")
+    page.locator("#email").fill(f"{member}@example.com")
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#profile-name").wait_for()

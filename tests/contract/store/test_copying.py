@@ -61,7 +61,7 @@ async def goes_on(backend: Backend, token: str, photo: str, link: bytes) -> None
     assert (await backend.http.get(photo)).content == bytes(range(256)) * 1000
     assert (await backend.grants((await backend.opens(link.decode())).token)).body["user"]["name"] == "Grace"
     assert (await backend.signs_in()).status == 200
-    assert len(await backend.mails()) == 2
+    assert len(await backend.mails()) == 3
 
 
 async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_path: Path) -> None:
@@ -83,6 +83,7 @@ async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_pa
     async with run_backend(tmp_path, DATABASE_URL=f"sqlite:///{file}") as restored:
         assert (await restored.get("/auth/user", session=known[0])).body["email"] == "ada@example.com"
         assert (await restored.http.get(known[1])).status_code == 200
+        restored.clock.advance(minutes=10)  # until the lease is over of a mail that was on its way when it was copied
         assert (await restored.signs_in()).status == 200
 
 
@@ -131,7 +132,7 @@ async def test_everything_moves_to_postgresql(tmp_path: Path, empty: URL) -> Non
     moved = ("export", "--from", f"sqlite:///{tmp_path / 'accounts.db'}", "--to", address(empty))
     status, said, complaint = await commanded(tmp_path, *moved)
     assert (status, complaint) == (0, "")
-    assert {"users: 2", "sessions: 2", "registrations: 1", "mails: 2", "files: 1", "meta: 4"} <= set(said.splitlines())
+    assert {"users: 2", "sessions: 2", "registrations: 1", "mails: 3", "files: 1", "meta: 4"} <= set(said.splitlines())
     async with run_backend(tmp_path, DATABASE_URL=address(empty)) as elsewhere:
         await goes_on(elsewhere, *known)
 

@@ -10,4 +10,7 @@ down_revision = "0014"
 def upgrade() -> None:
     op.add_column("links", sa.Column("request_hash", sa.String(64)))
     op.add_column("links", sa.Column("tries", sa.Integer, nullable=False, server_default="0"))
-    op.create_index("links_of_request", "links", ["request_hash", "created_at"])
+    has_code = sa.text("request_hash IS NOT NULL")
+    op.create_index(
+        "links_of_request", "links", ["request_hash", "created_at"], sqlite_where=has_code, postgresql_where=has_code
+    )
