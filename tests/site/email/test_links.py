@@ -173,7 +173,7 @@ async def test_it_works_for_seven_days(visitor: Visitor, clock: Clock) -> None:
     clock.advance(days=1, minutes=1)
     await visitor.opens(link)
     assert (visitor.status, visitor.heading) == (410, "This link no longer works")
-    assert visitor.sees("A change of email address can be undone for seven days")
+    assert visitor.sees("A change of email address can be undone for 7 days")
 
 
 async def test_a_page_left_open_says_that_the_address_is_another_accounts_by_now(
