@@ -8,7 +8,7 @@ from serving.pool import BoundedPool, PoolFullError
 from web.api.errors import Unreachable
 from web.forms.password_strength import Reason, find_reason
 
-QUEUED = 20  # passwords; a second or two of work
+QUEUED = 40  # passwords; half a second of work, or two on a busy machine
 
 
 class PasswordChecker:
