@@ -192,7 +192,7 @@ ATTACKS = (
     Attack("planted links", once(mailed_links.planted_links)),
     Attack("notes at a shared computer", once(mailed_links.notes_at_a_shared_computer)),
     Attack("damaged links", once(mailed_links.damaged_links)),
-    Attack("this wasn't me in spite of a thief", once(notices.answered_in_spite_of_a_thief)),
+    Attack("this wasn't me in spite of a thief", once(notices.disown_in_spite_of_a_thief)),
     Attack("this wasn't me abused", once(notices.abused)),
     Attack("a history pushed out", once(notices.pushed_out), limit_factor="2"),
     Attack("a link that others open first", once(getting_in.a_link_that_others_open_first)),

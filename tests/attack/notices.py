@@ -13,7 +13,7 @@ THIEFS = tuple(f"words of the thief, number {number}" for number in range(2))
 WRONG = 15
 
 
-async def answered_in_spite_of_a_thief(world: World) -> int:
+async def disown_in_spite_of_a_thief(world: World) -> int:
     """Somebody with the password logs in, and does whatever may keep the owner from answering: changes the password
     twice, logs out, asks for other mails. The first mail still puts them out."""
     async with world.visitor(ADA) as ada, world.visitor() as thief, world.visitor() as phone:

@@ -56,8 +56,8 @@ async def cleans_up(backend: Backend) -> None:
     await backend.waits_for_mails()
 
 
-def told(smtp: RefusingServer) -> list[str]:
-    """What Ada was told of her account."""
+def list_letters(smtp: RefusingServer) -> list[str]:
+    """Say by their subjects what Ada was told of her account."""
     mails = smtp.received(to="ada@example.com", subject="Your account")
     return [str(mail["Subject"]).partition(":")[0] for mail in mails]
 

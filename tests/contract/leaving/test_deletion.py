@@ -12,9 +12,9 @@ from tests.kit.leaving import (
     cleans_up,
     files_with,
     leaves,
+    list_letters,
     lives_here,
     tables_with,
-    told,
 )
 from tests.kit.mail_server import RefusingServer
 from tests.kit.outbox_rows import has_no_row
@@ -43,7 +43,7 @@ async def test_not_a_row_is_left_and_the_owner_is_told_at_the_end(backend: Backe
     backend.clock.advance(days=1, seconds=1)
     assert (await backend.signs_in()).code == "invalid_sign_in_credentials", "it counts as gone at once"
     await cleans_up(backend)
-    assert told(smtp)[-1] == DELETED
+    assert list_letters(smtp)[-1] == DELETED
     await has_no_row(backend)
     assert [tables_with(backend, trace.decode()) for trace in TRACES[:2]] == [[], []]
     assert (await backend.signs_in("grace@example.com")).status == 200
@@ -56,7 +56,7 @@ async def test_not_a_byte_is_left_in_the_files_of_the_database(backend: Backend,
     await leaves(backend, me.token)
     backend.clock.advance(days=14, seconds=1)
     await cleans_up(backend)
-    assert told(smtp)[-1] == DELETED
+    assert list_letters(smtp)[-1] == DELETED
     await has_no_row(backend)
     await cleans_up(backend)  # empties the journal of the mail that told it
     assert [files_with(backend, trace) for trace in TRACES] == [[], [], []]
@@ -90,4 +90,4 @@ async def test_two_clean_ups_at_once_delete_once_and_tell_once(backend: Backend,
     await leaves_for_long(backend)
     await asyncio.gather(cleans_up(backend), cleans_up(backend))
     await has_no_row(backend)
-    assert told(smtp).count(DELETED) == 1
+    assert list_letters(smtp).count(DELETED) == 1

@@ -10,11 +10,11 @@ from tests.kit.leaving import (
     FILES,
     cleans_up,
     leaves,
+    list_letters,
     lives_here,
     newest_link,
     tables_with,
     text_of_newest,
-    told,
 )
 from tests.kit.mail_server import RefusingServer
 from tests.kit.people import PASSWORD
@@ -34,7 +34,7 @@ async def test_whoever_leaves_is_logged_out_everywhere_and_told_until_when_a_log
     assert answer.body["leavingDtm"].startswith("2026-03-28T09:26:53")
     for session in (me.token, other.token):
         assert (await backend.get("/auth/user", session=session)).code == "invalid_session_token"
-    assert told(smtp) == [ASKED]
+    assert list_letters(smtp) == [ASKED]
     assert "deleted on 28 March 2026" in text_of_newest(smtp)
 
     again = await backend.signs_in()
@@ -68,7 +68,7 @@ async def test_whoever_comes_back_keeps_everything(backend: Backend, smtp: Refus
     assert (kept.status, "leavingDtm" in kept.body) == (200, False)
     assert (await backend.post("/account/leave/cancel", session=again.token)).status == 200, "a second click"
     await backend.waits_for_mails()
-    assert told(smtp) == [ASKED, KEPT]
+    assert list_letters(smtp) == [ASKED, KEPT]
     backend.clock.advance(days=20)
     await cleans_up(backend)
     back = await backend.signs_in()
@@ -84,7 +84,7 @@ async def test_at_once_for_whoever_asks_for_it(backend: Backend, smtp: RefusingS
     again = await backend.signs_in()
     assert (await backend.post("/account/leave/now", session=again.token)).status == 200
     await backend.waits_for_mails()
-    assert told(smtp) == [ASKED, DELETED]
+    assert list_letters(smtp) == [ASKED, DELETED]
     assert (await backend.post("/account/leave/now", session=again.token)).status == 200, "a second click"
     backend.clock.advance(seconds=6)
     assert (await backend.post("/account/leave/now", session=again.token)).code == "invalid_session_token"
@@ -117,7 +117,7 @@ async def test_of_a_double_click_both_get_the_same_answer_and_one_mail_is_sent(
     third = await leaves(backend, me.token)
     assert [answer.status for answer in (first, second, third)] == [200] * 3
     assert len({answer.body["leavingDtm"] for answer in (first, second, third)}) == 1
-    assert told(smtp) == [ASKED]
+    assert list_letters(smtp) == [ASKED]
     backend.clock.advance(seconds=6)
     assert (await leaves(backend, me.token)).code == "invalid_session_token"
 
