@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.paths import is_site_path
 from web.api.client import Client
 from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.shapes import ClientInfo, NewestSessions, PendingEmail, Session, User, make_secret
+from web.api.mail_shapes import PendingEmail
+from web.api.shapes import ClientInfo, NewestSessions, Session, User, make_secret
 from web.http import owner
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale

@@ -12,7 +12,8 @@ from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection
 from web.api.errors import Unreachable
-from web.api.shapes import NewestSessions, PendingEmail, User
+from web.api.mail_shapes import PendingEmail
+from web.api.shapes import NewestSessions, User
 from web.forms.password_pool import PasswordChecker
 from web.http.cookies import Cookies
 from web.http.static import Assets

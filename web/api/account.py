@@ -9,20 +9,8 @@ from web.api.altogic import read_grant, read_reference
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError, SessionExpired, Unreachable
-from web.api.shapes import (
-    Event,
-    History,
-    Link,
-    MailStatus,
-    NewestSessions,
-    PendingEmail,
-    Proofs,
-    Session,
-    UsedCode,
-    User,
-    read_instant,
-    read_pending_email,
-)
+from web.api.mail_shapes import Link, MailStatus, PendingEmail, UsedCode, read_pending_email
+from web.api.shapes import Event, History, NewestSessions, Proofs, Session, User, read_instant
 
 NOT_OFFERED = (401, 403, 404, 405)
 

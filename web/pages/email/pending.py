@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
-from web.api.shapes import PendingEmail
+from web.api.mail_shapes import PendingEmail
 from web.forms.base import Form
 from web.forms.email_typos import suggest_domain
 from web.http.body import read_form

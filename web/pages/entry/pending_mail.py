@@ -15,7 +15,7 @@ from starlette.responses import Response
 from translations.formatting import format_time
 from web.api.client import Client
 from web.api.errors import AltogicError, ApiError
-from web.api.shapes import MailStatus
+from web.api.mail_shapes import MailStatus
 from web.forms.email_typos import correct_address, suggest_domain
 from web.http.htmx import is_htmx
 from web.i18n.locale import gettext as _

@@ -10,7 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.shapes import Link, User
+from web.api.mail_shapes import Link
+from web.api.shapes import User
 from web.forms import drafts
 from web.forms.base import Form
 from web.pages.entry.forms import EmailForm
