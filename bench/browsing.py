@@ -65,7 +65,7 @@ def _log_in_row(found: dict[str, list[float]]) -> Row:
     more = [one - other for one, other in zip(found["log-in"], found["form"], strict=True)]
     beside = {"ms": median(found["log-in"]), "ms of the form": median(found["form"])}
     return Row(
-        "log-in submit to Hello", Ratio(median(more), min(more), max(more)), "ms > bare form", most=60, beside=beside
+        "log-in submit to the profile", Ratio(median(more), min(more), max(more)), "ms > bare form", most=60, beside=beside
     )
 
 
@@ -79,7 +79,7 @@ def _log_in(page: Page) -> float:
     page.goto("/login")
     page.fill("#email", email(50))
     page.fill("#password", PASSWORD)
-    return _through(page, "#log-in", "Hello")
+    return _through(page, "#log-in", "Your profile")
 
 
 def _bare_form(page: Page) -> float:
@@ -132,7 +132,7 @@ def _save_name(page: Page) -> float:
     page.fill("#name", name)
     page.on("request", lambda request: asked.append(request.url))
     shown = f"found => found.textContent.includes('{name}')"
-    page.evaluate(f"void (window.shown = window.waitedFor('#profile-name h1', {shown}))")
+    page.evaluate(f"void (window.shown = window.waitedFor('#profile-name', {shown}))")
     page.press("#name", "Enter")
     took = float(page.evaluate("window.shown"))
     _one_request(asked)

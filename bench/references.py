@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -81,8 +82,9 @@ class References:
 
 
 def _page_app() -> Starlette:
-    template = _jinja().get_template("templates/profile/profile.html")
-    of_one, of_three = _context(1), _context(3)
+    environment = _jinja()
+    template = environment.get_template("templates/profile/profile.html")
+    of_one, of_three = (_add_common(environment, _context(sessions)) for sessions in (1, 3))
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(template.render(of_one))
@@ -105,6 +107,14 @@ def _jinja() -> jinja2.Environment:
     environment.globals["_"] = environment.globals["gettext"]
     environment.filters |= FILTERS
     return environment
+
+
+def _add_common(environment: jinja2.Environment, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what is the same for everybody, rendered once, as the site does."""
+    from markupsafe import Markup
+
+    context["common"] = cache(lambda name: Markup(environment.get_template(name).render(context)))
+    return context
 
 
 def _context(sessions: int) -> dict[str, Any]:
@@ -151,6 +161,7 @@ def _context(sessions: int) -> dict[str, Any]:
         "flash": "",
         "undo": None,
         "is_refused": False,
+        "pending": None,
         "photo_form": PhotoForm(),
         "sessions": SessionList(rows, sessions - 1, is_short=True),
         "request": SimpleNamespace(),
