@@ -64,9 +64,8 @@ EDITS = {"open": "click Change name to focused field", "save": "Enter to the new
 def _log_in_row(found: dict[str, list[float]]) -> Row:
     more = [one - other for one, other in zip(found["log-in"], found["form"], strict=True)]
     beside = {"ms": median(found["log-in"]), "ms of the form": median(found["form"])}
-    return Row(
-        "log-in submit to the profile", Ratio(median(more), min(more), max(more)), "ms > bare form", most=60, beside=beside
-    )
+    ratio = Ratio(median(more), min(more), max(more))
+    return Row("log-in submit to the profile", ratio, "ms > bare form", most=60, beside=beside)
 
 
 def _edit_row(what: str, ours: list[float], bare: list[float]) -> Row:
