@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.proxies import TrustedProxies
+from translations import SOURCE
 from web import errors
 from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
@@ -25,7 +26,7 @@ from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
 from web.photos.uploads import PhotoUploads
-from web.rendering.environment import environments, load_templates
+from web.rendering.environment import environment, environments
 from web.routes import guest_pages, page, pages, public_routes, self_asking, sessions_shown
 from web.session import CurrentUser
 from web.settings import Settings
@@ -107,10 +108,11 @@ def _make_lifespan(
 
 
 async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) -> None:
-    """Prepare what the first answer need not wait for: templates and compressed static files, in a thread."""
+    """Prepare what the first answer need not wait for, in a thread: compressed static files, and the templates of the
+    language that most read. Those of another are loaded when it is first read (web/rendering/pages.py)."""
     await asyncio.sleep(PREPARED_AFTER)
     await asyncio.to_thread(site.assets.compress)
-    await asyncio.to_thread(load_templates, site.settings.theme.theme_dir)
+    await asyncio.to_thread(environment(SOURCE, site.settings.theme.theme_dir).load_all)
     when_prepared()
 
 

@@ -43,8 +43,8 @@ def _load_instant(value: Any | None) -> datetime | None:
 
 metadata = MetaData()
 
-# Of an index of only those rows whose first column is not NULL: where most are NULL, SQLite would rather read the table.
-# Said to migrations and readers alone. `postgresql_where=` would load all of PostgreSQL's modules at each start.
+# Of an index of only those rows whose first column is not NULL: where most are NULL, SQLite would rather scan all.
+# Migrations make them; here it is only said. `postgresql_where=` would load PostgreSQL's modules at each start.
 NOT_NULL = {"only": "rows whose first column is not NULL"}
 
 

@@ -91,12 +91,6 @@ def environments(theme: Path | None = None) -> dict[str, Templates]:
     return {language: environment(language, theme) for language in LANGUAGES}
 
 
-def load_templates(theme: Path | None = None) -> None:
-    """Compile all templates in all languages, so that no visitor waits for it. It takes a tenth of a second each."""
-    for templates in environments(theme).values():
-        templates.load_all()
-
-
 def _make_loader(theme: Path) -> jinja2.BaseLoader:
     folders = {
         folder: jinja2.ChoiceLoader([jinja2.FileSystemLoader(theme / folder), jinja2.FileSystemLoader(ROOT / folder)])

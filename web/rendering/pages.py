@@ -1,5 +1,6 @@
 """Responses from templates: whole pages, fragments of them, and redirects with a flash message."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from branding.palette import SCHEMES
 from serving.origins import is_loopback_address
 from serving.proxies import came_through_proxy
+from translations import SOURCE
 from web.api.shapes import User
 from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
@@ -200,8 +202,14 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
 
 
 def _get_common_context(site: Site, templates: Templates) -> dict[str, Any]:
-    """Return what templates are given for everybody who reads their language, made once."""
+    """Return what templates are given for everybody who reads their language, made once.
+
+    The first page in a language has all its others loaded in a thread: those of one that nobody reads take 2 MB.
+    English is loaded at the start (web/app.py).
+    """
     if templates not in site.common_context:
+        if templates.locale.language != LANGUAGES[SOURCE]:
+            asyncio.get_running_loop().run_in_executor(None, templates.load_all)
         site.common_context[templates] = _make_common_context(site, templates)
     return site.common_context[templates]
 

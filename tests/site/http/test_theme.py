@@ -22,7 +22,7 @@ from tests.kit.visitor import Visitor
 from tests.site.http.test_headers import POLICY, check_page, policy_of
 from web.asgi import check, create
 from web.http.static import make_asset
-from web.rendering.environment import environments, load_templates
+from web.rendering.environment import environments
 
 BRAND = '{% include "ours/partials/_brand.html" %} <b id="slogan">{{ _("Log in") }}!</b>'
 HOME = """{% extends "templates/base.html" %}{% block title %}Ours{% endblock %}
@@ -190,8 +190,9 @@ def test_a_theme_that_can_be_used_starts(environ: dict[str, str], theme: Path) -
     write(theme, {"partials/_brand.html": BRAND, "templates/entry/home.html": HOME, "favicon.svg": ICON})
     write(theme, {"templates/.DS_Store": b"\xff", ".git/config": "", "README.md": "ours", "fonts/.DS_Store": b"\xff"})
     check(environ)
-    load_templates(theme)
-    assert all("ours/partials/_brand.html" not in each.loaded for each in environments(theme).values())
+    for templates in environments(theme).values():
+        templates.load_all()
+        assert "ours/partials/_brand.html" not in templates.loaded
 
 
 def test_a_template_may_name_what_another_one_of_the_owners_sets(environ: dict[str, str], theme: Path) -> None:
