@@ -1,6 +1,5 @@
 """Rows of the list of sessions, and the ids that pages know them by."""
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -114,4 +113,4 @@ def _share_network(address: str, other: str) -> bool:
 
 def _make_id(key: str, session: Session) -> str:
     """Return the first 16 hex digits of HMAC-SHA256(key, token)."""
-    return hmac.new(key.encode(), session.token.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key.encode(), session.token.encode(), "sha256").hex()[:16]
