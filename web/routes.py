@@ -19,7 +19,8 @@ from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import disown as history_disown
 from web.pages.history import end as history_end
 from web.pages.history import list as history
-from web.pages.links import disowning, landing, resending, using
+from web.pages.links import disown as link_disown
+from web.pages.links import landing, resend, use
 from web.pages.operations import health, icons
 from web.pages.password import change, forgotten
 from web.pages.preferences import locale
@@ -70,9 +71,9 @@ pages: list[Route] = [
     form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
     page("/forgot-password/sent", everyone(forgotten.show_sent)),
     form("/code", everyone(code.show), everyone(code.submit), feature="account.codes"),
-    form("/auth-redirect", everyone(landing.show), everyone(using.submit)),
-    form("/auth-redirect/again", everyone(resending.show), everyone(resending.submit), feature="links.resend"),
-    form("/auth-redirect/disown", everyone(disowning.show), everyone(disowning.submit), feature="links.disown"),
+    form("/auth-redirect", everyone(landing.show), everyone(use.submit)),
+    form("/auth-redirect/again", everyone(resend.show), everyone(resend.submit), feature="links.resend"),
+    form("/auth-redirect/disown", everyone(link_disown.show), everyone(link_disown.submit), feature="links.disown"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),

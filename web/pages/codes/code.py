@@ -13,7 +13,7 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import describe_waiting
 from web.pages.links.landing import HERE as LANDING
 from web.pages.links.opened_links import read_link, save_link
-from web.pages.links.using import log_in
+from web.pages.links.use import log_in
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, needs_choice
 from web.state import Visit

@@ -1,6 +1,6 @@
 """The landing of a mailed link: what it is for, or why it no longer works, and a button.
 
-The link's secrets move from the URL into a cookie; the landing's form then does what the link is for (using.py).
+The link's secrets move from the URL into a cookie; the landing's form then does what the link is for (use.py).
 Altogic redirects here with `status`, `action`, `access_token` and, after a failure, `error`; our own backend adds
 `code` and `ref`. No text of the URL is ever shown.
 """

@@ -18,7 +18,7 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.landing import HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
-from web.pages.links.undoing import redirect_failed, undo_email
+from web.pages.links.undo import redirect_failed, undo_email
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import redirect
 from web.session import needs_choice, safe_next_path, sign_in
