@@ -20,6 +20,7 @@ from backend.endpoints import (
     emails,
     events,
     exports,
+    factors,
     files,
     leaving,
     links,
@@ -32,6 +33,7 @@ from backend.endpoints import (
     reauthentication,
     sessions,
     sign_up,
+    totp,
     users,
 )
 from backend.http.contract import Contract
@@ -53,6 +55,7 @@ CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
+    *(*factors.ROUTES, *totp.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

@@ -13,6 +13,7 @@ FEATURES = (
     "account.confirm",
     "account.events",
     "account.export",
+    "account.factors",
     "account.leave",
     "account.me",
     "account.name",

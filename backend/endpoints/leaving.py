@@ -5,7 +5,8 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_token
-from backend.http.shapes import format_timestamp, user_to_json
+from backend.http.shapes import user_to_json
+from backend.kernel.clock import format_timestamp
 from backend.rules import leaving
 
 

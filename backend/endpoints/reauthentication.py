@@ -5,8 +5,9 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json
-from backend.http.shapes import format_timestamp, new_session_to_json
+from backend.http.shapes import new_session_to_json
 from backend.kernel import fields
+from backend.kernel.clock import format_timestamp
 from backend.kernel.codes import read_code
 from backend.rules import reauthentication
 

@@ -20,7 +20,7 @@ from backend.http.requests import (
 from backend.http.shapes import pending_email_to_json, session_to_json, user_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import refusal
-from backend.rules import sessions
+from backend.rules import session_list
 from backend.rules.sessions import SignedIn
 from backend.store.records import Session
 
@@ -33,7 +33,7 @@ async def show_me(request: BackendRequest) -> Response:
     """Answer with one's own user, newest sessions and their count, and a pending change of address, so that a page
     needs one call: `?sessions=` says how many, one's own among them."""
     limit = read_limit(request, "sessions") or 1
-    found = await sessions.load_overview(get_services(request), read_token(request), limit)
+    found = await session_list.load_overview(get_services(request), read_token(request), limit)
     return Json(
         {
             "user": user_to_json(found.me.user),
@@ -54,9 +54,9 @@ async def list_sessions(request: BackendRequest) -> Response:
     limit, after = read_limit(request, "limit"), read_query(request, "after")
     after = me.session.handle if after == me.token else after
     if read_query(request, "order") == "own":
-        page, total = await sessions.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
+        page, total = await session_list.load_page(services, me, after=after, limit=limit or LARGEST_LIMIT)
     else:
-        everything = await sessions.list_active(services, me.user)
+        everything = await session_list.list_active(services, me.user)
         page, total = _cut_page(everything, after, limit), len(everything)
     return Json([_to_json(me, session) for session in page], headers={"X-Total-Count": str(total)})
 
@@ -66,17 +66,17 @@ async def end(request: BackendRequest) -> Response:
     me, body = await authenticate(request), await read_json(request)
     token = body.get("token")
     which = None if token is None else str(token)
-    await sessions.end_session(get_services(request), me, which, read_client(request))
+    await session_list.end_session(get_services(request), me, which, read_client(request))
     return done()
 
 
 async def end_all(request: BackendRequest) -> Response:
-    await sessions.end_all_sessions(get_services(request), await authenticate(request), read_client(request))
+    await session_list.end_all_sessions(get_services(request), await authenticate(request), read_client(request))
     return done()
 
 
 async def end_others(request: BackendRequest) -> Response:
-    await sessions.end_other_sessions(get_services(request), await authenticate(request), read_client(request))
+    await session_list.end_other_sessions(get_services(request), await authenticate(request), read_client(request))
     return done()
 
 
@@ -84,7 +84,7 @@ async def set_label(request: BackendRequest) -> Response:
     """Name a session: `{token, label}`."""
     me, body = await authenticate(request), await read_json(request)
     handle_or_token = fields.text(body.get("token"), "token")
-    session = await sessions.label_session(get_services(request), me, handle_or_token, body.get("label"))
+    session = await session_list.label_session(get_services(request), me, handle_or_token, body.get("label"))
     return Json(_to_json(me, session))
 
 

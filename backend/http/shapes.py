@@ -1,13 +1,14 @@
 """The contract's shapes: the JSON of users, sessions, links, buckets and files. Times are texts in ISO 8601."""
 
 import json
-from datetime import datetime
 from typing import Any
 
+from backend.kernel.clock import format_timestamp
 from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.events import is_rest
+from backend.rules.factors import FactorOverview
 from backend.rules.history import Entry
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
@@ -47,6 +48,7 @@ def session_to_json(session: Session, token: str) -> dict[str, Any]:
         "expiryDtm": format_timestamp(session.expires_at),
         "ip": session.address,
         "method": session.method,
+        "factor": session.factor,
         "label": session.label,
     }
 
@@ -54,6 +56,21 @@ def session_to_json(session: Session, token: str) -> dict[str, Any]:
 def new_session_to_json(opened: NewSession) -> dict[str, Any]:
     """Return the JSON that every log-in answers with, `{user, session}`; the session has its token."""
     return {"user": user_to_json(opened.user), "session": session_to_json(opened.session, opened.token)}
+
+
+def factors_to_json(factors: FactorOverview) -> dict[str, Any]:
+    """Return the JSON of a user's factors: `{twoStepDtm, totp: {addedDtm, pending} or null, recoveryCodes, passkeys}`.
+
+    An app is `pending` that works and waits for recovery codes.
+    """
+    app = factors.app
+    added = app and (app.active_at or app.proved_at)
+    return {
+        "twoStepDtm": factors.two_step_at and format_timestamp(factors.two_step_at),
+        "totp": app and {"addedDtm": added and format_timestamp(added), "pending": app.active_at is None},
+        "recoveryCodes": None,
+        "passkeys": 0,
+    }
 
 
 def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
@@ -174,8 +191,3 @@ def file_to_json(file: File, public_path: str, bucket_id: str) -> dict[str, Any]
         "userId": file.user_id,
         "tags": json.loads(file.tags),
     }
-
-
-def format_timestamp(value: datetime) -> str:
-    """Format a time in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z."""
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

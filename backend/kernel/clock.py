@@ -9,3 +9,8 @@ Clock = Callable[[], datetime]
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def format_timestamp(value: datetime) -> str:
+    """Format a time in UTC as ISO 8601 with milliseconds, such as 2026-01-31T12:00:00.000Z."""
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -13,11 +13,16 @@ class EventKind(StrEnum):
     ACCOUNT_CONFIRMED = "account.confirmed"
     SESSION_OPENED = "session.opened"
     SESSION_REFUSED = "session.refused"
+    FACTOR_REFUSED = "factor.refused"
     SESSION_CONFIRMED = "session.confirmed"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "sessions.ended"
     LINK_REQUESTED = "link.requested"
     CODE_REFUSED = "code.refused"
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    TWO_STEP_ON = "two-step.on"
+    TWO_STEP_OFF = "two-step.off"
     PASSWORD_REFUSED = "password.refused"  # noqa: S105 (no password)
     PASSWORD_CHANGED = "password.changed"  # noqa: S105
     PASSWORD_RESET = "password.reset"  # noqa: S105

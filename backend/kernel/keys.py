@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 
 def new_id() -> str:
@@ -50,6 +51,25 @@ class Keyring:
         expected = (_derive(secret_key.encode(), f"signed:{text}") for secret_key in self._secret_keys)
         is_ours = any(hmac.compare_digest(signature.encode(), each.encode()) for each in expected)
         return text if is_ours else None
+
+    def encrypt(self, secret: str) -> str:
+        """Encrypt a secret that has to be read again, with authentication (Fernet): by the first secret key."""
+        return str(self._make_fernet().encrypt(secret.encode()).decode())
+
+    def decrypt(self, encrypted: str) -> str | None:
+        """Return the secret that was encrypted by any of the secret keys. None: that secret key is gone."""
+        from cryptography.fernet import InvalidToken  # imported here: few accounts need it, and it takes 9 MB
+
+        try:
+            return str(self._make_fernet().decrypt(encrypted.encode()).decode())
+        except InvalidToken:
+            return None
+
+    def _make_fernet(self) -> Any:
+        from cryptography.fernet import Fernet, MultiFernet
+
+        keys = [hmac.digest(secret_key.encode(), b"encryption", "sha256") for secret_key in self._secret_keys]
+        return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
     def recover_link_key(self, link_id: str, key_hash: str) -> str | None:
         """Derive the key of a stored link again, by whichever secret key made it. None: that secret key is gone."""

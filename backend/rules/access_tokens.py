@@ -15,6 +15,7 @@ from backend.rules.disowning import disown_notice
 from backend.rules.links import State, get_link_state
 from backend.rules.password_checks import hash_new_password
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
+from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Link, User
 
@@ -77,12 +78,15 @@ async def grant_session(services: Services, token: str, client: ClientInfo) -> N
     """Trade an access token for a session, once.
 
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
-    a site of ours in a browser in which nothing was typed; the token stays valid then.
+    a site of ours in a browser in which nothing was typed; the token stays valid then. It is spent where
+    `second_factor_required` is raised.
     """
     return await write_log_in(services, _grant_session, services, token, client, services.clock())
 
 
-def _grant_session(queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime) -> NewSession:
+def _grant_session(
+    queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime
+) -> NewSession | SecondStep:
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
@@ -103,7 +107,7 @@ async def confirm_with_new_password(
 
 def _confirm_with(
     queries: Queries, services: Services, token: str, typed: dict[str, Any], client: ClientInfo, now: datetime
-) -> NewSession:
+) -> NewSession | SecondStep:
     link, user = _find_unconfirmed(queries, services, token, now)
     _spend(queries, link, now)
     confirm_email(queries, user, link, typed, client, now)
@@ -118,7 +122,9 @@ def _find_unconfirmed(queries: Queries, services: Services, token: str, now: dat
     return link, user
 
 
-def _open_session(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> NewSession:
+def _open_session(
+    queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime
+) -> NewSession | SecondStep:
     queries.links.spend_kind(link.user_id, link.kind, now)
     user = queries.users.find_by_id(link.user_id)
     if user is None or has_left(user, now):

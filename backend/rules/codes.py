@@ -24,6 +24,7 @@ from backend.rules.limits import Counter
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
 from backend.rules.references import Reference, read_reference
 from backend.rules.sessions import NewSession, open_session
+from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Link, User
 
@@ -44,7 +45,7 @@ async def use_code(services: Services, reference: str, code: str, client: Client
     """Use a code that was typed in the browser which asked for its mail. `code` is as `read_code` returns it.
 
     Raises `wrong_code` alike for one that is wrong, used, too old, of another browser, or of an address without an
-    account; `rate_limit_exceeded` after too many.
+    account; `rate_limit_exceeded` after too many; `second_factor_required`, after the code was spent.
     """
     known = read_reference(services, reference)
     if known is None:
@@ -52,6 +53,8 @@ async def use_code(services: Services, reference: str, code: str, client: Client
     used = await services.store.write(_use_code, services, known, code, client)
     if isinstance(used, RefusalError):
         raise used
+    if isinstance(used, SecondStep):
+        raise used.refuse()
     if used.opened and used.opened.is_mailed:
         services.mail_waits.set()
     return used
@@ -110,7 +113,7 @@ def _is_code_of(services: Services, link: Link, code: str) -> bool:
 
 def _use_code(
     queries: Queries, services: Services, reference: Reference, code: str, client: ClientInfo
-) -> UsedCode | RefusalError:
+) -> UsedCode | SecondStep | RefusalError:
     link = check_code(queries, services, reference, code, client, KINDS)
     if isinstance(link, RefusalError):
         return link
@@ -124,7 +127,8 @@ def _use_code(
     user = queries.users.find_by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
-    return UsedCode(link, open_session(queries, services, user, METHODS.get(link.kind, link.kind), client))
+    opened = open_session(queries, services, user, METHODS.get(link.kind, link.kind), client)
+    return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
 
 
 def _give_access_token(queries: Queries, services: Services, link: Link, now: datetime) -> str:

@@ -46,12 +46,17 @@ def is_rest(event: Event) -> bool:
     return event.id == _name_rest(event)
 
 
+def describe_opening(session: Session) -> dict[str, str]:
+    """Return the details of the event that tells of the log-in by which a session was opened."""
+    return {"method": session.method, **({"factor": session.factor} if session.factor else {})}
+
+
 def name_opening(session: Session) -> str:
     """Return the id of the event that tells of the log-in by which a session was opened; that of no event where a day
     had too many of them."""
     device = json.loads(session.device)
     browser = (device["family"], device["os"]["family"])
-    details = json.dumps({"method": session.method})
+    details = json.dumps(describe_opening(session))
     kind, day = EventKind.SESSION_OPENED, session.created_at
     return _name_event(session.user_id, kind, day, details, browser, session.address)
 

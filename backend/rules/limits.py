@@ -36,6 +36,9 @@ USES_OF_TOKEN = Limit(10, timedelta(minutes=15))  # each costs a password hash
 # Codes of mails, right and wrong ones, over all mails, browsers and networks.
 CODES_OF_ACCOUNT = Limit(30, timedelta(days=1))
 CODES_OF_NETWORK = Limit(100, timedelta(minutes=15))
+# Second factors that were wrong, over all log-ins, sessions, browsers and networks.
+FACTORS_OF_ACCOUNT = Limit(30, timedelta(days=1))
+FACTORS_OF_NETWORK = Limit(100, timedelta(minutes=15))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
@@ -75,6 +78,11 @@ def count(queries: Queries, services: Services, counters: Sequence[Counter]) -> 
         counted = queries.limits.increment(counter.id, now=now, expires_at=now + counter.within)
         if counted.count > counter.most:
             raise _too_many(counted.expires_at - now, [counter])
+
+
+def take_back(queries: Queries, counters: Sequence[Counter]) -> None:
+    """Count one attempt less, within the transaction that has counted it: it was none of those that are limited."""
+    queries.limits.take_back([counter.id for counter in counters])
 
 
 def try_to_count(queries: Queries, services: Services, counter: Counter) -> bool:

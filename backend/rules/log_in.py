@@ -6,6 +6,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import find_hashing_share
 from backend.rules.password_checks import PasswordCounters, find_password_counters, match_password
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
+from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import User
 
@@ -15,7 +16,8 @@ async def log_in(services: Services, email: Address, password: str, client: Clie
 
     Raises `invalid_sign_in_credentials`, `email_not_verified` for the right password of an unconfirmed address, or
     `rate_limit_exceeded`. Against user enumeration and timing attacks unknown, unconfirmed and confirmed addresses cost
-    the same work, and a wrong password gets the same answer for all of them.
+    the same work, and a wrong password gets the same answer for all of them. Raises `second_factor_required` for the
+    right one where two-step verification is on.
     """
     user, hashes, counters = await services.store.read(_find_candidates, services, email.key, client)
     matched = await match_password(services, counters, password, hashes, client)
@@ -61,7 +63,7 @@ async def _rehash_if_outdated(services: Services, user: User, password: str, has
 
 def _open_session(
     queries: Queries, services: Services, user_id: str, matched: str, password_hash: str, client: ClientInfo
-) -> NewSession:
+) -> NewSession | SecondStep:
     user = queries.users.find_by_id(user_id)
     # Changed since it was compared, or about to be deleted for good.
     if user is None or user.password_hash != matched or has_left(user, services.clock()):

@@ -1,24 +1,22 @@
-"""Sessions: opened by a log-in, known by the hash of their token, ended by anyone of the same user."""
+"""Sessions: opened by a log-in, and known by the hash of their token. What becomes of them: `session_list.py`."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from backend.kernel import fields
 from backend.kernel.devices import user_agent_to_json
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret, new_id, new_token
 from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
-from backend.rules.email_links import cancel_email_change, find_pending_link
-from backend.rules.events import record_event
-from backend.rules.known_devices import forget_other_devices, remember_device
+from backend.rules.events import describe_opening, record_event
+from backend.rules.known_devices import remember_device
 from backend.rules.new_logins import mail_new_login
+from backend.rules.tickets import SecondStep, open_second_step
 from backend.store import Queries
-from backend.store.records import Link, Session, User
+from backend.store.records import Session, User
 
 SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
 LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less
@@ -76,31 +74,6 @@ def _find_renewed(queries: Queries, token_hash: str, now: datetime) -> tuple[Ses
     return found and (replace(found[0], confirmed_at=None, confirmed_by=None), found[1])
 
 
-@dataclass(frozen=True)
-class Overview:
-    """What the profile shows: the caller, their newest sessions and how many there are, a pending change of address."""
-
-    me: SignedIn
-    sessions: list[Session]
-    session_count: int
-    pending_email: Link | None
-
-
-async def load_overview(services: Services, token: str, limit: int) -> Overview:
-    """Do what `authenticate` and then `load_page` do, in one read. Raises what `authenticate` raises."""
-    require_token(token)
-    now = services.clock()
-    overview = await services.store.read(_load_overview, services, token, limit, now)
-    note_use(services, overview.me.session, now)
-    return overview
-
-
-def _load_overview(queries: Queries, services: Services, token: str, limit: int, now: datetime) -> Overview:
-    me = find_signed_in(queries, services, token, now)
-    page, total = _load_page(queries, services, me, "", limit, now)
-    return Overview(me, page, total, find_pending_link(queries, me.user, now))
-
-
 def is_active(services: Services, session: Session, now: datetime) -> bool:
     """Return whether a session has neither expired nor been left unused for too long."""
     idle = timedelta(seconds=services.settings.sessions.idle)
@@ -123,23 +96,59 @@ def _set_last_seen(queries: Queries, session_id: str, now: datetime) -> None:
     queries.sessions.update_last_seen(session_id, now)
 
 
-async def write_log_in(services: Services, work: Callable[..., NewSession], *given: Any) -> NewSession:
-    """Run a transaction that opens a session, and send the mail about it, if any, at once."""
-    opened = await services.store.write(work, *given)
+@dataclass(frozen=True)
+class Proved:
+    """A second factor that was shown, or a passkey that stands for both.
+
+    `token`: that of the session, where it is derived.
+    """
+
+    factor: str
+    token: str = field(default="", repr=False)
+
+
+async def write_log_in(services: Services, work: Callable[..., NewSession | SecondStep], *given: Any) -> NewSession:
+    """Run a transaction that opens a session, and send the mail about it, if any, at once.
+
+    Raises `second_factor_required`, after the transaction: the link or code that led here is spent.
+    """
+    opened: NewSession | SecondStep = await services.store.write(work, *given)
+    if isinstance(opened, SecondStep):
+        raise opened.refuse()
     if opened.is_mailed:
         services.mail_waits.set()
     return opened
 
 
-def open_session(queries: Queries, services: Services, user: User, method: str, client: ClientInfo) -> NewSession:
+def open_session(
+    queries: Queries, services: Services, user: User, method: str, client: ClientInfo, *, proved: Proved | None = None
+) -> NewSession | SecondStep:
     """Open a session within the caller's transaction, or return the one that a double click has just opened.
 
-    `method` is how the user logged in: "password", or the kind of the mailed link.
+    Where two-step verification is on and no second factor was `proved`, nothing is opened: the second step is returned.
+    `method` is how the user logged in: "password", or the kind of the mailed link. No other function opens sessions.
     """
-    now = services.clock()
-    token, session = _find_double_click(queries, services, user, client, now)
+    if user.two_step_at and proved is None:
+        return open_second_step(queries, services, user, method, client)
+    if proved and proved.token:
+        return _insert_session(queries, services, user, method, client, proved.token, proved)
+    token, session = _find_double_click(queries, services, user, client, services.clock())
     if session is not None:
         return NewSession(user, session, token)
+    return _insert_session(queries, services, user, method, client, token, proved)
+
+
+def _insert_session(
+    queries: Queries,
+    services: Services,
+    user: User,
+    method: str,
+    client: ClientInfo,
+    token: str,
+    proved: Proved | None,
+) -> NewSession:
+    now, factor = services.clock(), proved.factor if proved else None
+    confirmed_by = factor or (method if method in PROOFS else None)
     session = Session(
         id=new_id(),
         user_id=user.id,
@@ -153,16 +162,23 @@ def open_session(queries: Queries, services: Services, user: User, method: str, 
         created_at=now,
         last_seen_at=now,
         expires_at=now + timedelta(seconds=services.settings.accounts.session_lifetime),
-        confirmed_at=now if method in PROOFS else None,
-        confirmed_by=method if method in PROOFS else None,
+        confirmed_at=now if confirmed_by else None,
+        confirmed_by=confirmed_by,
+        factor=factor,
     )
     queries.sessions.insert(session)
     queries.sessions.end_oldest(user.id, keep=SESSIONS_OF_ACCOUNT)
     is_mailed = mail_new_login(queries, services, user, method, client)
     queries.users.update(user.id, {"last_login_at": now})
     remember_device(queries, services, user, client)
-    record_event(queries, user.id, EventKind.SESSION_OPENED, client, now, method=method)
+    record_event(queries, user.id, EventKind.SESSION_OPENED, client, now, **describe_opening(session))
     return NewSession(queries.users.find_by_id(user.id) or user, session, token, is_mailed)
+
+
+def find_opened(queries: Queries, token: str) -> NewSession | None:
+    """Find the session that was opened with a token, for a second request that derives the same one."""
+    found = queries.sessions.find_with_user(hash_secret(token))
+    return NewSession(found[1], found[0], token) if found else None
 
 
 def _find_double_click(
@@ -183,94 +199,3 @@ def _find_double_click(
         return token, None
     found = queries.sessions.find_with_user(hash_secret(token))
     return (token, found[0]) if found else (new_token(), None)  # it may have been ended meanwhile
-
-
-async def list_active(services: Services, user: User) -> list[Session]:
-    """Return all active sessions of a user, oldest first."""
-    now = services.clock()
-    found = await services.store.read(_list_all, user)
-    return [session for session in found if is_active(services, session, now)]
-
-
-def _list_all(queries: Queries, user: User) -> list[Session]:
-    return queries.sessions.list_for_user(user.id)
-
-
-async def load_page(services: Services, me: SignedIn, *, after: str, limit: int) -> tuple[list[Session], int]:
-    """Load one page of the user's active sessions, and count them all.
-
-    The caller's own session comes first, then the others, newest first. `after` is the handle of a session, or "" for
-    the first page. Raises `session_not_found` for a handle that is none of theirs.
-    """
-    return await services.store.read(_load_page, services, me, after, limit, services.clock())
-
-
-def _load_page(
-    queries: Queries, services: Services, me: SignedIn, after: str, limit: int, now: datetime
-) -> tuple[list[Session], int]:
-    used_since = now - timedelta(seconds=services.settings.sessions.idle)
-    others = queries.sessions.select_others(me.user.id, me.session.id, now=now, used_since=used_since)
-    first, is_after_own = [] if after else [me.session], after in ("", me.session.handle)
-    cursor = None if is_after_own else queries.sessions.find(me.user.id, after, hash_secret(after))
-    if cursor is None and not is_after_own:
-        raise refusal("session_not_found", param="after")
-    page = [*first, *others.list_newest(limit - len(first), cursor)]
-    is_all = first and len(page) < limit
-    return page, len(page) if is_all else others.count() + 1
-
-
-async def end_session(services: Services, me: SignedIn, handle_or_token: str | None, client: ClientInfo) -> None:
-    """End one of the user's sessions, or with None the caller's own. Idempotent: one that is nobody's has ended."""
-    which = me.session.handle if handle_or_token in (None, me.token) else handle_or_token
-    await services.store.write(_end_session, me, which, client, services.clock())
-
-
-def _end_session(queries: Queries, me: SignedIn, handle_or_token: str, client: ClientInfo, now: datetime) -> None:
-    session = queries.sessions.find(me.user.id, handle_or_token, hash_secret(handle_or_token))
-    if session is None:
-        return
-    queries.sessions.end_one(me.user.id, session.handle, session.token_hash)
-    which = "own" if session.id == me.session.id else "other"
-    details = {"which": which, **_name_device(session)}
-    record_event(queries, me.user.id, EventKind.SESSION_ENDED, client, now, **details)
-
-
-def _name_device(session: Session) -> dict[str, str]:
-    """Return browser and system of a session, by the names of our own lists."""
-    device = json.loads(session.device)
-    return {"browser": device["family"], "system": device["os"]["family"]}
-
-
-async def end_all_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """End all of the user's sessions, and a pending change of address; forget their known devices but the client's."""
-    await services.store.write(_end_all, me.user, client, services.clock())
-
-
-async def end_other_sessions(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """Do what `end_all_sessions` does, but for the caller's own session."""
-    await services.store.write(_end_all, me.user, client, services.clock(), except_for=me.session.id)
-
-
-def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
-    count = queries.sessions.end_all(user.id, except_for=except_for)
-    forget_other_devices(queries, user.id, client)
-    cancel_email_change(queries, user, client, now)
-    if count:
-        which = "others" if except_for else "all"
-        record_event(queries, user.id, EventKind.SESSIONS_ENDED, client, now, which=which, count=count)
-
-
-async def label_session(services: Services, me: SignedIn, handle_or_token: str, label: object) -> Session:
-    """Name one of the user's sessions; an empty label removes the name.
-
-    Raises `validation_error` or `session_not_found`.
-    """
-    return await services.store.write(_label_session, me.user, handle_or_token, fields.label(label))
-
-
-def _label_session(queries: Queries, user: User, handle_or_token: str, label: str | None) -> Session:
-    session = queries.sessions.find(user.id, handle_or_token, hash_secret(handle_or_token))
-    if session is None:
-        raise refusal("session_not_found", param="token")
-    queries.sessions.set_label(session.id, label)
-    return replace(session, label=label)

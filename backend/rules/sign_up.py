@@ -97,6 +97,7 @@ class SignUpAttempt:
         queries.users.update(user.id, self.form.profile.apply_to("{}"))
         record_event(queries, user.id, EventKind.ACCOUNT_CREATED, self.client, self.services.clock())
         opened = open_session(queries, self.services, user, "password", self.client)
+        assert isinstance(opened, NewSession)  # noqa: S101 (a new account has no second factor)
         return SignedUp(opened.user, opened)
 
     def _register(self, queries: Queries, user: User | None) -> SignedUp:

@@ -8,7 +8,8 @@ from datetime import datetime
 class User:
     """An account. `fields` is the JSON of its free fields; `password_salt` is shared by all its registrations.
 
-    `leaves_at`: when it is deleted, where its owner has asked for it.
+    `leaves_at`: when it is deleted, where its owner has asked for it. `two_step_at`: since when a log-in takes a second
+    factor too, where its owner wants that.
     """
 
     id: str
@@ -25,6 +26,7 @@ class User:
     sign_up_at: datetime
     last_login_at: datetime
     leaves_at: datetime | None = None
+    two_step_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Registration:
 class Session:
     """A logged-in device. The token itself is not stored; `handle` names the session, is public and opens nothing.
 
-    `confirmed_at`: when the person last proved who they are, and by what (`confirmed_by`: "password").
+    `confirmed_at`: when the person last proved who they are, and by what (`confirmed_by`: "password"). `factor`: the
+    second factor that opened it.
     """
 
     id: str
@@ -67,6 +70,43 @@ class Session:
     expires_at: datetime
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
+    factor: str | None = None
+
+
+@dataclass(frozen=True)
+class Authenticator:
+    """An app that shows codes (TOTP, RFC 6238). `secret` is encrypted. `proved_at`: it has shown a right code.
+
+    `active_at`: in use since; None of one that waits. `last_step`: the time step of the latest code that was taken.
+    """
+
+    id: str
+    user_id: str
+    secret: str = field(repr=False)
+    created_at: datetime
+    proved_at: datetime | None = None
+    active_at: datetime | None = None
+    last_step: int = 0
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A log-in that waits for its second factor: no session, and it opens nothing else.
+
+    `method` is how the person logged in so far, `device_hash` the browser's device, None of one without. `tries` counts
+    what was compared. Spent, `proof_hash` is a pseudonym of what spent it.
+    """
+
+    id: str
+    user_id: str
+    token_hash: str = field(repr=False)
+    method: str
+    device_hash: str | None
+    created_at: datetime
+    expires_at: datetime
+    tries: int = 0
+    spent_at: datetime | None = None
+    proof_hash: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

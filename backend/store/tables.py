@@ -80,6 +80,7 @@ users = Table(
     Column("sign_up_at", Instant, nullable=False),
     Column("last_login_at", Instant, nullable=False),
     Column("leaves_at", Instant),  # when it is deleted, of an account whose owner leaves
+    Column("two_step_at", Instant),  # since when a log-in takes a second factor too
     Index("users_leaving", "leaves_at", info=NOT_NULL),
 )
 
@@ -119,9 +120,42 @@ sessions = Table(
     Column("confirmed_by", String(20)),
     Column("previous_hash", String(64)),  # of the token before the latest renewal, good until `previous_until`
     Column("previous_until", Instant),
+    Column("factor", String(20)),
     Index("sessions_of_user", "user_id", "created_at"),
     Index("sessions_by_previous", "previous_hash", unique=True, info=NOT_NULL),  # of renewed ones
     Index("sessions_by_expiry", "expires_at"),
+)
+
+# One that is in use, of each account, and one that waits until it has proved to work.
+authenticators = Table(
+    "authenticators",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("secret", String(200), nullable=False),  # encrypted
+    Column("created_at", Instant, nullable=False),
+    Column("proved_at", Instant),
+    Column("active_at", Instant),
+    Column("last_step", Integer, nullable=False),
+    Index("authenticators_of_user", "user_id", "created_at"),
+    Index("authenticators_in_use", "user_id", unique=True, info={"only": "rows whose active_at is not NULL"}),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("method", String(20), nullable=False),
+    Column("device_hash", String(64)),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("spent_at", Instant),
+    Column("proof_hash", String(64)),
+    Index("tickets_of_user", "user_id", "created_at"),
+    Index("tickets_by_expiry", "expires_at"),
 )
 
 links = Table(

@@ -24,6 +24,7 @@ PAUSE_SECONDS = 0.05  # between two batches, for others who write
 # What is deleted, and how long it is kept after it is over.
 KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] = (
     (ExpiredRows.delete_sessions, timedelta(0)),
+    (ExpiredRows.delete_tickets, timedelta(0)),
     (ExpiredRows.delete_limits, timedelta(0)),
     (ExpiredRows.delete_devices, timedelta(0)),
     (ExpiredRows.delete_links, KEEP_LINKS),

@@ -9,7 +9,7 @@ from backend.http.envelope import CONTRACT_CODES, REFUSALS
 from backend.kernel.events import EventKind
 
 PAPER = (Path(__file__).resolve().parents[2] / "docs" / "contract.md").read_text("utf-8")
-NAME = re.compile(r"`([a-z_.]+)`")
+NAME = re.compile(r"`([a-z_.-]+)`")
 
 
 def read_table(heading: str) -> list[list[str]]:

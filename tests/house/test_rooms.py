@@ -46,6 +46,8 @@ ONLY = {
     ("backend", "alembic"): ("store/",),
     ("backend", "aiosmtplib"): ("mail/",),
     ("backend", "argon2"): ("kernel/",),
+    ("backend", "cryptography"): ("kernel/",),
+    ("backend", "pyotp"): ("kernel/",),
     ("web", "httpx"): ("api/", "app.py", "asgi.py"),
     ("web", "jinja2"): ("rendering/",),
     ("web", "PIL"): ("photos/",),

@@ -113,6 +113,25 @@ def test_a_strangers_cookies_and_forms_meet_no_parser_without_bounds(path: Path)
     )
 
 
+def test_one_function_alone_opens_sessions() -> None:
+    """So every way in meets two-step verification."""
+    calls = {(path.name, caller, name) for path in BACKEND_MODULES for caller, name in find_calls(path)}
+    inserting = {call[:2] for call in calls if call[2].endswith("sessions.insert")}
+    assert inserting == {("sessions.py", "_insert_session")}
+    assert {call[:2] for call in calls if call[2] == "_insert_session"} == {("sessions.py", "open_session")}
+    naming = [path for path in BACKEND_MODULES if re.search(r"insert\((tables\.)?sessions\)", path.read_text("utf-8"))]
+    assert [path.name for path in naming] == ["sessions.py"]
+
+
+def find_calls(path: Path) -> Iterator[tuple[str, str]]:
+    """Each call in a function: the function's name, and what is called."""
+    for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call):
+                    yield function.name, ast.unparse(node.func)
+
+
 SECRET = re.compile(r"(?:^|_)(token|password|password_hash|client_key|secret_keys?)$")
 
 

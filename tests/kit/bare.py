@@ -30,6 +30,10 @@ FEATURES: dict[str, Addition] = {
     "account.confirm": Addition(paths=("/account/confirm", "/account/confirm/code")),
     "account.events": Addition(paths=("/account/events",)),
     "account.export": Addition(paths=("/account/export",)),
+    "account.factors": Addition(
+        paths=tuple(f"/account/factors{name}" for name in ("", "/sign-in", "/totp/begin", "/totp/finish")),
+        fields=("factor",),
+    ),
     "account.leave": Addition(
         paths=("/account/leave", "/account/leave/cancel", "/account/leave/now"), fields=("leavingDtm",)
     ),

@@ -17,6 +17,7 @@ Feature = Literal[
     "account.confirm",
     "account.events",
     "account.export",
+    "account.factors",
     "account.leave",
     "account.me",
     "account.name",

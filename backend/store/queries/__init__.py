@@ -1,6 +1,7 @@
 """The statements, a file a noun: `queries.users.find_by_id(...)`. All run on one connection, in its transaction."""
 
 from backend.store.compiled import Connection
+from backend.store.queries.authenticators import Authenticators
 from backend.store.queries.buckets import Buckets
 from backend.store.queries.devices import Devices
 from backend.store.queries.events import Events
@@ -14,6 +15,7 @@ from backend.store.queries.meta import Meta
 from backend.store.queries.queue import Queue
 from backend.store.queries.registrations import Registrations
 from backend.store.queries.sessions import Sessions
+from backend.store.queries.tickets import Tickets
 from backend.store.queries.users import Users
 
 
@@ -25,6 +27,8 @@ class Queries:
         self.users = Users(connection)
         self.registrations = Registrations(connection)
         self.sessions = Sessions(connection)
+        self.authenticators = Authenticators(connection)
+        self.tickets = Tickets(connection)
         self.links = Links(connection)
         self.mails = Mails(connection)
         self.queue = Queue(connection)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Table, bindparam, delete, exists,
 
 from backend.store.compiled import Compiled, Connection
 from backend.store.rows import Statements
-from backend.store.tables import devices, events, files, limits, links, mails, registrations, sessions, users
+from backend.store.tables import devices, events, files, limits, links, mails, registrations, sessions, tickets, users
 
 _COUNT = bindparam("count", type_=Integer)
 
@@ -29,6 +29,7 @@ class _Expired:
 
 SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, links.c.expires_at)
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
+TICKETS = _Expired(tickets, tickets.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
 MAILS = _Expired(mails, mails.c.created_at, mails.c.link_id.is_(None))
 PHOTOS = _Expired(files, files.c.left_at)
@@ -53,6 +54,9 @@ class ExpiredRows(Statements):
 
     def delete_sessions(self, before: datetime, count: int) -> int:
         return SESSIONS.delete(self.connection, before, count)
+
+    def delete_tickets(self, before: datetime, count: int) -> int:
+        return TICKETS.delete(self.connection, before, count)
 
     def delete_limits(self, before: datetime, count: int) -> int:
         return LIMITS.delete(self.connection, before, count)

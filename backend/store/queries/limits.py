@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Count
@@ -31,6 +31,9 @@ def _increment(driver: str) -> Any:
 
 
 INCREMENT = Compiled(_increment)
+TAKE_BACK = Compiled(
+    update(limits).where(limits.c.id.in_(bindparam("ids")) & (limits.c.count > 0)).values(count=limits.c.count - 1)
+)
 
 
 class Limits(Statements):
@@ -38,6 +41,10 @@ class Limits(Statements):
         """Add one to a count and return it. A count that has expired starts again from one, until `expires_at`."""
         rows = INCREMENT.fetch_all(self.connection, id=bucket, count=1, expires_at=expires_at, now=now)
         return COUNT.from_row(rows[0])
+
+    def take_back(self, buckets: Sequence[str]) -> None:
+        """Subtract one again from each of the counts."""
+        TAKE_BACK.execute(self.connection, ids=buckets)
 
     def list_active(self, buckets: Sequence[str], now: datetime) -> list[Count]:
         """List those of the counts that have not expired."""

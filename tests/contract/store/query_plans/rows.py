@@ -7,8 +7,21 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from backend.store import Queries
-from backend.store.records import Bucket, Count, Event, File, Link, Mail, Registration, Session, User
+from backend.store.records import (
+    Authenticator,
+    Bucket,
+    Count,
+    Event,
+    File,
+    Link,
+    Mail,
+    Registration,
+    Session,
+    Ticket,
+    User,
+)
 from backend.store.tables import (
+    authenticators,
     buckets,
     devices,
     events,
@@ -19,6 +32,7 @@ from backend.store.tables import (
     mails,
     registrations,
     sessions,
+    tickets,
     users,
 )
 
@@ -34,6 +48,8 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(users), [asdict(make_user(row)) for row in rows])
     connection.execute(insert(registrations), [asdict(make_registration(row)) for row in rows])
     connection.execute(insert(sessions), [asdict(make_session(row)) for row in rows])
+    connection.execute(insert(authenticators), [asdict(make_authenticator(row)) for row in rows])
+    connection.execute(insert(tickets), [asdict(make_ticket(row)) for row in rows])
     connection.execute(insert(links), [asdict(make_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(make_mail(row)) for row in rows])
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
@@ -60,6 +76,16 @@ def make_session(row: int) -> Session:
     row_id, secret = f"{row:024x}", f"{row:064x}"
     times = (_when(row), _when(row), _when(row))
     return Session(row_id, row_id, secret, secret, "password", None, "Firefox", "{}", "127.0.0.1", *times)
+
+
+def make_authenticator(row: int) -> Authenticator:
+    row_id = f"{row:024x}"
+    return Authenticator(row_id, row_id, "encrypted", NOW, NOW, NOW if row % 2 else None)
+
+
+def make_ticket(row: int) -> Ticket:
+    row_id, secret = f"{row:024x}", f"{row:064x}"
+    return Ticket(row_id, row_id, secret, "password", None, NOW, _when(row))
 
 
 def make_link(row: int) -> Link:

@@ -16,10 +16,12 @@ def list_rows(table: str, queries: Queries) -> object:
 
 WORK: dict[str, Work] = {
     "limits.list_active": lambda queries: queries.limits.list_active([HASH, f"{8:064x}"], NOW),
+    "limits.take_back": lambda queries: queries.limits.take_back([HASH, f"{8:064x}"]),
     "meta.get": lambda queries: queries.meta.get("environment_id"),
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.set": lambda queries: queries.meta.set("environment_id", ID),
     "expired_rows.delete_sessions": lambda queries: queries.expired_rows.delete_sessions(NOW, 50),
+    "expired_rows.delete_tickets": lambda queries: queries.expired_rows.delete_tickets(NOW, 50),
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
     "expired_rows.delete_links": lambda queries: queries.expired_rows.delete_links(NOW, 50),

@@ -1,0 +1,50 @@
+"""Factors: what somebody has, and the second step of a log-in."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.http.envelope import Json
+from backend.http.proofs import read_proof
+from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
+from backend.http.shapes import factors_to_json, new_session_to_json
+from backend.kernel import fields
+from backend.kernel.clock import format_timestamp
+from backend.kernel.masking import mask_email
+from backend.kernel.refusals import Problems
+from backend.rules import factors, second_step
+
+
+async def show(request: BackendRequest) -> Response:
+    """Tell which factors one has: `{twoStepDtm, totp, recoveryCodes, passkeys}`."""
+    services, me = get_services(request), await authenticate(request)
+    return Json(factors_to_json(await factors.load_overview(services, me.user)))
+
+
+async def show_second_step(request: BackendRequest) -> Response:
+    """Tell what a log-in waits for: `?ticket=`. Answers `{factors, expiryDtm, email}`, the address masked."""
+    token = fields.text(read_query(request, "ticket"), "ticket")
+    waiting = await second_step.describe_second_step(get_services(request), token, read_client(request))
+    return Json(
+        {
+            "factors": waiting.factors,
+            "expiryDtm": format_timestamp(waiting.expires_at),
+            "email": mask_email(waiting.user.email),
+        }
+    )
+
+
+async def sign_in(request: BackendRequest) -> Response:
+    """Take the second step of a log-in: `{ticket}` and one of `{code}`, `{recoveryCode}`, `{credential, browser}`."""
+    body = await read_json(request)
+    with Problems() as problems:
+        token = problems.take(fields.text, body, "ticket")
+        proof = problems.call(read_proof, body)
+    opened = await second_step.take_second_step(get_services(request), token, proof, read_client(request))
+    return Json(new_session_to_json(opened))
+
+
+ROUTES: list[Route] = [
+    Route("/account/factors", show, methods=["GET"]),
+    Route("/account/factors/sign-in", show_second_step, methods=["GET"]),
+    Route("/account/factors/sign-in", sign_in, methods=["POST"]),
+]

@@ -1,0 +1,28 @@
+"""TOTP: adding an authenticator app."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.http.envelope import Json
+from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json
+from backend.kernel.totp import read_totp
+from backend.rules import totp
+
+
+async def begin(request: BackendRequest) -> Response:
+    """Begin to add an app: answers `{secret, uri}`, for the app and shown this once."""
+    new = await totp.begin(get_services(request), await authenticate(request))
+    return Json({"secret": new.secret, "uri": new.uri})
+
+
+async def finish(request: BackendRequest) -> Response:
+    """Show that the app works: `{code}`. Answers `{active}`: false as long as there are no recovery codes."""
+    me, body = await authenticate(request), await read_json(request)
+    code = read_totp(body.get("code"), "code")
+    return Json({"active": await totp.finish(get_services(request), me, code, read_client(request))})
+
+
+ROUTES: list[Route] = [
+    Route("/account/factors/totp/begin", begin, methods=["POST"]),
+    Route("/account/factors/totp/finish", finish, methods=["POST"]),
+]

@@ -1,0 +1,135 @@
+"""TOTP: the authenticator app of an account, and its codes, each of which is taken once.
+
+The secret is stored encrypted by SECRET_KEY. Adding an app begins with a new secret, which waits until the app has
+shown a right code.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from backend.kernel.keys import new_id
+from backend.kernel.refusals import RefusalError, refusal
+from backend.kernel.totp import (
+    RECOGNIZED_STEPS,
+    TOLERATED_STEPS,
+    find_step,
+    get_step,
+    load_libraries,
+    make_uri,
+    new_secret,
+)
+from backend.rules.context import ClientInfo, Services
+from backend.rules.factors import TOTP
+from backend.rules.profile import reload_user
+from backend.rules.proofs import Use, use_proof
+from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.sessions import SignedIn
+from backend.rules.two_step import switch_on_if_ready
+from backend.store import Queries
+from backend.store.records import Authenticator, User
+
+
+@dataclass(frozen=True)
+class NewAuthenticator:
+    """What an app is to be given: the secret, and the `otpauth:` address that holds it."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TotpProof:
+    """A code of an authenticator app that somebody typed, as `read_totp` returns it."""
+
+    text: str = field(repr=False)
+    factor: str = TOTP
+
+    async def check(self, services: Services, user: User, client: ClientInfo) -> Use:  # noqa: ARG002
+        """Compare the code with those of the app in use."""
+        authenticator = await services.store.read(_find_active, user)
+        return await check_code(services, authenticator, self.text)
+
+
+async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
+    """Make a secret for a new app, instead of one that was begun before. Raises `confirmation_required`."""
+    require_recent_confirmation(services, me)
+    await load_libraries()
+    secret = new_secret()
+    authenticator = Authenticator(new_id(), me.user.id, services.keyring.encrypt(secret), services.clock())
+    await services.store.write(_begin, authenticator)
+    return NewAuthenticator(secret, make_uri(secret, me.user.email, services.settings.public.site_name))
+
+
+def _begin(queries: Queries, authenticator: Authenticator) -> None:
+    queries.authenticators.delete_pending(authenticator.user_id)
+    queries.authenticators.insert(authenticator)
+
+
+async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo) -> bool:
+    """Note that the new app has shown a right code. Return whether it is in use now: with recovery codes it is.
+
+    Raises `wrong_code`, `code_used`, `rate_limit_exceeded`, `confirmation_required`, or `nothing_pending`.
+    """
+    require_recent_confirmation(services, me)
+    pending = await services.store.read(_find_pending, me.user)
+    if pending is None:
+        raise refusal("nothing_pending", message="No authenticator app is being added.")
+    use = await check_code(services, pending, code, explains_ahead=True)
+    finished = await services.store.write(_finish, services, me, pending, use, client)
+    if isinstance(finished, RefusalError):
+        raise finished
+    return finished
+
+
+def _finish(
+    queries: Queries, services: Services, me: SignedIn, pending: Authenticator, use: Use, client: ClientInfo
+) -> bool | RefusalError:
+    now, user = services.clock(), reload_user(queries, me.user)
+    if refused := use_proof(queries, services, user, use, client):
+        return refused
+    queries.authenticators.prove(pending.id, now)
+    return switch_on_if_ready(queries, services, user, client, now)
+
+
+async def check_code(
+    services: Services, authenticator: Authenticator | None, code: str, *, explains_ahead: bool = False
+) -> Use:
+    """Compare a code with those of an app, and return what takes it, or refuses it with the reason.
+
+    With `explains_ahead` it is also told that the app's clock is ahead: to whoever guesses, that would name a code of
+    the next minutes.
+    """
+    await load_libraries()
+    secret = services.keyring.decrypt(authenticator.secret) if authenticator else None
+    if authenticator is None or secret is None:
+        return partial(_refuse, refusal("wrong_code", param="code"))
+    now = services.clock()
+    step = find_step(secret, code, now, around=TOLERATED_STEPS)
+    if step is None:
+        return partial(_refuse, _explain(secret, code, now, explains_ahead=explains_ahead))
+    return partial(_use_step, authenticator, step)
+
+
+def _explain(secret: str, code: str, now: datetime, *, explains_ahead: bool) -> RefusalError:
+    """Refuse a wrong code, and tell by how much the clock is wrong that has shown it, if it is."""
+    near, present = find_step(secret, code, now, around=RECOGNIZED_STEPS), get_step(now)
+    if near is None or (near > present and not explains_ahead):
+        return refusal("wrong_code", param="code")
+    return refusal("wrong_code", param="code", minutesOff=max(1, round(abs(near - present) / 2)))
+
+
+def _refuse(refused: RefusalError, _queries: Queries, _now: datetime) -> RefusalError:
+    return refused
+
+
+def _use_step(authenticator: Authenticator, step: int, queries: Queries, _now: datetime) -> RefusalError | None:
+    return None if queries.authenticators.use_step(authenticator.id, step) else refusal("code_used", param="code")
+
+
+def _find_active(queries: Queries, user: User) -> Authenticator | None:
+    return queries.authenticators.find_active(user.id)
+
+
+def _find_pending(queries: Queries, user: User) -> Authenticator | None:
+    return queries.authenticators.find_pending(user.id)
