@@ -8,7 +8,7 @@ from pathlib import Path
 
 gc.disable()  # while importing, which makes no garbage: to look for it takes a tenth of the start
 
-from backend.operations.checking import check, describe_mails
+from backend.operations.checking import check, describe_mails, describe_passkeys
 from backend.operations.copying import CopyError, back_up, export
 from backend.settings import PORT, Settings, SettingsError
 from backend.settings.database import DATABASE
@@ -87,6 +87,8 @@ def _print_start(settings: Settings) -> None:
     if not settings.secrets.is_client_key_given:
         lines.append(f"Client key: {settings.secrets.client_key}")
     lines.append(f"Emails are {describe_mails(settings)}")
+    if passkeys := describe_passkeys(settings):
+        lines.append(f"Passkeys are {passkeys}")
     if settings.look.accent:
         lines += [f"Of ACCENT_COLOR {change}" for change in describe_changes(settings.look.accent)]
     sys.stdout.write("\n".join(lines) + "\n")

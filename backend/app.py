@@ -27,6 +27,7 @@ from backend.endpoints import (
     log_in,
     operations,
     outbox,
+    passkeys,
     passwords,
     phones,
     public_files,
@@ -55,7 +56,7 @@ CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
-    *(*factors.ROUTES, *totp.ROUTES),
+    *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

@@ -24,11 +24,11 @@ def main() -> int:
         if command == "settings":
             print(list_settings())
             return 0
-        settings, mails = check(environment())
+        settings, mails, passkeys = check(environment())
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    print(_welcome(settings, mails), flush=True)
+    print(_welcome(settings, mails, passkeys), flush=True)
     serve(
         "web.asgi:application",
         host=settings.server.host,
@@ -45,10 +45,12 @@ def _parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _welcome(settings: Settings, mails: str) -> str:
+def _welcome(settings: Settings, mails: str, passkeys: str) -> str:
     lines = [f"Open   {settings.public.url}", "Stop   Ctrl-C"]
     if mails:
         lines.insert(1, f"Emails {mails}")
+    if passkeys:
+        lines.insert(1, f"Passkeys {passkeys}")
     if settings.backend.url:
         lines.insert(1, f"Backend {settings.backend.url}")
     if settings.look.accent:

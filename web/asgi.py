@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from backend.app import create_app as create_backend
 from backend.embedding import OUTBOX, PUBLIC_PREFIXES, Embedded
 from backend.operations.checking import check as check_backend
-from backend.operations.checking import describe_mails
+from backend.operations.checking import describe_mails, describe_passkeys
 from backend.settings import Settings as BackendSettings
 from backend.store import StoreError
 from serving.constant_time import ConstantTime
@@ -30,21 +30,21 @@ def application() -> ASGIApp:
     return RequestLog(ConstantTime(create(environment(), when_prepared=freeze_gc)))
 
 
-def check(environ: Mapping[str, str]) -> tuple[Settings, str]:
-    """Read the settings; return them, and a sentence that says where mails go if the backend is embedded.
+def check(environ: Mapping[str, str]) -> tuple[Settings, str, str]:
+    """Read the settings; return them, and if the backend is embedded where mails go, and why there are no passkeys.
 
     Raises SettingsError for what site or backend cannot use, such as a damaged database, before anything is served.
     """
     settings = Settings.from_environment(environ)
     _check_own_templates(settings)
     if settings.backend.url:
-        return settings, ""
+        return settings, "", ""
     try:
         backend_settings = BackendSettings.from_environment(environ, site=settings)
         check_backend(backend_settings)
     except StoreError as error:
         raise SettingsError(str(error)) from None
-    return settings, describe_mails(backend_settings)
+    return settings, describe_mails(backend_settings), describe_passkeys(backend_settings)
 
 
 def _check_own_templates(settings: Settings) -> None:

@@ -17,6 +17,7 @@ FEATURES = (
     "account.leave",
     "account.me",
     "account.name",
+    "account.passkeys",
     "account.pending",
     "emails.pending",
     "emails.recent",
@@ -36,11 +37,13 @@ FEATURES = (
 
 async def show(request: BackendRequest) -> Response:
     """Answer with the names of our additions, and the settings that a client has to know."""
-    accounts = get_services(request).settings.accounts
+    settings = get_services(request).settings
+    accounts, party = settings.accounts, settings.passkeys.relying_party
     return Json(
         {
-            "features": FEATURES,
+            "features": [feature for feature in FEATURES if party or feature != "account.passkeys"],
             "providers": [],
+            "passkeys": {"rpId": party.id, "origin": party.origin} if party else None,
             "emailConfirmation": accounts.email_confirmation,
             "sessionLifetime": accounts.session_lifetime,
             "passwordMinimum": PASSWORD_LENGTH.start,

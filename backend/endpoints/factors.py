@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
-from backend.http.proofs import read_proof
+from backend.http.proofs import read_step_proof
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
 from backend.http.shapes import factors_to_json, new_session_to_json
 from backend.kernel import fields
@@ -38,7 +38,7 @@ async def sign_in(request: BackendRequest) -> Response:
     body = await read_json(request)
     with Problems() as problems:
         token = problems.take(fields.text, body, "ticket")
-        proof = problems.call(read_proof, body)
+        proof = problems.call(read_step_proof, body)
     opened = await second_step.take_second_step(get_services(request), token, proof, read_client(request))
     return Json(new_session_to_json(opened))
 

@@ -1,26 +1,47 @@
 """Reading the second factor that a body holds."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
+from backend.kernel import fields
 from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
+from backend.rules.assertions import read_assertion
+from backend.rules.challenges import Binding, bind_to_ticket
+from backend.rules.passkey_proofs import PasskeyProof
 from backend.rules.proofs import Proof
 from backend.rules.totp import TotpProof
 
+SHORTEST_BROWSER, LONGEST_BROWSER = 22, 200  # characters; 128 random bits take the first
 
-def read_proof(body: dict[str, Any]) -> Proof:
-    """Read the second factor of a second step: `{code}`, an app's. Raises `validation_error` where there is none."""
-    proof = find_proof(body, totp="code")
+
+def read_step_proof(body: dict[str, Any]) -> Proof:
+    """Read the second factor of a second step: `{code}`, an app's, or `{credential, browser}`, for this `ticket`.
+
+    Raises `validation_error` where there is none.
+    """
+    ticket = str(body.get("ticket"))
+    proof = _find_proof(body, totp="code", bind=lambda browser: bind_to_ticket(browser, ticket))
     if proof is None:
         raise invalid("code", "A second factor is needed.")
     return proof
 
 
-def find_proof(body: dict[str, Any], *, totp: str) -> Proof | None:
-    """Find the second factor that a body holds, or None. `totp` is the field of an app's code.
-
-    Raises `validation_error` for one that cannot be read.
-    """
+def _find_proof(
+    body: dict[str, Any], *, totp: str, bind: Callable[[str], Binding], needs_verification: bool = False
+) -> Proof | None:
     if totp in body:
         return TotpProof(read_totp(body[totp], totp))
+    if "credential" in body:
+        credential, binding = body["credential"], bind(read_browser(body.get("browser")))
+        return PasskeyProof(read_assertion(credential), json.dumps(credential), binding, needs_verification)
     return None
+
+
+def read_browser(value: Any, param: str = "browser") -> str:
+    """Read the random text by which a site knows a browser."""
+    text = fields.text(value, param, limit=LONGEST_BROWSER)
+    if len(text) < SHORTEST_BROWSER:
+        raise invalid(param, f"{param} must be a random text of {SHORTEST_BROWSER} to {LONGEST_BROWSER} characters.")
+    return text

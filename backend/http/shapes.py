@@ -6,13 +6,16 @@ from typing import Any
 from backend.kernel.clock import format_timestamp
 from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
+from backend.kernel.passkey_providers import find_provider
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview
 from backend.rules.history import Entry
+from backend.rules.passkeys import OwnPasskeys, is_security_key, logs_in
 from backend.rules.pending_mail import Pending
 from backend.rules.sessions import NewSession
-from backend.store.records import Bucket, Event, File, Link, Session, Usage, User
+from backend.settings.passkeys import RelyingParty
+from backend.store.records import Bucket, Event, File, Link, Passkey, Session, Usage, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def factors_to_json(factors: FactorOverview) -> dict[str, Any]:
         "twoStepDtm": factors.two_step_at and format_timestamp(factors.two_step_at),
         "totp": app and {"addedDtm": added and format_timestamp(added), "pending": app.active_at is None},
         "recoveryCodes": None,
-        "passkeys": 0,
+        "passkeys": factors.passkeys,
     }
 
 
@@ -146,6 +149,38 @@ def _event_to_json(event: Event) -> dict[str, Any]:
         "count": event.count,
         "firstDtm": format_timestamp(event.first_at),
         "lastDtm": format_timestamp(event.last_at),
+    }
+
+
+def own_passkeys_to_json(own: OwnPasskeys, party: RelyingParty | None) -> dict[str, Any]:
+    """Return the JSON of all passkeys of an account, and what its authenticators may be told: `rpId`, `userHandle`
+    (null as long as there was no passkey), `userName` and `displayName`."""
+    return {
+        "passkeys": [passkey_to_json(passkey) for passkey in own.passkeys],
+        "rpId": party.id if party else None,
+        "userHandle": own.user.passkey_handle,
+        "userName": own.user.email,
+        "displayName": own.user.name or own.user.email,
+    }
+
+
+def passkey_to_json(passkey: Passkey) -> dict[str, Any]:
+    """Return a passkey's JSON. `provider` is what stores it, by a name of our own list, or null; `logsIn`: it is enough
+    to log in, else it is a second factor; `userAgent` is where it was added; `suspectedDtm`: since when there may be a
+    copy of it."""
+    used, suspected = passkey.last_used_at, passkey.suspected_at
+    return {
+        "id": passkey.id,
+        "credentialId": passkey.credential_id,
+        "name": passkey.name,
+        "provider": find_provider(passkey.aaguid),
+        "isSecurityKey": is_security_key(passkey),
+        "isBackedUp": passkey.is_backed_up,
+        "logsIn": logs_in(passkey),
+        "userAgent": {"family": passkey.browser, "os": {"family": passkey.system}},
+        "createdDtm": format_timestamp(passkey.created_at),
+        "lastUsedDtm": format_timestamp(used) if used else None,
+        "suspectedDtm": format_timestamp(suspected) if suspected else None,
     }
 
 

@@ -33,6 +33,10 @@ class EventKind(StrEnum):
     NAME_CHANGED = "name.changed"
     PHOTO_CHANGED = "photo.changed"
     PHOTO_REMOVED = "photo.removed"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_RENAMED = "passkey.renamed"
+    PASSKEY_REMOVED = "passkey.removed"
+    PASSKEY_SUSPECTED = "passkey.suspected"
     DATA_EXPORTED = "data.exported"
     EVENT_DISOWNED = "event.disowned"
     ACCOUNT_LEAVING = "account.leaving"
@@ -43,7 +47,7 @@ class EventKind(StrEnum):
 DISOWNABLE = frozenset(
     {
         *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
-        *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
+        *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED, EventKind.PASSKEY_ADDED),
     }
 )
 # What anybody can do to an account by its address alone.

@@ -71,6 +71,15 @@ class Keyring:
         keys = [hmac.digest(secret_key.encode(), b"encryption", "sha256") for secret_key in self._secret_keys]
         return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
+    def authenticate(self, text: str) -> bytes:
+        """Return 32 bytes that prove that a text is ours (a MAC)."""
+        return hmac.digest(self._secret_keys[0].encode(), f"authentic:{text}".encode(), "sha256")
+
+    def is_authentic(self, text: str, mac: bytes) -> bool:
+        """Tell whether these bytes were made of the text, by any of the secret keys."""
+        expected = (hmac.digest(key.encode(), f"authentic:{text}".encode(), "sha256") for key in self._secret_keys)
+        return any(hmac.compare_digest(mac, each) for each in expected)
+
     def recover_link_key(self, link_id: str, key_hash: str) -> str | None:
         """Derive the key of a stored link again, by whichever secret key made it. None: that secret key is gone."""
         for secret_key in self._secret_keys:

@@ -1,4 +1,4 @@
-"""Checks before a start: whether everything can be served, and what becomes of mails."""
+"""Checks before a start: whether everything can be served, what becomes of mails, and whether there are passkeys."""
 
 from backend.mail.templates import MailTemplates
 from backend.settings import Settings
@@ -22,3 +22,10 @@ def describe_mails(settings: Settings) -> str:
         return f"shown at {settings.public.url}/outbox"
     otherwise = ", or OUTBOX=on to read them at /outbox" if settings.public.is_local else ""
     return f"kept, and neither sent nor shown: set SMTP_URL to a mail server{otherwise}"
+
+
+def describe_passkeys(settings: Settings) -> str:
+    """Describe why there are no passkeys, or return "" where there are."""
+    if settings.passkeys.relying_party:
+        return ""
+    return f"off: no browser has them for {settings.links.site_host}, they need a name and https"

@@ -28,7 +28,7 @@ from backend.store.records import User
 
 ROWS_AT_ONCE = 100
 README, ACCOUNT = "README.txt", "account.json"
-HOLD_JSON = frozenset({"fields", "tags", "details", "device", "profile"})  # columns
+HOLD_JSON = frozenset({"fields", "tags", "details", "device", "profile", "transports"})  # columns
 UNSAFE = re.compile(r"[^\w.() -]|^\.+")  # in the name of a file that is unpacked somewhere
 LONGEST_NAME = 100
 zipping = ThreadPoolExecutor(2, thread_name_prefix="export")

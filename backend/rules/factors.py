@@ -12,15 +12,21 @@ TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"
 
 def list_factors(queries: Queries, user: User) -> list[str]:
     """List the factors that a user can show now."""
-    return [TOTP] if queries.authenticators.find_active(user.id) else []
+    has = {
+        TOTP: queries.authenticators.find_active(user.id) is not None,
+        PASSKEY: queries.passkeys.count(user.id) > 0,
+    }
+    return [factor for factor, is_there in has.items() if is_there]
 
 
 @dataclass(frozen=True)
 class FactorOverview:
-    """What a user has: since when two-step verification is on, and the app, in use or working and waiting."""
+    """What a user has: since when two-step verification is on, the app, in use or working and waiting, and how many
+    passkeys."""
 
     two_step_at: datetime | None
     app: Authenticator | None
+    passkeys: int
 
 
 async def load_overview(services: Services, user: User) -> FactorOverview:
@@ -31,7 +37,8 @@ async def load_overview(services: Services, user: User) -> FactorOverview:
 def _load_overview(queries: Queries, user: User) -> FactorOverview:
     pending = queries.authenticators.find_pending(user.id)
     proved = pending if pending and pending.proved_at else None
-    return FactorOverview(user.two_step_at, queries.authenticators.find_active(user.id) or proved)
+    app = queries.authenticators.find_active(user.id) or proved
+    return FactorOverview(user.two_step_at, app, queries.passkeys.count(user.id))
 
 
 def has_two_step(user: User) -> bool:

@@ -57,6 +57,14 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             _("Until you change it or delete the account"),
         ),
         Kept(
+            _(
+                "Your passkeys: the public half of each, what it says of its kind, when and in which browser it was "
+                "added, when it was last used, and the name you gave it"
+            ),
+            _("To check it when you log in, and to show you which there are"),
+            _("Until you remove it or delete the account"),
+        ),
+        Kept(
             _("Sessions: browser, system, network address, times, and the name you gave them"),
             _("To keep you logged in, and to show you where you are"),
             _("Until you log out, at most %(time)s") % {"time": sessions},

@@ -11,6 +11,7 @@ from backend.settings.files import Files
 from backend.settings.limits import Limits
 from backend.settings.links import Links
 from backend.settings.mail import Mail, SmtpServer
+from backend.settings.passkeys import Passkeys
 from serving.settings import SettingsError
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
@@ -28,6 +29,7 @@ class Settings(SharedSettings):
     mail: Mail
     links: Links
     passwords: Passwords
+    passkeys: Passkeys
     sessions: Sessions
     files: Files
     clients: Clients

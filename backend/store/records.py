@@ -9,7 +9,8 @@ class User:
     """An account. `fields` is the JSON of its free fields; `password_salt` is shared by all its registrations.
 
     `leaves_at`: when it is deleted, where its owner has asked for it. `two_step_at`: since when a log-in takes a second
-    factor too, where its owner wants that.
+    factor too, where its owner wants that. `passkey_handle`: what authenticators know the account by, random and
+    base64url; None until the first passkey is asked for.
     """
 
     id: str
@@ -27,6 +28,7 @@ class User:
     last_login_at: datetime
     leaves_at: datetime | None = None
     two_step_at: datetime | None = None
+    passkey_handle: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,35 @@ class Mail:
     lost_answers: int = 0
     code: str | None = None
     channel: str = "mail"
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey of an account. `credential_id` is base64url, `public_key` COSE; `transports` is a JSON list.
+
+    `is_backup_eligible`: it may be synchronized to other devices, and `is_backed_up`: it was, when it was last used.
+    `is_verifying`: its device has checked who holds it, by a PIN, a finger, a face. `is_discoverable`: found without
+    naming the account first; None where the browser did not say. `name` is the owner's own, None until they give one;
+    `browser` and `system` are those in which it was added. `suspected_at`: since when there may be a copy of it.
+    """
+
+    id: str
+    user_id: str
+    credential_id: str
+    public_key: bytes = field(repr=False)
+    sign_count: int
+    aaguid: str
+    transports: str
+    is_backup_eligible: bool
+    is_backed_up: bool
+    is_verifying: bool
+    is_discoverable: bool | None
+    name: str | None
+    browser: str
+    system: str
+    created_at: datetime
+    last_used_at: datetime | None = None
+    suspected_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ users = Table(
     Column("last_login_at", Instant, nullable=False),
     Column("leaves_at", Instant),  # when it is deleted, of an account whose owner leaves
     Column("two_step_at", Instant),  # since when a log-in takes a second factor too
+    Column("passkey_handle", String(43)),  # names the account to authenticators; NULL until one is asked for
     Index("users_leaving", "leaves_at", info=NOT_NULL),
 )
 
@@ -239,6 +240,39 @@ devices = Table(
     Column("expires_at", Instant, nullable=False),
     Index("devices_of_user", "user_id"),
     Index("devices_by_expiry", "expires_at"),
+)
+
+# `credential_id` is base64url, as browsers say it; `transports` is a JSON list of our own words.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("credential_id", String(1364), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("aaguid", String(36), nullable=False),
+    Column("transports", Text, nullable=False),
+    Column("is_backup_eligible", Boolean, nullable=False),
+    Column("is_backed_up", Boolean, nullable=False),
+    Column("is_verifying", Boolean, nullable=False),
+    Column("is_discoverable", Boolean),  # NULL: the browser did not say
+    Column("name", String(60)),
+    Column("browser", String(40), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("suspected_at", Instant),  # since when there may be a copy of it
+    Index("passkeys_of_user", "user_id", "created_at"),
+)
+
+# `id` is the hash of a challenge that was answered: none counts twice.
+used_challenges = Table(
+    "used_challenges",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("expires_at", Instant, nullable=False),
+    Index("used_challenges_by_expiry", "expires_at"),
 )
 
 buckets = Table(

@@ -39,6 +39,13 @@ FEATURES: dict[str, Addition] = {
     ),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
+    "account.passkeys": Addition(
+        paths=(
+            "/account/passkeys",
+            *(f"/account/passkeys/{name}" for name in ("options", "sign-in", "rename", "remove")),
+        ),
+        fields=("passkeys",),
+    ),
     "account.pending": Addition(parameters=("reference",)),  # of /account/pending
     "emails.pending": Addition(
         paths=tuple(f"/account/email/{name}" for name in ("pending", "cancel", "again", "undo")),

@@ -193,7 +193,7 @@ def test_the_start_says_what_was_moved_of_an_accent(by_hand: ByHand) -> None:
 
 def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
     blank = dict.fromkeys([name for name in TABLE if name != "DATA_DIR"], "")
-    read, mails = check({"DATA_DIR": str(tmp_path), **blank})
+    read, mails, _passkeys = check({"DATA_DIR": str(tmp_path), **blank})
     assert (read.server.port, read.public.url, mails) == (8000, "http://127.0.0.1:8000", UNSENT_MAILS)
 
 

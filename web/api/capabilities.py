@@ -21,6 +21,7 @@ Feature = Literal[
     "account.leave",
     "account.me",
     "account.name",
+    "account.passkeys",
     "account.pending",
     "emails.pending",
     "emails.recent",

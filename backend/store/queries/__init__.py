@@ -3,6 +3,7 @@
 from backend.store.compiled import Connection
 from backend.store.queries.authenticators import Authenticators
 from backend.store.queries.buckets import Buckets
+from backend.store.queries.challenges import Challenges
 from backend.store.queries.devices import Devices
 from backend.store.queries.events import Events
 from backend.store.queries.expired_rows import ExpiredRows
@@ -12,6 +13,7 @@ from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
 from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
+from backend.store.queries.passkeys import Passkeys
 from backend.store.queries.queue import Queue
 from backend.store.queries.registrations import Registrations
 from backend.store.queries.sessions import Sessions
@@ -36,6 +38,8 @@ class Queries:
         self.files = Files(connection)
         self.limits = Limits(connection)
         self.devices = Devices(connection)
+        self.passkeys = Passkeys(connection)
+        self.challenges = Challenges(connection)
         self.events = Events(connection)
         self.expired_rows = ExpiredRows(connection)
         self.exports = Exports(connection)

@@ -6,7 +6,19 @@ from sqlalchemy import ColumnElement, Integer, Table, bindparam, delete, exists,
 
 from backend.store.compiled import Compiled, Connection
 from backend.store.rows import Statements
-from backend.store.tables import devices, events, files, limits, links, mails, registrations, sessions, tickets, users
+from backend.store.tables import (
+    devices,
+    events,
+    files,
+    limits,
+    links,
+    mails,
+    registrations,
+    sessions,
+    tickets,
+    used_challenges,
+    users,
+)
 
 _COUNT = bindparam("count", type_=Integer)
 
@@ -31,6 +43,7 @@ SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, lin
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
 TICKETS = _Expired(tickets, tickets.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
+CHALLENGES = _Expired(used_challenges, used_challenges.c.expires_at)
 MAILS = _Expired(mails, mails.c.created_at, mails.c.link_id.is_(None))
 PHOTOS = _Expired(files, files.c.left_at)
 REGISTRATIONS = Compiled(
@@ -63,6 +76,10 @@ class ExpiredRows(Statements):
 
     def delete_devices(self, before: datetime, count: int) -> int:
         return DEVICES.delete(self.connection, before, count)
+
+    def delete_challenges(self, before: datetime, count: int) -> int:
+        """Delete what remembers of challenges that they were answered: by now none of them is taken any more."""
+        return CHALLENGES.delete(self.connection, before, count)
 
     def delete_links(self, before: datetime, count: int) -> int:
         """Delete links, and by cascade their mails."""

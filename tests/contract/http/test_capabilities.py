@@ -21,6 +21,7 @@ async def test_it_names_its_additions_and_the_settings_a_site_has_to_know(backen
     assert answer.body == {
         "features": list(FEATURES),
         "providers": [],
+        "passkeys": {"rpId": "localhost", "origin": "http://localhost:8000"},
         "emailConfirmation": True,
         "sessionLifetime": 2592000,
         "passwordMinimum": 6,

@@ -12,7 +12,7 @@ from backend.settings import Settings
 from backend.store import Queries, check_database, tables
 from backend.store.compiled import POSTGRES, SQLITE, Compiled, PlainConnection
 from backend.store.connections import SET_FOR_SESSION
-from tests.contract.store.query_plans import events, factors, files, links, mails, sessions, upkeep, users
+from tests.contract.store.query_plans import events, factors, files, links, mails, passkeys, sessions, upkeep, users
 from tests.contract.store.query_plans.rows import Work, fill
 from tests.kit.databases import Databases
 from tests.kit.statements import Noting
@@ -25,6 +25,7 @@ WORK: dict[str, Work] = {
     **sessions.WORK,
     **users.WORK,
     **factors.WORK,
+    **passkeys.WORK,
     **links.WORK,
     **mails.WORK,
     **files.WORK,
@@ -33,7 +34,7 @@ WORK: dict[str, Work] = {
 }
 ONLY_INSERT = {
     *(f"{topic}.insert" for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files")),
-    *("authenticators.insert", "tickets.insert"),
+    *("authenticators.insert", "tickets.insert", "passkeys.insert", "challenges.use"),
     *("limits.increment", "devices.remember"),
 }
 IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops

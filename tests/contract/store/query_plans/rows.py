@@ -15,6 +15,7 @@ from backend.store.records import (
     File,
     Link,
     Mail,
+    Passkey,
     Registration,
     Session,
     Ticket,
@@ -30,9 +31,11 @@ from backend.store.tables import (
     limits,
     links,
     mails,
+    passkeys,
     registrations,
     sessions,
     tickets,
+    used_challenges,
     users,
 )
 
@@ -50,6 +53,9 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(sessions), [asdict(make_session(row)) for row in rows])
     connection.execute(insert(authenticators), [asdict(make_authenticator(row)) for row in rows])
     connection.execute(insert(tickets), [asdict(make_ticket(row)) for row in rows])
+    connection.execute(insert(passkeys), [asdict(make_passkey(row)) for row in rows])
+    used = [{"id": f"{row:064x}", "expires_at": _when(row)} for row in rows]
+    connection.execute(insert(used_challenges), used)
     connection.execute(insert(links), [asdict(make_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(make_mail(row)) for row in rows])
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
@@ -86,6 +92,12 @@ def make_authenticator(row: int) -> Authenticator:
 def make_ticket(row: int) -> Ticket:
     row_id, secret = f"{row:024x}", f"{row:064x}"
     return Ticket(row_id, row_id, secret, "password", None, NOW, _when(row))
+
+
+def make_passkey(row: int) -> Passkey:
+    row_id, said = f"{row:024x}", (False, False, True, None)
+    where = (None, "Firefox", "Windows", _when(row))
+    return Passkey(row_id, row_id, f"credential {row}", b"key", 0, "aaguid", "[]", *said, *where)
 
 
 def make_link(row: int) -> Link:

@@ -21,6 +21,7 @@ WORK: dict[str, Work] = {
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.set": lambda queries: queries.meta.set("environment_id", ID),
     "expired_rows.delete_sessions": lambda queries: queries.expired_rows.delete_sessions(NOW, 50),
+    "expired_rows.delete_challenges": lambda queries: queries.expired_rows.delete_challenges(NOW, 50),
     "expired_rows.delete_tickets": lambda queries: queries.expired_rows.delete_tickets(NOW, 50),
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),

@@ -1,0 +1,217 @@
+"""What an answer of a passkey must not be, and what the library that verifies leaves to us."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.kit.authenticator import BACKED_UP, ELIGIBLE, PRESENT, VERIFIED, Authenticator, encode
+from tests.kit.backend import Backend
+from tests.kit.contract import Answer
+from tests.kit.passkeys import BROWSER, adds, asks, list_passkeys, logs_in, sends, sends_new
+
+Change = Callable[[dict[str, Any]], Any]
+WRONG_CLIENT_DATA: dict[str, dict[str, Any]] = {
+    "another port": {"origin": "http://localhost:8001"},
+    "the number of the same computer": {"origin": "http://127.0.0.1:8000"},
+    "https of the same name": {"origin": "https://localhost:8000"},
+    "a name below it": {"origin": "http://app.localhost:8000"},
+    "no port": {"origin": "http://localhost"},
+    "with a slash": {"origin": "http://localhost:8000/"},
+    "somebody else's site": {"origin": "https://evil.example"},
+    "in somebody else's frame": {"crossOrigin": True},
+    "in a frame, said in words": {"crossOrigin": "false"},
+    "below another page": {"topOrigin": "https://evil.example"},
+    "below another page, and not said so": {"crossOrigin": False, "topOrigin": "http://localhost:8000"},
+    "made instead of used": {"type": "webauthn.create"},
+    "a payment": {"type": "payment.get"},
+    "a challenge of its own": {"challenge": encode(bytes(56))},
+    "a challenge cut off": {"challenge": encode(bytes(8))},
+    "no challenge": {"challenge": ""},
+    "a challenge that is none": {"challenge": None},
+}
+
+
+async def joins_and_adds(backend: Backend, **about: Any) -> Authenticator:
+    await backend.joins()
+    return await adds(backend, (await backend.signs_in()).token, Authenticator(**about))
+
+
+@pytest.mark.parametrize("client_data", WRONG_CLIENT_DATA.values(), ids=WRONG_CLIENT_DATA)
+async def test_client_data_that_is_wrong_is_refused(backend: Backend, client_data: dict[str, Any]) -> None:
+    ada = await joins_and_adds(backend)
+    assert (await logs_in(backend, ada, **client_data)).code == "wrong_passkey"
+    assert (await logs_in(backend, ada)).status == 200
+
+
+@pytest.mark.parametrize("client_data", WRONG_CLIENT_DATA.values(), ids=WRONG_CLIENT_DATA)
+async def test_client_data_of_a_new_passkey_that_is_wrong_is_refused(
+    backend: Backend, client_data: dict[str, Any]
+) -> None:
+    await backend.joins()
+    token = (await backend.signs_in()).token
+    kind = {"type": "webauthn.get"} if client_data.get("type") == "webauthn.create" else {}
+    made = Authenticator().creates(await asks(backend, "add", session=token), **{**client_data, **kind})
+    assert (await sends_new(backend, token, made)).code == "wrong_passkey"
+    assert await list_passkeys(backend, token) == []
+
+
+async def test_what_browsers_add_to_the_client_data_does_no_harm(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    more = {"other_keys_can_be_added_here": "do not compare clientDataJSON against a template"}
+    assert (await logs_in(backend, ada, **more)).status == 200
+
+
+async def test_the_passkey_of_another_domain_is_refused(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    options = await asks(backend)
+    assert (await sends(backend, ada.signs({**options, "rpId": "127.0.0.1"}))).code == "wrong_passkey"
+    assert (await sends(backend, ada.signs(options))).status == 200
+
+
+async def test_nobody_who_is_not_there_is_let_in(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    ada.flags = VERIFIED
+    assert (await logs_in(backend, ada)).code == "wrong_passkey"
+
+
+async def test_whether_it_can_be_synchronized_may_never_change(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    ada.flags = PRESENT | VERIFIED | ELIGIBLE
+    assert (await logs_in(backend, ada)).code == "wrong_passkey"
+    ada.flags = PRESENT | VERIFIED | BACKED_UP  # backed up, though it cannot be
+    assert (await logs_in(backend, ada)).code == "wrong_passkey"
+
+
+async def test_that_it_is_backed_up_now_is_noted(backend: Backend) -> None:
+    ada = await joins_and_adds(backend, flags=PRESENT | VERIFIED | ELIGIBLE)
+    ada.flags |= BACKED_UP
+    opened = await logs_in(backend, ada)
+    assert [each["isBackedUp"] for each in await list_passkeys(backend, opened.token)] == [True]
+
+
+async def test_the_handle_of_somebody_else_is_refused_and_so_is_none(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    own = ada.handle
+    for handle in (encode(bytes(32)), "", None):
+        ada.handle = handle
+        assert (await logs_in(backend, ada)).code == "wrong_passkey", handle
+    ada.handle = own
+    assert (await logs_in(backend, ada)).status == 200
+
+
+async def test_a_signature_of_another_key_is_refused(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    stranger = Authenticator(credential_id=ada.credential_id, handle=ada.handle)
+    assert (await logs_in(backend, stranger)).code == "wrong_passkey"
+
+
+async def test_an_assertion_of_one_never_logs_in_another(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    await backend.joins("grace@example.com")
+    grace = await adds(backend, (await backend.signs_in("grace@example.com")).token)
+    answer = json.loads(grace.signs(await asks(backend)))
+    answer["id"] = answer["rawId"] = ada.id
+    assert (await sends(backend, json.dumps(answer))).code == "wrong_passkey"
+    grace.handle = ada.handle
+    assert (await logs_in(backend, grace)).code == "wrong_passkey"
+
+
+async def test_the_answer_may_come_as_json_or_as_its_text(backend: Backend) -> None:
+    ada = await joins_and_adds(backend)
+    assert (await sends(backend, json.loads(ada.signs(await asks(backend))))).status == 200
+
+
+def put(*path: str, value: Any) -> Change:
+    def change(answer: dict[str, Any]) -> dict[str, Any]:
+        at = answer
+        for name in path[:-1]:
+            at = at[name]
+        at[path[-1]] = value
+        return answer
+
+    return change
+
+
+BROKEN: dict[str, Change] = {
+    "a handle of one letter": put("response", "userHandle", value="a"),
+    "an id of one letter": put("id", value="a"),
+    "another raw id": put("rawId", value=encode(bytes(16))),
+    "an id that is too long": put("id", value=encode(bytes(1024))),
+    "an empty id": put("id", value=""),
+    "no signature": put("response", "signature", value=""),
+    "a signature that is none": put("response", "signature", value=17),
+    "data that is cut off": put("response", "authenticatorData", value=encode(bytes(36))),
+    "no data": put("response", "authenticatorData", value=None),
+    "no response": put("response", value=None),
+    "a list for a response": put("response", value=[]),
+    "client data that is no JSON": put("response", "clientDataJSON", value=encode(b"{")),
+    "client data that is a list": put("response", "clientDataJSON", value=encode(b"[]")),
+    "client data that is deep": put("response", "clientDataJSON", value=encode(b"[" * 4000)),
+    "client data that is no text": put("response", "clientDataJSON", value={}),
+    "another type": put("type", value="password"),
+    "nothing but an id": lambda answer: {"id": answer["id"]},
+    "a list": lambda _answer: [],
+    "a number": lambda _answer: 7,
+    "deep": lambda _answer: "[" * 4000,
+}
+
+
+@pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN)
+async def test_an_answer_that_is_broken_is_refused_like_a_wrong_one(backend: Backend, change: Change) -> None:
+    ada = await joins_and_adds(backend)
+    changed = change(json.loads(ada.signs(await asks(backend))))
+    text = changed if isinstance(changed, str) else json.dumps(changed)
+    assert (await sends(backend, text)).code in ("wrong_passkey", "unknown_passkey")
+
+
+@pytest.mark.parametrize("credential", ["", None, 7, [], "x" * 8193, {"id": "x" * 8193}, "ü" * 4097])
+async def test_what_is_no_text_or_too_long_is_not_looked_at(backend: Backend, credential: Any) -> None:
+    refused = await sends(backend, credential)
+    assert (refused.status, refused.params) == (400, ["credential"])
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.binary(max_size=60).map(encode)
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner))
+FIELDS = ["id", "rawId", "type", "clientExtensionResults"]
+RESPONSE = ["clientDataJSON", "authenticatorData", "signature", "userHandle", "attestationObject", "transports"]
+BYTES = st.binary(max_size=300)
+
+
+@pytest.mark.parametrize("purpose", ["signin", "add"])
+async def test_whatever_is_sent_is_refused_and_nothing_breaks(backend: Backend, purpose: str) -> None:
+    ada = await joins_and_adds(backend)
+    token = (await backend.signs_in()).token
+    options = await asks(backend, purpose, session=token)
+    template = json.loads(ada.signs(options) if purpose == "signin" else Authenticator().creates(options))
+    tried: list[str] = []
+
+    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.dictionaries(st.sampled_from(RESPONSE), JSON, min_size=1))
+    def collect(fields: dict[str, Any], response: dict[str, Any]) -> None:
+        changed = {**template, **fields, "response": {**template["response"], **response}}
+        if changed["response"] != template["response"]:
+            tried.append(json.dumps(changed))
+
+    collect()
+    tried += [cut(template, name, at) for name in RESPONSE if name in template["response"] for at in (1, 5, 37, -1)]
+    for text in tried:
+        answer = await send(backend, purpose, token, text)
+        assert answer.status in (200, 400, 401, 429), answer.body  # of 200 none but what changes nothing that counts
+
+
+async def send(backend: Backend, purpose: str, token: str, text: str) -> Answer:
+    backend.clock.advance(minutes=0)
+    return await sends(backend, text) if purpose == "signin" else await sends_new(backend, token, text, BROWSER)
+
+
+def cut(template: dict[str, Any], name: str, at: int) -> str:
+    """Of bytes the first ones; of a list too."""
+    value = template["response"][name]
+    if isinstance(value, str):
+        value = encode(base64.urlsafe_b64decode(value + "==")[:at])
+    return json.dumps({**template, "response": {**template["response"], name: value[:at] if value else value}})
