@@ -1,7 +1,7 @@
 """Statements about sessions."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,7 @@ class Sessions(Statements):
         return OtherSessions(self.connection, parameters)
 
     def insert(self, session: Session) -> None:
-        INSERT.execute(self.connection, **asdict(session), previous_hash=None, previous_until=None)
+        INSERT.execute(self.connection, **vars(session), previous_hash=None, previous_until=None)
 
     def update_last_seen(self, session_id: str, now: datetime) -> None:
         UPDATE_LAST_SEEN.execute(self.connection, session_id=session_id, now=now)
