@@ -13,6 +13,7 @@ from backend.kernel import fields
 from backend.kernel.refusals import Problems, invalid
 from backend.rules import passkey_options, passkeys
 from backend.rules.challenges import Purpose
+from backend.rules.new_passkeys import add_passkey
 from backend.rules.passkey_log_in import log_in
 from backend.rules.passkey_options import Options
 
@@ -63,7 +64,7 @@ async def add(request: BackendRequest) -> Response:
         browser = problems.take(read_browser, body, "browser")
         name = problems.take(fields.label, body, "name")
     client = read_client(request)
-    added = await passkeys.add_passkey(services, me, body.get("credential"), browser, name, client)
+    added = await add_passkey(services, me, body.get("credential"), browser, name, client)
     return Json(passkey_to_json(added))
 
 

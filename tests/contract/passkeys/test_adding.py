@@ -216,3 +216,12 @@ async def test_it_is_in_the_export_and_goes_with_the_account(backend: Backend) -
     await backend.post("/account/leave", session=token)
     backend.clock.advance(days=14, hours=2)
     assert (await logs_in(backend, ada)).status == 401
+
+
+async def test_what_is_made_up_is_verified_so_often_and_no_more(backend: Backend) -> None:
+    token, ada = await joins(backend), Authenticator()
+    options = await asks(backend, "add", session=token)
+    answers = [await sends_new(backend, token, ada.creates(options, origin="https://evil.example")) for _ in range(12)]
+    assert (answers[0].code, answers[-1].code) == ("wrong_passkey", "rate_limit_exceeded")
+    backend.clock.advance(minutes=15)
+    await adds(backend, (await backend.signs_in()).token, ada)

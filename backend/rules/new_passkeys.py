@@ -1,0 +1,97 @@
+"""New passkeys: what a browser has made for somebody who is logged in is verified, and kept."""
+
+import json
+from datetime import datetime
+
+from backend.kernel import credentials
+from backend.kernel.credentials import Attestation, WrongCredentialError
+from backend.kernel.devices import parse_user_agent
+from backend.kernel.events import EventKind
+from backend.kernel.keys import new_id
+from backend.kernel.refusals import RefusalError, refusal
+from backend.rules import limits
+from backend.rules.assertions import log, make_wrong, require_relying_party
+from backend.rules.challenges import Purpose, bind_to_session, read_challenge, use_challenge
+from backend.rules.confirmation import can_be_mailed
+from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
+from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.sessions import SignedIn
+from backend.store import Queries
+from backend.store.records import Passkey, User
+
+PASSKEYS_OF_ACCOUNT = 20
+
+
+async def add_passkey(
+    services: Services, me: SignedIn, value: object, browser: str, name: str | None, client: ClientInfo
+) -> Passkey:
+    """Add the passkey that a browser has made for the caller, and mail them.
+
+    The challenge proves that the session was confirmed when it was given out, five minutes ago at most. Raises
+    `wrong_passkey`, `challenge_expired`, `passkey_known` where an account has it already, `too_many_passkeys`,
+    `not_allowed` for an address that is not confirmed, or `rate_limit_exceeded`: what is made up costs work.
+    """
+    party, challenge = require_relying_party(services), b""
+    counter = limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"passkey:new:{me.user.id}")
+    await services.store.read(limits.check, services, [counter])
+    try:
+        credential = credentials.read_credential(value)
+        challenge = credential.challenge
+        until = _read_challenge(services, me, challenge, browser)
+        made = await credentials.verify_attestation(
+            credential, challenge=challenge, domain=party.id, origin=party.origin
+        )
+    except WrongCredentialError as error:
+        log.info("A new passkey was refused: %s", error)
+        _read_challenge(services, me, challenge, browser)
+        await services.store.write(limits.count, services, [counter])
+        raise make_wrong() from None
+    passkey = _make_passkey(made, me.user, name, client, services.clock())
+    await services.store.write(_add, services, passkey, challenge, until, client)
+    services.mail_waits.set()
+    return passkey
+
+
+def _read_challenge(services: Services, me: SignedIn, challenge: bytes, browser: str) -> datetime:
+    """Return until when a challenge is good. Raises what `read_challenge` raises, or `confirmation_required`."""
+    try:
+        return read_challenge(services, bind_to_session(browser, me.session.id, Purpose.ADD), challenge)
+    except RefusalError:
+        require_recent_confirmation(services, me)
+        raise
+
+
+def _make_passkey(made: Attestation, user: User, name: str | None, client: ClientInfo, now: datetime) -> Passkey:
+    agent = parse_user_agent(client.user_agent)
+    return Passkey(
+        id=new_id(),
+        user_id=user.id,
+        credential_id=made.credential_id,
+        public_key=made.public_key,
+        sign_count=made.sign_count,
+        aaguid=made.aaguid,
+        transports=json.dumps(made.transports),
+        is_backup_eligible=made.is_backup_eligible,
+        is_backed_up=made.is_backed_up,
+        is_verifying=made.is_verified,
+        is_discoverable=made.is_discoverable,
+        name=name,
+        browser=agent["family"],
+        system=agent["os"]["family"],
+        created_at=now,
+    )
+
+
+def _add(
+    queries: Queries, services: Services, passkey: Passkey, challenge: bytes, until: datetime, client: ClientInfo
+) -> None:
+    user = queries.users.find_by_id(passkey.user_id)
+    if user is None or not can_be_mailed(services, user):
+        raise refusal("not_allowed")
+    use_challenge(queries, challenge, until)
+    if queries.passkeys.count(user.id) >= PASSKEYS_OF_ACCOUNT:
+        raise refusal("too_many_passkeys", most=PASSKEYS_OF_ACCOUNT)
+    if not queries.passkeys.insert(passkey):
+        raise refusal("passkey_known", param="credential")
+    record_event(queries, user.id, EventKind.PASSKEY_ADDED, client, passkey.created_at)
