@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import expect_focus, join_quickly, new_address, open_page, who
+from tests.kit.browser_steps import expect_focus, join_quickly, new_address, open_page, tab_through, who
 from tests.kit.mailbox import free_port
 from tests.kit.people import PASSWORD
 from tests.kit.serving import serve_site
@@ -70,6 +70,24 @@ def test_a_refused_form_leads_to_its_summary_and_nowhere_before(chromium: Browse
         page.keyboard.press("Enter")
         expect_focus(page, "problem")
         assert set(page.evaluate("window.focused")) == {"problem"}
+
+
+def test_a_summary_takes_the_focus_once_and_not_back_from_where_it_led(chromium: Browser, site: str) -> None:
+    """However late the browser's timers are, as on a busy phone."""
+    with open_page(chromium, site) as page:
+        page.clock.install(time=0)
+        page.goto("/register")
+        page.clock.pause_at(1000)
+        page.locator("#name").press("Enter")
+        expect_focus(page, "problem")
+        tab_through(page, "to-email")
+        page.keyboard.press("Enter")
+        expect_focus(page, "email")
+        page.keyboard.type("ada@")
+        page.clock.run_for(1000)
+        page.keyboard.type("example.com")
+        expect_focus(page, "email")
+        expect(page.locator("#email")).to_have_value("ada@example.com")
 
 
 def test_enter_logs_in_and_does_not_press_the_button_below_the_password(chromium: Browser, site: str) -> None:
