@@ -7,6 +7,8 @@ import pytest
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import Client
 
+pytestmark = pytest.mark.both_databases
+
 PROTECTED = ["email", "emailVerified", "provider", "providerUserId", "signUpAt", "lastLoginAt", "password", "_id"]
 
 
