@@ -13,7 +13,7 @@ from tests.faults.logs import readable
 from tests.faults.people import expect_answer, somebody
 from tests.faults.world import Breakable
 from tests.kit.mailbox import first_link
-from tests.kit.people import CONFIRM, PASSWORD, Person, asks_for_a_link, logs_in, registers
+from tests.kit.people import CONFIRM, LOGIN_LINK, PASSWORD, Person, asks_for_a_link, logs_in, registers
 from tests.kit.visitor import Visitor
 
 QUIET = 3.0  # seconds in which a second copy would have come
@@ -126,6 +126,23 @@ async def leaves_at_once(owner: Owner) -> str:
     return owner.person.email
 
 
+async def loses_the_password(owner: Owner) -> None:
+    """By "This wasn't me", and a link logs in then."""
+    email = await changes_the_password(owner)
+    await owner.guest.opens(first_link(await owner.world.smtp.wait_for(to=email, subject="Your password was changed")))
+    await owner.guest.submits("This wasn’t me")
+    await asks_for_a_link(owner.visitor, owner.person)
+    await owner.visitor.opens(first_link(await owner.world.smtp.wait_for(to=email, subject=LOGIN_LINK)))
+    await owner.visitor.submits("Log in as", within="#go")
+    assert owner.visitor.path == "/profile", owner.visitor.text
+
+
+async def asks_for_a_code(owner: Owner) -> str:
+    await owner.visitor.opens("/profile/password")
+    await owner.visitor.submits("Email me a code")
+    return owner.person.email
+
+
 # By the name of the letter: what brings it. It returns the address to which the letter goes.
 BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "email-confirm": signs_up,
@@ -138,13 +155,15 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "magic-link-change": asks_for_an_address_that_is_taken,
     "email-requested": has_a_new_address_requested,
     "email-changed": confirms_the_new_address,
+    "confirm-session": asks_for_a_code,
     "account-leaving": leaves,
     "account-kept": leaves_and_comes_back,
     "account-deleted": leaves_at_once,
 }
-PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address}  # while mails still leave
+# While mails still leave.
+PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address, "confirm-session": loses_the_password}
 # Those that nobody can bring about here, with the reason.
-NOT_BROUGHT: dict[str, str] = {"confirm-session": "only for accounts without a password, which no way in makes yet"}
+NOT_BROUGHT: dict[str, str] = {}
 
 
 async def each_kind_arrives_once(world: Breakable) -> int:

@@ -1,4 +1,4 @@
-"""Accounts without a password, which no way in makes yet."""
+"""Accounts without a password, as "This wasn't me" leaves them, but quicker."""
 
 from collections.abc import Mapping
 
