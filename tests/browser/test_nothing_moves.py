@@ -11,10 +11,18 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_theme import SHIFTS
 from tests.kit.browser_steps import join_quickly, log_in_elsewhere, new_address, photo
 from tests.kit.chromium import new_context
+from tests.kit.people import PASSWORD
 
 TOPS = """() => Object.fromEntries([...document.querySelectorAll("h1, .card, .row, .row > h2, .heading > h2, footer")]
     .map((part) => [part.id || part.innerText.split("\\n")[0], part.getBoundingClientRect().top + scrollY]))"""
 HEIGHT = "document.querySelector('.heading').getBoundingClientRect().height"
+COVERED = """() => [...document.querySelectorAll(".row .said")].flatMap((said) => {
+    const box = said.getBoundingClientRect();
+    return [...said.closest(".row").querySelectorAll("h2, .value > p, .button, .pending")].filter((part) => {
+        const { left, right, top, bottom } = part.getBoundingClientRect(); // where a word may be, and the whole message
+        return part !== said && left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    }).map((part) => part.innerText);
+})"""
 GUESSED = ("a", "aaaaaaaaaaaaaa", "ada@example.com ada", "a word and more", "three unrelated words")
 BOTH = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 
@@ -45,6 +53,36 @@ def name_session(page: Page) -> None:
     page.locator(".session .said").wait_for()
 
 
+def ask_for_an_address(page: Page) -> None:
+    page.goto("/confirm?next=/profile")
+    page.locator("#current_password").fill(PASSWORD)
+    page.locator("#confirm-me").click()
+    page.locator("#change-email").click()
+    page.locator("#new_email").fill("countess@new.example")
+    page.locator("#save-email").click()
+    page.locator("#email-row .said").wait_for()
+
+
+def mail_again(page: Page) -> None:
+    ask_for_an_address(page)
+    page.locator("#email-again").click()
+    expect(page.locator("#email-row .said")).to_contain_text("again")
+
+
+def cancel_address(page: Page) -> None:
+    ask_for_an_address(page)
+    page.locator("#email-cancel").click()
+    expect(page.locator("#email-row .said")).to_contain_text("Cancelled.")
+
+
+def change_password(page: Page) -> None:
+    page.locator("#change-password").click()
+    page.locator("#current_password").fill(PASSWORD)
+    page.locator("#new_password").fill("words chosen anew today")
+    page.locator("#save-password").click()
+    page.locator("#password-row .said").wait_for()
+
+
 def save_photo(page: Page) -> None:
     page.locator("#avatar").set_input_files(photo())
     page.locator("#save-photo").click()
@@ -64,6 +102,8 @@ def refuse_photo(page: Page) -> None:
 
 
 IN_ROWS = (save_name, undo_name, save_time_zone, name_session, save_photo, remove_photo, refuse_photo)
+
+IN_WORDS = (save_name, save_time_zone, ask_for_an_address, mail_again, cancel_address, change_password)
 
 
 @contextmanager
@@ -85,6 +125,16 @@ def test_what_is_said_in_a_row_takes_no_place_of_its_own(
         before = page.evaluate(TOPS)
         say(page)
         assert page.evaluate(TOPS) == before
+
+
+@BOTH
+@pytest.mark.parametrize("say", IN_WORDS, ids=lambda say: say.__name__)
+def test_what_is_said_in_a_row_covers_none_of_its_words(
+    chromium: Browser, site: str, say: Callable[[Page], None], phone: bool
+) -> None:
+    with open_profile(chromium, site, phone=phone) as page:
+        say(page)
+        assert page.evaluate(COVERED) == []
 
 
 @BOTH
