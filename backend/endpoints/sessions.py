@@ -30,13 +30,14 @@ async def show_user(request: BackendRequest) -> Response:
 
 
 async def show_me(request: BackendRequest) -> Response:
-    """Answer with one's own user, newest sessions and their count, and a pending change of address, so that a page
-    needs one call: `?sessions=` says how many, one's own among them."""
+    """Answer with one's own user, whether they have a password, their newest sessions and how many there are, and a
+    pending change of address, so that a page needs one call: `?sessions=` says how many, one's own among them."""
     limit = read_limit(request, "sessions") or 1
     found = await session_list.load_overview(get_services(request), read_token(request), limit)
     return Json(
         {
             "user": user_to_json(found.me.user),
+            "hasPassword": found.me.user.password_hash is not None,
             "sessions": [_to_json(found.me, session) for session in found.sessions],
             "sessionCount": found.session_count,
             "pendingEmail": pending_email_to_json(found.pending_email),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -113,7 +114,8 @@ class Account(BoundClient):
         with expect_shape():
             sessions = [Session.from_json(item) for item in answer["sessions"]]
             pending = read_pending_email(answer.get("pendingEmail"))
-            return User.from_json(answer["user"]), (sessions, int(answer["sessionCount"])), pending
+            user = replace(User.from_json(answer["user"]), has_password=bool(answer.get("hasPassword", True)))
+            return user, (sessions, int(answer["sessionCount"])), pending
 
     async def rename_me(self, name: str, *, user_id: str, expected: str | None) -> tuple[User, str] | None:
         """Set the name of whoever's session this is. Return the user, and the name before (as `User.name`).

@@ -62,6 +62,7 @@ class User:
     language: str = ""  # a tag, or empty; this and the time zone are additions of our own backend
     timezone: str = ""  # a name such as Europe/Berlin, or empty
     leaving: datetime | None = None  # when the account is deleted, if the person has asked for it
+    has_password: bool = field(default=True, repr=False)  # as far as is known: only `Client.get_me` is told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

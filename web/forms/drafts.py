@@ -16,6 +16,7 @@ from web.http.cookies import measure_note
 from web.state import site_of
 
 LARGEST = 2048  # bytes
+SECRETS_ALONE = ("/profile/password",)  # paths of forms in which nothing is typed that may be kept
 LEFT_OUT = (
     "password",
     "new_password",
@@ -32,7 +33,7 @@ LEFT_OUT = (
 
 async def read_draft(request: Request[Any]) -> dict[str, Any]:
     """Return the draft of the form that was sent; {} for a page that is only read, or a form that cannot be."""
-    if request.method != "POST":
+    if request.method != "POST" or request.scope["path"] in SECRETS_ALONE:
         return {}
     try:
         return make_draft(request.scope["path"], await read_form(request))

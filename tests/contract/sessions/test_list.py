@@ -106,7 +106,7 @@ async def test_one_call_tells_the_user_and_the_newest_sessions(backend: Backend)
     assert me["user"] == (await backend.get("/auth/user", session=first)).body
     listed = await backend.get("/auth/sessions", params={"order": "own", "limit": "2"}, session=first)
     assert me["sessions"] == listed.body
-    assert me["sessionCount"] == 3
+    assert (me["sessionCount"], me["hasPassword"]) == (3, True)
     assert third not in str(me)
     everything = (await backend.get("/account/me", params={"sessions": "3"}, session=first)).body
     assert (len(everything["sessions"]), everything["sessionCount"]) == (3, 3)

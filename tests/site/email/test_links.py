@@ -89,6 +89,7 @@ async def test_the_owner_gets_the_address_back_without_logging_in(visitor: Visit
     assert NEW not in mail.text
     await owner.opens(mail.link)
     assert owner.heading == "Get your email address back?"
+    assert owner.sees("Changed on 14 March 2026 at")
     assert owner.sees(f"Your account has got the email address c…@… instead of {ADA.email}.")
     assert await is_signed_in(visitor), "opening it changes nothing"
 

@@ -54,6 +54,18 @@ async def test_the_box_is_ticked_at_first_and_stays_as_it_was_left(visitor: Visi
     assert (visitor.status, visitor.field("end_others")) == (422, "")
 
 
+async def test_nobody_is_told_that_passwords_were_kept_when_the_session_has_ended(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/password")
+    tab = mailbox.another_tab(visitor)
+    kept = dict(visitor.http.cookies)
+    await logs_out(tab)
+    visitor.http.cookies.update(kept)
+    await visitor.submits("Save new password", current_password=PASSWORD, new_password=NEW)
+    assert visitor.path == "/login"
+    assert visitor.status_message == "You were logged out. Log in to continue."
+
+
 @pytest.mark.parametrize(
     ("field", "old", "new", "error"),
     [

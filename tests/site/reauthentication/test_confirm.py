@@ -215,7 +215,8 @@ async def test_whoever_has_no_password_types_a_mailed_code_and_sets_the_first(
     await joins(visitor, ADA)
     remove_password(environ, ADA)
     await visitor.opens("/profile")
-    await visitor.follows("Change password")
+    assert "No password" in visitor.one("password-row").text()
+    await visitor.follows("Set a password")
     assert (visitor.path, visitor.heading) == ("/confirm", "Confirm it’s you to set a password")
     assert not visitor.has("current_password")
     await visitor.submits("Email me a code")
@@ -230,9 +231,11 @@ async def test_whoever_has_no_password_types_a_mailed_code_and_sets_the_first(
     )
     await visitor.submits("Continue", code=code)
     assert (visitor.path, visitor.heading) == ("/profile/password", "Set a password")
+    assert visitor.status_message == "You’ve confirmed it’s you. Now you can go on."
     assert not visitor.has("current_password")
     await visitor.submits("Save new password", new_password=NEW)
-    assert visitor.status_message == "Password changed. You’re logged out everywhere else."
+    assert visitor.status_message == "Password set. You’re logged out everywhere else."
+    assert "No password" not in visitor.one("password-row").text()
     await logs_out(visitor)
     await logs_in(visitor, Person(ADA.email, ADA.name, NEW))
     assert visitor.path == "/profile"

@@ -62,13 +62,18 @@ async def _change(request: Request[SignedIn], form: ChangeForm) -> Response:
     ends_others = bool(form["end_others"])
     old = None if form.is_first else form["current_password"]
     session = await request.state["api"].change_password(form["new_password"], old, end_others=ends_others)
-    response = await _answer_changed(request, ends_others=ends_others)
+    response = await _answer_changed(request, form)
     return renew_session(request, response, session) if session else response
 
 
-async def _answer_changed(request: Request[SignedIn], *, ends_others: bool) -> Response:
-    flash = _("Password changed. You’re logged out everywhere else.") if ends_others else _("Password changed.")
+async def _answer_changed(request: Request[SignedIn], form: ChangeForm) -> Response:
     sessions = await load_first_page(request, NEWEST)
     return fragment_or_redirect(
-        request, ROW, to="/profile", flash=flash, also=(LIST, COUNT), edit=None, sessions=sessions
+        request, ROW, to="/profile", flash=_word_changed(form), also=(LIST, COUNT), edit=None, sessions=sessions
     )
+
+
+def _word_changed(form: ChangeForm) -> str:
+    if form.is_first:
+        return _("Password set. You’re logged out everywhere else.") if form["end_others"] else _("Password set.")
+    return _("Password changed. You’re logged out everywhere else.") if form["end_others"] else _("Password changed.")

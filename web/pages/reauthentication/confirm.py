@@ -60,5 +60,7 @@ async def _show(request: Request[SignedIn], form: ProofForm, proofs: Proofs) -> 
 
 
 def _go_on(request: Request[SignedIn], next_path: str) -> Response:
-    flash = _("What you typed is filled in again. It isn’t sent yet.") if drafts.has_draft(request, next_path) else ""
+    flash = _("You’ve confirmed it’s you. Now you can go on.")
+    if drafts.has_draft(request, next_path):
+        flash = _("What you typed is filled in again. It isn’t sent yet.")
     return redirect(request, to=find_act(next_path).page or next_path or AFTER_LOGIN, flash=flash)
