@@ -22,6 +22,12 @@ from web.pages.history import list as history
 from web.pages.links import disown as link_disown
 from web.pages.links import landing, resend, use
 from web.pages.operations import health, icons
+from web.pages.passkeys import list as passkey_list
+from web.pages.passkeys import log_in as passkey_login
+from web.pages.passkeys import name as passkey_name
+from web.pages.passkeys import options as passkey_options
+from web.pages.passkeys import remove as passkey_remove
+from web.pages.passkeys import well_known
 from web.pages.password import change, forgotten
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
@@ -66,6 +72,13 @@ pages: list[Route] = [
     form("/register", guests_only(register.show), everyone(register.submit)),
     form("/register/again", everyone(register.show_again), everyone(register.send_again)),
     form("/login", guests_only(login.show), everyone(login.submit)),
+    form("/login/passkey", guests_only(passkey_login.show), everyone(passkey_login.submit), feature="account.passkeys"),
+    form(
+        "/passkeys/options",
+        everyone(passkey_options.show),
+        everyone(passkey_options.submit),
+        feature="account.passkeys",
+    ),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
@@ -106,6 +119,19 @@ pages: list[Route] = [
         signed_in(history_disown.submit),
         feature="events.disown",
     ),
+    form("/profile/passkeys", signed_in(passkey_list.show), signed_in(passkey_list.submit), feature="account.passkeys"),
+    form(
+        "/profile/passkeys/{id}/name",
+        signed_in(passkey_name.show),
+        signed_in(passkey_name.submit),
+        feature="account.passkeys",
+    ),
+    form(
+        "/profile/passkeys/{id}/remove",
+        signed_in(passkey_remove.show),
+        signed_in(passkey_remove.submit),
+        feature="account.passkeys",
+    ),
     page("/profile/data", signed_in(export.show), feature="account.export"),
     page("/profile/data/export", signed_in(export.download, while_leaving=True), feature="account.export"),
     form(
@@ -143,6 +169,7 @@ public_routes: list[Route] = [
     page("/readyz", everyone(health.show_readiness)),
     page("/logged-out.svg", everyone(logout.clear_cache)),
     page("/.well-known/change-password", everyone(change.redirect_well_known)),
+    page("/.well-known/passkey-endpoints", everyone(well_known.show)),
     page("/favicon.ico", everyone(icons.show_ico)),
     page("/apple-touch-icon.png", everyone(icons.show_touch_icon)),
 ]

@@ -123,17 +123,21 @@ def forget_session(request: Request[Any], *, flash: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """Return the address of the log-in with `next`: this page, or the page of the form that was sent."""
-    return _lead_back("/login", request)
+    return lead_back("/login", _find_page(request))
 
 
 def confirm_url(request: Request[Any]) -> str:
     """Return the address of the re-authentication with `next`, as `login_url` has it."""
-    return _lead_back("/confirm", request)
+    return lead_back("/confirm", _find_page(request))
 
 
-def _lead_back(path: str, request: Request[Any]) -> str:
-    next_path = current_url(request) if request.method == "GET" else request.scope["path"]
+def lead_back(path: str, next_path: str) -> str:
+    """Return the address of a page that afterwards leads on to `next_path`, if that is a page of this site."""
     return f"{path}?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else path
+
+
+def _find_page(request: Request[Any]) -> str:
+    return current_url(request) if request.method == "GET" else str(request.scope["path"])
 
 
 def current_url(request: Request[Any]) -> str:
@@ -192,6 +196,19 @@ def identify_browser(request: Request[Any], response: Response) -> None:
     """
     if not site_of(request).cookies.device.read(request):
         site_of(request).cookies.device.write(request, response, make_secret(), remember=False)
+
+
+def find_browser(request: Request[Any]) -> str:
+    """Return the value that questions for a passkey are bound to in this browser: a new one, which fits none that was
+    asked, where it has none."""
+    return site_of(request).cookies.browser.read(request) or make_secret()
+
+
+def remember_browser(request: Request[Any], response: Response, browser: str) -> None:
+    """Let the browser keep the value with which a question was asked. It stays the same for all tabs."""
+    cookie = site_of(request).cookies.browser
+    if cookie.read(request) != browser:
+        cookie.write(request, response, browser, remember=True)
 
 
 def _make_device(connection: HTTPConnection) -> str:

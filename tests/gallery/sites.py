@@ -55,6 +55,14 @@ class Sites:
         return self._start("open", LIMIT_FACTOR="100")
 
     @cached_property
+    def named(self) -> str:
+        """Is opened by its name, where browsers offer passkeys."""
+        port = free_port()
+        name = f"http://localhost:{port}"
+        self._start("named", PORT=str(port), PUBLIC_URL=name, LIMIT_FACTOR="100")
+        return name
+
+    @cached_property
     def strict(self) -> str:
         """Refuses the second wrong password."""
         return self._start("strict", LIMIT_FACTOR="0.1")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.gallery import account_steps, email_steps, entry_steps, leaving_steps, steps
+from tests.gallery import account_steps, email_steps, entry_steps, leaving_steps, passkey_steps, steps
 from tests.gallery.sites import Sites
 from tests.kit.people import PASSWORD
 
@@ -62,6 +62,11 @@ STATES = (
     State("log in, logged in", steps.at("/login?switch=yes"), "ada"),
     State("log in, logged out", entry_steps.log_out),
     State("log in, the session over", account_steps.lose_session),
+    State("log in, passkeys offered", passkey_steps.log_in),
+    State("log in, passkeys offered, cancelled", passkey_steps.cancel),
+    State("log in, passkeys without a script", passkey_steps.run_no_script),
+    State("log in with a passkey", passkey_steps.log_in_alone),
+    State("log in with a passkey, refused", passkey_steps.be_refused),
     State("log in by link", steps.at("/login-with-magic-link")),
     State("log in by link, no address", steps.submit("/login-with-magic-link", "send-link")),
     State("log in by link, 503", steps.send_in_vain("/login-with-magic-link", "send-link", email="ada@example.com")),
@@ -100,6 +105,16 @@ STATES = (
     State("history, a login by somebody else", account_steps.see_other_login),
     State("history, this wasn’t me", account_steps.disown_event),
     State("history, logged out", account_steps.log_out_event),
+    State("passkeys", passkey_steps.show_two),
+    State("passkeys, none", passkey_steps.have_none),
+    State("passkeys, at a number", passkey_steps.see_no_form, "ada"),
+    State("passkeys, known already", passkey_steps.add_one_again),
+    State("passkeys, a new one refused", passkey_steps.add_with_a_wrong_name),
+    State("passkeys, one named", passkey_steps.rename),
+    State("passkeys, one named, refused", passkey_steps.rename_wrongly),
+    State("passkeys, one named, saved", passkey_steps.save_name),
+    State("passkeys, remove", passkey_steps.ask_to_remove),
+    State("passkeys, one removed", passkey_steps.remove),
     State("your data", steps.at("/profile/data"), "ada"),
     State("leave", steps.at("/profile/leave"), "ada"),
     State("leave, nothing ticked", steps.submit("/profile/leave", "delete-account"), "ada"),

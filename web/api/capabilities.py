@@ -42,21 +42,27 @@ Feature = Literal[
 @dataclass(frozen=True)
 class Capabilities:
     """The additions that a backend has, and those of its settings that a site has to know; None and 0 where it does not
-    say. `session_lifetime` is in seconds, `password_minimum` in characters."""
+    say. `session_lifetime` is in seconds, `password_minimum` in characters. Passkeys work at pages of `passkey_origin`
+    alone; `passkey_rp_id` is the name that they belong to."""
 
     features: frozenset[str] = frozenset()
     email_confirmation: bool | None = None
     session_lifetime: int | None = None
     password_minimum: int = 0
+    passkey_origin: str = ""
+    passkey_rp_id: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read an answer. Raises KeyError, TypeError or ValueError for another shape."""
+        passkeys = data.get("passkeys") or {}
         return cls(
             features=frozenset(map(str, data["features"])),
             email_confirmation=bool(data["emailConfirmation"]),
             session_lifetime=int(data["sessionLifetime"]),
             password_minimum=int(data["passwordMinimum"]),
+            passkey_origin=str(passkeys.get("origin") or ""),
+            passkey_rp_id=str(passkeys.get("rpId") or ""),
         )
 
     def offers(self, feature: Feature) -> bool:

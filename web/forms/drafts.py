@@ -22,6 +22,8 @@ LEFT_OUT = (
     "new_password",
     "current_password",
     "code",
+    "credential",
+    "purpose",
     "avatar",
     "next",
     "language",

@@ -191,6 +191,7 @@ class Cookies:
 
     * session: the session token
     * device: identifies a browser that has logged in, also after the log-out
+    * browser: the browser that was asked for a passkey, by a value that the question is bound to
     * registration: identifies a browser in which somebody has registered, until the address is confirmed
     * links: one note for each mailed link that was opened: `{token, action, status, code, ref}`
     * draft: what had been typed when the session ended: `{path, fields}`
@@ -202,6 +203,7 @@ class Cookies:
 
     session: SessionCookie
     device: TokenCookie
+    browser: TokenCookie
     registration: TokenCookie
     links: NoteCookies
     draft: NoteCookie
@@ -215,6 +217,7 @@ class Cookies:
         return cls(
             session=SessionCookie("session", settings, settings.accounts.session_lifetime),
             device=TokenCookie("device", settings, YEAR),
+            browser=TokenCookie("browser", settings, DAY),
             registration=TokenCookie("registration", settings, DAY),
             links=NoteCookies("link", settings),
             draft=NoteCookie("draft", settings),
@@ -226,7 +229,7 @@ class Cookies:
     @cached_property
     def impersonal(self) -> frozenset[str]:
         """The names of the cookies in which is nothing that a guest's page could show, but for the language."""
-        cookies = (self.device, self.registration, self.language)
+        cookies = (self.device, self.browser, self.registration, self.language)
         return frozenset(name for cookie in cookies for name in (cookie.name, cookie.name_with_port) if name)
 
     def clear_notes(self, connection: HTTPConnection[Any], response: Response) -> None:

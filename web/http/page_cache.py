@@ -13,12 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.api.capabilities import Capabilities
 from web.http.cookies import read_cookies
+from web.http.passkey_origin import find_elsewhere
 from web.i18n.locale import current_locale
 from web.state import Site
 
 OF_ANY_PAGE = {b"content-length", b"content-type"}
 
-Key = tuple[str, str]  # path and language: there are no more pages than of both
+Key = tuple[str, str, str]  # path, language, and where passkeys work if not here: there are no more pages than of these
 Identify = Callable[[Request[Any], Response], object]
 
 
@@ -40,7 +41,7 @@ class GuestPageCache:
         if scope["type"] != "http" or scope["path"] not in self.paths or not self._is_impersonal(scope):
             await self.app(scope, receive, send)
             return
-        pages, key = self._current_pages(), (scope["path"], current_locale.get().language.code)
+        pages, key = self._current_pages(), _make_key(scope)
         if key not in pages:
             await self.app(scope, receive, self._store(pages, key, send))
             return
@@ -83,3 +84,7 @@ class GuestPageCache:
         cookies = {value.partition(b"=")[0].decode() for name, value in headers if name == b"set-cookie"}
         names = {name for name, _value in headers} - {b"set-cookie"}
         return names == OF_ANY_PAGE and cookies <= self.site.cookies.impersonal
+
+
+def _make_key(scope: Scope) -> Key:
+    return scope["path"], current_locale.get().language.code, find_elsewhere(HTTPConnection(scope))

@@ -25,6 +25,12 @@ REFUSALS: dict[str, Callable[[], str]] = {
     "email_not_unique": lambda: _("There’s already an account with this email address. Log in instead."),
     "invalid_access_token": lambda: _("This link no longer works. Request a new one."),
     "wrong_code": lambda: _("This code isn’t right, or it no longer works. Check the newest email, or resend it."),
+    "wrong_passkey": lambda: _("We couldn’t verify this passkey. Try again, or choose another way."),
+    "unknown_passkey": lambda: _("This passkey isn’t known here any more. Use another one, or choose another way."),
+    "challenge_expired": lambda: _("That took too long. Try again."),
+    "passkey_known": lambda: _("There’s an account with this passkey already."),
+    "too_many_passkeys": lambda: _("You can’t have more passkeys. Remove one first."),
+    "last_way_in": lambda: _("This passkey is your only way to log in. Add another way before you remove it."),
     "request_body_size_too_large": lambda: _("You’ve run out of space."),
     "file_upload_error": lambda: _("The photo couldn’t be saved. Try again."),
 }

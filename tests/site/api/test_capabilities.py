@@ -15,6 +15,7 @@ from starlette.routing import Route
 from tests.kit.app import open_browser, run_app
 from tests.kit.bare import CAPABILITIES, FEATURES, Without, refusal
 from tests.kit.clock import Clock
+from tests.kit.passkey_steps import NAMED_SITE
 from tests.kit.people import (
     ADA,
     CONFIRM,
@@ -81,6 +82,7 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await visitor.opens("/profile/data")
     await visitor.opens("/confirm")
     await logs_out(visitor)
+    await visitor.http.get(f"{NAMED_SITE}/login")  # passkeys work at a name alone
     await logs_in(visitor, GRACE)  # so that the log-in before is one that somebody else may have done
     await visitor.opens("/profile/history")
     await visitor.http.post("/profile/email", data={"new_email": "hopper@example.com"})

@@ -1,0 +1,219 @@
+"""Passkeys in Chromium, with authenticators that it pretends to have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.kit.browser_steps import join_quickly, new_address, open_page, record_posts, tab_to, who
+from tests.kit.chromium import new_context
+from tests.kit.mailbox import free_port
+from tests.kit.people import PASSWORD
+from tests.kit.serving import serve_site
+from tests.kit.virtual_authenticators import SECURITY_KEY, U2F, Authenticator
+
+LIST = "/profile/passkeys"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One that is opened by its name: a browser offers no passkeys at a number."""
+    folder, port = tmp_path_factory.mktemp("named"), free_port()
+    named = f"http://localhost:{port}"
+    environ = {
+        "DATA_DIR": str(folder / "var"),
+        "LIMIT_FACTOR": "1000",
+        "PORT": str(port),
+        "PUBLIC_URL": named,
+    }
+    with serve_site(environ, folder):
+        yield named
+
+
+@contextmanager
+def ada_at(chromium: Browser, site: str, **options: Any) -> Iterator[tuple[Page, str]]:
+    """Ada, logged in with her password."""
+    with open_page(chromium, site, **options) as page:
+        email = new_address()
+        join_quickly(page, email, "Ada")
+        log_out(page)
+        fill_in(page, email)
+        page.locator("#log-in").click()
+        expect(who(page)).to_have_text("Ada")
+        yield page, email
+
+
+def log_out(page: Page) -> None:
+    page.goto("/profile")
+    page.locator("#log-out").click()
+    page.locator("#login-form").wait_for()
+
+
+def fill_in(page: Page, email: str) -> None:
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+
+
+def add(page: Page, name: str = "") -> None:
+    page.goto(LIST)
+    page.locator("#name").fill(name)
+    page.locator("#use-passkey").click()
+
+
+def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, _email):
+        device = Authenticator(page)
+        add(page, "Work laptop")
+        expect(page.locator("#passkeys-list h3")).to_have_text("Work laptop")
+        expect(page.locator("#passkeys-list")).to_contain_text("Logs you in by itself.")
+        assert [each["isResidentCredential"] for each in device.credentials] == [True]
+        device.rest()
+        log_out(page)
+        page.locator("#stay").check()
+        device.touch()
+        tab_to(page, "use-passkey")
+        page.keyboard.press("Enter")
+        expect(who(page)).to_have_text("Ada")
+        (session,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "session")
+        assert session["expires"] > 0
+        page.goto(LIST)
+        page.get_by_role("link", name="Remove Work laptop").click()
+        page.locator("#remove").click()
+        expect(page.locator("#passkeys-list")).to_contain_text("You don’t have any yet.")
+        assert device.credentials == []
+
+
+def test_a_passkey_is_offered_below_the_address_and_never_in_the_way_of_the_password(
+    chromium: Browser, site: str
+) -> None:
+    with ada_at(chromium, site) as (page, email):
+        device = Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        device.rest()
+        with page.expect_response("**/passkeys/options"):
+            log_out(page)
+        fill_in(page, email)
+        page.locator("#password").press("Enter")
+        expect(who(page)).to_have_text("Ada")
+        with page.expect_response("**/passkeys/options"):
+            log_out(page)
+        device.touch()
+        page.goto("/login")
+        expect(who(page)).to_have_text("Ada")
+
+
+def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, email):
+        device = Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        device.rest()
+        with page.expect_response("**/passkeys/options"):
+            log_out(page)
+        page.locator("#email").fill(email)
+        page.locator("#password").fill("not it at all")
+        with page.expect_response("**/passkeys/options"):
+            page.locator("#log-in").click()
+        expect(page.locator("#use-passkey")).to_be_visible()
+        page.locator("#password").fill("not it at all, either")
+        device.touch()
+        page.locator("#log-in").click()
+        expect(who(page)).to_have_text("Ada")
+
+
+@pytest.mark.parametrize("kind", [SECURITY_KEY, U2F], ids=["usb", "u2f"])
+def test_a_key_that_checks_nobody_is_a_second_step(chromium: Browser, site: str, kind: dict[str, Any]) -> None:
+    with ada_at(chromium, site) as (page, _email):
+        Authenticator(page, **kind)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_text("Security key")
+        expect(page.locator("#passkeys-list")).to_contain_text("Only as a second step")
+
+
+def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, _email):
+        device = Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        sent = record_posts(page, LIST)
+        page.locator("#use-passkey").click()
+        expect(page.locator("#credential-error")).to_have_text("This device has a passkey for your account already.")
+        device.rest()
+        log_out(page)
+        device.touch()
+        device.fail()
+        page.locator("#use-passkey").click()
+        expect(page.locator("#credential-error")).to_contain_text("That was cancelled, or took too long.")
+        fill_in(page, "nobody@example.com")
+        assert sent == []
+
+
+def test_two_tabs_ask_at_the_same_time(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, _email):
+        device = Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        device.rest()
+        with page.expect_response("**/passkeys/options"):
+            log_out(page)
+        other = page.context.new_page()
+        with other.expect_response("**/passkeys/options"):
+            other.goto("/login")
+        device.touch()
+        page.locator("#use-passkey").click()
+        expect(who(page)).to_have_text("Ada")
+
+
+def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_it(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, _email), new_context(chromium, site) as elsewhere:
+        device = Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        eve = elsewhere.new_page()
+        copy = Authenticator(eve)
+        copy.take(device.credentials[0])
+        page.get_by_role("link", name=re.compile("^Remove ")).click()
+        page.locator("#remove").click()
+        expect(page.locator("#passkeys-list")).to_contain_text("You don’t have any yet.")
+        eve.goto("/login/passkey")
+        eve.locator("#use-passkey").click()
+        expect(eve.locator(".summary")).to_contain_text("This passkey isn’t known here any more.")
+        assert copy.credentials == []
+        assert not [cookie for cookie in elsewhere.cookies() if cookie["name"] == "session"]
+
+
+def test_without_a_script_all_but_adding_works(chromium: Browser, site: str) -> None:
+    with ada_at(chromium, site) as (page, email):
+        Authenticator(page)
+        add(page)
+        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+    with open_page(chromium, site, javascript=False) as page:
+        page.goto("/login")
+        expect(page.locator("#use-passkey")).to_be_hidden()
+        expect(page.locator(".passkey noscript p")).to_be_visible()
+        fill_in(page, email)
+        page.locator("#log-in").click()
+        page.goto(LIST)
+        expect(page.locator(".passkey noscript p")).to_be_visible()
+        page.get_by_role("link", name=re.compile("^Rename ")).click()
+        page.locator("#new-name").fill("Phone")
+        page.locator("#save-name").click()
+        expect(page.locator("#passkeys-list h3")).to_have_text("Phone")
+        page.get_by_role("link", name="Remove Phone").click()
+        page.locator("#remove").click()
+        expect(page.locator("#passkeys-list h3")).to_have_count(0)
+
+
+def test_at_a_number_a_sentence_leads_to_the_name(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site.replace("localhost", "127.0.0.1")) as page:
+        page.goto("/login")
+        expect(page.locator("form[data-passkey]")).to_have_count(0)
+        page.locator("#named").click()
+        expect(page).to_have_url(f"{site}/login")
+        expect(page.locator("#use-passkey")).to_be_visible()

@@ -1,0 +1,143 @@
+"""Steps with passkeys, at a site that is opened by its name."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.gallery.sites import Sites
+from tests.kit.browser_steps import join_quickly, new_address
+from tests.kit.chromium import new_context
+from tests.kit.people import PASSWORD
+from tests.kit.virtual_authenticators import SECURITY_KEY, Authenticator
+
+LIST = "/profile/passkeys"
+
+
+def enter(page: Page, sites: Sites) -> None:
+    """Log in with a password, at the site's name."""
+    browser = page.context.browser
+    assert browser
+    with new_context(browser, sites.named, locale=sites.locale) as elsewhere:
+        email = new_address()
+        join_quickly(elsewhere.new_page(), email, "Ada")
+        elsewhere.request.post("/logout", max_redirects=0)
+        elsewhere.request.post("/login", form={"email": email, "password": PASSWORD}, max_redirects=0)
+        page.context.add_cookies([{**each} for each in elsewhere.cookies() if each["name"] != "flash"])  # type: ignore[typeddict-item]
+
+
+def have_none(page: Page, sites: Sites) -> None:
+    enter(page, sites)
+    page.goto(f"{sites.named}{LIST}")
+    page.locator("#use-passkey").wait_for()
+
+
+def have_two(page: Page, sites: Sites) -> Authenticator:
+    enter(page, sites)
+    key = Authenticator(page, **SECURITY_KEY)
+    add(page, sites)
+    key.rest()
+    device = Authenticator(page)
+    add(page, sites, "Work laptop")
+    return device
+
+
+def add(page: Page, sites: Sites, name: str = "") -> None:
+    page.goto(f"{sites.named}{LIST}")
+    page.locator("#name").fill(name)
+    page.locator("#use-passkey").click()
+    page.locator("#flash").wait_for()
+
+
+def show_two(page: Page, sites: Sites) -> None:
+    have_two(page, sites)
+
+
+def add_one_again(page: Page, sites: Sites) -> None:
+    have_two(page, sites)
+    page.locator("#use-passkey").click()
+    page.locator("#credential-error:not(:empty)").wait_for()
+
+
+def add_with_a_wrong_name(page: Page, sites: Sites) -> None:
+    enter(page, sites)
+    Authenticator(page)
+    page.goto(f"{sites.named}{LIST}")
+    page.locator("#name").fill("n" * 61)
+    page.locator("#use-passkey").click()
+    page.locator("#problem").wait_for()
+
+
+def rename(page: Page, sites: Sites) -> None:
+    have_two(page, sites)
+    page.locator("a[id^=rename-]").last.click()
+    page.locator("#save-name").wait_for()
+
+
+def rename_wrongly(page: Page, sites: Sites) -> None:
+    rename(page, sites)
+    page.locator("#new-name").fill("n" * 61)
+    page.locator("#save-name").click()
+    page.locator("#new-name-error").wait_for()
+
+
+def save_name(page: Page, sites: Sites) -> None:
+    rename(page, sites)
+    page.locator("#new-name").fill("Phone")
+    page.locator("#save-name").click()
+    page.locator("#passkeys-list .said").wait_for()
+
+
+def ask_to_remove(page: Page, sites: Sites) -> None:
+    have_two(page, sites)
+    page.locator("a[id^=remove-]").last.click()
+    page.locator("#remove").wait_for()
+
+
+def remove(page: Page, sites: Sites) -> None:
+    ask_to_remove(page, sites)
+    page.locator("#remove").click()
+    page.locator("#flash").wait_for()
+
+
+def see_no_form(page: Page, sites: Sites) -> None:
+    """At a number."""
+    page.goto(f"{sites.open}{LIST}")
+
+
+def log_in(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.named}/login")
+    page.locator("#use-passkey").wait_for()
+
+
+def log_in_alone(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.named}/login/passkey")
+    page.locator("#use-passkey").wait_for()
+
+
+def cancel(page: Page, sites: Sites) -> None:
+    """Show the wrong finger."""
+    device = Authenticator(page)
+    device.fail()
+    log_in(page, sites)
+    page.locator("#use-passkey").click()
+    page.locator("#credential-error:not(:empty)").wait_for()
+
+
+def be_refused(page: Page, sites: Sites) -> None:
+    """The passkey was removed."""
+    device = have_two(page, sites)
+    copy = device.credentials[0]
+    page.locator("a[id^=remove-]").last.click()
+    page.locator("#remove").click()
+    page.locator("#flash").wait_for()
+    page.context.clear_cookies()
+    device.take(copy)
+    log_in_alone(page, sites)
+    page.locator("#use-passkey").click()
+    page.locator("#problem").wait_for()
+
+
+def run_no_script(page: Page, sites: Sites) -> None:
+    page.context.new_cdp_session(page).send("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.goto(f"{sites.named}/login")
+    page.locator(".passkey").wait_for()

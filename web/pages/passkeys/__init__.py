@@ -1,0 +1,1 @@
+"""Passkeys: logging in with one, and the person's own list of them."""
