@@ -10,8 +10,8 @@ from backend.http.shapes import factors_to_json, new_session_to_json
 from backend.kernel import fields
 from backend.kernel.clock import format_timestamp
 from backend.kernel.masking import mask_email
-from backend.kernel.refusals import Problems
-from backend.rules import factors, second_step
+from backend.kernel.refusals import Problems, invalid
+from backend.rules import factors, second_step, two_step
 
 
 async def show(request: BackendRequest) -> Response:
@@ -43,8 +43,18 @@ async def sign_in(request: BackendRequest) -> Response:
     return Json(new_session_to_json(opened))
 
 
+async def switch_two_step(request: BackendRequest) -> Response:
+    """Switch two-step verification on or off: `{on}`. Answers what `show` answers."""
+    me, body = await authenticate(request), await read_json(request)
+    if not isinstance(body.get("on"), bool):
+        raise invalid("on", "on must be true or false.")
+    await two_step.switch(get_services(request), me, read_client(request), on=body["on"])
+    return await show(request)
+
+
 ROUTES: list[Route] = [
     Route("/account/factors", show, methods=["GET"]),
+    Route("/account/factors/two-step", switch_two_step, methods=["POST"]),
     Route("/account/factors/sign-in", show_second_step, methods=["GET"]),
     Route("/account/factors/sign-in", sign_in, methods=["POST"]),
 ]

@@ -4,7 +4,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
-from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json
+from backend.http.proofs import find_confirmation_proof
+from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
 from backend.http.shapes import new_session_to_json
 from backend.kernel import fields
 from backend.kernel.clock import format_timestamp
@@ -13,18 +14,24 @@ from backend.rules import reauthentication
 
 
 async def show(request: BackendRequest) -> Response:
-    """Tell what one can prove it with, and until when the session counts as confirmed: `{methods, confirmedUntil}`."""
+    """Tell what one can prove it with, and until when the session counts as confirmed: `{methods, confirmedUntil}`.
+
+    `?strong=true`: for what takes a second factor where two-step verification is on.
+    """
     services, me = get_services(request), await authenticate(request)
-    until = reauthentication.find_confirmed_until(services, me)
-    methods = reauthentication.list_methods(services, me)
+    strong = read_query(request, "strong") == "true"
+    until = reauthentication.find_confirmed_until(services, me, strong=strong)
+    methods = await reauthentication.load_methods(services, me, strong=strong)
     return Json({"methods": methods, "confirmedUntil": until and format_timestamp(until)})
 
 
 async def confirm(request: BackendRequest) -> Response:
-    """Prove it with the password, `{currentPassword}`, or with a mailed code, `{code}`. The session has a new token
-    afterwards."""
+    """Prove it with the password, `{currentPassword}`, with a mailed code, `{code}`, or with a factor: `{totp}`, or
+    `{credential, browser}`. The session has a new token afterwards."""
     services, me, body = get_services(request), await authenticate(request), await read_json(request)
     client = read_client(request)
+    if proof := find_confirmation_proof(body, me.session.id):
+        return Json(new_session_to_json(await reauthentication.confirm_with_proof(services, me, proof, client)))
     if "code" in body:
         code = read_code(body["code"], "code")
         return Json(new_session_to_json(await reauthentication.confirm_with_code(services, me, code, client)))

@@ -1,9 +1,9 @@
-"""TOTP: adding an authenticator app."""
+"""TOTP: adding and removing an authenticator app."""
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.http.envelope import Json
+from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json
 from backend.kernel.totp import read_totp
 from backend.rules import totp
@@ -22,7 +22,14 @@ async def finish(request: BackendRequest) -> Response:
     return Json({"active": await totp.finish(get_services(request), me, code, read_client(request))})
 
 
+async def remove(request: BackendRequest) -> Response:
+    """Remove the app."""
+    await totp.remove(get_services(request), await authenticate(request), read_client(request))
+    return done()
+
+
 ROUTES: list[Route] = [
     Route("/account/factors/totp/begin", begin, methods=["POST"]),
     Route("/account/factors/totp/finish", finish, methods=["POST"]),
+    Route("/account/factors/totp/remove", remove, methods=["POST"]),
 ]

@@ -8,7 +8,7 @@ from backend.kernel import fields
 from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
 from backend.rules.assertions import read_assertion
-from backend.rules.challenges import Binding, bind_to_ticket
+from backend.rules.challenges import Binding, Purpose, bind_to_session, bind_to_ticket
 from backend.rules.passkey_proofs import PasskeyProof
 from backend.rules.proofs import Proof
 from backend.rules.totp import TotpProof
@@ -26,6 +26,15 @@ def read_step_proof(body: dict[str, Any]) -> Proof:
     if proof is None:
         raise invalid("code", "A second factor is needed.")
     return proof
+
+
+def find_confirmation_proof(body: dict[str, Any], session_id: str) -> Proof | None:
+    """Find the factor that is to confirm a session: `{totp}`, or `{credential, browser}`, for this session."""
+
+    def bind(browser: str) -> Binding:
+        return bind_to_session(browser, session_id, Purpose.CONFIRM)
+
+    return _find_proof(body, totp="totp", bind=bind, needs_verification=True)
 
 
 def _find_proof(

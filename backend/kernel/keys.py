@@ -65,6 +65,17 @@ class Keyring:
         except InvalidToken:
             return None
 
+    def reencrypt(self, encrypted: str) -> str:
+        """Return what was encrypted, encrypted by the first secret key: as it is, where it is already."""
+        from cryptography.fernet import InvalidToken
+
+        first = Keyring(self._secret_keys[:1])
+        try:
+            first._make_fernet().decrypt(encrypted.encode())
+        except InvalidToken:
+            return str(self._make_fernet().rotate(encrypted.encode()).decode())
+        return encrypted
+
     def _make_fernet(self) -> Any:
         from cryptography.fernet import Fernet, MultiFernet
 

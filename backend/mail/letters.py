@@ -24,11 +24,14 @@ DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password
 class Letter:
     """One kind of mail, most with a link.
 
-    `name` is that of its templates and stands in the outbox, `link_kind` says what its link does, and is empty without
-    one. `subject` takes the name of the product and begins with `title`, which is the heading of the mail and of the
-    page with our own button; `button` is what that button says and the one in the mail. All three are worded in the
-    current locale. The link works for `lifetime`; None: for LINK_EXPIRY. A notice tells the owner of what was done,
-    which nobody asked to be mailed; whoever has a session cannot end its link, by which the owner takes it back.
+    `name` is that of its templates, if it has them alone, and stands in the outbox, `link_kind` says what its link
+    does, and is empty without one. `subject` takes the name of the product and begins with `title`, which is the
+    heading of the mail and of the page with our own button; `button` is what that button says and the one in the mail.
+    All three are worded in the current locale. The link works for `lifetime`; None: for LINK_EXPIRY. A notice tells the
+    owner of what was done, which nobody asked to be mailed; whoever has a session cannot end its link, by which the
+    owner takes it back.
+
+    Letters that say one sentence each share a `template`; `told` words the sentence, of the product.
 
     With `has_code` the mail brings a code beside the link, for the browser that asked. `subject_with_code` takes the
     product and the code; None where a locked screen, which shows subjects to everybody, must not show it. With
@@ -45,6 +48,13 @@ class Letter:
     has_code: bool = False
     subject_with_code: Callable[[str, str], str] | None = None
     is_code_only: bool = False
+    template: str = ""
+    told: Callable[[str], str] | None = None
+
+    @property
+    def template_name(self) -> str:
+        """The name of its templates."""
+        return self.template or self.name
 
     @property
     def has_button(self) -> bool:
@@ -179,10 +189,60 @@ ACCOUNT_DELETED = Letter(
     is_notice=True,
 )
 
+
+def _make_factor_letter(name: str, title: Callable[[], str], told: Callable[[str], str]) -> Letter:
+    """Make the letter that tells of a change of factors, which the owner may not have made."""
+    return Letter(
+        name,
+        RESET,
+        title,
+        lambda product: f"{title()}: {product}",
+        lambda: _("This wasn’t me"),
+        lifetime=DISOWNABLE_FOR,
+        is_notice=True,
+        template="factor-changed",
+        told=told,
+    )
+
+
+TWO_STEP_ON = _make_factor_letter(
+    "two-step-on",
+    lambda: _("Two-step verification is on"),
+    lambda product: (
+        _("Logging in to your account at %(product)s takes a second step from now on.") % {"product": product}
+    ),
+)
+TWO_STEP_OFF = _make_factor_letter(
+    "two-step-off",
+    lambda: _("Two-step verification is off"),
+    lambda product: (
+        _("Logging in to your account at %(product)s takes no second step any more.") % {"product": product}
+    ),
+)
+APP_ADDED = _make_factor_letter(
+    "app-added",
+    lambda: _("Authenticator app added"),
+    lambda product: _("An authenticator app was added to your account at %(product)s.") % {"product": product},
+)
+APP_REMOVED = _make_factor_letter(
+    "app-removed",
+    lambda: _("Authenticator app removed"),
+    lambda product: _("The authenticator app was removed from your account at %(product)s.") % {"product": product},
+)
+FACTOR_REFUSED = _make_factor_letter(
+    "factor-refused",
+    lambda: _("Login stopped at the second step"),
+    lambda product: (
+        _("Someone took the first step of logging in to your account at %(product)s, but failed at the second step.")
+        % {"product": product}
+    ),
+)
+
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
     *(SESSION_CODE, EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
     *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
+    *(TWO_STEP_ON, TWO_STEP_OFF, APP_ADDED, APP_REMOVED, FACTOR_REFUSED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
 NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)

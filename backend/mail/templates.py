@@ -88,8 +88,9 @@ class MailTemplates:
         is as people read it, or "" where it can be typed nowhere."""
         with use_locale(find_mail_locale(mail.language, timezone)):
             values = {**self._word_letter(LETTERS[mail.kind], code), **self._find_values(mail, link, key, code)}
-            subject, text = _split_subject(self._render(mail.kind, "txt", mail.language, values))
-            html = self._render(mail.kind, "html", mail.language, values)
+            template = LETTERS[mail.kind].template_name
+            subject, text = _split_subject(self._render(template, "txt", mail.language, values))
+            html = self._render(template, "html", mail.language, values)
             return RenderedMail(subject or values["subject"], text, html, values["token"]["confirmationURL"])
 
     def _find_values(self, mail: Mail, link: Link | None, key: str, code: str) -> dict[str, Any]:
@@ -124,7 +125,8 @@ class MailTemplates:
         subject = letter.subject(self._site_name)
         if code and letter.subject_with_code:
             subject = letter.subject_with_code(self._site_name, code)
-        return {"subject": subject, "title": letter.title(), "button": letter.button()}
+        told = letter.told(self._site_name) if letter.told else ""
+        return {"subject": subject, "title": letter.title(), "button": letter.button(), "told": told}
 
     def _render(self, kind: str, suffix: str, language: str, values: dict[str, Any]) -> str:
         frame = self._template(f"letter.{suffix}", language)
@@ -147,15 +149,16 @@ class MailTemplates:
                     self._check_template(kind, suffix, language)
 
     def _check_template(self, kind: str, suffix: str, language: str) -> None:
+        template = LETTERS[kind].template_name
         try:
             with use_locale(find_mail_locale(language)):
                 values = {**self._word_letter(LETTERS[kind], EXAMPLE["token"]["code"]), **EXAMPLE}
-                rendered = self._render(kind, suffix, language, values)
+                rendered = self._render(template, suffix, language, values)
         except Exception as error:  # a template of somebody else's may raise anything
-            raise _make_error(f"{kind}.{suffix}", _one_line(error)) from error
+            raise _make_error(f"{template}.{suffix}", _one_line(error)) from error
         letter, name = LETTERS[kind], "code" if LETTERS[kind].is_code_only else "confirmationURL"
         if letter.link_kind and EXAMPLE["token"][name] not in rendered:
-            raise _make_error(f"{kind}.{suffix}", f"it does not show {{{{token.{name}}}}}")
+            raise _make_error(f"{template}.{suffix}", f"it does not show {{{{token.{name}}}}}")
 
 
 def find_mail_locale(language: str, timezone: str = "") -> Locale:

@@ -9,7 +9,13 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letters import CONFIRM, DISOWNABLE, LOG_IN
 from backend.rules import limits
 from backend.rules.cancellation import delete_registrations
-from backend.rules.confirmation import ConfirmationForm, confirm_email, confirm_registration, describe_confirmation
+from backend.rules.confirmation import (
+    ConfirmationForm,
+    confirm_email,
+    confirm_registration,
+    describe_confirmation,
+    prove_email,
+)
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.links import State, get_link_state
@@ -90,6 +96,8 @@ def _grant_session(
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
+    else:
+        prove_email(queries, link, client, now)
     return _open_session(queries, services, link, client, now)
 
 

@@ -16,7 +16,7 @@ from backend.kernel.keys import derive_access_token
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letters import CONFIRM, LOG_IN, RESET
 from backend.rules import limits
-from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account
+from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
 from backend.rules.known_devices import find_known_device
@@ -123,6 +123,8 @@ def _use_code(
     queries.links.spend(link.id, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
+    else:
+        prove_email(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now)
     user = queries.users.find_by_id(link.user_id)
     if user is None:

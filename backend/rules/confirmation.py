@@ -15,6 +15,7 @@ from backend.kernel.refusals import refusal
 from backend.mail.letters import CONFIRM
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.factors import remove_all_factors
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
 
@@ -93,7 +94,26 @@ def confirm_email(
     """
     queries.users.update(user.id, {"email": link.email, **values, "email_verified": True})
     queries.sessions.end_all(user.id)
+    queries.tickets.end_all(user.id)
+    remove_all_factors(queries, user, client, now)
     queries.devices.forget_all(user.id)
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
     queries.registrations.delete_all(user.id)
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
+
+
+def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
+    """Note the first proof of an address that nobody had to confirm: its owner has used a link mailed there.
+
+    Whoever typed it first may be somebody else. Factors of before go, and with them who has them; else the owner could
+    never log in.
+    """
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or user.email_verified or user.email != link.email:
+        return
+    queries.users.update(user.id, {"email_verified": True})
+    record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
+    if remove_all_factors(queries, user, client, now):
+        queries.sessions.end_all(user.id)
+        queries.tickets.end_all(user.id)
+        queries.devices.forget_all(user.id)

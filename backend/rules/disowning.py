@@ -10,6 +10,7 @@ from backend.kernel.events import EventKind
 from backend.mail.letters import NOTICES
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
+from backend.rules.factors import remove_factors_added_since
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
@@ -19,6 +20,7 @@ from backend.store.records import Link
 def log_others_out(queries: Queries, me: SignedIn, client: ClientInfo, now: datetime) -> None:
     """End all sessions but the caller's, known devices but the client's, and links, a change of address among them."""
     queries.sessions.end_all(me.user.id, except_for=me.session.id)
+    queries.tickets.end_all(me.user.id)
     forget_other_devices(queries, me.user.id, client)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)
 
@@ -27,12 +29,16 @@ def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetim
     """Log everybody out of the account that the link of a notice belongs to, within the caller's transaction.
 
     Of the account's links only those of notices still work. The password does not either: a stranger who knows it would
-    be back before there is a new one. May be done again: a stranger may have come back.
+    be back before there is a new one. Factors that were added since go too. May be done again: a stranger may have come
+    back.
     """
     user = queries.users.find_by_id(link.user_id)
-    if user is not None and user.email_verified:  # else it would be no account without one
-        queries.users.update(user.id, {"password_hash": None})
+    if user is not None:
+        if user.email_verified:  # else it would be no account without one
+            queries.users.update(user.id, {"password_hash": None})
+        remove_factors_added_since(queries, user, link.created_at, client, now)
     queries.sessions.end_all(link.user_id)
+    queries.tickets.end_all(link.user_id)
     queries.devices.forget_all(link.user_id)
     queries.links.spend_others(link.user_id, now, letters=NOTICES)
     if queries.links.disown(link.id, now):

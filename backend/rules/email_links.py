@@ -13,6 +13,7 @@ from backend.mail.letters import CHANGE_EMAIL, UNDO_EMAIL
 from backend.rules.confirmation import can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.factors import remove_factors_added_since
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -31,6 +32,7 @@ def take_over_email(queries: Queries, services: Services, link: Link, client: Cl
     set_email(queries, services, user, email, client)
     if link.session_id:
         queries.sessions.end_all(user.id, except_for=link.session_id)
+        queries.tickets.end_all(user.id)
     queries.devices.forget_all(user.id)  # all: the button is on our own page, which knows no device
     return True
 
@@ -59,17 +61,20 @@ def undo_email_change(
 ) -> str | None:
     """Give the user the old address back, which the link was mailed to, and take back whatever came since.
 
-    All sessions, known devices, pending changes and other links end, and the password, for whoever asked for the change
-    knew it; an account that was left is kept. Return an access token to choose a new password until a time; or None if
-    the address is another account's by now.
+    All sessions, known devices, pending changes and other links end, factors that were added since, and the password,
+    for whoever asked for the change knew it; an account that was left is kept. Return an access token to choose a new
+    password until a time; or None if the address is another account's by now.
     """
     user, email, now = queries.users.find_by_id(link.user_id), fields.email(link.email), services.clock()
     if user is None or find_other_account(queries, user, email):
         return None
+    since = min(undo.created_at for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email)
     _end_undos(queries, user, [link], now)
     queries.links.spend_all(user.id, now, except_kind=UNDO_EMAIL)
     queries.sessions.end_all(user.id)
+    queries.tickets.end_all(user.id)
     queries.devices.forget_all(user.id)
+    remove_factors_added_since(queries, user, since, client, now)
     is_pending = user.email_key == email.key
     _write_email(queries, user, email, is_verified=True)
     queries.users.update(user.id, {"password_hash": None})  # at once: a thief would be back before there is a new one

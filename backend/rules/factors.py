@@ -1,22 +1,18 @@
 """Factors: what somebody can show beside, or instead of, a password. What makes a log-in ask for one: `two_step.py`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from backend.rules.context import Services
+from backend.kernel.events import EventKind
+from backend.rules.context import ClientInfo, Services
+from backend.rules.events import record_event
 from backend.store import Queries
 from backend.store.records import Authenticator, User
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"
 
-
-def list_factors(queries: Queries, user: User) -> list[str]:
-    """List the factors that a user can show now."""
-    has = {
-        TOTP: queries.authenticators.find_active(user.id) is not None,
-        PASSKEY: queries.passkeys.count(user.id) > 0,
-    }
-    return [factor for factor, is_there in has.items() if is_there]
+SECOND_FACTORS = frozenset({TOTP, RECOVERY_CODE, PASSKEY})
+SAME_ACT = timedelta(minutes=1)  # a mail or an event may be a moment younger than the factor that it tells of
 
 
 @dataclass(frozen=True)
@@ -41,6 +37,15 @@ def _load_overview(queries: Queries, user: User) -> FactorOverview:
     return FactorOverview(user.two_step_at, app, queries.passkeys.count(user.id))
 
 
+def list_factors(queries: Queries, user: User) -> list[str]:
+    """List the factors that a user can show now."""
+    has = {
+        TOTP: queries.authenticators.find_active(user.id) is not None,
+        PASSKEY: queries.passkeys.count(user.id) > 0,
+    }
+    return [factor for factor, is_there in has.items() if is_there]
+
+
 def has_two_step(user: User) -> bool:
     """Tell whether a log-in takes a second factor too."""
     return user.two_step_at is not None
@@ -49,3 +54,43 @@ def has_two_step(user: User) -> bool:
 def has_recovery_codes(queries: Queries, user: User) -> bool:  # noqa: ARG001
     """Tell whether a user has confirmed recovery codes."""
     return True
+
+
+def can_have_two_step(queries: Queries, user: User) -> bool:
+    """Tell whether there is an app or a passkey, and a way in for whoever has lost it."""
+    return bool({TOTP, PASSKEY} & {*list_factors(queries, user)}) and has_recovery_codes(queries, user)
+
+
+def switch_off_if_bare(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
+    """Switch two-step verification off where neither an app nor a passkey is left. Return whether that was so."""
+    if not has_two_step(user) or {TOTP, PASSKEY} & {*list_factors(queries, user)}:
+        return False
+    queries.users.update(user.id, {"two_step_at": None})
+    record_event(queries, user.id, EventKind.TWO_STEP_OFF, client, now)
+    return True
+
+
+def remove_factors_added_since(
+    queries: Queries, user: User, since: datetime, client: ClientInfo, now: datetime
+) -> None:
+    """Remove what was added since a time, within the caller's transaction: it may be a stranger's."""
+    queries.authenticators.delete_pending(user.id)
+    if queries.authenticators.delete_since(user.id, since - SAME_ACT):
+        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
+    if queries.passkeys.delete_since(user.id, since - SAME_ACT):
+        record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+    switch_off_if_bare(queries, user, client, now)
+
+
+def remove_all_factors(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
+    """Remove all of a user's factors, within the caller's transaction: whoever made them had not proved the address.
+
+    Return whether there were any.
+    """
+    apps, passkeys = queries.authenticators.delete_all(user.id), queries.passkeys.delete_all(user.id)
+    if apps:
+        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
+    if passkeys:
+        record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+    switch_off_if_bare(queries, user, client, now)
+    return apps + passkeys > 0

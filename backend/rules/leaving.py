@@ -82,6 +82,7 @@ def _log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
     """End everything by which somebody is logged in, or could be without logging in anew. Whoever lost the address to a
     stranger can still get it back."""
     queries.sessions.end_all(user_id)
+    queries.tickets.end_all(user_id)
     queries.devices.forget_all(user_id)
     queries.links.spend_all(user_id, now, except_kind=UNDO_EMAIL)
 

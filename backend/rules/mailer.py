@@ -91,6 +91,11 @@ class Mailer:
         """Mail that somebody logged in, when and from which browser, with a link that logs everybody out."""
         self._send(NEW_LOGIN, user, user.email)
 
+    def send_factor_letter(self, user: User, letter: Letter) -> None:
+        """Mail what was changed about the account's factors, when and from which browser, with a link that logs
+        everybody out and takes back what was added."""
+        self._send(letter, user, user.email)
+
     def send_leaving(self, user: User) -> None:
         """Mail that the account will be deleted, and when, with a link that logs in to keep it."""
         self._send(ACCOUNT_LEAVING, user, user.email)

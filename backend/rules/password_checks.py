@@ -15,6 +15,7 @@ from backend.rules import limits
 from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
+from backend.rules.factors import has_two_step
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.profile import reload_user
@@ -37,17 +38,19 @@ def find_password_counters(
     """Find the counters of a password, by account and by network.
 
     Runs the same statements whether or not there is such an account, against user enumeration by timing. A browser
-    that has logged in before is counted by itself, so that no stranger can lock the owner out.
+    that has logged in before is counted by itself, so that no stranger can lock the owner out; with two-step
+    verification also of right passwords, for a stranger who knows it gets no further.
     """
     device = find_known_device(queries, user, client)
     owner = f"device:{device}" if device else f"account:{email_key}"
+    account = owner if user and has_two_step(user) else f"account:{email_key}"
     return PasswordCounters(
         failures=[
             limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"guess:{owner}"),
             *limits.make_network_counters(services, limits.FAILURES_OF_NETWORK, "guess", client),
         ],
         successes=[
-            limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:account:{email_key}"),
+            limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:{account}"),
             *limits.make_network_counters(services, limits.SUCCESSES_OF_NETWORK, "success", client),
         ],
         owner=user if user and is_account(user) else None,

@@ -9,7 +9,7 @@ from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
 from backend.mail.letters import NOTICES, RESET, UNDO_EMAIL
 from backend.rules.access_tokens import check_access_token, spend_access_token
-from backend.rules.confirmation import can_be_mailed
+from backend.rules.confirmation import can_be_mailed, prove_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
@@ -87,6 +87,7 @@ def _change_password(
     now: datetime,
 ) -> None:
     check_password_unchanged(queries, me.user)
+    queries.tickets.end_all(me.user.id)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)  # which a stranger with a session cannot end
     _set_password(queries, services, me.user.id, password, client)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
@@ -122,8 +123,10 @@ def _reset_password(
     queries: Queries, services: Services, token: str, password: dict[str, Any], client: ClientInfo, now: datetime
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
+    prove_email(queries, link, client, now)
     queries.links.spend_all(link.user_id, now, except_kind=UNDO_EMAIL)
     queries.sessions.end_all(link.user_id)
+    queries.tickets.end_all(link.user_id)
     queries.devices.forget_all(link.user_id)  # the resetting browser's too: it may be anybody's
     _set_password(queries, services, link.user_id, password, client)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)

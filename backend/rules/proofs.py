@@ -6,18 +6,24 @@ who knows the password can lock the owner out.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError
+from backend.mail.letters import FACTOR_REFUSED
 from backend.rules import limits
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
+from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import User
+
+TOLD_AFTER = 5  # wrong factors
+COUNTED_FOR = timedelta(days=1)
 
 Use = Callable[[Queries, datetime], RefusalError | None]
 """Uses a factor up, within a transaction, or returns why it is refused. Of two at once one succeeds."""
@@ -44,7 +50,8 @@ class Proof(Protocol):
 def use_proof(queries: Queries, services: Services, user: User, use: Use, client: ClientInfo) -> RefusalError | None:
     """Count a try and use the factor up, within the caller's transaction.
 
-    A refusal is returned, not raised: that would roll back the count. Raises `rate_limit_exceeded`.
+    A refusal is returned, not raised: that would roll back the count; `services.mail_waits` is then set afterwards.
+    Raises `rate_limit_exceeded`.
     """
     now, counters = services.clock(), find_proof_counters(queries, services, user, client)
     limits.count(queries, services, counters)
@@ -53,7 +60,22 @@ def use_proof(queries: Queries, services: Services, user: User, use: Use, client
         limits.take_back(queries, counters)
     else:
         record_event(queries, user.id, EventKind.FACTOR_REFUSED, client, now)
+        _tell_owner(queries, services, user, client, now)
     return refused
+
+
+def _tell_owner(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:
+    """Mail the owner once there were TOLD_AFTER wrong factors in a day: whoever shows them has the first factor, or a
+    session (OWASP ASVS 6.3.5)."""
+    name = services.keyring.derive_pseudonym(f"factors-refused:{user.id}")
+    counted = queries.limits.increment(name, now=now, expires_at=now + COUNTED_FOR)
+    if counted.count == TOLD_AFTER and can_be_mailed(services, user):
+        Mailer(queries, services, client).send_factor_letter(user, FACTOR_REFUSED)
+
+
+def check_tries(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
+    """Raise `rate_limit_exceeded` if nothing more would be compared. Counts nothing."""
+    limits.check(queries, services, find_proof_counters(queries, services, user, client))
 
 
 def find_proof_counters(queries: Queries, services: Services, user: User, client: ClientInfo) -> Sequence[Counter]:

@@ -16,31 +16,39 @@ from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.factors import PASSKEY, RECOVERY_CODE, SECOND_FACTORS, TOTP, has_two_step, list_factors
 from backend.rules.mail_limits import find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.profile import reload_user
+from backend.rules.proofs import Proof, Use, check_tries, use_proof
 from backend.rules.references import make_reference
-from backend.rules.sessions import NewSession, SignedIn
+from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn
 from backend.store import Queries
+from backend.store.records import User
 
 CONFIRMED_FOR = timedelta(minutes=15)
 BY_CODE = "mail-code"
 OLD_TOKEN_LIFETIME = timedelta(seconds=60)  # for what another tab has just sent
 
 
-def require_recent_confirmation(services: Services, me: SignedIn) -> None:
+def require_recent_confirmation(services: Services, me: SignedIn, *, strong: bool = False) -> None:
     """Raise `confirmation_required` unless the person proved within CONFIRMED_FOR who they are, on this very session.
+
+    With `strong` a second factor must have been shown, where two-step verification is on.
 
     me = await authenticate(request)
     require_recent_confirmation(services, me)
     """
-    if find_confirmed_until(services, me) is None:
-        raise refusal("confirmation_required")
+    if find_confirmed_until(services, me, strong=strong) is None:
+        needs_factor = strong and has_two_step(me.user)
+        raise refusal("confirmation_required", strong=True) if needs_factor else refusal("confirmation_required")
 
 
-def find_confirmed_until(services: Services, me: SignedIn) -> datetime | None:
-    """Return until when the session counts as confirmed; None if it does not, or no longer."""
+def find_confirmed_until(services: Services, me: SignedIn, *, strong: bool = False) -> datetime | None:
+    """Return until when the session counts as confirmed, or as `strong`; None if it does not, or no longer."""
+    if strong and has_two_step(me.user) and me.session.confirmed_by not in SECOND_FACTORS:
+        return None
     until = me.session.confirmed_at and me.session.confirmed_at + CONFIRMED_FOR
     return until if until and services.clock() < until else None
 
@@ -61,24 +69,66 @@ def _confirm_with_password(
     return confirm_session(queries, services, me, "password", client, now)
 
 
-def list_methods(services: Services, me: SignedIn) -> list[str]:
-    """List by what the person can prove who they are: the password, or a mailed code for whoever has none."""
-    if me.user.password_hash:
-        return ["password"]
-    return [BY_CODE] if can_be_mailed(services, me.user) else []
+async def load_methods(services: Services, me: SignedIn, *, strong: bool = False) -> list[str]:
+    """List by what the person can prove who they are, the best first."""
+    return await services.store.read(_list_methods, services, me.user, strong=strong)
+
+
+def _list_methods(queries: Queries, services: Services, user: User, *, strong: bool = False) -> list[str]:
+    """List passkey, app, password and recovery code, or a mailed code for whoever has none of them.
+
+    Where `strong` counts, no password. Nothing weaker stands for what is there.
+    """
+    factors = list_factors(queries, user)
+    password = ["password"] if user.password_hash and not (strong and has_two_step(user)) else []
+    methods = [*(each for each in (PASSKEY, TOTP) if each in factors), *password]
+    methods += [RECOVERY_CODE] if RECOVERY_CODE in factors else []
+    return methods or ([BY_CODE] if can_be_mailed(services, user) else [])
+
+
+async def confirm_with_proof(services: Services, me: SignedIn, proof: Proof, client: ClientInfo) -> NewSession:
+    """Confirm the session with a factor, and return it with a new token. A double click gets the same one twice.
+
+    Raises the refusal of the factor, or `rate_limit_exceeded`: tries are counted together with those of log-ins.
+    """
+    await services.store.read(check_tries, services, me.user, client)
+    use = await proof.check(services, me.user, client)
+    confirmed = await services.store.write(_confirm_with_proof, services, me, proof, use, client)
+    if isinstance(confirmed, RefusalError):
+        services.mail_waits.set()
+        raise confirmed
+    return confirmed
+
+
+def _confirm_with_proof(
+    queries: Queries, services: Services, me: SignedIn, proof: Proof, use: Use, client: ClientInfo
+) -> NewSession | RefusalError:
+    """Return a refusal instead of raising it: that would roll back the count of tries."""
+    click, now = _name_click(services, me, proof), services.clock()
+    if queries.limits.list_active([click], now):
+        return find_renewed(queries, services, me)
+    if refused := use_proof(queries, services, reload_user(queries, me.user), use, client):
+        return refused
+    queries.limits.increment(click, now=now, expires_at=now + DOUBLE_CLICK)
+    return confirm_session(queries, services, me, proof.factor, client, now)
+
+
+def _name_click(services: Services, me: SignedIn, proof: Proof) -> str:
+    """Name the first of two clicks, which has used up what both of them show."""
+    return services.keyring.derive_pseudonym(f"confirm:{me.token}:{proof.factor}:{proof.text}")
 
 
 async def mail_code(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """Mail a code to a person without a password, which confirms this very session.
+    """Mail a code to a person who has nothing else to show, which confirms this very session.
 
-    Raises `not_allowed` for whoever has one: nothing weaker stands for it; `rate_limit_exceeded`.
+    Raises `not_allowed` for others: nothing weaker stands for a password or a factor; `rate_limit_exceeded`.
     """
     await services.store.write(_mail_code, services, me, _as_asker(me, client))
     services.mail_waits.set()
 
 
 def _mail_code(queries: Queries, services: Services, me: SignedIn, client: ClientInfo) -> None:
-    if BY_CODE not in list_methods(services, replace(me, user=reload_user(queries, me.user))):
+    if BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
         raise refusal("not_allowed")
     email = fields.email(me.user.email)
     limits.count(queries, services, find_mail_counters(queries, services, email, client))
@@ -102,7 +152,7 @@ def _confirm_with_code(
 ) -> NewSession | RefusalError:
     """Return a refusal instead of raising it: that would roll back the count of tries."""
     reference = make_reference(services, fields.email(me.user.email), client)
-    if reference is None or reload_user(queries, me.user).password_hash:
+    if reference is None or BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
         raise refusal("not_allowed")
     link, now = check_code(queries, services, reference, code, client, {CONFIRM_SESSION}), services.clock()
     if isinstance(link, RefusalError):

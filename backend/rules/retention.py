@@ -10,6 +10,7 @@ from datetime import timedelta
 from backend.mail.letters import LEAVING_FOR
 from backend.rules.known_devices import REMEMBERED_FOR
 from backend.rules.limits import CODES_OF_ACCOUNT
+from backend.rules.tickets import TICKET_LIFETIME
 from translations import gettext as _
 from translations.formatting import format_duration
 
@@ -41,6 +42,7 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
         "registrations": format_duration(KEEP_REGISTRATIONS),
         "photos": format_duration(KEEP_UNUSED_PHOTOS),
         "events": format_duration(KEEP_EVENTS),
+        "tickets": format_duration(TICKET_LIFETIME),
         "limits": format_duration(CODES_OF_ACCOUNT.within),  # the longest of all
         "logs": format_duration(KEEP_LOGS),
         "backups": format_duration(KEEP_BACKUPS),
@@ -63,6 +65,16 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             ),
             _("To check it when you log in, and to show you which there are"),
             _("Until you remove it or delete the account"),
+        ),
+        Kept(
+            _("Your authenticator app: its secret, encrypted, and when you added it"),
+            _("To check its codes when you log in"),
+            _("Until you remove it or delete the account"),
+        ),
+        Kept(
+            _("Logins that wait for their second step: how they began, and a hash of the browser"),
+            _("So that nobody else takes the second step"),
+            _("%(time)s at most") % {"time": after["tickets"]},
         ),
         Kept(
             _("Sessions: browser, system, network address, times, and the name you gave them"),

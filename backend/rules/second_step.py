@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kernel.refusals import RefusalError, refusal
-from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
-from backend.rules.proofs import Proof, Use, find_proof_counters, use_proof
+from backend.rules.proofs import Proof, Use, check_tries, use_proof
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, Proved, find_opened, has_left, open_session
 from backend.rules.tickets import TRIES, find_ticket, is_live, list_factors_for
 from backend.store import Queries
@@ -43,6 +42,7 @@ async def take_second_step(services: Services, token: str, proof: Proof, client:
     use = await proof.check(services, user, client)
     opened = await services.store.write(_take, services, token, proof, use, client)
     if isinstance(opened, RefusalError):
+        services.mail_waits.set()
         raise opened
     if opened.is_mailed:
         services.mail_waits.set()
@@ -55,7 +55,7 @@ def _find_owner(queries: Queries, services: Services, token: str, proof: Proof, 
     if not _is_double_click(services, ticket, proof):
         if not is_live(ticket, services.clock()):
             raise refusal("invalid_ticket")
-        limits.check(queries, services, find_proof_counters(queries, services, user, client))
+        check_tries(queries, services, user, client)
     return user
 
 

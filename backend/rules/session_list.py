@@ -110,6 +110,7 @@ async def end_other_sessions(services: Services, me: SignedIn, client: ClientInf
 
 def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
     count = queries.sessions.end_all(user.id, except_for=except_for)
+    queries.tickets.end_all(user.id)
     forget_other_devices(queries, user.id, client)
     cancel_email_change(queries, user, client, now)
     if count:

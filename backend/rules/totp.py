@@ -4,10 +4,11 @@ The secret is stored encrypted by SECRET_KEY. Adding an app begins with a new se
 shown a right code.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from backend.kernel.events import EventKind
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import RefusalError, refusal
 from backend.kernel.totp import (
@@ -19,13 +20,16 @@ from backend.kernel.totp import (
     make_uri,
     new_secret,
 )
+from backend.mail.letters import APP_REMOVED, TWO_STEP_OFF
+from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
-from backend.rules.factors import TOTP
+from backend.rules.events import record_event
+from backend.rules.factors import TOTP, switch_off_if_bare
 from backend.rules.profile import reload_user
-from backend.rules.proofs import Use, use_proof
+from backend.rules.proofs import Use
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
-from backend.rules.two_step import switch_on_if_ready
+from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
 from backend.store.records import Authenticator, User
 
@@ -52,8 +56,11 @@ class TotpProof:
 
 
 async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
-    """Make a secret for a new app, instead of one that was begun before. Raises `confirmation_required`."""
-    require_recent_confirmation(services, me)
+    """Make a secret for a new app, instead of one that was begun before.
+
+    Raises `confirmation_required`: by a second factor where the new app is to take the place of one in use.
+    """
+    await _require_confirmation(services, me)
     await load_libraries()
     secret = new_secret()
     authenticator = Authenticator(new_id(), me.user.id, services.keyring.encrypt(secret), services.clock())
@@ -71,7 +78,7 @@ async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo
 
     Raises `wrong_code`, `code_used`, `rate_limit_exceeded`, `confirmation_required`, or `nothing_pending`.
     """
-    require_recent_confirmation(services, me)
+    await _require_confirmation(services, me)
     pending = await services.store.read(_find_pending, me.user)
     if pending is None:
         raise refusal("nothing_pending", message="No authenticator app is being added.")
@@ -79,17 +86,49 @@ async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo
     finished = await services.store.write(_finish, services, me, pending, use, client)
     if isinstance(finished, RefusalError):
         raise finished
+    services.mail_waits.set()
     return finished
+
+
+async def _require_confirmation(services: Services, me: SignedIn) -> None:
+    replaces = await services.store.read(_find_active, me.user)
+    require_recent_confirmation(services, me, strong=replaces is not None)
 
 
 def _finish(
     queries: Queries, services: Services, me: SignedIn, pending: Authenticator, use: Use, client: ClientInfo
 ) -> bool | RefusalError:
+    """Return a refusal instead of raising it: that would roll back the count of tries.
+
+    They count by themselves, for whoever makes them has been told the secret.
+    """
     now, user = services.clock(), reload_user(queries, me.user)
-    if refused := use_proof(queries, services, user, use, client):
+    counter = limits.make_counter(services, limits.FACTORS_OF_ACCOUNT, f"factor:new:{user.id}")
+    limits.count(queries, services, [counter])
+    if refused := use(queries, now):
         return refused
+    limits.take_back(queries, [counter])
     queries.authenticators.prove(pending.id, now)
     return switch_on_if_ready(queries, services, user, client, now)
+
+
+async def remove(services: Services, me: SignedIn, client: ClientInfo) -> None:
+    """Remove the app, and one that is being added. Without a passkey two-step verification is off then.
+
+    Does nothing where there is none. Raises `confirmation_required`: by a second factor where it is on.
+    """
+    require_recent_confirmation(services, me, strong=True)
+    await services.store.write(_remove, services, me, client, services.clock())
+    services.mail_waits.set()
+
+
+def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> None:
+    user = reload_user(queries, me.user)
+    queries.authenticators.delete_pending(user.id)
+    if queries.authenticators.delete_active(user.id):
+        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
+        is_off = switch_off_if_bare(queries, user, client, now)
+        tell_owner(queries, services, user, TWO_STEP_OFF if is_off else APP_REMOVED, client)
 
 
 async def check_code(
@@ -108,7 +147,8 @@ async def check_code(
     step = find_step(secret, code, now, around=TOLERATED_STEPS)
     if step is None:
         return partial(_refuse, _explain(secret, code, now, explains_ahead=explains_ahead))
-    return partial(_use_step, authenticator, step)
+    secret_of_now = services.keyring.reencrypt(authenticator.secret)
+    return partial(_use_step, replace(authenticator, secret=secret_of_now), step)
 
 
 def _explain(secret: str, code: str, now: datetime, *, explains_ahead: bool) -> RefusalError:
@@ -124,7 +164,10 @@ def _refuse(refused: RefusalError, _queries: Queries, _now: datetime) -> Refusal
 
 
 def _use_step(authenticator: Authenticator, step: int, queries: Queries, _now: datetime) -> RefusalError | None:
-    return None if queries.authenticators.use_step(authenticator.id, step) else refusal("code_used", param="code")
+    """Take the code of a step, once. The secret is stored as encrypted by today's first secret key."""
+    if not queries.authenticators.use_step(authenticator.id, step, authenticator.secret):
+        return refusal("code_used", param="code")
+    return None
 
 
 def _find_active(queries: Queries, user: User) -> Authenticator | None:

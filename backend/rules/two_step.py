@@ -1,22 +1,31 @@
-"""Two-step verification: a log-in takes a second factor too.
+"""Two-step verification: a log-in takes a second factor too. Its owner switches it on, and off.
 
 It is on from the moment on at which there is an authenticator app and a way in for whoever has lost it, recovery codes.
+The owner is mailed whatever changes.
 """
 
 from datetime import datetime
 
 from backend.kernel.events import EventKind
+from backend.kernel.refusals import refusal
+from backend.mail.letters import APP_ADDED, TWO_STEP_OFF, TWO_STEP_ON, Letter
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import TOTP, has_recovery_codes, has_two_step
+from backend.rules.factors import TOTP, can_have_two_step, has_recovery_codes, has_two_step
+from backend.rules.mailer import Mailer
+from backend.rules.profile import reload_user
+from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import User
 
 
-def switch_on_if_ready(queries: Queries, _services: Services, user: User, client: ClientInfo, now: datetime) -> bool:
+def switch_on_if_ready(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> bool:
     """Take a proven authenticator app into use where there are recovery codes, and switch two-step verification on.
 
-    Within the caller's transaction. Return whether an app was taken into use; the one before is then deleted.
+    Within the caller's transaction, after which `services.mail_waits` is set. Return whether an app was taken into use;
+    the one before is then deleted.
     """
     pending = queries.authenticators.find_pending(user.id)
     if pending is None or pending.proved_at is None or not has_recovery_codes(queries, user):
@@ -24,7 +33,42 @@ def switch_on_if_ready(queries: Queries, _services: Services, user: User, client
     queries.authenticators.delete_active(user.id)
     queries.authenticators.activate(pending.id, now)
     record_event(queries, user.id, EventKind.FACTOR_ADDED, client, now, factor=TOTP)
-    if not has_two_step(user):
-        queries.users.update(user.id, {"two_step_at": now})
-        record_event(queries, user.id, EventKind.TWO_STEP_ON, client, now)
+    if has_two_step(user):
+        tell_owner(queries, services, user, APP_ADDED, client)
+    else:
+        _switch_on(queries, services, user, client, now)
     return True
+
+
+async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bool) -> None:
+    """Switch two-step verification on or off. Does nothing where it is so already.
+
+    Raises `confirmation_required`, for off by a second factor, or `factor_missing`.
+    """
+    require_recent_confirmation(services, me, strong=not on)
+    await services.store.write(_switch, services, me, client, on=on)
+    services.mail_waits.set()
+
+
+def _switch(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, *, on: bool) -> None:
+    user, now = reload_user(queries, me.user), services.clock()
+    if on and not has_two_step(user):
+        if not can_have_two_step(queries, user):
+            raise refusal("factor_missing")
+        _switch_on(queries, services, user, client, now)
+    elif not on and has_two_step(user):
+        queries.users.update(user.id, {"two_step_at": None})
+        record_event(queries, user.id, EventKind.TWO_STEP_OFF, client, now)
+        tell_owner(queries, services, user, TWO_STEP_OFF, client)
+
+
+def _switch_on(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:
+    queries.users.update(user.id, {"two_step_at": now})
+    record_event(queries, user.id, EventKind.TWO_STEP_ON, client, now)
+    tell_owner(queries, services, user, TWO_STEP_ON, client)
+
+
+def tell_owner(queries: Queries, services: Services, user: User, letter: Letter, client: ClientInfo) -> None:
+    """Mail the owner what was changed, who may not have done it, within the caller's transaction."""
+    if can_be_mailed(services, user):
+        Mailer(queries, services, client).send_factor_letter(user, letter)

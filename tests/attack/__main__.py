@@ -35,6 +35,7 @@ from tests.attack import (
     passkeys,
     passwords,
     photos,
+    second_steps,
     smuggling,
     strangers_words,
     timing,
@@ -181,6 +182,22 @@ ATTACKS = (
     Attack("codes guessed from everywhere", once(codes.guesses_from_everywhere), limit_factor="1"),
     Attack("codes read out on the telephone", once(codes.codes_read_out_on_the_telephone)),
     Attack("waiting for somebody else's button", once(codes.waiting_for_somebody_elses_button)),
+    Attack(
+        "second factors guessed by somebody with the password",
+        once(second_steps.guesses_of_a_second_factor),
+        places=(SPLIT,),
+        limit_factor="1",
+        confirmation="off",
+    ),
+    Attack(
+        "one code of an app for many log-ins",
+        once(second_steps.one_code_for_many_log_ins),
+        places=(SPLIT,),
+        confirmation="off",
+    ),
+    Attack(
+        "ways around the second step", once(second_steps.around_the_second_step), places=(SPLIT,), confirmation="off"
+    ),
     Attack("forged cookies", once(getting_in.forged_cookies)),
     Attack("cookies of another purpose", once(getting_in.cookies_of_another_purpose)),
     Attack("cookies of an old key", once(getting_in.cookies_of_an_old_key)),

@@ -30,7 +30,7 @@ IPHONE = (
 )
 THAT_MAIL = (
     *("/auth/signup-email", "/auth/signin-email", "/auth/grant", "/auth/resend", "/auth/send-", "/auth/change-"),
-    "/account/email",
+    *("/account/email", "/account/factors"),
 )
 
 

@@ -54,6 +54,20 @@ async def turns_on_two_step(backend: Backend, session: str) -> App:
     return app
 
 
+async def joins_with_an_app(backend: Backend, email: str = "ada@example.com") -> tuple[str, App]:
+    """Somebody with an account, logged in with the password, who has just switched two-step verification on."""
+    await backend.joins(email)
+    token = (await backend.signs_in(email)).token
+    return token, await turns_on_two_step(backend, token)
+
+
+async def logs_in_with(backend: Backend, app: App, **rest: Any) -> str:
+    """Logs in with the password and the next code of an app. The session's token."""
+    taken = await takes_second_step(backend, ticket_of(await backend.signs_in(**rest)), app.next_code(), **rest)
+    assert taken.status == 200, taken.body
+    return taken.token
+
+
 def ticket_of(refused: Answer) -> str:
     """The ticket of a log-in that needs a second factor."""
     assert (refused.status, refused.code) == (401, "second_factor_required"), refused.body

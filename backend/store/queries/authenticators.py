@@ -20,12 +20,16 @@ _NOW, _STEP = bindparam("now", type_=Instant), bindparam("step", type_=Integer)
 ACTIVE = Compiled(_ALL.where(_OF_USER & _IS_ACTIVE))
 PENDING = Compiled(_ALL.where(_OF_USER & _IS_PENDING).order_by(authenticators.c.created_at.desc()).limit(1))
 INSERT = Compiled(insert(authenticators))
-USE_STEP = Compiled(update(authenticators).where(_IS_IT & (authenticators.c.last_step < _STEP)).values(last_step=_STEP))
+USE_STEP = Compiled(
+    update(authenticators)
+    .where(_IS_IT & (authenticators.c.last_step < _STEP))
+    .values(last_step=_STEP, secret=bindparam("secret"))
+)
 PROVE = Compiled(update(authenticators).where(_IS_IT).values(proved_at=_NOW))
 ACTIVATE = Compiled(update(authenticators).where(_IS_IT & _IS_PENDING).values(active_at=_NOW))
 DELETE_ACTIVE = Compiled(delete(authenticators).where(_OF_USER & _IS_ACTIVE))
 DELETE_PENDING = Compiled(delete(authenticators).where(_OF_USER & _IS_PENDING))
-DELETE_SINCE = Compiled(delete(authenticators).where(_OF_USER & (authenticators.c.created_at >= bindparam("since"))))
+DELETE_SINCE = Compiled(delete(authenticators).where(_OF_USER & (authenticators.c.active_at >= bindparam("since"))))
 DELETE_ALL = Compiled(delete(authenticators).where(_OF_USER))
 
 
@@ -40,9 +44,12 @@ class Authenticators(Statements):
     def insert(self, authenticator: Authenticator) -> None:
         INSERT.execute(self.connection, **asdict(authenticator))
 
-    def use_step(self, authenticator_id: str, step: int) -> bool:
-        """Take the code of a time step. Returns False if it, or that of a later one, was taken before."""
-        return USE_STEP.execute(self.connection, authenticator_id=authenticator_id, step=step) == 1
+    def use_step(self, authenticator_id: str, step: int, secret: str) -> bool:
+        """Take the code of a time step. Returns False if it, or that of a later one, was taken before.
+
+        `secret` is the same one, which may be encrypted by another key now.
+        """
+        return USE_STEP.execute(self.connection, authenticator_id=authenticator_id, step=step, secret=secret) == 1
 
     def prove(self, authenticator_id: str, now: datetime) -> None:
         """Note that it has shown a right code."""
@@ -59,7 +66,7 @@ class Authenticators(Statements):
         DELETE_PENDING.execute(self.connection, user_id=user_id)
 
     def delete_since(self, user_id: str, since: datetime) -> int:
-        """Delete those that were added since a time. Return how many."""
+        """Delete one that was taken into use since a time. Return how many."""
         return DELETE_SINCE.execute(self.connection, user_id=user_id, since=since)
 
     def delete_all(self, user_id: str) -> int:

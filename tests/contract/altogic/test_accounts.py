@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pyotp
 import pytest
 
 from tests.contract.altogic.conftest import Served
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.both_databases
 
 NEW_PASSWORD = "an even better battery"
 NOTHING = (None, None, None)
+FACTORS = "/_api/rest/v1/account/factors"
 
 
 # Signing up
@@ -249,3 +253,30 @@ def test_an_address_is_not_changed_for_strangers_or_to_somebody_elses(backend: S
     assert client.auth("changeEmail", PASSWORD, taken).refusal == (400, "email_not_unique")
     assert client.auth("changeEmail", PASSWORD, "ada").refusal == (400, "validation_error")
     assert client.kept == before
+
+
+# Two-step verification
+
+
+def test_a_second_factor_that_is_due_is_an_error_and_a_page_goes_on_with_its_ticket(unconfirming: Served) -> None:
+    signed_in, email = unconfirming.someone()
+    secret = signed_in.calls(("endpoint",), ("post", f"{FACTORS}/totp/begin", {})).data["secret"]
+    present, next_one = (
+        pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=step) for step in (0, 1)
+    )  # both are good by now
+    finished = signed_in.calls(("endpoint",), ("post", f"{FACTORS}/totp/finish", {"code": present}))
+    assert finished.data == {"active": True}
+
+    client = unconfirming.client()
+    asked = client.auth("signInWithEmail", email, PASSWORD)
+    assert asked.refusal == (401, "second_factor_required")
+    assert asked.local == NOTHING
+    kept = signed_in.kept
+    assert signed_in.auth("signInWithEmail", email, PASSWORD).refusal == (401, "second_factor_required")
+    assert signed_in.kept == kept, "what was stored is not lost"
+
+    given = {"ticket": asked.errors["items"][0]["details"]["ticket"], "code": next_one}
+    taken = client.calls(("endpoint",), ("post", f"{FACTORS}/sign-in", given)).data
+    client.auth("setUser", taken["user"])
+    client.auth("setSession", taken["session"])
+    assert client.succeeds("getUserFromDB").value["user"]["email"] == email

@@ -11,20 +11,13 @@ from tests.kit.contract import Answer
 from tests.kit.contract_sessions import is_open, sessions
 from tests.kit.history import load_events
 from tests.kit.mailbox import code_in
-from tests.kit.two_step import App, takes_second_step, ticket_of, turns_on_two_step
+from tests.kit.two_step import joins_with_an_app, takes_second_step, ticket_of
 
 pytestmark = pytest.mark.both_databases
 
 ADA = "ada@example.com"
 LAPTOP, PHONE = ({"X-Device": name * 8} for name in ("laptop", "phone "))
 GATE = "/account/factors/sign-in"
-
-
-async def joins_with_an_app(backend: Backend) -> tuple[str, App]:
-    """Ada, logged in and with two-step verification on."""
-    await backend.joins()
-    token = (await backend.signs_in()).token
-    return token, await turns_on_two_step(backend, token)
 
 
 async def asks_for_mail(backend: Backend) -> Answer:

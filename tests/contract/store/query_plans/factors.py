@@ -5,7 +5,7 @@ from tests.contract.store.query_plans.rows import HASH, ID, NOW, Work
 WORK: dict[str, Work] = {
     "authenticators.find_active": lambda queries: queries.authenticators.find_active(ID),
     "authenticators.find_pending": lambda queries: queries.authenticators.find_pending(ID),
-    "authenticators.use_step": lambda queries: queries.authenticators.use_step(ID, 1),
+    "authenticators.use_step": lambda queries: queries.authenticators.use_step(ID, 1, "encrypted"),
     "authenticators.prove": lambda queries: queries.authenticators.prove(ID, NOW),
     "authenticators.activate": lambda queries: queries.authenticators.activate(ID, NOW),
     "authenticators.delete_active": lambda queries: queries.authenticators.delete_active(ID),
