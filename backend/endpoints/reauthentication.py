@@ -30,7 +30,7 @@ async def confirm(request: BackendRequest) -> Response:
     `{credential, browser}`. The session has a new token afterwards."""
     services, me, body = get_services(request), await authenticate(request), await read_json(request)
     client = read_client(request)
-    if proof := find_confirmation_proof(body, me.session.id):
+    if proof := find_confirmation_proof(body, me):
         return Json(new_session_to_json(await reauthentication.confirm_with_proof(services, me, proof, client)))
     if "code" in body:
         code = read_code(body["code"], "code")

@@ -9,8 +9,10 @@ from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
 from backend.rules.assertions import read_assertion
 from backend.rules.challenges import Binding, Purpose, bind_to_session, bind_to_ticket
+from backend.rules.factors import has_two_step
 from backend.rules.passkey_proofs import PasskeyProof
 from backend.rules.proofs import Proof
+from backend.rules.sessions import SignedIn
 from backend.rules.totp import TotpProof
 
 SHORTEST_BROWSER, LONGEST_BROWSER = 22, 200  # characters; 128 random bits take the first
@@ -28,13 +30,16 @@ def read_step_proof(body: dict[str, Any]) -> Proof:
     return proof
 
 
-def find_confirmation_proof(body: dict[str, Any], session_id: str) -> Proof | None:
-    """Find the factor that is to confirm a session: `{totp}`, or `{credential, browser}`, for this session."""
+def find_confirmation_proof(body: dict[str, Any], me: SignedIn) -> Proof | None:
+    """Find the factor that is to confirm the caller's session: `{totp}`, or `{credential, browser}`, for this session.
+
+    Beside a first factor a passkey need not check who holds it, no more than an app does.
+    """
 
     def bind(browser: str) -> Binding:
-        return bind_to_session(browser, session_id, Purpose.CONFIRM)
+        return bind_to_session(browser, me.session.id, Purpose.CONFIRM)
 
-    return _find_proof(body, totp="totp", bind=bind, needs_verification=True)
+    return _find_proof(body, totp="totp", bind=bind, needs_verification=not has_two_step(me.user))
 
 
 def _find_proof(

@@ -229,6 +229,26 @@ APP_REMOVED = _make_factor_letter(
     lambda: _("Authenticator app removed"),
     lambda product: _("The authenticator app was removed from your account at %(product)s.") % {"product": product},
 )
+PASSKEY_ADDED = _make_factor_letter(
+    "passkey-added",
+    lambda: _("Passkey added"),
+    lambda product: (
+        _("A passkey was added to your account at %(product)s. It can be used to log in.") % {"product": product}
+    ),
+)
+PASSKEY_REMOVED = _make_factor_letter(
+    "passkey-removed",
+    lambda: _("Passkey removed"),
+    lambda product: _("A passkey was removed from your account at %(product)s.") % {"product": product},
+)
+PASSKEY_SUSPECTED = _make_factor_letter(
+    "passkey-suspected",
+    lambda: _("Check your security key"),
+    lambda product: (
+        _("There may be a copy of a security key of your account at %(product)s: it counts fewer uses than before.")
+        % {"product": product}
+    ),
+)
 FACTOR_REFUSED = _make_factor_letter(
     "factor-refused",
     lambda: _("Login stopped at the second step"),
@@ -242,6 +262,7 @@ _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
     *(SESSION_CODE, EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
     *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
+    *(PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_SUSPECTED),
     *(TWO_STEP_ON, TWO_STEP_OFF, APP_ADDED, APP_REMOVED, FACTOR_REFUSED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}

@@ -13,9 +13,11 @@ from backend.kernel import credentials
 from backend.kernel.credentials import Assertion, Credential, WrongCredentialError
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import PASSKEY_SUSPECTED
 from backend.rules.challenges import Binding, read_challenge, use_challenge
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.two_step import tell_owner
 from backend.settings.passkeys import RelyingParty
 from backend.store import Queries
 from backend.store.records import Passkey, User
@@ -124,7 +126,9 @@ async def _verify(
     return said
 
 
-def accept_assertion(queries: Queries, checked: CheckedAssertion, client: ClientInfo, now: datetime) -> ProvedPasskey:
+def accept_assertion(
+    queries: Queries, services: Services, checked: CheckedAssertion, client: ClientInfo, now: datetime
+) -> ProvedPasskey:
     """Use an answer up, within the caller's transaction, and note what it says.
 
     Raises `wrong_passkey` for one that was used before, and `unknown_passkey` where it was removed meanwhile.
@@ -146,7 +150,7 @@ def accept_assertion(queries: Queries, checked: CheckedAssertion, client: Client
     if not is_noted:
         raise make_wrong()
     if is_suspected:
-        record_event(queries, user.id, EventKind.PASSKEY_SUSPECTED, client, now)
+        _tell_of_copy(queries, services, passkey, user, client, now)
     return ProvedPasskey(passkey, user, said.is_verified, is_suspected)
 
 
@@ -154,6 +158,15 @@ def _is_going_back(passkey: Passkey, said: Assertion) -> bool:
     """Tell whether there may be a copy: a signal, no proof. The counters of synchronized passkeys say nothing."""
     counts = bool(passkey.sign_count or said.sign_count)
     return not passkey.is_backup_eligible and counts and said.sign_count <= passkey.sign_count
+
+
+def _tell_of_copy(
+    queries: Queries, services: Services, passkey: Passkey, user: User, client: ClientInfo, now: datetime
+) -> None:
+    """Write it into the history, and mail the owner the first time."""
+    record_event(queries, user.id, EventKind.PASSKEY_SUSPECTED, client, now)
+    if passkey.suspected_at is None:
+        tell_owner(queries, services, user, PASSKEY_SUSPECTED, client)
 
 
 def make_wrong() -> RefusalError:

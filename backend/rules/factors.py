@@ -46,6 +46,14 @@ def list_factors(queries: Queries, user: User) -> list[str]:
     return [factor for factor, is_there in has.items() if is_there]
 
 
+def list_confirming_factors(queries: Queries, user: User) -> list[str]:
+    """List the factors that prove by themselves who a user is; a passkey that checks nobody does beside a first one."""
+    factors = list_factors(queries, user)
+    if has_two_step(user) or any(passkey.is_verifying for passkey in queries.passkeys.list_for_user(user.id)):
+        return factors
+    return [factor for factor in factors if factor != PASSKEY]
+
+
 def has_two_step(user: User) -> bool:
     """Tell whether a log-in takes a second factor too."""
     return user.two_step_at is not None
@@ -73,7 +81,8 @@ def switch_off_if_bare(queries: Queries, user: User, client: ClientInfo, now: da
 def remove_factors_added_since(
     queries: Queries, user: User, since: datetime, client: ClientInfo, now: datetime
 ) -> None:
-    """Remove what was added since a time, within the caller's transaction: it may be a stranger's."""
+    """Remove what was added since a time, and a passkey that seems to have a copy since, within the caller's
+    transaction: it may be a stranger's."""
     queries.authenticators.delete_pending(user.id)
     if queries.authenticators.delete_since(user.id, since - SAME_ACT):
         record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)

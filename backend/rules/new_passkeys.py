@@ -9,6 +9,7 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.events import EventKind
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import PASSKEY_ADDED
 from backend.rules import limits
 from backend.rules.assertions import log, make_wrong, require_relying_party
 from backend.rules.challenges import Purpose, bind_to_session, read_challenge, use_challenge
@@ -17,6 +18,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
+from backend.rules.two_step import tell_owner
 from backend.store import Queries
 from backend.store.records import Passkey, User
 
@@ -58,7 +60,7 @@ def _read_challenge(services: Services, me: SignedIn, challenge: bytes, browser:
     try:
         return read_challenge(services, bind_to_session(browser, me.session.id, Purpose.ADD), challenge)
     except RefusalError:
-        require_recent_confirmation(services, me)
+        require_recent_confirmation(services, me, strong=True)
         raise
 
 
@@ -95,3 +97,4 @@ def _add(
     if not queries.passkeys.insert(passkey):
         raise refusal("passkey_known", param="credential")
     record_event(queries, user.id, EventKind.PASSKEY_ADDED, client, passkey.created_at)
+    tell_owner(queries, services, user, PASSKEY_ADDED, client)

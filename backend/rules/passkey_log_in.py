@@ -93,7 +93,7 @@ def _open_session(
 ) -> NewSession | SecondStep:
     now = services.clock()
     limits.count(queries, services, successes)
-    proved = accept_assertion(queries, checked, client, now)
+    proved = accept_assertion(queries, services, checked, client, now)
     if has_left(proved.user, now):
         raise make_wrong()
     if services.settings.accounts.email_confirmation and not proved.user.email_verified:

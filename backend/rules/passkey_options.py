@@ -40,9 +40,12 @@ def make_log_in_options(services: Services, browser: str) -> Options:
 
 
 async def make_add_options(services: Services, me: SignedIn, browser: str) -> Options:
-    """Make the options of a new passkey for the caller. Raises `confirmation_required`."""
+    """Make the options of a new passkey for the caller.
+
+    Raises `confirmation_required`: by a second factor where two-step verification is on, which a passkey goes past.
+    """
     party = require_relying_party(services)
-    require_recent_confirmation(services, me)
+    require_recent_confirmation(services, me, strong=True)
     handle, known = await services.store.write(_prepare_account, me.user, base64url.encode(secrets.token_bytes(HANDLE)))
     return {
         "rp": {"id": party.id, "name": services.settings.public.site_name},

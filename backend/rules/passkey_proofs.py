@@ -37,13 +37,13 @@ class PasskeyProof:
             checked = await check_assertion(services, self.credential, known, self.binding, is_named=True)
         except RefusalError as refused:
             return partial(_refuse, refused)
-        return partial(self._use, checked, client)
+        return partial(self._use, services, checked, client)
 
     def _use(
-        self, checked: CheckedAssertion, client: ClientInfo, queries: Queries, now: datetime
+        self, services: Services, checked: CheckedAssertion, client: ClientInfo, queries: Queries, now: datetime
     ) -> RefusalError | None:
         try:
-            proved = accept_assertion(queries, checked, client, now)
+            proved = accept_assertion(queries, services, checked, client, now)
         except RefusalError as refused:  # it has written nothing
             return refused
         is_enough = proved.is_verified or not self.needs_verification

@@ -8,11 +8,14 @@ from datetime import datetime
 from backend.kernel.events import EventKind
 from backend.kernel.passkey_providers import UNKNOWN
 from backend.kernel.refusals import refusal
+from backend.mail.letters import PASSKEY_REMOVED, TWO_STEP_OFF
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.factors import switch_off_if_bare
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
+from backend.rules.two_step import tell_owner
 from backend.store import Queries
 from backend.store.records import Passkey, User
 
@@ -54,7 +57,7 @@ async def remove_passkey(services: Services, me: SignedIn, passkey_id: str, clie
     Two-step verification is off then, where neither another one nor an app is left. Raises `passkey_not_found`,
     `last_way_in` where nothing else would let them in, or `confirmation_required`: by a second factor where that is on.
     """
-    require_recent_confirmation(services, me)
+    require_recent_confirmation(services, me, strong=True)
     left = await services.store.write(_remove, services, me.user, passkey_id, client, services.clock())
     services.mail_waits.set()
     return left
@@ -70,6 +73,8 @@ def _remove(
     if logs_in(passkey) and not _has_way_in(services, user, left):
         raise refusal("last_way_in")
     record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+    is_off = switch_off_if_bare(queries, user, client, now)
+    tell_owner(queries, services, user, TWO_STEP_OFF if is_off else PASSKEY_REMOVED, client)
     return OwnPasskeys(user, left)
 
 

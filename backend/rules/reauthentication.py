@@ -16,7 +16,7 @@ from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import PASSKEY, RECOVERY_CODE, SECOND_FACTORS, TOTP, has_two_step, list_factors
+from backend.rules.factors import PASSKEY, RECOVERY_CODE, SECOND_FACTORS, TOTP, has_two_step, list_confirming_factors
 from backend.rules.mail_limits import find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
@@ -79,7 +79,7 @@ def _list_methods(queries: Queries, services: Services, user: User, *, strong: b
 
     Where `strong` counts, no password. Nothing weaker stands for what is there.
     """
-    factors = list_factors(queries, user)
+    factors = list_confirming_factors(queries, user)
     password = ["password"] if user.password_hash and not (strong and has_two_step(user)) else []
     methods = [*(each for each in (PASSKEY, TOTP) if each in factors), *password]
     methods += [RECOVERY_CODE] if RECOVERY_CODE in factors else []

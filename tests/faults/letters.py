@@ -163,10 +163,16 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
 # While mails still leave.
 PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address, "confirm-session": loses_the_password}
 # Those that nobody can bring about here, with the reason.
-NOT_BROUGHT: dict[str, str] = dict.fromkeys(
-    ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused"),
-    "written as those of a new password are; each takes codes of an app, which waits for its next one",
-)
+NOT_BROUGHT: dict[str, str] = {
+    **dict.fromkeys(
+        ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused"),
+        "written as those of a new password are; each takes codes of an app, which waits for its next one",
+    ),
+    **dict.fromkeys(
+        ("passkey-added", "passkey-removed", "passkey-suspected"),
+        "written as those of a new password are; each takes an authenticator beside the browser",
+    ),
+}
 
 
 async def each_kind_arrives_once(world: Breakable) -> int:

@@ -49,6 +49,10 @@ async def test_it_stands_in_the_list_with_where_it_was_added_and_is_mailed(backe
         }
     ]
     assert (await load_events(backend, token))[0]["kind"] == "passkey.added"
+    await backend.waits_for_mails()
+    mail = (await backend.mails())[0]
+    assert "Passkey added" in mail
+    assert "My laptop" not in mail
 
 
 async def test_the_options_ask_for_what_there_is_to_know_and_name_what_is_there(backend: Backend) -> None:
@@ -202,6 +206,8 @@ async def test_removing_one_needs_a_confirmation_is_mailed_and_ends_it(backend: 
     token = (await backend.signs_in()).token
     assert (await removes(backend, token, listed["id"])).status == 200
     assert (await removes(backend, token, listed["id"])).code == "passkey_not_found"
+    await backend.waits_for_mails()
+    assert "Passkey removed" in (await backend.mails())[0]
     assert (await logs_in(backend, ada)).code == "unknown_passkey"
     assert (await load_events(backend, token))[0]["kind"] == "passkey.removed"
 

@@ -146,9 +146,13 @@ async def test_a_counter_that_goes_back_lets_the_owner_in_and_tells_them(backend
     (listed,) = await list_passkeys(backend, opened.token)
     assert listed["suspectedDtm"] is not None
     assert "passkey.suspected" in [event["kind"] for event in await load_events(backend, opened.token)]
+    await backend.waits_for_mails()
+    assert len([mail for mail in await backend.mails() if "Check your security key" in mail]) == 1
     key.count = copy.count + 1
     assert (await logs_in(backend, key)).status == 200
     assert (await logs_in(backend, copy)).status == 200
+    await backend.waits_for_mails()
+    assert len([mail for mail in await backend.mails() if "Check your security key" in mail]) == 1
 
 
 async def test_the_counter_of_a_synchronized_passkey_says_nothing(backend: Backend) -> None:

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from tests.kit.authenticator import PRESENT, Authenticator
+from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.history import load_events
 from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, list_passkeys, logs_in, sends
+from tests.kit.people import PASSWORD
 from tests.kit.two_step import App, takes_second_step, ticket_of, turns_on_two_step
 
 pytestmark = pytest.mark.both_databases
@@ -33,7 +34,9 @@ async def test_one_that_checks_who_holds_it_is_enough_by_itself(backend: Backend
     await has_two_step(backend, ada)
     opened = await logs_in(backend, ada)
     assert (opened.status, opened.body["session"]["factor"]) == (200, "passkey")
-    assert (await backend.get("/account/confirm", session=opened.token)).body["confirmedUntil"] is not None
+    told = (await backend.get("/account/confirm", params={"strong": "true"}, session=opened.token)).body
+    assert told["confirmedUntil"] is not None
+    assert "passkey" in told["methods"]
 
 
 async def test_one_that_does_not_meets_the_second_step_and_is_no_factor_there(backend: Backend) -> None:
@@ -129,3 +132,31 @@ async def test_adding_a_passkey_switches_nothing_on(backend: Backend) -> None:
     told = (await backend.get("/account/factors", session=token)).body
     assert (told["twoStepDtm"], told["passkeys"]) == (None, 1)
     assert (await backend.signs_in()).status == 200
+
+
+async def test_removing_one_takes_a_second_factor_while_two_step_verification_is_on(backend: Backend) -> None:
+    ada = Authenticator(flags=PRESENT | VERIFIED)
+    app = await has_two_step(backend, ada)
+    token = (await takes_second_step(backend, ticket_of(await backend.signs_in()), app.next_code())).token
+    (listed,) = await list_passkeys(backend, token)
+    backend.clock.advance(minutes=15)
+    token = (await backend.post("/account/confirm", {"currentPassword": PASSWORD}, session=token)).token
+    removed = await backend.post("/account/passkeys/remove", {"id": listed["id"]}, session=token)
+    assert removed.code == "confirmation_required"
+    confirmed = await backend.post("/account/confirm", {"totp": app.next_code()}, session=token)
+    assert confirmed.status == 200, confirmed.body
+    removed = await backend.post("/account/passkeys/remove", {"id": listed["id"]}, session=confirmed.token)
+    assert removed.status == 200
+    assert (await backend.get("/account/factors", session=confirmed.token)).body["twoStepDtm"] is not None
+
+
+async def test_adding_one_takes_a_second_factor_while_two_step_verification_is_on(backend: Backend) -> None:
+    """For it would go past it."""
+    app = await has_two_step(backend)
+    token = (await takes_second_step(backend, ticket_of(await backend.signs_in()), app.next_code())).token
+    await adds(backend, token)
+    backend.clock.advance(minutes=15)
+    token = (await backend.post("/account/confirm", {"currentPassword": PASSWORD}, session=token)).token
+    body = {"purpose": "add", "browser": BROWSER}
+    refused = await backend.post("/account/passkeys/options", body, session=token)
+    assert (refused.code, refused.body["errors"][0]["details"]) == ("confirmation_required", {"strong": True})
