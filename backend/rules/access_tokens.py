@@ -18,6 +18,7 @@ from backend.rules.confirmation import (
 )
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
+from backend.rules.double_clicks import find_opened_by_link
 from backend.rules.links import State, get_link_state
 from backend.rules.password_checks import hash_new_password
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
@@ -81,7 +82,7 @@ def get_token_state(services: Services, link: Link, now: datetime) -> State | No
 
 
 async def grant_session(services: Services, token: str, client: ClientInfo) -> NewSession:
-    """Trade an access token for a session, once.
+    """Trade an access token for a session, once. Of a double click both clicks get it.
 
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
     a site of ours in a browser in which nothing was typed; the token stays valid then. It is spent where
@@ -93,6 +94,8 @@ async def grant_session(services: Services, token: str, client: ClientInfo) -> N
 def _grant_session(
     queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime
 ) -> NewSession | SecondStep:
+    if opened := find_opened_by_link(queries, services, token, LOGS_IN, client):
+        return opened
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
@@ -104,10 +107,23 @@ def _grant_session(
 async def confirm_with_new_password(
     services: Services, token: str, *, password: str, name: str | None, client: ClientInfo
 ) -> NewSession:
-    """Confirm the address of a link with a password and a name typed now; what others typed for it is dropped.
+    """Confirm the address of a link with a password and a name typed now; what others typed for it is dropped. Of a
+    double click both clicks get the session.
 
     Raises `invalid_access_token`, `invalid_token_type` or `rate_limit_exceeded`.
     """
+    try:
+        return await _confirm_with_new_password(services, token, password, name, client)
+    except RefusalError:
+        opened = await services.store.write(find_opened_by_link, services, token, CONFIRMS, client)
+        if opened is None:
+            raise
+        return opened
+
+
+async def _confirm_with_new_password(
+    services: Services, token: str, password: str, name: str | None, client: ClientInfo
+) -> NewSession:
     await check_access_token(services, token, CONFIRMS, client)
     typed = await hash_new_password(services, password, client) | ({"name": name} if name else {})
     return await write_log_in(services, _confirm_with, services, token, typed, client, services.clock())

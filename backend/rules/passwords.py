@@ -11,6 +11,7 @@ from backend.mail.letters import NOTICES, RESET, UNDO_EMAIL
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.confirmation import can_be_mailed, prove_email
 from backend.rules.context import ClientInfo, Services
+from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.mailer import Mailer
@@ -109,14 +110,24 @@ def _renew_token(queries: Queries, services: Services, me: SignedIn, now: dateti
 
 async def reset_password(services: Services, token: str, new: str, client: ClientInfo) -> None:
     """Spend an access token, set the password, and mail the owner. Ends all sessions and links, forgets all known
-    devices, and logs nobody in.
+    devices, and logs nobody in. Does nothing where the first click of a double click has done it.
 
     Raises `invalid_access_token`, `invalid_token_type`, or `rate_limit_exceeded` for too many of either.
     """
-    await check_access_token(services, token, RESETS, client)
-    password = await hash_new_password(services, new, client)
-    await services.store.write(_reset_password, services, token, password, client, services.clock())
+    try:
+        await check_access_token(services, token, RESETS, client)
+        password = await hash_new_password(services, new, client)
+        await services.store.write(_reset_password, services, token, password, client, services.clock())
+    except RefusalError:
+        if not await _is_just_reset(services, token, new, client):
+            raise
     services.mail_waits.set()
+
+
+async def _is_just_reset(services: Services, token: str, new: str, client: ClientInfo) -> bool:
+    """Tell whether this browser has used the link a moment ago for this very password."""
+    user = await services.store.read(find_owner_of_just_used, services, token, client)
+    return user is not None and await is_current_password(services, user, new, client)
 
 
 def _reset_password(
@@ -124,6 +135,7 @@ def _reset_password(
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
     prove_email(queries, link, client, now)
+    note_use(queries, services, link, client, now)
     queries.links.spend_all(link.user_id, now, except_kind=UNDO_EMAIL)
     queries.sessions.end_all(link.user_id)
     queries.tickets.end_all(link.user_id)

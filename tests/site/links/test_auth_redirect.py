@@ -2,9 +2,10 @@
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from tests.kit import mailbox
-from tests.kit.app import NewBrowser
+from tests.kit.app import NewBrowser, open_browser
 from tests.kit.clock import Clock
 from tests.kit.people import (
     ADA,
@@ -95,6 +96,19 @@ async def test_a_double_click_on_the_button_does_no_harm(visitor: Visitor) -> No
     assert (visitor.path, visitor.who) == ("/profile", ADA.name)
     assert tab.status == 200
     assert await is_signed_in(visitor)
+
+
+async def test_a_browser_that_drops_the_first_answer_is_let_in_by_the_second(app: ASGIApp, visitor: Visitor) -> None:
+    """Which it does when a form is sent again while no answer has come: nor does it keep the first one's cookies."""
+    await registers(visitor, ADA)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    typed, cookies = {"ref": visitor.field("ref")}, dict(visitor.http.cookies)
+    for _click in ("a double", "click"):
+        async with open_browser(app) as http:
+            http.cookies.update(cookies)
+            answer = await http.post("/auth-redirect", data=typed)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/profile")
+            assert (await http.get("/profile")).status_code == 200
 
 
 async def test_an_expired_link_is_replaced_by_one_button(visitor: Visitor, clock: Clock) -> None:

@@ -19,7 +19,7 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, safe_next_path
+from web.session import AFTER_LOGIN, identify_browser, safe_next_path
 from web.state import Visit
 
 HERE = "/auth-redirect"
@@ -51,7 +51,11 @@ async def show(request: Request[Visit]) -> Response:
     link = read_link(request.query_params)
     if link["handle"]:
         return _redirect_without_secrets(request, link)
-    return await show_landing(request, link if link["status"] else find_newest(request))
+    link = link if link["status"] else find_newest(request)
+    page = await show_landing(request, link)
+    if is_open(link):
+        identify_browser(request, page)
+    return page
 
 
 async def show_landing(request: Request[Visit], link: OpenedLink) -> Response:

@@ -1,0 +1,44 @@
+"""The second click of a double click on the button of a mailed link, which the first one has used up.
+
+A browser that sends a form again drops the answer to the first click, with its cookies: what the person sees is the
+answer to the second (idempotent).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from backend.kernel.keys import hash_secret
+from backend.rules.context import ClientInfo, Services
+from backend.rules.sessions import DOUBLE_CLICK, NewSession, find_just_opened, has_left
+from backend.store import Queries
+from backend.store.records import Link, User
+
+
+def find_opened_by_link(
+    queries: Queries, services: Services, token: str, kinds: Collection[str], client: ClientInfo
+) -> NewSession | None:
+    """Find the session that a link of these `kinds`, by its access token, has just opened in this very browser."""
+    now = services.clock()
+    link = queries.links.find_by_access_token(hash_secret(token))
+    if link is None or link.kind not in kinds or link.spent_at is None or now >= link.spent_at + DOUBLE_CLICK:
+        return None
+    user = queries.users.find_by_id(link.user_id)
+    return find_just_opened(queries, services, user, client) if user and not has_left(user, now) else None
+
+
+def note_use(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> None:
+    """Note by which browser a link is used that opens no session."""
+    if client.device:
+        queries.limits.increment(_name_use(services, link, client), now=now, expires_at=now + DOUBLE_CLICK)
+
+
+def find_owner_of_just_used(queries: Queries, services: Services, token: str, client: ClientInfo) -> User | None:
+    """Find whose link, by its access token, this very browser has used a moment ago, as `note_use` has noted."""
+    link = queries.links.find_by_access_token(hash_secret(token))
+    if link is None or not queries.limits.list_active([_name_use(services, link, client)], services.clock()):
+        return None
+    return queries.users.find_by_id(link.user_id)
+
+
+def _name_use(services: Services, link: Link, client: ClientInfo) -> str:
+    return services.keyring.derive_pseudonym(f"used:{link.id}:{client.device}")
