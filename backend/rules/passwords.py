@@ -22,7 +22,7 @@ from backend.rules.password_checks import (
     is_current_password,
 )
 from backend.rules.reauthentication import find_renewed, renew_session, require_recent_confirmation
-from backend.rules.sessions import NewSession, SignedIn, authenticate
+from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn, authenticate
 from backend.store import Queries
 
 RESETS = frozenset({RESET})
@@ -58,7 +58,7 @@ async def change_password(
         if refused.problems[0].code != "invalid_credentials" or not await _is_done(services, me, change, client):
             raise
     services.mail_waits.set()
-    return await services.store.read(find_renewed, services, me) if change.renews else None
+    return await services.store.read(_find_changed, services, me) if change.renews else None
 
 
 async def _check_proof(services: Services, me: SignedIn, old: str, client: ClientInfo) -> None:
@@ -70,12 +70,28 @@ async def _check_proof(services: Services, me: SignedIn, old: str, client: Clien
 
 
 async def _is_done(services: Services, me: SignedIn, change: PasswordChange, client: ClientInfo) -> bool:
-    """Tell whether another request with the same token has just set this very password: a double click."""
+    """Tell whether another request has just set this very password in this session: a double click, whose second click
+    may bring the new token already."""
     if not change.renews:
         return False
     now = await authenticate(services, me.token)
     is_renewed = now.session.token_hash != hash_secret(me.token)
-    return is_renewed and await is_current_password(services, now.user, change.new, client)
+    is_click = is_renewed or await services.store.read(_is_just_changed, services, me)
+    return is_click and await is_current_password(services, now.user, change.new, client)
+
+
+def _is_just_changed(queries: Queries, services: Services, me: SignedIn) -> bool:
+    return bool(queries.limits.list_active([_name_change(services, me)], services.clock()))
+
+
+def _name_change(services: Services, me: SignedIn) -> str:
+    return services.keyring.derive_pseudonym(f"password:{me.session.id}")
+
+
+def _find_changed(queries: Queries, services: Services, me: SignedIn) -> NewSession:
+    """Find the session with its new token, which may be the one presented."""
+    has_new = queries.sessions.find_with_user(hash_secret(me.token)) is not None
+    return NewSession(me.user, me.session, me.token) if has_new else find_renewed(queries, services, me)
 
 
 def _change_password(
@@ -96,6 +112,7 @@ def _change_password(
         queries.sessions.end_all(me.user.id, except_for=me.session.id)
         forget_other_devices(queries, me.user.id, client)
     if change.renews:
+        queries.limits.increment(_name_change(services, me), now=now, expires_at=now + DOUBLE_CLICK)
         _renew_token(queries, services, me, now)
 
 

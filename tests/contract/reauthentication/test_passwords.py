@@ -74,6 +74,16 @@ async def test_a_double_click_changes_the_password_once_and_gives_one_token(back
     assert sum("Your password was changed" in mail for mail in await backend.mails()) == 1
 
 
+async def test_a_second_click_that_brings_the_new_token_changes_nothing_and_keeps_it(backend: Backend) -> None:
+    """As it does where the answer to the first has just come."""
+    token = (await changes(backend, (await backend.joins()).token)).token
+    again = await changes(backend, token)
+    assert (again.status, again.token) == (200, token)
+    assert (await list_kinds(backend, token)).count("password.changed") == 1
+    backend.clock.advance(seconds=5)
+    assert (await changes(backend, token)).code == "invalid_credentials"
+
+
 async def test_a_second_click_with_another_password_is_refused(backend: Backend) -> None:
     token = (await backend.joins()).token
     assert (await changes(backend, token)).status == 200
