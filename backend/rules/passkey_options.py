@@ -61,11 +61,14 @@ async def make_add_options(services: Services, me: SignedIn, browser: str) -> Op
 
 
 async def make_confirm_options(services: Services, me: SignedIn, browser: str) -> Options:
-    """Make the options with which the caller confirms their session, by a passkey of theirs.
+    """Make the options with which the caller confirms their session, by a passkey of theirs. Raises `not_allowed`
+    where there is none.
 
     Where two-step verification is on it need not check who holds it, no more than an authenticator app does.
     """
     known = await services.store.read(_list_passkeys, me.user)
+    if not known:  # else the browser would offer whatever it has
+        raise refusal("not_allowed")
     verification = "preferred" if has_two_step(me.user) else "required"
     return _make_request(services, bind_to_session(browser, me.session.id), known, verification=verification)
 

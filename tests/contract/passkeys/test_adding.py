@@ -127,6 +127,7 @@ async def test_a_challenge_is_for_one_purpose_session_browser_and_five_minutes(b
     assert (await sends_new(backend, token, made, OTHER_BROWSER)).code == "wrong_passkey"
     backend.clock.advance(minutes=5)
     assert (await sends_new(backend, token, made)).code == "challenge_expired"
+    await adds(backend, token)
     for purpose in ("signin", "confirm"):
         options = await asks(backend, purpose, session=token)
         user = {"user": {"id": "x"}, "rp": {"id": "localhost"}}

@@ -54,6 +54,12 @@ async def test_a_challenge_is_for_one_session_and_browser(backend: Backend) -> N
     assert (await confirms(backend, confirmed.token, answer)).code == "wrong_passkey"
 
 
+async def test_whoever_has_no_passkey_is_asked_for_none(backend: Backend) -> None:
+    token = await joins(backend)
+    body = {"purpose": "confirm", "browser": BROWSER}
+    assert (await backend.post("/account/passkeys/options", body, session=token)).code == "not_allowed"
+
+
 async def test_a_double_click_gets_the_same_token(backend: Backend) -> None:
     ada = Authenticator()
     token = await joins(backend, ada)
