@@ -15,8 +15,6 @@ from unittest import SkipTest
 
 from sqlalchemy import make_url
 
-from tests.contract.store.test_database import cut, damaged, foreign, newer
-from tests.contract.store.test_full_disk import Disk, mounts
 from tests.faults.lines import public_pages_stay_up
 from tests.faults.logs import readable
 from tests.faults.people import Resident, somebody
@@ -26,6 +24,7 @@ from tests.faults.world import Breakable, breakable
 from tests.kit.pgbouncer import pooler_of
 from tests.kit.postgres import address, cluster, server
 from tests.kit.serving import expect_no_start
+from tests.kit.spoiled_databases import Disk, cut, damaged, foreign, mounts, newer
 
 MANY = 8  # twice as many are more than the backend has connections
 ROUNDS = 25  # of acts: more than it takes until psycopg prepares a statement

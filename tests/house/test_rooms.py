@@ -124,6 +124,14 @@ def test_the_kit_knows_no_tests_and_what_is_measured_knows_the_kit_alone() -> No
             assert parts[:2] == ["tests", "kit"] or parts[0] != "tests", path
 
 
+def test_tests_of_a_room_are_imported_in_that_room_alone() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        for parts in find_imports(path):
+            of_tests = [number for number, name in enumerate(parts) if name == "conftest" or name.startswith("test_")]
+            if parts[0] == "tests" and of_tests:
+                assert path.parent == ROOT.joinpath(*parts[: of_tests[0]]), path
+
+
 def of_ours(folder: Path) -> list[Path]:
     """Leaves out what `make` has installed there."""
     return [path for path in folder.rglob("*.py") if not {".venv", "node_modules"} & {*path.parts}]

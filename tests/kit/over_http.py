@@ -65,3 +65,12 @@ async def _read_body(response: httpx.Response) -> bytes:
         body += chunk
         check_length(body)
     return bytes(body)
+
+
+class Broken(httpx.AsyncBaseTransport):
+    """The way to a backend, with a mistake of a kind that nobody foresaw."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/account/capabilities"):
+            return httpx.Response(404)  # asked for by nobody's request
+        raise ZeroDivisionError(f"on the way to {request.url.path}")

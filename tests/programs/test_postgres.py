@@ -23,8 +23,8 @@ from tests.kit.people import (
 from tests.kit.people import opens_mailed_link as opens_link
 from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
+from tests.kit.profile_page import find_photo
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import shown
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ async def test_a_newcomer_all_the_way(visitor: Visitor, new_browser: NewBrowser)
     await visitor.submits("Save", name="Countess Ada")
     await sends_photo(visitor, photo())
     assert visitor.status_message == "Photo saved."
-    assert (await visitor.http.get(shown(visitor))).status_code == 200
+    assert (await visitor.http.get(find_photo(visitor))).status_code == 200
 
     phone = new_browser(CHROME)
     await logs_in(phone, ADA)
-    assert (phone.who, shown(phone)) == ("Countess Ada", shown(visitor))
+    assert (phone.who, find_photo(phone)) == ("Countess Ada", find_photo(visitor))
     await logs_out(visitor)
     assert not await is_signed_in(visitor)
     assert await is_signed_in(phone)

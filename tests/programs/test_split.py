@@ -30,10 +30,9 @@ from tests.kit.people import (
 )
 from tests.kit.photo_files import photo
 from tests.kit.postgres import address, server
+from tests.kit.profile_page import find_photo, word_saved
 from tests.kit.serving import launch, start_together
 from tests.kit.visitor import Visitor
-from tests.site.profile.test_photo import shown
-from tests.site.profile.test_profile import word_saved
 
 
 class RoundRobin(httpx.AsyncBaseTransport):
@@ -143,7 +142,7 @@ async def test_it_does_not_matter_which_site_and_which_backend_answers(
     await sends_photo(visitor, photo())
     assert visitor.status_message == "Photo saved."
     for _ in split.backends:
-        assert (await visitor.http.get(shown(visitor))).status_code == 200
+        assert (await visitor.http.get(find_photo(visitor))).status_code == 200
 
     await ends_another_session(visitor, phone, ada)
     await logs_out_everywhere(visitor, split)
@@ -159,7 +158,7 @@ async def test_it_does_not_matter_which_site_and_which_backend_answers(
 
 async def ends_another_session(visitor: Visitor, phone: Visitor, person: Person) -> None:
     await logs_in(phone, person)
-    assert (phone.who, shown(phone)) == ("Countess Ada", shown(visitor))
+    assert (phone.who, find_photo(phone)) == ("Countess Ada", find_photo(visitor))
     await visitor.opens("/profile")
     await visitor.submits("Log out Chrome on Linux")
     assert visitor.status_message == "Logged out Chrome on Linux."

@@ -6,24 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from backend.kernel.keys import hash_secret
-from backend.rules.context import ClientInfo
-from backend.rules.known_devices import remember_device
-from backend.store import Queries
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer
+from tests.kit.contract_devices import DEVICE, OTHER_DEVICE, WRONG, guesses, remember
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
-
-WRONG = "not the password"
-DEVICE = {"X-Device": "a device of ada's that nobody guesses"}
-OTHER_DEVICE = {"X-Device": "a device that nobody has logged in from"}
-
-
-async def guesses(backend: Backend, times: int, email: str = "ada@example.com", **rest: object) -> Counter[int]:
-    return Counter([(await backend.signs_in(email, WRONG, **rest)).status for _ in range(times)])
 
 
 def wait(answer: Answer) -> int:
@@ -81,19 +70,6 @@ async def test_failures_of_known_browsers_count_in_the_network_too(tmp_path: Pat
             await remember(backend, headers["X-Device"])
         answers = [(await backend.signs_in(password=WRONG, headers=headers)).status for headers in known]
     assert answers == [401] * 10 + [429] * 2
-
-
-async def remember(backend: Backend, device: str) -> None:
-    """As after a log-in."""
-    services, by = backend.services, ClientInfo("", "", "en", hash_secret(device))
-
-    def work(queries: Queries) -> None:
-        user = queries.users.find_by_email("ada@example.com")
-        assert user
-        remember_device(queries, services, user, by)
-
-    backend.clock.advance(seconds=1)
-    await services.store.write(work)
 
 
 async def test_an_address_is_one_however_it_is_written(backend: Backend) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.contract.limits.test_limits import DEVICE, OTHER_DEVICE, guesses, remember
 from tests.kit.backend import Backend
+from tests.kit.contract_devices import DEVICE, OTHER_DEVICE, guesses, remember
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases

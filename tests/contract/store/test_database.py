@@ -18,6 +18,7 @@ from tests.kit.backend_programs import run_backend_to_its_end, start_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import API, headers_of
 from tests.kit.people import PASSWORD
+from tests.kit.spoiled_databases import cut, damaged, foreign, newer
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -87,25 +88,6 @@ async def test_the_database_is_where_it_is_told_to_be(tmp_path: Path) -> None:
 
 
 # --- what cannot be used
-
-
-def newer(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-
-
-def damaged(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[4096 * 3 : 4096 * 8] = b"\xff" * 4096 * 5
-    path.write_bytes(content)
-
-
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:5000])
-
-
-def foreign(path: Path) -> None:
-    path.write_bytes(b"This is a letter to a friend.\n" * 400)
 
 
 def read_only(path: Path) -> None:

@@ -1,7 +1,5 @@
 """A disk without room: what needs it is refused and said, the rest goes on, and nothing needs a restart."""
 
-import contextlib
-import os
 import resource
 import subprocess
 from collections.abc import Iterator
@@ -15,25 +13,11 @@ from backend.settings import Settings
 from backend.store import StoreError
 from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
+from tests.kit.spoiled_databases import Disk, mounts
 
 pytestmark = pytest.mark.only_on("sqlite")
 
 MEGABYTE = 1024 * 1024
-
-
-@dataclass
-class Disk:
-    """A file system of a few megabytes, and a file that takes what room is left on it."""
-
-    folder: Path
-
-    def fills(self) -> None:
-        with contextlib.suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
-            while True:
-                ballast.write(b"b" * 4096)
-
-    def empties(self) -> None:
-        (self.folder / "ballast").unlink()
 
 
 @dataclass
@@ -60,11 +44,6 @@ def disk(tmp_path: Path) -> Iterator[Disk | Allowance]:
         return
     yield Disk(small)
     subprocess.run(["umount", small], check=True)
-
-
-def mounts(folder: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    return os.geteuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 async def renames(backend: Backend, me: Answer, name: str) -> Answer:

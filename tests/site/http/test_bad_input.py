@@ -17,50 +17,13 @@ from starlette.types import ASGIApp
 from tests.kit import inspection, mailbox
 from tests.kit.app import open_browser, run_app
 from tests.kit.people import ADA, CONFIRM, GRACE, joins
+from tests.kit.site_forms import FORMS, SESSION
 from tests.kit.visitor import Visitor
 from web.asgi import create
 from web.routes import pages
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=here"
-SESSION = "0123456789abcdef"
-# What each form needs to be sent at all. A form without fields needs nothing, and an empty body is what it sends.
-FORMS: dict[str, dict[str, str]] = {
-    "/register": {"email": "a@example.com", "name": "A", "password": "three unrelated words"},
-    "/register/again": {"email": "a@example.com"},
-    "/login": {"email": "a@example.com", "password": "three unrelated words"},
-    "/login/passkey": {"credential": "{}"},
-    "/passkeys/options": {"purpose": "signin"},
-    "/login-with-magic-link": {"email": "a@example.com"},
-    "/forgot-password": {"email": "a@example.com"},
-    "/code": {"code": "WDJB-MJHT"},
-    "/language": {"language": "en"},
-    "/profile/name": {"name": "A"},
-    "/profile/email": {"new_email": "new@example.com"},
-    "/profile/email/again": {},
-    "/profile/email/cancel": {},
-    "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
-    "/confirm": {"current_password": "three unrelated words"},
-    "/profile/language": {"language": "en"},
-    "/profile/time-zone": {"timezone": "UTC"},
-    "/profile/avatar": {"avatar": "A"},
-    "/auth-redirect": {},
-    "/auth-redirect/again": {},
-    "/auth-redirect/disown": {},
-    "/logout": {},
-    "/profile/avatar/remove": {},
-    "/profile/leave": {"sure": "yes"},
-    "/profile/leave/cancel": {},
-    "/profile/leave/now": {},
-    f"/profile/history/{SESSION}/log-out": {},
-    f"/profile/history/{SESSION}/disown": {},
-    "/profile/passkeys": {"credential": "{}"},
-    f"/profile/passkeys/{SESSION}/name": {},
-    f"/profile/passkeys/{SESSION}/remove": {},
-    "/profile/sessions/others": {},
-    f"/profile/sessions/{SESSION}": {},
-    f"/profile/sessions/{SESSION}/label": {},
-}
 FOR_SCRIPTS = ("/passkeys/options",)  # what is missing there, nobody has typed
 WITH_FIELDS = [path for path, fields in FORMS.items() if fields and path not in FOR_SCRIPTS]
 WITHOUT_FIELDS = [path for path, fields in FORMS.items() if not fields]

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from tests.kit import mailbox
 from tests.kit.app import SITE, open_browser, run_app
 from tests.kit.clock import Clock
-from tests.kit.over_http import OverHttp
+from tests.kit.over_http import Broken, OverHttp
 from tests.kit.people import ADA, CONFIRM, joins, registers, sends_photo
 from tests.kit.photo_files import make_png
 from tests.kit.visitor import Visitor
@@ -71,15 +71,6 @@ def check_page(answer: httpx.Response) -> None:
     check_always(answer)
     assert {name: answer.headers.get(name) for name in OF_OUR_PAGES} == OF_OUR_PAGES
     assert policy_of(answer) == POLICY
-
-
-class Broken(httpx.AsyncBaseTransport):
-    """The way to a backend, with a mistake of a kind that nobody foresaw."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/account/capabilities"):
-            return httpx.Response(404)  # asked for by nobody's request
-        raise ZeroDivisionError(f"on the way to {request.url.path}")
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from tests.kit import mailbox
 from tests.kit.app import SITE, NewBrowser, open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.german import joins_in_german, logged_in_at, logs_in_in_german, page_language
-from tests.kit.over_http import OverHttp
+from tests.kit.over_http import Broken, OverHttp
 from tests.kit.people import ADA, CHROME, asks_for_a_link, joins, logs_in, sends_photo
+from tests.kit.site_forms import FORMS
 from tests.kit.visitor import Visitor
 from tests.kit.wire import nobody, over_wire
-from tests.site.http.test_bad_input import FORMS
-from tests.site.http.test_headers import Broken
 from web.app import create_app
 from web.settings import Settings
 

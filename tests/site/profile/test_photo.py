@@ -19,6 +19,7 @@ from tests.kit.photo_files import (
     photo,
     webp_that_claims,
 )
+from tests.kit.profile_page import find_photo
 from tests.kit.visitor import Visitor
 
 Uploaded = tuple[str, bytes, str]
@@ -52,15 +53,8 @@ def checksum(data: bytes) -> bytes:
     return struct.pack(">I", zlib.crc32(data))
 
 
-def shown(visitor: Visitor) -> str:
-    """The address of the photo on the page, or nothing where the initials under it are all."""
-    images = visitor.one("portrait").all("img")
-    assert len(visitor.one("portrait").all("svg")) == 1
-    return images[0].get("src") if images else ""
-
-
 async def fetched(visitor: Visitor) -> httpx.Response:
-    return await visitor.http.get(shown(visitor))
+    return await visitor.http.get(find_photo(visitor))
 
 
 def colour(image: Image.Image, x: int, y: int) -> str:
@@ -72,11 +66,11 @@ def colour(image: Image.Image, x: int, y: int) -> str:
 @pytest.mark.parametrize("file_format", PHOTO_FORMATS)
 async def test_a_photo_is_kept_as_a_square_without_metadata(visitor: Visitor, file_format: str) -> None:
     await joins(visitor, ADA)
-    assert shown(visitor) == ""
+    assert find_photo(visitor) == ""
     await sends_photo(visitor, photo(file_format))
 
     assert (visitor.path, visitor.status, visitor.status_message) == ("/profile", 200, "Photo saved.")
-    assert shown(visitor).startswith("/_storage/")
+    assert find_photo(visitor).startswith("/_storage/")
     assert visitor.focused == ("change-photo" if visitor.javascript else "")
     kept = await fetched(visitor)
     image = Image.open(io.BytesIO(kept.content))
@@ -105,10 +99,10 @@ async def test_what_counts_is_the_content_not_the_name(visitor: Visitor) -> None
 async def test_a_changed_photo_has_a_new_address_and_the_old_one_is_gone(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await sends_photo(visitor, photo())
-    old = shown(visitor)
+    old = find_photo(visitor)
     await sends_photo(visitor, photo("JPEG"))
 
-    assert shown(visitor) not in ("", old)
+    assert find_photo(visitor) not in ("", old)
     assert (await visitor.http.get(old)).status_code == 404
     assert (await fetched(visitor)).status_code == 200
 
@@ -116,14 +110,14 @@ async def test_a_changed_photo_has_a_new_address_and_the_old_one_is_gone(visitor
 async def test_a_photo_is_removed(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await sends_photo(visitor, photo())
-    old = shown(visitor)
+    old = find_photo(visitor)
     await visitor.submits("Remove photo")
 
-    assert (visitor.path, shown(visitor), visitor.status_message) == ("/profile", "", "Photo removed.")
+    assert (visitor.path, find_photo(visitor), visitor.status_message) == ("/profile", "", "Photo removed.")
     assert visitor.focused == ("change-photo" if visitor.javascript else "")
     assert (await visitor.http.get(old)).status_code == 404
     await visitor.opens("/profile")
-    assert shown(visitor) == ""
+    assert find_photo(visitor) == ""
     assert "Remove photo" not in visitor.buttons()
 
 
@@ -161,11 +155,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 async def test_anything_else_is_refused_beside_the_field(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await sends_photo(visitor, photo())
-    before = shown(visitor)
+    before = find_photo(visitor)
     for name, (content, error) in REFUSED.items():
         await visitor.opens("/profile")
         await sends_photo(visitor, ("me.png" if content else "", content, "image/png"))
-        assert (visitor.status, visitor.error("avatar"), shown(visitor)) == (422, error, before), name
+        assert (visitor.status, visitor.error("avatar"), find_photo(visitor)) == (422, error, before), name
         assert visitor.focused == ("change-photo" if visitor.javascript else "avatar"), name
     await visitor.opens("/profile")
     assert (await fetched(visitor)).status_code == 200

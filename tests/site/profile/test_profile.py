@@ -6,6 +6,7 @@ from tests.kit import mailbox
 from tests.kit.app import NewBrowser
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.people import ADA, CHROME, Person, joins, logs_in, logs_out
+from tests.kit.profile_page import word_saved
 from tests.kit.visitor import Visitor
 
 NAMES = [
@@ -35,11 +36,6 @@ WRONG = [
 ]
 
 pytestmark = at_plain_altogic_too
-
-
-def word_saved(visitor: Visitor) -> str:
-    """What is said of a new name: in its row, beside "Undo", and to screen readers, or above the page."""
-    return "Name saved. You can undo this." if visitor.javascript else "Name saved. Undo"
 
 
 async def test_a_guest_is_sent_to_the_login_and_comes_back(visitor: Visitor) -> None:
