@@ -31,11 +31,12 @@ def test_a_page_says_it_in_its_title_and_does_not_repeat_it(chromium: Browser, s
         join_quickly(page, new_address(), "Ada")
         page.goto("/profile")
         page.add_init_script(NOTE_LIVE_REGIONS)
+        page.clock.install()
         page.locator("#log-out").click()
         expect(heading(page)).to_have_text("Log in")
         assert page.title() == "You’re logged out. – Log in – Account pages"
         expect(page.locator("#status")).to_have_text("You’re logged out.")
-        page.wait_for_timeout(600)  # a repetition would have come by now
+        page.clock.run_for(600)  # milliseconds: a repetition would have come by now
         assert page.evaluate("window.said") == []
 
 

@@ -144,13 +144,14 @@ def test_two_buttons_that_show_passwords_are_told_apart(chromium: Browser, site:
 @pytest.mark.parametrize("sent", ["refused", "saved"])
 def test_how_strong_a_password_was_is_not_said_when_it_has_been_sent(chromium: Browser, site: str, sent: str) -> None:
     with open_page(chromium, site) as page:
+        page.clock.install()
         join_quickly(page, new_address(), "Ada")
         page.locator("#change-password").click()
         page.locator("#current_password").fill(PASSWORD if sent == "saved" else "not my password")
         page.locator("#new_password").fill("four quite other words")
         page.keyboard.press("Enter")
         expect(page.locator("#change-password" if sent == "saved" else "#problem")).to_be_focused()
-        page.wait_for_timeout(1200)  # it would have been said by now
+        page.clock.run_for(1200)  # milliseconds: it would have been said by now
         assert page.locator("main").get_by_text("Long and strong").count() == 0
 
 
