@@ -111,11 +111,6 @@ def redirect(request: Request[Any], *, to: str, flash: str = "", undo: Undo | No
     return response
 
 
-def answer_unchanged() -> Response:
-    """Answer htmx that there is nothing new. With `Vary`, by which the page's script knows our own answers."""
-    return Response(status_code=204, headers={"Vary": "HX-Request-Type, Cookie, Accept-Language"})
-
-
 def render_page(request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200) -> Response:
     """Render a whole page, with the flash message that was set for it, which is cleared.
 
@@ -138,7 +133,7 @@ def render_fragment(
     """Render a fragment. What it says in sight (`said`) is put into #status for screen readers; where it says nothing,
     what was said before is removed. `also` are other fragments, each in the place of the element with its name."""
     said, render = bool(context.get("said")), _make_renderer(request)
-    html = render(template, {"undo": None, **context, "returning": said})
+    html = render(template, {"undo": None, "returning": said, **context})
     announcement = render(ANNOUNCEMENT, {"undo": None, **context}) if said else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
     for fragment in also:
@@ -146,6 +141,11 @@ def render_fragment(
         place = Path(fragment).stem.replace("_", "-")
         html += f'<hx-partial hx-target="#{place}" hx-swap="outerMorph">{other}</hx-partial>'
     return _make_response(html, status, context)
+
+
+def render_part(request: Request[Any], template: str, context: Mapping[str, Any]) -> Response:
+    """Render a part of a page that asked for it by itself: whatever the page says in #status stays."""
+    return _make_response(_make_renderer(request)(template, context), 200, context)
 
 
 def render_notice(request: Request[Any], message: str, status: int, *, way_on: str = "") -> Response:

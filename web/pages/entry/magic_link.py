@@ -10,7 +10,6 @@ from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LinkForm
 from web.pages.entry.pending_mail import (
-    answer_poll,
     ask_for_mail,
     is_waiting_for,
     load_pending_mail,
@@ -20,9 +19,11 @@ from web.pages.entry.pending_mail import (
 )
 from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import Page, redirect
+from web.rendering.polling import answer_seen
 from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice
 from web.state import Visit
 
+HERE = "/login-with-magic-link"
 SENT_HERE = "/login-with-magic-link/sent"
 MAGIC_LINK = Page("templates/entry/magic_link.html", fragment="partials/entry/magic_link_form.html")
 SENT = Page("templates/entry/magic_link_sent.html")
@@ -57,9 +58,9 @@ async def show_sent(request: Request[Visit]) -> Response:
     if isinstance(user, User) and email in (None, user.email):
         return redirect(request, to=AFTER_LOGIN)  # the link was used in this browser
     if not email:
-        return redirect(request, to="/login-with-magic-link")
+        return redirect(request, to=HERE)
     pending = await load_pending_mail(request)
-    return answer_poll(request, pending) or await SENT.show(request, **pending)
+    return answer_seen(request, pending["seen"]) or await SENT.show(request, form_path=HERE, **pending)
 
 
 async def send(request: Request[Visit], email: str, **options: str) -> Response:

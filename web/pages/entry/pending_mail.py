@@ -5,8 +5,8 @@ The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the 
 (the same address).
 """
 
-import hashlib
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -17,18 +17,16 @@ from web.api.client import Client
 from web.api.errors import AltogicError, ApiError
 from web.api.mail_shapes import MailStatus
 from web.forms.email_typos import correct_address, suggest_domain
-from web.http.htmx import is_htmx
 from web.i18n.locale import gettext as _
 from web.pages.codes.forms import CodeForm
-from web.rendering.pages import answer_unchanged, redirect
+from web.rendering.pages import redirect
+from web.rendering.polling import PAUSES, Pauses, choose_pause, hash_shown
 from web.session import safe_next_path
 from web.state import site_of
 
 RESET_PAGE = "/forgot-password/sent"  # tells of the mail whose link logs nobody in
 LOGIN_OPTIONS = ("next", "stay")  # for the log-in that a mail leads to
-# (age of the request in seconds, seconds between two polls): by which the page about the mail polls.
-POLLS = ((60, 3), (300, 10), (600, 30))
-QUIET_POLLS = ((15, 5),)  # where the status of the mail may not be known, only an outage
+QUIET_PAUSES: Pauses = ((15, 5),)  # where the status of the mail may not be known, only an outage
 
 
 async def ask_for_mail(sending: Awaitable[str]) -> str | None:
@@ -97,7 +95,7 @@ async def load_pending_mail(request: Request[Any]) -> dict[str, Any]:
         "progress": progress,
         "poll": poll,
         "is_registrant": is_registrant,
-        "seen": hashlib.sha256(f"{mail_status}{progress}{poll}".encode()).hexdigest()[:16],
+        "seen": hash_shown(mail_status, progress, poll),
     }
     return {**describe_waiting(request), "suggestion": suggest_domain(email), "stay": stay, **told}
 
@@ -130,20 +128,13 @@ async def _find_progress(request: Request[Any], reference: str) -> str:
         return ""
 
 
-def answer_poll(request: Request[Any], pending: Mapping[str, Any]) -> Response | None:
-    """Answer a poll that has seen all there is to see: what was typed beside it stays, and no page is rendered."""
-    is_seen = is_htmx(request) and request.query_params.get("seen") == pending["seen"]
-    return answer_unchanged() if is_seen else None
-
-
 def _choose_poll(request: Request[Any], waiting: dict[str, Any], mail_status: MailStatus | None, progress: str) -> int:
     """Return the seconds until the page polls again; 0 for no polling."""
     if progress != "waiting" and (progress or mail_status is None or mail_status.is_final):
         return 0
-    age = site_of(request).clock().timestamp() - int(waiting.get("at", 0))
     is_told_more = progress or _is_registrant(waiting) or (mail_status and mail_status.server_is_away)
-    polls = POLLS if is_told_more else QUIET_POLLS
-    return next((seconds for until, seconds in polls if age < until), 0)
+    since = datetime.fromtimestamp(int(waiting.get("at", 0)), UTC)
+    return choose_pause(request, since, PAUSES if is_told_more else QUIET_PAUSES)
 
 
 def find_login_options(request: Request[Any], email: str) -> dict[str, str]:

@@ -16,7 +16,6 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import EmailForm, RegisterForm
 from web.pages.entry.pending_mail import (
     LOGIN_OPTIONS,
-    answer_poll,
     ask_for_mail,
     find_login_options,
     load_pending_mail,
@@ -26,6 +25,7 @@ from web.pages.entry.pending_mail import (
 )
 from web.pages.preferences.browser_locale import read_browser_locale
 from web.rendering.pages import FormPage, Page, redirect
+from web.rendering.polling import answer_seen
 from web.session import (
     AFTER_LOGIN,
     is_signed_in_as,
@@ -38,6 +38,7 @@ from web.state import Visit
 
 REGISTER = Page("templates/entry/register.html", fragment="partials/entry/register_form.html")
 CHECK_MAIL = Page("templates/entry/check_mail.html", fragment="partials/entry/again_form.html")
+CONFIRMED = Page("templates/entry/confirmed_elsewhere.html")
 AGAIN = FormPage("partials/entry/again_form.html", lambda: _("Resend email"))
 
 
@@ -77,12 +78,14 @@ async def show_again(request: Request[Visit]) -> Response:
         is_signed_in = isinstance(request.state["user"], User)
         return redirect(request, to=AFTER_LOGIN) if is_signed_in else await _show_again_form(request, EmailForm())
     pending = await load_pending_mail(request)
-    if unchanged := answer_poll(request, pending):
+    if unchanged := answer_seen(request, pending["seen"]):
         return unchanged
-    page = await CHECK_MAIL.show(request, form=EmailForm(waiting), is_waiting=True, **pending)
     if pending["mail_status"] and pending["mail_status"].is_confirmed:
+        page = await CONFIRMED.show(request, **pending)
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
-    return page
+        return page
+    form = EmailForm(waiting)
+    return await CHECK_MAIL.show(request, form=form, is_waiting=True, form_path="/register", **pending)
 
 
 async def send_again(request: Request[Visit]) -> Response:

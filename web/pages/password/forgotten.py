@@ -10,7 +10,6 @@ from web.http.body import read_form
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import (
     RESET_PAGE,
-    answer_poll,
     ask_for_mail,
     is_waiting_for,
     load_pending_mail,
@@ -20,6 +19,7 @@ from web.pages.entry.pending_mail import (
 )
 from web.pages.password.forms import ForgottenForm
 from web.rendering.pages import Page, redirect
+from web.rendering.polling import answer_seen
 from web.session import identify_browser
 from web.state import Visit
 
@@ -52,7 +52,7 @@ async def show_sent(request: Request[Visit]) -> Response:
     if not is_waiting_for(request, SENT_HERE):
         return redirect(request, to=HERE)
     pending = await load_pending_mail(request)
-    return answer_poll(request, pending) or await SENT.show(request, **pending)
+    return answer_seen(request, pending["seen"]) or await SENT.show(request, form_path=HERE, **pending)
 
 
 async def _send(request: Request[Visit], form: ForgottenForm) -> Response:
