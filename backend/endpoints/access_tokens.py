@@ -16,7 +16,7 @@ async def grant(request: BackendRequest) -> Response:
 
 
 async def describe(request: BackendRequest) -> Response:
-    """Describe the link of an access token, or of the reference that came with a failed link: `?key=`."""
+    """Describe the link of an access token, or of the handle that came with a failed link: `?key=`."""
     services, token = get_services(request), read_access_key(request)
     return Json(link_status_to_json(await access_tokens.describe_link(services, token, read_client(request))))
 

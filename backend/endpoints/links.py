@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from backend.endpoints import link_page
 from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_icon
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
-from backend.kernel.keys import derive_access_token, derive_reference
+from backend.kernel.keys import derive_access_token, derive_handle
 from backend.kernel.refusals import refusal
 from backend.mail.letters import CHANGE_EMAIL, LETTERS, RESET
 from backend.rules import cancellation, links
@@ -129,24 +129,24 @@ def _redirect_unknown(request: BackendRequest) -> Response:
 
 
 def _redirect_success(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
-    """Redirect with an access token: of an address that is changed none, only a reference; of a change that is undone
+    """Redirect with an access token: of an address that is changed none, only its handle; of a change that is undone
     the one to choose a new password."""
     kind = lookup.link.kind if lookup.link else ""
     if kind == CHANGE_EMAIL:
-        return _redirect(request, {"status": "200", "action": kind, "ref": derive_reference(key)})
+        return _redirect(request, {"status": "200", "action": kind, "ref": derive_handle(key)})
     if lookup.reset_token:
         return _redirect(request, {"status": "200", "access_token": lookup.reset_token, "action": RESET})
     return _redirect(request, {"status": "200", "access_token": derive_access_token(key), "action": kind})
 
 
 def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
-    """Redirect with the reason; for a known link also with a reference, by which its mail can be sent again."""
+    """Redirect with the reason; for a known link also with its handle, by which its mail can be sent again."""
     status, code, words = FAILURES[lookup.state]
     if lookup.state == "used" and lookup.confirmed and lookup.link and lookup.link.kind == "email-confirm":
         status = "401"  # as Altogic answers for an address that is verified already
     answer = {"status": status, "action": _find_action(request, lookup), "error": words, "code": code}
     if lookup.link is not None:
-        answer["ref"] = derive_reference(key)
+        answer["ref"] = derive_handle(key)
     return _redirect(request, {name: value for name, value in answer.items() if value})
 
 

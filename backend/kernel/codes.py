@@ -14,7 +14,7 @@ LENGTH = 8  # 34 bits
 LONGEST_TYPED = 100  # characters
 LOOK_ALIKES = str.maketrans("I1|", "LLL")
 CODE_LIFETIME = timedelta(minutes=10)  # at most that (OWASP ASVS 6.5.5), while its link works for an hour
-TRIES = 5  # of one code, right or wrong
+ATTEMPTS = 5  # of one code, right or wrong
 
 
 def derive_code(link_key: str) -> str:

@@ -105,8 +105,8 @@ def derive_access_token(link_key: str) -> str:
     return _derive(link_key.encode(), "access-token")
 
 
-def derive_reference(link_key: str) -> str:
-    """Derive the reference of a link, which names it and has its mail sent again. It opens nothing."""
+def derive_handle(link_key: str) -> str:
+    """Derive the handle of a link, which names it and has its mail sent again. It opens nothing."""
     return _derive(link_key.encode(), "reference")
 
 

@@ -9,7 +9,7 @@ from backend.queue.errors import AnswerLostError, ChannelAwayError, DeliveryErro
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")  # RFC 3463
 ABOUT_THE_RECIPIENT = ("", "5.1.", "5.2.")  # address, mailbox; other codes tell of rules, which the owner may mend
 
-# Pauses between the attempts after permanent refusals (5xx); after the last one the mail is given up.
+# Pauses between the tries after permanent refusals (5xx); after the last one the mail is given up.
 FEW_RETRIES = (timedelta(seconds=5), timedelta(minutes=10))
 MORE_RETRIES = (*FEW_RETRIES, timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 
@@ -33,7 +33,7 @@ class MailServerUnavailableError(MailError, ChannelAwayError):
 
 
 class TransactionFailedError(MailError):
-    """The attempt failed with this mail, before all of it was handed over."""
+    """The try failed with this mail, before all of it was handed over."""
 
 
 class MailRefusedError(MailError):

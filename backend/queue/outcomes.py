@@ -1,4 +1,4 @@
-"""What an attempt to deliver an item leads to: it has gone, it is tried again after a backoff, or it is given up."""
+"""What a try to deliver an item leads to: it has gone, it is tried again after a backoff, or it is given up."""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +15,7 @@ log = logging.getLogger("backend.queue")
 
 Outcome = Callable[[Queries], None]
 
-# Exponential backoff: the pause doubles with each failed attempt.
+# Exponential backoff: the pause doubles with each failed try.
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=5), timedelta(hours=1)
 LONGEST_BACKOFF_WHILE_AWAY = timedelta(minutes=5)  # then one item at a time is tried, which costs little
 MOST_DOUBLINGS = 12
@@ -40,12 +40,12 @@ class Outcomes:
         """Return the write after an item was not taken: when to try again, or that it is given up."""
         if isinstance(error, AnswerLostError):
             return self.plan_lost_answer(item, str(error))
-        now, name, attempt = self._clock(), self._channel.name, item.tries + 1
+        now, name, number = self._clock(), self._channel.name, item.tries + 1
         pause, reason = _find_pause(item, error, now), f"{error.kind} {error.code}".strip()
         if pause is None:
-            log.error("%s %s is given up after %d tries: %s", name, item.id, attempt, reason)
+            log.error("%s %s is given up after %d tries: %s", name, item.id, number, reason)
             return partial(_give_up, item=item, error=error, now=now)
-        log.warning("%s %s was not taken (try %d): %s", name, item.id, attempt, reason)
+        log.warning("%s %s was not taken (try %d): %s", name, item.id, number, reason)
         return partial(_record_failure, item=item, error=error, next_try_at=now + pause)
 
     def plan_lost_answer(self, item: Mail, failure: str) -> Outcome:
@@ -99,7 +99,7 @@ def _delete_if_of_nobody(queries: Queries, item: Mail) -> None:
 
 
 def _find_pause(item: Mail, error: DeliveryError, now: datetime) -> timedelta | None:
-    """Return the pause before the next attempt, or None if there is none."""
+    """Return the pause before the next try, or None if there is none."""
     if now - item.created_at >= GIVE_UP_AFTER:
         return None
     if error.pauses is not None:

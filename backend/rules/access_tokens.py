@@ -32,7 +32,7 @@ CONFIRMS = frozenset({CONFIRM})
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """Whose link an access token, or a reference, belongs to, whether it works, and what a confirmation asks for.
+    """Whose link an access token, or a handle, belongs to, whether it works, and what a confirmation asks for.
 
     `is_in_force`: the link's address is that of the account.
     """
@@ -49,7 +49,7 @@ class LinkStatus:
 
 
 async def describe_link(services: Services, token: str, client: ClientInfo) -> LinkStatus:
-    """Describe the link of an access token or of a reference. Raises `unknown_access_token`."""
+    """Describe the link of an access token or of a handle. Raises `unknown_access_token`."""
     status = await services.store.read(_find_status, services, token, client)
     if status is None:
         raise refusal("unknown_access_token")
@@ -61,7 +61,7 @@ def _find_status(queries: Queries, services: Services, token: str, client: Clien
     link = queries.links.find_by_access_token(digest)
     state = get_token_state(services, link, now) if link else None
     if link is None:
-        link = queries.links.find_by_reference(digest)
+        link = queries.links.find_by_handle(digest)
         state = get_link_state(link, now) if link else None
     if link is None or state is None:
         return None

@@ -1,4 +1,4 @@
-"""Mails that somebody asks for by address, or once more by the reference of an old link.
+"""Mails that somebody asks for by address, or once more by the handle of an old link.
 
 Nobody learns from them who has an account: each answers alike and writes as much whether or not a mail goes out.
 """
@@ -62,7 +62,7 @@ async def send_password_reset(services: Services, email: Address, client: Client
 
 
 async def resend_by_token(services: Services, token: str, client: ClientInfo) -> Address:
-    """Mail the same kind of link to the same address again, which is returned; `token` is the old link's reference or
+    """Mail the same kind of link to the same address again, which is returned; `token` is the old link's handle or
     access token.
 
     Raises `unknown_access_token`, `rate_limit_exceeded`, or of a change of address `nothing_pending`.
@@ -135,7 +135,7 @@ def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Regi
 
 def _resend_by_token(queries: Queries, services: Services, token: str, client: ClientInfo) -> Address:
     digest = hash_secret(token)
-    link = queries.links.find_by_reference(digest) or queries.links.find_by_access_token(digest)
+    link = queries.links.find_by_handle(digest) or queries.links.find_by_access_token(digest)
     if link is None:
         raise refusal("unknown_access_token")
     email = fields.email(link.email)

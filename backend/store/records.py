@@ -119,8 +119,8 @@ class Link:
     `asked_at`, `user_agent` and `address`: the first request for it, however often it is mailed. `waiting_hash` is the
     hash of the registration secret of the browser that waits for the mail; None for other clients of Altogic.
     `next_path`: where to go after its log-in, or empty. `request_hash` names the requests of the browser that asked for
-    the mail (rules/references.py); None where its code is of no use, for a newer one or for want of an asker. `tries`
-    counts what was compared with its code.
+    the mail (rules/references.py); None where its code is of no use, for a newer one or for want of an asker.
+    `attempts` counts what was compared with its code.
 
     Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
     to get, or has got, instead of the one that the link goes to.
@@ -135,7 +135,7 @@ class Link:
     email: str
     key_hash: str
     access_hash: str
-    reference_hash: str
+    handle_hash: str
     created_at: datetime
     expires_at: datetime
     pressed_at: datetime | None
@@ -152,7 +152,7 @@ class Link:
     letter: str = ""
     disowned_at: datetime | None = None
     request_hash: str | None = field(default=None, repr=False)
-    tries: int = 0
+    attempts: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Mail:
     """A mail of the outbox: what it says and to whom, never its link. One of nobody's is deleted once it has left.
 
     `channel`: how it leaves. `link_id` is None if it only tells something, `user_id` if it outlives the account.
-    `refusals` counts those for good, `lost_answers` the attempts without an answer after the whole mail was sent.
+    `refusals` counts those for good, `lost_answers` the tries without an answer after the whole mail was sent.
     `code` is the mail server's latest refusal, such as "550 5.1.1". `next_try_at`: of a claimed mail the end of its
     lease; None: it is not tried again.
     """

@@ -48,7 +48,7 @@ def _make_link(letter: Letter, language: str) -> Link:
         email=ADA.email,
         key_hash="",
         access_hash="",
-        reference_hash="",
+        handle_hash="",
         created_at=ASKED_AT,
         expires_at=ASKED_AT + timedelta(hours=1),
         pressed_at=None,

@@ -27,7 +27,7 @@ _OF_SAME_REGISTRATION = links.c.registration_id.is_not_distinct_from(bindparam("
 BY_ID = Compiled(_LINKS.where(_IS_IT))
 BY_KEY = Compiled(_LINKS.where(links.c.key_hash == bindparam("key_hash")))
 BY_ACCESS_TOKEN = Compiled(_LINKS.where(links.c.access_hash == bindparam("access_hash")))
-BY_REFERENCE = Compiled(_LINKS.where(links.c.reference_hash == bindparam("reference_hash")))
+BY_HANDLE = Compiled(_LINKS.where(links.c.handle_hash == bindparam("handle_hash")))
 NEWEST_AWAITED = Compiled(
     _LINKS.where(_OF_USER & (links.c.waiting_hash == bindparam("waiting_hash")))
     .order_by(links.c.created_at.desc())
@@ -50,15 +50,16 @@ EXTEND = Compiled(
     .values(expires_at=bindparam("until"))
 )
 DISOWN = Compiled(update(links).where(_IS_IT & links.c.disowned_at.is_(None)).values(disowned_at=bindparam("now")))
+ASKED = Compiled(_LINKS.where(_OF_REQUEST))
 NEWEST_ASKED = Compiled(_LINKS.where(_OF_REQUEST).order_by(links.c.created_at.desc()).limit(1))
-TRY_CODES = Compiled(
+COUNT_ATTEMPT = Compiled(
     update(links)
-    .where(_OF_REQUEST & links.c.kind.in_(bindparam("kinds")) & _IS_UNUSED & (links.c.tries < _MOST))
+    .where(_OF_REQUEST & links.c.kind.in_(bindparam("kinds")) & _IS_UNUSED & (links.c.attempts < _MOST))
     .where((links.c.created_at > bindparam("since")) & (links.c.expires_at > bindparam("now")))
-    .values(tries=links.c.tries + 1)
+    .values(attempts=links.c.attempts + 1)
     .returning(*LINK.columns)
 )
-USE_UP_CODE = Compiled(update(links).where(_IS_IT).values(tries=_MOST))
+USE_UP_CODE = Compiled(update(links).where(_IS_IT).values(attempts=_MOST))
 END_CODES = Compiled(update(links).where(_OF_REQUEST & (links.c.kind == bindparam("kind"))).values(request_hash=None))
 DELETE_FOR_REGISTRATION = Compiled(delete(links).where(_OF_REGISTRATION))
 
@@ -87,8 +88,8 @@ class Links(Statements):
     def find_by_access_token(self, access_hash: str) -> Link | None:
         return LINK.from_row_or_none(BY_ACCESS_TOKEN.fetch_first(self.connection, access_hash=access_hash))
 
-    def find_by_reference(self, reference_hash: str) -> Link | None:
-        return LINK.from_row_or_none(BY_REFERENCE.fetch_first(self.connection, reference_hash=reference_hash))
+    def find_by_handle(self, handle_hash: str) -> Link | None:
+        return LINK.from_row_or_none(BY_HANDLE.fetch_first(self.connection, handle_hash=handle_hash))
 
     def find_newest_awaited(self, user_id: str, waiting_hash: str) -> Link | None:
         """Find the user's newest link whose mail the browser with this registration secret is waiting for."""
@@ -99,18 +100,22 @@ class Links(Statements):
         """Find the newest link that was mailed at the requests of this reference."""
         return LINK.from_row_or_none(NEWEST_ASKED.fetch_first(self.connection, asked=request_hash))
 
-    def try_codes(
+    def list_asked(self, request_hash: str) -> list[Link]:
+        """List the links whose codes belong to this reference, used ones too: of each kind the newest."""
+        return LINK.from_rows(ASKED.fetch_all(self.connection, asked=request_hash))
+
+    def count_attempt(
         self, request_hash: str, kinds: Collection[str], *, most: int, since: datetime, now: datetime
     ) -> list[Link]:
-        """Count a try of the codes of a reference's unused links, asked for after `since`, and list those links.
+        """Count an attempt at the codes of a reference's unused links, asked for after `since`, and list those links.
 
-        To compare with is only what this returns: however many tries arrive at once, no more than `most` get it.
+        To compare with is only what this returns: however many arrive at once, no more than `most` get it.
         """
         given = {"asked": request_hash, "kinds": list(kinds), "most": most, "since": since, "now": now}
-        return LINK.from_rows(TRY_CODES.fetch_all(self.connection, **given))
+        return LINK.from_rows(COUNT_ATTEMPT.fetch_all(self.connection, **given))
 
     def use_up_code(self, link_id: str, *, most: int) -> None:
-        """Count all of a code's tries as made, while its link stays what it is."""
+        """Count all of a code's attempts as made, while its link stays what it is."""
         USE_UP_CODE.execute(self.connection, link_id=link_id, most=most)
 
     def end_codes(self, request_hash: str, kind: str) -> None:

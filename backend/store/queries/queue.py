@@ -79,12 +79,12 @@ class Queue(Statements):
     def record_failure(
         self, item_id: str, *, failure: str, next_try_at: datetime, code: str = "", is_refused: bool = False
     ) -> None:
-        """Count a failed attempt; `is_refused`: the channel refuses it for good."""
+        """Count a failed try; `is_refused`: the channel refuses it for good."""
         outcome = {"failure": failure, "code": code or None, "next_try_at": next_try_at}
         RECORD_FAILURE.execute(self.connection, item_id=item_id, **outcome, more_refusals=int(is_refused))
 
     def record_lost_answer(self, item_id: str, *, failure: str, next_try_at: datetime) -> None:
-        """Count an attempt that handed over the whole item and got no answer."""
+        """Count a try that handed over the whole item and got no answer."""
         outcome = {"failure": failure, "code": None, "next_try_at": next_try_at}
         RECORD_LOST_ANSWER.execute(self.connection, item_id=item_id, **outcome)
 

@@ -14,13 +14,13 @@ pytestmark = pytest.mark.both_databases
 async def test_wrong_passwords_from_everywhere_add_no_more_than_a_few_rows_and_hide_no_log_in(backend: Backend) -> None:
     me = await backend.joins()
     await backend.signs_in(headers={"User-Agent": IPHONE, "X-Forwarded-For": "203.0.113.9"})
-    tries = A_DAY_BY_STRANGERS + 15
-    for number in range(tries):
+    attempts = A_DAY_BY_STRANGERS + 15
+    for number in range(attempts):
         backend.clock.advance(minutes=5)
         await backend.signs_in(password="wrong password", headers={"X-Forwarded-For": f"198.51.100.{number}"})
     events = await load_events(backend, me.token)
     refused = [event for event in events if event["kind"] == "session.refused"]
-    assert sum(event["count"] for event in refused) == tries
+    assert sum(event["count"] for event in refused) == attempts
     assert len(refused) == A_DAY_BY_STRANGERS + 1
     assert (refused[0]["count"], refused[0]["userAgent"], refused[0]["ip"]) == (15, None, None)
     assert {event["ip"] for event in events if event["kind"] == "session.opened"} == {"127.0.0.1", "203.0.113.9"}
@@ -52,8 +52,8 @@ async def test_who_is_in_the_history_already_is_still_told_when_the_day_is_full(
 
 async def test_tries_at_the_same_time_are_all_counted(backend: Backend) -> None:
     me = await backend.joins()
-    tries = [backend.signs_in(password="wrong password", headers={"User-Agent": f"tool {n}"}) for n in range(8)]
-    assert {answer.status for answer in await asyncio.gather(*tries)} == {401}
+    attempts = [backend.signs_in(password="wrong password", headers={"User-Agent": f"tool {n}"}) for n in range(8)]
+    assert {answer.status for answer in await asyncio.gather(*attempts)} == {401}
     newest = (await load_events(backend, me.token))[0]
     assert (newest["kind"], newest["count"]) == ("session.refused", 8)
 

@@ -128,9 +128,9 @@ async def test_many_failed_attempts_of_a_day_are_one_line_that_opens(
     await visitor.opens("/profile/password")
     await visitor.submits("Save new password", current_password="wrong guess too", new_password=NEW)
     await visitor.opens("/profile/history")
-    (tries,) = visitor.html.all("details.tries")
-    assert [summary.text() for summary in tries.all("summary")] == ["4 failed attempts"]
-    assert len(tries.all("tr.event")) == 2
+    (attempts,) = visitor.html.all("details.attempts")
+    assert [summary.text() for summary in attempts.all("summary")] == ["4 failed attempts"]
+    assert len(attempts.all("tr.event")) == 2
 
 
 async def test_in_the_readers_zone_a_day_is_theirs(visitor: Visitor, new_browser: NewBrowser, clock: Clock) -> None:

@@ -87,7 +87,7 @@ async def test_wrong_passwords_count_like_those_of_a_log_in(visitor: Visitor) ->
     assert not await is_confirmed(visitor)
     await logs_out(visitor)
     await logs_in(visitor, ADA)
-    assert visitor.status == 429, "they are the same tries"
+    assert visitor.status == 429, "they are the same attempts"
 
 
 async def is_confirmed(visitor: Visitor) -> bool:

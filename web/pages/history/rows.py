@@ -11,8 +11,8 @@ from translations.devices import entitle_device
 from translations.formatting import format_date, format_datetime, format_time
 from web.api.shapes import Event
 
-TRIES = ("session.refused", "password.refused", "code.refused")  # that failed
-TRIES_SHOWN = 1  # rows of a day; of more than that only the number is shown at first
+ATTEMPTS = ("session.refused", "password.refused", "code.refused")  # that failed
+ATTEMPTS_SHOWN = 1  # rows of a day; of more than that only the number is shown at first
 
 
 class Row(NamedTuple):
@@ -33,16 +33,16 @@ class Row(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What happened on a day in the reader's time zone. `tries`: those that failed, if they are not among the rows."""
+    """What happened on a day in the reader's time zone. `attempts`: those that failed, unless they are in the rows."""
 
     id: str
     name: str
     rows: Sequence[Row]
-    tries: Sequence[Row]
+    attempts: Sequence[Row]
 
     @property
-    def tries_count(self) -> int:
-        return sum(row.event.count for row in self.tries)
+    def attempts_count(self) -> int:
+        return sum(row.event.count for row in self.attempts)
 
 
 def group_by_day(events: Iterable[Event], now: datetime) -> list[Day]:
@@ -57,9 +57,9 @@ def _day_of(instant: datetime) -> date:
 
 
 def _make_day(day: date, rows: Sequence[Row], today: date) -> Day:
-    tries = [row for row in rows if row.event.kind in TRIES]
-    if len(tries) <= TRIES_SHOWN:
-        tries = []
-    others = [row for row in rows if row not in tries]
+    attempts = [row for row in rows if row.event.kind in ATTEMPTS]
+    if len(attempts) <= ATTEMPTS_SHOWN:
+        attempts = []
+    others = [row for row in rows if row not in attempts]
     recent = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
-    return Day(day.isoformat(), recent.get(day) or format_date(rows[0].event.last), others, tries)
+    return Day(day.isoformat(), recent.get(day) or format_date(rows[0].event.last), others, attempts)

@@ -101,7 +101,7 @@ async def show_view(
 
 
 async def find_link(request: Request[Visit], key: str) -> Link | None:
-    """Ask the backend about a link, by its token or reference."""
+    """Ask the backend about a link, by its token or handle."""
     return await request.state["api"].as_registrant().find_link(key) if key else None
 
 
@@ -151,7 +151,7 @@ def _choose_failure_view(action: str, state: str) -> str:
 
 
 async def _show_changed(request: Request[Visit], link: OpenedLink) -> Response:
-    """Tell of a changed address only who brings the reference of its link, or is signed in and has just changed it."""
+    """Tell of a changed address only who brings the handle of its link, or is signed in and has just changed it."""
     found = await find_link(request, link["ref"])
     if found and found.action == "change-email":
         is_changed = found.is_in_force
