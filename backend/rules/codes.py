@@ -1,8 +1,8 @@
 """Codes of mailed links, typed in the browser that asked for the mail: the same as pressing the link's button there.
 
-A code is compared only for the reference that its mail was asked for with (references.py), at most TRIES times, and the
-tries of an account are counted over all codes, browsers and networks. A code and its link are spent together: the first
-of the two wins. After wrong codes the link itself stays good.
+A code is compared only for the reference that its mail was asked for with (references.py), at most ATTEMPTS times, and
+the attempts of an account are counted over all codes, browsers and networks. A code and its link are spent together:
+the first of the two wins. Of a double click both clicks get what the code gave. After wrong codes the link stays good.
 """
 
 import hmac
@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.kernel.codes import CODE_LIFETIME, TRIES, derive_code, format_code
+from backend.kernel.codes import ATTEMPTS, CODE_LIFETIME, derive_code, format_code
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token
 from backend.kernel.refusals import RefusalError, refusal
@@ -23,13 +23,22 @@ from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
 from backend.rules.references import Reference, read_reference
-from backend.rules.sessions import NewSession, open_session
+from backend.rules.sessions import DOUBLE_CLICK, NewSession, open_again, open_session
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Link, User
 
 KINDS = frozenset({LOG_IN, CONFIRM, RESET})  # of links that a code of its own can stand for
 METHODS = {LOG_IN: "mail-code"}  # how a session was opened; a confirmation is one either way
+
+
+@dataclass(frozen=True)
+class RightCode:
+    """The link of a right code. `is_repeated`: this is the second click of a double click, and its first one has done
+    what the code is for; nothing is done again, and the answer is the same."""
+
+    link: Link
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,8 @@ async def use_code(services: Services, reference: str, code: str, client: Client
 
 def check_code(
     queries: Queries, services: Services, reference: Reference, code: str, client: ClientInfo, kinds: Collection[str]
-) -> Link | RefusalError:
-    """Count a try and return the link of these `kinds` whose code this is, within the caller's transaction.
+) -> RightCode | RefusalError:
+    """Count an attempt and return the link of these `kinds` whose code this is, within the caller's transaction.
 
     The caller spends the link in the same transaction, so that of any number of right codes one wins, and does what the
     link is for: to confirm who holds a session, elevate that session alone, and make its reference with an `asker` that
@@ -72,10 +81,14 @@ def check_code(
     owner = _find_owner(queries, reference)
     limits.count(queries, services, _make_counters(queries, services, reference, owner, client))
     now = services.clock()
-    live = queries.links.try_codes(reference.request_hash, kinds, most=TRIES, since=now - CODE_LIFETIME, now=now)
+    live = queries.links.count_attempt(reference.request_hash, kinds, most=ATTEMPTS, since=now - CODE_LIFETIME, now=now)
     for link in live:
         if _is_code_of(services, link, code):
-            return link
+            queries.limits.increment(_name_double_click(services, link), now=now, expires_at=now + DOUBLE_CLICK)
+            return RightCode(link)
+    for link in queries.links.list_asked(reference.request_hash):
+        if link.kind in kinds and _is_code_of(services, link, code) and _is_just_used(queries, services, link, now):
+            return RightCode(link, is_repeated=True)
     known = owner if live and owner and is_account(owner) else None
     record_event_for(queries, known, EventKind.CODE_REFUSED, client, now)
     return refusal("wrong_code", param="code")
@@ -96,8 +109,8 @@ def _find_owner(queries: Queries, reference: Reference) -> User | None:
 def _make_counters(
     queries: Queries, services: Services, reference: Reference, owner: User | None, client: ClientInfo
 ) -> Sequence[Counter]:
-    """Make the counters of a try. A browser that its owner has logged in from is counted by itself, so that no stranger
-    can use up the owner's tries."""
+    """Make the counters of an attempt. A browser that its owner has logged in from is counted by itself, so that no
+    stranger can use up the owner's attempts."""
     device = find_known_device(queries, owner, client)
     name = f"code:device:{device}" if device else f"code:mailbox:{reference.mailbox}"
     return [
@@ -111,31 +124,49 @@ def _is_code_of(services: Services, link: Link, code: str) -> bool:
     return key is not None and hmac.compare_digest(derive_code(key), code)
 
 
+def _is_just_used(queries: Queries, services: Services, link: Link, now: datetime) -> bool:
+    return bool(queries.limits.list_active([_name_double_click(services, link)], now))
+
+
+def _name_double_click(services: Services, link: Link) -> str:
+    """Name the time window that begins with the use of a link's code, and within which a click is the second one."""
+    return services.keyring.derive_pseudonym(f"code:used:{link.id}")
+
+
 def _use_code(
     queries: Queries, services: Services, reference: Reference, code: str, client: ClientInfo
 ) -> UsedCode | SecondStep | RefusalError:
-    link = check_code(queries, services, reference, code, client, KINDS)
-    if isinstance(link, RefusalError):
-        return link
-    now = services.clock()
+    right = check_code(queries, services, reference, code, client, KINDS)
+    if isinstance(right, RefusalError):
+        return right
+    link, now = right.link, services.clock()
     if link.kind == RESET or describe_confirmation(queries, link, client).was_typed_elsewhere:
         return UsedCode(link, None, _give_access_token(queries, services, link, now))
+    if not right.is_repeated:
+        _spend(queries, link, client, now)
+    user = queries.users.find_by_id(link.user_id)
+    if user is None:
+        raise refusal("user_not_found")
+    opens = open_again if right.is_repeated else open_session
+    opened = opens(queries, services, user, METHODS.get(link.kind, link.kind), client)
+    if opened is None:
+        return refusal("wrong_code", param="code")
+    return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
+
+
+def _spend(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
+    """Spend the link of a code and the others of its kind, and confirm what it confirms."""
     queries.links.spend(link.id, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
     else:
         prove_email(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now)
-    user = queries.users.find_by_id(link.user_id)
-    if user is None:
-        raise refusal("user_not_found")
-    opened = open_session(queries, services, user, METHODS.get(link.kind, link.kind), client)
-    return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
 
 
 def _give_access_token(queries: Queries, services: Services, link: Link, now: datetime) -> str:
-    """Return the access token of a link whose use needs more than the code, and let the code give it once."""
-    queries.links.use_up_code(link.id, most=TRIES)
+    """Return the access token of a link whose use needs more than the code, which gives it once."""
+    queries.links.use_up_code(link.id, most=ATTEMPTS)
     if services.settings.links.has_button:  # else the token is valid as long as the link is
         queries.links.press(link.id, now=now, access_expires_at=now + ACCESS_TOKEN_LIFETIME)
     key = services.keyring.recover_link_key(link.id, link.key_hash)

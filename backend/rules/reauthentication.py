@@ -3,7 +3,6 @@
 The time is on the session's row. It is fixed: using the session does not extend it (OWASP ASVS 7.5.1).
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -22,7 +21,7 @@ from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.profile import reload_user
 from backend.rules.proofs import Proof, Use, check_tries, use_proof
-from backend.rules.references import make_reference
+from backend.rules.references import as_session, make_session_reference
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn
 from backend.store import Queries
 from backend.store.records import User
@@ -123,7 +122,7 @@ async def mail_code(services: Services, me: SignedIn, client: ClientInfo) -> Non
 
     Raises `not_allowed` for others: nothing weaker stands for a password or a factor; `rate_limit_exceeded`.
     """
-    await services.store.write(_mail_code, services, me, _as_asker(me, client))
+    await services.store.write(_mail_code, services, me, as_session(client, me.session.id))
     services.mail_waits.set()
 
 
@@ -141,7 +140,7 @@ async def confirm_with_code(services: Services, me: SignedIn, code: str, client:
     `code` is as `read_code` returns it. Raises `wrong_code`, also for a right one of another session, or
     `rate_limit_exceeded`.
     """
-    confirmed = await services.store.write(_confirm_with_code, services, me, code, _as_asker(me, client))
+    confirmed = await services.store.write(_confirm_with_code, services, me, code, client)
     if isinstance(confirmed, RefusalError):
         raise confirmed
     return confirmed
@@ -150,21 +149,17 @@ async def confirm_with_code(services: Services, me: SignedIn, code: str, client:
 def _confirm_with_code(
     queries: Queries, services: Services, me: SignedIn, code: str, client: ClientInfo
 ) -> NewSession | RefusalError:
-    """Return a refusal instead of raising it: that would roll back the count of tries."""
-    reference = make_reference(services, fields.email(me.user.email), client)
-    if reference is None or BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
+    """Return a refusal instead of raising it: that would roll back the count of attempts."""
+    if BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
         raise refusal("not_allowed")
-    link, now = check_code(queries, services, reference, code, client, {CONFIRM_SESSION}), services.clock()
-    if isinstance(link, RefusalError):
-        return link
-    if not queries.links.spend(link.id, now):
-        return refusal("wrong_code", param="code")
+    reference = make_session_reference(services, fields.email(me.user.email), me.session.id)
+    right, now = check_code(queries, services, reference, code, client, {CONFIRM_SESSION}), services.clock()
+    if isinstance(right, RefusalError):
+        return right
+    if right.is_repeated:
+        return _find_next(queries, services, me) or refusal("wrong_code", param="code")
+    queries.links.spend(right.link.id, now)
     return confirm_session(queries, services, me, BY_CODE, client, now)
-
-
-def _as_asker(me: SignedIn, client: ClientInfo) -> ClientInfo:
-    """Return the client, recognized by its session: the code of a mail is bound to that, and to no browser."""
-    return replace(client, asker=f"session:{me.session.id}")
 
 
 def confirm_session(
@@ -197,12 +192,16 @@ def renew_session(
 
 def find_renewed(queries: Queries, services: Services, me: SignedIn) -> NewSession:
     """Find the session with the token that it got for the one presented. Raises `invalid_session_token` if it ended."""
+    renewed = _find_next(queries, services, me)
+    if renewed is None:
+        raise refusal("invalid_session_token")
+    return renewed
+
+
+def _find_next(queries: Queries, services: Services, me: SignedIn) -> NewSession | None:
     token = _derive_next(services, me)
     found = queries.sessions.find_with_user(hash_secret(token))
-    if found is None:
-        raise refusal("invalid_session_token")
-    session, user = found
-    return NewSession(user, session, token)
+    return NewSession(found[1], found[0], token) if found else None
 
 
 def _derive_next(services: Services, me: SignedIn) -> str:

@@ -4,7 +4,7 @@ Everybody who asks for a mail gets one, for any address. Nobody can tell by it w
 from the address and from what the browser is recognized by, and signed, so that it can be read without being stored.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from backend.kernel.codes import CODE_LIFETIME
@@ -37,10 +37,26 @@ def make_reference(services: Services, email: Address, client: ClientInfo) -> Re
 
     None for a client that has no field for a code.
     """
-    if not client.asker:
-        return None
+    return _make(services, email, client.asker) if client.asker else None
+
+
+def make_session_reference(services: Services, email: Address, session_id: str) -> Reference:
+    """Make the reference of a session's request for a mail, whose code is worth something in that session alone."""
+    return _make(services, email, _name_session(session_id))
+
+
+def as_session(client: ClientInfo, session_id: str) -> ClientInfo:
+    """Return the client, recognized by its session and no more by its browser when it asks for a mail."""
+    return replace(client, asker=_name_session(session_id))
+
+
+def _name_session(session_id: str) -> str:
+    return f"session:{session_id}"
+
+
+def _make(services: Services, email: Address, asker: str) -> Reference:
     derive = services.keyring.derive_pseudonym
-    mailbox, request = derive(f"mailbox:{email.key}"), derive(f"mail-request:{email.key}:{client.asker}")
+    mailbox, request = derive(f"mailbox:{email.key}"), derive(f"mail-request:{email.key}:{asker}")
     return Reference(mailbox[:32], request[:32], services.clock() + CODE_LIFETIME)
 
 

@@ -27,12 +27,13 @@ class Overview:
     pending_email: Link | None
 
 
-async def load_overview(services: Services, token: str, limit: int) -> Overview:
+async def load_overview(services: Services, token: str, limit: int, *, is_use: bool = True) -> Overview:
     """Do what `authenticate` and then `load_page` do, in one read. Raises what `authenticate` raises."""
     require_token(token)
     now = services.clock()
     overview = await services.store.read(_load_overview, services, token, limit, now)
-    note_use(services, overview.me.session, now)
+    if is_use:
+        note_use(services, overview.me.session, now)
     return overview
 
 

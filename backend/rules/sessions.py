@@ -43,12 +43,16 @@ class SignedIn:
     token: str = field(repr=False)
 
 
-async def authenticate(services: Services, token: str) -> SignedIn:
-    """Find the user and the session of a token. Raises `missing_session_token` or `invalid_session_token`."""
+async def authenticate(services: Services, token: str, *, is_use: bool = True) -> SignedIn:
+    """Find the user and the session of a token, and note that it is used, if it is.
+
+    Raises `missing_session_token` or `invalid_session_token`.
+    """
     require_token(token)
     now = services.clock()
     me = await services.store.read(find_signed_in, services, token, now)
-    note_use(services, me.session, now)
+    if is_use:
+        note_use(services, me.session, now)
     return me
 
 
@@ -173,6 +177,19 @@ def _insert_session(
     remember_device(queries, services, user, client)
     record_event(queries, user.id, EventKind.SESSION_OPENED, client, now, **describe_opening(session))
     return NewSession(queries.users.find_by_id(user.id) or user, session, token, is_mailed)
+
+
+def open_again(
+    queries: Queries, services: Services, user: User, method: str, client: ClientInfo
+) -> NewSession | SecondStep | None:
+    """Answer the second click of a double click as the first: with the session that it has opened, or a second step.
+
+    None where that has ended, or where nobody can tell that both come from one browser.
+    """
+    if user.two_step_at and client.device:
+        return open_second_step(queries, services, user, method, client)
+    token, session = _find_double_click(queries, services, user, client, services.clock())
+    return NewSession(user, session, token) if session else None
 
 
 def find_opened(queries: Queries, token: str) -> NewSession | None:
