@@ -57,13 +57,15 @@ def signed_in(
     handler: Callable[[Request[SignedIn]], Awaitable[Response]],
     *,
     shortcut: Shortcut | None = None,
+    first: tuple[Guard, ...] = (),
     while_leaving: bool = False,
 ) -> Guarded:
-    """Let in only with a session. Guests are sent to the log-in, and come back after it.
+    """Let in only with a session. Guests are sent to the log-in, and come back after it, unless one of the `first`
+    guards answers them.
 
     Whoever is leaving is sent to the page where that is taken back, but for pages they need `while_leaving`.
     """
-    guards = (require_session,) if while_leaving else (require_session, require_staying)
+    guards = (*first, require_session) if while_leaving else (*first, require_session, require_staying)
     return Guarded(cast("Handler", handler), guards, shortcut)
 
 

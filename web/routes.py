@@ -15,6 +15,7 @@ from web.pages.codes import code
 from web.pages.data import export, leave, stay
 from web.pages.email import change as email_change
 from web.pages.email import pending
+from web.pages.email.polling import answer_ended
 from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import disown as history_disown
 from web.pages.history import end as history_end
@@ -67,7 +68,7 @@ def form(path: str, show: Guarded, submit: Guarded, *, feature: Feature | None =
 
 
 pages: list[Route] = [
-    page("/profile", signed_in(profile.show)),
+    page("/profile", signed_in(profile.show, first=(answer_ended,))),
     page("/", guests_only(home.show)),
     form("/register", guests_only(register.show), everyone(register.submit)),
     form("/register/again", everyone(register.show_again), everyone(register.send_again)),
@@ -91,7 +92,8 @@ pages: list[Route] = [
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),
     form("/profile/name", signed_in(profile.show_name), signed_in(profile.rename, shortcut=profile.save_name)),
-    form("/profile/email", signed_in(email_change.show), signed_in(email_change.submit)),
+    form("/profile/email", signed_in(email_change.show, first=(answer_ended,)), signed_in(email_change.submit)),
+    form("/profile/email/code", signed_in(pending.show), signed_in(pending.use_code), feature="emails.codes"),
     form("/profile/email/cancel", signed_in(pending.show), signed_in(pending.cancel), feature="emails.pending"),
     form("/profile/email/again", signed_in(pending.show), signed_in(pending.send_again), feature="emails.pending"),
     form("/profile/password", signed_in(change.show), signed_in(change.submit)),

@@ -15,6 +15,7 @@ from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
 from web.api.mail_shapes import PendingEmail
 from web.api.shapes import ClientInfo, NewestSessions, Session, User, make_secret
 from web.http import owner
+from web.http.htmx import is_poll
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
 from web.rendering.pages import redirect
@@ -227,4 +228,5 @@ def _read_client(connection: HTTPConnection, site: Site) -> ClientInfo:
         request_id=connection.scope["state"].get("request_id", ""),
         device=site.cookies.device.read(connection) or _make_device(connection),
         registration=site.cookies.registration.read(connection) or "",
+        is_poll=is_poll(connection),
     )

@@ -19,6 +19,7 @@ FEATURES = (
     "account.name",
     "account.passkeys",
     "account.pending",
+    "emails.codes",
     "emails.pending",
     "emails.recent",
     "events.disown",

@@ -16,8 +16,10 @@ from backend.http.requests import (
 )
 from backend.http.shapes import pending_email_to_json, user_to_json
 from backend.kernel import fields
+from backend.kernel.codes import read_code
 from backend.kernel.refusals import Problems
 from backend.rules import emails, mail_requests
+from backend.rules.email_codes import confirm_email_with_code
 from backend.rules.email_undo import undo_by_token
 from backend.rules.emails import EmailRequest
 from backend.store.records import User
@@ -25,7 +27,7 @@ from serving.constant_time import MAIL, pad_response_time
 
 
 async def resend_confirmation(request: BackendRequest) -> Response:
-    """Mail the confirmation again: `?email=`; or the mail of a failed link: `?key=` with its reference."""
+    """Mail the confirmation again: `?email=`; or the mail of a failed link: `?key=` with its handle."""
     if token := read_query(request, "key"):
         services, client = get_services(request), read_client(request)
         email = await mail_requests.resend_by_token(services, token, client)
@@ -52,7 +54,18 @@ async def ask(request: BackendRequest) -> Response:
 async def show_pending(request: BackendRequest) -> Response:
     """Answer with the pending change of one's own address: `{pending}`, null where there is none."""
     me = await authenticate(request)
-    return Json({"pending": pending_email_to_json(await emails.find_pending_email(get_services(request), me))})
+    pending = await emails.find_pending_email(get_services(request), me)
+    return Json({"pending": pending_email_to_json(pending, me.session)})
+
+
+async def use_code(request: BackendRequest) -> Response:
+    """Confirm the pending address with the code of its mail, in the session that asked for it: `{code}`."""
+    pad_response_time(request, MAIL)
+    me, body = await authenticate(request), await read_json(request)
+    with Problems() as problems:
+        code = problems.take(read_code, body, "code")
+    user = await confirm_email_with_code(get_services(request), me, code, read_client(request))
+    return Json(user_to_json(user))
 
 
 async def cancel(request: BackendRequest) -> Response:
@@ -97,6 +110,7 @@ ROUTES: list[Route] = [
     Route("/account/email", show_recent_change, methods=["GET"]),
     Route("/account/email/pending", ask, methods=["POST"]),
     Route("/account/email/pending", show_pending, methods=["GET"]),
+    Route("/account/email/code", use_code, methods=["POST"]),
     Route("/account/email/cancel", cancel, methods=["POST"]),
     Route("/account/email/again", mail_again, methods=["POST"]),
     Route("/account/email/undo", undo, methods=["POST"]),

@@ -11,6 +11,7 @@ from backend.http.requests import (
     BackendRequest,
     authenticate,
     get_services,
+    is_poll,
     read_client,
     read_json,
     read_limit,
@@ -33,14 +34,15 @@ async def show_me(request: BackendRequest) -> Response:
     """Answer with one's own user, whether they have a password, their newest sessions and how many there are, and a
     pending change of address, so that a page needs one call: `?sessions=` says how many, one's own among them."""
     limit = read_limit(request, "sessions") or 1
-    found = await session_list.load_overview(get_services(request), read_token(request), limit)
+    services, token = get_services(request), read_token(request)
+    found = await session_list.load_overview(services, token, limit, is_use=not is_poll(request))
     return Json(
         {
             "user": user_to_json(found.me.user),
             "hasPassword": found.me.user.password_hash is not None,
             "sessions": [_to_json(found.me, session) for session in found.sessions],
             "sessionCount": found.session_count,
-            "pendingEmail": pending_email_to_json(found.pending_email),
+            "pendingEmail": pending_email_to_json(found.pending_email, found.me.session),
         }
     )
 

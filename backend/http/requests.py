@@ -38,7 +38,12 @@ def get_services(request: BackendRequest) -> Services:
 
 async def authenticate(request: BackendRequest) -> SignedIn:
     """Return the user and session of the `Session` header. Raises `missing_session_token`, `invalid_session_token`."""
-    return await sessions.authenticate(get_services(request), read_token(request))
+    return await sessions.authenticate(get_services(request), read_token(request), is_use=not is_poll(request))
+
+
+def is_poll(request: BackendRequest) -> bool:
+    """Tell whether a page asks by itself (`X-Poll`), which is no use of the session: an open tab keeps none alive."""
+    return "x-poll" in request.headers
 
 
 def read_token(request: BackendRequest) -> str:

@@ -8,6 +8,7 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
 from backend.kernel.passkey_providers import find_provider
 from backend.rules.access_tokens import LinkStatus
+from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview
 from backend.rules.history import Entry
@@ -101,15 +102,18 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
     }
 
 
-def pending_email_to_json(link: Link | None) -> dict[str, Any] | None:
-    """Return the JSON of a pending change of address: `{email, requestedDtm, mailedDtm, expiryDtm}`, or null."""
+def pending_email_to_json(link: Link | None, session: Session) -> dict[str, Any] | None:
+    """Return the JSON of a pending change of address: `{email, requestedDtm, mailedDtm, expiryDtm, codeExpiryDtm}`, or
+    null. `codeExpiryDtm` is null but in the session that asked for the address, where its code can be typed."""
     if link is None:
         return None
+    code_expiry = find_code_expiry(link, session)
     return {
         "email": link.email,
         "requestedDtm": format_timestamp(link.asked_at),
         "mailedDtm": format_timestamp(link.created_at),
         "expiryDtm": format_timestamp(link.expires_at),
+        "codeExpiryDtm": format_timestamp(code_expiry) if code_expiry else None,
     }
 
 

@@ -119,6 +119,10 @@ EMAIL_CHANGE = Letter(
     lambda: _("Confirm your new email address"),
     lambda product: _("Confirm your new email address for %(product)s") % {"product": product},
     lambda: _("Confirm new email address"),
+    has_code=True,
+    subject_with_code=lambda product, code: (
+        _("Confirm your new email address for %(product)s, code %(code)s") % {"product": product, "code": code}
+    ),
 )
 EMAIL_REQUESTED = Letter(
     "email-requested",

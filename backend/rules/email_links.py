@@ -14,6 +14,7 @@ from backend.rules.confirmation import can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
+from backend.rules.known_devices import forget_other_devices
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -33,7 +34,7 @@ def take_over_email(queries: Queries, services: Services, link: Link, client: Cl
     if link.session_id:
         queries.sessions.end_all(user.id, except_for=link.session_id)
         queries.tickets.end_all(user.id)
-    queries.devices.forget_all(user.id)  # all: the button is on our own page, which knows no device
+    forget_other_devices(queries, user.id, client)  # all, where the client is our own page, which knows no device
     return True
 
 

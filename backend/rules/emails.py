@@ -3,7 +3,7 @@
 With confirmation the address changes when the link mailed to the new one is used. Both boxes are told at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -22,6 +22,7 @@ from backend.rules.mailer import FirstRequest, Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.references import as_session
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -102,7 +103,12 @@ def _count_mails(queries: Queries, services: Services, user: User, request: Emai
 def _mail_new_box(
     queries: Queries, services: Services, user: User, email: Address, first: FirstRequest, client: ClientInfo
 ) -> None:
-    """Mail the link to the new address, or something else to its owner: of the pending change both look the same."""
+    """Mail the link to the new address, or something else to its owner: of the pending change both look the same.
+
+    Whoever has it mailed again, and where, its code is for the session that asked first.
+    """
+    session_id = first.session_id if client.asker else None  # a client of Altogic's has no field for a code
+    client = as_session(client, session_id) if session_id else replace(client, asker="")
     mailer, owner = Mailer(queries, services, client), find_other_account(queries, user, email)
     if owner and can_be_mailed(services, owner):
         mailer.send_email_taken(user, email.typed, first, owner)

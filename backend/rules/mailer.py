@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.kernel import fields
 from backend.kernel.events import EventKind
-from backend.kernel.keys import derive_access_token, derive_reference, hash_secret, new_id
+from backend.kernel.keys import derive_access_token, derive_handle, hash_secret, new_id
 from backend.mail.letters import (
     ACCOUNT_DELETED,
     ACCOUNT_KEPT,
@@ -111,8 +111,7 @@ class Mailer:
     def send_email_taken(self, user: User, new_email: str, first: FirstRequest, owner: User) -> None:
         """Make the link that `send_email_change` makes, but mail it to nobody: the address is another account's, whose
         owner gets a login link instead, saying so."""
-        link = self._make_link(EMAIL_CHANGE, user.id, new_email)
-        self._queries.links.insert(replace(link, **vars(first)))
+        self._insert_link(replace(self._make_link(EMAIL_CHANGE, user.id, new_email), **vars(first)))
         self._send(EMAIL_TAKEN, owner, owner.email)
 
     def send_email_requested(self, user: User, new_email: str) -> None:
@@ -147,14 +146,18 @@ class Mailer:
         is_of_event = letter.is_notice or letter is EMAIL_CHANGE  # of what is one itself: asking for its mail is none
         if not is_of_event and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
             return
-        if link.request_hash:
-            self._queries.links.end_codes(link.request_hash, link.kind)
-        self._queries.links.insert(link)
+        self._insert_link(link)
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
         is_proven = user.email_verified and email == user.email
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
         if not is_of_event:
             self._record(letter, user)
+
+    def _insert_link(self, link: Link) -> None:
+        """Write the link, and end the code of its kind that the same browser was mailed before."""
+        if link.request_hash:
+            self._queries.links.end_codes(link.request_hash, link.kind)
+        self._queries.links.insert(link)
 
     def _record(self, letter: Letter, user: User) -> None:
         owner, kind = user if is_account(user) else None, EventKind.LINK_REQUESTED
@@ -171,7 +174,7 @@ class Mailer:
             email=email,
             key_hash=hash_secret(key),
             access_hash=hash_secret(derive_access_token(key)),
-            reference_hash=hash_secret(derive_reference(key)),
+            handle_hash=hash_secret(derive_handle(key)),
             created_at=now,
             expires_at=now + find_lifetime(self._services, letter),
             pressed_at=None,

@@ -34,7 +34,23 @@ def wait(page: Page, sites: Sites) -> None:
 
 def wait_alone(page: Page, sites: Sites) -> None:
     ask(page, sites)
-    page.goto(f"{sites.open}/profile/email/cancel")
+    page.goto(f"{sites.open}/profile/email")
+
+
+def type_wrong_code(page: Page, sites: Sites) -> None:
+    ask(page, sites)
+    _type_wrong_code(page)
+
+
+def type_wrong_code_alone(page: Page, sites: Sites) -> None:
+    wait_alone(page, sites)
+    _type_wrong_code(page)
+
+
+def _type_wrong_code(page: Page) -> None:
+    page.locator("#code").fill("WDJB-MJHT")
+    page.locator("#use-code").click()
+    page.locator("#problem").wait_for()
 
 
 def change(page: Page, sites: Sites) -> None:

@@ -133,6 +133,8 @@ STATES = (
     State("change email address, refused", steps.submit("/profile/email", "save-email", new_email="countess"), "ada"),
     State("change email address, pending", email_steps.wait),
     State("change email address, pending, alone", email_steps.wait_alone),
+    State("change email address, wrong code", email_steps.type_wrong_code),
+    State("change email address, wrong code, alone", email_steps.type_wrong_code_alone),
     State("change email address, changed", email_steps.change),
     State("change email address, cancelled", email_steps.cancel),
     State("change email address, not me", email_steps.keep),

@@ -47,6 +47,7 @@ FEATURES: dict[str, Addition] = {
         fields=("passkeys",),
     ),
     "account.pending": Addition(parameters=("reference",)),  # of /account/pending
+    "emails.codes": Addition(paths=("/account/email/code",), fields=("codeExpiryDtm",)),
     "emails.pending": Addition(
         paths=tuple(f"/account/email/{name}" for name in ("pending", "cancel", "again", "undo")),
         fields=("pendingEmail", "inForce", "otherEmail"),
@@ -73,7 +74,7 @@ UNNAMED = Addition(
     paths=("/account/capabilities",),
     fields=("lastSeenDtm", "expiryDtm", "ip", "method", "userAgentText"),
     parameters=("next", "reason"),
-    headers=("X-Forwarded-For", "X-Device", "X-Request-Id"),
+    headers=("X-Forwarded-For", "X-Device", "X-Poll", "X-Request-Id"),
 )
 
 

@@ -46,7 +46,7 @@ class Account(BoundClient):
     # -- Mailed links
 
     async def find_link(self, key: str) -> Link | None:
-        """Describe a mailed link by its access token or reference. None where it is unknown, or not described here."""
+        """Describe a mailed link by its access token or handle. None where it is unknown, or not described here."""
         if not self.capabilities.offers("links.describe"):
             return None
         try:
@@ -215,6 +215,15 @@ class Account(BoundClient):
     async def mail_new_email_again(self) -> PendingEmail | None:
         """Mail the pending address once more. Raises ApiError `nothing_pending`."""
         return _read_pending(await self._call("POST", "/account/email/again"))
+
+    async def confirm_email(self, code: str) -> User:
+        """Confirm the pending address with the code of its mail. Return the user.
+
+        Raises ApiError `wrong_code`, `email_not_unique` where it is another account's by now, or 429.
+        """
+        answer = await self._call("POST", "/account/email/code", json={"code": code})
+        with expect_shape():
+            return User.from_json(answer)
 
     async def undo_email_change(self, access_token: str) -> str:
         """Give the account of a mailed link its old address back. Return an access token to choose a new password."""

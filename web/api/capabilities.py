@@ -23,6 +23,7 @@ Feature = Literal[
     "account.name",
     "account.passkeys",
     "account.pending",
+    "emails.codes",
     "emails.pending",
     "emails.recent",
     "events.disown",

@@ -10,15 +10,25 @@ from web.api.shapes import Device, Session, User, read_instant
 
 @dataclass(frozen=True)
 class PendingEmail:
-    """A new address that waits to be confirmed: when it was mailed last, and until when that link works."""
+    """A new address that waits to be confirmed: when it was mailed last, and until when that link works.
+
+    `code_expiry`: until when the mail's code can be typed in this session; None but in the one that asked.
+    """
 
     email: str
     mailed: datetime
     expiry: datetime
+    code_expiry: datetime | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(str(data["email"]), read_instant(data["mailedDtm"]), read_instant(data["expiryDtm"]))
+        code_expiry = data.get("codeExpiryDtm")
+        return cls(
+            email=str(data["email"]),
+            mailed=read_instant(data["mailedDtm"]),
+            expiry=read_instant(data["expiryDtm"]),
+            code_expiry=read_instant(code_expiry) if code_expiry else None,
+        )
 
 
 def read_pending_email(data: Mapping[str, Any] | None) -> PendingEmail | None:

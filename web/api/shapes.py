@@ -19,7 +19,7 @@ class ClientInfo:
 
     `device` identifies a browser that has logged in before: its attempts are limited apart from everybody else's.
     `registration` identifies it between a registration and the confirmation of the address: only there the
-    password typed is taken over.
+    password typed is taken over. `is_poll`: a page asks by itself, so it is no use of the session.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -29,6 +29,7 @@ class ClientInfo:
     request_id: str = ""
     device: str = field(default="", repr=False)
     registration: str = field(default="", repr=False)
+    is_poll: bool = False
 
     def as_guest(self) -> Self:
         """Return it for calls about neither the session nor the registration of this browser."""
@@ -49,6 +50,7 @@ class ClientInfo:
             b"x-request-id": self.request_id,
             b"x-device": self.device,
             b"x-registration": self.registration,
+            b"x-poll": "yes" if self.is_poll else "",
         }
         return {name: value.encode("latin-1", "replace") for name, value in named.items() if value}
 

@@ -8,37 +8,17 @@ from tests.kit import mailbox
 from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.bare import at_plain_altogic_too
 from tests.kit.clock import Clock
+from tests.kit.new_addresses import (
+    CONFIRM_NEW,
+    NEW,
+    REQUESTED,
+    asks_for_a_new_address,
+    confirms_it,
+    enters_the_new_address,
+)
 from tests.kit.people import ADA, CHROME, GRACE, PASSWORD, Person, is_signed_in, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor
 from web.asgi import create
-
-NEW = "countess@example.com"
-CONFIRM_NEW = "Confirm your new email address"
-REQUESTED = "New email address requested"
-
-
-async def asks_for_a_new_address(visitor: Visitor, new: str = NEW) -> None:
-    """In the row of the profile; who is logged in by a link proves first who they are."""
-    await visitor.opens("/profile")
-    await visitor.follows("Change email address")
-    await enters_the_new_address(visitor, new)
-
-
-async def enters_the_new_address(visitor: Visitor, new: str = NEW) -> None:
-    if visitor.has("current_password"):  # at a plain Altogic
-        await visitor.submits("Change email address", new_email=new, current_password=PASSWORD)
-        return
-    await visitor.submits("Change email address", new_email=new)
-    if visitor.path == "/confirm":
-        await visitor.submits("Continue", current_password=PASSWORD)
-        assert (visitor.path, visitor.field("new_email")) == ("/profile/email", new), "filled in and not sent"
-        await visitor.submits("Change email address")
-
-
-async def confirms_it(visitor: Visitor, new: str = NEW) -> None:
-    mail = await mailbox.newest(visitor, to=new, subject=CONFIRM_NEW)
-    await visitor.opens(mail.link)
-    await visitor.submits("Confirm new email address")
 
 
 @at_plain_altogic_too

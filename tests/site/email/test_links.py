@@ -3,9 +3,9 @@
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
+from tests.kit.new_addresses import CONFIRM_NEW, NEW, REQUESTED, asks_for_a_new_address, confirms_it
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, Person, is_signed_in, joins, logs_in
 from tests.kit.visitor import Visitor
-from tests.site.email.test_change import CONFIRM_NEW, NEW, REQUESTED, asks_for_a_new_address, confirms_it
 
 CHANGED = "Your email address was changed"
 OWN = "words of the owner alone"

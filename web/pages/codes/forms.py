@@ -1,5 +1,7 @@
 """The form for the code of a mail."""
 
+from typing import ClassVar
+
 from web.api.errors import ApiError
 from web.forms.base import Form
 from web.i18n.locale import gettext as _
@@ -8,7 +10,7 @@ from web.i18n.locale import gettext as _
 class CodeForm(Form):
     """The code as it was typed: the backend reads it."""
 
-    fields = ("code",)
+    fields: ClassVar[tuple[str, ...]] = ("code",)
 
     def check(self) -> None:
         self.require("code", _("Enter the code from the email."))

@@ -4,6 +4,7 @@ With our own backend the new one is pending until it is confirmed (pending.py). 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,26 +14,26 @@ from web.api.errors import ApiError
 from web.forms import drafts
 from web.forms.email_typos import correct_address
 from web.http.body import read_form
+from web.http.htmx import wants_fragment
 from web.i18n.locale import gettext as _
-from web.pages.email.forms import NewEmailForm
-from web.pages.email.pending import ROW, find_pending, show_row
+from web.pages.email.forms import NewEmailForm, make_new_email_form
+from web.pages.email.pending import CHANGE, describe_pending, find_pending, show_changed, show_row
+from web.pages.email.polling import answer_poll
 from web.pages.entry.pending_mail import ask_for_mail
-from web.pages.profile.profile import WHO
-from web.rendering.pages import Page
 from web.state import SignedIn
-
-CHANGE = Page("templates/email/change.html", fragment=ROW)
 
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the form: empty, as it was typed before an interruption, or with `?corrected` without its typo."""
+    if polled := await answer_poll(request):
+        return polled
     typed = drafts.restore_draft(request) or await _correct(request)
-    return drafts.clear_draft(request, await _show(request, _make_form(request, typed)))
+    return drafts.clear_draft(request, await _show(request, make_new_email_form(request, typed)))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
     """Ask for the new address. The response is the same for one that is another account's (no user enumeration)."""
-    form = _make_form(request, await read_form(request))
+    form = make_new_email_form(request, await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
             pad_response_time(request, MAIL)
@@ -41,18 +42,12 @@ async def submit(request: Request[SignedIn]) -> Response:
     return await _show(request, form)
 
 
-def _make_form(request: Request[SignedIn], typed: Mapping[str, str]) -> NewEmailForm:
-    """Make the form. Where the backend asks by itself for a proof of who it is, the form does without the password."""
-    return NewEmailForm(
-        typed,
-        old=request.state["user"].email,
-        needs_confirmation=request.state["site"].email_confirmation,
-        asks_password=not request.state["api"].capabilities.offers("account.confirm"),
-    )
-
-
 async def _show(request: Request[SignedIn], form: NewEmailForm) -> Response:
-    return await CHANGE.show(request, form=form, edit=form)
+    """Show the form; on a page of its own beside the address that is pending."""
+    shown: Mapping[str, Any] = {}
+    if not wants_fragment(request):
+        shown = describe_pending(request, await find_pending(request))
+    return await CHANGE.show(request, form=form, edit=form, **shown)
 
 
 async def _correct(request: Request[SignedIn]) -> dict[str, str]:
@@ -67,7 +62,7 @@ async def _request(request: Request[SignedIn], form: NewEmailForm) -> Response:
     pending = await api.request_email(form["new_email"], form["current_password"])
     if pending is None:
         request.state["user"] = await api.get_user()
-        return _show_changed(request)
+        return show_changed(request)
     return show_row(request, _word_mailed(pending.email), pending)
 
 
@@ -81,12 +76,8 @@ async def _request_at_altogic(request: Request[SignedIn], form: NewEmailForm) ->
             raise
         await ask_for_mail(api.as_guest().send_magic_link_email(new))
     is_changed = request.state["user"].email == new
-    return _show_changed(request) if is_changed else show_row(request, _word_mailed(new), None)
+    return show_changed(request) if is_changed else show_row(request, _word_mailed(new), None)
 
 
 def _word_mailed(email: str) -> str:
     return _("Almost done. Open the link that we emailed to %(email)s.") % {"email": email}
-
-
-def _show_changed(request: Request[SignedIn]) -> Response:
-    return show_row(request, _("Email address changed."), None, also=(WHO,))

@@ -1,11 +1,15 @@
-"""The form for a new address."""
+"""The forms for a new address: to ask for one, and beside one that is pending."""
 
 from collections.abc import Mapping
+
+from starlette.requests import Request
 
 from web.api.errors import ApiError
 from web.forms.base import Form
 from web.forms.checks import check_email
 from web.i18n.locale import gettext as _
+from web.pages.codes.forms import CodeForm
+from web.state import SignedIn
 
 
 class NewEmailForm(Form):
@@ -38,3 +42,25 @@ class NewEmailForm(Form):
             self.errors["new_email"] = _("Another account has this email address. Use a different one.")
         else:
             super().reject(refused)
+
+
+class PendingForm(Form):
+    """A button beside the pending address, which goes with it."""
+
+    fields = ("pending",)
+
+
+class EmailCodeForm(CodeForm):
+    """The code that was mailed to the pending address, which goes with it."""
+
+    fields = ("code", "pending")
+
+
+def make_new_email_form(request: Request[SignedIn], typed: Mapping[str, str] | None = None) -> NewEmailForm:
+    """Make the form. Where the backend asks by itself for a proof of who it is, the form does without the password."""
+    return NewEmailForm(
+        typed,
+        old=request.state["user"].email,
+        needs_confirmation=request.state["site"].email_confirmation,
+        asks_password=not request.state["api"].capabilities.offers("account.confirm"),
+    )

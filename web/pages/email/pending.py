@@ -1,4 +1,4 @@
-"""A new address that waits to be confirmed: mailed again, or cancelled."""
+"""A new address that waits to be confirmed: shown, mailed again, confirmed by the code of its mail, or cancelled."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,36 +12,32 @@ from web.api.mail_shapes import PendingEmail
 from web.forms.base import Form
 from web.forms.email_typos import suggest_domain
 from web.http.body import read_form
+from web.http.htmx import wants_fragment
 from web.i18n.locale import gettext as _
+from web.pages.email.forms import EmailCodeForm, PendingForm, make_new_email_form
 from web.pages.entry.pending_mail import word_resent
+from web.pages.profile.who import WHO
 from web.rendering.pages import Page, fragment_or_redirect, redirect
+from web.rendering.polling import choose_pause, hash_shown
 from web.state import SignedIn
 
+HERE = "/profile/email"
+PROFILE = "/profile"
 ROW = "partials/email/row.html"
-PENDING = Page("templates/email/pending.html", fragment=ROW)
-
-
-class PendingForm(Form):
-    """A button beside the pending address, which goes with it."""
-
-    fields = ("new_email",)
+CHANGE = Page("templates/email/change.html", fragment=ROW)
 
 
 async def show(request: Request[SignedIn]) -> Response:
-    """Show the pending address with its buttons. Where none is pending, lead on to the form."""
-    pending = await find_pending(request)
-    if pending is None:
-        return redirect(request, to="/profile/email")
-    return await PENDING.show(request, edit=None, **describe_pending(request, pending))
+    """Lead to the page that holds the pending address with its buttons."""
+    return redirect(request, to=HERE)
 
 
 async def cancel(request: Request[SignedIn]) -> Response:
     """Cancel the change. Whoever is too late is told what happened instead."""
     form = PendingForm(await read_form(request))
-    flash = _("Cancelled. Your email address stays as it is.")
-    if not await request.state["api"].cancel_email_change():
-        flash = _word_too_late(request, form)
-    return show_row(request, flash, None)
+    if await request.state["api"].cancel_email_change():
+        return show_row(request, _("Cancelled. Your email address stays as it is."), None)
+    return await _show_too_late(request, form)
 
 
 async def send_again(request: Request[SignedIn]) -> Response:
@@ -49,20 +45,42 @@ async def send_again(request: Request[SignedIn]) -> Response:
     form = PendingForm(await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
+            pad_response_time(request, MAIL)
             return await _send_again(request, form)
-    shown = describe_pending(request, await find_pending(request), refused=form)
-    return await PENDING.show(request, form=form, edit=None, **shown)
+    return await _show_refused(request, form, await find_pending(request), refused=form)
+
+
+async def use_code(request: Request[SignedIn]) -> Response:
+    """Confirm the pending address with the code of its mail. Whoever is too late is told what happened instead."""
+    form = EmailCodeForm(await read_form(request))
+    if form.is_valid():
+        with form.taking_refusals():
+            pad_response_time(request, MAIL)
+            return await _use_code(request, form)
+    pending = await request.state["api"].find_pending_email()
+    if pending is None:
+        return await _show_too_late(request, form)
+    return await _show_refused(request, form, pending, code_form=form)
 
 
 async def _send_again(request: Request[SignedIn], form: PendingForm) -> Response:
-    pad_response_time(request, MAIL)
     try:
         pending = await request.state["api"].mail_new_email_again()
     except ApiError as refused:
         if "nothing_pending" not in refused.codes:
             raise
-        return show_row(request, _word_too_late(request, form), None)
+        return await _show_too_late(request, form)
     return show_row(request, word_resent(request), pending)
+
+
+async def _use_code(request: Request[SignedIn], form: EmailCodeForm) -> Response:
+    try:
+        request.state["user"] = await request.state["api"].confirm_email(form["code"])
+    except ApiError as refused:
+        if "email_not_unique" not in refused.codes:
+            raise
+        return show_row(request, _("Another account has this email address by now. Yours stays as it is."), None)
+    return show_changed(request)
 
 
 async def find_pending(request: Request[SignedIn]) -> PendingEmail | None:
@@ -71,19 +89,54 @@ async def find_pending(request: Request[SignedIn]) -> PendingEmail | None:
 
 
 def describe_pending(
-    request: Request[SignedIn], pending: PendingEmail | None, refused: Form | None = None
+    request: Request[SignedIn],
+    pending: PendingEmail | None,
+    *,
+    refused: Form | None = None,
+    code_form: EmailCodeForm | None = None,
 ) -> Mapping[str, Any]:
-    """Return what the row shows of a pending address: whether its link has expired, the domain that was meant, and the
-    form of a button that was `refused`."""
-    is_expired = pending is not None and pending.expiry <= request.state["site"].clock()
-    suggestion = suggest_domain(pending.email) if pending else ""
-    return {"pending": pending, "is_expired": is_expired, "suggestion": suggestion, "refused": refused}
+    """Return what is shown of a pending address.
+
+    Whether its link has expired, the domain that was meant, the form of a button that was `refused`; in the session
+    that asked for it (`takes_code`) the form for its code, whether that is over, and how to poll.
+    """
+    now = request.state["site"].clock()
+    is_expired = pending is not None and pending.expiry <= now
+    code_expiry = None if pending is None or is_expired else pending.code_expiry
+    return {
+        "pending": pending,
+        "is_expired": is_expired,
+        "suggestion": suggest_domain(pending.email) if pending else "",
+        "refused": refused,
+        "takes_code": code_expiry is not None,
+        "code_form": code_form or EmailCodeForm(),
+        "is_code_over": code_expiry is not None and code_expiry <= now,
+        "is_ended": False,
+        "poll": choose_pause(request, pending.mailed) if pending and code_expiry else 0,
+        "seen": hash_shown(pending, is_expired),
+    }
 
 
-def _word_too_late(request: Request[SignedIn], form: PendingForm) -> str:
-    if form["new_email"] and form["new_email"] == request.state["user"].email:
-        return _("This address was confirmed already. It’s your email address now.")
-    return _("No new email address was waiting any more.")
+async def _show_refused(request: Request[SignedIn], form: Form, pending: PendingEmail | None, **shown: Any) -> Response:
+    """Show the row again, or the page, where an empty form for another address is beside it."""
+    edit = None if wants_fragment(request) else make_new_email_form(request)
+    return await CHANGE.show(request, form=form, edit=edit, **describe_pending(request, pending, **shown))
+
+
+async def _show_too_late(request: Request[SignedIn], form: Form) -> Response:
+    """Show the row where nothing is pending any more, with what happened to the address that the form goes with."""
+    request.state["user"] = await request.state["api"].get_user()
+    is_confirmed = form["pending"] and form["pending"] == request.state["user"].email
+    if is_confirmed:
+        return show_row(
+            request, _("This address was confirmed already. It’s your email address now."), None, also=(WHO,)
+        )
+    return show_row(request, _("No new email address was waiting any more."), None)
+
+
+def show_changed(request: Request[SignedIn]) -> Response:
+    """Show the row of an address that has just changed."""
+    return show_row(request, _("Email address changed."), None, also=(WHO,))
 
 
 def show_row(
@@ -91,4 +144,4 @@ def show_row(
 ) -> Response:
     """Answer after a change with the row as it now is; `also`: other fragments that the change shows in."""
     shown = describe_pending(request, pending)
-    return fragment_or_redirect(request, ROW, to="/profile", flash=flash, also=also, edit=None, **shown)
+    return fragment_or_redirect(request, ROW, to=PROFILE, flash=flash, also=also, edit=None, **shown)

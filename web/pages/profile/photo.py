@@ -9,7 +9,8 @@ from web.api.errors import ApiError
 from web.http.body import read_form, read_photo_form
 from web.i18n.locale import gettext as _
 from web.pages.profile.forms import PhotoForm
-from web.pages.profile.profile import WHO, update_user
+from web.pages.profile.profile import update_user
+from web.pages.profile.who import WHO
 from web.photos.decoder.refusal import PhotoRefused
 from web.rendering.pages import Page, fragment_or_redirect
 from web.state import SignedIn

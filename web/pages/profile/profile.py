@@ -17,14 +17,15 @@ from web.http.owner import find_owner_id
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.email.pending import describe_pending
+from web.pages.email.polling import answer_poll
 from web.pages.preferences.rows import describe_zone
 from web.pages.profile.forms import NameForm, PhotoForm
+from web.pages.profile.who import WHO
 from web.pages.sessions.list import NEWEST, load_first_page
 from web.rendering.pages import Page, Undo, fragment_or_redirect, redirect
 from web.state import SignedIn, Visit
 
 NAME = "partials/profile/name.html"
-WHO = "partials/profile/who.html"  # changes with name and photo
 PORTRAIT = "partials/profile/portrait.html"  # changes with the name: it may be initials
 UNDO = "partials/profile/undo.html"
 NAME_PAGE = Page("templates/profile/name.html", fragment=NAME)
@@ -62,7 +63,7 @@ async def show(request: Request[SignedIn]) -> Response:
     """Show the profile. The pages of the list of sessions have an address of their own now."""
     if request.scope["query_string"] and "after" in request.query_params:
         return redirect(request, to=f"/profile/sessions?{request.query_params}")
-    return await PROFILE.show(request)
+    return await answer_poll(request) or await PROFILE.show(request)
 
 
 async def show_name(request: Request[SignedIn]) -> Response:
