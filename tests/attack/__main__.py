@@ -198,6 +198,7 @@ ATTACKS = (
     Attack(
         "ways around the second step", once(second_steps.around_the_second_step), places=(SPLIT,), confirmation="off"
     ),
+    Attack("a new address from another session", once(codes.a_new_address_from_another_session)),
     Attack("forged cookies", once(getting_in.forged_cookies)),
     Attack("cookies of another purpose", once(getting_in.cookies_of_another_purpose)),
     Attack("cookies of an old key", once(getting_in.cookies_of_an_old_key)),

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 
-import httpx
-
 from tests.attack.guessing import open_browser
 from tests.attack.world import World
-from tests.kit import mailbox
-from tests.kit.people import ADA, LOGIN_LINK, asks_for_a_link, is_signed_in, logs_out
+from tests.kit.new_addresses import CONFIRM_NEW, NEW, asks_for_a_new_address
+from tests.kit.people import ADA, LOGIN_LINK, asks_for_a_link, is_signed_in, logs_in, logs_out
 from tests.kit.visitor import Visitor
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -24,7 +22,7 @@ async def guesses_from_everywhere(world: World) -> int:
     async with world.visitor(ADA) as ada, world.visitor() as eve:
         await logs_out(ada)
         await asks_for_a_link(eve, ADA)
-        code = await read_code(world)
+        code = await world.mailed_code(ADA.email, LOGIN_LINK)
         answers = await asyncio.gather(*(type_code(world, eve, guess, n) for n, guess in enumerate(guesses(code))))
         answers.append(await type_code(world, eve, code, 3))
         assert 303 not in answers, answers
@@ -50,7 +48,7 @@ async def codes_read_out_on_the_telephone(world: World) -> int:
             await asks_for_a_link(before, ADA)
             await asyncio.sleep(11)  # as long as two requests are one
             await asks_for_a_link(ada, ADA)
-            code = await read_code(world)
+            code = await world.mailed_code(ADA.email, LOGIN_LINK)
             async with world.visitor() as after, world.visitor() as idle:
                 await asks_for_a_link(after, ADA)
                 for stranger in (before, after, idle):
@@ -80,11 +78,30 @@ async def waiting_for_somebody_elses_button(world: World) -> int:
         return len(answers)
 
 
-async def read_code(world: World) -> str:
-    where = (world.backend or world.site).url
-    async with httpx.AsyncClient(base_url=where, timeout=60) as http:
-        mail = await mailbox.newest(Visitor(http), to=ADA.email, subject=LOGIN_LINK)
-        return mailbox.code_in(mail.text)
+async def a_new_address_from_another_session(world: World) -> int:
+    """Eve has seen Ada's password, and is logged in to her account when Ada asks for another address. She comes by the
+    code, types it, has it mailed again, and asks every moment what became of it."""
+    async with world.visitor(ADA) as ada, world.visitor() as eve:
+        await logs_in(eve, ADA)
+        await asks_for_a_new_address(ada)
+        code = await world.mailed_code(NEW, CONFIRM_NEW)
+        await ada.opens("/profile")
+        (poll,) = [link.get("hx-get") for link in ada.html.all("a[hx-trigger]")]
+        answers = [await eve.http.post("/profile/email/code", data={"code": code}) for _ in range(3)]
+        await eve.opens("/profile")
+        await eve.submits("Resend email")
+        newer = await world.mailed_code(NEW, CONFIRM_NEW)
+        answers += [await eve.http.post("/profile/email/code", data={"code": typed}) for typed in (newer, code)]
+        assert {answer.status_code for answer in answers} == {422}
+        await ada.opens("/profile")
+        await ada.submits("Continue", code=newer)
+        assert ada.one("email-row").text().startswith(f"Email address {NEW}"), ada.text
+        polls = [await eve.http.get(poll, headers=POLL) for _ in range(20)]
+        assert all(
+            NEW not in answer.text.replace("<wbr>", "") and "set-cookie" not in answer.headers for answer in polls
+        )
+        assert not await is_signed_in(eve)
+        return len(answers) + len(polls)
 
 
 async def type_code(world: World, visitor: Visitor, code: str, number: int) -> int:

@@ -78,10 +78,22 @@ class World:
 
     async def mailed_link(self, person: Person, subject: str) -> str:
         """The whole address, as it was mailed."""
-        where = (self.backend or self.site).url
-        async with httpx.AsyncClient(base_url=where, timeout=60) as http:
-            mail = await mailbox.newest(Visitor(http), to=person.email, subject=subject)
-            return urljoin(where, mail.link)
+        async with self._outbox() as outbox:
+            mail = await mailbox.newest(outbox, to=person.email, subject=subject)
+            return urljoin(outbox.site, mail.link)
+
+    async def mailed_code(self, email: str, subject: str) -> str:
+        async with self._outbox() as outbox:
+            return mailbox.code_in((await mailbox.newest(outbox, to=email, subject=subject)).text)
+
+    async def count_mails(self, email: str, subject: str) -> int:
+        async with self._outbox() as outbox:
+            return len(await mailbox.list_paths(outbox, to=email, subject=subject))
+
+    @asynccontextmanager
+    async def _outbox(self) -> AsyncIterator[Visitor]:
+        async with httpx.AsyncClient(base_url=(self.backend or self.site).url, timeout=60) as http:
+            yield Visitor(http)
 
     @asynccontextmanager
     async def client(self, session: str = "") -> AsyncIterator[Contract]:

@@ -22,6 +22,7 @@ from tests.attack.__main__ import BOTH, EMBEDDED, SPLIT, Place, database
 from tests.faults import (
     clients,
     clocks,
+    codes,
     collisions,
     databases,
     leaving,
@@ -162,6 +163,14 @@ SCENES = (
             Fault("database: a pooler in transaction mode", databases.pool, (SPLIT,)),
             Fault("database: away in an export", leaving.database_goes_away_in_an_export, (SPLIT,), in_short=False),
         )
+    ),
+    Scene(
+        (
+            Fault("database: away while a code is typed", codes.database_away),
+            Fault("killed while a code is typed", codes.killed_while_it_is_typed, in_short=False),
+            Fault("killed while a code confirms an address", codes.killed_while_it_confirms, in_short=False),
+        ),
+        settings={"EMAIL_CONFIRMATION": "on"},
     ),
     Scene(
         (

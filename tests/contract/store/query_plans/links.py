@@ -9,7 +9,9 @@ WORK: dict[str, Work] = {
     "links.find_by_handle": lambda queries: queries.links.find_by_handle(HASH),
     "links.find_newest_asked": lambda queries: queries.links.find_newest_asked(HASH),
     "links.list_asked": lambda queries: queries.links.list_asked(HASH),
-    "links.count_attempt": lambda queries: queries.links.count_attempt(HASH, ["magic-link"], most=5, since=NOW, now=NOW),
+    "links.count_attempt": lambda queries: queries.links.count_attempt(
+        HASH, ["magic-link"], most=5, since=NOW, now=NOW
+    ),
     "links.use_up_code": lambda queries: queries.links.use_up_code(ID, most=5),
     "links.end_codes": lambda queries: queries.links.end_codes(HASH, "magic-link"),
     "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
