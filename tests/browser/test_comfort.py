@@ -58,14 +58,14 @@ def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Brow
         expect(rows.nth(2).get_by_role("button")).to_be_focused()
 
         rows.nth(3).get_by_role("link", name="Name this device").click()
-        page.evaluate(
-            "Promise.all(document.getAnimations().map(({ finished }) => finished))"
-        )  # the buttons react again
+        page.wait_for_function(NOTHING_MOVES)  # until then the buttons do not react
         rows.nth(2).get_by_role("button").press("Enter")
         expect(rows).to_have_count(3)
         expect(page.get_by_label("Name for")).to_have_count(2)
         expect_focus(page, "sessions-heading")  # the next row has no button now
 
+
+NOTHING_MOVES = "document.getAnimations().every(({ playState }) => playState === 'finished')"
 
 COVERED = """() => { const e = document.activeElement, bar = document.querySelector("#status");
     const isUnder = e.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
