@@ -20,6 +20,7 @@ from tests.kit.browser_steps import (
     who,
 )
 from tests.kit.chromium import new_context
+from tests.kit.window import expect as expect_value
 
 TOO_LARGE = "The photo must be smaller than 16 MB. Choose a smaller one."
 JUST_TOO_LARGE = 16 * 1024 * 1024 + 1
@@ -58,7 +59,7 @@ def test_what_is_open_on_other_rows_stays_when_a_session_is_ended(chromium: Brow
         expect(rows.nth(2).get_by_role("button")).to_be_focused()
 
         rows.nth(3).get_by_role("link", name="Name this device").click()
-        page.wait_for_function(NOTHING_MOVES)  # until then the buttons do not react
+        expect_value(lambda: page.evaluate(NOTHING_MOVES), True)  # until then the buttons do not react
         rows.nth(2).get_by_role("button").press("Enter")
         expect(rows).to_have_count(3)
         expect(page.get_by_label("Name for")).to_have_count(2)
@@ -84,7 +85,7 @@ def test_what_is_said_covers_nothing_that_is_reached_by_keyboard(chromium: Brows
             page.keyboard.press("Tab")
             assert not page.evaluate(COVERED)
         page.mouse.wheel(0, 10_000)
-        page.wait_for_function("scrollY + innerHeight >= document.documentElement.scrollHeight - 1")
+        expect_value(lambda: page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 1"), True)
         foot, said = page.locator("#language-de").bounding_box(), page.locator("#status").bounding_box()
         assert foot
         assert said
