@@ -8,6 +8,7 @@ from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.contract_codes import LAPTOP, asks_for_a_code, find_progress, read_newest_code, types_code
 from tests.kit.people import PASSWORD
+from tests.kit.two_step import takes_second_step, ticket_of, turns_on_two_step
 
 pytestmark = pytest.mark.both_databases
 
@@ -46,6 +47,18 @@ async def test_both_clicks_lead_on_to_one_new_password(backend: Backend) -> None
     key = {"key": first.body["accessToken"]}
     assert (await backend.post("/auth/reset-pwd", {"newPassword": NEW}, params=key)).status == 200
     assert (await backend.post("/auth/reset-pwd", {"newPassword": PASSWORD}, params=key)).status == 403
+
+
+async def test_with_two_step_verification_both_clicks_lead_to_the_second_step(backend: Backend) -> None:
+    await backend.joins()
+    app = await turns_on_two_step(backend, (await backend.signs_in()).token)
+    backend.clock.advance(minutes=1)
+    reference = await asks_for_a_code(backend)
+    first, second = [
+        ticket_of(click) for click in await types_twice(backend, reference, await read_newest_code(backend))
+    ]
+    assert first != second
+    assert (await takes_second_step(backend, second, app.next_code(), headers=LAPTOP)).status == 200
 
 
 async def test_a_code_that_is_typed_again_later_is_used(backend: Backend) -> None:
