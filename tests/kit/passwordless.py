@@ -6,6 +6,9 @@ from sqlalchemy import NullPool, create_engine, update
 
 from backend.settings import Settings
 from backend.store.tables import users
+from tests.kit.backend import Backend
+from tests.kit.contract import Answer
+from tests.kit.mailbox import code_in
 from tests.kit.people import Person
 
 
@@ -15,3 +18,21 @@ def remove_password(environ: Mapping[str, str], person: Person) -> None:
     with engine.begin() as database:
         changed = database.execute(update(users).where(users.c.email == person.email).values(password_hash=None))
         assert changed.rowcount == 1
+
+
+async def joins_without_a_password(backend: Backend) -> str:
+    me = await backend.joins()
+    values = {"password_hash": None}
+    await backend.services.store.write(lambda queries: queries.users.update(me.body["user"]["_id"], values))
+    return me.token
+
+
+async def asks_for_a_session_code(backend: Backend, token: str) -> str:
+    backend.clock.advance(minutes=1)
+    assert (await backend.post("/account/confirm/code", session=token)).status == 200
+    await backend.waits_for_mails()
+    return code_in((await backend.mails())[0])
+
+
+async def types_session_code(backend: Backend, token: str, code: str) -> Answer:
+    return await backend.post("/account/confirm", {"code": code}, session=token)

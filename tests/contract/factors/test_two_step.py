@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.reauthentication.test_codes import asks_for_a_code, types
-from tests.contract.reauthentication.test_passwords import joins_without_a_password
 from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.contract_sessions import is_open
 from tests.kit.email_changes import asks, confirms_new, open_undo, takes_back
 from tests.kit.history import list_kinds, load_events
+from tests.kit.passwordless import asks_for_a_session_code, joins_without_a_password, types_session_code
 from tests.kit.people import PASSWORD
 from tests.kit.two_step import App, adds_app, joins_with_an_app, logs_in_with, takes_second_step, ticket_of
 
@@ -112,7 +111,7 @@ async def test_a_double_click_confirms_once_and_gets_the_same_token_twice(backen
 
 async def test_whoever_has_an_app_and_no_password_gets_no_mailed_code(backend: Backend) -> None:
     token = await joins_without_a_password(backend)
-    confirmed = await types(backend, token, await asks_for_a_code(backend, token))
+    confirmed = await types_session_code(backend, token, await asks_for_a_session_code(backend, token))
     await adds_app(backend, confirmed.token)
     told = await backend.get("/account/confirm", session=confirmed.token)
     assert told.body["methods"] == ["totp"]

@@ -8,23 +8,13 @@ import pytest
 from tests.kit.backend import Backend, run_backend
 from tests.kit.browsers_of_ada import LAPTOP, PHONE, is_logged_in, joins
 from tests.kit.history import load_events
+from tests.kit.notices import disowns, token_of_notice
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
 
 MINE = "words of the owner alone"
 THIEFS = "words of the thief alone"
-
-
-async def disowns(backend: Backend, token: str) -> int:
-    return (await backend.post("/auth/access-token/disown", params={"key": token})).status
-
-
-async def token_of_notice(backend: Backend) -> str:
-    await backend.waits_for_mails()
-    landing = await backend.opens(await backend.newest_link())
-    assert landing.query["action"] == "reset-pwd"
-    return landing.token
 
 
 async def test_opening_it_says_what_happened_and_changes_nothing(backend: Backend) -> None:

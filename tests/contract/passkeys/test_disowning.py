@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.contract.links.test_notices import disowns, token_of_notice
 from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.kit.backend import Backend
 from tests.kit.browsers_of_ada import LAPTOP, PHONE, is_logged_in, joins
+from tests.kit.notices import disowns, token_of_notice
 from tests.kit.passkeys import adds, asks, list_passkeys, logs_in, sends
 from tests.kit.people import PASSWORD
 

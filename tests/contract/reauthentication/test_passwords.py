@@ -11,6 +11,7 @@ from backend.rules.sessions import authenticate
 from tests.kit.backend import FIREFOX, Backend
 from tests.kit.contract import Answer
 from tests.kit.history import list_kinds
+from tests.kit.passwordless import joins_without_a_password
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
@@ -26,13 +27,6 @@ async def changes(backend: Backend, token: str, old: str | None = PASSWORD, new:
 
 async def confirmed_until(backend: Backend, token: str) -> Any:
     return (await backend.get("/account/confirm", session=token)).body["confirmedUntil"]
-
-
-async def joins_without_a_password(backend: Backend) -> str:
-    me = await backend.joins()
-    values = {"password_hash": None}
-    await backend.services.store.write(lambda queries: queries.users.update(me.body["user"]["_id"], values))
-    return me.token
 
 
 async def proves_the_mailbox(backend: Backend, token: str) -> str:
