@@ -46,6 +46,7 @@ ONLY = {
     ("backend", "alembic"): ("store/",),
     ("backend", "aiosmtplib"): ("mail/",),
     ("backend", "argon2"): ("kernel/",),
+    ("backend", "webauthn"): ("kernel/",),
     ("backend", "cryptography"): ("kernel/",),
     ("backend", "pyotp"): ("kernel/",),
     ("web", "httpx"): ("api/", "app.py", "asgi.py"),
