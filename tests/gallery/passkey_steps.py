@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
+from tests.gallery.steps import opens_from
 from tests.kit.browser_steps import join_quickly, new_address
 from tests.kit.chromium import new_context
 from tests.kit.people import PASSWORD
@@ -50,6 +51,21 @@ def add(page: Page, sites: Sites, name: str = "") -> None:
 
 def show_two(page: Page, sites: Sites) -> None:
     have_two(page, sites)
+
+
+def read_letter(page: Page, sites: Sites) -> None:
+    """Show the mail about a new passkey as a mail program shows it."""
+    have_two(page, sites)
+    opens_from(page, sites.named, sites.say("Passkey added"))
+    page.goto(f"{page.url}/html")
+
+
+def see_notice(page: Page, sites: Sites) -> None:
+    """Open the link of the mail about a new passkey."""
+    have_two(page, sites)
+    opens_from(page, sites.named, sites.say("Passkey added"))
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#not-me").wait_for()
 
 
 def add_one_again(page: Page, sites: Sites) -> None:
