@@ -47,14 +47,15 @@ BACKEND_PATHS = (
     *(f"{API}/storage/{name}" for name in STORAGE),
     *(f"{API}/db/object/{name}" for name in OBJECTS),
     *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
-    *(f"{API}/account/{path}" for path in ("events", "event", "event/disown")),
+    *(f"{API}/account/{path}" for path in ("events", "event", "event/disown", "confirm", "factors", "factors/sign-in")),
+    *(f"{API}/account/factors/{path}" for path in ("two-step", "totp/begin", "totp/finish", "totp/remove")),
 )
 ENDS_SESSION = ("/logout", "/signout", "/signout-all")
 METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW")
 FIELDS = words("""
 email name password new_password avatar next label label_before name_before whose language timezone stay key token
 access_token action status limit after bucket file model id newName fileUrl values updates queryParams newEmail
-currentPassword options at all by undo edit choose corrected switch
+currentPassword options at all by undo edit choose corrected switch ticket code totp on strong
 """)
 HEADERS = words("""
 HX-Request HX-Request-Type HX-Current-URL HX-Target Accept-Language User-Agent Origin Referer Sec-Fetch-Site Forwarded

@@ -10,6 +10,7 @@ from backend.store.records import Mail
 from backend.tasks.cleanup import BATCH, delete_expired_rows
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
+from tests.kit.two_step import joins_with_an_app
 
 pytestmark = pytest.mark.both_databases
 
@@ -46,6 +47,16 @@ async def test_an_expired_session_goes_and_a_living_one_stays(backend: Backend) 
     await clears(backend)
     assert count(backend, "sessions") == 1
     assert (await backend.get("/auth/user", session=living.token)).status == 200
+
+
+async def test_a_log_in_that_waited_for_its_second_step_goes_when_its_time_is_over(backend: Backend) -> None:
+    await joins_with_an_app(backend)
+    await backend.signs_in()
+    await clears(backend)
+    assert (count(backend, "tickets"), count(backend, "authenticators")) == (1, 1)
+    backend.clock.advance(minutes=11)
+    await clears(backend)
+    assert (count(backend, "tickets"), count(backend, "authenticators")) == (0, 1)
 
 
 async def test_a_link_is_told_apart_for_two_weeks_and_then_goes_with_its_mail(backend: Backend) -> None:

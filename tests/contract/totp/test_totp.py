@@ -1,6 +1,9 @@
 """An authenticator app: added, read from, and each of its codes taken once."""
 
 import asyncio
+import io
+import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ import pyotp
 import pytest
 
 from tests.kit.backend import Backend, run_backend
-from tests.kit.contract import Answer
+from tests.kit.contract import API, Answer, headers_of
 from tests.kit.contract_sessions import sessions
 from tests.kit.history import list_kinds
 from tests.kit.two_step import App, adds_app, joins_with_an_app, takes_second_step, ticket_of
@@ -180,11 +183,15 @@ async def test_without_its_app_two_step_verification_is_off(backend: Backend) ->
 
 async def test_the_secret_is_stored_encrypted_and_is_in_no_export(backend: Backend) -> None:
     token, app = await joins_with_an_app(backend)
-    rows = await backend.services.store.read(
-        _read_secrets, (await backend.get("/auth/user", session=token)).body["_id"]
-    )
-    assert len(rows) == 1
-    assert app.secret not in rows[0]
+    owner = (await backend.get("/auth/user", session=token)).body["_id"]
+    (stored,) = await backend.services.store.read(_read_secrets, owner)
+    assert app.secret not in stored
+    export = await backend.http.get(f"{API}/account/export", headers=headers_of(token))
+    with zipfile.ZipFile(io.BytesIO(export.content)) as archive:
+        everything = b"".join(map(archive.read, archive.namelist())).decode()
+        (known,) = json.loads(archive.read("authenticators.json"))
+    assert known["active_at"]
+    assert not [secret for secret in (app.secret, stored) if secret in everything]
 
 
 def _read_secrets(queries: Any, user_id: str) -> list[str]:
