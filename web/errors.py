@@ -9,15 +9,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.api.errors import RETRY_AFTER, ApiError, ConfirmationRequired, SessionExpired, Unreachable
+from web.api.errors import (
+    RETRY_AFTER,
+    ApiError,
+    ConfirmationRequired,
+    SecondFactorRequired,
+    SessionExpired,
+    Unreachable,
+)
 from web.api.shapes import User
 from web.forms import drafts
+from web.http.body import read_form
 from web.http.htmx import is_htmx
 from web.http.owner import ForeignPageError
 from web.i18n.locale import gettext as _
 from web.i18n.wording import format_wait, word_newest_mail
 from web.photos.uploads import TooManyUploads
 from web.rendering.pages import redirect, render_notice, render_page
+from web.second_step import HERE as SECOND_STEP
+from web.second_step import remember_started_login
 from web.session import AFTER_LOGIN, confirm_url, login_url, safe_next_path
 from web.state import site_of
 
@@ -61,11 +71,19 @@ def _word_ended_session(request: Request[Any], *, is_kept: bool) -> str:
     return _("You were logged out. Log in to continue.")
 
 
-async def redirect_to_confirm(request: Request[Any], _error: Exception) -> Response:
+async def redirect_to_confirm(request: Request[Any], error: Exception) -> Response:
     """Answer ConfirmationRequired: redirect to the re-authentication, and keep what was typed as a draft."""
-    response = redirect(request, to=confirm_url(request))
+    is_strong = cast("ConfirmationRequired", error).is_strong
+    response = redirect(request, to=confirm_url(request, is_strong=is_strong))
     drafts.save_draft(request, response, await drafts.read_draft(request))
     return response
+
+
+async def redirect_to_second_step(request: Request[Any], error: Exception) -> Response:
+    """Answer SecondFactorRequired, whichever way in it was: redirect to the second step, and keep the log-in for it."""
+    typed = await read_form(request) if request.method == "POST" else {}
+    response = redirect(request, to=SECOND_STEP)
+    return remember_started_login(request, response, cast("SecondFactorRequired", error).ticket, typed)
 
 
 async def show_unreachable(request: Request[Any], error: Exception) -> Response:
@@ -145,6 +163,7 @@ handlers: dict[Any, Handler] = {
     HTTPException: show_http_error,
     SessionExpired: redirect_to_login,
     ConfirmationRequired: redirect_to_confirm,
+    SecondFactorRequired: redirect_to_second_step,
     Unreachable: show_unreachable,
     ApiError: show_refusal,
     ForeignPageError: show_foreign_page,

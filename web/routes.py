@@ -34,8 +34,10 @@ from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
 from web.pages.reauthentication import confirm
+from web.pages.security import overview
 from web.pages.sessions import end, label
 from web.pages.sessions import list as session_list
+from web.pages.two_step import remove, second_step, set_up
 from web.session import identify_browser, remember_registrant
 from web.state import Visit
 
@@ -80,6 +82,7 @@ pages: list[Route] = [
         everyone(passkey_options.submit),
         feature="account.passkeys",
     ),
+    form("/login/second-step", everyone(second_step.show), everyone(second_step.submit), feature="account.factors"),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
@@ -103,6 +106,9 @@ pages: list[Route] = [
         signed_in(confirm.submit, while_leaving=True),
         feature="account.confirm",
     ),
+    page("/profile/security", signed_in(overview.show), feature="account.factors"),
+    form("/profile/two-step", signed_in(set_up.show), signed_in(set_up.submit), feature="account.factors"),
+    form("/profile/two-step/remove", signed_in(remove.show), signed_in(remove.submit), feature="account.factors"),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
     form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),
     form("/profile/avatar", signed_in(photo.show), signed_in(photo.change)),

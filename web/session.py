@@ -127,9 +127,11 @@ def login_url(request: Request[Any]) -> str:
     return lead_back("/login", _find_page(request))
 
 
-def confirm_url(request: Request[Any]) -> str:
-    """Return the address of the re-authentication with `next`, as `login_url` has it."""
-    return lead_back("/confirm", _find_page(request))
+def confirm_url(request: Request[Any], *, is_strong: bool = False) -> str:
+    """Return the address of the re-authentication with `next`, as `login_url` has it; `is_strong`: by a
+    second factor."""
+    url = lead_back("/confirm", _find_page(request))
+    return f"{url}{'&' if '?' in url else '?'}strong=yes" if is_strong else url
 
 
 def lead_back(path: str, next_path: str) -> str:

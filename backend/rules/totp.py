@@ -5,7 +5,7 @@ shown a right code.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from backend.kernel.events import EventKind
@@ -33,6 +33,8 @@ from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
 from backend.store.records import Authenticator, User
 
+BEGUN_FOR = timedelta(hours=1)  # a secret is shown again to the session that has begun with it
+
 
 @dataclass(frozen=True)
 class NewAuthenticator:
@@ -56,21 +58,32 @@ class TotpProof:
 
 
 async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
-    """Make a secret for a new app, instead of one that was begun before.
+    """Make a secret for a new app, or return the one that this session has just begun with: a page that is loaded again
+    shows the same. Of another session it is never shown, which may be a thief's.
 
     Raises `confirmation_required`: by a second factor where the new app is to take the place of one in use.
     """
     await _require_confirmation(services, me)
     await load_libraries()
-    secret = new_secret()
-    authenticator = Authenticator(new_id(), me.user.id, services.keyring.encrypt(secret), services.clock())
-    await services.store.write(_begin, authenticator)
+    secret = await services.store.write(_begin, services, me, new_secret(), services.clock())
     return NewAuthenticator(secret, make_uri(secret, me.user.email, services.settings.public.site_name))
 
 
-def _begin(queries: Queries, authenticator: Authenticator) -> None:
-    queries.authenticators.delete_pending(authenticator.user_id)
-    queries.authenticators.insert(authenticator)
+def _begin(queries: Queries, services: Services, me: SignedIn, secret: str, now: datetime) -> str:
+    """Return the secret that counts now: `secret`, or the one that was begun with."""
+    begun = queries.authenticators.find_pending(me.user.id)
+    if begun and _is_shown_again(begun, me, now) and (known := services.keyring.decrypt(begun.secret)):
+        return known
+    queries.authenticators.delete_pending(me.user.id)
+    encrypted = services.keyring.encrypt(secret)
+    queries.authenticators.insert(Authenticator(new_id(), me.user.id, encrypted, now, session_id=me.session.id))
+    return secret
+
+
+def _is_shown_again(begun: Authenticator, me: SignedIn, now: datetime) -> bool:
+    """Tell whether this session has begun with it, a while ago, and no code was shown yet."""
+    is_own = begun.session_id == me.session.id and begun.proved_at is None
+    return is_own and now < begun.created_at + BEGUN_FOR
 
 
 async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo) -> bool:

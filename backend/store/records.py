@@ -89,6 +89,7 @@ class Authenticator:
     proved_at: datetime | None = None
     active_at: datetime | None = None
     last_step: int = 0
+    session_id: str | None = None
 
 
 @dataclass(frozen=True)

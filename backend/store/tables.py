@@ -134,6 +134,7 @@ authenticators = Table(
     _id(),
     _of_user(),
     Column("secret", String(200), nullable=False),  # encrypted
+    Column("session_id", String(24)),  # of which alone it is shown again until the app is set up
     Column("created_at", Instant, nullable=False),
     Column("proved_at", Instant),
     Column("active_at", Instant),

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.gallery import account_steps, email_steps, entry_steps, leaving_steps, passkey_steps, steps
+from tests.gallery import (
+    account_steps,
+    email_steps,
+    entry_steps,
+    leaving_steps,
+    passkey_steps,
+    steps,
+    two_step_steps,
+)
 from tests.gallery.sites import Sites
 from tests.kit.people import PASSWORD
 
@@ -148,6 +156,17 @@ STATES = (
     State("who it is", steps.at("/confirm?next=/profile/email"), "ada"),
     State("who it is, refused", steps.submit("/confirm", "confirm-me", current_password="not it at all"), "ada"),
     State("who it is, with what was typed", account_steps.keep_what_was_typed, "ada"),
+    State("who it is, by the app", two_step_steps.confirm_by_app),
+    State("security", steps.at("/profile/security"), "ada"),
+    State("security, with everything", two_step_steps.see_security),
+    State("two-step, the QR code", two_step_steps.see_qr_code),
+    State("two-step, a wrong first code", two_step_steps.refuse_first_code),
+    State("two-step, without recovery codes", two_step_steps.wait_for_codes),
+    State("two-step, on", two_step_steps.see_state),
+    State("two-step, remove the app", two_step_steps.ask_to_remove),
+    State("two-step, the second step", two_step_steps.log_in_halfway),
+    State("two-step, the second step refused", two_step_steps.refuse_code),
+    State("two-step, the second step by a recovery code", two_step_steps.ask_for_recovery_code),
     State("change language", steps.follows("/profile", "change-language"), "ada"),
     State("change time zone", steps.follows("/profile", "change-time-zone"), "ada"),
     State("change time zone, alone", steps.at("/profile/time-zone"), "ada"),

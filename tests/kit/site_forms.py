@@ -8,6 +8,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/login": {"email": "a@example.com", "password": "three unrelated words"},
     "/login/passkey": {"credential": "{}"},
     "/passkeys/options": {"purpose": "signin"},
+    "/login/second-step": {"code": "123456"},
     "/login-with-magic-link": {"email": "a@example.com"},
     "/forgot-password": {"email": "a@example.com"},
     "/code": {"code": "WDJB-MJHT"},
@@ -19,6 +20,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/email/code": {},  # nothing is pending, so no code is missed
     "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
     "/confirm": {"current_password": "three unrelated words"},
+    "/profile/two-step": {"code": "123456"},
+    "/profile/two-step/remove": {},
     "/profile/language": {"language": "en"},
     "/profile/time-zone": {"timezone": "UTC"},
     "/profile/avatar": {"avatar": "A"},

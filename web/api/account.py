@@ -131,19 +131,23 @@ class Account(BoundClient):
             user = User.from_json(answer["user"])
             return user, str(answer["before"] or user.email)
 
-    async def get_proofs(self) -> Proofs:
+    async def get_proofs(self, *, strong: bool = False) -> Proofs:
         """Tell by what the user can prove who they are, and whether they did lately on this session. Where the backend
-        asks for no such proof, it is the password."""
+        asks for no such proof, it is the password.
+
+        `strong`: for an act that takes a second factor, where two-step verification is on.
+        """
         if not self.capabilities.offers("account.confirm"):
-            return Proofs(frozenset({"password"}))
-        answer = await self._call("GET", "/account/confirm")
+            return Proofs(("password",))
+        answer = await self._call("GET", "/account/confirm", params={"strong": "true"} if strong else None)
         with expect_shape():
             return Proofs.from_json(answer)
 
     async def confirm(self, **proof: str) -> Session:
-        """Prove who the user is, with `currentPassword` or `code`. Return the session with its new token.
+        """Prove who the user is, with `currentPassword`, `totp`, `recoveryCode`, `credential` and `browser`, or the
+        `code` of a mail. Return the session with its new token.
 
-        Raises ApiError `invalid_credentials`, `wrong_code`, or 429 beyond the rate limit of the log-in.
+        Raises ApiError `invalid_credentials`, `wrong_code`, `code_used`, or 429 beyond the rate limit of the log-in.
         """
         return read_grant(await self._call("POST", "/account/confirm", json=proof))[1]
 

@@ -3,10 +3,11 @@
 from web.api.account import Account
 from web.api.altogic import Altogic
 from web.api.errors import AltogicError, Unreachable
+from web.api.factors import FactorsClient
 from web.api.passkeys import PasskeysClient
 
 
-class Client(Altogic, Account, PasskeysClient):
+class Client(Altogic, Account, FactorsClient, PasskeysClient):
     """On a request as `request.state["api"]`. All methods raise a child of AltogicError, nothing else."""
 
     async def is_ready(self) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, Self
@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.deadline import in_time
-from web.api.errors import ApiError, ConfirmationRequired, SessionExpired, Unreachable
+from web.api.errors import ApiError, ConfirmationRequired, SecondFactorRequired, SessionExpired, Unreachable
 from web.api.shapes import ClientInfo
 from web.api.transport import DEADLINE, Answer, Call, StreamedAnswer, Transport, check_length
 
@@ -188,7 +188,17 @@ def _read_answer(answer: Answer) -> Any:
         raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
     if refusal.codes & SESSION_IS_OVER:
         raise SessionExpired
-    raise ConfirmationRequired if "confirmation_required" in refusal.codes else refusal
+    if "second_factor_required" in refusal.codes:
+        raise SecondFactorRequired(_find_ticket(items))
+    if "confirmation_required" in refusal.codes:
+        raise ConfirmationRequired(is_strong=any(item.get("details") == {"strong": True} for item in items))
+    raise refusal
+
+
+def _find_ticket(items: Iterable[Mapping[str, Any]]) -> str:
+    """Return the ticket of the log-in that is refused for want of a second factor."""
+    with expect_shape():
+        return next(str(item["details"]["ticket"]) for item in items if item.get("code") == "second_factor_required")
 
 
 def _parse_json(body: bytes, status: int = 0) -> Any:

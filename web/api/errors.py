@@ -7,11 +7,12 @@ RETRY_AFTER = 10  # seconds until it is worth asking a backend again that did no
 
 
 class AltogicError(Exception):
-    """Base of four errors, which are siblings on purpose: catching one lets the others through to errors.py.
+    """Base of five errors, which are siblings on purpose: catching one lets the others through to errors.py.
 
     * ApiError - the backend refused, and a page may show why. Handlers catch this one.
     * SessionExpired - the session token is missing, unknown or revoked. Ends at the login page.
     * ConfirmationRequired - the person has to prove first who they are. Ends at /confirm, which leads back.
+    * SecondFactorRequired - the log-in takes a second factor too. Ends at /login/second-step, which leads on.
     * Unreachable - no answer, a 5xx, or an answer that is not the contract's JSON. Ends at a 503 page.
     """
 
@@ -52,7 +53,19 @@ class SessionExpired(AltogicError):  # noqa: N818
 
 
 class ConfirmationRequired(AltogicError):  # noqa: N818
-    """The act needs a session on which the person proved lately who they are."""
+    """The act needs a session on which the person proved lately who they are; `is_strong`: by a second factor."""
+
+    def __init__(self, *, is_strong: bool = False) -> None:
+        super().__init__()
+        self.is_strong = is_strong
+
+
+class SecondFactorRequired(AltogicError):  # noqa: N818
+    """The first factor of a log-in was right, and opened no session: a second one is due, for which the `ticket` is."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.ticket = ticket
 
 
 class Unreachable(AltogicError):  # noqa: N818

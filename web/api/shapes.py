@@ -188,23 +188,19 @@ class History:
 
 @dataclass(frozen=True)
 class Proofs:
-    """By what a person can prove who they are (`methods`), and whether they did lately on their session."""
+    """By what a person can prove who they are (`methods`, the best first), and whether they did lately on their
+    session."""
 
-    methods: frozenset[str]
+    methods: tuple[str, ...]
     is_confirmed: bool = False
 
     @property
     def has_password(self) -> bool:
         return "password" in self.methods
 
-    @property
-    def takes_code(self) -> bool:
-        """Whether a mailed code is enough, as there is nothing stronger."""
-        return "mail-code" in self.methods
-
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(frozenset(map(str, data["methods"])), bool(data["confirmedUntil"]))
+        return cls(tuple(map(str, data["methods"])), bool(data["confirmedUntil"]))
 
 
 def make_secret() -> str:

@@ -18,6 +18,8 @@ BACKEND_NAMES = {
     "oldPassword": "current_password",
     "newPassword": "new_password",
     "newEmail": "new_email",
+    "totp": "code",
+    "recoveryCode": "recovery_code",
 }  # the contract's name -> the field's
 ABOUT = {"invalid_credentials": "current_password"}  # the code of a refusal that names no field -> its field
 
@@ -93,9 +95,13 @@ class Form:
         for refusal in refused.items:
             name = _find_field(refusal)
             if name in self.fields:
-                self.errors[name] = word_refusal(refusal)
+                self.errors[name] = self.word(refusal)
             else:
-                self.complaints.append(word_refusal(refusal))
+                self.complaints.append(self.word(refusal))
+
+    def word(self, refused: Mapping[str, Any]) -> str:
+        """Return the words for one item of a refusal. A form that knows better what it is about has its own."""
+        return word_refusal(refused)
 
     def report_silence(self) -> None:
         """Complain that the backend did not answer."""

@@ -22,6 +22,7 @@ LEFT_OUT = (
     "new_password",
     "current_password",
     "code",
+    "recovery_code",
     "credential",
     "purpose",
     "avatar",
@@ -29,6 +30,8 @@ LEFT_OUT = (
     "language",
     "timezone",
     "choose",
+    "end_others",
+    "on",
     "edit",
 )
 

@@ -194,6 +194,8 @@ class Cookies:
     * browser: the browser that was asked for a passkey, by a value that the question is bound to
     * registration: identifies a browser in which somebody has registered, until the address is confirmed
     * links: one note for each mailed link that was opened: `{token, action, status, code, ref}`
+    * second_steps: one note for each log-in that waits for a second factor: `{ticket, next, stay, language, timezone,
+      link, reference}`, the last two only of one by that link, or by a code of that reference
     * draft: what had been typed when the session ended: `{path, fields}`
     * flash: the flash message for the next page: `{text, undo}`
     * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,
@@ -206,6 +208,7 @@ class Cookies:
     browser: TokenCookie
     registration: TokenCookie
     links: NoteCookies
+    second_steps: NoteCookies
     draft: NoteCookie
     flash: NoteCookie
     waiting: NoteCookie
@@ -220,6 +223,7 @@ class Cookies:
             browser=TokenCookie("browser", settings, DAY),
             registration=TokenCookie("registration", settings, DAY),
             links=NoteCookies("link", settings),
+            second_steps=NoteCookies("second-step", settings),
             draft=NoteCookie("draft", settings),
             flash=NoteCookie("flash", settings),
             waiting=NoteCookie("waiting", settings, HOUR),
@@ -234,7 +238,8 @@ class Cookies:
 
     def clear_notes(self, connection: HTTPConnection[Any], response: Response) -> None:
         """Delete what must not be left to the next person at a shared computer: all but device, locale and flash."""
-        self.links.clear_all(connection, response)
+        for notes in (self.links, self.second_steps):
+            notes.clear_all(connection, response)
         for cookie in (self.registration, self.draft, self.waiting):
             cookie.clear(connection, response)
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlencode
 
 import httpx
@@ -16,8 +17,10 @@ from starlette.types import ASGIApp
 
 from tests.kit import inspection, mailbox
 from tests.kit.app import open_browser, run_app
-from tests.kit.people import ADA, CONFIRM, GRACE, joins
+from tests.kit.clock import Clock
+from tests.kit.people import ADA, CONFIRM, GRACE, arrives, joins
 from tests.kit.site_forms import FORMS, SESSION
+from tests.kit.two_step_pages import is_asked_for_a_second_factor
 from tests.kit.visitor import Visitor
 from web.asgi import create
 from web.routes import pages
@@ -93,7 +96,27 @@ async def signed_in(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
+async def arrived(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    """One who has just logged in, so that nobody asks who it is."""
+    async with open_browser(app) as http:
+        await arrives(Visitor(http), ADA)
+        yield http
+
+
+@pytest.fixture
+async def halfway(arrived: httpx.AsyncClient, clock: Clock) -> httpx.AsyncClient:
+    """One who has logged in with the password, and has to show a second factor."""
+    await is_asked_for_a_second_factor(Visitor(arrived), clock, ADA)
+    return arrived
+
+
+SENDERS = {"/login/second-step": "halfway", "/profile/two-step": "arrived"}
+
+
+@pytest.fixture
 def sender(path: str, plain: httpx.AsyncClient, request: pytest.FixtureRequest) -> httpx.AsyncClient:
+    if path in SENDERS:
+        return cast("httpx.AsyncClient", request.getfixturevalue(SENDERS[path]))
     return plain if not path.startswith(("/profile", "/confirm")) else request.getfixturevalue("signed_in")
 
 

@@ -15,6 +15,8 @@ from web.pages.links.landing import HERE as LANDING
 from web.pages.links.opened_links import read_link, save_link
 from web.pages.links.use import log_in
 from web.rendering.pages import Page, redirect
+from web.second_step import HERE as SECOND_STEP
+from web.second_step import has_begun_with
 from web.session import AFTER_LOGIN, needs_choice
 from web.state import Visit
 
@@ -41,6 +43,8 @@ async def submit(request: Request[Visit]) -> Response:
                 return await _use(request, form, str(waiting["reference"]), typed)
         else:
             form.refuse_elsewhere()
+    if form.errors and has_begun_with(request, reference=str(waiting.get("reference", ""))):
+        return redirect(request, to=SECOND_STEP)  # by the first click of a double click
     return await _show(request, form)
 
 

@@ -11,7 +11,7 @@ from translations.devices import entitle_device
 from translations.formatting import format_date, format_datetime, format_time
 from web.api.shapes import Event
 
-ATTEMPTS = ("session.refused", "password.refused", "code.refused")  # that failed
+ATTEMPTS = ("session.refused", "password.refused", "code.refused", "factor.refused")  # that failed
 ATTEMPTS_SHOWN = 1  # rows of a day; of more than that only the number is shown at first
 
 

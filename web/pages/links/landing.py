@@ -19,6 +19,8 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
 from web.rendering.pages import Page, redirect
+from web.second_step import HERE as SECOND_STEP
+from web.second_step import has_begun_with
 from web.session import AFTER_LOGIN, identify_browser, safe_next_path
 from web.state import Visit
 
@@ -131,6 +133,8 @@ async def _show_failure(request: Request[Visit], link: OpenedLink, found: Link |
     user = request.state["user"]
     if found and state == "used" and isinstance(user, User) and user.email == found.email and action in LOGIN_ACTIONS:
         return redirect(request, to=AFTER_LOGIN)  # the second click of a double click
+    if state == "used" and has_begun_with(request, link=link["handle"]):
+        return redirect(request, to=SECOND_STEP)  # by the first click of a double click, or Back from there
     if action == "email-confirm" and state == "used":
         return await show_view(request, "confirmed", link, found)
     if action == "change-email" and state == "used" and found and found.is_in_force:

@@ -104,17 +104,17 @@ async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, fo
 
 
 async def log_in(
-    request: Request[Visit], typed: dict[str, str], user: User, session: Session, *, action: str
+    request: Request[Visit], typed: dict[str, str], user: User, session: Session, *, action: str, flash: str = ""
 ) -> Response:
     """Log in by a mail, with the options (next, stay, locale) of the browser that waited for one to this very address.
 
-    `action` is that of the mail's link.
+    `action` is that of the mail's link. `flash`: what is said instead of that one is logged in.
     """
     activate_user_locale(user)
     cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
     await save_browser_locale(request, user, session, options | {name: value for name, value in typed.items() if value})
     is_confirmation = action == "email-confirm"
-    flash = _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
+    flash = flash or _word_logged_in(is_confirmation=is_confirmation)
     next_path = typed.get("next", "") or options.get("next", "")
     response = await sign_in(request, session, to=next_path, flash=flash, remember=bool(options.get("stay")))
     if options:
@@ -122,3 +122,7 @@ async def log_in(
     if is_confirmation:
         cookies.registration.clear(request, response)
     return response
+
+
+def _word_logged_in(*, is_confirmation: bool) -> str:
+    return _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")

@@ -23,6 +23,8 @@ ACTS: Mapping[str, Act] = {
     "/profile/data/export": Act(lambda: _("Confirm it’s you to download your data"), page="/profile/data"),
     "/profile/leave/now": Act(lambda: _("Confirm it’s you to delete your account")),
     "/profile/history/*/disown": Act(lambda: _("Confirm it’s you to log everyone else out")),
+    "/profile/two-step": Act(lambda: _("Confirm it’s you to change two-step verification")),
+    "/profile/two-step/remove": Act(lambda: _("Confirm it’s you to remove your authenticator app")),
     "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
 }
 

@@ -3,6 +3,7 @@
 What had been typed there is shown again, and not sent: that is left to the person.
 """
 
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -14,23 +15,25 @@ from web.forms.base import NEXT
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.reauthentication.acts import find_act
-from web.pages.reauthentication.forms import ProofForm
+from web.pages.reauthentication.forms import MAIL_CODE, ProofForm, choose_method
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, renew_session
 from web.state import SignedIn
 
 HERE = "/confirm"
+STRONG = "strong"  # in the query and the form: only a second factor will do
+BY = "by"  # in the query: by what the page is to ask for a proof
 SENT = "sent"  # in the query: the code is on its way, and to type it is what comes next
 CONFIRM = Page("templates/reauthentication/confirm.html", fragment="partials/reauthentication/confirm_form.html")
 
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the form, or go on at once where the session was confirmed meanwhile, such as by a log-in."""
-    form = ProofForm({NEXT: request.query_params.get(NEXT, "")})
-    proofs = await request.state["api"].get_proofs()
+    form = ProofForm({name: request.query_params.get(name, "") for name in (NEXT, STRONG)})
+    proofs = await _find_proofs(request, form)
     if proofs.is_confirmed:
         return _go_on(request, form[NEXT])
-    return await _show(request, form, proofs)
+    return await _show(request, form, proofs, request.query_params.get(BY, ""))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
@@ -42,21 +45,29 @@ async def submit(request: Request[SignedIn]) -> Response:
                 return await _mail_code(request, form)
             session = await request.state["api"].confirm(**form.proof)
             return renew_session(request, _go_on(request, form[NEXT]), session)
-    return await _show(request, form, await request.state["api"].get_proofs())
+    return await _show(request, form, await _find_proofs(request, form), form.method)
 
 
 async def _mail_code(request: Request[SignedIn], form: ProofForm) -> Response:
     await request.state["api"].mail_confirmation_code()
-    query = {**({NEXT: form[NEXT]} if form[NEXT] else {}), SENT: "yes"}
+    query = {**{name: form[name] for name in (NEXT, STRONG) if form[name]}, SENT: "yes"}
     flash = _("We’ve emailed a code to %(email)s.") % {"email": request.state["user"].email}
     return redirect(request, to=f"{HERE}?{urlencode(query)}", flash=flash)
 
 
-async def _show(request: Request[SignedIn], form: ProofForm, proofs: Proofs) -> Response:
-    is_kept = drafts.has_draft(request, form[NEXT])
-    is_sent = SENT in request.query_params or form.has_code
-    title = find_act(form[NEXT]).heading()
-    return await CONFIRM.show(request, form=form, title=title, proofs=proofs, is_kept=is_kept, is_sent=is_sent)
+async def _find_proofs(request: Request[SignedIn], form: ProofForm) -> Proofs:
+    return await request.state["api"].get_proofs(strong=bool(form[STRONG]))
+
+
+async def _show(request: Request[SignedIn], form: ProofForm, proofs: Proofs, asked: str) -> Response:
+    context: dict[str, Any] = {
+        "title": find_act(form[NEXT]).heading(),
+        "method": choose_method(asked, proofs.methods),
+        "proofs": proofs,
+        "is_kept": drafts.has_draft(request, form[NEXT]),
+        "is_sent": SENT in request.query_params or (form.method == MAIL_CODE and not form.wants_mail),
+    }
+    return await CONFIRM.show(request, form=form, **context)
 
 
 def _go_on(request: Request[SignedIn], next_path: str) -> Response:

@@ -1,0 +1,67 @@
+"""Codes of second factors as people type them: those of an authenticator app, and recovery codes. No I/O."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from web.forms.base import Form
+from web.i18n.locale import gettext as _
+from web.i18n.locale import ngettext
+
+APP_DIGITS = 6
+LONGEST = 100  # characters typed, with blanks between them
+RECOVERY_PARAMETERS = ("recoveryCode",)  # by the contract's names
+APP_CODE, RECOVERY_CODE = "code", "recovery_code"  # the fields
+
+
+def read_app_code(typed: str) -> str:
+    """Return the digits of an app's code, typed with blanks or dashes and in any script's digits, such as full-width
+    ones. Empty for anything else."""
+    kept = [each for each in typed[:LONGEST] if not each.isspace() and unicodedata.category(each) not in ("Pd", "Cf")]
+    digits = [unicodedata.decimal(each, None) for each in kept]
+    return "".join(map(str, digits)) if len(digits) == APP_DIGITS and None not in digits else ""
+
+
+class FactorCodeForm(Form):
+    """A form in which the code of an app, or a recovery code, is typed. What was typed stays in it."""
+
+    def check_app_code(self) -> None:
+        """Require six digits."""
+        self.require(APP_CODE, _("Enter the code from your authenticator app."))
+        if self[APP_CODE] and not read_app_code(self[APP_CODE]):
+            self.errors[APP_CODE] = _("Enter the 6 digits that your authenticator app shows.")
+
+    def check_recovery_code(self) -> None:
+        """Require something: the backend reads recovery codes."""
+        self.require(RECOVERY_CODE, _("Enter one of your recovery codes."))
+
+    def word(self, refused: Mapping[str, Any]) -> str:
+        details = refused.get("details")
+        given = details if isinstance(details, Mapping) else {}
+        if given.get("param") in RECOVERY_PARAMETERS:
+            return _word_recovery_code(refused)
+        if refused.get("code") == "code_used":
+            return _("This code was just used. Wait until your app shows the next one, and enter that.")
+        if refused.get("code") == "wrong_code":
+            return _word_wrong_code(given.get("minutesOff"))
+        return super().word(refused)
+
+
+def _word_recovery_code(refused: Mapping[str, Any]) -> str:
+    if refused.get("code") == "wrong_code":
+        return _("This isn’t one of your recovery codes, or it has been used already.")
+    return _("Enter the 16 letters of a recovery code, such as BCDF-GHJK-LMNP-QRST.")
+
+
+def _word_wrong_code(minutes_off: Any) -> str:
+    """Say what may be wrong: `minutes_off` is by how much the app's clock seems to be off, None where it is not."""
+    if not isinstance(minutes_off, int) or not minutes_off:
+        return _("This code isn’t right. Enter the one that your app shows now.")
+    words = ngettext(
+        "The clock of the device with your app is about %(number)s minute off. Set it to the right time, and enter the"
+        " code that your app shows then.",
+        "The clock of the device with your app is about %(number)s minutes off. Set it to the right time, and enter the"
+        " code that your app shows then.",
+        abs(minutes_off),
+    )
+    return words % {"number": abs(minutes_off)}

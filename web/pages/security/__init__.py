@@ -1,0 +1,1 @@
+"""Security: how one logs in, each thing with its state and one link."""
