@@ -30,6 +30,7 @@ from tests.faults import (
     lines,
     mail,
     mail_servers,
+    mailed_links,
     processes,
     secret_keys,
 )
@@ -148,6 +149,13 @@ SCENES = (
             Fault("mail server: Postfix, greylisting", mail_servers.greylists, (EMBEDDED,), in_short=False),
         ),
         mailed=True,
+        settings={"EMAIL_CONFIRMATION": "on"},
+    ),
+    Scene(
+        (
+            Fault("the same link in two browsers", mailed_links.the_same_link_in_two_browsers),
+            Fault("a code and its link at once", mailed_links.a_code_and_its_link_at_once),
+        ),
         settings={"EMAIL_CONFIRMATION": "on"},
     ),
     Scene(
