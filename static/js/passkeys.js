@@ -49,20 +49,27 @@ function start() {
   signal();
 }
 
+/** Say what went wrong beside the button. What was said before of something else is over. */
+function sayBeside(form, text) {
+  const error = form.previousElementSibling;
+  error.role = "alert";
+  error.textContent = text;
+  document.querySelector("#status").replaceChildren();
+  page.updateTitle();
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const { passkey, cancelled, known, failed } = form.dataset;
   if (!passkey) return;
   event.preventDefault();
-  const said = form.previousElementSibling;
-  said.role = "alert";
-  said.textContent = "";
+  sayBeside(form, "");
   try {
     await ask(form);
   } catch ({ name, problem, location: way }) {
     if (name === "AbortError") return; // another question was asked
     if (way) location.assign(way);
-    else said.textContent = problem ?? { NotAllowedError: cancelled, InvalidStateError: known }[name] ?? failed;
+    else sayBeside(form, problem ?? { NotAllowedError: cancelled, InvalidStateError: known }[name] ?? failed);
     asker = undefined;
     offer();
   }

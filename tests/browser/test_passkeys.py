@@ -144,6 +144,8 @@ def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium:
         sent = record_posts(page, LIST)
         page.locator("#use-passkey").click()
         expect(page.locator("#credential-error")).to_have_text("This device has a passkey for your account already.")
+        expect(page.locator("#status")).to_be_empty()
+        assert page.title() == "Error: Passkeys – Account pages", "what was said of the one before is over"
         device.rest()
         log_out(page)
         device.touch()
