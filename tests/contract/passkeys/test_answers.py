@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.kit.authenticator import BACKED_UP, ELIGIBLE, PRESENT, VERIFIED, Authenticator, encode
-from tests.kit.backend import Backend
+from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer
 from tests.kit.passkeys import BROWSER, adds, asks, list_passkeys, logs_in, sends, sends_new
 
@@ -183,29 +184,32 @@ BYTES = st.binary(max_size=300)
 
 
 @pytest.mark.parametrize("purpose", ["signin", "add"])
-async def test_whatever_is_sent_is_refused_and_nothing_breaks(backend: Backend, purpose: str) -> None:
-    ada = await joins_and_adds(backend)
-    token = (await backend.signs_in()).token
-    options = await asks(backend, purpose, session=token)
-    template = json.loads(ada.signs(options) if purpose == "signin" else Authenticator().creates(options))
+async def test_whatever_is_sent_is_refused_and_nothing_breaks(tmp_path: Path, purpose: str) -> None:
+    async with run_backend(tmp_path, LIMIT_FACTOR="1000000") as backend:
+        ada = await joins_and_adds(backend)
+        token = (await backend.signs_in()).token
+        options = await asks(backend, purpose, session=token)
+        template = json.loads(ada.signs(options) if purpose == "signin" else Authenticator().creates(options))
+        answers = [await send(backend, purpose, token, text) for text in make_up(template)]
+        assert {answer.status for answer in answers} <= {200, 400, 401}
+        assert [answer.status for answer in answers].count(200) <= 1  # of what changes nothing that counts
+
+
+def make_up(template: dict[str, Any]) -> list[str]:
     tried: list[str] = []
 
-    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.dictionaries(st.sampled_from(RESPONSE), JSON, min_size=1))
     def collect(fields: dict[str, Any], response: dict[str, Any]) -> None:
-        changed = {**template, **fields, "response": {**template["response"], **response}}
-        if changed["response"] != template["response"]:
-            tried.append(json.dumps(changed))
+        tried.append(json.dumps({**template, **fields, "response": {**template["response"], **response}}))
 
     collect()
-    tried += [cut(template, name, at) for name in RESPONSE if name in template["response"] for at in (1, 5, 37, -1)]
-    for text in tried:
-        answer = await send(backend, purpose, token, text)
-        assert answer.status in (200, 400, 401, 429), answer.body  # of 200 none but what changes nothing that counts
+    return tried + [
+        cut(template, name, at) for name in RESPONSE if name in template["response"] for at in (1, 5, 37, -1)
+    ]
 
 
 async def send(backend: Backend, purpose: str, token: str, text: str) -> Answer:
-    backend.clock.advance(minutes=0)
     return await sends(backend, text) if purpose == "signin" else await sends_new(backend, token, text, BROWSER)
 
 
