@@ -15,7 +15,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from backend.mail.letters import LETTERS
+from backend.kernel.events import EventKind
+from backend.mail.letters import DISOWNABLE, LETTERS
 from translations import LANGUAGES, SOURCE, Locale, use_locale
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -297,3 +298,14 @@ def find_named_mails(message: Message, code: str) -> Iterator[tuple[str, str]]:
 def find_subject(kind: str, code: str) -> str:
     with use_locale(Locale(LANGUAGES[code])):
         return LETTERS[kind].subject("Acme")
+
+
+def test_the_history_has_words_for_every_kind_of_event() -> None:
+    words = (ROOT / "partials" / "history" / "_rows.html").read_text("utf-8")
+    assert [kind.value for kind in EventKind if f'"{kind.value}"' not in words] == []
+
+
+def test_the_page_of_a_notice_has_a_heading_and_a_sentence_for_every_letter() -> None:
+    words = (ROOT / "templates" / "links" / "_notices.html").read_text("utf-8")
+    last = {"password-changed"}  # what is said where no other is
+    assert [name for name in DISOWNABLE - last if words.count(f'"{name}"') < 2] == []
