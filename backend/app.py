@@ -32,6 +32,7 @@ from backend.endpoints import (
     phones,
     public_files,
     reauthentication,
+    recovery_codes,
     sessions,
     sign_up,
     totp,
@@ -56,7 +57,7 @@ CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
-    *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES),
+    *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

@@ -34,6 +34,8 @@ from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
 from web.pages.reauthentication import confirm
+from web.pages.recovery_codes import codes as recovery_codes
+from web.pages.recovery_codes import download as recovery_codes_download
 from web.pages.security import overview
 from web.pages.sessions import end, label
 from web.pages.sessions import list as session_list
@@ -159,6 +161,23 @@ pages: list[Route] = [
         signed_in(stay.show, while_leaving=True),
         signed_in(stay.leave_now, shortcut=stay.leave_at_once, while_leaving=True),
         feature="account.leave",
+    ),
+    form(
+        "/profile/recovery-codes",
+        signed_in(recovery_codes.show),
+        signed_in(recovery_codes.make),
+        feature="account.recovery-codes",
+    ),
+    form(
+        "/profile/recovery-codes/confirm",
+        signed_in(recovery_codes.show),
+        signed_in(recovery_codes.keep),
+        feature="account.recovery-codes",
+    ),
+    page(
+        "/profile/recovery-codes.txt",
+        signed_in(recovery_codes_download.download),
+        feature="account.recovery-codes",
     ),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),

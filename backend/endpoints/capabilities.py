@@ -19,6 +19,7 @@ FEATURES = (
     "account.name",
     "account.passkeys",
     "account.pending",
+    "account.recovery-codes",
     "emails.codes",
     "emails.pending",
     "emails.recent",

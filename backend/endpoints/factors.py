@@ -1,5 +1,7 @@
 """Factors: what somebody has, and the second step of a log-in."""
 
+from typing import Any
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -12,6 +14,11 @@ from backend.kernel.clock import format_timestamp
 from backend.kernel.masking import mask_email
 from backend.kernel.refusals import Problems, invalid
 from backend.rules import factors, second_step, two_step
+from backend.rules.context import Services
+from backend.rules.factors import RECOVERY_CODE
+from backend.rules.proofs import Proof
+from backend.rules.recovery_codes import count_left
+from backend.store.records import User
 
 
 async def show(request: BackendRequest) -> Response:
@@ -39,8 +46,16 @@ async def sign_in(request: BackendRequest) -> Response:
     with Problems() as problems:
         token = problems.take(fields.text, body, "ticket")
         proof = problems.call(read_step_proof, body)
-    opened = await second_step.take_second_step(get_services(request), token, proof, read_client(request))
-    return Json(new_session_to_json(opened))
+    services = get_services(request)
+    opened = await second_step.take_second_step(services, token, proof, read_client(request))
+    return Json({**new_session_to_json(opened), **await _count_left(services, opened.user, proof)})
+
+
+async def _count_left(services: Services, user: User, proof: Proof) -> dict[str, Any]:
+    """Tell whoever has used a recovery code how many are left, `{recoveryCodesLeft}`."""
+    if proof.factor != RECOVERY_CODE:
+        return {}
+    return {"recoveryCodesLeft": await count_left(services, user)}
 
 
 async def switch_two_step(request: BackendRequest) -> Response:

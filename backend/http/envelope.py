@@ -57,6 +57,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "passkey_known": (409, "An account has this passkey already."),
     "too_many_passkeys": (409, "The account has as many passkeys as it may have."),
     "last_way_in": (409, "Without it nobody could log in to the account."),
+    "recovery_codes_gone": (409, "These recovery codes do not wait to be confirmed any more."),
     "nothing_pending": (409, "No change of the email address is pending."),
     "request_body_size_too_large": (413, "The request is too large."),
     "unsupported_media_type": (415, "The request must be sent as application/json."),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backend.kernel import fields
+from backend.kernel.recovery_codes import read_recovery_code
 from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
 from backend.rules.assertions import read_assertion
@@ -12,6 +13,7 @@ from backend.rules.challenges import Binding, Purpose, bind_to_session, bind_to_
 from backend.rules.factors import has_two_step
 from backend.rules.passkey_proofs import PasskeyProof
 from backend.rules.proofs import Proof
+from backend.rules.recovery_codes import RecoveryProof
 from backend.rules.sessions import SignedIn
 from backend.rules.totp import TotpProof
 
@@ -19,7 +21,8 @@ SHORTEST_BROWSER, LONGEST_BROWSER = 22, 200  # characters; 128 random bits take 
 
 
 def read_step_proof(body: dict[str, Any]) -> Proof:
-    """Read the second factor of a second step: `{code}`, an app's, or `{credential, browser}`, for this `ticket`.
+    """Read the second factor of a second step: `{code}`, an app's, `{recoveryCode}`, or `{credential, browser}`, for
+    this `ticket`.
 
     Raises `validation_error` where there is none.
     """
@@ -31,7 +34,8 @@ def read_step_proof(body: dict[str, Any]) -> Proof:
 
 
 def find_confirmation_proof(body: dict[str, Any], me: SignedIn) -> Proof | None:
-    """Find the factor that is to confirm the caller's session: `{totp}`, or `{credential, browser}`, for this session.
+    """Find the factor that is to confirm the caller's session: `{totp}`, `{recoveryCode}`, or `{credential, browser}`,
+    for this session.
 
     Beside a first factor a passkey need not check who holds it, no more than an app does.
     """
@@ -47,6 +51,8 @@ def _find_proof(
 ) -> Proof | None:
     if totp in body:
         return TotpProof(read_totp(body[totp], totp))
+    if "recoveryCode" in body:
+        return RecoveryProof(read_recovery_code(body["recoveryCode"], "recoveryCode"))
     if "credential" in body:
         credential, binding = body["credential"], bind(read_browser(body.get("browser")))
         return PasskeyProof(read_assertion(credential), json.dumps(credential), binding, needs_verification)

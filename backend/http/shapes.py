@@ -10,7 +10,7 @@ from backend.kernel.passkey_providers import find_provider
 from backend.rules.access_tokens import LinkStatus
 from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
-from backend.rules.factors import FactorOverview
+from backend.rules.factors import FactorOverview, RecoveryState
 from backend.rules.history import Entry
 from backend.rules.passkeys import OwnPasskeys, is_security_key, logs_in
 from backend.rules.pending_mail import Pending
@@ -72,9 +72,17 @@ def factors_to_json(factors: FactorOverview) -> dict[str, Any]:
     return {
         "twoStepDtm": factors.two_step_at and format_timestamp(factors.two_step_at),
         "totp": app and {"addedDtm": added and format_timestamp(added), "pending": app.active_at is None},
-        "recoveryCodes": None,
+        "recoveryCodes": _recovery_to_json(factors.recovery),
         "passkeys": factors.passkeys,
     }
+
+
+def _recovery_to_json(recovery: RecoveryState) -> dict[str, Any] | None:
+    """Return the JSON of recovery codes: `{left, madeDtm, isPending}`, or null where there are none."""
+    if recovery.made_at is None and recovery.pending is None:
+        return None
+    made = recovery.made_at and format_timestamp(recovery.made_at)
+    return {"left": recovery.left, "madeDtm": made, "isPending": recovery.pending is not None}
 
 
 def link_status_to_json(status: LinkStatus) -> dict[str, Any]:

@@ -33,8 +33,13 @@ def read_code(value: object, param: str) -> str:
 
     Raises `validation_error` if these are not eight letters; nothing is compared then.
     """
-    typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) and len(value) <= LONGEST_TYPED else ""
-    letters = "".join(filter(LETTERS.__contains__, typed.upper().translate(LOOK_ALIKES)))
+    letters = keep_letters(value)
     if len(letters) != LENGTH:
         raise invalid(param, "A code has eight letters.")
     return letters
+
+
+def keep_letters(value: object) -> str:
+    """Return the LETTERS of what was typed, in whichever case and width; none of what is no text, or too long."""
+    typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) and len(value) <= LONGEST_TYPED else ""
+    return "".join(filter(LETTERS.__contains__, typed.upper().translate(LOOK_ALIKES)))

@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     PASSKEY_SUSPECTED = "passkey.suspected"
     DATA_EXPORTED = "data.exported"
     EVENT_DISOWNED = "event.disowned"
+    RECOVERY_CODES_MADE = "recovery-codes.made"
+    RECOVERY_CODE_USED = "recovery-code.used"
     ACCOUNT_LEAVING = "account.leaving"
     ACCOUNT_KEPT = "account.kept"
 

@@ -93,10 +93,21 @@ class Keyring:
 
     def recover_link_key(self, link_id: str, key_hash: str) -> str | None:
         """Derive the key of a stored link again, by whichever secret key made it. None: that secret key is gone."""
+        return self._recover(f"mailed-link:{link_id}", key_hash)
+
+    def derive_recovery_seed(self, set_id: str) -> str:
+        """Derive the seed of a set of recovery codes, which is stored as little as a link's key."""
+        return _derive(self._secret_keys[0].encode(), f"recovery-codes:{set_id}")
+
+    def recover_recovery_seed(self, set_id: str, seed_hash: str) -> str | None:
+        """Derive the seed of a set again, by whichever secret key made it. None: that secret key is gone."""
+        return self._recover(f"recovery-codes:{set_id}", seed_hash)
+
+    def _recover(self, name: str, hash_: str) -> str | None:
         for secret_key in self._secret_keys:
-            key = _derive(secret_key.encode(), f"mailed-link:{link_id}")
-            if hmac.compare_digest(hash_secret(key), key_hash):
-                return key
+            secret = _derive(secret_key.encode(), name)
+            if hmac.compare_digest(hash_secret(secret), hash_):
+                return secret
         return None
 
 

@@ -261,6 +261,23 @@ FACTOR_REFUSED = _make_factor_letter(
         % {"product": product}
     ),
 )
+RECOVERY_CODES_MADE = _make_factor_letter(
+    "recovery-codes-made",
+    lambda: _("New recovery codes"),
+    lambda product: (
+        _("Your account at %(product)s has new recovery codes. The ones from before no longer work.")
+        % {"product": product}
+    ),
+)
+RECOVERY_CODE_USED = Letter(
+    "recovery-code-used",
+    RESET,
+    lambda: _("A recovery code was used"),
+    lambda product: _("A recovery code was used: %(product)s") % {"product": product},
+    lambda: _("This wasn’t me"),
+    lifetime=DISOWNABLE_FOR,
+    is_notice=True,
+)
 
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
@@ -268,6 +285,7 @@ _ALL = (
     *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
     *(PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_SUSPECTED),
     *(TWO_STEP_ON, TWO_STEP_OFF, APP_ADDED, APP_REMOVED, FACTOR_REFUSED),
+    *(RECOVERY_CODES_MADE, RECOVERY_CODE_USED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
 NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)

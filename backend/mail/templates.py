@@ -1,5 +1,6 @@
 """Mails rendered from templates, ours or those in MESSAGES_DIR, in the language of whoever reads them."""
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,7 @@ EXAMPLE: dict[str, Any] = {
     "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
     "deletion": "today",
+    "details": {"left": 3, "few": True},
 }
 
 
@@ -103,6 +105,7 @@ class MailTemplates:
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
             "deletion": format_date(mail.created_at + LEAVING_FOR),
+            "details": {"left": 0, "few": True},
             **(self._find_values_of_link(LETTERS[mail.kind], link, key, code) if link else {}),
         }
 
@@ -119,6 +122,7 @@ class MailTemplates:
             "code_validity": format_duration(CODE_LIFETIME),
             "asked": _describe_request(link),
             "other": {"email": mask_email(link.other_email or "")},
+            "details": json.loads(link.details),
         }
 
     def _word_letter(self, letter: Letter, code: str) -> dict[str, str]:

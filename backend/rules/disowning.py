@@ -7,7 +7,7 @@ may know, is then replaced by the same link, before which it ends, or by whoever
 from datetime import datetime
 
 from backend.kernel.events import EventKind
-from backend.mail.letters import NOTICES
+from backend.mail.letters import NOTICES, RECOVERY_CODE_USED
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
@@ -37,6 +37,8 @@ def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetim
         if user.email_verified:  # else it would be no account without one
             queries.users.update(user.id, {"password_hash": None})
         remove_factors_added_since(queries, user, link.created_at, client, now)
+        if link.letter == RECOVERY_CODE_USED.name:  # a stranger has the sheet
+            queries.recovery_codes.delete_all(user.id)
     queries.sessions.end_all(link.user_id)
     queries.tickets.end_all(link.user_id)
     queries.devices.forget_all(link.user_id)

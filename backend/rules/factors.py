@@ -7,12 +7,20 @@ from backend.kernel.events import EventKind
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.store import Queries
-from backend.store.records import Authenticator, User
+from backend.store.records import Authenticator, RecoverySet, User
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"
-
 SECOND_FACTORS = frozenset({TOTP, RECOVERY_CODE, PASSKEY})
 SAME_ACT = timedelta(minutes=1)  # a mail or an event may be a moment younger than the factor that it tells of
+
+
+@dataclass(frozen=True)
+class RecoveryState:
+    """How many recovery codes are left of the set in force, and since when that is; which set is pending."""
+
+    left: int
+    made_at: datetime | None
+    pending: RecoverySet | None
 
 
 @dataclass(frozen=True)
@@ -23,24 +31,36 @@ class FactorOverview:
     two_step_at: datetime | None
     app: Authenticator | None
     passkeys: int
+    recovery: RecoveryState
 
 
 async def load_overview(services: Services, user: User) -> FactorOverview:
     """Load what a user has."""
-    return await services.store.read(_load_overview, user)
+    return await services.store.read(_load_overview, user, services.clock())
 
 
-def _load_overview(queries: Queries, user: User) -> FactorOverview:
+def _load_overview(queries: Queries, user: User, now: datetime) -> FactorOverview:
     pending = queries.authenticators.find_pending(user.id)
     proved = pending if pending and pending.proved_at else None
     app = queries.authenticators.find_active(user.id) or proved
-    return FactorOverview(user.two_step_at, app, queries.passkeys.count(user.id))
+    return FactorOverview(
+        user.two_step_at, app, queries.passkeys.count(user.id), find_recovery_state(queries, user.id, now)
+    )
+
+
+def find_recovery_state(queries: Queries, user_id: str, now: datetime) -> RecoveryState:
+    """Find which recovery codes a user has, within the caller's transaction."""
+    active = queries.recovery_codes.find_active(user_id)
+    left = queries.recovery_codes.count_left(active.id) if active else 0
+    made_at = active.created_at if active else None
+    return RecoveryState(left, made_at, queries.recovery_codes.find_pending(user_id, now))
 
 
 def list_factors(queries: Queries, user: User) -> list[str]:
     """List the factors that a user can show now."""
     has = {
         TOTP: queries.authenticators.find_active(user.id) is not None,
+        RECOVERY_CODE: has_recovery_codes(queries, user),
         PASSKEY: queries.passkeys.count(user.id) > 0,
     }
     return [factor for factor, is_there in has.items() if is_there]
@@ -59,9 +79,10 @@ def has_two_step(user: User) -> bool:
     return user.two_step_at is not None
 
 
-def has_recovery_codes(queries: Queries, user: User) -> bool:  # noqa: ARG001
-    """Tell whether a user has confirmed recovery codes."""
-    return True
+def has_recovery_codes(queries: Queries, user: User) -> bool:
+    """Tell whether a user has kept a set of recovery codes, and not used all of them."""
+    active = queries.recovery_codes.find_active(user.id)
+    return active is not None and queries.recovery_codes.count_left(active.id) > 0
 
 
 def can_have_two_step(queries: Queries, user: User) -> bool:
@@ -88,6 +109,8 @@ def remove_factors_added_since(
         record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
     if queries.passkeys.delete_since(user.id, since - SAME_ACT):
         record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+    if queries.recovery_codes.delete_since(user.id, since - SAME_ACT):
+        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=RECOVERY_CODE)
     switch_off_if_bare(queries, user, client, now)
 
 
@@ -101,5 +124,7 @@ def remove_all_factors(queries: Queries, user: User, client: ClientInfo, now: da
         record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
     if passkeys:
         record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+    if sets := queries.recovery_codes.delete_all(user.id):
+        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=RECOVERY_CODE)
     switch_off_if_bare(queries, user, client, now)
-    return apps + passkeys > 0
+    return apps + passkeys + sets > 0

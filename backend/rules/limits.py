@@ -39,6 +39,8 @@ CODES_OF_NETWORK = Limit(100, timedelta(minutes=15))
 # Second factors that were wrong, over all log-ins, sessions, browsers and networks.
 FACTORS_OF_ACCOUNT = Limit(30, timedelta(days=1))
 FACTORS_OF_NETWORK = Limit(100, timedelta(minutes=15))
+# Sets of recovery codes that are put in force, each of which costs ten password hashes.
+RECOVERY_SETS_OF_ACCOUNT = Limit(10, timedelta(hours=1))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))

@@ -1,5 +1,6 @@
 """Mails with links: one method a letter, each within the caller's transaction."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_handle, hash_secret, new_id
+from backend.kernel.recovery_codes import FEW
 from backend.mail.letters import (
     ACCOUNT_DELETED,
     ACCOUNT_KEPT,
@@ -21,6 +23,7 @@ from backend.mail.letters import (
     NEW_LOGIN,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
+    RECOVERY_CODE_USED,
     SESSION_CODE,
     Letter,
 )
@@ -103,6 +106,10 @@ class Mailer:
     def send_kept(self, user: User) -> None:
         """Mail that the account stays after all, with a link to choose a new password for whoever did not do it."""
         self._send(ACCOUNT_KEPT, user, user.email)
+
+    def send_recovery_code_used(self, user: User, left: int) -> None:
+        """Mail that a recovery code was used and how many are left, with a link that logs everybody out."""
+        self._send(RECOVERY_CODE_USED, user, user.email, details=json.dumps({"left": left, "few": left <= FEW}))
 
     def send_email_change(self, user: User, new_email: str, first: FirstRequest) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""

@@ -77,6 +77,11 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             _("%(time)s at most") % {"time": after["tickets"]},
         ),
         Kept(
+            _("Recovery codes: of each a letter, a hash from which the others cannot be read, and when it was used"),
+            _("To let you in when your other second factor isn’t at hand"),
+            _("Until you make new ones or delete the account"),
+        ),
+        Kept(
             _("Sessions: browser, system, network address, times, and the name you gave them"),
             _("To keep you logged in, and to show you where you are"),
             _("Until you log out, at most %(time)s") % {"time": sessions},

@@ -124,7 +124,8 @@ class Link:
     `attempts` counts what was compared with its code.
 
     Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
-    to get, or has got, instead of the one that the link goes to.
+    to get, or has got, instead of the one that the link goes to. `details` is JSON of our own words and numbers, for
+    what its mail says.
     `next_path`: where to go after its log-in, or empty. `letter`: the kind of the mail that brings it. `disowned_at`:
     somebody has answered that mail by "This wasn't me".
     """
@@ -154,6 +155,7 @@ class Link:
     disowned_at: datetime | None = None
     request_hash: str | None = field(default=None, repr=False)
     attempts: int = 0
+    details: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,29 @@ class File:
     uploaded_at: datetime
     updated_at: datetime
     bucket_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RecoverySet:
+    """A set of recovery codes: pending until `expires_at`, or active, in force since `created_at`, and then with codes
+    of its own. `seed_hash` is that of the seed which its codes are derived from, or were."""
+
+    id: str
+    user_id: str
+    is_active: bool
+    seed_hash: str = field(repr=False)
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RecoveryCode:
+    """A recovery code of an active set: its first letter, and the hash of the others."""
+
+    set_id: str
+    selector: str
+    hash: str = field(repr=False)
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,7 @@ links = Table(
     Column("disowned_at", Instant),
     Column("request_hash", String(64)),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("details", Text, nullable=False, server_default="{}"),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),
@@ -305,6 +306,31 @@ events = Table(
     Column("last_at", Instant, nullable=False),
     Index("events_of_user", "user_id", "last_at"),
     Index("events_by_time", "last_at"),
+)
+
+# A pending one waits for its owner to have kept its codes, which are derived from `id` until then; an active one has
+# got another id, so that nothing derives them any more.
+recovery_sets = Table(
+    "recovery_sets",
+    metadata,
+    _id(),
+    _of_user(),
+    Column("is_active", Boolean, nullable=False),
+    Column("seed_hash", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Index("recovery_sets_of_user", "user_id", "is_active", unique=True),
+    Index("recovery_sets_by_expiry", "expires_at", info=NOT_NULL),  # of pending ones
+)
+
+# The codes of active sets. `selector` is a code's first letter, and `hash` that of the others.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("set_id", String(24), ForeignKey("recovery_sets.id", ondelete="CASCADE"), primary_key=True),
+    Column("selector", String(1), primary_key=True),
+    Column("hash", String(200), nullable=False),
+    Column("used_at", Instant),
 )
 
 # A file of no bucket is in `root`. `bucket_id` is no foreign key: SQLite adds none to a table that is there.

@@ -28,6 +28,7 @@ KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] 
     (ExpiredRows.delete_limits, timedelta(0)),
     (ExpiredRows.delete_devices, timedelta(0)),
     (ExpiredRows.delete_challenges, timedelta(0)),
+    (ExpiredRows.delete_recovery_sets, timedelta(0)),
     (ExpiredRows.delete_links, KEEP_LINKS),
     (ExpiredRows.delete_mails, KEEP_MAILS),
     (ExpiredRows.delete_events, KEEP_EVENTS),

@@ -15,6 +15,7 @@ from tests.attack.programs import sign_up_at_backend
 from tests.attack.world import World
 from tests.kit.contract import Answer, Contract
 from tests.kit.people import ADA
+from tests.kit.recovery_codes import has_codes
 
 OWN = {"X-Device": "a browser of Ada's own, known"}
 GATE = "/account/factors/sign-in"
@@ -88,6 +89,7 @@ async def switch_on(world: World) -> tuple[str, str]:
         secret = str((await ada.post("/account/factors/totp/begin")).body["secret"])
         shown = await ada.post("/account/factors/totp/finish", {"code": pyotp.TOTP(secret).now()})
         assert shown.status == 200, shown.body
+        await has_codes(ada, session)
         assert (await ada.get("/account/factors")).body["twoStepDtm"]
     return secret, session
 

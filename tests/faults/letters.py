@@ -143,6 +143,14 @@ async def asks_for_a_code(owner: Owner) -> str:
     return owner.person.email
 
 
+async def has_new_recovery_codes(owner: Owner) -> str:
+    await logs_in(owner.guest, owner.person)
+    await owner.guest.opens("/profile/recovery-codes")
+    await owner.guest.submits("Make recovery codes")
+    await owner.guest.submits("I’ve saved them")
+    return owner.person.email
+
+
 # By the name of the letter: what brings it. It returns the address to which the letter goes.
 BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "email-confirm": signs_up,
@@ -159,13 +167,14 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "account-leaving": leaves,
     "account-kept": leaves_and_comes_back,
     "account-deleted": leaves_at_once,
+    "recovery-codes-made": has_new_recovery_codes,
 }
 # While mails still leave.
 PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address, "confirm-session": loses_the_password}
 # Those that nobody can bring about here, with the reason.
 NOT_BROUGHT: dict[str, str] = {
     **dict.fromkeys(
-        ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused"),
+        ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused", "recovery-code-used"),
         "written as those of a new password are; each takes codes of an app, which waits for its next one",
     ),
     **dict.fromkeys(

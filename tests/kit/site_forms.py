@@ -30,6 +30,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/auth-redirect/disown": {},
     "/logout": {},
     "/profile/avatar/remove": {},
+    "/profile/recovery-codes": {},
+    "/profile/recovery-codes/confirm": {},
     "/profile/leave": {"sure": "yes"},
     "/profile/leave/cancel": {},
     "/profile/leave/now": {},

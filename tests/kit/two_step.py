@@ -11,6 +11,7 @@ import pyotp
 from tests.kit.backend import Backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer, Contract
+from tests.kit.recovery_codes import has_codes
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ async def adds_app(backend: Backend, session: str) -> App:
 async def turns_on_two_step(backend: Backend, session: str) -> App:
     """Does what it takes for two-step verification, on a session that was confirmed lately."""
     app = await adds_app(backend, session)
+    await has_codes(backend, session)
     told = await backend.get("/account/factors", session=session)
     assert told.body["twoStepDtm"], told.body
     return app

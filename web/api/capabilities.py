@@ -23,6 +23,7 @@ Feature = Literal[
     "account.name",
     "account.passkeys",
     "account.pending",
+    "account.recovery-codes",
     "emails.codes",
     "emails.pending",
     "emails.recent",

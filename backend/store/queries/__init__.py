@@ -15,6 +15,7 @@ from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
 from backend.store.queries.passkeys import Passkeys
 from backend.store.queries.queue import Queue
+from backend.store.queries.recovery_codes import RecoveryCodes
 from backend.store.queries.registrations import Registrations
 from backend.store.queries.sessions import Sessions
 from backend.store.queries.tickets import Tickets
@@ -41,5 +42,6 @@ class Queries:
         self.passkeys = Passkeys(connection)
         self.challenges = Challenges(connection)
         self.events = Events(connection)
+        self.recovery_codes = RecoveryCodes(connection)
         self.expired_rows = ExpiredRows(connection)
         self.exports = Exports(connection)

@@ -13,6 +13,7 @@ from backend.store.tables import (
     limits,
     links,
     mails,
+    recovery_sets,
     registrations,
     sessions,
     tickets,
@@ -42,6 +43,7 @@ class _Expired:
 SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, links.c.expires_at)
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
 TICKETS = _Expired(tickets, tickets.c.expires_at)
+RECOVERY_SETS = _Expired(recovery_sets, recovery_sets.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
 CHALLENGES = _Expired(used_challenges, used_challenges.c.expires_at)
 MAILS = _Expired(mails, mails.c.created_at, mails.c.link_id.is_(None))
@@ -88,6 +90,10 @@ class ExpiredRows(Statements):
     def delete_mails(self, before: datetime, count: int) -> int:
         """Delete mails that have no link to go with."""
         return MAILS.delete(self.connection, before, count)
+
+    def delete_recovery_sets(self, before: datetime, count: int) -> int:
+        """Delete sets of recovery codes that nobody has said to have kept. One in force has no expiry."""
+        return RECOVERY_SETS.delete(self.connection, before, count)
 
     def delete_events(self, before: datetime, count: int) -> int:
         return EVENTS.delete(self.connection, before, count)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.both_databases
 ADA = "ada@example.com"
 LAPTOP, PHONE = ({"X-Device": name * 8} for name in ("laptop", "phone "))
 GATE = "/account/factors/sign-in"
+BOTH = ["totp", "recovery-code"]
 
 
 async def asks_for_mail(backend: Backend) -> Answer:
@@ -56,7 +57,7 @@ async def test_no_way_in_opens_a_session_without_the_second_factor(backend: Back
     refused = await WAYS_IN[way](backend)
     details = refused.body["errors"][0]["details"]
     assert (refused.status, refused.code) == (401, "second_factor_required")
-    assert (set(details), details["factors"]) == ({"ticket", "factors", "expiryDtm"}, ["totp"])
+    assert (set(details), details["factors"]) == ({"ticket", "factors", "expiryDtm"}, BOTH)
     assert len(await sessions(backend, token)) == 2, "no session but those of before"
     assert len(await backend.mails()) == mails + (way != "password"), "nobody has logged in, so no mail says so"
     assert not await is_open(backend, details["ticket"]), "a ticket is no session"
@@ -67,7 +68,7 @@ async def test_the_second_step_finishes_each_of_them(backend: Backend, way: str)
     _, app = await joins_with_an_app(backend)
     ticket = ticket_of(await WAYS_IN[way](backend))
     told = await backend.get(GATE, params={"ticket": ticket}, headers=LAPTOP)
-    assert (told.body["factors"], told.body["email"]) == (["totp"], "a…@…")
+    assert (told.body["factors"], told.body["email"]) == (BOTH, "a…@…")
     taken = await takes_second_step(backend, ticket, app.next_code(), headers=LAPTOP)
     session = taken.body["session"]
     assert (taken.status, taken.body["user"]["email"]) == (200, ADA)

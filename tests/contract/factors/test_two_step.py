@@ -11,7 +11,7 @@ from tests.kit.email_changes import asks, confirms_new, open_undo, takes_back
 from tests.kit.history import list_kinds, load_events
 from tests.kit.passwordless import asks_for_a_session_code, joins_without_a_password, types_session_code
 from tests.kit.people import PASSWORD
-from tests.kit.two_step import App, adds_app, joins_with_an_app, logs_in_with, takes_second_step, ticket_of
+from tests.kit.two_step import App, joins_with_an_app, logs_in_with, takes_second_step, ticket_of, turns_on_two_step
 
 pytestmark = pytest.mark.both_databases
 
@@ -41,7 +41,7 @@ async def disowns_mail(backend: Backend) -> Answer:
 async def test_it_is_on_from_the_moment_on_at_which_it_can_be(backend: Backend) -> None:
     token, _ = await joins_with_an_app(backend)
     assert await is_on(backend, token)
-    assert {*(await list_kinds(backend, token))[-2:]} == {"factor.added", "two-step.on"}
+    assert {*(await list_kinds(backend, token))[-3:]} == {"recovery-codes.made", "factor.added", "two-step.on"}
     mail = (await backend.mails())[0]
     assert "Two-step verification is on" in mail
     assert "This happened on" in mail
@@ -78,9 +78,9 @@ async def test_to_switch_it_off_takes_a_factor_and_no_password_will_do(backend: 
     assert (refused.status, refused.code) == (403, "confirmation_required")
     assert refused.body["errors"][0]["details"] == {"strong": True}
     told = await backend.get("/account/confirm", params={"strong": "true"}, session=token)
-    assert told.body == {"methods": ["totp"], "confirmedUntil": None}
+    assert told.body == {"methods": ["totp", "recovery-code"], "confirmedUntil": None}
     told = await backend.get("/account/confirm", session=token)
-    assert told.body["methods"] == ["totp", "password"]
+    assert told.body["methods"] == ["totp", "password", "recovery-code"]
     assert told.body["confirmedUntil"] is not None
     token = (await confirms(backend, token, totp=app.next_code())).token
     told = await backend.get("/account/confirm", params={"strong": "true"}, session=token)
@@ -112,9 +112,9 @@ async def test_a_double_click_confirms_once_and_gets_the_same_token_twice(backen
 async def test_whoever_has_an_app_and_no_password_gets_no_mailed_code(backend: Backend) -> None:
     token = await joins_without_a_password(backend)
     confirmed = await types_session_code(backend, token, await asks_for_a_session_code(backend, token))
-    await adds_app(backend, confirmed.token)
+    await turns_on_two_step(backend, confirmed.token)
     told = await backend.get("/account/confirm", session=confirmed.token)
-    assert told.body["methods"] == ["totp"]
+    assert told.body["methods"] == ["totp", "recovery-code"]
     assert (await backend.post("/account/confirm/code", session=confirmed.token)).code == "not_allowed"
 
 
@@ -167,7 +167,7 @@ async def test_the_owner_takes_back_by_the_mail_what_a_thief_has_added(backend: 
     """Who holds a session and the password has switched it on: the owner could never log in again."""
     await backend.joins()
     thief = (await backend.signs_in()).token
-    await adds_app(backend, thief)
+    await turns_on_two_step(backend, thief)
     told = await disowns_mail(backend)
     assert (told.body["notice"], told.body["disowned"]) == ("two-step-on", False)
     assert not await is_open(backend, thief)
@@ -202,7 +202,7 @@ async def test_undoing_a_change_of_address_takes_back_what_was_added_since(backe
     await backend.joins()
     thief = (await backend.signs_in()).token
     await asks(backend, thief)
-    await adds_app(backend, thief)
+    await turns_on_two_step(backend, thief)
     await confirms_new(backend)
     owner = await takes_back(backend, await open_undo(backend))
     assert not await is_on(backend, owner)
@@ -215,7 +215,7 @@ async def test_undoing_a_change_of_address_takes_back_what_was_added_since(backe
 async def test_whoever_proves_the_address_first_drops_what_was_added_before(unconfirming: Backend, way: str) -> None:
     """Eve has registered Ada's address, and an app of hers."""
     eve = (await unconfirming.joins()).token
-    app = await adds_app(unconfirming, eve)
+    app = await turns_on_two_step(unconfirming, eve)
     if way == "link":
         ada = await _logs_in_by_link(unconfirming)
     else:
@@ -235,12 +235,12 @@ async def _adds_her_own(backend: Backend, _eves: App) -> App:
     await backend.post("/auth/send-reset", params={"email": ADA})
     key = (await backend.opens(await backend.newest_link())).token
     await backend.post("/auth/reset-pwd", {"newPassword": "chosen by Ada again"}, params={"key": key})
-    return await adds_app(backend, (await backend.signs_in(password="chosen by Ada again")).token)
+    return await turns_on_two_step(backend, (await backend.signs_in(password="chosen by Ada again")).token)
 
 
 async def test_confirmation_switched_on_later_drops_them_too(tmp_path: Path) -> None:
     async with run_backend(tmp_path, EMAIL_CONFIRMATION="off") as backend:
-        await adds_app(backend, (await backend.joins()).token)
+        await turns_on_two_step(backend, (await backend.joins()).token)
     async with run_backend(tmp_path, backend.clock) as backend:
         await backend.post("/auth/resend", params={"email": ADA})
         confirmed = await backend.grants((await backend.opens(await backend.newest_link())).token)

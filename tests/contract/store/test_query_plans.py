@@ -12,7 +12,18 @@ from backend.settings import Settings
 from backend.store import Queries, check_database, tables
 from backend.store.compiled import POSTGRES, SQLITE, Compiled, PlainConnection
 from backend.store.connections import SET_FOR_SESSION
-from tests.contract.store.query_plans import events, factors, files, links, mails, passkeys, sessions, upkeep, users
+from tests.contract.store.query_plans import (
+    events,
+    factors,
+    files,
+    links,
+    mails,
+    passkeys,
+    recovery_codes,
+    sessions,
+    upkeep,
+    users,
+)
 from tests.contract.store.query_plans.rows import Work, fill
 from tests.kit.databases import Databases
 from tests.kit.statements import Noting
@@ -26,6 +37,7 @@ WORK: dict[str, Work] = {
     **users.WORK,
     **factors.WORK,
     **passkeys.WORK,
+    **recovery_codes.WORK,
     **links.WORK,
     **mails.WORK,
     **files.WORK,

@@ -16,6 +16,8 @@ from backend.store.records import (
     Link,
     Mail,
     Passkey,
+    RecoveryCode,
+    RecoverySet,
     Registration,
     Session,
     Ticket,
@@ -32,6 +34,8 @@ from backend.store.tables import (
     links,
     mails,
     passkeys,
+    recovery_codes,
+    recovery_sets,
     registrations,
     sessions,
     tickets,
@@ -56,6 +60,10 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(passkeys), [asdict(make_passkey(row)) for row in rows])
     used = [{"id": f"{row:064x}", "expires_at": _when(row)} for row in rows]
     connection.execute(insert(used_challenges), used)
+    sets = [asdict(make_set(row) if row % 2 else make_pending_set(row)) for row in rows]
+    connection.execute(insert(recovery_sets), sets)
+    codes = [asdict(RecoveryCode(f"{row:024x}", letter, "")) for row in rows if row % 2 for letter in "BC"]
+    connection.execute(insert(recovery_codes), codes)
     connection.execute(insert(links), [asdict(make_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(make_mail(row)) for row in rows])
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
@@ -98,6 +106,14 @@ def make_passkey(row: int) -> Passkey:
     row_id, said = f"{row:024x}", (False, False, True, None)
     where = (None, "Firefox", "Windows", _when(row))
     return Passkey(row_id, row_id, f"credential {row}", b"key", 0, "aaguid", "[]", *said, *where)
+
+
+def make_set(row: int) -> RecoverySet:
+    return RecoverySet(f"{row:024x}", f"{row:024x}", True, "", NOW)
+
+
+def make_pending_set(row: int) -> RecoverySet:
+    return replace(make_set(row), is_active=False, expires_at=_when(row))
 
 
 def make_link(row: int) -> Link:

@@ -1,0 +1,1 @@
+"""Recovery codes: seen, kept, and made anew."""

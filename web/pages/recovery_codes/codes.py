@@ -1,0 +1,42 @@
+"""Recovery codes: how many are left, and a new set, shown until its owner says to have kept it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import ApiError
+from web.http.body import read_form
+from web.i18n.locale import gettext as _
+from web.pages.recovery_codes.forms import KeptForm
+from web.rendering.pages import Page, redirect
+from web.state import SignedIn
+
+HERE = "/profile/recovery-codes"
+FEW = 3  # codes left: the pages ask for a new set
+CODES = Page("templates/recovery_codes/codes.html")
+
+
+async def show(request: Request[SignedIn]) -> Response:
+    """Show the set that waits to be kept, or how many codes are left."""
+    return await CODES.show(request, codes=await request.state["api"].get_recovery_codes(), few=FEW)
+
+
+async def make(request: Request[SignedIn]) -> Response:
+    """Make a new set. The old one stays good."""
+    await read_form(request)
+    await request.state["api"].make_recovery_codes()
+    return redirect(request, to=HERE)
+
+
+async def keep(request: Request[SignedIn]) -> Response:
+    """Put the set in force that the person has kept, unless it is not the one which waits any more."""
+    form = KeptForm(await read_form(request))
+    try:
+        await request.state["api"].confirm_recovery_codes(form["set"])
+    except ApiError as refused:
+        if "recovery_codes_gone" not in refused.codes:
+            raise
+        words = _(
+            "Those codes don’t wait to be saved any more, so they don’t work. Your other codes stay as they were."
+        )
+        return redirect(request, to=HERE, flash=words)
+    return redirect(request, to=HERE, flash=_("Your recovery codes are saved. From now on only these work."))
