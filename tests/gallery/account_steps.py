@@ -198,6 +198,14 @@ def see_other_login(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}/profile/history")
 
 
+def see_several_logins(page: Page, sites: Sites) -> None:
+    """A phone has logged in twice, which one line of the history tells of."""
+    see_other_login(page, sites)
+    see_other_login(page, sites)
+    page.locator("a[id^=log-out-]").first.click()
+    page.locator("#ended-sessions").wait_for()
+
+
 def disown_event(page: Page, sites: Sites) -> None:
     see_other_login(page, sites)
     page.locator("[id^=disown-]").first.click()

@@ -1,8 +1,9 @@
 """What a person does about an entry of the history: logs a session out, or says that it wasn't them."""
 
 import pytest
+from starlette.types import ASGIApp
 
-from tests.kit.app import NewBrowser
+from tests.kit.app import NewBrowser, open_browser
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CHROME, PASSWORD, SAFARI, is_signed_in, joins, logs_in
 from tests.kit.visitor import Visitor
@@ -48,6 +49,7 @@ async def test_one_that_has_ended_is_said_to_have_ended(
     action = path.get("action")
     await visitor.opens(action)
     assert visitor.heading == "Log out this session?"
+    assert [line.partition(" Last active")[0] for line in ended(visitor)] == ["Safari on iOS"]
     await visitor.submits("Log out this session")
     assert visitor.status_message == "Logged out Safari on iOS."
     await visitor.opens(action)
@@ -63,8 +65,26 @@ async def test_several_sessions_of_one_browser_are_logged_out_together(
         await logs_in(new_browser(SAFARI), ADA)
         clock.advance(minutes=1)
     await visitor.opens("/profile/history")
+    await visitor.follows("Log out these 2 sessions")
+    assert visitor.heading == "Log out these sessions?"
+    assert len(ended(visitor)) == 2
+    assert all(line.startswith("Safari on iOS") for line in ended(visitor))
     await visitor.submits("Log out these 2 sessions")
-    assert visitor.status_message == "Logged out 2 other sessions."
+    assert (visitor.path, visitor.status_message) == ("/profile/history", "Logged out 2 other sessions.")
+
+
+async def test_of_many_the_newest_are_named_and_the_others_counted(
+    app: ASGIApp, visitor: Visitor, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    for _ in range(12):
+        clock.advance(minutes=1)
+        async with open_browser(app) as http:
+            await logs_in(Visitor(http, user_agent=SAFARI), ADA)
+    await visitor.opens("/profile/history")
+    await visitor.follows("This wasn’t me")
+    assert len(ended(visitor)) == 11
+    assert ended(visitor)[-1] == "and 2 more"
 
 
 async def test_this_browser_is_told_and_not_logged_out(visitor: Visitor) -> None:
@@ -81,6 +101,7 @@ async def test_the_owner_puts_a_stranger_out_and_chooses_a_new_password(
     await visitor.follows("This wasn’t me")
     assert visitor.heading == "Wasn’t this you?"
     assert visitor.sees("Logged in using a password")
+    assert [line.partition(" Last active")[0] for line in ended(visitor)] == ["Safari on iOS"]
     await visitor.submits("This wasn’t me", within="#disown")
     assert await is_signed_in(thief), "who was mailed a link only, to confirm an address, proves first who they are"
     await confirms(visitor)
@@ -151,6 +172,11 @@ async def test_where_the_backend_has_no_history_nothing_can_be_disowned(visitor:
     for act in ("disown", "log-out"):
         await visitor.opens(f"/profile/history/{'0' * 64}/{act}")
         assert visitor.status == 404
+
+
+def ended(visitor: Visitor) -> list[str]:
+    """The sessions that the page says it would end."""
+    return [item.text() for item in visitor.one("ended-sessions").all("li")]
 
 
 def event_id(visitor: Visitor) -> str:

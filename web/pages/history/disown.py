@@ -7,6 +7,7 @@ from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.history.list import HERE
 from web.pages.history.rows import Row
+from web.pages.sessions.rows import load_rows
 from web.rendering.pages import Page, redirect
 from web.state import SignedIn
 
@@ -19,7 +20,8 @@ async def show(request: Request[SignedIn]) -> Response:
     event = await request.state["api"].find_event(request.path_params["id"])
     if event is None or not event.is_disownable:
         return _redirect_gone(request)
-    return await DISOWN.show(request, row=Row.of(event))
+    sessions = [row for row in await load_rows(request) if not row.is_current]
+    return await DISOWN.show(request, row=Row.of(event), sessions=sessions)
 
 
 async def submit(request: Request[SignedIn]) -> Response:

@@ -12,6 +12,7 @@ from web.i18n.locale import ngettext
 from web.i18n.wording import format_device
 from web.pages.history.list import HERE, load_page, read_place
 from web.pages.history.rows import Row
+from web.pages.sessions.rows import load_rows
 from web.rendering.pages import Page, fragment_or_redirect, redirect
 from web.state import SignedIn
 
@@ -22,9 +23,10 @@ END = Page("templates/history/end.html")
 async def show(request: Request[SignedIn]) -> Response:
     """Ask whether to log them out."""
     event = await request.state["api"].find_event(request.path_params["id"])
-    if event is None or not event.open_sessions:
+    sessions = [row for row in await load_rows(request) if event and row.session.token in event.open_sessions]
+    if event is None or not sessions:
         return redirect(request, to=HERE, flash=_("That session has already ended."))
-    return await END.show(request, row=Row.of(event), place=read_place(request.query_params))
+    return await END.show(request, row=Row.of(event), sessions=sessions, place=read_place(request.query_params))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
