@@ -113,6 +113,13 @@ def find_other_account(queries: Queries, user: User, email: Address) -> User | N
     return other if other is not None and other.id != user.id and is_account(other) else None
 
 
+def is_reserved(queries: Queries, email: Address, now: datetime, *, except_for: str = "") -> bool:
+    """Tell whether an address that nobody has to prove is kept for the account, of another than the user `except_for`,
+    which had it before and can get it back by the link in its box. Whoever changed it might register it else, so that
+    the owner's link comes to nothing. Where addresses are confirmed, whoever confirms it has the box."""
+    return queries.links.is_reserved(email.key, now, except_for=except_for)
+
+
 def _write_email(queries: Queries, user: User, email: Address, *, is_verified: bool) -> None:
     """Set the address. What somebody only typed for it, and never confirmed, is removed."""
     other = queries.users.find_by_email(email.key)

@@ -14,7 +14,13 @@ from backend.mail.letters import CHANGE_EMAIL
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
-from backend.rules.email_links import cancel_email_change, find_other_account, find_pending_link, set_email
+from backend.rules.email_links import (
+    cancel_email_change,
+    find_other_account,
+    find_pending_link,
+    is_reserved,
+    set_email,
+)
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.mail_limits import DOUBLE_SUBMIT, find_mail_counters
@@ -62,7 +68,8 @@ def _change_email(queries: Queries, services: Services, me: SignedIn, request: E
     whoever has confirmed who they are could ask for any number of addresses (user enumeration)."""
     check_password_unchanged(queries, me.user)
     user, needs_confirmation = reload_user(queries, me.user), services.settings.accounts.email_confirmation
-    is_taken = find_other_account(queries, user, request.email) is not None
+    is_kept = not needs_confirmation and is_reserved(queries, request.email, services.clock(), except_for=user.id)
+    is_taken = find_other_account(queries, user, request.email) is not None or is_kept
     if is_taken and (request.tells_taken or not needs_confirmation):
         _count_mails(queries, services, user, request)
         return refusal("email_not_unique", param="email", value=request.email.typed)

@@ -25,6 +25,7 @@ from backend.mail.letters import (
     PASSWORD_RESET,
     RECOVERY_CODE_USED,
     SESSION_CODE,
+    UNDO_EMAIL,
     Letter,
 )
 from backend.rules.confirmation import is_account
@@ -195,6 +196,7 @@ class Mailer:
             next_path=client.next_path,
             letter=letter.name,
             request_hash=self._name_request(email) if letter.has_code else None,
+            reserved_key=fields.email(email).key if letter.link_kind == UNDO_EMAIL else None,
         )
 
     def _name_request(self, email: str) -> str | None:

@@ -12,6 +12,7 @@ from backend.kernel.profile_fields import Changes, make_user_columns
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
+from backend.rules.email_links import is_reserved
 from backend.rules.events import record_event
 from backend.rules.limits import Counter, find_hashing_share
 from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
@@ -86,10 +87,17 @@ class SignUpAttempt:
             return None
         count_mail(queries, self.services, self.counters, f"{self.password_hash}:{self.form.profile.to_json()}")
         prepay_sign_up_mail(queries, self.services, self.form.email)
-        needs_confirmation = self.services.settings.accounts.email_confirmation
-        if user is not None and (user.email_verified or not needs_confirmation):
+        if self._is_taken(queries, user):
             return refusal("email_not_unique", param="email", value=self.form.email.typed)
+        needs_confirmation = self.services.settings.accounts.email_confirmation
         return self._register(queries, user) if needs_confirmation else self._open_account(queries)
+
+    def _is_taken(self, queries: Queries, user: User | None) -> bool:
+        """Tell whether the address is an account's. Where nobody confirms it, also if that account can get it back; the
+        answer and the work are the same for both."""
+        if self.services.settings.accounts.email_confirmation:
+            return user is not None and user.email_verified
+        return is_reserved(queries, self.form.email, self.services.clock()) or user is not None
 
     def _open_account(self, queries: Queries) -> SignedUp:
         user = self._make_user()

@@ -126,8 +126,8 @@ class Link:
     Of a change of address: `session_id` is the session that asked for it, `other_email` the address that the account is
     to get, or has got, instead of the one that the link goes to. `details` is JSON of our own words and numbers, for
     what its mail says.
-    `next_path`: where to go after its log-in, or empty. `letter`: the kind of the mail that brings it. `disowned_at`:
-    somebody has answered that mail by "This wasn't me".
+    Where it undoes that, `reserved_key` is the key of its address, which nobody else can register by only typing it.
+    `letter`: the kind of the mail that brings it. `disowned_at`: somebody has answered that mail by "This wasn't me".
     """
 
     id: str
@@ -156,6 +156,7 @@ class Link:
     request_hash: str | None = field(default=None, repr=False)
     attempts: int = 0
     details: str = "{}"
+    reserved_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -189,10 +189,12 @@ links = Table(
     Column("request_hash", String(64)),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("details", Text, nullable=False, server_default="{}"),
+    Column("reserved_key", String(254)),
     Index("links_of_user", "user_id", "kind", "created_at"),
     Index("links_of_registration", "registration_id"),
     Index("links_of_waiting", "waiting_hash", "created_at"),
     Index("links_of_request", "request_hash", "created_at", info=NOT_NULL),  # of those with a code
+    Index("links_of_reserved", "reserved_key", info=NOT_NULL),  # of those that undo a change of address
     Index("links_by_expiry", "expires_at"),
 )
 

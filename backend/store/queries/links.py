@@ -61,6 +61,12 @@ COUNT_ATTEMPT = Compiled(
 )
 USE_UP_CODE = Compiled(update(links).where(_IS_IT).values(attempts=_MOST))
 END_CODES = Compiled(update(links).where(_OF_REQUEST & (links.c.kind == bindparam("kind"))).values(request_hash=None))
+RESERVING = Compiled(
+    select(links.c.id)
+    .where((links.c.reserved_key == bindparam("email_key")) & links.c.spent_at.is_(None))
+    .where((links.c.expires_at > bindparam("now")) & (links.c.user_id != bindparam("except_for")))
+    .limit(1)
+)
 DELETE_FOR_REGISTRATION = Compiled(delete(links).where(_OF_REGISTRATION))
 
 
@@ -165,6 +171,11 @@ class Links(Statements):
         """Tell whether the same link, still unused, has been mailed since a time."""
         same = {"kind": link.kind, "email": link.email, "registration_id": link.registration_id, "letter": link.letter}
         return bool(SENT.fetch_all(self.connection, user_id=link.user_id, since=since, **same))
+
+    def is_reserved(self, email_key: str, now: datetime, *, except_for: str = "") -> bool:
+        """Tell whether a link can give an address back to an account, other than that of one user."""
+        given = {"email_key": email_key, "now": now, "except_for": except_for}
+        return RESERVING.fetch_first(self.connection, **given) is not None
 
     def delete_for_registration(self, registration_id: str) -> None:
         DELETE_FOR_REGISTRATION.execute(self.connection, registration_id=registration_id)

@@ -191,6 +191,46 @@ async def test_not_after_somebody_else_has_registered_the_address(backend: Backe
     assert await is_open(backend, other.token)
 
 
+async def test_without_confirmation_nobody_else_can_register_it_as_long_as_it_can_be_undone(
+    unconfirming: Backend,
+) -> None:
+    """A thief would, or somebody for them, so that the owner's link comes to nothing."""
+    backend = unconfirming
+    thief = (await backend.joins()).token
+    other = (await backend.joins("bob@example.com", name="Bob")).token
+    assert (await asks(backend, thief)).status == 200
+    assert (await backend.signs_up(OLD.upper(), "words of a thief")).code == "email_not_unique"
+    assert (await asks(backend, other, OLD)).code == "email_not_unique"
+    body = {"currentPassword": PASSWORD, "newEmail": OLD}
+    assert (await backend.post("/auth/change-email", body, session=other)).code == "email_not_unique"
+    session = await takes_back(backend, await open_undo(backend))
+    assert await find_email(backend, session) == OLD
+
+
+async def test_its_own_account_can_have_it_back_by_hand(unconfirming: Backend) -> None:
+    backend = unconfirming
+    session = (await backend.joins()).token
+    await asks(backend, session)
+    assert (await asks(backend, session, OLD)).status == 200
+    assert await find_email(backend, session) == OLD
+
+
+async def test_without_confirmation_a_week_later_it_is_free(unconfirming: Backend) -> None:
+    backend = unconfirming
+    await asks(backend, (await backend.joins()).token)
+    await backend.waits_for_mails()
+    backend.clock.advance(days=7)
+    assert (await backend.signs_up(OLD, "other words of hers")).status == 200
+
+
+async def test_an_address_that_came_back_is_free_again_where_it_was(unconfirming: Backend) -> None:
+    """What the thief had is nobody's any more."""
+    backend = unconfirming
+    await asks(backend, (await backend.joins()).token)
+    await takes_back(backend, await open_undo(backend))
+    assert (await backend.signs_up(NEW, "other words of hers")).status == 200
+
+
 async def test_what_somebody_only_typed_for_the_address_does_not_stand_in_the_way(backend: Backend) -> None:
     await changes(backend, (await backend.joins()).token)
     token = await open_undo(backend)

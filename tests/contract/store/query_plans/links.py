@@ -25,6 +25,7 @@ WORK: dict[str, Work] = {
     "links.spend_others": lambda queries: queries.links.spend_others(ID, NOW, letters=["new-login"]),
     "links.disown": lambda queries: queries.links.disown(ID, NOW),
     "links.list_unspent": lambda queries: queries.links.list_unspent(ID, "change-email"),
+    "links.is_reserved": lambda queries: queries.links.is_reserved("ada7@example.com", NOW, except_for=ID),
     "links.delete_for_registration": lambda queries: queries.links.delete_for_registration(ID),
     "links.find_newest_awaited": lambda queries: queries.links.find_newest_awaited(ID, HASH),
     "links.has_been_sent": lambda queries: queries.links.has_been_sent(make_link(7), since=NOW),

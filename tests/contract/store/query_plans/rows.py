@@ -121,7 +121,8 @@ def make_link(row: int) -> Link:
     owner = (row_id, row_id, f"ada{row}@example.com")
     times = (when, when, None, None, None, when)
     link = Link(row_id, "magic-link", *owner, secret, secret, secret, *times, "Firefox", "", "en")  # type: ignore[arg-type]
-    return replace(link, waiting_hash=secret)
+    is_undo = row % 10 == 7
+    return replace(link, waiting_hash=secret, reserved_key=f"ada{row}@example.com" if is_undo else None)
 
 
 def make_mail(row: int) -> Mail:
