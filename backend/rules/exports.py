@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from backend.rules.events import record_event
 from backend.rules.export_readme import write_readme
 from backend.rules.limits import EXPORTS_OF_ACCOUNT
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.running_exports import Lease
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.queries.exports import TABLES, USERS, Place
@@ -40,26 +42,33 @@ async def stream_export(services: Services, me: SignedIn, client: ClientInfo) ->
     Raises before the first of them `confirmation_required`, `rate_limit_exceeded` or `server_busy`.
     """
     require_recent_confirmation(services, me)
-    with services.running_exports.take(me.user.id):
-        await services.store.write(_begin, services, me, client, services.clock())
-        archive = _Archive(services.clock())
-        readme = write_readme(services, me.user, client)
-        async for piece in archive.add(README, _once(readme)):
-            yield piece
-        for table in TABLES:
-            name = ACCOUNT if table == USERS else f"{table}.json"
-            async for piece in archive.add(name, _list_rows(services, me.user, table)):
+    with services.running_exports.take():
+        lease = await services.store.write(_begin, services, me, client, services.clock())
+        async with lease.hold(services.store, services.clock), aclosing(_list_pieces(services, me, client)) as pieces:
+            async for piece in pieces:
                 yield piece
-        async for file in _list_files(services, me.user):
-            async for piece in archive.add(_name_file(file, me.user), _read_file(services, file), compress=False):
-                yield piece
-        yield await archive.finish()
 
 
-def _begin(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> None:
-    counter = limits.make_counter(services, EXPORTS_OF_ACCOUNT, f"export:{me.user.id}")
-    limits.count(queries, services, [counter])
+def _begin(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> Lease:
+    lease = Lease.take(queries, services.keyring.derive_pseudonym(f"running-export:{me.user.id}"), now)
+    limits.count(queries, services, [limits.make_counter(services, EXPORTS_OF_ACCOUNT, f"export:{me.user.id}")])
     record_event(queries, me.user.id, EventKind.DATA_EXPORTED, client, now)
+    return lease
+
+
+async def _list_pieces(services: Services, me: SignedIn, client: ClientInfo) -> AsyncGenerator[bytes]:
+    archive = _Archive(services.clock())
+    readme = write_readme(services, me.user, client)
+    async for piece in archive.add(README, _once(readme)):
+        yield piece
+    for table in TABLES:
+        name = ACCOUNT if table == USERS else f"{table}.json"
+        async for piece in archive.add(name, _list_rows(services, me.user, table)):
+            yield piece
+    async for file in _list_files(services, me.user):
+        async for piece in archive.add(_name_file(file, me.user), _read_file(services, file), compress=False):
+            yield piece
+    yield await archive.finish()
 
 
 class _Archive:

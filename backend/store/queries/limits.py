@@ -1,10 +1,10 @@
-"""Statements about the counts of rate limits."""
+"""Statements about the counts of rate limits, and leases: counts of one, for whoever knows until when they last."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 
 from backend.store.compiled import Compiled
 from backend.store.records import Count
@@ -34,6 +34,9 @@ INCREMENT = Compiled(_increment)
 TAKE_BACK = Compiled(
     update(limits).where(limits.c.id.in_(bindparam("ids")) & (limits.c.count > 0)).values(count=limits.c.count - 1)
 )
+_IS_IT = (limits.c.id == bindparam("bucket")) & (limits.c.expires_at == bindparam("until"))
+RENEW = Compiled(update(limits).where(_IS_IT).values(expires_at=bindparam("later")))
+DELETE = Compiled(delete(limits).where(_IS_IT))
 
 
 class Limits(Statements):
@@ -49,3 +52,11 @@ class Limits(Statements):
     def list_active(self, buckets: Sequence[str], now: datetime) -> list[Count]:
         """List those of the counts that have not expired."""
         return COUNT.from_rows(ACTIVE.fetch_all(self.connection, ids=buckets, now=now))
+
+    def renew(self, bucket: str, until: datetime, later: datetime) -> bool:
+        """Let the count that lasts until a time last longer. Returns False if it is another's by now."""
+        return RENEW.execute(self.connection, bucket=bucket, until=until, later=later) == 1
+
+    def delete(self, bucket: str, until: datetime) -> None:
+        """Delete the count that lasts until a time, unless it is another's by now."""
+        DELETE.execute(self.connection, bucket=bucket, until=until)

@@ -16,6 +16,7 @@ from backend.store.queries.exports import TABLES, is_withheld
 from backend.store.tables import metadata
 from tests.kit.backend import IPHONE, Backend, run_backend
 from tests.kit.contract import API, headers_of
+from tests.kit.exports import exporting
 from tests.kit.history import list_kinds
 from tests.kit.people import PASSWORD
 
@@ -156,12 +157,10 @@ async def test_it_is_in_the_history_and_five_an_hour(backend: Backend) -> None:
 
 async def test_of_many_at_once_most_are_asked_to_come_again(backend: Backend) -> None:
     token = (await backend.joins()).token
-    running = backend.services.running_exports
-    me = (await backend.get("/auth/user", session=token)).body["_id"]
-    with running.take(me):
+    async with exporting(backend, token):
         again = await fetches(backend, token)
         assert (again.status_code, again.headers["retry-after"]) == (429, "10")
-    places = [running.take(f"somebody {number}") for number in range(EXPORTS_AT_ONCE)]
+    places = [backend.services.running_exports.take() for _ in range(EXPORTS_AT_ONCE)]
     for place in places:
         place.__enter__()
     busy = await fetches(backend, token)

@@ -17,6 +17,8 @@ def list_rows(table: str, queries: Queries) -> object:
 WORK: dict[str, Work] = {
     "limits.list_active": lambda queries: queries.limits.list_active([HASH, f"{8:064x}"], NOW),
     "limits.take_back": lambda queries: queries.limits.take_back([HASH, f"{8:064x}"]),
+    "limits.renew": lambda queries: queries.limits.renew(HASH, NOW, NOW),
+    "limits.delete": lambda queries: queries.limits.delete(HASH, NOW),
     "meta.get": lambda queries: queries.meta.get("environment_id"),
     "meta.check_writable": lambda queries: queries.meta.check_writable(),
     "meta.set": lambda queries: queries.meta.set("environment_id", ID),
