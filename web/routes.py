@@ -12,7 +12,7 @@ from web.guards import Guarded, everyone, guests_only, offered, signed_in
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
 from web.pages.codes import code
-from web.pages.data import export, leave, stay
+from web.pages.data import delete, export, leave, stay
 from web.pages.email import change as email_change
 from web.pages.email import pending
 from web.pages.email.polling import answer_ended
@@ -159,8 +159,14 @@ pages: list[Route] = [
     form(
         "/profile/leave/now",
         signed_in(stay.show, while_leaving=True),
-        signed_in(stay.leave_now, shortcut=stay.leave_at_once, while_leaving=True),
-        feature="account.leave",
+        signed_in(delete.ask, while_leaving=True),
+        feature="leave.now",
+    ),
+    form(
+        "/profile/leave/now/code",
+        signed_in(delete.show, while_leaving=True),
+        signed_in(delete.submit, shortcut=delete.delete_at_once, while_leaving=True),
+        feature="leave.now",
     ),
     form(
         "/profile/recovery-codes",
@@ -188,7 +194,7 @@ pages: list[Route] = [
 sessions_shown = {"/profile": session_list.NEWEST, "/profile/sessions": session_list.PAGE}
 
 # Forms with a shortcut, whose call to the backend also says who it is.
-self_asking = frozenset({"/profile/name", "/profile/leave", "/profile/leave/now"})
+self_asking = frozenset({"/profile/name", "/profile/leave", "/profile/leave/now/code"})
 
 # Outside CurrentUser, which calls the backend: the same for everybody, and two of them report the backend's health.
 public_routes: list[Route] = [

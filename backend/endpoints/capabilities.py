@@ -24,6 +24,7 @@ FEATURES = (
     "emails.pending",
     "emails.recent",
     "events.disown",
+    "leave.now",
     "links.describe",
     "links.disown",
     "links.resend",

@@ -4,9 +4,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
-from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_token
+from backend.http.requests import (
+    BackendRequest,
+    authenticate,
+    get_services,
+    read_client,
+    read_json,
+    read_query,
+    read_token,
+)
 from backend.http.shapes import user_to_json
 from backend.kernel.clock import format_timestamp
+from backend.kernel.codes import read_code
 from backend.rules import leaving
 
 
@@ -24,10 +33,23 @@ async def keep(request: BackendRequest) -> Response:
     return Json(user_to_json(await leaving.keep(get_services(request), me, read_client(request))))
 
 
-async def leave_now(request: BackendRequest) -> Response:
-    """Have the account deleted at once, if one is leaving: `{id?}`, with it only if one is that user."""
+async def mail_deletion(request: BackendRequest) -> Response:
+    """Mail whoever is leaving a link and a code that delete the account at once: `{id?}`, as above."""
     token, body = read_token(request), await read_json(request)
-    await leaving.leave_now(get_services(request), token, body.get("id"))
+    await leaving.mail_deletion(get_services(request), token, body.get("id"), read_client(request))
+    return done()
+
+
+async def leave_now(request: BackendRequest) -> Response:
+    """Delete the account at once, with the code of that mail, `{code, id?}`, or with the access token of its link,
+    `?key=`, which needs no session."""
+    services, client = get_services(request), read_client(request)
+    if key := read_query(request, "key"):
+        await leaving.delete_by_token(services, key, client)
+        return done()
+    token, body = read_token(request), await read_json(request)
+    code = read_code(body.get("code"), "code")
+    await leaving.delete_by_code(services, token, body.get("id"), code, client)
     return done()
 
 
@@ -35,4 +57,5 @@ ROUTES: list[Route] = [
     Route("/account/leave", leave, methods=["POST"]),
     Route("/account/leave/cancel", keep, methods=["POST"]),
     Route("/account/leave/now", leave_now, methods=["POST"]),
+    Route("/account/leave/now/code", mail_deletion, methods=["POST"]),
 ]

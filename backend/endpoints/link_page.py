@@ -41,3 +41,9 @@ def show_cancelled(request: BackendRequest, link: Link) -> Response:
     """Show that a sign-up is cancelled."""
     with use_locale(find_mail_locale(link.language)):
         return render_page(request, "disowned.html")
+
+
+def show_deleted(request: BackendRequest, language: str) -> Response:
+    """Show that an account is deleted. Nothing of it is left that the site could describe."""
+    with use_locale(find_mail_locale(language)):
+        return render_page(request, "deleted.html")

@@ -12,7 +12,7 @@ from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.kernel.keys import derive_access_token, derive_handle
 from backend.kernel.refusals import refusal
-from backend.mail.letters import CHANGE_EMAIL, LETTERS, RESET
+from backend.mail.letters import CHANGE_EMAIL, DELETE_ACCOUNT, LETTERS, RESET
 from backend.rules import cancellation, links
 from backend.rules.links import LinkLookup
 
@@ -51,6 +51,10 @@ async def press(request: BackendRequest) -> Response:
     lookup = await links.look_up_link(get_services(request), key)
     if lookup.needs_button_page(get_services(request)):
         lookup = await links.press_button(get_services(request), key, read_client(request))
+        if lookup.state == "valid" and lookup.link and lookup.link.kind == DELETE_ACCOUNT:
+            return link_page.show_deleted(request, lookup.link.language)
+    if lookup.state != "valid" and await links.has_just_deleted(get_services(request), key):
+        return link_page.show_deleted(request, read_client(request).language)
     return (
         _redirect_success(request, key, lookup) if lookup.state == "valid" else _redirect_failure(request, key, lookup)
     )

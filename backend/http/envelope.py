@@ -51,6 +51,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "resource_not_found": (404, "There is nothing here."),
     "method_not_allowed": (405, "This method cannot be used here."),
     "factor_missing": (409, "Add an authenticator app or a passkey, and recovery codes, first."),
+    "leaving": (409, "The account is about to be deleted. It can be kept first."),
     "not_leaving": (409, "The account is not about to be deleted."),
     "email_can_be_undone": (409, "The address was changed lately, and its old box can still undo that."),
     "name_changed": (409, "The name was changed meanwhile."),

@@ -14,6 +14,7 @@ RESET = "reset-pwd"
 CHANGE_EMAIL = "change-email"
 UNDO_EMAIL = "undo-email"
 CONFIRM_SESSION = "confirm-session"
+DELETE_ACCOUNT = "delete-account"
 
 UNDO_FOR = timedelta(days=7)  # whoever has lost an account may not read mail every day
 LEAVING_FOR = timedelta(days=14)  # until an account is deleted whose owner asked for it
@@ -173,8 +174,16 @@ ACCOUNT_LEAVING = Letter(
     lambda: _("Your account will be deleted"),
     lambda product: _("Your account will be deleted: %(product)s") % {"product": product},
     lambda: _("Log in to keep it"),
-    lifetime=DISOWNABLE_FOR,
+    lifetime=LEAVING_FOR,
     is_notice=True,
+)
+ACCOUNT_DELETION = Letter(
+    "delete-account",
+    DELETE_ACCOUNT,
+    lambda: _("Confirm the deletion of your account"),
+    lambda product: _("Confirm the deletion of your account at %(product)s") % {"product": product},
+    lambda: _("Delete account for good"),
+    has_code=True,
 )
 ACCOUNT_KEPT = Letter(
     "account-kept",
@@ -282,12 +291,14 @@ RECOVERY_CODE_USED = Letter(
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
     *(SESSION_CODE, EMAIL_CHANGE, EMAIL_TAKEN, EMAIL_REQUESTED, EMAIL_CHANGED),
-    *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETED),
+    *(ACCOUNT_LEAVING, ACCOUNT_KEPT, ACCOUNT_DELETION, ACCOUNT_DELETED),
     *(PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_SUSPECTED),
     *(TWO_STEP_ON, TWO_STEP_OFF, APP_ADDED, APP_REMOVED, FACTOR_REFUSED),
     *(RECOVERY_CODES_MADE, RECOVERY_CODE_USED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
 NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)
+# Their links stay good when another of their kind is used.
+LASTING = frozenset({ACCOUNT_LEAVING.name})
 # "This wasn't me" logs everybody out, and then leads to a new password.
 DISOWNABLE = frozenset(letter.name for letter in _ALL if letter.is_notice and letter.link_kind == RESET)

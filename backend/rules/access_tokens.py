@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, DISOWNABLE, LOG_IN
+from backend.mail.letters import CONFIRM, DISOWNABLE, LASTING, LOG_IN
 from backend.rules import limits
 from backend.rules.cancellation import delete_registrations
 from backend.rules.confirmation import (
@@ -149,7 +149,7 @@ def _find_unconfirmed(queries: Queries, services: Services, token: str, now: dat
 def _open_session(
     queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime
 ) -> NewSession | SecondStep:
-    queries.links.spend_kind(link.user_id, link.kind, now)
+    queries.links.spend_kind(link.user_id, link.kind, now, except_letters=LASTING)
     user = queries.users.find_by_id(link.user_id)
     if user is None or has_left(user, now):
         raise refusal("user_not_found")

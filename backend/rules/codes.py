@@ -14,7 +14,7 @@ from backend.kernel.codes import ATTEMPTS, CODE_LIFETIME, derive_code, format_co
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, LOG_IN, RESET
+from backend.mail.letters import CONFIRM, LASTING, LOG_IN, RESET
 from backend.rules import limits
 from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
 from backend.rules.context import ClientInfo, Services
@@ -161,7 +161,7 @@ def _spend(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> N
         confirm_registration(queries, link, client, now)
     else:
         prove_email(queries, link, client, now)
-    queries.links.spend_kind(link.user_id, link.kind, now)
+    queries.links.spend_kind(link.user_id, link.kind, now, except_letters=LASTING)
 
 
 def _give_access_token(queries: Queries, services: Services, link: Link, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The second click of a double click on the button of a mailed link, which the first one has used up.
+"""The second click of a double click on what the first one has used up: a mailed link, or a session that it ended.
 
 A browser that sends a form again drops the answer to the first click, with its cookies: what the person sees is the
 answer to the second (idempotent).
@@ -11,7 +11,7 @@ from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo, Services
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, find_just_opened, has_left
 from backend.store import Queries
-from backend.store.records import Link, User
+from backend.store.records import Count, Link, User
 
 
 def find_opened_by_link(
@@ -42,3 +42,22 @@ def find_owner_of_just_used(queries: Queries, services: Services, token: str, cl
 
 def _name_use(services: Services, link: Link, client: ClientInfo) -> str:
     return services.keyring.derive_pseudonym(f"used:{link.id}:{client.device}")
+
+
+async def find_click(services: Services, act: str, token: str) -> Count | None:
+    """Find the first of two clicks, by the token that both brought: of a session or of a link."""
+    return await services.store.read(_find_count, _name_click(services, act, token), services.clock())
+
+
+def _find_count(queries: Queries, name: str, now: datetime) -> Count | None:
+    found = queries.limits.list_active([name], now)
+    return found[0] if found else None
+
+
+def note_click(queries: Queries, services: Services, act: str, token: str, now: datetime) -> None:
+    """Note for DOUBLE_CLICK that this was done, within the transaction that did it."""
+    queries.limits.increment(_name_click(services, act, token), now=now, expires_at=now + DOUBLE_CLICK)
+
+
+def _name_click(services: Services, act: str, token: str) -> str:
+    return services.keyring.derive_pseudonym(f"{act}:{hash_secret(token)}")

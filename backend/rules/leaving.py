@@ -1,28 +1,34 @@
 """Leaving: an account is deleted some days after its owner asked for it, and until then a log-in can keep it.
 
-From the first moment on nobody is logged in. When the time is over, the account counts as one that is not there, and
-the clean-up (tasks/cleanup.py) deletes all of it: what is left by a process that dies, the next one finds.
+From the first moment on nobody is logged in. Whoever comes back can have it deleted at once. For that the password is
+not enough: who knows it may be a stranger, whom no mail would be in time to stop. So a mail to the account's address
+brings a link and a code, and nothing is deleted before one of the two is used. When the time is over: deletion.py.
 """
 
 from datetime import datetime
 
+from backend.kernel import fields
 from backend.kernel.events import EventKind
-from backend.kernel.keys import hash_secret
-from backend.kernel.refusals import refusal
-from backend.mail.letters import LEAVING_FOR, UNDO_EMAIL
+from backend.kernel.refusals import RefusalError, refusal
+from backend.mail.letters import ACCOUNT_DELETION, DELETE_ACCOUNT, LEAVING_FOR, LOG_IN
+from backend.rules.access_tokens import check_access_token, spend_access_token
+from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
-from backend.rules.email_links import can_be_taken_back
+from backend.rules.deletion import end_account, finish_deletion, log_out_everywhere, require_no_obstacle
+from backend.rules.double_clicks import find_click, note_click
 from backend.rules.events import record_event
-from backend.rules.mailer import Mailer, write_farewell
+from backend.rules.mail_limits import count_mail, find_mail_counters
+from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
-from backend.rules.sessions import DOUBLE_CLICK, SignedIn, authenticate, has_left, require_token
+from backend.rules.references import as_session, make_session_reference
+from backend.rules.sessions import DOUBLE_CLICK, SignedIn, authenticate, has_left
 from backend.store import Queries
-from backend.store.records import Count, User
+from backend.store.records import User
 
-ACCOUNTS_AT_ONCE = 20
-FILES_AT_ONCE = 10  # deleted in one transaction, for others who write
+LEAVE, LEAVE_NOW = "leave", "leave-now"  # what is clicked
+DELETES = frozenset({DELETE_ACCOUNT})
 
 
 async def leave(services: Services, token: str, user_id: object, client: ClientInfo) -> datetime:
@@ -31,60 +37,36 @@ async def leave(services: Services, token: str, user_id: object, client: ClientI
     Idempotent: a second click, whose session has ended meanwhile, gets the same answer. Raises what `authenticate` and
     `require_recent_confirmation` raise, and `permission_denied` unless the caller is the user `user_id`, if not None.
     """
-    if click := await _find_click(services, "leave", token):
-        return click.expires_at - DOUBLE_CLICK + LEAVING_FOR
-    me = await _require_confirmed(services, token, user_id)
+    try:
+        me = await _authenticate(services, token, user_id)
+    except RefusalError:
+        if click := await find_click(services, LEAVE, token):
+            return click.expires_at - DOUBLE_CLICK + LEAVING_FOR
+        raise
+    require_recent_confirmation(services, me)
     leaves_at = await services.store.write(_leave, services, me, client, services.clock())
     services.mail_waits.set()
     return leaves_at
 
 
-async def _find_click(services: Services, act: str, token: str) -> Count | None:
-    """Find the first of two clicks, which ended the session of this token."""
-    require_token(token)
-    return await services.store.read(_find_count, _name_click(services, act, token), services.clock())
-
-
-def _find_count(queries: Queries, name: str, now: datetime) -> Count | None:
-    found = queries.limits.list_active([name], now)
-    return found[0] if found else None
-
-
-def _note_click(queries: Queries, services: Services, act: str, token: str, now: datetime) -> None:
-    queries.limits.increment(_name_click(services, act, token), now=now, expires_at=now + DOUBLE_CLICK)
-
-
-def _name_click(services: Services, act: str, token: str) -> str:
-    return services.keyring.derive_pseudonym(f"{act}:{hash_secret(token)}")
-
-
-async def _require_confirmed(services: Services, token: str, user_id: object) -> SignedIn:
+async def _authenticate(services: Services, token: str, user_id: object) -> SignedIn:
     me = await authenticate(services, token)
     if user_id not in (None, me.user.id):
         raise refusal("permission_denied", param="id")
-    require_recent_confirmation(services, me)
     return me
 
 
 def _leave(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> datetime:
     leaves_at = now + LEAVING_FOR
-    if not queries.users.begin_leaving(me.user.id, leaves_at):
+    if not queries.users.begin_leaving(me.user.id, leaves_at):  # by another click, or long ago
+        queries.sessions.end_all(me.user.id)
         return reload_user(queries, me.user).leaves_at or leaves_at
-    _note_click(queries, services, "leave", me.token, now)
-    _log_out_everywhere(queries, me.user.id, now)
+    note_click(queries, services, LEAVE, me.token, now)
+    log_out_everywhere(queries, me.user.id, now)
     record_event(queries, me.user.id, EventKind.ACCOUNT_LEAVING, client, now)
     if can_be_mailed(services, me.user):
         Mailer(queries, services, client).send_leaving(me.user)
     return leaves_at
-
-
-def _log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
-    """End everything by which somebody is logged in, or could be without logging in anew. Whoever lost the address to a
-    stranger can still get it back."""
-    queries.sessions.end_all(user_id)
-    queries.tickets.end_all(user_id)
-    queries.devices.forget_all(user_id)
-    queries.links.spend_all(user_id, now, except_kind=UNDO_EMAIL)
 
 
 async def keep(services: Services, me: SignedIn, client: ClientInfo) -> User:
@@ -96,67 +78,92 @@ async def keep(services: Services, me: SignedIn, client: ClientInfo) -> User:
 
 def _keep(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> User:
     if queries.users.keep(me.user.id, now):
+        for kind in (DELETE_ACCOUNT, LOG_IN):  # the link to come back by works for days
+            queries.links.spend_kind(me.user.id, kind, now)
         record_event(queries, me.user.id, EventKind.ACCOUNT_KEPT, client, now)
         if can_be_mailed(services, me.user):
             Mailer(queries, services, client).send_kept(me.user)
     return reload_user(queries, me.user)
 
 
-async def leave_now(services: Services, token: str, user_id: object) -> None:
-    """Delete the account of somebody who is leaving, at once and for good. Idempotent, as `leave`.
+async def mail_deletion(services: Services, token: str, user_id: object, client: ClientInfo) -> None:
+    """Mail the caller, who is leaving, a link and a code that delete the account at once.
 
-    Raises what `leave` raises, `not_leaving` where the account is kept meanwhile, or `email_can_be_undone`: whoever has
-    taken over an account is not to delete it before its owner can take it back.
+    Raises what `leave` raises, what `find_obstacle` names, and `rate_limit_exceeded`.
     """
-    if await _find_click(services, "leave-now", token):
-        return
-    me, now = await _require_confirmed(services, token, user_id), services.clock()
-    await services.store.write(_leave_now, services, me, now)
-    await delete_account(services, me.user.id, now)
-    await services.store.erase_deleted()
-
-
-def _leave_now(queries: Queries, services: Services, me: SignedIn, now: datetime) -> None:
-    user = queries.users.find_by_id(me.user.id)
-    if user is None or has_left(user, now):  # by the first of two clicks
-        return
-    if not queries.users.leave_now(user.id, now):
-        raise refusal("not_leaving")
-    if can_be_taken_back(queries, user, now):
-        raise refusal("email_can_be_undone")
-    _note_click(queries, services, "leave-now", me.token, now)
-    _log_out_everywhere(queries, user.id, now)
-
-
-async def delete_left_accounts(services: Services) -> None:
-    """Delete the accounts whose owners have left and did not come back in time."""
-    now = services.clock()
-    while left := await services.store.read(_list_left, now):
-        for user_id in left:
-            await delete_account(services, user_id, now)
-
-
-def _list_left(queries: Queries, now: datetime) -> list[str]:
-    return queries.users.list_left(now, ACCOUNTS_AT_ONCE)
-
-
-async def delete_account(services: Services, user_id: str, now: datetime) -> None:
-    """Delete everything that is kept about a user whose time is over, the files first, and mail the owner that it is
-    done. Idempotent."""
-    while await services.store.write(_delete_files, user_id, now):
-        pass
-    await services.store.write(_delete_user, services, user_id, now)
+    me = await _authenticate(services, token, user_id)
+    require_recent_confirmation(services, me)
+    await services.store.write(_mail_deletion, services, me, client)
     services.mail_waits.set()
 
 
-def _delete_files(queries: Queries, user_id: str, now: datetime) -> int:
-    user = queries.users.find_by_id(user_id)
-    return queries.files.delete_some(user_id, FILES_AT_ONCE) if user and has_left(user, now) else 0
+def _mail_deletion(queries: Queries, services: Services, me: SignedIn, client: ClientInfo) -> None:
+    user = reload_user(queries, me.user)
+    require_no_obstacle(queries, services, user, services.clock())
+    counters = find_mail_counters(queries, services, fields.email(user.email), client)
+    count_mail(queries, services, counters, f"{ACCOUNT_DELETION.name}:{me.session.id}")
+    Mailer(queries, services, as_session(client, me.session.id)).send_deletion(user)
 
 
-def _delete_user(queries: Queries, services: Services, user_id: str, now: datetime) -> None:
-    user, language = queries.users.find_by_id(user_id), queries.mails.find_newest_language(user_id)
-    if user is None or not queries.users.delete_left(user_id, now):  # another process was faster
-        return
-    if can_be_mailed(services, user):
-        queries.mails.insert(write_farewell(services, user, language, now))
+async def delete_by_code(services: Services, token: str, user_id: object, code: str, client: ClientInfo) -> None:
+    """Delete the caller's account at once and for good, with the code that was mailed for this very session.
+
+    `code` is as `read_code` returns it. Idempotent, as `leave`. Raises what `authenticate` raises, `permission_denied`,
+    what `find_obstacle` names, `wrong_code`, or `rate_limit_exceeded`.
+    """
+    try:
+        me = await _authenticate(services, token, user_id)
+    except RefusalError:
+        if await find_click(services, LEAVE_NOW, token):
+            return
+        raise
+    now = services.clock()
+    refused = await services.store.write(_end_by_code, services, me, code, client, now)
+    if refused:
+        raise refused
+    await finish_deletion(services, me.user.id, now)
+
+
+def _end_by_code(
+    queries: Queries, services: Services, me: SignedIn, code: str, client: ClientInfo, now: datetime
+) -> RefusalError | None:
+    """Return a refusal of the code instead of raising it: that would roll back the count of attempts."""
+    user = queries.users.find_by_id(me.user.id)
+    if user is None or has_left(user, now):  # by the first of two clicks
+        return None
+    require_no_obstacle(queries, services, user, now)
+    reference = make_session_reference(services, fields.email(user.email), me.session.id)
+    right = check_code(queries, services, reference, code, client, DELETES)
+    if isinstance(right, RefusalError):
+        return right
+    note_click(queries, services, LEAVE_NOW, me.token, now)
+    end_account(queries, user.id, now)
+    return None
+
+
+async def delete_by_token(services: Services, token: str, client: ClientInfo) -> None:
+    """Delete the account of a mailed link, whose access token this is, at once and for good. Needs no session.
+
+    Idempotent. Raises `invalid_access_token`, `invalid_token_type`, what `find_obstacle` names, or
+    `rate_limit_exceeded` for too many wrong tokens.
+    """
+    now = services.clock()
+    try:
+        await check_access_token(services, token, DELETES, client)
+        user_id = await services.store.write(_end_by_token, services, token, now)
+    except RefusalError:
+        if await find_click(services, LEAVE_NOW, token):
+            return
+        raise
+    await finish_deletion(services, user_id, now)
+
+
+def _end_by_token(queries: Queries, services: Services, token: str, now: datetime) -> str:
+    link = spend_access_token(queries, services, token, DELETES, now)
+    user = queries.users.find_by_id(link.user_id)
+    if user is None:
+        raise refusal("invalid_access_token")
+    require_no_obstacle(queries, services, user, now)
+    note_click(queries, services, LEAVE_NOW, token, now)
+    end_account(queries, user.id, now)
+    return user.id

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel.keys import hash_secret
-from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DISOWNABLE, UNDO_EMAIL
+from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, DISOWNABLE, LASTING, UNDO_EMAIL
 from backend.rules.confirmation import confirm_registration
 from backend.rules.context import ClientInfo, Services
+from backend.rules.deletion import end_account, find_obstacle, finish_deletion
 from backend.rules.disowning import disown_notice
+from backend.rules.double_clicks import find_click, note_click
 from backend.rules.email_links import take_over_email, undo_email_change
 from backend.store import Queries
 from backend.store.records import Link
@@ -68,6 +70,8 @@ async def press_button(services: Services, key: str, client: ClientInfo) -> Link
     """
     lookup = await services.store.write(_press_button, services, key, client)
     services.mail_waits.set()  # for the old address is told of a new one
+    if lookup.state == "valid" and lookup.link and lookup.link.kind == DELETE_ACCOUNT:
+        await finish_deletion(services, lookup.link.user_id, services.clock())
     return lookup
 
 
@@ -86,9 +90,25 @@ def _press_button(queries: Queries, services: Services, key: str, client: Client
         queries.links.spend(link.id, now)
         token = undo_email_change(queries, services, link, client, reset_until=now + ACCESS_TOKEN_LIFETIME)
         return replace(lookup, reset_token=token) if token else LinkLookup("taken", link)
+    if link.kind == DELETE_ACCOUNT:
+        return lookup if _end_account(queries, services, link, key, now) else LinkLookup("used", link)
     if link.letter in DISOWNABLE:
         disown_notice(queries, link, client, now)
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
         confirm_registration(queries, link, client, now)
-    queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id)
+    queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id, except_letters=LASTING)
     return lookup
+
+
+def _end_account(queries: Queries, services: Services, link: Link, key: str, now: datetime) -> bool:
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or find_obstacle(queries, services, user, now):
+        return False
+    note_click(queries, services, DELETE_ACCOUNT, key, now)
+    end_account(queries, user.id, now)
+    return True
+
+
+async def has_just_deleted(services: Services, key: str) -> bool:
+    """Tell whether the first of two clicks on this link's button has deleted its account."""
+    return await find_click(services, DELETE_ACCOUNT, key) is not None

@@ -15,6 +15,7 @@ from backend.mail.letters import (
     CHANGE_EMAIL,
     CONFIRM,
     CONFIRMATION,
+    DELETE_ACCOUNT,
     LOG_IN,
     LOGIN_LINK,
     PASSWORD_RESET,
@@ -151,9 +152,9 @@ def _resend(queries: Queries, services: Services, link: Link, client: ClientInfo
         _send(queries, services, CONFIRMATION, user, client)
     elif link.kind == CHANGE_EMAIL:
         _resend_email_change(queries, services, link, user, client)
-    elif user is not None and link.email == user.email:
+    elif user is not None and link.email == user.email and link.kind != DELETE_ACCOUNT:  # that needs a session
         _send(queries, services, LOGIN_LINK if link.kind == LOG_IN else PASSWORD_RESET, user, client)
-    else:  # the address has changed since: it is not theirs any more
+    else:  # or the address has changed since: it is not theirs any more
         Mailer(queries, services, client).send_nothing()
 
 

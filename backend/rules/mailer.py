@@ -11,6 +11,7 @@ from backend.kernel.keys import derive_access_token, derive_handle, hash_secret,
 from backend.kernel.recovery_codes import FEW
 from backend.mail.letters import (
     ACCOUNT_DELETED,
+    ACCOUNT_DELETION,
     ACCOUNT_KEPT,
     ACCOUNT_LEAVING,
     ALREADY_REGISTERED,
@@ -103,6 +104,10 @@ class Mailer:
     def send_leaving(self, user: User) -> None:
         """Mail that the account will be deleted, and when, with a link that logs in to keep it."""
         self._send(ACCOUNT_LEAVING, user, user.email)
+
+    def send_deletion(self, user: User) -> None:
+        """Mail the link and the code that delete the account at once, the code for the session that `asker` names."""
+        self._send(ACCOUNT_DELETION, user, user.email)
 
     def send_kept(self, user: User) -> None:
         """Mail that the account stays after all, with a link to choose a new password for whoever did not do it."""

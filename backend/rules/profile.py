@@ -55,8 +55,9 @@ async def rename(services: Services, token: str, renaming: Renaming, client: Cli
     """Find out whose session it is and set their name, in one transaction. Return the user afterwards, and the name
     before.
 
-    Raises what `authenticate` raises, `validation_error`, `permission_denied` where it is not the user `user_id`, and
-    `name_changed` where the name is neither the `expected` one nor the new one.
+    Raises what `authenticate` raises, `validation_error`, `permission_denied` where it is not the user `user_id`,
+    `leaving` for whoever has asked for the account to be deleted, and `name_changed` where the name is neither the
+    `expected` one nor the new one.
     """
     require_token(token)
     now = services.clock()
@@ -71,6 +72,8 @@ def _rename(
     me = find_signed_in(queries, services, token, now)
     if renaming.user_id is not None and renaming.user_id != me.user.id:
         raise refusal("permission_denied", param="id")
+    if me.user.leaves_at is not None:
+        raise refusal("leaving")
     new_name = fields.name(renaming.name)
     if renaming.expected is not None and me.user.name not in (renaming.expected, new_name):
         raise refusal("name_changed", param="expected")

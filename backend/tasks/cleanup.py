@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from backend.rules.context import Services
-from backend.rules.leaving import delete_left_accounts
+from backend.rules.deletion import delete_left_accounts
 from backend.rules.retention import KEEP_EVENTS, KEEP_LINKS, KEEP_MAILS, KEEP_REGISTRATIONS, KEEP_UNUSED_PHOTOS
 from backend.store import Queries, StoreUnavailableError
 from backend.store.queries.expired_rows import ExpiredRows

@@ -237,6 +237,7 @@ ATTACKS = (
     Attack("sessions of others", once(others_things.sessions_of_others)),
     Attack("histories of others", once(others_things.histories_of_others), places=(SPLIT,)),
     Attack("data taken and accounts left by a stolen session", once(leaving.with_a_stolen_session)),
+    Attack("an account deleted by who knows the password", once(leaving.with_the_password_alone), limit_factor="1"),
     Attack("data taken and accounts left from elsewhere", once(leaving.from_elsewhere)),
     Attack("many exports at once, unread", once(leaving.many_exports_at_once), places=(SPLIT,)),
     Attack("records and files of others", once(others_things.records_of_others), places=(SPLIT,)),

@@ -8,11 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 
+from backend.kernel.codes import LETTERS
 from tests.attack.bystander import bystander
 from tests.attack.world import World
 from tests.kit.people import ADA, Person, is_signed_in, logs_in, logs_out
 
-EXPORT, LEAVE, NOW, STAY = "/profile/data/export", "/profile/leave", "/profile/leave/now", "/profile/leave/cancel"
+EXPORT, LEAVE, STAY = "/profile/data/export", "/profile/leave", "/profile/leave/cancel"
+NOW, CODE = "/profile/leave/now", "/profile/leave/now/code"
 AT_ONCE = 20
 FILE = b"what somebody keeps here " * 600_000  # 15 MB: more than waits between the programs
 FILES = 3
@@ -33,12 +35,35 @@ async def with_a_stolen_session(world: World) -> int:
         return len(answers)
 
 
+async def with_the_password_alone(world: World) -> int:
+    """A thief who knows the password makes the account leave, and would have it deleted at once: no guess at the mailed
+    code does it, and the owner keeps it."""
+    person = Person("leaver@example.com", "Leaver")
+    async with world.visitor(person) as owner, world.visitor() as thief:
+        await logs_in(thief, person)
+        await thief.opens(LEAVE)
+        await thief.submits("Delete account", sure=True)
+        await logs_in(thief, person)
+        await thief.submits("Email me a link to delete it now", sure=True)
+        assert thief.path == CODE, thief.text
+        guesses = [thief.http.post(CODE, data={"code": f"BCDF-GH{a}{b}"}) for a in LETTERS for b in LETTERS]
+        answers = await asyncio.gather(*guesses)
+        assert {answer.status_code for answer in answers} <= {422, 429}
+        await logs_in(owner, person)
+        await owner.submits("Keep my account")
+        assert await is_signed_in(owner)
+        await thief.opens(CODE)
+        assert thief.path != CODE
+    return len(guesses)
+
+
 async def from_elsewhere(world: World) -> int:
     """Another site can neither start a download nor press the button, though its visitor has just logged in."""
     async with world.visitor(ADA) as owner:
         await logs_out(owner)
         await logs_in(owner, ADA)
-        posts = [await owner.http.post(path, data={"sure": "yes"}, headers=ELSEWHERE) for path in (LEAVE, NOW, STAY)]
+        paths = (LEAVE, NOW, CODE, STAY)
+        posts = [await owner.http.post(path, data={"sure": "yes"}, headers=ELSEWHERE) for path in paths]
         assert {answer.status_code for answer in posts} == {403}
         download = await owner.http.get(EXPORT, headers={"Sec-Fetch-Site": "cross-site"})
         assert (download.status_code, download.headers["location"]) == (303, "/profile/data")

@@ -54,7 +54,7 @@ async def a_stolen_address(world: World) -> int:
         await thief.opens("/profile/leave")
         await thief.submits("Delete account", sure=True)
         await logs_in(thief, Person(boxes[1].email, ADA.name, new))
-        await thief.submits("Delete now", sure=True)
+        await thief.submits("Email me a link to delete it now", sure=True)
         assert thief.heading == "Keep your account?", thief.text
 
         await owner.opens(await world.mailed_link(ADA, "Your email address was changed"))

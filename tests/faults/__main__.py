@@ -170,6 +170,7 @@ SCENES = (
             Fault("database: another server after a failover", databases.failover, (SPLIT,)),
             Fault("database: a pooler in transaction mode", databases.pool, (SPLIT,)),
             Fault("database: away in an export", leaving.database_goes_away_in_an_export, (SPLIT,), in_short=False),
+            Fault("killed in an export", leaving.killed_in_an_export, (SPLIT,), in_short=False),
         )
     ),
     Scene(

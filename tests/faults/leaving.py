@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from backend.rules.running_exports import LEASE
 from tests.faults.logs import readable
 from tests.faults.people import TITLE, somebody
 from tests.faults.world import Breakable
 from tests.kit.contract import Contract, call_over_tcp
+from tests.kit.leaving_visitors import CONFIRM_DELETION, STAY
 from tests.kit.people import Person, logs_in, registers
 from tests.kit.visitor import Visitor
 
@@ -39,6 +41,21 @@ async def database_goes_away_in_an_export(world: Breakable) -> int:
     return 3
 
 
+async def killed_in_an_export(world: Breakable) -> int:
+    """The download breaks off, and its account need not wait long for another one: what it held ends by itself."""
+    assert world.backend
+    person = somebody()
+    async with world.browser(person) as visitor:
+        await keeps_much(world, person)
+        with readable(world, "backend unreachable"):
+            async with visitor.http.stream("GET", EXPORT) as answer:
+                assert answer.status_code == 200
+                world.keeper.dies()
+                world.keeper.starts()
+        await until_it_is_whole(visitor, int(LEASE.total_seconds()) + 10)
+    return 2
+
+
 async def is_broken_off(world: Breakable, visitor: Visitor) -> bool:
     """Begin a download, let the database go away, and read on."""
     assert world.line_to_database
@@ -55,8 +72,8 @@ async def is_broken_off(world: Breakable, visitor: Visitor) -> bool:
     return False
 
 
-async def until_it_is_whole(visitor: Visitor) -> None:
-    for _ in range(10):
+async def until_it_is_whole(visitor: Visitor, tries: int = 10) -> None:
+    for _ in range(tries):
         answer = await visitor.http.get(EXPORT)
         if answer.status_code == 200:
             break
@@ -67,13 +84,13 @@ async def until_it_is_whole(visitor: Visitor) -> None:
 
 
 async def killed_while_it_deletes(world: Breakable) -> int:
-    """People want to be gone at once, and the program dies meanwhile: nobody gets in any more, and after its next start
-    nothing of them is left."""
+    """People press the button of the mail that deletes them at once, and the program dies meanwhile: nobody gets in any
+    more, and after its next start nothing of them is left."""
     people = [somebody() for _ in KILLED_AFTER]
     for person, pause in zip(people, KILLED_AFTER, strict=True):
         async with leaving(world, person) as visitor:
             with readable(world):
-                going = asyncio.create_task(visitor.http.post("/profile/leave/now", data={"sure": "yes"}))
+                going = asyncio.create_task(visitor.http.post("/auth-redirect"))
                 await asyncio.sleep(pause)
                 world.keeper.dies()
                 await asyncio.gather(going, return_exceptions=True)
@@ -90,16 +107,24 @@ async def leaving(world: Breakable, person: Person) -> AsyncIterator[Visitor]:
         await visitor.opens("/profile/leave")
         await visitor.submits("Delete account", sure=True)
         await logs_in(visitor, person)
-        assert visitor.path == "/profile/leave/cancel", visitor.text
+        await opens_deletion(world, visitor, person)
         yield visitor
+
+
+async def opens_deletion(world: Breakable, visitor: Visitor, person: Person) -> None:
+    """Ask to be gone at once, and open the link of the mail that confirms it."""
+    assert visitor.path == STAY, visitor.text
+    await visitor.submits("Email me a link to delete it now", sure=True)
+    await visitor.opens(await world.mailed_link(person, CONFIRM_DELETION))
 
 
 async def is_gone_or_leaving(world: Breakable, person: Person) -> None:
     """Either the request did not arrive in time, and the person decides anew; or nothing is left in the end."""
     async with world.browser() as visitor:
         await logs_in(visitor, person)
-        if visitor.path == "/profile/leave/cancel":
-            await visitor.submits("Delete now", sure=True)
+        if visitor.path == STAY:
+            await opens_deletion(world, visitor, person)
+            await visitor.submits("Delete account for good")
         for _ in range(int(CLEANED_UP)):
             if person.email.encode() not in b"".join(world.tables().values()):
                 break

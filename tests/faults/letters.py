@@ -12,6 +12,7 @@ from backend.mail.letters import LETTERS
 from tests.faults.logs import readable
 from tests.faults.people import expect_answer, somebody
 from tests.faults.world import Breakable
+from tests.kit.leaving_visitors import CONFIRM_DELETION
 from tests.kit.mailbox import first_link
 from tests.kit.people import CONFIRM, LOGIN_LINK, PASSWORD, Person, asks_for_a_link, logs_in, registers
 from tests.kit.visitor import Visitor
@@ -119,10 +120,22 @@ async def leaves_and_comes_back(owner: Owner) -> str:
     return owner.person.email
 
 
-async def leaves_at_once(owner: Owner) -> str:
+async def asks_to_be_gone(owner: Owner) -> str:
     await leaves(owner)
     await logs_in(owner.guest, owner.person)
-    await owner.guest.submits("Delete now", sure=True)
+    await owner.guest.submits("Email me a link to delete it now", sure=True)
+    assert owner.guest.path == "/profile/leave/now/code", owner.guest.text
+    return owner.person.email
+
+
+async def gets_the_link_that_deletes(owner: Owner) -> None:
+    await asks_to_be_gone(owner)
+    owner.link = first_link(await owner.world.smtp.wait_for(to=owner.person.email, subject=CONFIRM_DELETION))
+
+
+async def presses_the_button_that_deletes(owner: Owner) -> str:
+    await owner.guest.opens(owner.link)
+    await owner.guest.submits("Delete account for good")
     return owner.person.email
 
 
@@ -166,11 +179,15 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "confirm-session": asks_for_a_code,
     "account-leaving": leaves,
     "account-kept": leaves_and_comes_back,
-    "account-deleted": leaves_at_once,
+    "delete-account": asks_to_be_gone,
+    "account-deleted": presses_the_button_that_deletes,
     "recovery-codes-made": has_new_recovery_codes,
 }
-# While mails still leave.
-PREPARED_BY = {"email-changed": gets_the_link_of_a_new_address, "confirm-session": loses_the_password}
+PREPARED_BY = {  # while mails still leave
+    "email-changed": gets_the_link_of_a_new_address,
+    "confirm-session": loses_the_password,
+    "account-deleted": gets_the_link_that_deletes,
+}
 # Those that nobody can bring about here, with the reason.
 NOT_BROUGHT: dict[str, str] = {
     **dict.fromkeys(

@@ -7,10 +7,11 @@ import itertools
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import submit
+from tests.gallery.steps import opens_from, submit
 from tests.kit.browser_steps import open_mail
 from tests.kit.people import PASSWORD
 
+DELETION = "Confirm the deletion of your account"
 numbers = itertools.count(1)
 
 
@@ -41,6 +42,33 @@ def comes_back(page: Page, sites: Sites) -> None:
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#keep-account").wait_for()
+
+
+def asks_to_be_gone(page: Page, sites: Sites) -> None:
+    comes_back(page, sites)
+    page.locator("#sure").check()
+    page.locator("#delete-now").click()
+    page.locator("#delete-form").wait_for()
+
+
+def types_a_wrong_code(page: Page, sites: Sites) -> None:
+    asks_to_be_gone(page, sites)
+    page.locator("#code").fill("WDJB-MJHT")
+    page.locator("#delete-account").click()
+    page.locator("#problem").wait_for()
+
+
+def opens_the_link(page: Page, sites: Sites) -> None:
+    asks_to_be_gone(page, sites)
+    opens_from(page, sites.open, sites.say(DELETION))
+    page.locator("#mailed-link").click()
+    page.locator("#delete-account").wait_for()
+
+
+def is_gone(page: Page, sites: Sites) -> None:
+    opens_the_link(page, sites)
+    page.locator("#delete-account").click()
+    page.locator("#login-form").wait_for()
 
 
 def comes_back_and_ticks_nothing(page: Page, sites: Sites) -> None:

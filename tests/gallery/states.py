@@ -36,6 +36,7 @@ class State:
 
 
 FAILED_LINK = "/auth-redirect?status=400&action=email-confirm&error=expired&code="
+ENDED_LINK = "/auth-redirect?status=400&error=expired&code=link_expired"
 STATES = (
     State("home", steps.at("/")),
     State("create an account", steps.at("/register")),
@@ -112,6 +113,7 @@ STATES = (
     State("history", steps.at("/profile/history"), "crowd"),
     State("history, a login by somebody else", account_steps.see_other_login),
     State("history, this wasn’t me", account_steps.disown_event),
+    State("history, several sessions to log out", account_steps.see_several_logins),
     State("history, logged out", account_steps.log_out_event),
     State("passkeys", passkey_steps.show_two),
     State("passkeys, none", passkey_steps.have_none),
@@ -129,7 +131,12 @@ STATES = (
     State("leave, nothing ticked", steps.submit("/profile/leave", "delete-account"), "ada"),
     State("leave, left", leaving_steps.has_left),
     State("keep your account", leaving_steps.comes_back),
-    State("keep your account, deleted now, nothing ticked", leaving_steps.comes_back_and_ticks_nothing),
+    State("keep your account, delete it now, nothing ticked", leaving_steps.comes_back_and_ticks_nothing),
+    State("delete it now, check your mail", leaving_steps.asks_to_be_gone),
+    State("delete it now, a wrong code", leaving_steps.types_a_wrong_code),
+    State("delete it now, landing", leaving_steps.opens_the_link),
+    State("delete it now, deleted", leaving_steps.is_gone),
+    State("delete it now, a link that no longer works", steps.at(f"{ENDED_LINK}&action=delete-account")),
     State("change name", account_steps.edits_name, "ada"),
     State("change name, alone", steps.at("/profile/name"), "ada"),
     State("change name, refused", account_steps.refuse_name, "ada"),
@@ -197,6 +204,7 @@ STATES = (
     ),
     State("letter, new password", steps.letter_of_the_contract("Choose a new password")),
     State("letter, your account will be deleted", steps.letter("Your account will be deleted", leaving_steps.has_left)),
+    State("letter, delete it now", steps.letter(leaving_steps.DELETION, leaving_steps.asks_to_be_gone)),
     State("letter, new login", steps.letter("New login", steps.log_in_anew)),
     State("letter, passkey added", passkey_steps.read_letter),
     State("letter, new address", steps.letter_of_the_contract("Confirm your new email address")),

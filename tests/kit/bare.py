@@ -34,9 +34,7 @@ FEATURES: dict[str, Addition] = {
         paths=tuple(f"/account/factors{name}" for name in ("", "/sign-in", "/totp/begin", "/totp/finish")),
         fields=("factor",),
     ),
-    "account.leave": Addition(
-        paths=("/account/leave", "/account/leave/cancel", "/account/leave/now"), fields=("leavingDtm",)
-    ),
+    "account.leave": Addition(paths=("/account/leave", "/account/leave/cancel"), fields=("leavingDtm",)),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
     "account.passkeys": Addition(
@@ -56,6 +54,7 @@ FEATURES: dict[str, Addition] = {
     "events.disown": Addition(
         paths=("/account/event", "/account/event/disown"), fields=("openSessions", "isOwnSession", "isDisownable")
     ),
+    "leave.now": Addition(paths=("/account/leave/now", "/account/leave/now/code")),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable", "notice", "disowned")),
     "links.resend": Addition(parameters=("key",)),  # of /auth/resend

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from backend.tasks.cleanup import delete_expired_rows
 from tests.kit.backend import Backend, file_of, run_backend
 from tests.kit.contract import Answer
 from tests.kit.mail_server import RefusingServer
-from tests.kit.mailbox import first_link, text_of
+from tests.kit.mailbox import code_in, first_link, text_of
 
 PHOTO = b"a photo that is like no other " * 3000  # more than a piece
 FILES = 12  # of a person, more than are deleted in one transaction
@@ -20,11 +21,10 @@ TRACES = (b"ada@example.com", b"Lovelace", b"like no other")
 
 
 @asynccontextmanager
-async def run_mailing_backend(folder: Path, smtp: RefusingServer) -> AsyncIterator[Backend]:
+async def run_mailing_backend(folder: Path, smtp: RefusingServer, **environ: str) -> AsyncIterator[Backend]:
     """A backend that sends its mails, and whose people are in at once."""
-    async with run_backend(
-        folder, SMTP_URL=smtp.url, MAIL_FROM="accounts@example.org", EMAIL_CONFIRMATION="off"
-    ) as backend:
+    given = {"SMTP_URL": smtp.url, "MAIL_FROM": "accounts@example.org", "EMAIL_CONFIRMATION": "off", **environ}
+    async with run_backend(folder, None, **given) as backend:
         yield backend
 
 
@@ -51,6 +51,32 @@ async def leaves(backend: Backend, session: str, **body: Any) -> Answer:
     return answer
 
 
+async def comes_back(backend: Backend) -> str:
+    """Ada leaves, and logs in again: she may still decide. Returns the session."""
+    me = await lives_here(backend)
+    assert (await leaves(backend, me.token)).status == 200
+    return (await backend.signs_in()).token
+
+
+async def asks_to_be_gone(backend: Backend, session: str) -> Answer:
+    """Ask for the mail that confirms that the account is deleted at once."""
+    backend.clock.advance(minutes=1)  # within seconds it would be the same request
+    answer = await backend.post("/account/leave/now/code", session=session)
+    await backend.waits_for_mails()
+    return answer
+
+
+async def types(backend: Backend, session: str, code: str, **body: Any) -> Answer:
+    answer = await backend.post("/account/leave/now", {"code": code, **body}, session=session)
+    await backend.waits_for_mails()
+    return answer
+
+
+async def is_there(backend: Backend) -> bool:
+    """Whether Ada's account still waits for its end."""
+    return "leavingDtm" in (await backend.signs_in()).body.get("user", {})
+
+
 async def cleans_up(backend: Backend) -> None:
     await delete_expired_rows(backend.services)
     await backend.waits_for_mails()
@@ -64,6 +90,19 @@ def list_letters(smtp: RefusingServer) -> list[str]:
 
 def text_of_newest(smtp: RefusingServer) -> str:
     return text_of(smtp.messages[-1])
+
+
+def deletion_of(smtp: RefusingServer) -> EmailMessage:
+    """The newest mail that confirms that Ada's account is deleted at once."""
+    return smtp.received(to="ada@example.com", subject="Confirm the deletion")[-1]
+
+
+def code_of_deletion(smtp: RefusingServer) -> str:
+    return code_in(text_of(deletion_of(smtp)))
+
+
+def link_of_deletion(smtp: RefusingServer) -> str:
+    return first_link(deletion_of(smtp))
 
 
 def newest_link(smtp: RefusingServer) -> str:

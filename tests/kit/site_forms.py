@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/leave": {"sure": "yes"},
     "/profile/leave/cancel": {},
     "/profile/leave/now": {},
+    "/profile/leave/now/code": {},
     f"/profile/history/{SESSION}/log-out": {},
     f"/profile/history/{SESSION}/disown": {},
     "/profile/passkeys": {"credential": "{}"},

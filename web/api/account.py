@@ -120,8 +120,8 @@ class Account(BoundClient):
     async def rename_me(self, name: str, *, user_id: str, expected: str | None) -> tuple[User, str] | None:
         """Set the name of whoever's session this is. Return the user, and the name before (as `User.name`).
 
-        Refused unless it is the user `user_id`, where one is named, and unless the name is `expected`, where one is, or
-        is `name` already. None where there is no such call.
+        Refused unless it is the user `user_id`, where one is named, unless the name is `expected`, where one is, or is
+        `name` already, and for whoever is leaving. None where there is no such call.
         """
         if not self.capabilities.offers("account.name"):
             return None
@@ -248,10 +248,22 @@ class Account(BoundClient):
         """Keep the account of somebody who is leaving."""
         await self._call("POST", "/account/leave/cancel")
 
-    async def leave_now(self, *, user_id: str) -> None:
-        """Delete the account of somebody who is leaving. Refused as `leave`, with `not_leaving` where it was kept
-        meanwhile, and with `email_can_be_undone`."""
-        await self._call("POST", "/account/leave/now", json={"id": user_id or None})
+    async def mail_deletion(self, *, user_id: str) -> None:
+        """Mail somebody who is leaving a link and a code that delete the account at once.
+
+        Refused as `leave`, with `not_leaving` where it was kept meanwhile, with `email_can_be_undone` and
+        `email_not_verified`.
+        """
+        await self._call("POST", "/account/leave/now/code", json={"id": user_id or None})
+
+    async def delete_by_code(self, code: str, *, user_id: str) -> None:
+        """Delete the account with the code that was mailed for this very session. Refused as `mail_deletion`, and with
+        `wrong_code`."""
+        await self._call("POST", "/account/leave/now", json={"code": code, "id": user_id or None})
+
+    async def delete_by_link(self, access_token: str) -> None:
+        """Delete the account of a mailed link."""
+        await self._call("POST", "/account/leave/now", params={"key": access_token})
 
     async def has_changed_email(self) -> bool:
         """Tell whether the user confirmed this address by a mailed link within the hour. False where the backend

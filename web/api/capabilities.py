@@ -28,6 +28,7 @@ Feature = Literal[
     "emails.pending",
     "emails.recent",
     "events.disown",
+    "leave.now",
     "links.describe",
     "links.disown",
     "links.resend",

@@ -12,6 +12,7 @@ from backend.store.rows import RecordMapper, Statements
 from backend.store.tables import Instant, links
 
 LINK = RecordMapper(links, Link)
+NO_LETTER = "none"  # of no link's
 _LINKS = select(*LINK.columns)
 _IS_IT = links.c.id == bindparam("link_id")
 _IS_UNUSED = links.c.pressed_at.is_(None) & links.c.spent_at.is_(None)
@@ -81,7 +82,9 @@ USE = Compiled(
 )
 SPEND_ALL = _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
 SPEND_OTHERS = _spend(_OF_USER & links.c.letter.not_in(bindparam("letters")))
-SPEND_KIND = _spend(_OF_KIND & (links.c.id != bindparam("except_for")))
+SPEND_KIND = _spend(
+    _OF_KIND & (links.c.id != bindparam("except_for")) & links.c.letter.not_in(bindparam("except_letters"))
+)
 
 
 class Links(Statements):
@@ -143,9 +146,13 @@ class Links(Statements):
         """List a user's links of a kind that are not used up, newest first; those that have expired, too."""
         return LINK.from_rows(OF_KIND.fetch_all(self.connection, user_id=user_id, kind=kind))
 
-    def spend_kind(self, user_id: str, kind: str, now: datetime, *, except_for: str = "") -> int:
-        """Mark a user's links of a kind as used up. Return how many were not."""
-        return SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, except_for=except_for)
+    def spend_kind(
+        self, user_id: str, kind: str, now: datetime, *, except_for: str = "", except_letters: Collection[str] = ()
+    ) -> int:
+        """Mark a user's links of a kind as used up, but one, and those that came with some letters. Return how many
+        were not."""
+        excepted = {"except_for": except_for, "except_letters": list(except_letters) or [NO_LETTER]}
+        return SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, **excepted)
 
     def spend_all(self, user_id: str, now: datetime, *, except_kind: str) -> None:
         """Mark all of a user's links as used up, but those of one kind."""

@@ -59,7 +59,7 @@ async def test_an_account_cannot_be_deleted_at_once_while_the_old_box_can_take_i
     await changes(backend, thief, NEWER)
     assert (await backend.post("/account/leave", session=thief)).status == 200
     thief = (await backend.signs_in(NEWER)).token
-    assert (await backend.post("/account/leave/now", session=thief)).code == "email_can_be_undone"
+    assert (await backend.post("/account/leave/now/code", session=thief)).code == "email_can_be_undone"
     session = await takes_back(backend, (await backend.opens(link)).token)
     assert await find_email(backend, session) == OLD
 
@@ -71,7 +71,7 @@ async def test_a_week_after_a_change_it_can(backend: Backend) -> None:
     backend.clock.advance(days=7)
     await backend.post("/account/leave", session=(await backend.signs_in(NEW)).token)
     session = (await backend.signs_in(NEW)).token
-    assert (await backend.post("/account/leave/now", session=session)).status == 200
+    assert (await backend.post("/account/leave/now/code", session=session)).status == 200
 
 
 async def test_what_was_only_asked_for_keeps_nobody_from_going_at_once(backend: Backend) -> None:
@@ -80,7 +80,7 @@ async def test_what_was_only_asked_for_keeps_nobody_from_going_at_once(backend: 
     await asks(backend, session)
     await backend.post("/account/leave", session=session)
     session = (await backend.signs_in()).token
-    assert (await backend.post("/account/leave/now", session=session)).status == 200
+    assert (await backend.post("/account/leave/now/code", session=session)).status == 200
 
 
 async def test_the_device_of_a_thief_is_known_no_more(backend: Backend) -> None:

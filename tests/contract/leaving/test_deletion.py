@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from backend.rules.leaving import FILES_AT_ONCE
+from backend.rules.deletion import FILES_AT_ONCE
 from backend.tasks.cleanup import delete_expired_rows
 from tests.kit.backend import Backend
 from tests.kit.leaving import (

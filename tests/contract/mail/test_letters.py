@@ -31,6 +31,8 @@ HAPPENED = {
 }
 DELETED = {"en": "Deleted on 14 March 2026 at 09:26 UTC", "de": "Gelöscht am 14. März 2026 um 09:26 Uhr UTC"}
 NOT_ASKED = {"en": "If you didn’t request this, ignore this email.", "de": "ignorier"}
+# Of what must not be used by whoever did not ask: that something is to be done then.
+THIEF_ASKED = {"delete-account": {"en": "Log in, keep your account", "de": "Vielleicht kennt jemand anderes"}}
 IT_WAS_ME = {"en": "If it was you, there’s nothing to do.", "de": "nichts tun"}
 # Of something that was done, or asked for, by who may be somebody else: nobody asked for these themselves.
 TELLING = {
@@ -62,7 +64,7 @@ def test_text_and_html_say_the_same_in_the_same_order(kind: str, language: str) 
     page = _find_article(mail).text()
     button = next(link.text() for link in _find_article(mail).all("a"))
     asked, nothing_to_do = TELLING.get(kind, WHO_ASKED), NOTHING_TO_DO.get(kind, IT_WAS_ME)
-    source = [asked[words], nothing_to_do[words] if kind in TELLING else NOT_ASKED[words]]
+    source = [asked[words], nothing_to_do[words] if kind in TELLING else THIEF_ASKED.get(kind, NOT_ASKED)[words]]
     hidden = source[:1] if kind in TELLING else [ONCE[words], source[0]]
     _are_said_in_order([*hidden, "Acme", "Ada Lovelace,"], page)  # the hidden line comes first
     said = ["Acme", "Ada Lovelace,", button, ONCE[words], *source]

@@ -87,6 +87,10 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await visitor.opens("/profile/history")
     await visitor.http.post("/profile/email", data={"new_email": "hopper@example.com"})
     await visitor.opens("/profile")
+    await visitor.opens("/profile/leave")
+    if visitor.status == 200:
+        await visitor.submits("Delete account", sure=True)
+        await logs_in(visitor, GRACE)
 
 
 async def test_each_feature_with_pages_is_linked_where_it_is_offered(environ: Mapping[str, str], clock: Clock) -> None:

@@ -115,7 +115,7 @@ async def test_until_then_a_thief_cannot_delete_the_account_at_once(visitor: Vis
     await visitor.opens("/profile/leave")
     await visitor.submits("Delete account", sure=True)
     await logs_in(visitor, Person(NEW, ADA.name))
-    await visitor.submits("Delete now", sure=True)
+    await visitor.submits("Email me a link to delete it now", sure=True)
     assert (visitor.status, visitor.heading) == (422, "Keep your account?")
     assert visitor.sees("Your email address was changed a few days ago.")
     owner = new_browser(CHROME)

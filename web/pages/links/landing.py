@@ -25,6 +25,7 @@ from web.session import AFTER_LOGIN, identify_browser, safe_next_path
 from web.state import Visit
 
 HERE = "/auth-redirect"
+DELETE_ACCOUNT = "delete-account"  # an action
 LOGIN_ACTIONS = ("email-confirm", "magic-link", "oauth-signin", "oauth-signup")
 STATES = {"link_used": "used", "link_expired": "expired"}
 VIEWS = {
@@ -39,6 +40,8 @@ VIEWS = {
     "email-not-changed": Page("templates/links/email_not_changed.html"),
     "undo-email": Page("templates/links/undo_email.html"),
     "undo-email-ended": Page("templates/links/undo_email_ended.html"),
+    "delete-account": Page("templates/links/delete_account.html"),
+    "delete-account-ended": Page("templates/links/delete_account_ended.html"),
     "confirmed": Page("templates/links/confirmed.html"),
     "used": Page("templates/links/used.html"),
     "expired": Page("templates/links/expired.html"),
@@ -109,15 +112,15 @@ async def find_link(request: Request[Visit], key: str) -> Link | None:
 
 def is_open(link: OpenedLink) -> bool:
     """Whether the link brought what its action needs."""
-    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd", "undo-email")
+    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd", "undo-email", DELETE_ACCOUNT)
     return is_known and link["status"] == "200" and bool(link["token"])
 
 
 async def _show_open(request: Request[Visit], link: OpenedLink, found: Link | None) -> Response:
     if found and found.notice and not found.is_disowned:
         return await show_view(request, "notice", link, found)
-    if link["action"] == "undo-email":
-        return await show_view(request, "undo-email", link, found)
+    if link["action"] in ("undo-email", DELETE_ACCOUNT):
+        return await show_view(request, link["action"], link, found)
     if link["action"] == "reset-pwd":
         return await show_view(request, "new-password", link, found, form=make_password_form(request))
     if found and found.is_elsewhere:
@@ -149,8 +152,8 @@ def _choose_failure_view(action: str, state: str) -> str:
     """Choose by the state, which may be any: a link that was just refused can be described as valid a moment later."""
     if action.startswith("oauth-"):
         return "refused"
-    if action == "undo-email":
-        return "undo-email-ended"
+    if action in ("undo-email", DELETE_ACCOUNT):
+        return f"{action}-ended"
     return state if state in ("used", "expired") else "unknown"
 
 

@@ -15,8 +15,9 @@ from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
+from web.pages.links.delete import delete_account
 from web.pages.links.forms import make_confirm_form, make_password_form
-from web.pages.links.landing import HERE, find_link, is_open, show_view
+from web.pages.links.landing import DELETE_ACCOUNT, HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
 from web.pages.links.undo import redirect_failed, undo_email
 from web.pages.preferences.browser_locale import save_browser_locale
@@ -35,6 +36,8 @@ async def submit(request: Request[Visit]) -> Response:
         return await _reset_password(request, link, typed)
     if link["action"] == "undo-email":
         return await undo_email(request, link)
+    if link["action"] == DELETE_ACCOUNT:
+        return await delete_account(request, link)
     if owner.FIELD in typed and needs_choice(request, typed):
         return save_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
     if link["action"] == "email-confirm" and "new_password" in typed:

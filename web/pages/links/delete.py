@@ -1,0 +1,29 @@
+"""Delete the account at once, by the link in the email that was asked for."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.api.errors import ApiError
+from web.api.shapes import User
+from web.i18n.locale import gettext as _
+from web.pages.links.landing import find_link
+from web.pages.links.opened_links import OpenedLink, forget_link
+from web.pages.links.undo import redirect_failed
+from web.rendering.pages import redirect
+from web.session import forget_session, is_signed_in_as
+from web.state import Visit
+
+
+async def delete_account(request: Request[Visit], link: OpenedLink) -> Response:
+    """Delete the account, and forget its session in this browser. Raises ApiError for 429."""
+    found = await find_link(request, link["token"])
+    try:
+        await request.state["api"].as_guest().delete_by_link(link["token"])
+    except ApiError as refused:
+        if refused.status == 429:
+            raise
+        return redirect_failed(request, link)
+    flash = _("Your account was deleted.")
+    is_elses = isinstance(request.state["user"], User) and not (found and is_signed_in_as(request, found.email))
+    response = redirect(request, to="/profile", flash=flash) if is_elses else forget_session(request, flash=flash)
+    return forget_link(request, response, link)
