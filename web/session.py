@@ -130,7 +130,12 @@ def login_url(request: Request[Any]) -> str:
 def confirm_url(request: Request[Any], *, is_strong: bool = False) -> str:
     """Return the address of the re-authentication with `next`, as `login_url` has it; `is_strong`: by a
     second factor."""
-    url = lead_back("/confirm", _find_page(request))
+    return lead_to_confirm(_find_page(request), is_strong=is_strong)
+
+
+def lead_to_confirm(next_path: str, *, is_strong: bool) -> str:
+    """Return the address of the re-authentication that leads on to `next_path`."""
+    url = lead_back("/confirm", next_path)
     return f"{url}{'&' if '?' in url else '?'}strong=yes" if is_strong else url
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyotp
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
@@ -14,8 +15,8 @@ from tests.kit.virtual_authenticators import SECURITY_KEY, Authenticator
 LIST = "/profile/passkeys"
 
 
-def enter(page: Page, sites: Sites) -> None:
-    """Log in with a password, at the site's name."""
+def enter(page: Page, sites: Sites) -> str:
+    """Log in with a password, at the site's name, and return the address."""
     browser = page.context.browser
     assert browser
     with new_context(browser, sites.named, locale=sites.locale) as elsewhere:
@@ -24,6 +25,7 @@ def enter(page: Page, sites: Sites) -> None:
         elsewhere.request.post("/logout", max_redirects=0)
         elsewhere.request.post("/login", form={"email": email, "password": PASSWORD}, max_redirects=0)
         page.context.add_cookies([{**each} for each in elsewhere.cookies() if each["name"] != "flash"])  # type: ignore[typeddict-item]
+    return email
 
 
 def have_none(page: Page, sites: Sites) -> None:
@@ -115,6 +117,40 @@ def remove(page: Page, sites: Sites) -> None:
     page.locator("#flash").wait_for()
 
 
+def have_two_step(page: Page, sites: Sites) -> str:
+    """Have a security key, and two-step verification. Return the address."""
+    email = enter(page, sites)
+    Authenticator(page, **SECURITY_KEY)
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/two-step")
+    secret = page.locator("#secret").inner_text().replace(" ", "")
+    page.locator("#code").fill(pyotp.TOTP(secret).now())
+    page.locator("#save-app").click()
+    page.locator("#secret").wait_for(state="detached")
+    for button in ("#make-codes", "#keep-codes"):
+        if page.locator(button).count():
+            page.locator(button).click()
+    return email
+
+
+def log_in_halfway(page: Page, sites: Sites) -> None:
+    """With the password, which leads to the second step."""
+    email = have_two_step(page, sites)
+    page.context.clear_cookies()
+    log_in(page, sites)
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#second-step-form #use-passkey").wait_for()
+
+
+def prove(page: Page, sites: Sites) -> None:
+    """Prove who it is before two-step verification is switched off."""
+    have_two_step(page, sites)
+    page.goto(f"{sites.named}/confirm?next=/profile/two-step/remove&strong=yes")
+    page.locator("#use-passkey").wait_for()
+
+
 def see_no_form(page: Page, sites: Sites) -> None:
     """At a number."""
     page.goto(f"{sites.open}{LIST}")
@@ -154,6 +190,8 @@ def be_refused(page: Page, sites: Sites) -> None:
 
 
 def run_no_script(page: Page, sites: Sites) -> None:
-    page.context.new_cdp_session(page).send("Emulation.setScriptExecutionDisabled", {"value": True})
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setScriptExecutionDisabled", {"value": True})
     page.goto(f"{sites.named}/login")
     page.locator(".passkey").wait_for()
+    devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})  # for whoever examines the page

@@ -116,6 +116,8 @@ STATES = (
     State("history, several sessions to log out", account_steps.see_several_logins),
     State("history, logged out", account_steps.log_out_event),
     State("passkeys", passkey_steps.show_two),
+    State("two-step, the second step by a passkey", passkey_steps.log_in_halfway),
+    State("who it is, by a passkey", passkey_steps.prove),
     State("passkeys, none", passkey_steps.have_none),
     State("passkeys, at a number", passkey_steps.see_no_form, "ada"),
     State("passkeys, known already", passkey_steps.add_one_again),

@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from web.api.errors import ApiError, ConfirmationRequired, SessionExpired, Unreachable
+from web.api.factors import TICKET_IS_OVER
 from web.http.body import read_form
 from web.pages.passkeys.forms import PasskeyForm
 from web.rendering.pages import redirect
-from web.session import find_browser, lead_back, remember_browser
+from web.second_step import find_started_login
+from web.session import find_browser, lead_back, lead_to_confirm, remember_browser
 from web.state import Visit
 
 log = logging.getLogger("web")
@@ -28,6 +30,7 @@ PAGES = {
     "factor": "/login/second-step",
     "confirm": "/confirm",
 }  # by the purpose of a ceremony
+WITH_SESSION = ("add", "confirm")
 
 
 async def show(request: Request[Visit]) -> Response:
@@ -37,16 +40,21 @@ async def show(request: Request[Visit]) -> Response:
 
 async def submit(request: Request[Visit]) -> Response:
     """Answer with the options for one ceremony, which this browser alone can finish."""
-    purpose = (await read_form(request)).get("purpose", "")
+    typed = await read_form(request)
+    purpose = typed.get("purpose", "")
     if purpose not in PAGES:
         raise HTTPException(400)
     browser = find_browser(request)
+    started = find_started_login(request, typed) if purpose == "factor" else None
+    if purpose == "factor" and started is None:
+        return JSONResponse({"location": PAGES[purpose]}, 403)
+    api = request.state["api"] if purpose in WITH_SESSION else request.state["api"].as_guest()
     try:
-        options = await request.state["api"].get_passkey_options(purpose, browser)
+        options = await api.get_passkey_options(purpose, browser, started.ticket if started else "")
     except (ApiError, Unreachable) as failure:
-        return _answer_problem(failure)
-    except ConfirmationRequired:
-        return JSONResponse({"location": lead_back("/confirm", PAGES[purpose])}, 403)
+        return _answer_failure(failure, PAGES[purpose])
+    except ConfirmationRequired as required:
+        return JSONResponse({"location": lead_to_confirm(PAGES[purpose], is_strong=required.is_strong)}, 403)
     except SessionExpired:
         return JSONResponse({"location": lead_back("/login", PAGES[purpose])}, 401)
     response = JSONResponse({"publicKey": options})
@@ -54,7 +62,10 @@ async def submit(request: Request[Visit]) -> Response:
     return response
 
 
-def _answer_problem(failure: ApiError | Unreachable) -> Response:
+def _answer_failure(failure: ApiError | Unreachable, page: str) -> Response:
+    """Tell what is the matter; of a log-in that has ended its page does."""
+    if isinstance(failure, ApiError) and TICKET_IS_OVER in failure.codes:
+        return JSONResponse({"location": page}, 403)
     form = PasskeyForm()
     if isinstance(failure, ApiError):
         form.reject(failure)

@@ -28,6 +28,8 @@ ACTS: Mapping[str, Act] = {
     "/profile/recovery-codes*": Act(
         lambda: _("Confirm it’s you to see your recovery codes"), page="/profile/recovery-codes"
     ),
+    "/profile/passkeys": Act(lambda: _("Confirm it’s you to add a passkey")),
+    "/profile/passkeys/*/remove": Act(lambda: _("Confirm it’s you to remove a passkey")),
     "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
 }
 

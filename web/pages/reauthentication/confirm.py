@@ -15,9 +15,9 @@ from web.forms.base import NEXT
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.reauthentication.acts import find_act
-from web.pages.reauthentication.forms import MAIL_CODE, ProofForm, choose_method
+from web.pages.reauthentication.forms import MAIL_CODE, PASSKEY, ProofForm, choose_method
 from web.rendering.pages import Page, redirect
-from web.session import AFTER_LOGIN, renew_session
+from web.session import AFTER_LOGIN, find_browser, renew_session
 from web.state import SignedIn
 
 HERE = "/confirm"
@@ -43,7 +43,8 @@ async def submit(request: Request[SignedIn]) -> Response:
         with form.taking_refusals():
             if form.wants_mail:
                 return await _mail_code(request, form)
-            session = await request.state["api"].confirm(**form.proof)
+            browser = {"browser": find_browser(request)} if form.method == PASSKEY else {}
+            session = await request.state["api"].confirm(**form.proof, **browser)
             return renew_session(request, _go_on(request, form[NEXT]), session)
     return await _show(request, form, await _find_proofs(request, form), form.method)
 

@@ -6,6 +6,7 @@ from typing import Any
 from web.forms.base import Form
 from web.forms.factor_codes import FactorCodeForm, read_app_code
 from web.i18n.locale import gettext as _
+from web.pages.passkeys.forms import check_credential
 
 PASSWORD, TOTP, RECOVERY_CODE, PASSKEY, MAIL_CODE = "password", "totp", "recovery-code", "passkey", "mail-code"
 FIELDS = {"credential": PASSKEY, "recovery_code": RECOVERY_CODE, "code": TOTP, "current_password": PASSWORD}
@@ -55,8 +56,8 @@ class ProofForm(FactorCodeForm):
             self.require("current_password", _("Enter your current password."))
         elif self.method == MAIL_CODE and not self.wants_mail:
             self.require("code", _("Enter the code from the email."))
-        elif self.method == PASSKEY and not self["credential"]:
-            self.complaints.append(_("Your passkey gave no answer. Try again, or use something else."))
+        elif self.method == PASSKEY:
+            check_credential(self)
 
     def word(self, refused: Mapping[str, Any]) -> str:
         return Form.word(self, refused) if self.method == MAIL_CODE else super().word(refused)

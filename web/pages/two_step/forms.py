@@ -8,6 +8,7 @@ from web.api.factors import TICKET_IS_OVER, Proof
 from web.forms.base import Form
 from web.forms.factor_codes import FactorCodeForm, read_app_code
 from web.i18n.locale import gettext as _
+from web.pages.passkeys.forms import check_credential
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"  # the contract's names of factors
 FIELDS = {"credential": PASSKEY, "recovery_code": RECOVERY_CODE, "code": TOTP}
@@ -50,8 +51,8 @@ class SecondStepForm(FactorCodeForm):
             self.check_recovery_code()
         elif self.factor == TOTP:
             self.check_app_code()
-        elif not self["credential"]:
-            self.complaints.append(_("Your passkey gave no answer. Try again, or use something else."))
+        else:
+            check_credential(self)
 
     def reject(self, refused: ApiError) -> None:
         super().reject(refused)

@@ -5,6 +5,7 @@ have: to `next`, and staying logged in or not.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,10 +22,10 @@ from web.i18n.locale import ngettext
 from web.pages.entry.failures import taking_failures
 from web.pages.links.use import log_in
 from web.pages.preferences.browser_locale import save_browser_locale
-from web.pages.two_step.forms import RECOVERY_CODE, SecondStepForm, choose_factor
+from web.pages.two_step.forms import PASSKEY, RECOVERY_CODE, SecondStepForm, choose_factor
 from web.rendering.pages import Page, redirect
 from web.second_step import StartedLogin, find_started_login, forget_started_login
-from web.session import AFTER_LOGIN, needs_choice, safe_next_path, sign_in
+from web.session import AFTER_LOGIN, find_browser, needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
 FACTOR = "with"  # in the query: the factor that the page is to ask for
@@ -56,7 +57,8 @@ async def submit(request: Request[Visit]) -> Response:
     if form.is_valid():
         with taking_failures(form):
             api = request.state["api"].as_guest()
-            user, session = await api.take_second_step(started.ticket, form.proof)
+            proof = replace(form.proof, browser=find_browser(request)) if form.factor == PASSKEY else form.proof
+            user, session = await api.take_second_step(started.ticket, proof)
             return await _go_on(request, form, started, user, session)
     step = None if form.is_over else await _find_step(request, started, form)
     return await _show(request, form, started, step) if step else _lead_away(request, typed, started)

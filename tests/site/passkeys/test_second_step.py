@@ -1,0 +1,93 @@
+"""A passkey as the second step of a log-in, and as the proof of who it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
+from tests.kit.clock import Clock
+from tests.kit.passkey_steps import adds_passkey, asks_for_options, presses, rows, sends, touches
+from tests.kit.people import ADA, arrives, logs_in, logs_out
+from tests.kit.two_step_pages import sets_up_two_step
+from tests.kit.visitor import Visitor
+
+KEY = {"flags": PRESENT, "transports": ("usb",), "is_discoverable": False}
+
+
+async def has_two_step(visitor: Visitor, clock: Clock, **options: object) -> Authenticator:
+    await arrives(visitor, ADA)
+    authenticator = await adds_passkey(visitor, Authenticator(**options))  # type: ignore[arg-type]
+    await sets_up_two_step(visitor, clock, ADA)
+    return authenticator
+
+
+async def test_a_key_that_checks_nobody_is_enough_after_the_password(visitor: Visitor, clock: Clock) -> None:
+    key = await has_two_step(visitor, clock, **KEY)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA, at="/login?next=/profile/sessions")
+    assert visitor.path == "/login/second-step"
+    await presses(visitor, key)
+    assert visitor.path == "/profile/sessions"
+
+
+async def test_a_passkey_that_checks_who_holds_it_needs_no_second_step(visitor: Visitor, clock: Clock) -> None:
+    passkey = await has_two_step(visitor, clock)
+    await logs_out(visitor)
+    await visitor.opens("/login")
+    await presses(visitor, passkey)
+    assert visitor.who == ADA.name
+
+
+async def test_a_wrong_one_is_told_and_the_app_still_works(visitor: Visitor, clock: Clock) -> None:
+    key = await has_two_step(visitor, clock, **KEY)
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    await sends(visitor, await touches(visitor, key, origin="https://phishing.example"))
+    assert visitor.status == 422
+    assert visitor.sees("We couldn’t verify this passkey.")
+    await visitor.follows("Use your authenticator app instead")
+    assert visitor.has("code")
+
+
+async def test_a_copied_key_has_to_be_followed_by_something_else(visitor: Visitor, clock: Clock) -> None:
+    """Its counter went back."""
+    passkey = await has_two_step(visitor, clock, flags=PRESENT | VERIFIED, count=10, step=1)
+    passkey.count = 3
+    await logs_out(visitor)
+    await visitor.opens("/login")
+    await presses(visitor, passkey)
+    assert visitor.path == "/login/second-step"
+
+
+async def test_no_options_of_a_second_step_without_a_log_in(visitor: Visitor) -> None:
+    await visitor.opens("/login")
+    answer = await asks_for_options(visitor, purpose="factor")
+    assert (answer.status_code, answer.json()) == (403, {"location": "/login/second-step"})
+
+
+@pytest.mark.parametrize("options", [{}, KEY], ids=["internal", "usb"])
+async def test_it_proves_who_she_is_before_what_matters_most(
+    visitor: Visitor, clock: Clock, options: dict[str, object]
+) -> None:
+    passkey = await has_two_step(visitor, clock, **options)
+    clock.advance(minutes=20)
+    await visitor.opens("/profile/passkeys")
+    await visitor.follows("Remove", within="#passkeys-list")
+    await visitor.submits("Remove", within="#remove-form")
+    assert visitor.path == "/confirm"
+    await presses(visitor, passkey)
+    assert visitor.sees("Remove this passkey?")
+    await visitor.submits("Remove", within="#remove-form")
+    assert rows(visitor) == []
+
+
+async def test_adding_another_one_asks_for_a_second_factor(visitor: Visitor, clock: Clock) -> None:
+    passkey = await has_two_step(visitor, clock)
+    await visitor.opens("/profile/passkeys")
+    answer = await asks_for_options(visitor)
+    assert answer.json() == {"location": "/confirm?next=/profile/passkeys&strong=yes"}
+    await visitor.opens(answer.json()["location"])
+    assert visitor.heading == "Confirm it’s you to add a passkey"
+    await presses(visitor, passkey)
+    await presses(visitor, Authenticator(), name="Phone")
+    assert set(rows(visitor)) == {"Passkey in Firefox on Windows", "Phone"}
