@@ -32,7 +32,7 @@ async def saves_recovery_codes(visitor: Visitor) -> list[str]:
         return []
     if not visitor.has("keep-codes"):
         await visitor.submits(visitor.one("make-codes").name())
-    codes = [code.text() for code in visitor.html.all("#codes code")]
+    codes = [code.text() for code in visitor.one("codes").all("code")]
     await visitor.submits("I’ve saved them")
     return codes
 

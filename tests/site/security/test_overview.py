@@ -1,7 +1,9 @@
 """The overview of how one logs in."""
 
+from tests.kit.clock import Clock
 from tests.kit.passwordless import remove_password
-from tests.kit.people import ADA, joins
+from tests.kit.people import ADA, arrives, joins
+from tests.kit.two_step_pages import sets_up_two_step
 from tests.kit.visitor import Visitor
 
 HERE = "/profile/security"
@@ -15,6 +17,21 @@ async def test_it_is_a_section_of_the_account(visitor: Visitor) -> None:
     assert visitor.one("to-security").get("aria-current") == "page"
     await visitor.opens("/profile/two-step")
     assert visitor.path == "/confirm"
+
+
+async def test_each_thing_has_its_state_and_one_link(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    await visitor.opens(HERE)
+    assert visitor.one("password-state").text() == "Password Set Change"
+    assert visitor.one("two-step-state").text() == "Two-step verification Off Set up"
+    assert visitor.one("recovery-codes-state").text() == "Recovery codes No codes yet Manage"
+    await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens(HERE)
+    assert visitor.one("two-step-state").text() == "Two-step verification On since 14 March 2026 Manage"
+    assert visitor.one("recovery-codes-state").text() == "Recovery codes 10 codes left Manage"
+    await visitor.follows("Manage two-step verification")
+    assert visitor.one("up").get("href") == HERE
+    assert visitor.one("to-security").get("aria-current") == "true"
 
 
 async def test_whoever_has_no_password_is_told_so(visitor: Visitor, environ: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from tests.kit.two_step import App
 from tests.kit.two_step_pages import (
     is_app_taken,
     read_secret,
+    saves_recovery_codes,
     scans_the_code,
     sets_up_two_step,
 )
@@ -20,6 +21,28 @@ from tests.kit.visitor import Visitor
 
 HERE = "/profile/two-step"
 NOT_RIGHT = "This code isn’t right. Enter the one that your app shows now."
+
+
+async def test_an_app_and_saved_recovery_codes_switch_it_on(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    await visitor.opens("/profile/security")
+    assert visitor.one("two-step-state").text().startswith("Two-step verification Off")
+    await visitor.follows("Set up two-step verification")
+    assert (visitor.path, visitor.heading) == (HERE, "Set up two-step verification")
+    app = App(read_secret(visitor), clock)
+    await visitor.submits("Continue", code=app.code())
+    assert visitor.path == "/profile/recovery-codes"
+    assert visitor.status_message == "Your app works. Save your recovery codes, and two-step verification is on."
+    await visitor.opens("/profile/security")
+    assert visitor.sees("Almost on: save your recovery codes")
+    await visitor.follows("Manage two-step verification")
+    await visitor.follows("Save recovery codes")
+    await saves_recovery_codes(visitor)
+    assert visitor.path == HERE
+    assert visitor.status_message == "Your recovery codes are saved. Two-step verification is on."
+    await visitor.opens("/profile/security")
+    assert visitor.sees("On since 14 March 2026")
+    assert visitor.sees("10 codes left")
 
 
 async def test_the_secret_is_there_as_a_picture_in_groups_and_for_the_same_phone(
@@ -188,6 +211,30 @@ async def test_removing_the_app_takes_a_second_factor_and_not_the_password(visit
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     assert visitor.path == "/profile"
+
+
+async def test_it_is_switched_off_by_a_second_factor_and_on_again_with_the_same_app(
+    visitor: Visitor, clock: Clock
+) -> None:
+    await arrives(visitor, ADA)
+    app, _codes = await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens(HERE)
+    await visitor.submits("Turn off two-step verification")
+    assert visitor.path == "/confirm"
+    assert visitor.does_not_see("We’ve kept what you typed.")
+    await visitor.submits("Continue", code=app.code())
+    await visitor.submits("Turn off two-step verification")
+    assert visitor.status_message == "Two-step verification is off."
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    assert visitor.path == "/profile"
+    await visitor.opens(HERE)
+    await visitor.submits("Turn on")
+    assert visitor.status_message == "Two-step verification is on."
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    await visitor.submits("Log in", within="#second-step", code=app.next_code())
+    assert visitor.who == ADA.name
 
 
 async def test_whoever_has_no_app_has_none_to_remove(visitor: Visitor) -> None:

@@ -11,6 +11,7 @@ from web.rendering.pages import Page, redirect
 from web.state import SignedIn
 
 HERE = "/profile/recovery-codes"
+TWO_STEP = "/profile/two-step"
 FEW = 3  # codes left: the pages ask for a new set
 CODES = Page("templates/recovery_codes/codes.html")
 
@@ -29,9 +30,10 @@ async def make(request: Request[SignedIn]) -> Response:
 
 async def keep(request: Request[SignedIn]) -> Response:
     """Put the set in force that the person has kept, unless it is not the one which waits any more."""
-    form = KeptForm(await read_form(request))
+    form, api = KeptForm(await read_form(request)), request.state["api"]
+    switches_on = (await api.get_factors()).waits_for_codes
     try:
-        await request.state["api"].confirm_recovery_codes(form["set"])
+        await api.confirm_recovery_codes(form["set"])
     except ApiError as refused:
         if "recovery_codes_gone" not in refused.codes:
             raise
@@ -39,4 +41,6 @@ async def keep(request: Request[SignedIn]) -> Response:
             "Those codes don’t wait to be saved any more, so they don’t work. Your other codes stay as they were."
         )
         return redirect(request, to=HERE, flash=words)
+    if switches_on:
+        return redirect(request, to=TWO_STEP, flash=_("Your recovery codes are saved. Two-step verification is on."))
     return redirect(request, to=HERE, flash=_("Your recovery codes are saved. From now on only these work."))

@@ -94,5 +94,14 @@ async def _go_on(request: Request[SignedIn], form: FirstCodeForm, *, is_active: 
         await request.state["api"].sign_out_all_except_current()
     if is_active:
         return redirect(request, to=HERE, flash=_("Two-step verification is on. Your app is set up."))
+    await _make_recovery_codes(request)
     flash = _("Your app works. Save your recovery codes, and two-step verification is on.")
     return redirect(request, to=CODES_PAGE, flash=flash)
+
+
+async def _make_recovery_codes(request: Request[SignedIn]) -> None:
+    """Make the codes that the next page shows, unless some wait there already."""
+    api = request.state["api"]
+    codes = (await api.get_factors()).recovery_codes
+    if not (codes and codes.is_pending):
+        await api.make_recovery_codes()

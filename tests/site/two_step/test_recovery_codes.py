@@ -1,0 +1,50 @@
+"""The second step of a log-in with a recovery code."""
+
+from tests.kit.clock import Clock
+from tests.kit.people import ADA, arrives, logs_out
+from tests.kit.two_step_pages import is_asked_for_a_second_factor, logs_in_halfway, sets_up_two_step
+from tests.kit.visitor import Visitor
+
+HERE = "/login/second-step"
+
+
+async def test_a_recovery_code_logs_in_once_and_the_page_says_how_many_are_left(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    _app, codes = await sets_up_two_step(visitor, clock, ADA)
+    await logs_out(visitor)
+    await logs_in_halfway(visitor, ADA)
+    await visitor.follows("Use a recovery code instead")
+    await visitor.submits("Log in", within="#second-step", recovery_code=codes[0].lower().replace("-", " "))
+    assert (visitor.path, visitor.status_message) == ("/profile", "You’re logged in. 9 recovery codes are left.")
+    await logs_out(visitor)
+    await logs_in_halfway(visitor, ADA)
+    await visitor.follows("Use a recovery code instead")
+    await visitor.submits("Log in", within="#second-step", recovery_code=codes[0])
+    assert visitor.error("recovery_code") == "This isn’t one of your recovery codes, or it has been used already."
+    assert visitor.field("recovery_code") == codes[0]
+
+
+async def test_from_three_on_new_recovery_codes_are_asked_for(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    _app, codes = await sets_up_two_step(visitor, clock, ADA)
+    said = []
+    for code in codes:
+        await logs_out(visitor)
+        await logs_in_halfway(visitor, ADA)
+        await visitor.opens(f"{HERE}?with=recovery-code")
+        await visitor.submits("Log in", within="#second-step", recovery_code=code)
+        said.append(visitor.status_message)
+    assert said[5] == "You’re logged in. 4 recovery codes are left."
+    assert said[6] == "You’re logged in. 3 recovery codes are left. Make new ones under Security."
+    assert said[8] == "You’re logged in. 1 recovery code is left. Make new ones under Security."
+    assert said[9] == "That was your last recovery code. Make new ones under Security."
+
+
+async def test_a_reload_asks_for_the_same_factor(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    await is_asked_for_a_second_factor(visitor, clock, ADA)
+    await visitor.follows("Use a recovery code instead")
+    await visitor.opens(visitor.url)
+    assert visitor.has("recovery_code")
+    await visitor.follows("Use your authenticator app instead")
+    assert visitor.has("code")
