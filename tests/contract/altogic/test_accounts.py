@@ -265,7 +265,9 @@ def test_a_second_factor_that_is_due_is_an_error_and_a_page_goes_on_with_its_tic
         pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=step) for step in (0, 1)
     )  # both are good by now
     finished = signed_in.calls(("endpoint",), ("post", f"{FACTORS}/totp/finish", {"code": present}))
-    assert finished.data == {"active": True}
+    assert finished.data == {"active": False}, "there are no recovery codes yet"
+    for act in ("recovery-codes", "recovery-codes/confirm"):
+        assert signed_in.calls(("endpoint",), ("post", f"{FACTORS}/{act}", {})).errors is None
 
     client = unconfirming.client()
     asked = client.auth("signInWithEmail", email, PASSWORD)

@@ -55,15 +55,20 @@ async def test_it_counts_once_it_has_shown_a_right_code(backend: Backend) -> Non
     wrong = await backend.post(FINISH, {"code": app.wrong_code()}, session=token)
     assert (wrong.status, wrong.code) == (401, "wrong_code")
     assert (await backend.signs_in()).status == 200, "nothing is on yet"
-    assert (await backend.post(FINISH, {"code": app.code()}, session=token)).status == 200
-    assert "factor.added" in await list_kinds(backend, token)
+    finished = await backend.post(FINISH, {"code": app.code()}, session=token)
+    assert (finished.status, finished.body) == (200, {"active": False}), "there are no recovery codes yet"
+    told = (await backend.get("/account/factors", session=token)).body
+    assert (told["totp"]["pending"], told["twoStepDtm"]) == (True, None)
+    assert (await backend.signs_in()).status == 200
 
 
 async def test_one_that_was_begun_before_is_forgotten(backend: Backend) -> None:
     await backend.joins()
-    token = (await backend.signs_in()).token
-    first = App((await backend.post(BEGIN, session=token)).body["secret"], backend.clock)
+    thief, token = (await backend.signs_in()).token, (await backend.signs_in()).token
+    first = App((await backend.post(BEGIN, session=thief)).body["secret"], backend.clock)
     second = App((await backend.post(BEGIN, session=token)).body["secret"], backend.clock)
+    again = await backend.post(BEGIN, session=token)
+    assert again.body["secret"] == second.secret != first.secret, "a page that is loaded again shows the same"
     assert (await backend.post(FINISH, {"code": first.code()}, session=token)).code == "wrong_code"
     assert (await backend.post(FINISH, {"code": second.code()}, session=token)).status == 200
 
