@@ -93,6 +93,7 @@ async def test_the_owner_gets_the_address_back_without_logging_in(visitor: Visit
     assert owner.sees(f"Your account has got the email address c…@… instead of {ADA.email}.")
     assert await is_signed_in(visitor), "opening it changes nothing"
 
+    assert owner.sees("Passkeys, authenticator apps and recovery codes added since then are removed.")
     await owner.submits("Undo this change")
     assert owner.heading == "Choose a new password"
     assert owner.sees("This address is yours again, and everyone is logged out. Now choose a new password.")
