@@ -82,7 +82,8 @@ def test_another_factor_is_a_tab_and_enter_away(chromium: Browser, site: str) ->
 
 
 def test_the_qr_code_is_dark_on_white_in_either_scheme_and_fits_a_small_phone(chromium: Browser, site: str) -> None:
-    with open_page(chromium, site, viewport={"width": 320, "height": 640}) as page:
+    with open_page(chromium, site) as page:
+        page.set_viewport_size({"width": 320, "height": 640})
         join_quickly(page, new_address(), "Ada")
         set_up(page)
         for scheme in ("light", "dark"):
