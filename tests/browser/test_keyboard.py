@@ -157,7 +157,7 @@ def rename_on_a_page(page: Page) -> None:
 
 def change_the_photo(page: Page, javascript: bool) -> None:
     page.on("filechooser", lambda _: None)  # early: a browser that begins to listen may miss the key that follows
-    tab_to(page, "change-photo")
+    tab_to(page, "change-photo", most=30)
     if not javascript:
         press(page)
         expect(heading(page)).to_have_text("Change photo")
