@@ -80,6 +80,7 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
     await visitor.opens("/profile")
     await visitor.opens("/language")
     await visitor.opens("/profile/data")
+    await visitor.opens("/profile/security")
     await visitor.opens("/confirm")
     await logs_out(visitor)
     await visitor.http.get(f"{NAMED_SITE}/login")  # passkeys work at a name alone
