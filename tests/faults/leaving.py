@@ -47,7 +47,7 @@ async def killed_in_an_export(world: Breakable) -> int:
     person = somebody()
     async with world.browser(person) as visitor:
         await keeps_much(world, person)
-        with readable(world, "backend unreachable"):
+        with readable(world, "a download was broken off"):
             async with visitor.http.stream("GET", EXPORT) as answer:
                 assert answer.status_code == 200
                 world.keeper.dies()
