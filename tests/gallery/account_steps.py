@@ -190,18 +190,23 @@ def a_sessions_page(page: Page, sites: Sites) -> None:
 def see_other_login(page: Page, sites: Sites) -> None:
     """Somebody else logs in, with a phone."""
     log_in_anew(page, sites)
+    _log_in_by_phone(page, sites)
+    page.goto(f"{sites.open}/profile/history")
+
+
+def _log_in_by_phone(page: Page, sites: Sites) -> None:
     browser = page.context.browser
     assert browser
     phone = browser.new_context(user_agent=SAFARI)
     log_in_anew(phone.new_page(), sites)
     phone.close()
-    page.goto(f"{sites.open}/profile/history")
 
 
 def see_several_logins(page: Page, sites: Sites) -> None:
     """A phone has logged in twice, which one line of the history tells of."""
     see_other_login(page, sites)
-    see_other_login(page, sites)
+    _log_in_by_phone(page, sites)
+    page.reload()
     page.locator("a[id^=log-out-]").first.click()
     page.locator("#ended-sessions").wait_for()
 
