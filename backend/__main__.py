@@ -1,4 +1,5 @@
-"""`python -m backend` serves the contract alone; commands list its settings and take its data elsewhere."""
+"""`python -m backend` serves the contract alone; commands list its settings, take its data elsewhere, and let in who
+has lost a second factor."""
 
 import argparse
 import gc
@@ -25,7 +26,8 @@ gc.enable()
 
 
 def main() -> int:
-    """Serve, or run a command. Returns the exit status: 2 for a setting or a database that cannot be used."""
+    """Serve, or run a command. Returns the exit status: 1 where there is nothing to do, 2 for a setting or a database
+    that cannot be used."""
     arguments = _parse_arguments()
     keep_new_files_private()
     try:
@@ -35,6 +37,8 @@ def main() -> int:
             return _export(arguments.source, arguments.target)
         if arguments.command == "settings":
             return _list_settings()
+        if arguments.command == "remove-factors":
+            return _remove_factors(arguments.email)
         settings = Settings.from_environment(os.environ)
         check(settings)
     except (SettingsError, StoreError, CopyError) as error:
@@ -60,6 +64,8 @@ def _parse_arguments() -> argparse.Namespace:
     export = commands.add_parser("export", help="move everything into another, empty database")
     export.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:///FILE")
     export.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME")
+    factors = commands.add_parser("remove-factors", help="switch off two-step verification for who has lost it")
+    factors.add_argument("email", help="the email address of the account")
     return parser.parse_args()
 
 
@@ -79,6 +85,16 @@ def _back_up(file: Path) -> int:
 def _export(source: str, target: str) -> int:
     for table, rows in export(parse("--from", DATABASE, source), parse("--to", DATABASE, target)).items():
         sys.stdout.write(f"{table}: {rows}\n")
+    return 0
+
+
+def _remove_factors(email: str) -> int:
+    from backend.operations.factors import remove_factors  # imported here: nothing else needs it
+
+    if not remove_factors(Settings.from_environment(os.environ), email):
+        sys.stderr.write(f"No account with two-step verification has the email address {email!a}\n")
+        return 1
+    sys.stdout.write("Two-step verification is removed. Everybody is logged out of the account; its owner is mailed.\n")
     return 0
 
 

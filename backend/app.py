@@ -25,6 +25,7 @@ from backend.endpoints import (
     leaving,
     links,
     log_in,
+    lost_factors,
     operations,
     outbox,
     passkeys,
@@ -57,7 +58,7 @@ CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
-    *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES),
+    *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES, *lost_factors.ROUTES),
 ]
 CLIENT_HEADERS = (
     *("content-type", "session", "x-client", "x-client-key", "authorization"),

@@ -22,6 +22,8 @@ from web.pages.history import end as history_end
 from web.pages.history import list as history
 from web.pages.links import disown as link_disown
 from web.pages.links import landing, resend, use
+from web.pages.lost_factors import ask as lost_factors
+from web.pages.lost_factors import keep as lost_factors_keep
 from web.pages.operations import health, icons
 from web.pages.passkeys import list as passkey_list
 from web.pages.passkeys import log_in as passkey_login
@@ -184,6 +186,15 @@ pages: list[Route] = [
         "/profile/recovery-codes.txt",
         signed_in(recovery_codes_download.download),
         feature="account.recovery-codes",
+    ),
+    form(
+        "/login/lost-factor", everyone(lost_factors.show), everyone(lost_factors.submit), feature="account.lost-factors"
+    ),
+    form(
+        "/profile/lost-factor",
+        signed_in(lost_factors_keep.show),
+        signed_in(lost_factors_keep.submit),
+        feature="account.lost-factors",
     ),
     form("/profile/sessions/others", signed_in(end.show_others), signed_in(end.end_others)),
     form("/profile/sessions/{id}", signed_in(end.show), signed_in(end.submit)),

@@ -15,6 +15,7 @@ FEATURES = (
     "account.export",
     "account.factors",
     "account.leave",
+    "account.lost-factors",
     "account.me",
     "account.name",
     "account.passkeys",

@@ -23,7 +23,9 @@ def user_to_json(user: User) -> dict[str, Any]:
     """Return a user's JSON: `{_id, email, emailVerified, name?, profilePicture?, language, timezone, signUpAt, ...}`,
     and `leavingDtm` of one who leaves; free fields flat beside the others. Never the password."""
     leaving = user.leaves_at and format_timestamp(user.leaves_at)
-    optional = {"name": user.name, "profilePicture": user.profile_picture, "leavingDtm": leaving}
+    recovering = user.recovers_at and format_timestamp(user.recovers_at)
+    times = {"leavingDtm": leaving, "recoveringDtm": recovering}
+    optional = {"name": user.name, "profilePicture": user.profile_picture, **times}
     return {
         **json.loads(user.fields),
         "_id": user.id,
@@ -104,6 +106,7 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
         "disownable": confirmation.can_be_cancelled,
         "inForce": status.is_in_force,
         "otherEmail": mask_email(link.other_email) if link.other_email else None,
+        "currentPasswordNeeded": status.needs_password,
         "notice": status.notice or None,
         "disowned": link.disowned_at is not None,
         "ip": link.address if status.notice else None,

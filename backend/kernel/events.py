@@ -41,6 +41,9 @@ class EventKind(StrEnum):
     EVENT_DISOWNED = "event.disowned"
     RECOVERY_CODES_MADE = "recovery-codes.made"
     RECOVERY_CODE_USED = "recovery-code.used"
+    FACTORS_LOST = "factors.lost"
+    FACTORS_KEPT = "factors.kept"
+    FACTORS_RECOVERED = "factors.recovered"
     ACCOUNT_LEAVING = "account.leaving"
     ACCOUNT_KEPT = "account.kept"
 

@@ -15,9 +15,16 @@ CHANGE_EMAIL = "change-email"
 UNDO_EMAIL = "undo-email"
 CONFIRM_SESSION = "confirm-session"
 DELETE_ACCOUNT = "delete-account"
+LOSE_FACTORS = "lose-factors"
+KEEP_FACTORS = "keep-factors"
+REMOVE_FACTORS = "remove-factors"
+# By which an owner takes back what a stranger did: they end by nothing but their use and their time.
+WAYS_BACK = frozenset({UNDO_EMAIL, KEEP_FACTORS})
 
 UNDO_FOR = timedelta(days=7)  # whoever has lost an account may not read mail every day
 LEAVING_FOR = timedelta(days=14)  # until an account is deleted whose owner asked for it
+KEEPS_FACTORS_FOR = timedelta(days=14)  # longer than anybody waits for factors to be removed
+REMOVES_FACTORS_FOR = timedelta(hours=24)  # NIST SP 800-63B-4, 4.2.1.2: of what is mailed to recover an account
 DISOWNABLE_FOR = timedelta(hours=24)  # "This wasn't me" leads to a new password, and a stranger may read the mail later
 
 
@@ -287,6 +294,40 @@ RECOVERY_CODE_USED = Letter(
     lifetime=DISOWNABLE_FOR,
     is_notice=True,
 )
+LOST_FACTORS_CODE = Letter(
+    "lost-factors-code",
+    LOSE_FACTORS,
+    lambda: _("Your code"),
+    lambda product: _("Your code for %(product)s") % {"product": product},
+    lifetime=CODE_LIFETIME,
+    has_code=True,
+    is_code_only=True,
+)
+LOST_FACTORS = Letter(
+    "lost-factors",
+    KEEP_FACTORS,
+    lambda: _("Someone wants to remove two-step verification"),
+    lambda product: _("Someone wants to remove two-step verification: %(product)s") % {"product": product},
+    lambda: _("Stop this"),
+    lifetime=KEEPS_FACTORS_FOR,
+    is_notice=True,
+)
+FACTORS_REMOVABLE = Letter(
+    "factors-removable",
+    REMOVE_FACTORS,
+    lambda: _("You can remove two-step verification now"),
+    lambda product: _("You can remove two-step verification now: %(product)s") % {"product": product},
+    lambda: _("Remove two-step verification"),
+    lifetime=REMOVES_FACTORS_FOR,
+)
+FACTORS_RECOVERED = _make_factor_letter(
+    "factors-recovered",
+    lambda: _("Two-step verification was removed"),
+    lambda product: (
+        _("The second factors of your account at %(product)s were lost, and removed. Everyone was logged out.")
+        % {"product": product}
+    ),
+)
 
 _ALL = (
     *(CONFIRMATION, LOGIN_LINK, ALREADY_REGISTERED, PASSWORD_RESET, PASSWORD_CHANGED, NEW_LOGIN),
@@ -295,6 +336,7 @@ _ALL = (
     *(PASSKEY_ADDED, PASSKEY_REMOVED, PASSKEY_SUSPECTED),
     *(TWO_STEP_ON, TWO_STEP_OFF, APP_ADDED, APP_REMOVED, FACTOR_REFUSED),
     *(RECOVERY_CODES_MADE, RECOVERY_CODE_USED),
+    *(LOST_FACTORS_CODE, LOST_FACTORS, FACTORS_REMOVABLE, FACTORS_RECOVERED),
 )
 LETTERS = {letter.name: letter for letter in _ALL}
 NOTICES = frozenset(letter.name for letter in _ALL if letter.is_notice)

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ EXAMPLE: dict[str, Any] = {
     "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
     "deletion": "today",
-    "details": {"left": 3, "few": True},
+    "details": {"left": 3, "few": True, "end": "noon"},
 }
 
 
@@ -105,7 +106,7 @@ class MailTemplates:
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
             "deletion": format_date(mail.created_at + LEAVING_FOR),
-            "details": {"left": 0, "few": True},
+            "details": {"left": 0, "few": True, "end": ""},
             **(self._find_values_of_link(LETTERS[mail.kind], link, key, code) if link else {}),
         }
 
@@ -122,7 +123,7 @@ class MailTemplates:
             "code_validity": format_duration(CODE_LIFETIME),
             "asked": _describe_request(link),
             "other": {"email": mask_email(link.other_email or "")},
-            "details": json.loads(link.details),
+            "details": _word_details(link),
         }
 
     def _word_letter(self, letter: Letter, code: str) -> dict[str, str]:
@@ -176,6 +177,13 @@ def find_mail_locale(language: str, timezone: str = "") -> Locale:
 def _describe_request(link: Link) -> dict[str, str]:
     browser = describe_user_agent(link.user_agent)
     return {"time": format_datetime(link.asked_at), "browser": browser, "address": link.address}
+
+
+def _word_details(link: Link) -> dict[str, Any]:
+    """Return what a mail says of its own: numbers as they are, a time in words."""
+    details: dict[str, Any] = json.loads(link.details)
+    ends_at = details.get("endDtm")
+    return {**details, "end": format_datetime(datetime.fromisoformat(ends_at)) if ends_at else ""}
 
 
 def _split_subject(text: str) -> tuple[str, str]:

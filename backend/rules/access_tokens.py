@@ -1,12 +1,12 @@
 """Access tokens, which mailed links give: described, traded for a session, disowned, spent once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, DISOWNABLE, LASTING, LOG_IN
+from backend.mail.letters import CONFIRM, DISOWNABLE, LASTING, LOG_IN, REMOVE_FACTORS
 from backend.rules import limits
 from backend.rules.cancellation import delete_registrations
 from backend.rules.confirmation import (
@@ -20,6 +20,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_opened_by_link
 from backend.rules.links import State, get_link_state
+from backend.rules.lost_factors import needs_password
 from backend.rules.password_checks import hash_new_password
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
 from backend.rules.tickets import SecondStep
@@ -41,6 +42,7 @@ class LinkStatus:
     state: State
     confirmation: ConfirmationForm
     is_in_force: bool
+    needs_password: bool = field(default=False, repr=False)
 
     @property
     def notice(self) -> str:
@@ -67,7 +69,8 @@ def _find_status(queries: Queries, services: Services, token: str, client: Clien
         return None
     user = queries.users.find_by_id(link.user_id)
     is_in_force = user is not None and user.email == link.email
-    return LinkStatus(link, state, describe_confirmation(queries, link, client), is_in_force)
+    asks_password = user is not None and link.kind == REMOVE_FACTORS and needs_password(queries, user)
+    return LinkStatus(link, state, describe_confirmation(queries, link, client), is_in_force, asks_password)
 
 
 def get_token_state(services: Services, link: Link, now: datetime) -> State | None:

@@ -7,7 +7,7 @@ what is left of it by a process that dies the next clean-up finds (tasks/cleanup
 from datetime import datetime
 
 from backend.kernel.refusals import refusal
-from backend.mail.letters import UNDO_EMAIL
+from backend.mail.letters import WAYS_BACK
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import Services
 from backend.rules.email_links import can_be_taken_back
@@ -26,7 +26,7 @@ def log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
     queries.sessions.end_all(user_id)
     queries.tickets.end_all(user_id)
     queries.devices.forget_all(user_id)
-    queries.links.spend_all(user_id, now, except_kind=UNDO_EMAIL)
+    queries.links.spend_all(user_id, now, except_kinds=WAYS_BACK)
 
 
 def find_obstacle(queries: Queries, services: Services, user: User, now: datetime) -> str:

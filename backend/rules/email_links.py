@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
-from backend.mail.letters import CHANGE_EMAIL, UNDO_EMAIL
+from backend.mail.letters import CHANGE_EMAIL, UNDO_EMAIL, WAYS_BACK
 from backend.rules.confirmation import can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
@@ -47,7 +47,7 @@ def set_email(
     took the account over could undo that its owner took it back.
     """
     now = services.clock()
-    queries.links.spend_all(user.id, now, except_kind=UNDO_EMAIL)
+    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
     _write_email(queries, user, email, is_verified=is_verified)
     record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, now)
     known = [link for link in _list_undos(queries, user, now) if fields.email(link.email).key == email.key]
@@ -71,7 +71,7 @@ def undo_email_change(
         return None
     since = min(undo.created_at for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email)
     _end_undos(queries, user, [link], now)
-    queries.links.spend_all(user.id, now, except_kind=UNDO_EMAIL)
+    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
     queries.sessions.end_all(user.id)
     queries.tickets.end_all(user.id)
     queries.devices.forget_all(user.id)

@@ -41,6 +41,8 @@ FACTORS_OF_ACCOUNT = Limit(30, timedelta(days=1))
 FACTORS_OF_NETWORK = Limit(100, timedelta(minutes=15))
 # Sets of recovery codes that are put in force, each of which costs ten password hashes.
 RECOVERY_SETS_OF_ACCOUNT = Limit(10, timedelta(hours=1))
+# Requests to remove factors that were lost, each of which is told by mail day after day.
+LOST_FACTORS_OF_ACCOUNT = Limit(3, timedelta(days=1))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel.keys import hash_secret
-from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, DISOWNABLE, LASTING, UNDO_EMAIL
+from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, DISOWNABLE, KEEP_FACTORS, LASTING, UNDO_EMAIL
 from backend.rules.confirmation import confirm_registration
 from backend.rules.context import ClientInfo, Services
 from backend.rules.deletion import end_account, find_obstacle, finish_deletion
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_click, note_click
 from backend.rules.email_links import take_over_email, undo_email_change
+from backend.rules.lost_factors import stop_waiting
 from backend.store import Queries
 from backend.store.records import Link
 
@@ -94,6 +95,8 @@ def _press_button(queries: Queries, services: Services, key: str, client: Client
         return lookup if _end_account(queries, services, link, key, now) else LinkLookup("used", link)
     if link.letter in DISOWNABLE:
         disown_notice(queries, link, client, now)
+    if link.kind == KEEP_FACTORS:
+        stop_waiting(queries, link.user_id, client, now, "mail")
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id, except_letters=LASTING)

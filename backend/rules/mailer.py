@@ -20,7 +20,10 @@ from backend.mail.letters import (
     EMAIL_CHANGED,
     EMAIL_REQUESTED,
     EMAIL_TAKEN,
+    FACTORS_REMOVABLE,
     LOGIN_LINK,
+    LOST_FACTORS,
+    LOST_FACTORS_CODE,
     NEW_LOGIN,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
@@ -117,6 +120,19 @@ class Mailer:
         """Mail that a recovery code was used and how many are left, with a link that logs everybody out."""
         self._send(RECOVERY_CODE_USED, user, user.email, details=json.dumps({"left": left, "few": left <= FEW}))
 
+    def send_lost_factors_code(self, user: User) -> None:
+        """Mail a code to ask, with the ticket that the client's `asker` names, for the factors to be removed."""
+        self._send(LOST_FACTORS_CODE, user, user.email)
+
+    def send_lost_factors(self, user: User, email: str, *, ends_at: datetime, asked_at: datetime) -> None:
+        """Mail that the factors can be removed from a time on, with a link that stops it."""
+        details = json.dumps({"endDtm": ends_at.isoformat()})
+        self._send(LOST_FACTORS, user, email, details=details, asked_at=asked_at)
+
+    def send_factors_removable(self, user: User, *, asked_at: datetime) -> None:
+        """Mail the link that removes the factors, after the wait."""
+        self._send(FACTORS_REMOVABLE, user, user.email, asked_at=asked_at)
+
     def send_email_change(self, user: User, new_email: str, first: FirstRequest) -> None:
         """Mail a link to the new address, which becomes the user's when it is used."""
         self._send(EMAIL_CHANGE, user, new_email, **vars(first))
@@ -156,7 +172,8 @@ class Mailer:
         """Write the link, with `more` of its fields, and its mail."""
         language = self._services.mail_templates.find_language(user.language) or self._client.language
         link = replace(self._make_link(letter, user.id, email, registration), language=language, **more)
-        is_of_event = letter.is_notice or letter is EMAIL_CHANGE  # of what is one itself: asking for its mail is none
+        # Of what is an event itself: asking for its mail is none.
+        is_of_event = letter.is_notice or letter in (EMAIL_CHANGE, FACTORS_REMOVABLE)
         if not is_of_event and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
             return
         self._insert_link(link)

@@ -7,13 +7,14 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
-from backend.mail.letters import NOTICES, RESET, UNDO_EMAIL
+from backend.mail.letters import NOTICES, RESET, WAYS_BACK
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.confirmation import can_be_mailed, prove_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
+from backend.rules.lost_factors import wait_longer_after_reset
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import (
     check_current_password,
@@ -153,11 +154,12 @@ def _reset_password(
     link = spend_access_token(queries, services, token, RESETS, now)
     prove_email(queries, link, client, now)
     note_use(queries, services, link, client, now)
-    queries.links.spend_all(link.user_id, now, except_kind=UNDO_EMAIL)
+    queries.links.spend_all(link.user_id, now, except_kinds=WAYS_BACK)
     queries.sessions.end_all(link.user_id)
     queries.tickets.end_all(link.user_id)
     queries.devices.forget_all(link.user_id)  # the resetting browser's too: it may be anybody's
     _set_password(queries, services, link.user_id, password, client)
+    wait_longer_after_reset(queries, link.user_id, now)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from backend.mail.letters import LEAVING_FOR
 from backend.rules.known_devices import REMEMBERED_FOR
 from backend.rules.limits import CODES_OF_ACCOUNT
+from backend.rules.lost_factors import LONGEST_WAIT
 from backend.rules.tickets import TICKET_LIFETIME
 from translations import gettext as _
 from translations.formatting import format_duration
@@ -43,6 +44,7 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
         "photos": format_duration(KEEP_UNUSED_PHOTOS),
         "events": format_duration(KEEP_EVENTS),
         "tickets": format_duration(TICKET_LIFETIME),
+        "lost": format_duration(LONGEST_WAIT),
         "limits": format_duration(CODES_OF_ACCOUNT.within),  # the longest of all
         "logs": format_duration(KEEP_LOGS),
         "backups": format_duration(KEEP_BACKUPS),
@@ -80,6 +82,11 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             _("Recovery codes: of each a letter, a hash from which the others cannot be read, and when it was used"),
             _("To let you in when your other second factor isn’t at hand"),
             _("Until you make new ones or delete the account"),
+        ),
+        Kept(
+            _("A request to remove two-step verification: when, in which browser, from which network address"),
+            _("To email you about it until it is stopped or done"),
+            _("%(time)s at most") % {"time": after["lost"]},
         ),
         Kept(
             _("Sessions: browser, system, network address, times, and the name you gave them"),

@@ -13,6 +13,7 @@ from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import describe_opening, record_event
 from backend.rules.known_devices import remember_device
+from backend.rules.lost_factors import stop_waiting
 from backend.rules.new_logins import mail_new_login
 from backend.rules.tickets import SecondStep, open_second_step
 from backend.store import Queries
@@ -152,6 +153,8 @@ def _insert_session(
     proved: Proved | None,
 ) -> NewSession:
     now, factor = services.clock(), proved.factor if proved else None
+    if proved and user.recovers_at:  # what was said to be lost is here
+        stop_waiting(queries, user.id, client, now, "factor")
     confirmed_by = factor or (method if method in PROOFS else None)
     session = Session(
         id=new_id(),

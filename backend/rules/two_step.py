@@ -12,7 +12,7 @@ from backend.mail.letters import APP_ADDED, TWO_STEP_OFF, TWO_STEP_ON, Letter
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import TOTP, can_have_two_step, has_recovery_codes, has_two_step
+from backend.rules.factors import TOTP, can_have_two_step, has_recovery_codes, has_two_step, switch_off
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
@@ -57,8 +57,7 @@ def _switch(queries: Queries, services: Services, me: SignedIn, client: ClientIn
             raise refusal("factor_missing")
         _switch_on(queries, services, user, client, now)
     elif not on and has_two_step(user):
-        queries.users.update(user.id, {"two_step_at": None})
-        record_event(queries, user.id, EventKind.TWO_STEP_OFF, client, now)
+        switch_off(queries, user, client, now)
         tell_owner(queries, services, user, TWO_STEP_OFF, client)
 
 

@@ -11,6 +11,8 @@ class User:
     `leaves_at`: when it is deleted, where its owner has asked for it. `two_step_at`: since when a log-in takes a second
     factor too, where its owner wants that. `passkey_handle`: what authenticators know the account by, random and
     base64url; None until the first passkey is asked for.
+    factor too, where its owner wants that. `recovers_at`: from when on it can be switched off by whoever has lost the
+    factors, and has asked for that.
     """
 
     id: str
@@ -29,6 +31,7 @@ class User:
     leaves_at: datetime | None = None
     two_step_at: datetime | None = None
     passkey_handle: str | None = field(default=None, repr=False)
+    recovers_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -301,6 +304,22 @@ class RecoveryCode:
     selector: str
     hash: str = field(repr=False)
     used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LostFactors:
+    """That a user waits for their factors to be removed, since when, and the client that asked.
+
+    `is_by_mail`: the mailbox is all that they have shown. `next_mail_at`: when the next mail about it is due.
+    """
+
+    user_id: str
+    is_by_mail: bool
+    created_at: datetime
+    next_mail_at: datetime
+    user_agent: str
+    address: str
+    language: str
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ users = Table(
     Column("last_login_at", Instant, nullable=False),
     Column("leaves_at", Instant),  # when it is deleted, of an account whose owner leaves
     Column("two_step_at", Instant),  # since when a log-in takes a second factor too
+    Column("recovers_at", Instant),  # from when on the factors can be removed, of an owner who has lost them
     Column("passkey_handle", String(43)),  # names the account to authenticators; NULL until one is asked for
     Index("users_leaving", "leaves_at", info=NOT_NULL),
 )
@@ -333,6 +334,20 @@ recovery_codes = Table(
     Column("selector", String(1), primary_key=True),
     Column("hash", String(200), nullable=False),
     Column("used_at", Instant),
+)
+
+# Of those who wait for their factors to be removed; until when is in `users.recovers_at`.
+lost_factors = Table(
+    "lost_factors",
+    metadata,
+    Column("user_id", String(24), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("is_by_mail", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_mail_at", Instant, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Index("lost_factors_by_mail", "next_mail_at"),
 )
 
 # A file of no bucket is in `root`. `bucket_id` is no foreign key: SQLite adds none to a table that is there.

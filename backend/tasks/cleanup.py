@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from backend.rules.context import Services
 from backend.rules.deletion import delete_left_accounts
+from backend.rules.lost_factors import mail_those_who_wait
 from backend.rules.retention import KEEP_EVENTS, KEEP_LINKS, KEEP_MAILS, KEEP_REGISTRATIONS, KEEP_UNUSED_PHOTOS
 from backend.store import Queries, StoreUnavailableError
 from backend.store.queries.expired_rows import ExpiredRows
@@ -56,6 +57,7 @@ async def delete_expired_rows(services: Services) -> None:
         while await services.store.write(_delete_batch, delete, now - keep) == BATCH:  # noqa: ASYNC110 (rows give no sign)
             await asyncio.sleep(PAUSE_SECONDS)
     await delete_left_accounts(services)
+    await mail_those_who_wait(services)
     await services.store.erase_deleted()
 
 

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import httpx
 import pyotp
@@ -26,7 +27,7 @@ COMPARED = 30  # wrong ones, over everything
 async def guesses_of_a_second_factor(world: World) -> int:
     """Five with each of a dozen tickets, all at once and from a dozen networks: no more than thirty are compared, and
     then not even a right one is. Ada's own browser gets in."""
-    secret, _ = await switch_on(world)
+    secret, _, _ = await switch_on(world)
     wrong = find_wrong(secret)
     async with world.client() as ada:
         assert (await take(ada, await begin(ada, OWN), await wait_for_code(secret), OWN)).status == 200
@@ -44,7 +45,7 @@ async def guesses_of_a_second_factor(world: World) -> int:
 
 async def one_code_for_many_log_ins(world: World) -> int:
     """A code that somebody has seen Ada type, with fifty tickets of the same moment: one of them opens a session."""
-    secret, _ = await switch_on(world)
+    secret, _, _ = await switch_on(world)
     async with world.client() as eve:
         tickets = [await begin(eve) for _ in range(25)]
         code = await wait_for_code(secret)
@@ -56,7 +57,7 @@ async def one_code_for_many_log_ins(world: World) -> int:
 async def around_the_second_step(world: World) -> int:
     """A ticket as a session, at every call that needs one; a ticket of another account, and one that is used up; a new
     password by a session of before."""
-    secret, session = await switch_on(world)
+    secret, session, _ = await switch_on(world)
     async with world.client() as eve:
         ticket = await begin(eve)
         calls = (
@@ -81,17 +82,29 @@ async def around_the_second_step(world: World) -> int:
         return len(answers)
 
 
-async def switch_on(world: World) -> tuple[str, str]:
-    """Two-step verification of Ada's new account. The app's secret, and her session."""
+class SwitchedOn(NamedTuple):
+    """Two-step verification of an account: the app's secret, a session, and the recovery codes."""
+
+    secret: str
+    session: str
+    codes: list[str]
+
+
+async def switch_on(world: World) -> SwitchedOn:
+    """Switch it on, of Ada's new account."""
     assert world.backend
-    session = await sign_up_at_backend(world.backend)
+    return await switch_on_in(world, await sign_up_at_backend(world.backend))
+
+
+async def switch_on_in(world: World, session: str) -> SwitchedOn:
+    """Switch it on in a session that the password has just opened."""
     async with world.client(session) as ada:
         secret = str((await ada.post("/account/factors/totp/begin")).body["secret"])
         shown = await ada.post("/account/factors/totp/finish", {"code": pyotp.TOTP(secret).now()})
         assert shown.status == 200, shown.body
-        await has_codes(ada, session)
+        codes = await has_codes(ada, session)
         assert (await ada.get("/account/factors")).body["twoStepDtm"]
-    return secret, session
+    return SwitchedOn(secret, session, codes)
 
 
 async def begin(client: Contract, headers: dict[str, str] | None = None) -> str:

@@ -191,6 +191,10 @@ PREPARED_BY = {  # while mails still leave
 # Those that nobody can bring about here, with the reason.
 NOT_BROUGHT: dict[str, str] = {
     **dict.fromkeys(
+        ("lost-factors-code", "lost-factors", "factors-removable", "factors-recovered"),
+        "written as those of an account that is left are; each takes days, or a log-in that waits for its second step",
+    ),
+    **dict.fromkeys(
         ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused", "recovery-code-used"),
         "written as those of a new password are; each takes codes of an app, which waits for its next one",
     ),

@@ -11,6 +11,7 @@ import pytest
 
 from backend.mail.letters import LEAVING_FOR, UNDO_FOR
 from backend.rules.limits import Limit
+from backend.rules.lost_factors import WAIT_WITH_PASSWORD
 from backend.rules.reauthentication import CONFIRMED_FOR
 from backend.rules.retention import KEEP_EVENTS
 
@@ -49,6 +50,7 @@ SAID = {  # on pages, whose words name a number
     "templates/data/leave.html": f"For {LEAVING_FOR.days} days",
     "templates/data/data.html": f"{LEAVING_FOR.days} days to change your mind",
     "templates/links/undo_email_ended.html": f"for {UNDO_FOR.days} days",
+    "partials/lost_factors/ask_form.html": f"the wait is {WAIT_WITH_PASSWORD.days} days",
     "partials/reauthentication/confirm_form.html": f"for {CONFIRMED_FOR.seconds // 60} minutes",
 }
 

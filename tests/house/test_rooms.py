@@ -21,7 +21,7 @@ MAY_KNOW = {
         "endpoints": {"http", "rules", "mail", "store", "kernel", "settings"},
         "http": {"rules", "store", "kernel", "settings"},
         "tasks": {"rules", "mail", "queue", "store", "kernel", "settings"},
-        "operations": {"mail", "store", "settings"},
+        "operations": {"rules", "mail", "store", "kernel", "settings"},
         "rules": {"mail", "store", "kernel", "settings"},
         "mail": {"queue", "store", "kernel", "settings"},
         "queue": {"store", "kernel"},

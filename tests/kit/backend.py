@@ -16,6 +16,7 @@ from backend.embedding import Embedded
 from backend.operations.checking import check
 from backend.rules.context import Services
 from backend.settings import Settings
+from backend.tasks.cleanup import delete_expired_rows
 from tests.kit.clock import Clock
 from tests.kit.contract import KEY, Answer, Contract
 from tests.kit.databases import databases
@@ -107,3 +108,13 @@ async def run_second_backend(environ: Mapping[str, str], clock: Clock, site: str
         transport = httpx.ASGITransport(embedded.api)
         async with httpx.AsyncClient(transport=transport, base_url=site) as http:
             yield Contract(http)
+
+
+async def clean_up_site(environ: Mapping[str, str], clock: Clock) -> None:
+    """Run the clean-up of a site's backend, as its process does once an hour."""
+    async with Embedded(create_app(Settings.from_environment(environ), clock)) as embedded:
+        services: Services = embedded.state["services"]
+        await delete_expired_rows(services)
+        later = clock.now + timedelta(days=365)
+        while await services.store.read(lambda queries: queries.queue.has_due("mail", later)):  # noqa: ASYNC110
+            await asyncio.sleep(0)  # nothing tells when a mail has left

@@ -32,6 +32,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/avatar/remove": {},
     "/profile/recovery-codes": {},
     "/profile/recovery-codes/confirm": {},
+    "/profile/lost-factor": {},
+    "/login/lost-factor": {},
     "/profile/leave": {"sure": "yes"},
     "/profile/leave/cancel": {},
     "/profile/leave/now": {},

@@ -1,8 +1,8 @@
 """`python -m tests.programs.killing ROUNDS`: kills the backend while people write, and looks for what they lost.
 
 Everything that was acknowledged must be there after the restart: accounts, names, photos, log-ins, log-outs, new
-tokens of sessions, pending addresses, and the mails of each registration, login link, change of address and log-in from
-a new browser. What was under way when the process died may have happened or not.
+tokens of sessions, pending addresses, recovery codes, and the mails of each registration, login link, change of
+address, set of codes and log-in from a new browser. What was under way when the process died may have happened or not.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ from tests.kit.people import PASSWORD
 from tests.kit.postgres import address, server
 from tests.kit.serving import start
 
+RECOVERY_CODES = "/account/factors/recovery-codes"
 PEOPLE = 6
 PATIENCE = 60.0  # seconds: for a start, and for a mail
 SAME_MAIL = 11.0  # seconds
@@ -64,6 +65,7 @@ class Person:
     maybe_new_address: str = ""
     new_browsers: list[str] = field(default_factory=lambda: [FIREFOX, IPHONE])
     new_logins: int = 0
+    sets_kept: int = 0
     links_asked: int = 0
     asked_at: float = -SAME_MAIL
     acknowledged: int = 0
@@ -80,6 +82,7 @@ class Person:
 
     def list_acts(self) -> list[Callable[[], Awaitable[None]]]:
         sessions = [self.logs_in, self.logs_in_from_a_new_browser, self.logs_out, self.proves_who_it_is]
+        sessions.append(self.keeps_new_recovery_codes)
         mails = [self.invites, self.asks_for_a_link, self.asks_for_a_new_address]
         return [self.renames, self.uploads, *sessions, *mails]
 
@@ -164,6 +167,14 @@ class Person:
         answer = await self.acts("/account/confirm", json={"currentPassword": PASSWORD}, session=token)
         self.open.add(answer.token)
 
+    async def keeps_new_recovery_codes(self) -> None:
+        """In a session of its own, which the password has just opened. Killed between the halves the old ones stay."""
+        opened = await self.acts("/auth/signin-email", json=self.credentials)
+        self.enters(opened.body)
+        await self.acts(RECOVERY_CODES, session=opened.token)
+        await self.acts(f"{RECOVERY_CODES}/confirm", json={}, session=opened.token)
+        self.sets_kept += 1
+
     def enters(self, granted: Mapping[str, Any]) -> None:
         self.id = granted["user"]["_id"]
         self.open.add(granted["session"]["token"])
@@ -214,6 +225,8 @@ class Person:
         lost += ["a log-out" for token in self.ended if await self._is_open(token)]
         if self.new_addresses and self.open and not await self._has_pending_address():
             lost.append("a pending address")
+        if self.open and not await self._has_recovery_codes():
+            lost.append("recovery codes")
         if self.photo and await self.looks_at(self.photo[0]) != self.photo[1]:
             lost.append("a photo")
         return lost
@@ -227,8 +240,17 @@ class Person:
             lost.append("a mail about a new address")
         if not await self._got(self.email, "New login", self.new_logins):
             lost.append("the mail about a log-in")
+        if not await self._got(self.email, "New recovery codes", self.sets_kept):
+            lost.append("a mail about recovery codes")
         got_links = await self._got(self.email, "Your login link", self.links_asked)
         return lost if got_links else [*lost, "the mail with a login link"]
+
+    async def _has_recovery_codes(self) -> bool:
+        """All of a set, or none where none was kept."""
+        with notice_the_kill():
+            answer = await self.contract.get("/account/factors", session=self.a_session)
+        codes = answer.body["recoveryCodes"]
+        return bool(codes["left"] == 10) if codes and codes["madeDtm"] else self.sets_kept == 0
 
     async def _has_pending_address(self) -> bool:
         with notice_the_kill():

@@ -19,6 +19,7 @@ Feature = Literal[
     "account.export",
     "account.factors",
     "account.leave",
+    "account.lost-factors",
     "account.me",
     "account.name",
     "account.passkeys",

@@ -4,11 +4,12 @@ from web.api.account import Account
 from web.api.altogic import Altogic
 from web.api.errors import AltogicError, Unreachable
 from web.api.factors import FactorsClient
+from web.api.lost_factors import LostFactorsClient
 from web.api.passkeys import PasskeysClient
 from web.api.recovery_codes import RecoveryCodesClient
 
 
-class Client(Altogic, Account, FactorsClient, PasskeysClient, RecoveryCodesClient):
+class Client(Altogic, Account, FactorsClient, PasskeysClient, RecoveryCodesClient, LostFactorsClient):
     """On a request as `request.state["api"]`. All methods raise a child of AltogicError, nothing else."""
 
     async def is_ready(self) -> bool:

@@ -42,7 +42,8 @@ class Link:
 
     `next` is where its log-in is to lead, if the link knows. A confirmation `is_elsewhere` where nothing was
     typed for it: it asks for a new password, and if it `needs_name` for a name. A `notice` is the kind of a mail that
-    tells what was done, and from which `address`; it `is_disowned` once it was answered by "This wasn't me".
+    tells what was done, and from which `address`; it `is_disowned` once it was answered by "This wasn't me". One that
+    removes lost factors `needs_password` where that has begun the wait.
     """
 
     action: str
@@ -60,6 +61,7 @@ class Link:
     address: str = ""
     is_in_force: bool = False
     other_email: str = ""
+    needs_password: bool = field(default=False, repr=False)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -79,6 +81,7 @@ class Link:
             address=str(data.get("ip") or ""),
             is_in_force=bool(data.get("inForce")),
             other_email=str(data.get("otherEmail") or ""),
+            needs_password=bool(data.get("currentPasswordNeeded")),
         )
 
 

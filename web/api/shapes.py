@@ -64,6 +64,7 @@ class User:
     language: str = ""  # a tag, or empty; this and the time zone are additions of our own backend
     timezone: str = ""  # a name such as Europe/Berlin, or empty
     leaving: datetime | None = None  # when the account is deleted, if the person has asked for it
+    recovering: datetime | None = None  # from when on two-step verification can be removed, if somebody asked for it
     has_password: bool = field(default=True, repr=False)  # as far as is known: only `Client.get_me` is told
 
     @classmethod
@@ -77,6 +78,7 @@ class User:
             language=str(data.get("language") or ""),
             timezone=str(data.get("timezone") or ""),
             leaving=read_instant(data["leavingDtm"]) if data.get("leavingDtm") else None,
+            recovering=read_instant(data["recoveringDtm"]) if data.get("recoveringDtm") else None,
         )
 
 

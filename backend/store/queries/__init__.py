@@ -11,6 +11,7 @@ from backend.store.queries.exports import Exports
 from backend.store.queries.files import Files
 from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
+from backend.store.queries.lost_factors import LostFactorsQueries
 from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
 from backend.store.queries.passkeys import Passkeys
@@ -43,5 +44,6 @@ class Queries:
         self.challenges = Challenges(connection)
         self.events = Events(connection)
         self.recovery_codes = RecoveryCodes(connection)
+        self.lost_factors = LostFactorsQueries(connection)
         self.expired_rows = ExpiredRows(connection)
         self.exports = Exports(connection)

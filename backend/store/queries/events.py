@@ -49,6 +49,13 @@ _OLDEST = (
 _PLACE, _OF_EVENT = tuple_(bindparam("last_at", type_=Instant), bindparam("id")), tuple_(events.c.last_at, events.c.id)
 NEWEST, NEWEST_AFTER = Compiled(_NEWEST), Compiled(_NEWEST.where(_OF_EVENT < _PLACE))
 OLDEST_BEFORE = Compiled(_OLDEST.where(_OF_EVENT > _PLACE))
+HAPPENED = Compiled(
+    select(events.c.id)
+    .where(
+        _OF_USER & (events.c.last_at >= bindparam("since", type_=Instant)) & (events.c.kind == bindparam("its_kind"))
+    )
+    .limit(1)
+)
 BY_ID = Compiled(select(*EVENT.columns).where(_OF_USER & (events.c.id == bindparam("event_id"))))
 
 
@@ -71,6 +78,10 @@ class Events(Statements):
         place = {"last_at": before[0], "id": before[1]}
         found = OLDEST_BEFORE.fetch_all(self.connection, its_user_id=user_id, limit=limit, **place)
         return EVENT.from_rows(found[::-1])
+
+    def has_happened(self, user_id: str, kind: str, *, since: datetime) -> bool:
+        """Tell whether a user has an event of a kind since a time."""
+        return bool(HAPPENED.fetch_all(self.connection, its_user_id=user_id, its_kind=kind, since=since))
 
     def find(self, user_id: str, event_id: str) -> Event | None:
         """Find one of the user's events."""

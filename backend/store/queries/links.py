@@ -80,7 +80,7 @@ USE = Compiled(
     .where(_IS_IT & links.c.spent_at.is_(None))
     .values(spent_at=_NOW, pressed_at=func.coalesce(links.c.pressed_at, _NOW))
 )
-SPEND_ALL = _spend(_OF_USER & (links.c.kind != bindparam("except_kind")))
+SPEND_ALL = _spend(_OF_USER & links.c.kind.not_in(bindparam("except_kinds")))
 SPEND_OTHERS = _spend(_OF_USER & links.c.letter.not_in(bindparam("letters")))
 SPEND_KIND = _spend(
     _OF_KIND & (links.c.id != bindparam("except_for")) & links.c.letter.not_in(bindparam("except_letters"))
@@ -154,9 +154,9 @@ class Links(Statements):
         excepted = {"except_for": except_for, "except_letters": list(except_letters) or [NO_LETTER]}
         return SPEND_KIND.execute(self.connection, user_id=user_id, kind=kind, now=now, **excepted)
 
-    def spend_all(self, user_id: str, now: datetime, *, except_kind: str) -> None:
-        """Mark all of a user's links as used up, but those of one kind."""
-        SPEND_ALL.execute(self.connection, user_id=user_id, now=now, except_kind=except_kind)
+    def spend_all(self, user_id: str, now: datetime, *, except_kinds: Collection[str]) -> None:
+        """Mark all of a user's links as used up, but those of some kinds."""
+        SPEND_ALL.execute(self.connection, user_id=user_id, now=now, except_kinds=list(except_kinds))
 
     def spend_others(self, user_id: str, now: datetime, *, letters: Collection[str]) -> None:
         """Spend all of a user's links but those that came with these letters."""

@@ -17,6 +17,7 @@ from tests.contract.store.query_plans import (
     factors,
     files,
     links,
+    lost_factors,
     mails,
     passkeys,
     recovery_codes,
@@ -38,6 +39,7 @@ WORK: dict[str, Work] = {
     **factors.WORK,
     **passkeys.WORK,
     **recovery_codes.WORK,
+    **lost_factors.WORK,
     **links.WORK,
     **mails.WORK,
     **files.WORK,
@@ -47,7 +49,7 @@ WORK: dict[str, Work] = {
 ONLY_INSERT = {
     *(f"{topic}.insert" for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files")),
     *("authenticators.insert", "tickets.insert", "passkeys.insert", "challenges.use"),
-    *("limits.increment", "devices.remember"),
+    *("limits.increment", "devices.remember", "lost_factors.insert"),
 }
 IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops
 

@@ -18,6 +18,7 @@ from web.pages.entry.forms import EmailForm
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
+from web.pages.lost_factors.forms import RemovalForm
 from web.rendering.pages import Page, redirect
 from web.second_step import HERE as SECOND_STEP
 from web.second_step import has_begun_with
@@ -27,6 +28,7 @@ from web.state import Visit
 HERE = "/auth-redirect"
 DELETE_ACCOUNT = "delete-account"  # an action
 LOGIN_ACTIONS = ("email-confirm", "magic-link", "oauth-signin", "oauth-signup")
+FACTOR_ACTIONS = ("keep-factors", "remove-factors")
 STATES = {"link_used": "used", "link_expired": "expired"}
 VIEWS = {
     "confirm": Page("templates/links/confirm.html"),
@@ -42,6 +44,9 @@ VIEWS = {
     "undo-email-ended": Page("templates/links/undo_email_ended.html"),
     "delete-account": Page("templates/links/delete_account.html"),
     "delete-account-ended": Page("templates/links/delete_account_ended.html"),
+    "keep-factors": Page("templates/links/keep_factors.html"),
+    "remove-factors": Page("templates/links/remove_factors.html"),
+    "factors-ended": Page("templates/links/factors_ended.html"),
     "confirmed": Page("templates/links/confirmed.html"),
     "used": Page("templates/links/used.html"),
     "expired": Page("templates/links/expired.html"),
@@ -112,7 +117,7 @@ async def find_link(request: Request[Visit], key: str) -> Link | None:
 
 def is_open(link: OpenedLink) -> bool:
     """Whether the link brought what its action needs."""
-    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd", "undo-email", DELETE_ACCOUNT)
+    is_known = link["action"] in (*LOGIN_ACTIONS, "reset-pwd", "undo-email", DELETE_ACCOUNT, *FACTOR_ACTIONS)
     return is_known and link["status"] == "200" and bool(link["token"])
 
 
@@ -121,6 +126,8 @@ async def _show_open(request: Request[Visit], link: OpenedLink, found: Link | No
         return await show_view(request, "notice", link, found)
     if link["action"] in ("undo-email", DELETE_ACCOUNT):
         return await show_view(request, link["action"], link, found)
+    if link["action"] in FACTOR_ACTIONS:
+        return await show_view(request, link["action"], link, found, form=RemovalForm())
     if link["action"] == "reset-pwd":
         return await show_view(request, "new-password", link, found, form=make_password_form(request))
     if found and found.is_elsewhere:
@@ -154,6 +161,8 @@ def _choose_failure_view(action: str, state: str) -> str:
         return "refused"
     if action in ("undo-email", DELETE_ACCOUNT):
         return f"{action}-ended"
+    if action in FACTOR_ACTIONS:
+        return "factors-ended"
     return state if state in ("used", "expired") else "unknown"
 
 

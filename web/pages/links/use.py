@@ -16,6 +16,7 @@ from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.delete import delete_account
+from web.pages.links.factors import keep_factors, remove_factors
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.landing import DELETE_ACCOUNT, HERE, find_link, is_open, show_view
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
@@ -38,6 +39,10 @@ async def submit(request: Request[Visit]) -> Response:
         return await undo_email(request, link)
     if link["action"] == DELETE_ACCOUNT:
         return await delete_account(request, link)
+    if link["action"] == "keep-factors":
+        return await keep_factors(request, link)
+    if link["action"] == "remove-factors":
+        return await remove_factors(request, link, typed)
     if owner.FIELD in typed and needs_choice(request, typed):
         return save_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
     if link["action"] == "email-confirm" and "new_password" in typed:

@@ -21,7 +21,7 @@ WORK: dict[str, Work] = {
     "links.spend": lambda queries: queries.links.spend(ID, NOW),
     "links.extend": lambda queries: queries.links.extend(ID, NOW),
     "links.spend_kind": lambda queries: queries.links.spend_kind(ID, "magic-link", NOW),
-    "links.spend_all": lambda queries: queries.links.spend_all(ID, NOW, except_kind="undo-email"),
+    "links.spend_all": lambda queries: queries.links.spend_all(ID, NOW, except_kinds=["undo-email"]),
     "links.spend_others": lambda queries: queries.links.spend_others(ID, NOW, letters=["new-login"]),
     "links.disown": lambda queries: queries.links.disown(ID, NOW),
     "links.list_unspent": lambda queries: queries.links.list_unspent(ID, "change-email"),

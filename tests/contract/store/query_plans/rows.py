@@ -14,6 +14,7 @@ from backend.store.records import (
     Event,
     File,
     Link,
+    LostFactors,
     Mail,
     Passkey,
     RecoveryCode,
@@ -32,6 +33,7 @@ from backend.store.tables import (
     files,
     limits,
     links,
+    lost_factors,
     mails,
     passkeys,
     recovery_codes,
@@ -64,6 +66,7 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(recovery_sets), sets)
     codes = [asdict(RecoveryCode(f"{row:024x}", letter, "")) for row in rows if row % 2 for letter in "BC"]
     connection.execute(insert(recovery_codes), codes)
+    connection.execute(insert(lost_factors), [asdict(make_lost(row)) for row in rows])
     connection.execute(insert(links), [asdict(make_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(make_mail(row)) for row in rows])
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
@@ -114,6 +117,10 @@ def make_set(row: int) -> RecoverySet:
 
 def make_pending_set(row: int) -> RecoverySet:
     return replace(make_set(row), is_active=False, expires_at=_when(row))
+
+
+def make_lost(row: int) -> LostFactors:
+    return LostFactors(f"{row:024x}", False, NOW, _when(row), "Firefox", "127.0.0.1", "en")
 
 
 def make_link(row: int) -> Link:

@@ -1,0 +1,132 @@
+"""Steps of whoever has recovery codes, and of whoever has lost all second factors, each with an account of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from playwright.sync_api import Page
+
+from tests.gallery.sites import Sites
+from tests.gallery.two_step_steps import join, log_in_halfway, show_first_code, switch_on
+from tests.kit.mailbox import code_in
+from tests.kit.people import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
+
+LOST = "/login/lost-factor"
+
+
+def see_new_codes(page: Page, sites: Sites) -> None:
+    show_first_code(page, sites)
+    page.goto(f"{sites.open}/profile/recovery-codes")
+    if page.locator("#make-codes").count():
+        page.locator("#make-codes").click()
+    page.locator("#codes").wait_for()
+
+
+def copy_codes(page: Page, sites: Sites) -> None:
+    page.context.grant_permissions(["clipboard-write"])
+    see_new_codes(page, sites)
+    page.locator("#copy-codes").click()
+    page.locator("#status:not(:empty)").wait_for()
+
+
+def print_codes(page: Page, sites: Sites) -> None:
+    see_new_codes(page, sites)
+    page.emulate_media(media="print")
+
+
+def see_codes_left(page: Page, sites: Sites) -> None:
+    switch_on(page, sites)
+    page.goto(f"{sites.open}/profile/recovery-codes")
+
+
+def lose_factors(page: Page, sites: Sites) -> None:
+    log_in_halfway(page, sites)
+    page.goto(f"{sites.open}{LOST}")
+
+
+def refuse_code_of_mail(page: Page, sites: Sites) -> None:
+    lose_factors(page, sites)
+    page.locator("#mail-code").click()
+    page.locator("#flash").wait_for()
+    page.locator("#code").fill("BBBB-BBBB")
+    page.locator("#begin").click()
+    page.locator("#code-error").wait_for()
+
+
+def begin_waiting(page: Page, sites: Sites) -> None:
+    log_in_halfway(page, sites)
+    ask(page, sites)
+
+
+def ask(page: Page, sites: Sites) -> None:
+    """At the second step, by the code of a mail."""
+    page.goto(f"{sites.open}{LOST}")
+    page.locator("#mail-code").click()
+    page.locator("#flash").wait_for()
+    outbox = page.context.new_page()
+    open_newest(outbox, sites)
+    code = code_in(outbox.locator("main").inner_text())
+    outbox.close()
+    page.locator("#code").fill(code)
+    page.locator("#begin").click()
+    page.locator("#mail-form").wait_for(state="detached")
+
+
+def open_newest(page: Page, sites: Sites) -> None:
+    """The newest mail, of all."""
+    page.goto(f"{sites.open}/outbox")
+    page.locator("main li").get_by_role("link").first.click()
+
+
+def open_mail_that_stops(page: Page, sites: Sites) -> None:
+    begin_waiting(page, sites)
+    open_newest(page, sites)
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#stop-removal").wait_for()
+
+
+def stop_twice(page: Page, sites: Sites) -> None:
+    open_mail_that_stops(page, sites)
+    page.locator("#stop-removal").click()
+    page.locator("#login-form").wait_for()
+    open_newest(page, sites)
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#to-login").wait_for()
+
+
+def see_who_waits(page: Page, sites: Sites) -> None:
+    """Logged in, while somebody else waits."""
+    storage = hold_session(page, sites)
+    page.context.clear_cookies()
+    page.context.add_cookies(storage)
+    page.goto(f"{sites.open}/profile")
+    page.locator("#banner").wait_for()
+
+
+def hold_session(page: Page, sites: Sites) -> list[SetCookieParam]:
+    """Begin the wait from another browser, and return the cookies of a session that goes on."""
+    email = switch_on(page, sites)
+    cookies = [cast("SetCookieParam", cookie) for cookie in page.context.cookies()]
+    page.context.clear_cookies()
+    page.goto(f"{sites.open}/login")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#second-step").wait_for()
+    ask(page, sites)
+    return cookies
+
+
+def keep_new_codes(page: Page, sites: Sites) -> None:
+    """Without an app, which would bring another mail."""
+    join(page, sites)
+    page.goto(f"{sites.open}/profile/recovery-codes")
+    page.locator("#make-codes").click()
+    page.locator("#current_password").fill(PASSWORD)
+    page.locator("#confirm-me").click()
+    page.locator("#make-codes").click()
+    page.locator("#keep-codes").click()
+    page.locator("#flash").wait_for()
