@@ -1,5 +1,6 @@
 """Letters as they are mailed, of every kind, language and product, without an account for each."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.kit.people import ADA, CHROME
 
 ASKED_AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 KEY = "Zk3wq0Vb2Yx9TfUo1rLh8cPpJd6sNe4mKaGiBv5XlQw"
+DETAILS = {"left": 3, "few": True, "endDtm": (ASKED_AT + timedelta(days=3)).isoformat()}  # of the letters that have some
 LONG_PRODUCT = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte"  # as long as SITE_NAME may be, one word
 
 
@@ -59,4 +61,5 @@ def _make_link(letter: Letter, language: str) -> Link:
         address="192.0.2.7",
         language=language,
         waiting_hash="of the browser that waits for the mail",
+        details=json.dumps(DETAILS),
     )
