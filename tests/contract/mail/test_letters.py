@@ -44,8 +44,12 @@ TELLING = {
     "account-leaving": WHO_ASKED,
     "account-kept": KEPT,
     "account-deleted": DELETED,
+    "lost-factors": WHO_ASKED,
 }
-NOTHING_TO_DO = {"account-deleted": {"en": "This is the last email about it", "de": "die letzte E-Mail dazu"}}
+NOTHING_TO_DO = {
+    "account-deleted": {"en": "This is the last email about it", "de": "die letzte E-Mail dazu"},
+    "lost-factors": {"en": "If it was you, there’s nothing to do.", "de": "ist nichts zu tun"},
+}
 FONT = "font-family:'Segoe UI',Helvetica,Arial,sans-serif"
 TO_COPY = {"en": "copy this link into your browser:", "de": "diesen Link in "}
 
