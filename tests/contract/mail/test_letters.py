@@ -29,10 +29,14 @@ HAPPENED = {
     "en": "This happened on 14 March 2026 at 09:26 UTC from Chrome on Linux, IP address 192.0.2.7.",
     "de": "Das geschah am 14. März 2026 um 09:26 Uhr UTC mit Chrome unter Linux, IP-Adresse 192.0.2.7.",
 }
+USED = {"en": "Used on 14 March 2026 at 09:26 UTC", "de": "Verwendet am 14. März 2026 um 09:26 Uhr UTC"}
 DELETED = {"en": "Deleted on 14 March 2026 at 09:26 UTC", "de": "Gelöscht am 14. März 2026 um 09:26 Uhr UTC"}
 NOT_ASKED = {"en": "If you didn’t request this, ignore this email.", "de": "ignorier"}
 # Of what must not be used by whoever did not ask: that something is to be done then.
-THIEF_ASKED = {"delete-account": {"en": "Log in, keep your account", "de": "Vielleicht kennt jemand anderes"}}
+THIEF_ASKED = {
+    "delete-account": {"en": "Log in, keep your account", "de": "Vielleicht kennt jemand anderes"},
+    "factors-removable": {"en": "If it wasn’t you, use “Stop this”", "de": "„Stoppen“"},
+}
 IT_WAS_ME = {"en": "If it was you, there’s nothing to do.", "de": "nichts tun"}
 # Of something that was done, or asked for, by who may be somebody else: nobody asked for these themselves.
 TELLING = {
@@ -45,6 +49,7 @@ TELLING = {
     "account-kept": KEPT,
     "account-deleted": DELETED,
     "lost-factors": WHO_ASKED,
+    "recovery-code-used": USED,
 }
 NOTHING_TO_DO = {
     "account-deleted": {"en": "This is the last email about it", "de": "die letzte E-Mail dazu"},
