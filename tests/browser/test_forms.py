@@ -121,7 +121,7 @@ def test_a_browser_tells_its_time_zone_and_language_by_itself(chromium: Browser,
             page.goto(path)
             for _first_and_again in range(2):  # refused, the form is sent a second time
                 with page.expect_request(lambda request: request.method == "POST") as sent:
-                    page.locator("form.card button:not(.other, .reveal)").last.click()
+                    page.locator("main form:not([hidden]) button.main").first.click()
                 expect(page.locator("#problem")).to_be_visible()
                 form = dict(parse_qsl(sent.value.post_data or ""))
                 assert (form["language"], form["timezone"]) == ("de-AT", "Asia/Calcutta"), path

@@ -35,6 +35,13 @@ FEATURES: dict[str, Addition] = {
         fields=("factor",),
     ),
     "account.leave": Addition(paths=("/account/leave", "/account/leave/cancel"), fields=("leavingDtm",)),
+    "account.lost-factors": Addition(
+        paths=(
+            "/account/factors/lost",
+            *(f"/account/factors/lost/{name}" for name in ("code", "link", "stop", "remove")),
+        ),
+        fields=("recoveringDtm",),
+    ),
     "account.me": Addition(paths=("/account/me",)),
     "account.name": Addition(paths=("/account/name",)),
     "account.passkeys": Addition(
@@ -45,6 +52,9 @@ FEATURES: dict[str, Addition] = {
         fields=("passkeys",),
     ),
     "account.pending": Addition(parameters=("reference",)),  # of /account/pending
+    "account.recovery-codes": Addition(
+        paths=("/account/factors/recovery-codes", "/account/factors/recovery-codes/confirm"), fields=("recoveryCodes",)
+    ),
     "emails.codes": Addition(paths=("/account/email/code",), fields=("codeExpiryDtm",)),
     "emails.pending": Addition(
         paths=tuple(f"/account/email/{name}" for name in ("pending", "cancel", "again", "undo")),

@@ -13,7 +13,11 @@ from tests.kit.people import ADA, CHROME
 
 ASKED_AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 KEY = "Zk3wq0Vb2Yx9TfUo1rLh8cPpJd6sNe4mKaGiBv5XlQw"
-DETAILS = {"left": 3, "few": True, "endDtm": (ASKED_AT + timedelta(days=3)).isoformat()}  # of the letters that have some
+DETAILS = {
+    "left": 3,
+    "few": True,
+    "endDtm": (ASKED_AT + timedelta(days=3)).isoformat(),
+}  # where a letter has some
 LONG_PRODUCT = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte"  # as long as SITE_NAME may be, one word
 
 

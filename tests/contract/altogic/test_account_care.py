@@ -103,7 +103,8 @@ def test_an_account_that_is_left_is_kept_by_whoever_logs_in_by_the_client_and_ca
 
     asks(backend, "/account/leave", str(back.header))
     again = client.succeeds("signInWithEmail", email, PASSWORD)
-    asks(backend, "/account/leave/now", str(again.header))
+    asks(backend, "/account/leave/now/code", str(again.header))
+    assert "Your account was deleted" in backend.http.post(backend.mails(email)[0]).text
     assert client.auth("getUserFromDB").refusal == (401, "invalid_session_token")
     assert client.auth("signInWithEmail", email, PASSWORD).refusal == (401, "invalid_sign_in_credentials")
     assert client.succeeds("signUpWithEmail", email, PASSWORD, "Ada").value["user"]["email"] == email

@@ -45,5 +45,5 @@ async def test_it_takes_a_client_key_but_no_session(backend: Backend) -> None:
 def test_site_documentation_and_test_double_know_the_same_features() -> None:
     table = TABLE.search(DOCS.read_text("utf-8"))
     assert table
-    documented = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|", table[0], re.MULTILINE)
+    documented = re.findall(r"^\| `([a-z]+\.[a-z-]+)` \|", table[0], re.MULTILINE)
     assert list(FEATURES) == documented == list(bare.FEATURES) == sorted(get_args(Feature))

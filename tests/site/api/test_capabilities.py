@@ -20,6 +20,7 @@ from tests.kit.people import (
     ADA,
     CONFIRM,
     GRACE,
+    Person,
     asks_for_a_link,
     joins,
     logs_in,
@@ -27,6 +28,7 @@ from tests.kit.people import (
     opens_mailed_link,
     registers,
 )
+from tests.kit.two_step_pages import is_asked_for_a_second_factor
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, nobody, over_wire
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities, CapabilityMonitor
@@ -34,6 +36,7 @@ from web.api.errors import Unreachable
 from web.routes import Endpoint, pages
 
 ADDRESSES = re.compile(r'(?:href|action|hx-get|hx-post)="([^"]+)"')
+MARY = Person("mary@example.com", "Mary")
 LABELS = Capabilities(frozenset({"sessions.label"}))
 
 
@@ -97,6 +100,9 @@ async def looks_around(visitor: Visitor, clock: Clock) -> None:
 async def test_each_feature_with_pages_is_linked_where_it_is_offered(environ: Mapping[str, str], clock: Clock) -> None:
     async with visiting(environ, clock) as (visitor, addresses):
         await looks_around(visitor, clock)
+        await logs_out(visitor)
+        await joins(visitor, MARY)
+        await is_asked_for_a_second_factor(visitor, clock, MARY)
     for feature in ROUTED:
         assert any(leads_to(route, addresses) for route in routes_of(feature)), feature
 
