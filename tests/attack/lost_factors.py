@@ -36,7 +36,7 @@ async def with_the_password_alone(world: World) -> int:
             answers.append(await eve.post(f"{PATH}/link", {"ticket": ticket}))
     begun = [answer for answer in answers if answer.status == 200 and "endDtm" in answer.body]
     assert not begun, begun
-    assert not await waits_until(world, session)
+    assert not await find_end_of_wait(world, session)
     return len(answers)
 
 
@@ -49,9 +49,9 @@ async def with_the_mailbox_alone(world: World) -> int:
         assert begun.status == 200, begun.body
         assert lasts_a_week(begun.body["endDtm"])
     async with world.client(session) as ada:
-        assert await waits_until(world, session) == begun.body["endDtm"]
+        assert await find_end_of_wait(world, session) == begun.body["endDtm"]
         assert (await ada.post(f"{PATH}/stop")).status == 200
-        assert await waits_until(world, session) is None
+        assert await find_end_of_wait(world, session) is None
     async with open_client(world, "127.0.0.3") as eve:
         await eve.post("/auth/send-reset", params={"email": ADA.email})
         key = {"key": await open_mail(world, eve, "Choose a new password")}
@@ -78,7 +78,7 @@ def lasts_a_week(end: str) -> bool:
     return datetime.fromisoformat(end) - datetime.now(UTC) > timedelta(days=6, hours=23)
 
 
-async def waits_until(world: World, session: str) -> str | None:
+async def find_end_of_wait(world: World, session: str) -> str | None:
     async with world.client(session) as ada:
         user = await ada.get("/auth/user")
         assert user.status == 200, user.body

@@ -48,7 +48,7 @@ class Factors:
         return self.totp is not None and not self.totp.is_pending
 
     @property
-    def waits_for_codes(self) -> bool:
+    def needs_codes(self) -> bool:
         """Whether nothing is missing any more but saved recovery codes."""
         return self.totp is not None and self.totp.is_pending
 

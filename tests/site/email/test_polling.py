@@ -19,7 +19,7 @@ CONFIRMED = "Your new email address is confirmed."
 ENDED = "You were logged out. Log in to continue."
 
 
-async def waits(visitor: Visitor, page: str = "/profile") -> None:
+async def asks_and_looks(visitor: Visitor, page: str = "/profile") -> None:
     await joins(visitor, ADA)
     await asks_for_a_new_address(visitor)
     await visitor.opens(page)
@@ -48,7 +48,7 @@ def pace(answer: httpx.Response) -> str:
 async def test_the_own_session_is_told_when_it_is_confirmed_elsewhere(
     visitor: Visitor, new_browser: NewBrowser, page: str
 ) -> None:
-    await waits(visitor, page)
+    await asks_and_looks(visitor, page)
     assert (await polls(visitor)).status_code == 204
     elsewhere = new_browser(CHROME)
     await confirms_it(elsewhere)
@@ -64,7 +64,7 @@ async def test_the_own_session_is_told_when_it_is_confirmed_elsewhere(
 
 async def test_it_is_told_to_whoever_presses_the_link_beside_it(visitor: Visitor, new_browser: NewBrowser) -> None:
     """Without script that is the only way, and the page itself says it."""
-    await waits(visitor)
+    await asks_and_looks(visitor)
     await visitor.follows("Check again")
     assert visitor.sees(f"Waiting for {NEW} to be confirmed.")
     await confirms_it(new_browser(CHROME))
@@ -95,7 +95,7 @@ async def test_eves_session_is_not_told_and_ends(visitor: Visitor, new_browser: 
 
 
 async def test_it_asks_less_and_less_often_and_then_no_more(visitor: Visitor, clock: Clock) -> None:
-    await waits(visitor)
+    await asks_and_looks(visitor)
     asked = []
     for minutes in (1, 4, 5):
         clock.advance(minutes=minutes)
@@ -111,7 +111,7 @@ async def test_it_asks_less_and_less_often_and_then_no_more(visitor: Visitor, cl
 
 
 async def test_what_another_tab_does_is_shown(visitor: Visitor, clock: Clock) -> None:
-    await waits(visitor)
+    await asks_and_looks(visitor)
     tab = another_tab(visitor)
     clock.advance(minutes=1)
     await tab.opens("/profile")
@@ -129,7 +129,7 @@ async def test_what_another_tab_does_is_shown(visitor: Visitor, clock: Clock) ->
 async def test_a_session_that_has_ended_is_told_so_and_asks_no_more(
     visitor: Visitor, new_browser: NewBrowser, page: str
 ) -> None:
-    await waits(visitor, page)
+    await asks_and_looks(visitor, page)
     elsewhere = new_browser(CHROME)
     await logs_in(elsewhere, ADA)
     await elsewhere.opens("/profile/sessions/others")
@@ -142,7 +142,7 @@ async def test_a_session_that_has_ended_is_told_so_and_asks_no_more(
 
 async def test_whoever_logs_in_here_next_is_not_shown_on_adas_page(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(new_browser(CHROME), GRACE)
-    await waits(visitor)
+    await asks_and_looks(visitor)
     tab = another_tab(visitor)
     await logs_out(tab)
     assert ENDED in (await polls(visitor)).text
@@ -155,7 +155,7 @@ async def test_whoever_logs_in_here_next_is_not_shown_on_adas_page(visitor: Visi
 
 async def test_a_poll_leaves_what_the_next_page_says(visitor: Visitor, clock: Clock) -> None:
     """A flash message is for the page that the person goes to, not for what a tab asks for beside it."""
-    await waits(visitor)
+    await asks_and_looks(visitor)
     saved = await visitor.http.post(
         "/profile/name", data={"name": "Ada"}, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False
     )

@@ -31,7 +31,7 @@ async def make(request: Request[SignedIn]) -> Response:
 async def keep(request: Request[SignedIn]) -> Response:
     """Put the set in force that the person has kept, unless it is not the one which waits any more."""
     form, api = KeptForm(await read_form(request)), request.state["api"]
-    switches_on = (await api.get_factors()).waits_for_codes
+    switches_on = (await api.get_factors()).needs_codes
     try:
         await api.confirm_recovery_codes(form["set"])
     except ApiError as refused:
