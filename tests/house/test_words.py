@@ -17,6 +17,7 @@ from jinja2 import Environment, nodes
 
 from backend.kernel.events import EventKind
 from backend.mail.letters import DISOWNABLE, LETTERS
+from tests.kit.source_files import name_file
 from translations import LANGUAGES, SOURCE, Locale, use_locale
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,14 +47,10 @@ NO_DETECTION = "telephone=no, date=no, address=no, email=no, url=no"  # what pro
 NO_WORDS = {*HEAD, NO_DETECTION, "UTC", "account overview", "Subject: ,"}
 
 
-def shown(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
 # Templates
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_file)
 def test_no_template_speaks_for_itself(path: Path) -> None:
     assert not [*words_in_template(path.read_text("utf-8"))]
 
@@ -130,7 +127,7 @@ class LocaleMiddleware(HTMLParser):
 # Python
 
 
-@pytest.mark.parametrize("path", MODULES, ids=shown)
+@pytest.mark.parametrize("path", MODULES, ids=name_file)
 def test_no_module_speaks_for_itself(path: Path) -> None:
     assert not [*sentences(path.read_text("utf-8"))]
 
