@@ -19,6 +19,9 @@ FLOORS = {
     "pillow": (13,),
     "pillow-heif": (1, 8, 1),
     "jinja2": (3, 1, 6),
+    "webauthn": (3, 0, 1),
+    "cryptography": (50,),
+    "pyotp": (2, 12),
 }
 
 

@@ -59,3 +59,8 @@ async def is_asked_for_a_second_factor(visitor: Visitor, clock: Clock, person: P
     await logs_out(visitor)
     await logs_in_halfway(visitor, person)
     return app
+
+
+async def shows_the_code(visitor: Visitor, code: str) -> None:
+    """On the page of the second step."""
+    await visitor.submits("Log in", within="#second-step", code=code)
