@@ -12,7 +12,8 @@ from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
 from backend.kernel.keys import derive_access_token, derive_handle
 from backend.kernel.refusals import refusal
-from backend.mail.letters import CHANGE_EMAIL, DELETE_ACCOUNT, LETTERS, RESET
+from backend.mail.letter import CHANGE_EMAIL, DELETE_ACCOUNT, RESET
+from backend.mail.letters import LETTERS
 from backend.rules import cancellation, links
 from backend.rules.links import LinkLookup
 

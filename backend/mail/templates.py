@@ -16,7 +16,8 @@ from backend.kernel.codes import CODE_LIFETIME
 from backend.kernel.devices import describe_user_agent
 from backend.kernel.masking import mask_email
 from backend.mail.greeting import safe_greeting_name
-from backend.mail.letters import LEAVING_FOR, LETTERS, Letter
+from backend.mail.letter import LEAVING_FOR, Letter
+from backend.mail.letters import LETTERS
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from branding.palette import OURS, Palette

@@ -6,7 +6,8 @@ from typing import Any
 
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, DISOWNABLE, LASTING, LOG_IN, REMOVE_FACTORS
+from backend.mail.letter import CONFIRM, LOG_IN, REMOVE_FACTORS
+from backend.mail.letters import DISOWNABLE, LASTING
 from backend.rules import limits
 from backend.rules.cancellation import delete_registrations
 from backend.rules.confirmation import (

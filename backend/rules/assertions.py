@@ -13,7 +13,7 @@ from backend.kernel import credentials
 from backend.kernel.credentials import Assertion, Credential, WrongCredentialError
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import PASSKEY_SUSPECTED
+from backend.mail.factor_letters import PASSKEY_SUSPECTED
 from backend.rules.challenges import Binding, read_challenge, use_challenge
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event

@@ -14,7 +14,8 @@ from backend.kernel.codes import ATTEMPTS, CODE_LIFETIME, derive_code, format_co
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, LASTING, LOG_IN, RESET
+from backend.mail.letter import CONFIRM, LOG_IN, RESET
+from backend.mail.letters import LASTING
 from backend.rules import limits
 from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
 from backend.rules.context import ClientInfo, Services

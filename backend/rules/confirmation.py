@@ -12,7 +12,7 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
-from backend.mail.letters import CONFIRM
+from backend.mail.letter import CONFIRM
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors

@@ -7,7 +7,7 @@ what is left of it by a process that dies the next clean-up finds (tasks/cleanup
 from datetime import datetime
 
 from backend.kernel.refusals import refusal
-from backend.mail.letters import WAYS_BACK
+from backend.mail.letter import WAYS_BACK
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import Services
 from backend.rules.email_links import can_be_taken_back

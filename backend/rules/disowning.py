@@ -7,7 +7,8 @@ may know, is then replaced by the same link, before which it ends, or by whoever
 from datetime import datetime
 
 from backend.kernel.events import EventKind
-from backend.mail.letters import NOTICES, RECOVERY_CODE_USED
+from backend.mail.factor_letters import RECOVERY_CODE_USED
+from backend.mail.letters import NOTICES
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since

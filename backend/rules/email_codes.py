@@ -5,7 +5,7 @@ from datetime import datetime
 from backend.kernel import fields
 from backend.kernel.codes import CODE_LIFETIME
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CHANGE_EMAIL
+from backend.mail.letter import CHANGE_EMAIL
 from backend.rules.codes import check_code
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import find_pending_link, take_over_email

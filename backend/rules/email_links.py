@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
-from backend.mail.letters import CHANGE_EMAIL, UNDO_EMAIL, WAYS_BACK
+from backend.mail.letter import CHANGE_EMAIL, UNDO_EMAIL, WAYS_BACK
 from backend.rules.confirmation import can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event

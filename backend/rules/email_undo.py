@@ -1,7 +1,7 @@
 """Undoing a change of address by the link that was mailed to the old one, without a session."""
 
 from backend.kernel.refusals import refusal
-from backend.mail.letters import UNDO_EMAIL
+from backend.mail.letter import UNDO_EMAIL
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import undo_email_change

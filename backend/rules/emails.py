@@ -10,7 +10,7 @@ from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CHANGE_EMAIL
+from backend.mail.letter import CHANGE_EMAIL
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services

@@ -10,7 +10,8 @@ from datetime import datetime
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import ACCOUNT_DELETION, DELETE_ACCOUNT, LEAVING_FOR, LOG_IN
+from backend.mail.letter import DELETE_ACCOUNT, LEAVING_FOR, LOG_IN
+from backend.mail.letters import ACCOUNT_DELETION
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.kernel.keys import hash_secret
-from backend.mail.letters import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, DISOWNABLE, KEEP_FACTORS, LASTING, UNDO_EMAIL
+from backend.mail.letter import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, KEEP_FACTORS, UNDO_EMAIL
+from backend.mail.letters import DISOWNABLE, LASTING
 from backend.rules.confirmation import confirm_registration
 from backend.rules.context import ClientInfo, Services
 from backend.rules.deletion import end_account, find_obstacle, finish_deletion

@@ -1,7 +1,7 @@
 """What the mailed links about lost factors do: stop the wait, and at its end remove the factors."""
 
 from backend.kernel.refusals import refusal
-from backend.mail.letters import KEEP_FACTORS, REMOVE_FACTORS
+from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS
 from backend.rules.access_tokens import check_access_token, find_by_access_token, spend_access_token
 from backend.rules.context import ClientInfo, Services
 from backend.rules.links import ACCESS_TOKEN_LIFETIME

@@ -10,7 +10,7 @@ from datetime import datetime
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM, LOG_IN, LOSE_FACTORS
+from backend.mail.letter import CONFIRM, LOG_IN, LOSE_FACTORS
 from backend.rules import limits
 from backend.rules.codes import METHODS, check_code
 from backend.rules.confirmation import can_be_mailed

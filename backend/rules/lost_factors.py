@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from backend.kernel import fields
 from backend.kernel.events import EventKind
-from backend.mail.letters import FACTORS_RECOVERED, KEEP_FACTORS, REMOVE_FACTORS, UNDO_EMAIL, WAYS_BACK
+from backend.mail.factor_letters import FACTORS_RECOVERED
+from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS, UNDO_EMAIL, WAYS_BACK
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event

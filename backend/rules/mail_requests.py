@@ -10,17 +10,8 @@ from backend.kernel import fields
 from backend.kernel.fields import Address
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import refusal
-from backend.mail.letters import (
-    ALREADY_REGISTERED,
-    CHANGE_EMAIL,
-    CONFIRM,
-    CONFIRMATION,
-    DELETE_ACCOUNT,
-    LOG_IN,
-    LOGIN_LINK,
-    PASSWORD_RESET,
-    Letter,
-)
+from backend.mail.letter import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, LOG_IN, Letter
+from backend.mail.letters import ALREADY_REGISTERED, CONFIRMATION, LOGIN_LINK, PASSWORD_RESET
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services

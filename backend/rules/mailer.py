@@ -9,6 +9,8 @@ from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_handle, hash_secret, new_id
 from backend.kernel.recovery_codes import FEW
+from backend.mail.factor_letters import FACTORS_REMOVABLE, LOST_FACTORS, LOST_FACTORS_CODE, RECOVERY_CODE_USED
+from backend.mail.letter import UNDO_EMAIL, Letter
 from backend.mail.letters import (
     ACCOUNT_DELETED,
     ACCOUNT_DELETION,
@@ -20,17 +22,11 @@ from backend.mail.letters import (
     EMAIL_CHANGED,
     EMAIL_REQUESTED,
     EMAIL_TAKEN,
-    FACTORS_REMOVABLE,
     LOGIN_LINK,
-    LOST_FACTORS,
-    LOST_FACTORS_CODE,
     NEW_LOGIN,
     PASSWORD_CHANGED,
     PASSWORD_RESET,
-    RECOVERY_CODE_USED,
     SESSION_CODE,
-    UNDO_EMAIL,
-    Letter,
 )
 from backend.rules.confirmation import is_account
 from backend.rules.context import ClientInfo, Services

@@ -6,7 +6,7 @@ A browser is known by its device cookie alone, never by its network address: who
 from datetime import timedelta
 
 from backend.kernel.devices import parse_user_agent
-from backend.mail.letters import CONFIRM
+from backend.mail.letter import CONFIRM
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services

@@ -9,7 +9,7 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.events import EventKind
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import PASSKEY_ADDED
+from backend.mail.factor_letters import PASSKEY_ADDED
 from backend.rules import limits
 from backend.rules.assertions import log, make_wrong, require_relying_party
 from backend.rules.challenges import Purpose, bind_to_session, read_challenge, use_challenge

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.kernel.events import EventKind
 from backend.kernel.passkey_providers import UNKNOWN
 from backend.kernel.refusals import refusal
-from backend.mail.letters import PASSKEY_REMOVED, TWO_STEP_OFF
+from backend.mail.factor_letters import PASSKEY_REMOVED, TWO_STEP_OFF
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import switch_off_if_bare

@@ -7,7 +7,8 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
-from backend.mail.letters import NOTICES, RESET, WAYS_BACK
+from backend.mail.letter import RESET, WAYS_BACK
+from backend.mail.letters import NOTICES
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.confirmation import can_be_mailed, prove_email
 from backend.rules.context import ClientInfo, Services

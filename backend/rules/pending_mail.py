@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from backend.kernel.fields import Address
-from backend.mail.letters import ALREADY_REGISTERED, CONFIRM, CONFIRMATION
+from backend.mail.letter import CONFIRM
+from backend.mail.letters import ALREADY_REGISTERED, CONFIRMATION
 from backend.rules.context import ClientInfo, Services
 from backend.rules.references import Reference, read_reference
 from backend.store import Queries

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError
-from backend.mail.letters import FACTOR_REFUSED
+from backend.mail.factor_letters import FACTOR_REFUSED
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services

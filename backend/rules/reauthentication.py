@@ -9,7 +9,7 @@ from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import CONFIRM_SESSION
+from backend.mail.letter import CONFIRM_SESSION
 from backend.rules import limits
 from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed

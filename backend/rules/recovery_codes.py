@@ -13,7 +13,7 @@ from backend.kernel.keys import hash_secret, new_id
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.recovery_codes import derive_recovery_codes
 from backend.kernel.refusals import RefusalError, refusal
-from backend.mail.letters import RECOVERY_CODES_MADE
+from backend.mail.factor_letters import RECOVERY_CODES_MADE
 from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services

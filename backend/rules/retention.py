@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backend.mail.letters import LEAVING_FOR
+from backend.mail.letter import LEAVING_FOR
 from backend.rules.known_devices import REMEMBERED_FOR
 from backend.rules.limits import CODES_OF_ACCOUNT
 from backend.rules.lost_factors import LONGEST_WAIT

@@ -20,7 +20,7 @@ from backend.kernel.totp import (
     make_uri,
     new_secret,
 )
-from backend.mail.letters import APP_REMOVED, TWO_STEP_OFF
+from backend.mail.factor_letters import APP_REMOVED, TWO_STEP_OFF
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import refusal
-from backend.mail.letters import APP_ADDED, TWO_STEP_OFF, TWO_STEP_ON, Letter
+from backend.mail.factor_letters import APP_ADDED, TWO_STEP_OFF, TWO_STEP_ON
+from backend.mail.letter import Letter
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backend.mail.letters import LEAVING_FOR, UNDO_FOR
+from backend.mail.letter import LEAVING_FOR, UNDO_FOR
 from backend.rules.limits import Limit
 from backend.rules.lost_factors import WAIT_WITH_PASSWORD
 from backend.rules.reauthentication import CONFIRMED_FOR

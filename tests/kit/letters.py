@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from backend.mail.letters import LETTERS, Letter
+from backend.mail.letter import Letter
+from backend.mail.letters import LETTERS
 from backend.mail.templates import MailTemplates, RenderedMail
 from backend.store.records import Link, Mail
 from branding.palette import OURS, Palette
