@@ -104,7 +104,7 @@ async def begin(services: Services, token: str, shown: Shown, client: ClientInfo
 def _begin(
     queries: Queries, services: Services, token: str, shown: Shown, before: User, client: ClientInfo
 ) -> datetime | RefusalError:
-    """Return a refusal instead of raising it: that would roll back the count of tries."""
+    """Return a refusal instead of raising it: that would roll back the count of attempts."""
     ticket, user = _find_live(queries, services, token, client)
     if ticket.method not in BY_MAIL:
         if refused := _use_code(queries, services, ticket, user, shown.code, client):

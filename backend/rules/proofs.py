@@ -1,8 +1,8 @@
 """Proofs: a second factor that somebody shows, at the second step of a log-in or to confirm a session.
 
-Each try is counted before its outcome is told, over all log-ins, sessions, browsers and networks: new tickets and many
-tries at once get no more guesses. A browser that its owner has logged in from is counted by itself, so that no stranger
-who knows the password can lock the owner out.
+Each attempt is counted before its outcome is told, over all log-ins, sessions, browsers and networks: new tickets and
+many attempts at once get no more guesses. A browser that its owner has logged in from is counted by itself, so that no
+stranger who knows the password can lock the owner out.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ class Proof(Protocol):
 
 
 def use_proof(queries: Queries, services: Services, user: User, use: Use, client: ClientInfo) -> RefusalError | None:
-    """Count a try and use the factor up, within the caller's transaction.
+    """Count an attempt and use the factor up, within the caller's transaction.
 
     A refusal is returned, not raised: that would roll back the count; `services.mail_waits` is then set afterwards.
     Raises `rate_limit_exceeded`.
@@ -73,13 +73,13 @@ def _tell_owner(queries: Queries, services: Services, user: User, client: Client
         Mailer(queries, services, client).send_factor_letter(user, FACTOR_REFUSED)
 
 
-def check_tries(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
+def check_attempts(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
     """Raise `rate_limit_exceeded` if nothing more would be compared. Counts nothing."""
     limits.check(queries, services, find_proof_counters(queries, services, user, client))
 
 
 def find_proof_counters(queries: Queries, services: Services, user: User, client: ClientInfo) -> Sequence[Counter]:
-    """Find where the tries of an account's factors are counted."""
+    """Find where the attempts of an account's factors are counted."""
     device = find_known_device(queries, user, client)
     name = f"factor:device:{device}" if device else f"factor:account:{user.id}"
     return [

@@ -20,7 +20,7 @@ from backend.rules.mail_limits import find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.profile import reload_user
-from backend.rules.proofs import Proof, Use, check_tries, use_proof
+from backend.rules.proofs import Proof, Use, check_attempts, use_proof
 from backend.rules.references import as_session, make_session_reference
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn
 from backend.store import Queries
@@ -88,9 +88,9 @@ def _list_methods(queries: Queries, services: Services, user: User, *, strong: b
 async def confirm_with_proof(services: Services, me: SignedIn, proof: Proof, client: ClientInfo) -> NewSession:
     """Confirm the session with a factor, and return it with a new token. A double click gets the same one twice.
 
-    Raises the refusal of the factor, or `rate_limit_exceeded`: tries are counted together with those of log-ins.
+    Raises the refusal of the factor, or `rate_limit_exceeded`: attempts are counted together with those of log-ins.
     """
-    await services.store.read(check_tries, services, me.user, client)
+    await services.store.read(check_attempts, services, me.user, client)
     use = await proof.check(services, me.user, client)
     confirmed = await services.store.write(_confirm_with_proof, services, me, proof, use, client)
     if isinstance(confirmed, RefusalError):
@@ -102,7 +102,7 @@ async def confirm_with_proof(services: Services, me: SignedIn, proof: Proof, cli
 def _confirm_with_proof(
     queries: Queries, services: Services, me: SignedIn, proof: Proof, use: Use, client: ClientInfo
 ) -> NewSession | RefusalError:
-    """Return a refusal instead of raising it: that would roll back the count of tries."""
+    """Return a refusal instead of raising it: that would roll back the count of attempts."""
     click, now = _name_click(services, me, proof), services.clock()
     if queries.limits.list_active([click], now):
         return find_renewed(queries, services, me)

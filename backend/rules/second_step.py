@@ -5,9 +5,9 @@ from datetime import datetime
 
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules.context import ClientInfo, Services
-from backend.rules.proofs import Proof, Use, check_tries, use_proof
+from backend.rules.proofs import Proof, Use, check_attempts, use_proof
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, Proved, find_opened, has_left, open_session
-from backend.rules.tickets import TRIES, find_ticket, is_live, list_factors_for
+from backend.rules.tickets import ATTEMPTS, find_ticket, is_live, list_factors_for
 from backend.store import Queries
 from backend.store.records import Ticket, User
 
@@ -55,20 +55,20 @@ def _find_owner(queries: Queries, services: Services, token: str, proof: Proof, 
     if not _is_double_click(services, ticket, proof):
         if not is_live(ticket, services.clock()):
             raise refusal("invalid_ticket")
-        check_tries(queries, services, user, client)
+        check_attempts(queries, services, user, client)
     return user
 
 
 def _take(
     queries: Queries, services: Services, token: str, proof: Proof, use: Use, client: ClientInfo
 ) -> NewSession | RefusalError:
-    """Return a refusal instead of raising it: that would roll back the counts of tries."""
+    """Return a refusal instead of raising it: that would roll back the counts of attempts."""
     ticket, user = find_ticket(queries, token, client)
     if _is_double_click(services, ticket, proof):
         return _find_session(queries, services, token)
     now = services.clock()
-    tried = queries.tickets.count_try(ticket.id, most=TRIES, now=now)
-    if tried is None or has_left(user, now) or proof.factor not in list_factors_for(queries, user, ticket.method):
+    counted = queries.tickets.count_attempt(ticket.id, most=ATTEMPTS, now=now)
+    if counted is None or has_left(user, now) or proof.factor not in list_factors_for(queries, user, ticket.method):
         raise refusal("invalid_ticket")
     if refused := use_proof(queries, services, user, use, client):
         return refused

@@ -14,7 +14,7 @@ from backend.store import Queries
 from backend.store.records import Ticket, User
 
 TICKET_LIFETIME = timedelta(minutes=10)
-TRIES = 5  # with one ticket, right or wrong
+ATTEMPTS = 5  # with one ticket, right or wrong
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def find_ticket(queries: Queries, token: str, client: ClientInfo) -> tuple[Ticke
 
 def is_live(ticket: Ticket, now: datetime) -> bool:
     """Tell whether something can still be shown with a ticket."""
-    return ticket.spent_at is None and now < ticket.expires_at and ticket.tries < TRIES
+    return ticket.spent_at is None and now < ticket.expires_at and ticket.attempts < ATTEMPTS
 
 
 def _hash_device(user: User, client: ClientInfo) -> str | None:

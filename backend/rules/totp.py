@@ -111,7 +111,7 @@ async def _require_confirmation(services: Services, me: SignedIn) -> None:
 def _finish(
     queries: Queries, services: Services, me: SignedIn, pending: Authenticator, use: Use, client: ClientInfo
 ) -> bool | RefusalError:
-    """Return a refusal instead of raising it: that would roll back the count of tries.
+    """Return a refusal instead of raising it: that would roll back the count of attempts.
 
     They count by themselves, for whoever makes them has been told the secret.
     """

@@ -176,7 +176,7 @@ async def _retry(attempt: Callable[[], Coroutine[Any, Any, T]], answer_timeout: 
             if count >= ATTEMPTS.get(_classify(error), 1):
                 raise _translate_error(error) from error
         await asyncio.sleep(random.uniform(0, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE)))  # noqa: S311
-    raise AssertionError("the tries end")
+    raise AssertionError("the attempts end")
 
 
 @contextmanager

@@ -99,8 +99,8 @@ class Authenticator:
 class Ticket:
     """A log-in that waits for its second factor: no session, and it opens nothing else.
 
-    `method` is how the person logged in so far, `device_hash` the browser's device, None of one without. `tries` counts
-    what was compared. Spent, `proof_hash` is a pseudonym of what spent it.
+    `method` is how the person logged in so far, `device_hash` the browser's device, None of one without.
+    `attempts` counts what was compared. Spent, `proof_hash` is a pseudonym of what spent it.
     """
 
     id: str
@@ -110,7 +110,7 @@ class Ticket:
     device_hash: str | None
     created_at: datetime
     expires_at: datetime
-    tries: int = 0
+    attempts: int = 0
     spent_at: datetime | None = None
     proof_hash: str | None = field(default=None, repr=False)
 

@@ -154,7 +154,7 @@ tickets = Table(
     Column("device_hash", String(64)),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    Column("tries", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("spent_at", Instant),
     Column("proof_hash", String(64)),
     Index("tickets_of_user", "user_id", "created_at"),

@@ -168,12 +168,12 @@ async def broken_input_at_the_backend(attacked: World, times: int) -> int:
 def known_addresses(form: timing.Form, place: Place) -> Attack:
     acts = partial(timing.known_and_unknown_addresses, form=form)
     name = f"known addresses: {form.name}"
-    return Attack(name, lambda attacked, times: acts(attacked, tries=times), 400, 20, (place,))
+    return Attack(name, lambda attacked, times: acts(attacked, attempts=times), 400, 20, (place,))
 
 
 ATTACKS = (
-    Attack("more tries in disguise", once(guessing.more_tries_in_disguise), limit_factor="1"),
-    Attack("more tries in another alphabet", once(guessing.more_tries_in_another_alphabet), limit_factor="1"),
+    Attack("more attempts in disguise", once(guessing.more_attempts_in_disguise), limit_factor="1"),
+    Attack("more attempts in another alphabet", once(guessing.more_attempts_in_another_alphabet), limit_factor="1"),
     Attack("an owner locked out", once(guessing.an_owner_locked_out), limit_factor="1"),
     Attack("one password on many accounts", once(guessing.one_password_on_many_accounts), limit_factor="1"),
     Attack("a flooded mailbox", once(guessing.a_flooded_mailbox), limit_factor="1"),

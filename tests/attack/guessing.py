@@ -33,7 +33,7 @@ SPELLED = [
 NO_ADDRESSES = ["ada@b\u00fccher\u3002example", "ada@b\u00adu\u0308cher.example", "ada@bu\u0308cher.example."]
 
 
-async def more_tries_in_disguise(world: World) -> int:
+async def more_attempts_in_disguise(world: World) -> int:
     """From other addresses, behind claimed ones, with the e-mail written differently, and with made-up cookies."""
     async with world.visitor(ADA):
         disguises = itertools.islice(zip(itertools.cycle(WRITTEN), headers(), strict=False), 120)
@@ -47,7 +47,7 @@ async def more_tries_in_disguise(world: World) -> int:
         return len(answers)
 
 
-async def more_tries_in_another_alphabet(world: World) -> int:
+async def more_attempts_in_another_alphabet(world: World) -> int:
     """A domain beyond ASCII can be written composed, decomposed, in capitals, wide, or as mail servers write it."""
     async with world.visitor(BEYOND_ASCII) as visitor:
         await logs_out(visitor)

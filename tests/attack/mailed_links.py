@@ -21,8 +21,8 @@ async def hijacked_registrations(world: World) -> int:
         owner = Person(f"pursued-{number}@example.com", "Owner", "the words of an owner")
         async with world.visitor() as browser, world.visitor() as stranger:
             await registers(browser, owner)
-            for tries in range(3):
-                await registers(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
+            for attempts in range(3):
+                await registers(stranger, Person(owner.email, owner.name, f"the words of a stranger {attempts}"))
             pressing, typed = browser, cast("dict[str, Any]", {})
             async with world.visitor() as phone:
                 if is_elsewhere:
@@ -30,8 +30,8 @@ async def hijacked_registrations(world: World) -> int:
                 await pressing.opens(await world.mailed_link(owner, CONFIRM))
                 await pressing.submits("Confirm this address", **typed)
                 assert pressing.path == "/profile", pressing.text
-            for tries in range(3):
-                await logs_in(stranger, Person(owner.email, owner.name, f"the words of a stranger {tries}"))
+            for attempts in range(3):
+                await logs_in(stranger, Person(owner.email, owner.name, f"the words of a stranger {attempts}"))
                 assert stranger.path == "/login", "a stranger's password was taken over"
     return 6
 

@@ -20,7 +20,7 @@ from tests.kit.people import ADA, Person
 
 AT_ONCE = 12  # pairs; the pauses between steps would make it long
 TLS = ssl.create_default_context()  # made anew for each client it would take longer than an answer
-JUDGED = 100  # tries; with fewer only what is answered is compared
+JUDGED = 100  # attempts; with fewer only what is answered is compared
 CHANCE = 4.0  # standard deviations: by chance a comparison is further out once in 16,000 times
 DIFFERENT_ANYHOW = ("date", "x-request-id", "set-cookie", "content-length")  # the length as the address has one
 
@@ -44,20 +44,20 @@ FORMS = (
 )
 
 
-async def known_and_unknown_addresses(world: World, form: Form, tries: int) -> int:
+async def known_and_unknown_addresses(world: World, form: Form, attempts: int) -> int:
     """The same form with the address of an account and with one that nobody has, in turns."""
     async with world.visitor(ADA):
         known, unknown = Sample(world, form), Sample(world, form)
-        for first in range(0, tries, AT_ONCE):
-            numbers = range(first, min(first + AT_ONCE, tries))
+        for first in range(0, attempts, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, attempts))
             await asyncio.gather(*(ask_in_turn(known, unknown, number) for number in numbers))
         assert known.answers == unknown.answers, differences(known.answers, unknown.answers)
         distance = rank_sum(known.seconds, unknown.seconds)
-        assert tries < JUDGED or abs(distance) < CHANCE, (
+        assert attempts < JUDGED or abs(distance) < CHANCE, (
             f"{form.name}: {distance:+.1f} standard deviations apart, "
             f"{median(known.seconds) * 1000:.2f} and {median(unknown.seconds) * 1000:.2f} ms"
         )
-        return 2 * tries
+        return 2 * attempts
 
 
 async def ask_in_turn(known: Sample, unknown: Sample, number: int) -> None:

@@ -16,11 +16,11 @@ _OF_USER = tickets.c.user_id == bindparam("user_id")
 
 BY_TOKEN = Compiled(select(*TICKET.columns).where(tickets.c.token_hash == bindparam("token_hash")))
 INSERT = Compiled(insert(tickets))
-TRY = Compiled(
+COUNT_ATTEMPT = Compiled(
     update(tickets)
     .where(_IS_IT & tickets.c.spent_at.is_(None) & (tickets.c.expires_at > bindparam("now")))
-    .where(tickets.c.tries < bindparam("most", type_=Integer))
-    .values(tries=tickets.c.tries + 1)
+    .where(tickets.c.attempts < bindparam("most", type_=Integer))
+    .values(attempts=tickets.c.attempts + 1)
     .returning(*TICKET.columns)
 )
 SPEND = Compiled(update(tickets).where(_IS_IT).values(spent_at=bindparam("now"), proof_hash=bindparam("proof")))
@@ -34,9 +34,10 @@ class Tickets(Statements):
     def insert(self, ticket: Ticket) -> None:
         INSERT.execute(self.connection, **asdict(ticket))
 
-    def count_try(self, ticket_id: str, *, most: int, now: datetime) -> Ticket | None:
-        """Count a try with a ticket and return it, or None where it is over: spent, expired, or tried `most` times."""
-        return TICKET.from_row_or_none(TRY.fetch_first(self.connection, ticket_id=ticket_id, most=most, now=now))
+    def count_attempt(self, ticket_id: str, *, most: int, now: datetime) -> Ticket | None:
+        """Count an attempt and return the ticket, or None where it is over: spent, expired, or tried `most` times."""
+        counted = COUNT_ATTEMPT.fetch_first(self.connection, ticket_id=ticket_id, most=most, now=now)
+        return TICKET.from_row_or_none(counted)
 
     def spend(self, ticket_id: str, now: datetime, proof_hash: str) -> None:
         SPEND.execute(self.connection, ticket_id=ticket_id, now=now, proof=proof_hash)

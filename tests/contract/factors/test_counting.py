@@ -26,7 +26,7 @@ async def guesses(backend: Backend, code: str, number: int) -> Answer:
     )
 
 
-async def test_new_tickets_and_networks_give_no_new_tries(backend: Backend) -> None:
+async def test_new_tickets_and_networks_give_no_new_attempts(backend: Backend) -> None:
     _, app = await joins_with_an_app(backend)
     backend.clock.advance(minutes=16)  # log-ins are counted as well
     outcomes = []

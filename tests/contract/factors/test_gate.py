@@ -102,7 +102,7 @@ async def test_whoever_has_not_switched_it_on_meets_nothing_of_it(backend: Backe
 # The ticket
 
 
-async def test_a_ticket_ends_after_ten_minutes_and_after_five_tries(backend: Backend) -> None:
+async def test_a_ticket_ends_after_ten_minutes_and_after_five_attempts(backend: Backend) -> None:
     _, app = await joins_with_an_app(backend)
     late = ticket_of(await by_password(backend))
     backend.clock.advance(minutes=10)

@@ -13,7 +13,7 @@ WORK: dict[str, Work] = {
     "authenticators.delete_since": lambda queries: queries.authenticators.delete_since(ID, NOW),
     "authenticators.delete_all": lambda queries: queries.authenticators.delete_all(ID),
     "tickets.find": lambda queries: queries.tickets.find(HASH),
-    "tickets.count_try": lambda queries: queries.tickets.count_try(ID, most=5, now=NOW),
+    "tickets.count_attempt": lambda queries: queries.tickets.count_attempt(ID, most=5, now=NOW),
     "tickets.spend": lambda queries: queries.tickets.spend(ID, NOW, HASH),
     "tickets.end_all": lambda queries: queries.tickets.end_all(ID),
 }
