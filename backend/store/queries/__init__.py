@@ -24,26 +24,26 @@ from backend.store.queries.users import Users
 
 
 class Queries:
-    """Every statement there is."""
+    """Every statement there is, in the order of the tables and records."""
 
     def __init__(self, connection: Connection) -> None:
         self.meta = Meta(connection)
         self.users = Users(connection)
         self.registrations = Registrations(connection)
         self.sessions = Sessions(connection)
+        self.devices = Devices(connection)
+        self.limits = Limits(connection)
+        self.events = Events(connection)
         self.authenticators = Authenticators(connection)
+        self.passkeys = Passkeys(connection)
+        self.challenges = Challenges(connection)
+        self.recovery_codes = RecoveryCodes(connection)
         self.tickets = Tickets(connection)
+        self.lost_factors = LostFactorsQueries(connection)
         self.links = Links(connection)
         self.mails = Mails(connection)
         self.queue = Queue(connection)
         self.buckets = Buckets(connection)
         self.files = Files(connection)
-        self.limits = Limits(connection)
-        self.devices = Devices(connection)
-        self.passkeys = Passkeys(connection)
-        self.challenges = Challenges(connection)
-        self.events = Events(connection)
-        self.recovery_codes = RecoveryCodes(connection)
-        self.lost_factors = LostFactorsQueries(connection)
         self.expired_rows = ExpiredRows(connection)
         self.exports = Exports(connection)

@@ -1,0 +1,25 @@
+"""Records, by subject: rows as the rules see them. Their fields are named as the columns. Times are aware, in UTC."""
+
+from backend.store.records.accounts import Count, Event, Registration, Session, User
+from backend.store.records.factors import Authenticator, LostFactors, Passkey, RecoveryCode, RecoverySet, Ticket
+from backend.store.records.files import Bucket, File, Usage
+from backend.store.records.mails import Link, Mail
+
+__all__ = [
+    "Authenticator",
+    "Bucket",
+    "Count",
+    "Event",
+    "File",
+    "Link",
+    "LostFactors",
+    "Mail",
+    "Passkey",
+    "RecoveryCode",
+    "RecoverySet",
+    "Registration",
+    "Session",
+    "Ticket",
+    "Usage",
+    "User",
+]
