@@ -1,4 +1,4 @@
-"""Second factors at our own backend: what an account has, how they are set up, and the second step of a log-in."""
+"""Second factors: an addition of our own backend (docs/contract.md, "Two-step verification")."""
 
 from dataclasses import dataclass
 from typing import Any

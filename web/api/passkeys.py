@@ -1,4 +1,4 @@
-"""Passkeys: additions of our own backend, as in account.py."""
+"""Passkeys: an addition of our own backend (docs/contract.md, "Passkeys")."""
 
 from typing import Any
 
