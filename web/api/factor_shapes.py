@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from web.api.shapes import read_instant
+from web.api.shapes import read_instant, read_optional_instant
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CodesLeft:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(int(data.get("left") or 0), _read_optional(data.get("madeDtm")), bool(data.get("isPending")))
+        return cls(int(data.get("left") or 0), read_optional_instant(data.get("madeDtm")), bool(data.get("isPending")))
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Factors:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         totp, codes = data.get("totp"), data.get("recoveryCodes")
         return cls(
-            two_step=_read_optional(data["twoStepDtm"]),
+            two_step=read_optional_instant(data["twoStepDtm"]),
             totp=Authenticator.from_json(totp) if totp else None,
             recovery_codes=CodesLeft.from_json(codes) if codes else None,
             passkeys=int(data.get("passkeys") or 0),
@@ -97,7 +97,3 @@ class SecondStep:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(tuple(map(str, data["factors"])), str(data.get("email") or ""))
-
-
-def _read_optional(value: Any) -> datetime | None:
-    return read_instant(value) if value else None

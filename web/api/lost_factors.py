@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError
-from web.api.shapes import read_instant
+from web.api.shapes import read_instant, read_optional_instant
 
 PATH = "/account/factors/lost"
 
@@ -29,7 +29,7 @@ class LostFactors:
             needs=str(data["needs"]),
             has_password=bool(data["hasPassword"]),
             email=str(data["email"]),
-            ends=read_instant(data["endDtm"]) if data.get("endDtm") else None,
+            ends=read_optional_instant(data.get("endDtm")),
             is_over=bool(data["isOver"]),
         )
 

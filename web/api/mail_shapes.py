@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from web.api.shapes import Device, Session, User, read_instant
+from web.api.shapes import Device, Session, User, read_instant, read_optional_instant
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,11 @@ class PendingEmail:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        code_expiry = data.get("codeExpiryDtm")
         return cls(
             email=str(data["email"]),
             mailed=read_instant(data["mailedDtm"]),
             expiry=read_instant(data["expiryDtm"]),
-            code_expiry=read_instant(code_expiry) if code_expiry else None,
+            code_expiry=read_optional_instant(data.get("codeExpiryDtm")),
         )
 
 
@@ -69,8 +68,8 @@ class Link:
             action=str(data["action"]),
             email=str(data["email"]),
             state=str(data["state"]),
-            asked=read_instant(data["createdDtm"]) if data.get("createdDtm") else None,
-            expiry=read_instant(data["expiryDtm"]) if data.get("expiryDtm") else None,
+            asked=read_optional_instant(data.get("createdDtm")),
+            expiry=read_optional_instant(data.get("expiryDtm")),
             asked_from=Device.from_json(data.get("userAgent")),
             next=str(data.get("next") or ""),
             is_elsewhere=bool(data.get("passwordNeeded")),
@@ -116,6 +115,6 @@ class MailStatus:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         mail = data.get("mail") or {}
-        at, next_try_at = (read_instant(mail[key]) if mail.get(key) else None for key in ("dtm", "nextTryDtm"))
+        at, next_try_at = (read_optional_instant(mail.get(key)) for key in ("dtm", "nextTryDtm"))
         is_away, is_confirmed = data.get("mailServer") == "away", data.get("state") == "confirmed"
         return cls(str(mail.get("state") or ""), at, next_try_at, is_away, is_confirmed)

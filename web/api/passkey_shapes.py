@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from web.api.shapes import Device, read_instant
+from web.api.shapes import Device, read_instant, read_optional_instant
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Passkey:
             is_suspected=bool(data.get("suspectedDtm")),
             device=Device.from_json(data.get("userAgent")),
             added=read_instant(data["createdDtm"]),
-            last_used=read_instant(data["lastUsedDtm"]) if data.get("lastUsedDtm") else None,
+            last_used=read_optional_instant(data.get("lastUsedDtm")),
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from web.api.connection import BoundClient, drop_empty, expect_shape
-from web.api.shapes import read_instant
+from web.api.shapes import read_instant, read_optional_instant
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class RecoveryCodes:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        made, pending = data.get("madeDtm"), data.get("pending")
+        pending = data.get("pending")
         return cls(
             int(data["left"]),
-            read_instant(made) if made else None,
+            read_optional_instant(data.get("madeDtm")),
             PendingCodes.from_json(pending) if pending else None,
         )
 

@@ -77,8 +77,8 @@ class User:
             photo=str(data.get("profilePicture") or ""),
             language=str(data.get("language") or ""),
             timezone=str(data.get("timezone") or ""),
-            leaving=read_instant(data["leavingDtm"]) if data.get("leavingDtm") else None,
-            recovering=read_instant(data["recoveringDtm"]) if data.get("recoveringDtm") else None,
+            leaving=read_optional_instant(data.get("leavingDtm")),
+            recovering=read_optional_instant(data.get("recoveringDtm")),
         )
 
 
@@ -118,7 +118,7 @@ class Session:
             token=_read_token(data["token"]),
             began=read_instant(data["creationDtm"]),
             device=Device.from_json(data.get("userAgent")),
-            last_seen=read_instant(data["lastSeenDtm"]) if data.get("lastSeenDtm") else None,
+            last_seen=read_optional_instant(data.get("lastSeenDtm")),
             address=str(data.get("ip") or ""),
             method=str(data.get("method") or ""),
             user_agent=str(data.get("userAgentText") or "")[:LONGEST_AGENT],
@@ -221,6 +221,11 @@ def read_instant(value: Any) -> datetime:
     """Return a time of the contract. Raises ValueError."""
     instant = datetime.fromisoformat(str(value))
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def read_optional_instant(value: Any) -> datetime | None:
+    """Return a time of the contract, or None for null. Raises ValueError."""
+    return read_instant(value) if value else None
 
 
 def _known(family: Any) -> str:
