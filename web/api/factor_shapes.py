@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from web.api.shapes import read_instant, read_optional_instant
 
+TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"  # the names of factors in the contract
+FEW_CODES = 3  # recovery codes left, with which pages ask for new ones
+
 
 @dataclass(frozen=True)
 class Authenticator:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError
+from web.api.factors import TICKET_IS_OVER
 from web.api.shapes import read_instant, read_optional_instant
 
 PATH = "/account/factors/lost"
@@ -42,7 +43,7 @@ class LostFactorsClient(BoundClient):
         try:
             answer = await self._call("GET", PATH, params={"ticket": ticket})
         except ApiError as refused:
-            if "invalid_ticket" not in refused.codes:
+            if TICKET_IS_OVER not in refused.codes:
                 raise
             return None
         with expect_shape():

@@ -1,9 +1,10 @@
 """Codes of second factors as people type them: those of an authenticator app, and recovery codes. No I/O."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.forms.base import Form
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
@@ -11,7 +12,8 @@ from web.i18n.locale import ngettext
 APP_DIGITS = 6
 LONGEST = 100  # characters typed, with blanks between them
 RECOVERY_PARAMETERS = ("recoveryCode",)  # by the contract's names
-APP_CODE, RECOVERY_CODE = "code", "recovery_code"  # the fields
+APP_FIELD, RECOVERY_FIELD = "code", "recovery_code"
+FACTOR_FIELDS = {"credential": PASSKEY, RECOVERY_FIELD: RECOVERY_CODE, APP_FIELD: TOTP}  # what each holds
 
 
 def read_app_code(typed: str) -> str:
@@ -27,13 +29,18 @@ class FactorCodeForm(Form):
 
     def check_app_code(self) -> None:
         """Require six digits."""
-        self.require(APP_CODE, _("Enter the code from your authenticator app."))
-        if self[APP_CODE] and not read_app_code(self[APP_CODE]):
-            self.errors[APP_CODE] = _("Enter the 6 digits that your authenticator app shows.")
+        self.require(APP_FIELD, _("Enter the code from your authenticator app."))
+        if self[APP_FIELD] and not read_app_code(self[APP_FIELD]):
+            self.errors[APP_FIELD] = _("Enter the 6 digits that your authenticator app shows.")
 
     def check_recovery_code(self) -> None:
         """Require something: the backend reads recovery codes."""
-        self.require(RECOVERY_CODE, _("Enter one of your recovery codes."))
+        self.require(RECOVERY_FIELD, _("Enter one of your recovery codes."))
+
+    def find_sent(self, typed: Mapping[str, str], names: Iterable[str]) -> str:
+        """Return the name of the field that was sent: of one that is filled in, else of any. Empty for none."""
+        there = [name for name in names if name in typed]
+        return next((name for name in there if self[name]), next(iter(there), ""))
 
     def word(self, refused: Mapping[str, Any]) -> str:
         details = refused.get("details")

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.api.factor_shapes import PASSKEY
 from web.api.shapes import Proofs
 from web.forms import drafts
 from web.forms.base import NEXT
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.reauthentication.acts import find_act
-from web.pages.reauthentication.forms import MAIL_CODE, PASSKEY, ProofForm, choose_method
+from web.pages.reauthentication.forms import MAIL_CODE, ProofForm, choose_method
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, find_browser, renew_session
 from web.state import SignedIn

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.forms.base import Form
-from web.forms.factor_codes import FactorCodeForm, read_app_code
+from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm, read_app_code
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import check_credential
 
-PASSWORD, TOTP, RECOVERY_CODE, PASSKEY, MAIL_CODE = "password", "totp", "recovery-code", "passkey", "mail-code"
-FIELDS = {"credential": PASSKEY, "recovery_code": RECOVERY_CODE, "code": TOTP, "current_password": PASSWORD}
+PASSWORD, MAIL_CODE = "password", "mail-code"  # the contract's names, beside those of factors
+FIELDS = {**FACTOR_FIELDS, "current_password": PASSWORD}
 
 
 def choose_method(asked: str, methods: Sequence[str]) -> str:
@@ -69,6 +70,5 @@ class ProofForm(FactorCodeForm):
         """
         if self["by"] in (*FIELDS.values(), MAIL_CODE):
             return self["by"]
-        there = [name for name in FIELDS if name in typed]
-        name = next((name for name in there if self[name]), next(iter(there), "current_password"))
-        return MAIL_CODE if name == "code" and not read_app_code(self["code"]) else FIELDS[name]
+        name = self.find_sent(typed, FIELDS) or "current_password"
+        return MAIL_CODE if name == APP_FIELD and not read_app_code(self["code"]) else FIELDS[name]

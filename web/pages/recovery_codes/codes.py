@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ApiError
+from web.api.factor_shapes import FEW_CODES
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.recovery_codes.forms import KeptForm
@@ -12,13 +13,12 @@ from web.state import SignedIn
 
 HERE = "/profile/recovery-codes"
 TWO_STEP = "/profile/two-step"
-FEW = 3  # codes left: the pages ask for a new set
 CODES = Page("templates/recovery_codes/codes.html")
 
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the set that waits to be kept, or how many codes are left."""
-    return await CODES.show(request, codes=await request.state["api"].get_recovery_codes(), few=FEW)
+    return await CODES.show(request, codes=await request.state["api"].get_recovery_codes(), few=FEW_CODES)
 
 
 async def make(request: Request[SignedIn]) -> Response:

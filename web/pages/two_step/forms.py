@@ -4,26 +4,19 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from web.api.errors import ApiError
+from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.api.factors import TICKET_IS_OVER, Proof
 from web.forms.base import Form
-from web.forms.factor_codes import FactorCodeForm, read_app_code
+from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm, read_app_code
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import check_credential
 
-TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"  # the contract's names of factors
-FIELDS = {"credential": PASSKEY, "recovery_code": RECOVERY_CODE, "code": TOTP}
 FIRST_SHOWN = (TOTP, PASSKEY, RECOVERY_CODE)  # of what an account has
 
 
 def choose_factor(asked: str, factors: tuple[str, ...]) -> str:
     """Return the factor that a page asks for: the one that was asked for, where the account has it."""
     return asked if asked in factors else next((each for each in FIRST_SHOWN if each in factors), TOTP)
-
-
-def _find_factor(typed: Mapping[str, str]) -> str:
-    """Return the factor that a form was sent with: whose field is filled in, or at least there."""
-    there = [name for name in FIELDS if name in typed]
-    return FIELDS[next((name for name in there if typed[name]), next(iter(there), "code"))]
 
 
 class SecondStepForm(FactorCodeForm):
@@ -37,7 +30,7 @@ class SecondStepForm(FactorCodeForm):
 
     def __init__(self, typed: Mapping[str, str] | None = None, *, factor: str = "") -> None:
         super().__init__(typed)
-        self.factor = factor or _find_factor(typed or {})
+        self.factor = factor or FACTOR_FIELDS[self.find_sent(typed or {}, FACTOR_FIELDS) or APP_FIELD]
         self.is_over = False
 
     @property

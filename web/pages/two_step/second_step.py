@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import AltogicError
-from web.api.factor_shapes import SecondStep
+from web.api.factor_shapes import FEW_CODES, PASSKEY, RECOVERY_CODE, SecondStep
 from web.api.shapes import Session, User
 from web.forms.base import NEXT
 from web.http.body import read_form
@@ -22,7 +22,7 @@ from web.i18n.locale import ngettext
 from web.pages.entry.failures import taking_failures
 from web.pages.links.use import log_in
 from web.pages.preferences.browser_locale import save_browser_locale
-from web.pages.two_step.forms import PASSKEY, RECOVERY_CODE, SecondStepForm, choose_factor
+from web.pages.two_step.forms import SecondStepForm, choose_factor
 from web.rendering.pages import Page, redirect
 from web.second_step import StartedLogin, find_started_login, forget_started_login
 from web.session import AFTER_LOGIN, find_browser, needs_choice, safe_next_path, sign_in
@@ -30,7 +30,6 @@ from web.state import Visit
 
 FACTOR = "with"  # in the query: the factor that the page is to ask for
 BY_MAIL = ("magic-link", "mail-code", "email-confirm")  # how a session was opened
-FEW_CODES = 3  # left, after which new ones are asked for
 SECOND_STEP = Page("templates/two_step/second_step.html", fragment="partials/two_step/second_step_form.html")
 
 
