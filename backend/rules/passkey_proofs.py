@@ -10,7 +10,7 @@ from backend.rules.assertions import CheckedAssertion, accept_assertion, check_a
 from backend.rules.challenges import Binding
 from backend.rules.context import ClientInfo, Services
 from backend.rules.factors import PASSKEY
-from backend.rules.proofs import Use
+from backend.rules.proofs import Use, refuse_with
 from backend.store import Queries
 from backend.store.records import User
 
@@ -36,7 +36,7 @@ class PasskeyProof:
                 raise make_wrong()
             checked = await check_assertion(services, self.credential, known, self.binding, is_named=True)
         except RefusalError as refused:
-            return partial(_refuse, refused)
+            return refuse_with(refused)
         return partial(self._use, services, checked, client)
 
     def _use(
@@ -48,7 +48,3 @@ class PasskeyProof:
             return refused
         is_enough = proved.is_verified or not self.needs_verification
         return None if is_enough and not proved.is_suspected else make_wrong()
-
-
-def _refuse(refused: RefusalError, _queries: Queries, _now: datetime) -> RefusalError:
-    return refused

@@ -7,6 +7,7 @@ stranger who knows the password can lock the owner out.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from backend.kernel.events import EventKind
@@ -45,6 +46,15 @@ class Proof(Protocol):
     async def check(self, services: Services, user: User, client: ClientInfo) -> Use:
         """Compare it, outside of any transaction: this may take a hash. Nothing is told before `Use` was called."""
         ...
+
+
+def refuse_with(refused: RefusalError) -> Use:
+    """Make the use of a proof that is refused, whatever the transaction finds."""
+    return partial(_return_refusal, refused)
+
+
+def _return_refusal(refused: RefusalError, _queries: Queries, _now: datetime) -> RefusalError:
+    return refused
 
 
 def use_proof(queries: Queries, services: Services, user: User, use: Use, client: ClientInfo) -> RefusalError | None:

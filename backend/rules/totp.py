@@ -26,7 +26,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import TOTP, switch_off_if_bare
 from backend.rules.profile import reload_user
-from backend.rules.proofs import Use
+from backend.rules.proofs import Use, refuse_with
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import switch_on_if_ready, tell_owner
@@ -155,11 +155,11 @@ async def check_code(
     await load_libraries()
     secret = services.keyring.decrypt(authenticator.secret) if authenticator else None
     if authenticator is None or secret is None:
-        return partial(_refuse, refusal("wrong_code", param="code"))
+        return refuse_with(refusal("wrong_code", param="code"))
     now = services.clock()
     step = find_step(secret, code, now, around=TOLERATED_STEPS)
     if step is None:
-        return partial(_refuse, _explain(secret, code, now, explains_ahead=explains_ahead))
+        return refuse_with(_explain(secret, code, now, explains_ahead=explains_ahead))
     secret_of_now = services.keyring.reencrypt(authenticator.secret)
     return partial(_use_step, replace(authenticator, secret=secret_of_now), step)
 
@@ -170,10 +170,6 @@ def _explain(secret: str, code: str, now: datetime, *, explains_ahead: bool) -> 
     if near is None or (near > present and not explains_ahead):
         return refusal("wrong_code", param="code")
     return refusal("wrong_code", param="code", minutesOff=max(1, round(abs(near - present) / 2)))
-
-
-def _refuse(refused: RefusalError, _queries: Queries, _now: datetime) -> RefusalError:
-    return refused
 
 
 def _use_step(authenticator: Authenticator, step: int, queries: Queries, _now: datetime) -> RefusalError | None:
