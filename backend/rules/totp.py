@@ -54,7 +54,7 @@ class TotpProof:
     async def check(self, services: Services, user: User, client: ClientInfo) -> Use:  # noqa: ARG002
         """Compare the code with those of the app in use."""
         authenticator = await services.store.read(_find_active, user)
-        return await check_code(services, authenticator, self.text)
+        return await check_totp(services, authenticator, self.text)
 
 
 async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
@@ -95,7 +95,7 @@ async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo
     pending = await services.store.read(_find_pending, me.user)
     if pending is None:
         raise refusal("nothing_pending", message="No authenticator app is being added.")
-    use = await check_code(services, pending, code, explains_ahead=True)
+    use = await check_totp(services, pending, code, explains_ahead=True)
     finished = await services.store.write(_finish, services, me, pending, use, client)
     if isinstance(finished, RefusalError):
         raise finished
@@ -144,7 +144,7 @@ def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientIn
         tell_owner(queries, services, user, TWO_STEP_OFF if is_off else APP_REMOVED, client)
 
 
-async def check_code(
+async def check_totp(
     services: Services, authenticator: Authenticator | None, code: str, *, explains_ahead: bool = False
 ) -> Use:
     """Compare a code with those of an app, and return what takes it, or refuses it with the reason.
