@@ -20,7 +20,12 @@ ATTEMPTS = 5  # of one code, right or wrong
 def derive_code(link_key: str) -> str:
     """Derive the code of a link from its key: eight of LETTERS."""
     number = int.from_bytes(hmac.digest(link_key.encode(), b"code", "sha256"), "big")
-    return "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(LENGTH))
+    return spell(number, LENGTH)
+
+
+def spell(number: int, length: int) -> str:
+    """Write a number in so many LETTERS, the lowest place first."""
+    return "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(length))
 
 
 def format_code(code: str) -> str:

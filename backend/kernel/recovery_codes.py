@@ -6,7 +6,7 @@ first letter, which differs within a set, says with which hash it is compared, a
 
 import hmac
 
-from backend.kernel.codes import LETTERS, keep_letters
+from backend.kernel.codes import LETTERS, keep_letters, spell
 from backend.kernel.refusals import invalid
 
 CODES = 10  # of a set
@@ -39,7 +39,7 @@ def read_recovery_code(value: object, param: str) -> str:
 
 def _derive_letters(seed: str, selector: str) -> str:
     number = int.from_bytes(_derive(seed, f"code:{selector}"), "big")  # 256 bits: each letter is as likely as another
-    return "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(LENGTH - 1))
+    return spell(number, LENGTH - 1)
 
 
 def _derive(seed: str, name: str) -> bytes:
