@@ -1,5 +1,6 @@
 """Factors: what somebody can show beside, or instead of, a password. What makes a log-in ask for one: `two_step.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,27 +111,34 @@ def remove_factors_added_since(
 ) -> None:
     """Remove what was added since a time, and a passkey that seems to have a copy since, within the caller's
     transaction: it may be a stranger's."""
+    earliest = since - SAME_ACT
     queries.authenticators.delete_pending(user.id)
-    if queries.authenticators.delete_since(user.id, since - SAME_ACT):
-        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
-    if queries.passkeys.delete_since(user.id, since - SAME_ACT):
-        record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
-    if queries.recovery_codes.delete_since(user.id, since - SAME_ACT):
-        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=RECOVERY_CODE)
-    switch_off_if_bare(queries, user, client, now)
+    removed = {
+        TOTP: queries.authenticators.delete_since(user.id, earliest),
+        PASSKEY: queries.passkeys.delete_since(user.id, earliest),
+        RECOVERY_CODE: queries.recovery_codes.delete_since(user.id, earliest),
+    }
+    _record_removal(queries, user, removed, client, now)
 
 
 def remove_all_factors(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
-    """Remove all of a user's factors, within the caller's transaction: whoever made them had not proved the address.
+    """Remove all of a user's factors, within the caller's transaction. Return whether there were any."""
+    removed = {
+        TOTP: queries.authenticators.delete_all(user.id),
+        PASSKEY: queries.passkeys.delete_all(user.id),
+        RECOVERY_CODE: queries.recovery_codes.delete_all(user.id),
+    }
+    _record_removal(queries, user, removed, client, now)
+    return any(removed.values())
 
-    Return whether there were any.
-    """
-    apps, passkeys = queries.authenticators.delete_all(user.id), queries.passkeys.delete_all(user.id)
-    if apps:
-        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
-    if passkeys:
-        record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
-    if sets := queries.recovery_codes.delete_all(user.id):
-        record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=RECOVERY_CODE)
+
+def _record_removal(
+    queries: Queries, user: User, removed: Mapping[str, int], client: ClientInfo, now: datetime
+) -> None:
+    """Record which factors were removed, by how many of each, and switch two-step verification off without any."""
+    for factor in (factor for factor, count in removed.items() if count):
+        if factor == PASSKEY:
+            record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
+        else:
+            record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=factor)
     switch_off_if_bare(queries, user, client, now)
-    return apps + passkeys + sets > 0
