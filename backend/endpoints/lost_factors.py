@@ -19,7 +19,7 @@ from backend.kernel.codes import read_code
 from backend.kernel.masking import mask_email
 from backend.kernel.refusals import Problems
 from backend.rules import lost_factor_links, lost_factor_requests, lost_factors
-from backend.rules.lost_factor_requests import Shown
+from backend.rules.lost_factor_requests import Evidence
 
 
 async def show(request: BackendRequest) -> Response:
@@ -45,8 +45,8 @@ async def begin(request: BackendRequest) -> Response:
         token = problems.take(fields.text, body, "ticket")
         password = problems.take(fields.known_password, body, "password") if "password" in body else None
         code = problems.take(read_code, body, "code") if "code" in body else None
-    shown = Shown(password, code)
-    ends_at = await lost_factor_requests.begin(get_services(request), token, shown, read_client(request))
+    evidence = Evidence(password, code)
+    ends_at = await lost_factor_requests.begin(get_services(request), token, evidence, read_client(request))
     return Json({"endDtm": format_timestamp(ends_at)})
 
 

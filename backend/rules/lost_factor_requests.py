@@ -21,7 +21,7 @@ from backend.rules.mail_limits import find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
 from backend.rules.references import make_reference
-from backend.rules.tickets import find_ticket, is_live
+from backend.rules.tickets import find_live_ticket
 from backend.store import Queries
 from backend.store.records import Ticket, User
 
@@ -30,7 +30,7 @@ BY_MAIL = frozenset({LOG_IN, CONFIRM, *METHODS.values()})  # methods of a ticket
 
 
 @dataclass(frozen=True)
-class Prospect:
+class LostFactorsStatus:
     """What whoever holds a ticket can do: `needs` "code" or "password" to begin a wait, or wait until `ends_at`.
 
     `has_password`: the account has one to ask for. `is_over`: the wait is, and the link can be mailed.
@@ -44,30 +44,23 @@ class Prospect:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Evidence:
     """What was typed beside the ticket: the password, the code of a mail, or neither."""
 
     password: str | None = field(default=None, repr=False)
     code: str | None = field(default=None, repr=False)
 
 
-async def describe(services: Services, token: str, client: ClientInfo) -> Prospect:
+async def describe(services: Services, token: str, client: ClientInfo) -> LostFactorsStatus:
     """Describe what can be done with a ticket. Raises `invalid_ticket`."""
     return await services.store.read(_describe, services, token, client)
 
 
-def _describe(queries: Queries, services: Services, token: str, client: ClientInfo) -> Prospect:
-    ticket, user = _find_live(queries, services, token, client)
+def _describe(queries: Queries, services: Services, token: str, client: ClientInfo) -> LostFactorsStatus:
+    ticket, user = find_live_ticket(queries, services, token, client)
     needs = "password" if ticket.method in BY_MAIL else "code"
     is_over = user.recovers_at is not None and user.recovers_at <= services.clock()
-    return Prospect(user, needs, user.password_hash is not None, user.recovers_at, is_over)
-
-
-def _find_live(queries: Queries, services: Services, token: str, client: ClientInfo) -> tuple[Ticket, User]:
-    ticket, user = find_ticket(queries, token, client)
-    if not is_live(ticket, services.clock()):
-        raise refusal("invalid_ticket")
-    return ticket, user
+    return LostFactorsStatus(user, needs, user.password_hash is not None, user.recovers_at, is_over)
 
 
 async def mail_code(services: Services, token: str, client: ClientInfo) -> None:
@@ -78,44 +71,43 @@ async def mail_code(services: Services, token: str, client: ClientInfo) -> None:
 
 
 def _mail_code(queries: Queries, services: Services, token: str, client: ClientInfo) -> None:
-    ticket, user = _find_live(queries, services, token, client)
+    ticket, user = find_live_ticket(queries, services, token, client)
     if ticket.method in BY_MAIL or not can_be_mailed(services, user):
         raise refusal("not_allowed")
     limits.count(queries, services, find_mail_counters(queries, services, fields.email(user.email), client))
     Mailer(queries, services, _as_asker(ticket, client)).send_lost_factors_code(user)
 
 
-async def begin(services: Services, token: str, shown: Shown, client: ClientInfo) -> datetime:
+async def begin(services: Services, token: str, evidence: Evidence, client: ClientInfo) -> datetime:
     """Begin the wait, and return its end; of a wait under way that one's.
 
-    Raises `invalid_ticket`, `invalid_credentials`, `wrong_code`, `validation_error` where the code is missing, or
+    Raises `invalid_ticket`, `invalid_credentials`, `wrong_code`, also where the code is missing, or
     `rate_limit_exceeded`.
     """
-    ticket, user = await services.store.read(_find_live, services, token, client)
-    if ticket.method in BY_MAIL and shown.password is not None:
-        await check_current_password(services, user, shown.password, client)
-    begun = await services.store.write(_begin, services, token, shown, user, client)
-    if isinstance(begun, RefusalError):
-        raise begun
+    ticket, user = await services.store.read(find_live_ticket, services, token, client)
+    if ticket.method in BY_MAIL and evidence.password is not None:
+        await check_current_password(services, user, evidence.password, client)
+    ends_at = await services.store.write(_begin, services, token, evidence, user, client)
+    if isinstance(ends_at, RefusalError):
+        raise ends_at
     services.mail_waits.set()
-    return begun
+    return ends_at
 
 
 def _begin(
-    queries: Queries, services: Services, token: str, shown: Shown, before: User, client: ClientInfo
+    queries: Queries, services: Services, token: str, evidence: Evidence, before: User, client: ClientInfo
 ) -> datetime | RefusalError:
     """Return a refusal instead of raising it: that would roll back the count of attempts."""
-    ticket, user = _find_live(queries, services, token, client)
+    ticket, user = find_live_ticket(queries, services, token, client)
     if ticket.method not in BY_MAIL:
-        if refused := _use_code(queries, services, ticket, user, shown.code, client):
+        if refused := _use_code(queries, services, ticket, user, evidence.code, client):
             return refused
-    elif shown.password is not None:
+    elif evidence.password is not None:
         check_password_unchanged(queries, before)
-    has_password = ticket.method == BY_PASSWORD or (ticket.method in BY_MAIL and shown.password is not None)
     if user.two_step_at is None:
         raise refusal("invalid_ticket")
     now = services.clock()
-    is_by_mail = not has_password or _was_reset_lately(queries, user, now)
+    is_by_mail = not _has_shown_password(ticket, evidence) or _was_reset_lately(queries, user, now)
     if user.recovers_at is None:
         limits.count(queries, services, [limits.make_counter(services, LOST_FACTORS_OF_ACCOUNT, f"lost:{user.id}")])
     return begin_waiting(queries, services, user, client, now, is_by_mail=is_by_mail)
@@ -134,6 +126,11 @@ def _use_code(
         return refusal("wrong_code", param="code")
     queries.links.spend(right.link.id, services.clock())
     return None
+
+
+def _has_shown_password(ticket: Ticket, evidence: Evidence) -> bool:
+    """Tell whether the password was shown: by the log-in itself, or beside the ticket of one by mail."""
+    return ticket.method == BY_PASSWORD or (ticket.method in BY_MAIL and evidence.password is not None)
 
 
 def _was_reset_lately(queries: Queries, user: User, now: datetime) -> bool:
@@ -156,7 +153,7 @@ async def mail_link(services: Services, token: str, client: ClientInfo) -> None:
 
 
 def _mail_link(queries: Queries, services: Services, token: str, client: ClientInfo) -> None:
-    _ticket, user = _find_live(queries, services, token, client)
+    _ticket, user = find_live_ticket(queries, services, token, client)
     lost, now = queries.lost_factors.find(user.id), services.clock()
     if lost is None or user.recovers_at is None or not user.recovers_at <= now < user.recovers_at + OPEN_FOR:
         raise refusal("not_allowed")

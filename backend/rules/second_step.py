@@ -7,13 +7,13 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.proofs import Proof, Use, check_attempts, use_proof
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, Proved, find_opened, has_left, open_session
-from backend.rules.tickets import ATTEMPTS, find_ticket, is_live, list_factors_for
+from backend.rules.tickets import ATTEMPTS, find_live_ticket, find_ticket, is_live, list_factors_for
 from backend.store import Queries
 from backend.store.records import Ticket, User
 
 
 @dataclass(frozen=True)
-class Waiting:
+class StartedLogin:
     """A log-in that waits for its second step: whose, by what it can be taken, and until when."""
 
     user: User
@@ -21,16 +21,14 @@ class Waiting:
     expires_at: datetime
 
 
-async def describe_second_step(services: Services, token: str, client: ClientInfo) -> Waiting:
+async def describe_second_step(services: Services, token: str, client: ClientInfo) -> StartedLogin:
     """Describe the log-in of a ticket. Raises `invalid_ticket` for one that is over."""
     return await services.store.read(_describe, services, token, client)
 
 
-def _describe(queries: Queries, services: Services, token: str, client: ClientInfo) -> Waiting:
-    ticket, user = find_ticket(queries, token, client)
-    if not is_live(ticket, services.clock()):
-        raise refusal("invalid_ticket")
-    return Waiting(user, list_factors_for(queries, user, ticket.method), ticket.expires_at)
+def _describe(queries: Queries, services: Services, token: str, client: ClientInfo) -> StartedLogin:
+    ticket, user = find_live_ticket(queries, services, token, client)
+    return StartedLogin(user, list_factors_for(queries, user, ticket.method), ticket.expires_at)
 
 
 async def take_second_step(services: Services, token: str, proof: Proof, client: ClientInfo) -> NewSession:

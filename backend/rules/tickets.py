@@ -61,6 +61,14 @@ def find_ticket(queries: Queries, token: str, client: ClientInfo) -> tuple[Ticke
     return ticket, user
 
 
+def find_live_ticket(queries: Queries, services: Services, token: str, client: ClientInfo) -> tuple[Ticket, User]:
+    """Find a ticket with which something can still be shown, and whose it is. Raises `invalid_ticket`."""
+    ticket, user = find_ticket(queries, token, client)
+    if not is_live(ticket, services.clock()):
+        raise refusal("invalid_ticket")
+    return ticket, user
+
+
 def is_live(ticket: Ticket, now: datetime) -> bool:
     """Tell whether something can still be shown with a ticket."""
     return ticket.spent_at is None and now < ticket.expires_at and ticket.attempts < ATTEMPTS
