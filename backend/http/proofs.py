@@ -8,7 +8,7 @@ from backend.kernel import fields
 from backend.kernel.recovery_codes import read_recovery_code
 from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
-from backend.rules.assertions import read_assertion
+from backend.rules.assertions import read_answer
 from backend.rules.challenges import Binding, Purpose, bind_to_session, bind_to_ticket
 from backend.rules.factors import has_two_step
 from backend.rules.passkey_proofs import PasskeyProof
@@ -55,7 +55,7 @@ def _find_proof(
         return RecoveryProof(read_recovery_code(body["recoveryCode"], "recoveryCode"))
     if "credential" in body:
         credential, binding = body["credential"], bind(read_browser(body.get("browser")))
-        return PasskeyProof(read_assertion(credential), json.dumps(credential), binding, needs_verification)
+        return PasskeyProof(read_answer(credential), json.dumps(credential), binding, needs_verification)
     return None
 
 

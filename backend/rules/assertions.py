@@ -62,7 +62,7 @@ def require_relying_party(services: Services) -> RelyingParty:
     return found
 
 
-def read_assertion(value: object) -> Credential | None:
+def read_answer(value: object) -> Credential | None:
     """Read what a browser answered; None where nobody could.
 
     Raises `validation_error` for what is too long, or no text.
@@ -96,15 +96,15 @@ async def check_assertion(
     """
     party = require_relying_party(services)
     if credential is None:
-        raise make_wrong()
+        raise wrong_passkey()
     until = read_challenge(services, binding, credential.challenge)
     if known is None:
-        raise _make_unknown(credential.id)
+        raise _unknown_passkey(credential.id)
     try:
         said = await _verify(party, credential, *known, is_named=is_named)
     except WrongCredentialError as error:
         log.info("A passkey was refused: %s", error)
-        raise make_wrong() from None
+        raise wrong_passkey() from None
     return CheckedAssertion(credential.id, credential.challenge, until, said)
 
 
@@ -136,7 +136,7 @@ def accept_assertion(
     passkey = queries.passkeys.find_by_credential(checked.credential_id)
     user = queries.users.find_by_id(passkey.user_id) if passkey else None
     if passkey is None or user is None:
-        raise _make_unknown(checked.credential_id)
+        raise _unknown_passkey(checked.credential_id)
     use_challenge(queries, checked.challenge, checked.until)
     said, is_suspected = checked.said, _is_going_back(passkey, checked.said)
     is_noted = queries.passkeys.record_use(
@@ -148,7 +148,7 @@ def accept_assertion(
         now=now,
     )
     if not is_noted:
-        raise make_wrong()
+        raise wrong_passkey()
     if is_suspected:
         _tell_of_copy(queries, services, passkey, user, client, now)
     return ProvedPasskey(passkey, user, said.is_verified, is_suspected)
@@ -169,11 +169,11 @@ def _tell_of_copy(
         tell_owner(queries, services, user, PASSKEY_SUSPECTED, client)
 
 
-def make_wrong() -> RefusalError:
+def wrong_passkey() -> RefusalError:
     """Make the refusal of whatever proves nothing, without the reason."""
     return refusal("wrong_passkey", param="credential")
 
 
-def _make_unknown(credential_id: str) -> RefusalError:
+def _unknown_passkey(credential_id: str) -> RefusalError:
     """Make the refusal of what a browser offers and nobody has here: its device can be told to forget it."""
     return refusal("unknown_passkey", param="credential", credentialId=credential_id)

@@ -4,14 +4,14 @@ import json
 from datetime import datetime
 
 from backend.kernel import credentials
-from backend.kernel.credentials import Attestation, WrongCredentialError
+from backend.kernel.credentials import Attestation, Credential, WrongCredentialError
 from backend.kernel.devices import parse_user_agent
 from backend.kernel.events import EventKind
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.factor_letters import PASSKEY_ADDED
 from backend.rules import limits
-from backend.rules.assertions import log, make_wrong, require_relying_party
+from backend.rules.assertions import log, read_answer, require_relying_party, wrong_passkey
 from backend.rules.challenges import Purpose, bind_to_session, read_challenge, use_challenge
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
@@ -19,6 +19,7 @@ from backend.rules.events import record_event
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import tell_owner
+from backend.settings.passkeys import RelyingParty
 from backend.store import Queries
 from backend.store.records import Passkey, User
 
@@ -34,34 +35,45 @@ async def add_passkey(
     `wrong_passkey`, `challenge_expired`, `passkey_known` where an account has it already, `too_many_passkeys`,
     `not_allowed` for an address that is not confirmed, or `rate_limit_exceeded`: what is made up costs work.
     """
-    party, challenge = require_relying_party(services), b""
+    party = require_relying_party(services)
     counter = limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"passkey:new:{me.user.id}")
     await services.store.read(limits.check, services, [counter])
-    try:
-        credential = credentials.read_credential(value)
-        challenge = credential.challenge
-        until = _read_challenge(services, me, challenge, browser)
-        made = await credentials.verify_attestation(
-            credential, challenge=challenge, domain=party.id, origin=party.origin
-        )
-    except WrongCredentialError as error:
-        log.info("A new passkey was refused: %s", error)
-        _read_challenge(services, me, challenge, browser)
+    credential, until = _read(services, me, value, browser)
+    made = await _verify(party, credential)
+    if made is None:
         await services.store.write(limits.count, services, [counter])
-        raise make_wrong() from None
+        raise wrong_passkey()
     passkey = _make_passkey(made, me.user, name, client, services.clock())
-    await services.store.write(_add, services, passkey, challenge, until, client)
+    await services.store.write(_add, services, passkey, credential.challenge, until, client)
     services.mail_waits.set()
     return passkey
 
 
-def _read_challenge(services: Services, me: SignedIn, challenge: bytes, browser: str) -> datetime:
-    """Return until when a challenge is good. Raises what `read_challenge` raises, or `confirmation_required`."""
+def _read(services: Services, me: SignedIn, value: object, browser: str) -> tuple[Credential, datetime]:
+    """Read what the browser has made, and until when its challenge is good.
+
+    Raises what `read_challenge` raises, or `confirmation_required` where that would be the way on.
+    """
+    credential = read_answer(value)
     try:
-        return read_challenge(services, bind_to_session(browser, me.session.id, Purpose.ADD), challenge)
+        if credential is None:
+            raise wrong_passkey()
+        binding = bind_to_session(browser, me.session.id, Purpose.ADD)
+        return credential, read_challenge(services, binding, credential.challenge)
     except RefusalError:
         require_recent_confirmation(services, me, strong=True)
         raise
+
+
+async def _verify(party: RelyingParty, credential: Credential) -> Attestation | None:
+    """Verify what the browser has made; None for what proves nothing."""
+    try:
+        return await credentials.verify_attestation(
+            credential, challenge=credential.challenge, domain=party.id, origin=party.origin
+        )
+    except WrongCredentialError as error:
+        log.info("A new passkey was refused: %s", error)
+        return None
 
 
 def _make_passkey(made: Attestation, user: User, name: str | None, client: ClientInfo, now: datetime) -> Passkey:

@@ -12,9 +12,9 @@ from backend.rules.assertions import (
     accept_assertion,
     check_assertion,
     find_passkey,
-    make_wrong,
-    read_assertion,
+    read_answer,
     require_relying_party,
+    wrong_passkey,
 )
 from backend.rules.challenges import Binding, Purpose
 from backend.rules.context import ClientInfo, Services
@@ -52,7 +52,7 @@ async def log_in(services: Services, value: object, browser: str, client: Client
     are no passkeys.
     """
     require_relying_party(services)
-    credential = read_assertion(value)
+    credential = read_answer(value)
     attempt = await services.store.read(_find_attempt, services, credential, client)
     await services.store.read(limits.check, services, [*attempt.failures, *attempt.successes])
     try:
@@ -95,11 +95,11 @@ def _open_session(
     limits.count(queries, services, successes)
     proved = accept_assertion(queries, services, checked, client, now)
     if has_left(proved.user, now):
-        raise make_wrong()
+        raise wrong_passkey()
     if services.settings.accounts.email_confirmation and not proved.user.email_verified:
         raise refusal("email_not_verified")
     if not proved.is_verified and not has_two_step(proved.user):
-        raise make_wrong()
+        raise wrong_passkey()
     factor = Proved(PASSKEY) if proved.is_enough else None
     opened = open_session(queries, services, proved.user, METHOD, client, proved=factor)
     if isinstance(opened, SecondStep):

@@ -6,7 +6,7 @@ from functools import partial
 
 from backend.kernel.credentials import Credential
 from backend.kernel.refusals import RefusalError
-from backend.rules.assertions import CheckedAssertion, accept_assertion, check_assertion, find_passkey, make_wrong
+from backend.rules.assertions import CheckedAssertion, accept_assertion, check_assertion, find_passkey, wrong_passkey
 from backend.rules.challenges import Binding
 from backend.rules.context import ClientInfo, Services
 from backend.rules.factors import PASSKEY
@@ -33,7 +33,7 @@ class PasskeyProof:
         known = await services.store.read(find_passkey, self.credential)
         try:
             if known is not None and known[1].id != user.id:
-                raise make_wrong()
+                raise wrong_passkey()
             checked = await check_assertion(services, self.credential, known, self.binding, is_named=True)
         except RefusalError as refused:
             return refuse_with(refused)
@@ -47,4 +47,4 @@ class PasskeyProof:
         except RefusalError as refused:  # it has written nothing
             return refused
         is_enough = proved.is_verified or not self.needs_verification
-        return None if is_enough and not proved.is_suspected else make_wrong()
+        return None if is_enough and not proved.is_suspected else wrong_passkey()
