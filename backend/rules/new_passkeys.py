@@ -52,7 +52,7 @@ async def add_passkey(
 def _read(services: Services, me: SignedIn, value: object, browser: str) -> tuple[Credential, datetime]:
     """Read what the browser has made, and until when its challenge is good.
 
-    Raises what `read_challenge` raises, or `confirmation_required` where that would be the way on.
+    Raises what `read_challenge` raises, or `confirmation_required` where the session is not confirmed any more.
     """
     credential = read_answer(value)
     try:

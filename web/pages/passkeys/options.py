@@ -44,28 +44,37 @@ async def submit(request: Request[Visit]) -> Response:
     purpose = typed.get("purpose", "")
     if purpose not in PAGES:
         raise HTTPException(400)
-    browser = find_browser(request)
-    started = find_started_login(request, typed) if purpose == "factor" else None
-    if purpose == "factor" and started is None:
-        return JSONResponse({"location": PAGES[purpose]}, 403)
+    if purpose != "factor":
+        return await _answer(request, purpose)
+    started = find_started_login(request, typed)
+    return await _answer(request, purpose, started.ticket) if started else _lead_to(PAGES[purpose], 403)
+
+
+async def _answer(request: Request[Visit], purpose: str, ticket: str = "") -> Response:
+    browser, page = find_browser(request), PAGES[purpose]
     api = request.state["api"] if purpose in WITH_SESSION else request.state["api"].as_guest()
     try:
-        options = await api.get_passkey_options(purpose, browser, started.ticket if started else "")
-    except (ApiError, Unreachable) as failure:
-        return _answer_failure(failure, PAGES[purpose])
+        options = await api.get_passkey_options(purpose, browser, ticket)
     except ConfirmationRequired as required:
-        return JSONResponse({"location": lead_to_confirm(PAGES[purpose], is_strong=required.is_strong)}, 403)
+        return _lead_to(lead_to_confirm(page, is_strong=required.is_strong), 403)
     except SessionExpired:
-        return JSONResponse({"location": lead_back("/login", PAGES[purpose])}, 401)
+        return _lead_to(lead_back("/login", page), 401)
+    except (ApiError, Unreachable) as failure:
+        return _answer_failure(failure, page)
     response = JSONResponse({"publicKey": options})
     remember_browser(request, response, browser)
     return response
 
 
+def _lead_to(location: str, status: int) -> Response:
+    """Tell where the person has to go first."""
+    return JSONResponse({"location": location}, status)
+
+
 def _answer_failure(failure: ApiError | Unreachable, page: str) -> Response:
     """Tell what is the matter; of a log-in that has ended its page does."""
     if isinstance(failure, ApiError) and TICKET_IS_OVER in failure.codes:
-        return JSONResponse({"location": page}, 403)
+        return _lead_to(page, 403)
     form = PasskeyForm()
     if isinstance(failure, ApiError):
         form.reject(failure)
