@@ -124,22 +124,22 @@ def forget_session(request: Request[Any], *, flash: str) -> Response:
 
 def login_url(request: Request[Any]) -> str:
     """Return the address of the log-in with `next`: this page, or the page of the form that was sent."""
-    return lead_back("/login", _find_page(request))
+    return add_next("/login", _find_page(request))
 
 
 def confirm_url(request: Request[Any], *, is_strong: bool = False) -> str:
     """Return the address of the re-authentication with `next`, as `login_url` has it; `is_strong`: by a
     second factor."""
-    return lead_to_confirm(_find_page(request), is_strong=is_strong)
+    return make_confirm_url(_find_page(request), is_strong=is_strong)
 
 
-def lead_to_confirm(next_path: str, *, is_strong: bool) -> str:
+def make_confirm_url(next_path: str, *, is_strong: bool) -> str:
     """Return the address of the re-authentication that leads on to `next_path`."""
-    url = lead_back("/confirm", next_path)
+    url = add_next("/confirm", next_path)
     return f"{url}{'&' if '?' in url else '?'}strong=yes" if is_strong else url
 
 
-def lead_back(path: str, next_path: str) -> str:
+def add_next(path: str, next_path: str) -> str:
     """Return the address of a page that afterwards leads on to `next_path`, if that is a page of this site."""
     return f"{path}?next={quote(next_path, safe='/')}" if safe_next_path(next_path) else path
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.api.capabilities import Capabilities
 from web.http.cookies import read_cookies
-from web.http.passkey_origin import find_elsewhere
+from web.http.passkey_origin import find_other_origin
 from web.i18n.locale import current_locale
 from web.state import Site
 
@@ -87,4 +87,4 @@ class GuestPageCache:
 
 
 def _make_key(scope: Scope) -> Key:
-    return scope["path"], current_locale.get().language.code, find_elsewhere(HTTPConnection(scope))
+    return scope["path"], current_locale.get().language.code, find_other_origin(HTTPConnection(scope))

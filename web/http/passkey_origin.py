@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from web.state import site_of
 
 
-def find_elsewhere(connection: HTTPConnection[Any]) -> str:
+def find_other_origin(connection: HTTPConnection[Any]) -> str:
     """Return the origin at which passkeys work, or "" where the page is opened there, or where there are none.
 
     Only hosts of this site come this far (KnownHost), so that nothing but the name has to be compared.

@@ -19,7 +19,7 @@ from web.http.body import read_form
 from web.pages.passkeys.forms import PasskeyForm
 from web.rendering.pages import redirect
 from web.second_step import find_started_login
-from web.session import find_browser, lead_back, lead_to_confirm, remember_browser
+from web.session import add_next, find_browser, make_confirm_url, remember_browser
 from web.state import Visit
 
 log = logging.getLogger("web")
@@ -56,9 +56,9 @@ async def _answer(request: Request[Visit], purpose: str, ticket: str = "") -> Re
     try:
         options = await api.get_passkey_options(purpose, browser, ticket)
     except ConfirmationRequired as required:
-        return _lead_to(lead_to_confirm(page, is_strong=required.is_strong), 403)
+        return _lead_to(make_confirm_url(page, is_strong=required.is_strong), 403)
     except SessionExpired:
-        return _lead_to(lead_back("/login", page), 401)
+        return _lead_to(add_next("/login", page), 401)
     except (ApiError, Unreachable) as failure:
         return _answer_failure(failure, page)
     response = JSONResponse({"publicKey": options})
