@@ -65,6 +65,28 @@ def add(page: Page, name: str = "") -> None:
     page.locator("#use-passkey").click()
 
 
+def add_first(page: Page) -> Authenticator:
+    """Adds a passkey of a device that is new."""
+    device = Authenticator(page)
+    add(page)
+    expect(page.locator("#passkeys-list h3")).to_have_count(1)
+    return device
+
+
+def leave_with_resting_passkey(page: Page) -> Authenticator:
+    """Adds a passkey, which nobody touches from then on, and logs out: the log-in page offers it."""
+    device = add_first(page)
+    device.rest()
+    log_out_to_offer(page)
+    return device
+
+
+def log_out_to_offer(page: Page) -> None:
+    """Logs out, until the log-in page has asked for passkeys to offer below the address."""
+    with page.expect_response("**/passkeys/options"):
+        log_out(page)
+
+
 def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, _email):
         device = Authenticator(page)
@@ -92,17 +114,11 @@ def test_a_passkey_is_offered_below_the_address_and_never_in_the_way_of_the_pass
     chromium: Browser, site: str
 ) -> None:
     with ada_at(chromium, site) as (page, email):
-        device = Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
-        device.rest()
-        with page.expect_response("**/passkeys/options"):
-            log_out(page)
+        device = leave_with_resting_passkey(page)
         fill_in(page, email)
         page.locator("#password").press("Enter")
         expect(who(page)).to_have_text("Ada")
-        with page.expect_response("**/passkeys/options"):
-            log_out(page)
+        log_out_to_offer(page)
         device.touch()
         page.goto("/login")
         expect(who(page)).to_have_text("Ada")
@@ -110,12 +126,7 @@ def test_a_passkey_is_offered_below_the_address_and_never_in_the_way_of_the_pass
 
 def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, email):
-        device = Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
-        device.rest()
-        with page.expect_response("**/passkeys/options"):
-            log_out(page)
+        device = leave_with_resting_passkey(page)
         page.locator("#email").fill(email)
         page.locator("#password").fill("not it at all")
         with page.expect_response("**/passkeys/options"):
@@ -138,9 +149,7 @@ def test_a_key_that_checks_nobody_is_a_second_step(chromium: Browser, site: str,
 
 def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, _email):
-        device = Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        device = add_first(page)
         sent = record_posts(page, LIST)
         page.locator("#use-passkey").click()
         expect(page.locator("#credential-error")).to_have_text("This device has a passkey for your account already.")
@@ -158,12 +167,7 @@ def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium:
 
 def test_two_tabs_ask_at_the_same_time(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, _email):
-        device = Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
-        device.rest()
-        with page.expect_response("**/passkeys/options"):
-            log_out(page)
+        device = leave_with_resting_passkey(page)
         other = page.context.new_page()
         with other.expect_response("**/passkeys/options"):
             other.goto("/login")
@@ -174,9 +178,7 @@ def test_two_tabs_ask_at_the_same_time(chromium: Browser, site: str) -> None:
 
 def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_it(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, _email), new_context(chromium, site) as elsewhere:
-        device = Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        device = add_first(page)
         eve = elsewhere.new_page()
         copy = Authenticator(eve)
         copy.take(device.credentials[0])
@@ -192,9 +194,7 @@ def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_i
 
 def test_without_a_script_all_but_adding_works(chromium: Browser, site: str) -> None:
     with ada_at(chromium, site) as (page, email):
-        Authenticator(page)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_count(1)
+        add_first(page)
     with open_page(chromium, site, javascript=False) as page:
         page.goto("/login")
         expect(page.locator("#use-passkey")).to_be_hidden()
