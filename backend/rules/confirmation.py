@@ -16,6 +16,7 @@ from backend.mail.letter import CONFIRM
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors
+from backend.rules.log_out import end_log_ins
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
 
@@ -93,10 +94,8 @@ def confirm_email(
     `values` are columns of the user to set with it.
     """
     queries.users.update(user.id, {"email": link.email, **values, "email_verified": True})
-    queries.sessions.end_all(user.id)
-    queries.tickets.end_all(user.id)
+    end_log_ins(queries, user.id)
     remove_all_factors(queries, user, client, now)
-    queries.devices.forget_all(user.id)
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
     queries.registrations.delete_all(user.id)
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
@@ -114,6 +113,4 @@ def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime)
     queries.users.update(user.id, {"email_verified": True})
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
     if remove_all_factors(queries, user, client, now):
-        queries.sessions.end_all(user.id)
-        queries.tickets.end_all(user.id)
-        queries.devices.forget_all(user.id)
+        end_log_ins(queries, user.id)

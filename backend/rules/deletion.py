@@ -7,10 +7,10 @@ what is left of it by a process that dies the next clean-up finds (tasks/cleanup
 from datetime import datetime
 
 from backend.kernel.refusals import refusal
-from backend.mail.letter import WAYS_BACK
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import Services
 from backend.rules.email_links import can_be_taken_back
+from backend.rules.log_out import log_out_everywhere
 from backend.rules.mailer import write_farewell
 from backend.rules.sessions import has_left
 from backend.store import Queries
@@ -18,15 +18,6 @@ from backend.store.records import User
 
 ACCOUNTS_AT_ONCE = 20
 FILES_AT_ONCE = 10  # deleted in one transaction, for others who write
-
-
-def log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
-    """End everything by which somebody is logged in, or could be without logging in anew. Whoever lost the address to a
-    stranger can still get it back."""
-    queries.sessions.end_all(user_id)
-    queries.tickets.end_all(user_id)
-    queries.devices.forget_all(user_id)
-    queries.links.spend_all(user_id, now, except_kinds=WAYS_BACK)
 
 
 def find_obstacle(queries: Queries, services: Services, user: User, now: datetime) -> str:

@@ -12,7 +12,7 @@ from backend.mail.letters import NOTICES
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
-from backend.rules.known_devices import forget_other_devices
+from backend.rules.log_out import end_log_ins, end_other_log_ins
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link
@@ -20,9 +20,7 @@ from backend.store.records import Link
 
 def log_others_out(queries: Queries, me: SignedIn, client: ClientInfo, now: datetime) -> None:
     """End all sessions but the caller's, known devices but the client's, and links, a change of address among them."""
-    queries.sessions.end_all(me.user.id, except_for=me.session.id)
-    queries.tickets.end_all(me.user.id)
-    forget_other_devices(queries, me.user.id, client)
+    end_other_log_ins(queries, me.user.id, client, except_for=me.session.id)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)
 
 
@@ -40,9 +38,7 @@ def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetim
         remove_factors_added_since(queries, user, link.created_at, client, now)
         if link.letter == RECOVERY_CODE_USED.name:  # a stranger has the sheet
             queries.recovery_codes.delete_all(user.id)
-    queries.sessions.end_all(link.user_id)
-    queries.tickets.end_all(link.user_id)
-    queries.devices.forget_all(link.user_id)
+    end_log_ins(queries, link.user_id)
     queries.links.spend_others(link.user_id, now, letters=NOTICES)
     if queries.links.disown(link.id, now):
         record_event(queries, link.user_id, EventKind.EVENT_DISOWNED, client, now, letter=link.letter)

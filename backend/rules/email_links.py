@@ -15,6 +15,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
 from backend.rules.known_devices import forget_other_devices
+from backend.rules.log_out import log_out_everywhere
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -71,10 +72,7 @@ def undo_email_change(
         return None
     since = min(undo.created_at for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email)
     _end_undos(queries, user, [link], now)
-    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
-    queries.sessions.end_all(user.id)
-    queries.tickets.end_all(user.id)
-    queries.devices.forget_all(user.id)
+    log_out_everywhere(queries, user.id, now)
     remove_factors_added_since(queries, user, since, client, now)
     is_pending = user.email_key == email.key
     _write_email(queries, user, email, is_verified=True)

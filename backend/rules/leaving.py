@@ -16,9 +16,10 @@ from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.codes import check_code
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
-from backend.rules.deletion import end_account, finish_deletion, log_out_everywhere, require_no_obstacle
+from backend.rules.deletion import end_account, finish_deletion, require_no_obstacle
 from backend.rules.double_clicks import find_click, note_click
 from backend.rules.events import record_event
+from backend.rules.log_out import log_out_everywhere
 from backend.rules.mail_limits import count_mail, find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user

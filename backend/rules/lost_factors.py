@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.mail.factor_letters import FACTORS_RECOVERED
-from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS, UNDO_EMAIL, WAYS_BACK
+from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS, UNDO_EMAIL
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors
+from backend.rules.log_out import log_out_everywhere
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import LostFactors, User
@@ -145,10 +146,7 @@ def remove_lost_factors(queries: Queries, services: Services, user: User, client
     """Remove all factors, end what is open, and mail the owner, within the caller's transaction."""
     forget_request(queries, user.id, now)
     remove_all_factors(queries, user, client, now)
-    queries.sessions.end_all(user.id)
-    queries.tickets.end_all(user.id)
-    queries.devices.forget_all(user.id)
-    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
+    log_out_everywhere(queries, user.id, now)
     record_event(queries, user.id, EventKind.FACTORS_RECOVERED, client, now)
     if can_be_mailed(services, user):
         Mailer(queries, services, client).send_factor_letter(user, FACTORS_RECOVERED)

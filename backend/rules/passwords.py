@@ -7,7 +7,7 @@ from typing import Any
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError
-from backend.mail.letter import RESET, WAYS_BACK
+from backend.mail.letter import RESET
 from backend.mail.letters import NOTICES
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.confirmation import can_be_mailed, prove_email
@@ -15,6 +15,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
+from backend.rules.log_out import log_out_everywhere
 from backend.rules.lost_factors import wait_longer_after_reset
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import (
@@ -155,10 +156,7 @@ def _reset_password(
     link = spend_access_token(queries, services, token, RESETS, now)
     prove_email(queries, link, client, now)
     note_use(queries, services, link, client, now)
-    queries.links.spend_all(link.user_id, now, except_kinds=WAYS_BACK)
-    queries.sessions.end_all(link.user_id)
-    queries.tickets.end_all(link.user_id)
-    queries.devices.forget_all(link.user_id)  # the resetting browser's too: it may be anybody's
+    log_out_everywhere(queries, link.user_id, now)  # in this browser too: it may be anybody's
     _set_password(queries, services, link.user_id, password, client)
     wait_longer_after_reset(queries, link.user_id, now)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)

@@ -11,7 +11,7 @@ from backend.kernel.refusals import refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import cancel_email_change, find_pending_link
 from backend.rules.events import record_event
-from backend.rules.known_devices import forget_other_devices
+from backend.rules.log_out import end_other_log_ins
 from backend.rules.sessions import SignedIn, find_signed_in, is_active, note_use, require_token
 from backend.store import Queries
 from backend.store.records import Link, Session, User
@@ -110,9 +110,7 @@ async def end_other_sessions(services: Services, me: SignedIn, client: ClientInf
 
 
 def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
-    count = queries.sessions.end_all(user.id, except_for=except_for)
-    queries.tickets.end_all(user.id)
-    forget_other_devices(queries, user.id, client)
+    count = end_other_log_ins(queries, user.id, client, except_for=except_for)
     cancel_email_change(queries, user, client, now)
     if count:
         which = "others" if except_for else "all"
