@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.logs import request_id
+from serving.log_lines import request_id
 
 _numbers = random.Random()  # noqa: S311  # to tell requests apart; nothing is gained by guessing one
 ID = re.compile(r"[0-9a-f]{16}")

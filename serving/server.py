@@ -35,7 +35,7 @@ def serve(
         proxy_headers=False,  # uvicorn would believe loopback's; see serving.proxies
         server_header=False,
         access_log=False,
-        log_config=logs.configuration(is_terminal=sys.stderr.isatty()),
+        log_config=logs.make_configuration(is_terminal=sys.stderr.isatty()),
         log_level="warning",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,

@@ -14,7 +14,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from serving.logs import BatchHandler, RequestLog
+from serving.log_batches import BatchHandler
+from serving.logs import RequestLog
 from tests.kit.app import run_app
 from tests.kit.people import ADA, logs_in
 from tests.kit.remote import Elsewhere
