@@ -4,12 +4,12 @@ Core's own way from a statement to its rows, through a cache, a pool and result 
 the driver.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, ColumnElement
+from sqlalchemy import URL, BindParameter, ColumnElement
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
@@ -83,23 +83,24 @@ class Compiled:
 
 
 class _Sql:
-    """The text of a statement for one driver, and what its types do to values on their way in and out."""
+    """The text of a statement for one driver, and what its types do to values on their way in and out.
+
+    Most types do nothing to most values, and only those that do something are asked.
+    """
 
     def __init__(self, statement: ReturnsRows, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self._compiled, self._text = compiled, str(compiled)
-        self._has_lists = bool(compiled.post_compile_params)
-        known = {name: bind for bind, name in compiled.bind_names.items()}
-        self._defaults = {name: bind.effective_value for name, bind in known.items() if not bind.required}
-        binds = {name: bind for name, bind in known.items() if not bind.expanding}
-        self._binds = _choose({name: _find_type(bind, dialect).bind_processor(dialect) for name, bind in binds.items()})
-        columns = [_find_type(column, dialect) for column in statement.exported_columns]
-        self._results = _choose({at: type_.result_processor(dialect, None) for at, type_ in enumerate(columns)})
+        self._compiled = statement.compile(dialect=dialect)
+        self._text = str(self._compiled)
+        self._has_lists = bool(self._compiled.post_compile_params)
+        parameters = {name: parameter for parameter, name in self._compiled.bind_names.items()}
+        self._defaults = {name: each.effective_value for name, each in parameters.items() if not each.required}
+        self._bind_processors = _find_bind_processors(parameters, dialect)
+        self._result_processors = _find_result_processors(statement, dialect)
 
-    def bind(self, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def bind(self, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return the text and the values that the driver takes."""
-        values = {**self._defaults, **parameters}
-        for name, process in self._binds:
+        values = {**self._defaults, **given}
+        for name, process in self._bind_processors:
             values[name] = process(values[name])
         return self._expand(values) if self._has_lists else (self._text, values)
 
@@ -109,21 +110,33 @@ class _Sql:
         return expanded.statement, dict(expanded.parameters)
 
     def load(self, rows: list[Row]) -> list[Row]:
-        return [self._load(list(row)) for row in rows] if self._results else rows
+        """Return the rows that the driver fetched with their values as Python has them."""
+        return [self._load(list(row)) for row in rows] if self._result_processors else rows
 
     def _load(self, row: list[Any]) -> Row:
-        for at, process in self._results:
+        for at, process in self._result_processors:
             row[at] = process(row[at])
         return tuple(row)
+
+
+def _find_bind_processors(parameters: Mapping[str, BindParameter[Any]], dialect: Dialect) -> list[tuple[str, Process]]:
+    """Find what values go through before the driver gets them, by parameter; those of lists when they are expanded."""
+    single = {name: _find_type(each, dialect) for name, each in parameters.items() if not each.expanding}
+    return _drop_idle((name, type_.bind_processor(dialect)) for name, type_ in single.items())
+
+
+def _find_result_processors(statement: ReturnsRows, dialect: Dialect) -> list[tuple[int, Process]]:
+    """Find what values go through after the driver has fetched them, by the place of their column in a row."""
+    types = [_find_type(column, dialect) for column in statement.exported_columns]
+    return _drop_idle((at, type_.result_processor(dialect, None)) for at, type_ in enumerate(types))
 
 
 def _find_type(element: ColumnElement[Any], dialect: Dialect) -> TypeEngine[Any]:
     return element.type.dialect_impl(dialect)
 
 
-def _choose(processors: Mapping[Key, Process | None]) -> list[tuple[Key, Process]]:
-    """Leave out the types that need no processing."""
-    return [(key, process) for key, process in processors.items() if process is not None]
+def _drop_idle(processors: Iterable[tuple[Key, Process | None]]) -> list[tuple[Key, Process]]:
+    return [(key, process) for key, process in processors if process is not None]
 
 
 @cache
