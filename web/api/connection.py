@@ -10,7 +10,14 @@ from urllib.parse import urlencode, urlsplit
 
 from web.api.capabilities import PLAIN_ALTOGIC, Capabilities
 from web.api.deadline import in_time
-from web.api.errors import ApiError, ConfirmationRequired, SecondFactorRequired, SessionExpired, Unreachable
+from web.api.errors import (
+    AltogicError,
+    ApiError,
+    ConfirmationRequired,
+    SecondFactorRequired,
+    SessionExpired,
+    Unreachable,
+)
 from web.api.shapes import ClientInfo
 from web.api.transport import DEADLINE, Answer, Call, StreamedAnswer, Transport, check_length
 
@@ -177,22 +184,26 @@ def drop_empty(**values: str) -> dict[str, str]:
 
 def _read_answer(answer: Answer) -> Any:
     """Return the JSON of a 2xx answer; raise for every other."""
-    status = answer.status
-    if 200 <= status < 300:
+    if 200 <= answer.status < 300:
         return _parse_json(answer.body) if answer.body.strip() else None
-    if not 400 <= status < 500:
-        raise Unreachable(f"status {status}")
-    items = _read_errors(_parse_json(answer.body, status))
-    refusal = ApiError(status, items, _parse_seconds(answer.headers.get("retry-after", "")))
+    if 400 <= answer.status < 500:
+        raise _read_refusal(answer)
+    raise Unreachable(f"status {answer.status}")
+
+
+def _read_refusal(answer: Answer) -> AltogicError:
+    """Return the error that stands for a 4xx answer. Raises Unreachable for one that is no refusal of the contract."""
+    items = _read_errors(_parse_json(answer.body, answer.status))
+    refusal = ApiError(answer.status, items, _parse_seconds(answer.headers.get("retry-after", "")))
     if refusal.codes & WRONG_CLIENT_KEY:
-        raise Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
+        return Unreachable("the backend does not accept ALTOGIC_CLIENT_KEY")
     if refusal.codes & SESSION_IS_OVER:
-        raise SessionExpired
+        return SessionExpired()
     if "second_factor_required" in refusal.codes:
-        raise SecondFactorRequired(_find_ticket(items))
+        return SecondFactorRequired(_find_ticket(items))
     if "confirmation_required" in refusal.codes:
-        raise ConfirmationRequired(is_strong=any(item.get("details") == {"strong": True} for item in items))
-    raise refusal
+        return ConfirmationRequired(is_strong=any(item.get("details") == {"strong": True} for item in items))
+    return refusal
 
 
 def _find_ticket(items: Iterable[Mapping[str, Any]]) -> str:

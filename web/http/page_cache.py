@@ -38,7 +38,7 @@ class GuestPageCache:
         self.capabilities: Capabilities | None = None  # with which they were rendered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in self.paths or not self._is_impersonal(scope):
+        if not self._is_of_any_guest(scope):
             await self.app(scope, receive, send)
             return
         pages, key = self._current_pages(), _make_key(scope)
@@ -49,14 +49,17 @@ class GuestPageCache:
         self.paths[scope["path"]](Request(scope), page)
         await page(scope, receive, send)
 
+    def _is_of_any_guest(self, scope: Scope) -> bool:
+        """Tell whether a request is for one of the pages, and any guest would be answered alike."""
+        is_for_page = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.paths
+        return is_for_page and self._is_impersonal(scope) and self.site.capabilities.known is not None
+
     def _is_impersonal(self, scope: Scope) -> bool:
         """Tell whether nothing in a request could show: no query, no header of htmx, no cookie of a person."""
         return (
-            scope["method"] == "GET"
-            and not scope["query_string"]
+            not scope["query_string"]
             and not any(name.startswith(b"hx-") for name, _value in scope["headers"])
             and read_cookies(HTTPConnection(scope)).keys() <= self.site.cookies.impersonal
-            and self.site.capabilities.known is not None
         )
 
     def _current_pages(self) -> dict[Key, bytes]:
