@@ -18,6 +18,14 @@ def test_a_question_about_all_sessions_stands_in_the_middle_of_the_window(chromi
         assert is_near(dialog["y"] + dialog["height"] / 2, 800 / 2)
 
 
+def test_the_ways_in_of_the_home_page_are_as_wide_as_its_column(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        page.goto("/")
+        column = find_box(page.locator(".ways"))
+        ways = [find_box(way) for way in page.locator(".way").all()]
+        assert [way["width"] for way in ways] == [column["width"]] * 3
+
+
 def test_a_renamed_session_keeps_its_button_beside_its_name_on_a_phone(chromium: Browser, site: str) -> None:
     with open_page(chromium, site, phone=True) as page:
         log_in_twice(page, site)

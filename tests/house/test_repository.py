@@ -59,6 +59,17 @@ def test_a_rooms_style_sheet_is_named_as_its_templates() -> None:
     assert {path.stem for path in (ROOT / "static" / "css" / "rooms").iterdir()} <= rooms
 
 
+def test_no_two_rooms_give_one_name_two_looks() -> None:
+    """All of them are one style sheet, so what another room has by that name would change, too."""
+    styled: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "static" / "css" / "rooms").iterdir()):
+        for selectors in re.findall(r"^([.#\w][^{}@]*)\{", path.read_text("utf-8"), re.MULTILINE):
+            for selector in selectors.split(","):
+                styled.setdefault(selector.strip(), set()).add(path.name)
+    assert len(styled) > 50
+    assert {selector: rooms for selector, rooms in styled.items() if len(rooms) > 1} == {}
+
+
 @pytest.mark.parametrize("path", [".npmrc", "bench/.npmrc", "bench/peers/.npmrc"])
 def test_no_package_of_npm_runs_a_script_when_it_is_fetched(path: str) -> None:
     assert "ignore-scripts=true" in (ROOT / path).read_text("utf-8").splitlines()
