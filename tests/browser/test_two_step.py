@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_focus, heading, join_quickly, new_address, open_page, tab_to, who
+from tests.kit.browser_steps import SELECTED, expect_focus, heading, join_quickly, new_address, open_page, tab_to, who
 from tests.kit.people import PASSWORD
+
+CLIPBOARD = "navigator.clipboard.readText()"
 
 
 def set_up(page: Page) -> pyotp.TOTP:
@@ -18,7 +20,7 @@ def set_up(page: Page) -> pyotp.TOTP:
     page.locator("#current_password").fill(PASSWORD)
     page.locator("#current_password").press("Enter")
     page.locator("#secret").wait_for()
-    return pyotp.TOTP(page.locator("#secret").inner_text().replace(" ", ""))
+    return pyotp.TOTP(page.locator("#secret").input_value().replace(" ", ""))
 
 
 def switch_on(page: Page) -> pyotp.TOTP:
@@ -97,9 +99,74 @@ def test_the_qr_code_is_dark_on_white_in_either_scheme_and_fits_a_small_phone(ch
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_one_click_selects_the_whole_key(chromium: Browser, site: str, javascript: bool) -> None:
+def test_the_key_is_copied_by_keyboard(chromium: Browser, site: str, javascript: bool) -> None:
     with open_page(chromium, site, javascript=javascript) as page:
         join_quickly(page, new_address(), "Ada")
         set_up(page)
+        tab_to(page, "secret")
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Control+C")
+        page.locator("#code").focus()
+        page.keyboard.press("Control+V")
+        expect(page.locator("#code")).to_have_value(page.locator("#secret").input_value())
+
+
+def test_one_click_selects_the_whole_key(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        set_up(page)
         page.locator("#secret").click()
-        assert page.evaluate("getSelection().toString()") == page.locator("#secret").inner_text()
+        assert page.evaluate(SELECTED) == page.locator("#secret").input_value()
+
+
+def test_a_button_copies_the_key_after_a_wrong_code_too_and_another_the_recovery_codes(
+    chromium: Browser, site: str
+) -> None:
+    with open_page(chromium, site) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        join_quickly(page, new_address(), "Ada")
+        app = set_up(page)
+        page.locator("#code").fill("000000")
+        page.locator("#code").press("Enter")
+        page.locator("#code-error").wait_for()
+        page.locator("#copy-secret").click()
+        expect(page.locator("#status")).to_have_text("The key is copied.")
+        assert page.evaluate(CLIPBOARD).replace(" ", "") == app.secret
+        page.locator("#code").fill(app.now())
+        page.locator("#code").press("Enter")
+        page.locator("#copy-codes").click()
+        expect(page.locator("#status")).to_have_text("The codes are copied.")
+        assert page.evaluate(CLIPBOARD).split() == page.locator("#codes code").all_inner_texts()
+
+
+def test_an_app_and_when_it_was_set_up_stand_in_one_line_on_a_small_phone(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        switch_on(page)
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.goto("/profile/two-step")
+        app, codes = (
+            page.locator("#app > .value").bounding_box(),
+            page.locator("#recovery-codes > .value").bounding_box(),
+        )
+        assert app
+        assert codes
+        assert app["height"] == codes["height"]
+
+
+def test_recovery_codes_are_as_wide_as_the_paper_either_way_up(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.goto("/profile/recovery-codes")
+        page.locator("#make-codes").click()
+        page.locator("#current_password").fill(PASSWORD)
+        page.locator("#current_password").press("Enter")
+        page.locator("#make-codes").click()
+        page.locator("#codes").wait_for()
+        page.emulate_media(media="print")
+        for width in (718, 1047):  # of A4 between margins, in the pixels of a style sheet
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator(".rail").is_hidden()
+            card = page.locator("#pending").bounding_box()
+            assert card
+            assert card["width"] > 600

@@ -123,7 +123,7 @@ def have_two_step(page: Page, sites: Sites) -> str:
     Authenticator(page, **SECURITY_KEY)
     add(page, sites)
     page.goto(f"{sites.named}/profile/two-step")
-    secret = page.locator("#secret").inner_text().replace(" ", "")
+    secret = page.locator("#secret").input_value().replace(" ", "")
     page.locator("#code").fill(pyotp.TOTP(secret).now())
     page.locator("#save-app").click()
     page.locator("#secret").wait_for(state="detached")
@@ -131,6 +131,18 @@ def have_two_step(page: Page, sites: Sites) -> str:
         if page.locator(button).count():
             page.locator(button).click()
     return email
+
+
+def have_what_it_takes(page: Page, sites: Sites) -> None:
+    """A passkey and recovery codes, so that two-step verification can be turned on."""
+    enter(page, sites)
+    Authenticator(page)
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/recovery-codes")
+    page.locator("#make-codes").click()
+    page.locator("#keep-codes").click()
+    page.goto(f"{sites.named}/profile/two-step")
+    page.locator("#turn-on").wait_for()
 
 
 def log_in_halfway(page: Page, sites: Sites) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
+from tests.gallery.steps import submit
 from tests.gallery.two_step_steps import join, log_in_halfway, show_first_code, switch_on
 from tests.kit.mailbox import code_in
 from tests.kit.people import PASSWORD
@@ -29,12 +30,24 @@ def copy_codes(page: Page, sites: Sites) -> None:
     page.context.grant_permissions(["clipboard-write"])
     see_new_codes(page, sites)
     page.locator("#copy-codes").click()
-    page.locator("#status:not(:empty)").wait_for()
+    page.locator("#copy-codes.done").wait_for()
 
 
 def print_codes(page: Page, sites: Sites) -> None:
     see_new_codes(page, sites)
     page.emulate_media(media="print")
+
+
+def have_few_codes_left(page: Page, sites: Sites) -> None:
+    """Confirm who it is with all of them but two."""
+    see_new_codes(page, sites)
+    codes = page.locator("#codes code").all_inner_texts()
+    page.locator("#keep-codes").click()
+    page.locator("#app").wait_for()
+    for code in codes[2:]:
+        page.request.post(f"{sites.open}/confirm", form={"by": "recovery-code", "recovery_code": code}, max_redirects=0)
+    page.goto(f"{sites.open}/profile/recovery-codes")
+    page.locator("#left .attention").wait_for()
 
 
 def see_codes_left(page: Page, sites: Sites) -> None:
@@ -47,10 +60,26 @@ def lose_factors(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.open}{LOST}")
 
 
-def refuse_code_of_mail(page: Page, sites: Sites) -> None:
+def lose_factors_and_password(page: Page, sites: Sites) -> None:
+    """Come by a login link, which shows the mailbox alone."""
+    email = switch_on(page, sites)
+    page.locator("#log-out").click()
+    submit("/login-with-magic-link", "send-link", email=email)(page, sites)
+    open_newest(page, sites)
+    page.locator("a[href*='/_auth/verify']").first.click()
+    page.locator("#go-on").click()
+    page.locator("#second-step").wait_for()
+    page.goto(f"{sites.open}{LOST}")
+
+
+def ask_for_code(page: Page, sites: Sites) -> None:
     lose_factors(page, sites)
     page.locator("#mail-code").click()
     page.locator("#flash").wait_for()
+
+
+def refuse_code_of_mail(page: Page, sites: Sites) -> None:
+    ask_for_code(page, sites)
     page.locator("#code").fill("BBBB-BBBB")
     page.locator("#begin").click()
     page.locator("#code-error").wait_for()
@@ -106,6 +135,11 @@ def see_who_waits(page: Page, sites: Sites) -> None:
     page.locator("#banner").wait_for()
 
 
+def ask_whether_to_keep(page: Page, sites: Sites) -> None:
+    see_who_waits(page, sites)
+    page.goto(f"{sites.open}/profile/lost-factor")
+
+
 def hold_session(page: Page, sites: Sites) -> list[SetCookieParam]:
     """Begin the wait from another browser, and return the cookies of a session that goes on."""
     email = switch_on(page, sites)
@@ -118,6 +152,14 @@ def hold_session(page: Page, sites: Sites) -> list[SetCookieParam]:
     page.locator("#second-step").wait_for()
     ask(page, sites)
     return cookies
+
+
+def use_a_code(page: Page, sites: Sites) -> None:
+    see_new_codes(page, sites)
+    code = page.locator("#codes code").first.inner_text()
+    page.locator("#keep-codes").click()
+    page.locator("#app").wait_for()
+    page.request.post(f"{sites.open}/confirm", form={"by": "recovery-code", "recovery_code": code}, max_redirects=0)
 
 
 def keep_new_codes(page: Page, sites: Sites) -> None:

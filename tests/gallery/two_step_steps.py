@@ -50,7 +50,7 @@ def refuse_first_code(page: Page, sites: Sites) -> None:
 def show_first_code(page: Page, sites: Sites) -> str:
     """Type the code of the app, which leads to the recovery codes. Return the address."""
     email = set_up(page, sites)
-    secret = page.locator("#secret").inner_text().replace(" ", "")
+    secret = page.locator("#secret").input_value().replace(" ", "")
     page.locator("#code").fill(pyotp.TOTP(secret).now())
     page.locator("#save-app").click()
     page.wait_for_url("**/profile/recovery-codes")

@@ -165,7 +165,7 @@ async def test_a_new_app_takes_the_place_of_the_old_one(visitor: Visitor, clock:
     await arrives(visitor, ADA)
     old, _codes = await sets_up_two_step(visitor, clock, ADA)
     await visitor.opens(HERE)
-    assert visitor.sees("Set up on 14 March 2026")
+    assert visitor.sees("Since 14 March 2026")
     await visitor.follows("Replace the authenticator app")
     assert visitor.heading == "Confirm it’s you to change two-step verification"
     assert not visitor.has("with-password"), "whoever knows the password alone sets up no app"

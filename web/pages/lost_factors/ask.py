@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from translations.formatting import format_datetime
 from web.api.lost_factors import LostFactors
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
@@ -54,9 +53,8 @@ async def _do(request: Request[Visit], form: LostFactorsForm, started: StartedLo
     if form["by"] == "link":
         await api.mail_removal_link(started.ticket)
         return _redirect(request, started, flash=_("We’ve emailed you the link."))
-    ends = await api.lose_factors(started.ticket, code=form["code"], password=form["current_password"])
-    words = _("You can remove two-step verification from %(time)s on.")
-    return _redirect(request, started, flash=words % {"time": format_datetime(ends)})
+    await api.lose_factors(started.ticket, code=form["code"], password=form["current_password"])
+    return _redirect(request, started, flash=_("The wait has begun. We’ve emailed you."))
 
 
 def _redirect(request: Request[Visit], started: StartedLogin, *, flash: str, **query: str) -> Response:
