@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import astuple, fields
+from functools import cache
 from itertools import product
 
 import pytest
 
 from branding.oklch import format_hex, measure_contrast, measure_hue_distance, parse_hex
-from branding.palette import DARK, LIGHT, OURS, Palette, Scheme, Tokens, derive_palette, describe_changes, write_css
+from branding.palette import DARK, LIGHT, OURS, Palette, derive_palette, describe_changes, write_css
 from tests.kit.serving import ROOT
 
 STEPS = ("00", "33", "66", "99", "cc", "ff")
@@ -18,14 +20,9 @@ ACCENTS = [*("#" + "".join(parts) for parts in product(STEPS, repeat=3)), *BRAND
 RULE = re.compile(r"--([\w-]+): (#[0-9a-f]{3,6});")
 
 
+@cache
 def palettes() -> list[tuple[str, Palette]]:
     return [("ours", OURS), *((accent, derive_palette(accent)) for accent in ACCENTS)]
-
-
-def schemes(palette: Palette) -> list[tuple[Scheme, Tokens, dict[str, str]]]:
-    """Each with the colours that no owner sets."""
-    light, dark = fixed_colors()
-    return [(LIGHT, palette.light, light), (DARK, palette.dark, dark)]
 
 
 def fixed_colors() -> list[dict[str, str]]:
@@ -39,18 +36,24 @@ def lengthen(color: str) -> str:
     return color if len(color) == 7 else "#" + "".join(2 * digit for digit in color[1:])
 
 
-@pytest.mark.parametrize(("accent", "palette"), palettes())
-def test_with_any_accent_all_words_are_read_and_all_edges_seen(accent: str, palette: Palette) -> None:
-    for scheme, tokens, fixed in schemes(palette):
-        behind = (scheme.surface, scheme.ground, tokens.tint)
-        assert min(measure_contrast(tokens.accent, each) for each in behind) >= 4.5
-        assert min(measure_contrast(tokens.accent_deep, each) for each in behind) >= 4.5
-        assert min(measure_contrast(tokens.on_fill, each) for each in (tokens.fill, tokens.fill_deep)) >= 4.5
-        assert min(measure_contrast(tokens.fill_edge, each) for each in (scheme.surface, scheme.ground)) >= 3
-        assert min(measure_contrast(fixed["soft"], each) for each in behind) >= 4.5
-        assert min(measure_contrast(fixed["ink"], each) for each in behind) >= 7
-        if accent != "ours":  # which are chosen by eye
-            assert tokens.fill_deep != tokens.fill
+def test_with_any_accent_all_words_are_read_and_all_edges_seen() -> None:
+    fixed = fixed_colors()
+    for accent, palette in palettes():
+        for scheme, tokens, others in zip((LIGHT, DARK), (palette.light, palette.dark), fixed, strict=True):
+            page = (scheme.surface, scheme.ground)
+            behind = (*page, tokens.tint)
+            assert measure_least(tokens.accent, behind) >= 4.5, accent
+            assert measure_least(tokens.accent_deep, behind) >= 4.5, accent
+            assert measure_least(tokens.on_fill, (tokens.fill, tokens.fill_deep)) >= 4.5, accent
+            assert measure_least(tokens.fill_edge, page) >= 3, accent
+            assert measure_least(others["soft"], behind) >= 4.5, accent
+            assert measure_least(others["ink"], behind) >= 7, accent
+            assert tokens.fill_deep != tokens.fill or accent == "ours", accent  # those are chosen by eye
+
+
+def measure_least(color: str, behind: Iterable[str]) -> float:
+    """Return the contrast to that of the colours behind it from which it differs least."""
+    return min(measure_contrast(color, each) for each in behind)
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
@@ -62,21 +65,19 @@ def test_what_no_owner_sets_can_be_read_and_seen_too(scheme: int) -> None:
         assert measure_contrast(colors["trouble"], colors[behind]) >= 4.5
 
 
-@pytest.mark.parametrize("accent", ACCENTS)
-def test_an_accent_keeps_its_hue(accent: str) -> None:
+def test_an_accent_keeps_its_hue() -> None:
     """As far as eight bits for each of red, green and blue can tell."""
-    palette = derive_palette(accent)
-    for moved in (palette.light.accent, palette.light.fill, palette.dark.accent, palette.dark.fill):
-        if min(parse_hex(accent).chroma, parse_hex(moved).chroma) > 0.03:
-            assert measure_hue_distance(accent, moved) < 3
+    for accent, palette in palettes()[1:]:
+        for moved in (palette.light.accent, palette.light.fill, palette.dark.accent, palette.dark.fill):
+            if min(parse_hex(accent).chroma, parse_hex(moved).chroma) > 0.03:
+                assert measure_hue_distance(accent, moved) < 3, accent
 
 
-@pytest.mark.parametrize("accent", ACCENTS)
-def test_an_accent_that_can_be_read_stays_as_it_is(accent: str) -> None:
-    palette = derive_palette(accent)
-    for scheme, tokens in ((LIGHT, palette.light), (DARK, palette.dark)):
-        behind = (scheme.surface, scheme.ground, tokens.tint)
-        assert (tokens.accent == accent) == (min(measure_contrast(accent, each) for each in behind) >= 4.5)
+def test_an_accent_that_can_be_read_stays_as_it_is() -> None:
+    for accent, palette in palettes()[1:]:
+        for scheme, tokens in ((LIGHT, palette.light), (DARK, palette.dark)):
+            is_read = measure_least(accent, (scheme.surface, scheme.ground, tokens.tint)) >= 4.5
+            assert (tokens.accent == accent) == is_read, accent
 
 
 def test_a_bright_accent_keeps_its_colour_on_buttons_and_is_darkened_for_links() -> None:
@@ -123,9 +124,8 @@ def test_a_palette_is_written_for_both_schemes() -> None:
     assert [color for _, color in RULE.findall(dark)] == [*astuple(palette.dark)]
 
 
-@pytest.mark.parametrize("color", ACCENTS)
-def test_a_colour_comes_back_as_it_went(color: str) -> None:
-    assert format_hex(parse_hex(color)) == color
+def test_a_colour_comes_back_as_it_went() -> None:
+    assert [color for color in ACCENTS if format_hex(parse_hex(color)) != color] == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.serving import ROOT
+from tests.kit.source_files import parse_module
 
 MAY_KNOW = {
     "backend": {
@@ -148,7 +149,7 @@ def heads(path: Path) -> list[list[str]]:
 
 def find_imports(path: Path) -> Iterator[list[str]]:
     """The names that a file imports, each in its parts."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parse_module(path)):
         if isinstance(node, ast.ImportFrom):
             assert node.module, f"{path} imports relatively"
             yield from ([*node.module.split("."), alias.name] for alias in node.names)
@@ -158,7 +159,7 @@ def find_imports(path: Path) -> Iterator[list[str]]:
 
 def find_templates(path: Path) -> Iterator[tuple[str, str]]:
     """The folder and the room of each template that a file names; those of all rooms lie in no room."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parse_module(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".html"):
             folder, *rooms = node.value.split("/")
             if folder in ("templates", "partials") and len(rooms) == 2:

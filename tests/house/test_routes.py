@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, Router
 
@@ -24,9 +23,8 @@ def named(route: Route) -> str:
     return f"{','.join(sorted(route.methods or {'*'}))} {route.path}"
 
 
-@pytest.mark.parametrize("route", all_routes(), ids=named)
-def test_no_route_is_without_a_guard(route: Route) -> None:
-    assert is_guarded(route)
+def test_no_route_is_without_a_guard() -> None:
+    assert [named(route) for route in all_routes() if not is_guarded(route)] == []
 
 
 def is_guarded(route: Route) -> bool:
@@ -57,9 +55,11 @@ def everything_below(router: object) -> Iterator[Route]:
         yield from everything_below(router.default)
 
 
-@pytest.mark.parametrize("path", sorted({route.path for route in all_routes() if "POST" in (route.methods or ())}))
-def test_every_path_that_takes_a_post_answers_get(path: str) -> None:
-    assert any(route.path == path and "GET" in (route.methods or ()) for route in all_routes())
+def test_every_path_that_takes_a_post_answers_get() -> None:
+    posted, shown = (
+        {route.path for route in all_routes() if method in (route.methods or ())} for method in ("POST", "GET")
+    )
+    assert posted - shown == set()
 
 
 def test_a_form_is_sent_unasked_where_it_has_a_shortcut_and_nowhere_else() -> None:
