@@ -12,6 +12,7 @@ from tests.kit.browser_steps import SELECTED, expect_focus, heading, join_quickl
 from tests.kit.people import PASSWORD
 
 CLIPBOARD = "navigator.clipboard.readText()"
+EDGES = "[...document.querySelectorAll('#copy-codes span span')].map((word) => word.getBoundingClientRect().left)"
 
 
 def set_up(page: Page) -> pyotp.TOTP:
@@ -129,7 +130,9 @@ def test_a_button_copies_the_key_after_a_wrong_code_too_and_another_the_recovery
         page.locator("#code").fill("000000")
         page.locator("#code").press("Enter")
         page.locator("#code-error").wait_for()
+        expect(page.locator("#copy-secret")).to_have_accessible_name("Copy key")
         page.locator("#copy-secret").click()
+        expect(page.locator("#copy-secret")).to_have_accessible_name("Copied")
         expect(page.locator("#status")).to_have_text("The key is copied.")
         assert page.evaluate(CLIPBOARD).replace(" ", "") == app.secret
         page.locator("#code").fill(app.now())
@@ -137,6 +140,10 @@ def test_a_button_copies_the_key_after_a_wrong_code_too_and_another_the_recovery
         page.locator("#copy-codes").click()
         expect(page.locator("#status")).to_have_text("The codes are copied.")
         assert page.evaluate(CLIPBOARD).split() == page.locator("#codes code").all_inner_texts()
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            copy, copied = page.evaluate(EDGES)
+            assert copy == copied, "one word stands in the place of the other"
 
 
 def test_an_app_and_when_it_was_set_up_stand_in_one_line_on_a_small_phone(chromium: Browser, site: str) -> None:
