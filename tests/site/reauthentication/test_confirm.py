@@ -38,6 +38,16 @@ async def confirms(visitor: Visitor, password: str = ADA.password, *, at: str = 
     await visitor.submits("Continue", current_password=password)
 
 
+async def test_it_is_in_the_section_that_it_leads_on_to(visitor: Visitor) -> None:
+    await joins(visitor, ADA)
+    for path, section in (("/profile/two-step", "security"), ("/profile/leave/now", "data")):
+        await visitor.opens(f"/confirm?next={path}")
+        assert visitor.one(f"to-{section}").get("aria-current") == "true"
+        assert visitor.one("up").get("href") == f"/profile/{section}"
+        await visitor.follows("Cancel")
+        assert visitor.path == f"/profile/{section}"
+
+
 async def logs_in_by_link(visitor: Visitor) -> None:
     await asks_for_a_link(visitor, ADA)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
