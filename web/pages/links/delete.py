@@ -6,9 +6,9 @@ from starlette.responses import Response
 from web.api.errors import ApiError
 from web.api.shapes import User
 from web.i18n.locale import gettext as _
+from web.pages.links.failures import redirect_refused
 from web.pages.links.landing import find_link
 from web.pages.links.opened_links import OpenedLink, forget_link
-from web.pages.links.undo import redirect_failed
 from web.rendering.pages import redirect
 from web.session import forget_session, is_signed_in_as
 from web.state import Visit
@@ -20,9 +20,7 @@ async def delete_account(request: Request[Visit], link: OpenedLink) -> Response:
     try:
         await request.state["api"].as_guest().delete_by_link(link["token"])
     except ApiError as refused:
-        if refused.status == 429:
-            raise
-        return redirect_failed(request, link)
+        return redirect_refused(request, link, refused)
     flash = _("Your account was deleted.")
     is_elses = isinstance(request.state["user"], User) and not (found and is_signed_in_as(request, found.email))
     response = redirect(request, to="/profile", flash=flash) if is_elses else forget_session(request, flash=flash)

@@ -6,10 +6,9 @@ from starlette.responses import Response
 from web.api.errors import ApiError
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
+from web.pages.links.failures import redirect_failed, redirect_not_open
 from web.pages.links.landing import HERE, is_open
 from web.pages.links.opened_links import OpenedLink, find_named, find_newest, forget_link, save_link
-from web.pages.links.undo import redirect_failed
-from web.pages.links.use import redirect_not_open
 from web.rendering.pages import Page, redirect
 from web.state import Visit
 

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from web.api.errors import ApiError
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
-from web.pages.links.landing import HERE, find_link, show_view
-from web.pages.links.opened_links import OpenedLink, forget_link, read_link, save_link
-from web.pages.links.undo import redirect_failed
+from web.pages.links.failures import redirect_refused, show_refused
+from web.pages.links.new_password import lead_on_to_password
+from web.pages.links.opened_links import OpenedLink, forget_link
 from web.pages.lost_factors.forms import RemovalForm
 from web.rendering.pages import redirect
 from web.state import Visit
@@ -19,9 +19,7 @@ async def keep_factors(request: Request[Visit], link: OpenedLink) -> Response:
     try:
         await request.state["api"].as_guest().keep_factors(link["token"])
     except ApiError as refused:
-        if refused.status == 429:
-            raise
-        return redirect_failed(request, link)
+        return redirect_refused(request, link, refused)
     words = _("Stopped: two-step verification stays. If you don’t know who asked for this, choose a new password.")
     return forget_link(request, redirect(request, to="/login", flash=words), link)
 
@@ -32,15 +30,6 @@ async def remove_factors(request: Request[Visit], link: OpenedLink, typed: dict[
     if form.is_valid():
         with taking_failures(form):
             token = await request.state["api"].as_guest().remove_factors(link["token"], form["current_password"])
-            return _lead_on(request, link, token)
-    if form.status == 422 and not form.errors:
-        return redirect_failed(request, link)
-    found = None if form.is_unanswered else await find_link(request, link["token"])
-    return await show_view(request, "remove-factors", link, found, form=form)
-
-
-def _lead_on(request: Request[Visit], link: OpenedLink, token: str) -> Response:
-    flash = _("Two-step verification is removed, and everyone is logged out. Now choose a new password.")
-    reset = read_link({"access_token": token, "action": "reset-pwd", "status": "200"})
-    response = save_link(request, redirect(request, to=HERE, flash=flash), reset)
-    return forget_link(request, response, link)
+            flash = _("Two-step verification is removed, and everyone is logged out. Now choose a new password.")
+            return lead_on_to_password(request, link, token, flash=flash)
+    return await show_refused(request, "remove-factors", link, form)

@@ -8,9 +8,9 @@ from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.entry import magic_link
 from web.pages.entry.pending_mail import find_login_options, redirect_to_check_mail
+from web.pages.links.failures import redirect_not_open
 from web.pages.links.landing import show_landing
 from web.pages.links.opened_links import find_named, find_newest
-from web.pages.links.use import redirect_not_open
 from web.pages.password import forgotten
 from web.rendering.pages import redirect
 from web.state import Visit

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from web.api.errors import ApiError
 from web.api.shapes import Session, User
-from web.forms.base import Form
 from web.forms.new_password import check_is_hard_to_guess
 from web.http import owner
 from web.http.body import read_form
@@ -17,10 +16,11 @@ from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.delete import delete_account
 from web.pages.links.factors import keep_factors, remove_factors
+from web.pages.links.failures import redirect_failed, redirect_not_open, show_refused
 from web.pages.links.forms import make_confirm_form, make_password_form
-from web.pages.links.landing import DELETE_ACCOUNT, HERE, find_link, is_open, show_view
-from web.pages.links.opened_links import OpenedLink, find_named, forget_link, has_links, save_link
-from web.pages.links.undo import redirect_failed, undo_email
+from web.pages.links.landing import HERE, is_open
+from web.pages.links.opened_links import OpenedLink, find_named, forget_link, save_link
+from web.pages.links.undo import undo_email
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import redirect
 from web.session import needs_choice, safe_next_path, sign_in
@@ -33,16 +33,22 @@ async def submit(request: Request[Visit]) -> Response:
     link = find_named(request, typed)
     if link is None or not is_open(link):
         return redirect_not_open(request)
-    if link["action"] == "reset-pwd":
-        return await _reset_password(request, link, typed)
-    if link["action"] == "undo-email":
-        return await undo_email(request, link)
-    if link["action"] == DELETE_ACCOUNT:
-        return await delete_account(request, link)
-    if link["action"] == "keep-factors":
-        return await keep_factors(request, link)
-    if link["action"] == "remove-factors":
-        return await remove_factors(request, link, typed)
+    match link["action"]:
+        case "reset-pwd":
+            return await _reset_password(request, link, typed)
+        case "undo-email":
+            return await undo_email(request, link)
+        case "delete-account":
+            return await delete_account(request, link)
+        case "keep-factors":
+            return await keep_factors(request, link)
+        case "remove-factors":
+            return await remove_factors(request, link, typed)
+    return await _log_in_by_link(request, link, typed)
+
+
+async def _log_in_by_link(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
+    """Log in, or confirm an address and log in; where somebody would be logged out by it, let them choose first."""
     if owner.FIELD in typed and needs_choice(request, typed):
         return save_link(request, redirect(request, to=HERE), link)  # the landing now says who would be logged out
     if link["action"] == "email-confirm" and "new_password" in typed:
@@ -56,12 +62,6 @@ async def submit(request: Request[Visit]) -> Response:
     return forget_link(request, await log_in(request, typed, user, session, action=link["action"]), link)
 
 
-def redirect_not_open(request: Request[Visit]) -> Response:
-    """Redirect a form whose link is not open in this browser any more; another link's landing may then be shown."""
-    flash = _("Nothing was changed: that link is no longer open in this browser. Open it again from your email.")
-    return redirect(request, to=HERE, flash=flash if has_links(request) else "")
-
-
 async def _confirm_with_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
     """Confirm an address in another browser than it was registered in, with the password and name of this form."""
     form = make_confirm_form(request, typed)
@@ -72,7 +72,7 @@ async def _confirm_with_password(request: Request[Visit], link: OpenedLink, type
                 user, session = await api.confirm_registration(link["token"], form["new_password"], form["name"])
                 response = await log_in(request, typed, user, session, action=link["action"])
                 return forget_link(request, response, link)
-    return await _show_refused(request, "confirm-with-password", link, form)
+    return await show_refused(request, "confirm-with-password", link, form)
 
 
 async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Response:
@@ -81,7 +81,7 @@ async def _ask_for_password(request: Request[Visit], link: OpenedLink) -> Respon
     form.errors["new_password"] = _(
         "Choose a password. The one entered before only works in the browser it was entered in."
     )
-    return await _show_refused(request, "confirm-with-password", link, form)
+    return await show_refused(request, "confirm-with-password", link, form)
 
 
 async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict[str, str]) -> Response:
@@ -91,7 +91,7 @@ async def _reset_password(request: Request[Visit], link: OpenedLink, typed: dict
             if await check_is_hard_to_guess(request, form, "new_password", own=(form["email"],)):
                 await request.state["api"].as_guest().reset_password_with_token(link["token"], form["new_password"])
                 return _show_saved(request, link, form["email"])
-    return await _show_refused(request, "new-password", link, form)
+    return await show_refused(request, "new-password", link, form)
 
 
 def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Response:
@@ -101,14 +101,6 @@ def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Respon
     to = f"/login?{urlencode({'next': next_path})}" if next_path else "/login"
     response = redirect(request, to=to, flash=_("New password saved. You can log in with it now."))
     return forget_link(request, response, link)
-
-
-async def _show_refused(request: Request[Visit], view: str, link: OpenedLink, form: Form) -> Response:
-    """Show the form again; a refusal of the link itself, not of a field, is shown by the landing."""
-    if form.status == 422 and not form.errors:
-        return redirect_failed(request, link)
-    found = None if form.is_unanswered else await find_link(request, link["token"])
-    return await show_view(request, view, link, found, form=form)
 
 
 async def log_in(
