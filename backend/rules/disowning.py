@@ -13,6 +13,7 @@ from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
 from backend.rules.log_out import end_log_ins, end_other_log_ins
+from backend.rules.lost_factors import wait_longer
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link
@@ -28,13 +29,14 @@ def disown_notice(queries: Queries, link: Link, client: ClientInfo, now: datetim
     """Log everybody out of the account that the link of a notice belongs to, within the caller's transaction.
 
     Of the account's links only those of notices still work. The password does not either: a stranger who knows it would
-    be back before there is a new one. Factors that were added since go too. May be done again: a stranger may have come
-    back.
+    be back before there is a new one; a wait that it has begun is the longer one. Factors that were added since go too.
+    May be done again: a stranger may have come back.
     """
     user = queries.users.find_by_id(link.user_id)
     if user is not None:
         if user.email_verified:  # else it would be no account without one
             queries.users.update(user.id, {"password_hash": None})
+            wait_longer(queries, user.id, now)
         remove_factors_added_since(queries, user, link.created_at, client, now)
         if link.letter == RECOVERY_CODE_USED.name:  # a stranger has the sheet
             queries.recovery_codes.delete_all(user.id)

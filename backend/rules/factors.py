@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
+from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.store import Queries
@@ -101,9 +102,20 @@ def switch_off_if_bare(queries: Queries, user: User, client: ClientInfo, now: da
 
 def switch_off(queries: Queries, user: User, client: ClientInfo, now: datetime) -> None:
     """Switch two-step verification off, within the caller's transaction. Nobody waits for that any more."""
-    queries.lost_factors.delete(user.id)
-    queries.users.update(user.id, {"two_step_at": None, "recovers_at": None})
+    delete_removal_request(queries, user.id, now)
+    queries.users.update(user.id, {"two_step_at": None})
     record_event(queries, user.id, EventKind.TWO_STEP_OFF, client, now)
+
+
+def delete_removal_request(queries: Queries, user_id: str, now: datetime) -> bool:
+    """Delete the request to remove lost factors, with the links of its mails, within the caller's transaction. False
+    where there is none."""
+    if not queries.lost_factors.delete(user_id):
+        return False
+    queries.users.update(user_id, {"recovers_at": None})
+    for kind in (KEEP_FACTORS, REMOVE_FACTORS):
+        queries.links.spend_kind(user_id, kind, now)
+    return True
 
 
 def remove_factors_added_since(

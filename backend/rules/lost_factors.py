@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.mail.factor_letters import FACTORS_RECOVERED
-from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS, UNDO_EMAIL
+from backend.mail.letter import UNDO_EMAIL
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import remove_all_factors
+from backend.rules.factors import delete_removal_request, remove_all_factors
 from backend.rules.log_out import log_out_everywhere
 from backend.rules.mailer import Mailer
 from backend.store import Queries
@@ -70,19 +70,9 @@ def _find_asker(lost: LostFactors) -> ClientInfo:
 def stop_waiting(queries: Queries, user_id: str, client: ClientInfo, now: datetime, by: str) -> bool:
     """Keep the factors, within the caller's transaction. `by`: "mail", "session", "factor", or "time". False where
     nobody waits."""
-    if not forget_request(queries, user_id, now):
+    if not delete_removal_request(queries, user_id, now):
         return False
     record_event(queries, user_id, EventKind.FACTORS_KEPT, client, now, by=by)
-    return True
-
-
-def forget_request(queries: Queries, user_id: str, now: datetime) -> bool:
-    """Delete the request of a user with the links of its mails. False where there is none."""
-    if not queries.lost_factors.delete(user_id):
-        return False
-    queries.users.update(user_id, {"recovers_at": None})
-    for kind in (KEEP_FACTORS, REMOVE_FACTORS):
-        queries.links.spend_kind(user_id, kind, now)
     return True
 
 
@@ -97,8 +87,8 @@ async def stop_in_session(services: Services, user: User, client: ClientInfo) ->
     await services.store.write(stop_waiting, user.id, client, services.clock(), "session")
 
 
-def wait_longer_after_reset(queries: Queries, user_id: str, now: datetime) -> None:
-    """Let a wait last as long as one by mail: the password that began it was replaced by the mailbox alone."""
+def wait_longer(queries: Queries, user_id: str, now: datetime) -> None:
+    """Let a wait last as long as one by mail: the mailbox alone has ended the password that began it."""
     lost = queries.lost_factors.find(user_id)
     if lost is None or lost.is_by_mail:
         return
@@ -144,7 +134,6 @@ def _mail(queries: Queries, services: Services, lost: LostFactors, now: datetime
 
 def remove_lost_factors(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:
     """Remove all factors, end what is open, and mail the owner, within the caller's transaction."""
-    forget_request(queries, user.id, now)
     remove_all_factors(queries, user, client, now)
     log_out_everywhere(queries, user.id, now)
     record_event(queries, user.id, EventKind.FACTORS_RECOVERED, client, now)

@@ -16,7 +16,7 @@ from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
 from backend.rules.known_devices import forget_other_devices
 from backend.rules.log_out import log_out_everywhere
-from backend.rules.lost_factors import wait_longer_after_reset
+from backend.rules.lost_factors import wait_longer
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import (
     check_current_password,
@@ -158,7 +158,7 @@ def _reset_password(
     note_use(queries, services, link, client, now)
     log_out_everywhere(queries, link.user_id, now)  # in this browser too: it may be anybody's
     _set_password(queries, services, link.user_id, password, client)
-    wait_longer_after_reset(queries, link.user_id, now)
+    wait_longer(queries, link.user_id, now)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)
 
 

@@ -1,8 +1,12 @@
 """Those who have lost their second factor, and those who pretend to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from backend.mail.letter import KEEP_FACTORS
+from backend.store import Queries
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.leaving import cleans_up
@@ -81,12 +85,21 @@ async def find_links(backend: Backend, kind: str, to: str = ADA) -> list[str]:
 
 async def stops(backend: Backend, link: str) -> Answer:
     """Press "Stop this" in a mail."""
-    return await backend.post(f"{PATH}/stop", params={"key": (await backend.opens(link)).token})
+    return await stops_by(backend, (await backend.opens(link)).token)
 
 
-async def removes(backend: Backend, link: str, **body: str) -> Answer:
+async def stops_by(backend: Backend, token: str, headers: Mapping[str, str] = LAPTOP) -> Answer:
+    return await backend.post(f"{PATH}/stop", params={"key": token}, headers=headers)
+
+
+async def removes(backend: Backend, link: str, password: str = "") -> Answer:
     """Use the link of the mail at the end of the wait."""
-    return await backend.post(f"{PATH}/remove", body, params={"key": (await backend.opens(link)).token})
+    return await removes_by(backend, (await backend.opens(link)).token, password)
+
+
+async def removes_by(backend: Backend, token: str, password: str = "", headers: Mapping[str, str] = LAPTOP) -> Answer:
+    body = {"password": password} if password else {}
+    return await backend.post(f"{PATH}/remove", body, params={"key": token}, headers=headers)
 
 
 async def has_two_step(backend: Backend) -> bool:
@@ -94,3 +107,49 @@ async def has_two_step(backend: Backend) -> bool:
     found = await backend.services.store.read(lambda queries: queries.users.find_by_email(ADA))
     assert found is not None
     return found.two_step_at is not None
+
+
+@dataclass(frozen=True)
+class Waited:
+    """Ada, whose wait is over: a session of hers, her app, and the access tokens of the links that stop and remove."""
+
+    session: str = field(repr=False)
+    app: App
+    stop: str = field(repr=False)
+    remove: str = field(repr=False)
+
+
+async def waits_to_the_end(backend: Backend) -> Waited:
+    session, app = await joins_with_two_step(backend)
+    await begins_waiting(backend)
+    await passes(backend, days=3, minutes=1)
+    [stop], [remove] = await find_links(backend, STOP), await find_links(backend, REMOVE)
+    return Waited(session, app, (await backend.opens(stop)).token, (await backend.opens(remove)).token)
+
+
+async def is_waiting(backend: Backend) -> bool:
+    """Whether Ada's factors are to be removed: all that goes with it is there, or none of it."""
+    signs = await backend.services.store.read(_find_signs)
+    assert len(set(signs.values())) == 1, signs
+    return signs["links"]
+
+
+def _find_signs(queries: Queries) -> dict[str, bool]:
+    user = queries.users.find_by_email(ADA)
+    assert user is not None
+    return {
+        "end": user.recovers_at is not None,
+        "request": queries.lost_factors.find(user.id) is not None,
+        "links": bool(queries.links.list_unspent(user.id, KEEP_FACTORS)),
+    }
+
+
+async def list_stored_kinds(backend: Backend) -> list[str]:
+    """What has happened to Ada's account, whoever may read it: the newest first."""
+
+    def list_newest(queries: Queries) -> list[str]:
+        user = queries.users.find_by_email(ADA)
+        assert user is not None
+        return [event.kind for event in queries.events.list_newest(user.id, 100, None)]
+
+    return await backend.services.store.read(list_newest)
