@@ -10,12 +10,19 @@ from backend.mail.templates import MailTemplates
 from backend.rules.context import Services
 from backend.rules.lost_factors import remove_for_operator
 from backend.settings import Settings
-from backend.store import open_store
+from backend.store import StoreError, open_store
+from backend.store.opening import get_sqlite_path, is_sqlite
 
 
 def remove_factors(settings: Settings, email: str) -> bool:
     """Remove the factors of an account by its address, log everybody out of it, and mail its owner; the backend that
-    runs sends the mail. Return False where there is no such account, or it has none. Raises StoreError."""
+    runs sends the mail. Return False where there is no such account, or it has none.
+
+    Raises StoreError, also where there is no database: a new one would be that of another site.
+    """
+    url = settings.database.url
+    if is_sqlite(url) and not get_sqlite_path(url).is_file():
+        raise StoreError(f"there is no database {get_sqlite_path(url)}")
     return asyncio.run(_remove(settings, email))
 
 

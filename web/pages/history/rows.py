@@ -16,8 +16,8 @@ ATTEMPTS_SHOWN = 1  # rows of a day; of more than that only the number is shown 
 
 
 class Row(NamedTuple):
-    """An event, the browser that it came from as a heading (empty where it came from many), the time of day, and since
-    when it repeated (empty where it did not)."""
+    """An event, where it came from as a heading, a browser or who runs the site (empty where it came from many), the
+    time of day, and since when it repeated (empty where it did not)."""
 
     event: Event
     where: str
@@ -26,10 +26,17 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, event: Event) -> "Row":
-        device, is_same_day = event.device, format_date(event.first) == format_date(event.last)
+        is_same_day = format_date(event.first) == format_date(event.last)
         since = (format_time if is_same_day else format_datetime)(event.first) if event.count > 1 else ""
-        where = entitle_device(device.browser, device.system) if device else ""
-        return cls(event, where, format_time(event.last), since)
+        return cls(event, _find_where(event), format_time(event.last), since)
+
+
+def _find_where(event: Event) -> str:
+    if event.device is None:
+        return ""
+    if not event.address:  # nobody's browser: a command
+        return _("The operator of this site")
+    return entitle_device(event.device.browser, event.device.system)
 
 
 class Day(NamedTuple):
