@@ -22,7 +22,7 @@ test: .venv/tests node_modules/.fetched-tests  ## run every test
 	@$(BIN)/python -m tests.browser.get_engines
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-kill: .venv/tests  ## kill the backend 20 times on each database while people write, and look for what was lost
+kill: .venv/tests  ## kill the backend 20 times on each database while people write, and while they wait, and look for what was lost
 	@$(BIN)/python -m tests.programs.killing 20
 
 journeys: .venv/tests node_modules/.fetched-tests  ## the site's journeys on PostgreSQL, embedded
