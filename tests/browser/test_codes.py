@@ -6,9 +6,8 @@ from functools import partial
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import heading, join, new_address, open_page, who
+from tests.kit.browser_steps import heading, join, new_address, open_page, read_code, who
 from tests.kit.chromium import new_context
-from tests.kit.mailbox import code_in
 
 POLLS, PAUSE = 10, 3_000  # milliseconds, of the page's own clock
 
@@ -19,16 +18,6 @@ def ask_for_a_link(page: Page, email: str) -> None:
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Email me a login link").click()
     expect(heading(page)).to_have_text("Check your email")
-
-
-def read_code(page: Page, email: str) -> str:
-    """In a tab of its own."""
-    tab = page.context.new_page()
-    tab.goto("/outbox")
-    tab.locator("li", has_text=email).get_by_role("link").first.click()
-    code = code_in(tab.locator("main").inner_text())
-    tab.close()
-    return code
 
 
 def poll(page: Page, status: int) -> None:

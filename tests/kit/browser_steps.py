@@ -13,6 +13,7 @@ import httpx
 from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import new_context
+from tests.kit.mailbox import code_in
 from tests.kit.people import CHROME, PASSWORD
 from tests.kit.photo_files import make_png
 
@@ -92,6 +93,23 @@ def open_newest_mail(page: Page, email: str) -> None:
     page.locator("li", has_text=email).get_by_role("link").first.click()
     page.locator("a[href*='/_auth/verify']").first.click()
     page.locator("#go-on").wait_for()
+
+
+def open_mail_about(page: Page, email: str, subject: str) -> None:
+    """Follow the link in the newest mail of this subject, from the outbox."""
+    page.goto("/outbox")
+    page.locator("li", has_text=email).filter(has_text=subject).get_by_role("link").first.click()
+    page.locator("a[href*='/_auth/verify']").first.click()
+
+
+def read_code(page: Page, email: str) -> str:
+    """The code of the newest mail, in a tab of its own."""
+    tab = page.context.new_page()
+    tab.goto("/outbox")
+    tab.locator("li", has_text=email).get_by_role("link").first.click()
+    code = code_in(tab.locator("main").inner_text())
+    tab.close()
+    return code
 
 
 def join(page: Page, email: str, name: str) -> None:
