@@ -5,41 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from email.message import EmailMessage
 
 from backend.mail.letters import LETTERS
+from tests.faults.factor_letters import (
+    asks_for_the_code,
+    begins_the_wait,
+    fails_at_the_second_step,
+    has_the_code,
+    has_two_step,
+    is_helped_by_the_operator,
+    replaces_the_app,
+    switches_it_off,
+    uses_a_recovery_code,
+)
 from tests.faults.logs import readable
+from tests.faults.owners import Owner, make_owner
 from tests.faults.people import expect_answer, somebody
 from tests.faults.world import Breakable
 from tests.kit.leaving_visitors import CONFIRM_DELETION
 from tests.kit.mailbox import first_link
-from tests.kit.people import CONFIRM, LOGIN_LINK, PASSWORD, Person, asks_for_a_link, logs_in, registers
-from tests.kit.visitor import Visitor
+from tests.kit.people import LOGIN_LINK, PASSWORD, asks_for_a_link, logs_in, registers
 
 QUIET = 3.0  # seconds in which a second copy would have come
 TRIED_AGAIN = 30.0  # seconds: the pauses after the first tries are five and ten
-
-
-@dataclass
-class Owner:
-    """Somebody with an account, logged in in one browser, and a guest in another one. `other` has an account, too."""
-
-    world: Breakable
-    person: Person
-    visitor: Visitor
-    guest: Visitor
-    other: Person
-    link: str = ""  # one that was mailed while mails still left
-
-    async def requests_address(self, new: str) -> None:
-        """Whoever is logged in by a link proves first who they are, and finds the form filled in again."""
-        await self.visitor.opens("/profile/email")
-        await self.visitor.submits("Change email address", new_email=new)
-        if self.visitor.path == "/confirm":
-            await self.visitor.submits("Continue", current_password=PASSWORD)
-            await self.visitor.submits("Change email address")
-        assert self.visitor.path == "/profile", self.visitor.text
 
 
 async def signs_up(owner: Owner) -> str:
@@ -182,25 +171,34 @@ BROUGHT_BY: dict[str, Callable[[Owner], Awaitable[str]]] = {
     "delete-account": asks_to_be_gone,
     "account-deleted": presses_the_button_that_deletes,
     "recovery-codes-made": has_new_recovery_codes,
+    "two-step-on": has_two_step,
+    "two-step-off": switches_it_off,
+    "app-added": replaces_the_app,
+    "factor-refused": fails_at_the_second_step,
+    "recovery-code-used": uses_a_recovery_code,
+    "lost-factors-code": asks_for_the_code,
+    "lost-factors": begins_the_wait,
+    "factors-recovered": is_helped_by_the_operator,
 }
-PREPARED_BY = {  # while mails still leave
+PREPARED_BY: dict[str, Callable[[Owner], Awaitable[object]]] = {  # while mails still leave
+    **dict.fromkeys(
+        (
+            *("two-step-off", "app-added", "factor-refused", "recovery-code-used"),
+            *("lost-factors-code", "factors-recovered"),
+        ),
+        has_two_step,
+    ),
+    "lost-factors": has_the_code,
     "email-changed": gets_the_link_of_a_new_address,
     "confirm-session": loses_the_password,
     "account-deleted": gets_the_link_that_deletes,
 }
 # Those that nobody can bring about here, with the reason.
 NOT_BROUGHT: dict[str, str] = {
+    "factors-removable": "written as the mails of each day of the wait are, three days after it began",
     **dict.fromkeys(
-        ("lost-factors-code", "lost-factors", "factors-removable", "factors-recovered"),
-        "written as those of an account that is left are; each takes days, or a log-in that waits for its second step",
-    ),
-    **dict.fromkeys(
-        ("two-step-on", "two-step-off", "app-added", "app-removed", "factor-refused", "recovery-code-used"),
-        "written as those of a new password are; each takes codes of an app, which waits for its next one",
-    ),
-    **dict.fromkeys(
-        ("passkey-added", "passkey-removed", "passkey-suspected"),
-        "written as those of a new password are; each takes an authenticator beside the browser",
+        ("app-removed", "passkey-added", "passkey-removed", "passkey-suspected"),
+        "written as those of two-step verification are; each takes a passkey, which no browser offers at a number",
     ),
 }
 
@@ -222,18 +220,6 @@ async def each_kind_arrives_once(world: Breakable) -> int:
     for kind, email in sent_to.items():
         assert len(received(world, kind, email)) == 1, kind
     return len(sent_to)
-
-
-async def make_owner(world: Breakable, browsers: AsyncExitStack, other: Person | None = None) -> Owner:
-    visitor, guest = [await browsers.enter_async_context(world.browser()) for _ in range(2)]
-    person = somebody()
-    await registers(visitor, person)
-    assert visitor.heading == "Check your email", visitor.text
-    mail = await world.smtp.wait_for(to=person.email, subject=CONFIRM)
-    await visitor.opens(first_link(mail))
-    await visitor.submits("Confirm this address")
-    assert visitor.who == person.name, visitor.text
-    return Owner(world, person, visitor, guest, other or person)
 
 
 async def arrives(world: Breakable, kind: str, email: str) -> None:
