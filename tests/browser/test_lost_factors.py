@@ -138,8 +138,8 @@ def test_whoever_has_lost_the_app_waits_three_days_and_gets_in_by_keyboard_on_a_
         page.get_by_label("Password").fill(OWN)
         page.locator("#log-in").click()
         expect(who(page)).to_have_text("Ada")
-        page.goto("/profile/two-step")
-        expect(page.locator("#app")).to_have_count(0)
+        page.goto("/profile/security")
+        expect(page.locator("#to-two-step")).to_have_accessible_name("Set up two-step verification")
 
 
 def test_the_owner_stops_somebody_else_by_the_mail_without_logging_in(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import SELECTED, expect_focus, heading, join_quickly, new_address, open_page, tab_to, who
+from tests.kit.browser_steps import SELECTED, expect_focus, join_quickly, new_address, open_page, tab_to, who
 from tests.kit.browser_two_step import log_in_halfway, set_up, show_next_code, switch_on
 from tests.kit.people import PASSWORD
 
