@@ -38,16 +38,15 @@ class FactorOverview:
 
 async def load_overview(services: Services, user: User) -> FactorOverview:
     """Load what a user has."""
-    return await services.store.read(_load_overview, user, services.clock())
+    return await services.store.read(_load_overview, services, user, services.clock())
 
 
-def _load_overview(queries: Queries, user: User, now: datetime) -> FactorOverview:
+def _load_overview(queries: Queries, services: Services, user: User, now: datetime) -> FactorOverview:
     pending = queries.authenticators.find_pending(user.id)
     proved = pending if pending and pending.proved_at else None
     app = queries.authenticators.find_active(user.id) or proved
-    return FactorOverview(
-        user.two_step_at, app, queries.passkeys.count(user.id), find_recovery_state(queries, user.id, now)
-    )
+    passkeys = count_passkeys(queries, services, user)
+    return FactorOverview(user.two_step_at, app, passkeys, find_recovery_state(queries, user.id, now))
 
 
 def find_recovery_state(queries: Queries, user_id: str, now: datetime) -> RecoveryState:
@@ -58,19 +57,24 @@ def find_recovery_state(queries: Queries, user_id: str, now: datetime) -> Recove
     return RecoveryState(left, made_at, queries.recovery_codes.find_pending(user_id, now))
 
 
-def list_factors(queries: Queries, user: User) -> list[str]:
+def list_factors(queries: Queries, services: Services, user: User) -> list[str]:
     """List the factors that a user can show now."""
     has = {
         TOTP: queries.authenticators.find_active(user.id) is not None,
         RECOVERY_CODE: has_recovery_codes(queries, user),
-        PASSKEY: queries.passkeys.count(user.id) > 0,
+        PASSKEY: count_passkeys(queries, services, user) > 0,
     }
     return [factor for factor, is_there in has.items() if is_there]
 
 
-def list_confirming_factors(queries: Queries, user: User) -> list[str]:
+def count_passkeys(queries: Queries, services: Services, user: User) -> int:
+    """Count the passkeys that a user can show: none where no browser offers any, at an IP address or without https."""
+    return queries.passkeys.count(user.id) if services.settings.passkeys.relying_party else 0
+
+
+def list_confirming_factors(queries: Queries, services: Services, user: User) -> list[str]:
     """List the factors that prove by themselves who a user is; a passkey that checks nobody does beside a first one."""
-    factors = list_factors(queries, user)
+    factors = list_factors(queries, services, user)
     if has_two_step(user) or any(passkey.is_verifying for passkey in queries.passkeys.list_for_user(user.id)):
         return factors
     return [factor for factor in factors if factor != PASSKEY]
@@ -87,14 +91,14 @@ def has_recovery_codes(queries: Queries, user: User) -> bool:
     return active is not None and queries.recovery_codes.count_left(active.id) > 0
 
 
-def can_have_two_step(queries: Queries, user: User) -> bool:
+def can_have_two_step(queries: Queries, services: Services, user: User) -> bool:
     """Tell whether there is an app or a passkey, and a way in for whoever has lost it."""
-    return bool({TOTP, PASSKEY} & {*list_factors(queries, user)}) and has_recovery_codes(queries, user)
+    return bool({TOTP, PASSKEY} & {*list_factors(queries, services, user)}) and has_recovery_codes(queries, user)
 
 
 def switch_off_if_bare(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
     """Switch two-step verification off where neither an app nor a passkey is left. Return whether that was so."""
-    if not has_two_step(user) or {TOTP, PASSKEY} & {*list_factors(queries, user)}:
+    if not has_two_step(user) or queries.authenticators.find_active(user.id) or queries.passkeys.count(user.id):
         return False
     switch_off(queries, user, client, now)
     return True

@@ -76,13 +76,15 @@ async def load_methods(services: Services, me: SignedIn, *, strong: bool = False
 def _list_methods(queries: Queries, services: Services, user: User, *, strong: bool = False) -> list[str]:
     """List passkey, app, password and recovery code, or a mailed code for whoever has none of them.
 
-    Where `strong` counts, no password. Nothing weaker stands for what is there.
+    Where `strong` counts, neither password nor mail, also where no factor can be shown. Nothing weaker stands for what
+    is there.
     """
-    factors = list_confirming_factors(queries, user)
-    password = ["password"] if user.password_hash and not (strong and has_two_step(user)) else []
+    factors, needs_factor = list_confirming_factors(queries, services, user), strong and has_two_step(user)
+    password = ["password"] if user.password_hash and not needs_factor else []
     methods = [*(each for each in (PASSKEY, TOTP) if each in factors), *password]
     methods += [RECOVERY_CODE] if RECOVERY_CODE in factors else []
-    return methods or ([BY_CODE] if can_be_mailed(services, user) else [])
+    can_be_sent = not needs_factor and can_be_mailed(services, user)
+    return methods or ([BY_CODE] if can_be_sent else [])
 
 
 async def confirm_with_proof(services: Services, me: SignedIn, proof: Proof, client: ClientInfo) -> NewSession:

@@ -28,7 +28,7 @@ async def describe_second_step(services: Services, token: str, client: ClientInf
 
 def _describe(queries: Queries, services: Services, token: str, client: ClientInfo) -> StartedLogin:
     ticket, user = find_live_ticket(queries, services, token, client)
-    return StartedLogin(user, list_factors_for(queries, user, ticket.method), ticket.expires_at)
+    return StartedLogin(user, list_factors_for(queries, services, user, ticket.method), ticket.expires_at)
 
 
 async def take_second_step(services: Services, token: str, proof: Proof, client: ClientInfo) -> NewSession:
@@ -66,7 +66,8 @@ def _take(
         return _find_session(queries, services, token)
     now = services.clock()
     counted = queries.tickets.count_attempt(ticket.id, most=ATTEMPTS, now=now)
-    if counted is None or has_left(user, now) or proof.factor not in list_factors_for(queries, user, ticket.method):
+    factors = list_factors_for(queries, services, user, ticket.method)
+    if counted is None or has_left(user, now) or proof.factor not in factors:
         raise refusal("invalid_ticket")
     if refused := use_proof(queries, services, user, use, client):
         return refused

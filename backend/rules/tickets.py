@@ -44,12 +44,12 @@ def open_second_step(queries: Queries, services: Services, user: User, method: s
         expires_at=now + TICKET_LIFETIME,
     )
     queries.tickets.insert(ticket)
-    return SecondStep(token, list_factors_for(queries, user, ticket.method), ticket.expires_at)
+    return SecondStep(token, list_factors_for(queries, services, user, ticket.method), ticket.expires_at)
 
 
-def list_factors_for(queries: Queries, user: User, method: str) -> list[str]:
+def list_factors_for(queries: Queries, services: Services, user: User, method: str) -> list[str]:
     """List what can be shown after a log-in by `method`: no passkey twice."""
-    return [factor for factor in list_factors(queries, user) if factor != method]
+    return [factor for factor in list_factors(queries, services, user) if factor != method]
 
 
 def find_ticket(queries: Queries, token: str, client: ClientInfo) -> tuple[Ticket, User]:

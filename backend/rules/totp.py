@@ -24,7 +24,7 @@ from backend.mail.factor_letters import APP_REMOVED, TWO_STEP_OFF
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import TOTP, switch_off_if_bare
+from backend.rules.factors import TOTP, count_passkeys, has_two_step, switch_off
 from backend.rules.profile import reload_user
 from backend.rules.proofs import Use, refuse_with
 from backend.rules.reauthentication import require_recent_confirmation
@@ -126,7 +126,8 @@ def _finish(
 
 
 async def remove(services: Services, me: SignedIn, client: ClientInfo) -> None:
-    """Remove the app, and one that is being added. Without a passkey two-step verification is off then.
+    """Remove the app, and one that is being added. Without a passkey that can be shown two-step verification is off
+    then.
 
     Does nothing where there is none. Raises `confirmation_required`: by a second factor where it is on.
     """
@@ -140,7 +141,9 @@ def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientIn
     queries.authenticators.delete_pending(user.id)
     if queries.authenticators.delete_active(user.id):
         record_event(queries, user.id, EventKind.FACTOR_REMOVED, client, now, factor=TOTP)
-        is_off = switch_off_if_bare(queries, user, client, now)
+        is_off = has_two_step(user) and not count_passkeys(queries, services, user)
+        if is_off:
+            switch_off(queries, user, client, now)
         tell_owner(queries, services, user, TWO_STEP_OFF if is_off else APP_REMOVED, client)
 
 

@@ -54,7 +54,7 @@ async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bo
 def _switch(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, *, on: bool) -> None:
     user, now = reload_user(queries, me.user), services.clock()
     if on and not has_two_step(user):
-        if not can_have_two_step(queries, user):
+        if not can_have_two_step(queries, services, user):
             raise refusal("factor_missing")
         _switch_on(queries, services, user, client, now)
     elif not on and has_two_step(user):
