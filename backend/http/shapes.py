@@ -21,11 +21,17 @@ from backend.store.records import Bucket, Event, File, Link, Passkey, Session, U
 
 def user_to_json(user: User) -> dict[str, Any]:
     """Return a user's JSON: `{_id, email, emailVerified, name?, profilePicture?, language, timezone, signUpAt, ...}`,
-    and `leavingDtm` of one who leaves; free fields flat beside the others. Never the password."""
+    `leavingDtm` of one who leaves, `passkeyHandle` of one with passkeys; free fields flat beside the others. Never the
+    password."""
     leaving = user.leaves_at and format_timestamp(user.leaves_at)
     recovering = user.recovers_at and format_timestamp(user.recovers_at)
     times = {"leavingDtm": leaving, "recoveringDtm": recovering}
-    optional = {"name": user.name, "profilePicture": user.profile_picture, **times}
+    optional = {
+        "name": user.name,
+        "profilePicture": user.profile_picture,
+        "passkeyHandle": user.passkey_handle,
+        **times,
+    }
     return {
         **json.loads(user.fields),
         "_id": user.id,

@@ -19,7 +19,8 @@ COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
 PROTECTED = frozenset(
     {
         *("provider", "providerUserId", "email", "emailVerified", "phone", "phoneVerified", "password"),
-        *("signUpAt", "lastLoginAt", "leavingDtm", "createdAt", "updatedAt", "accessGroupKeys"),
+        *("signUpAt", "lastLoginAt", "leavingDtm", "recoveringDtm", "createdAt", "updatedAt", "accessGroupKeys"),
+        "passkeyHandle",
     }
 )
 FREE_LIMIT = 16 * 1024  # bytes of JSON

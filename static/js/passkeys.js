@@ -35,7 +35,7 @@ async function offer() {
   if (await keys.isConditionalMediationAvailable?.()) ask(form, "conditional").catch(() => {});
 }
 
-/** Tell the browser which passkeys are none any more. */
+/** Tell the browser which passkeys are none any more, and by what name and address others are known. */
 function signal() {
   for (const element of document.querySelectorAll("[data-signal]")) {
     const { signal: name, about } = element.dataset;

@@ -49,7 +49,7 @@ FEATURES: dict[str, Addition] = {
             "/account/passkeys",
             *(f"/account/passkeys/{name}" for name in ("options", "sign-in", "rename", "remove")),
         ),
-        fields=("passkeys",),
+        fields=("passkeys", "passkeyHandle"),
     ),
     "account.pending": Addition(parameters=("reference",)),  # of /account/pending
     "account.recovery-codes": Addition(

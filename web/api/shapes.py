@@ -65,6 +65,7 @@ class User:
     timezone: str = ""  # a name such as Europe/Berlin, or empty
     leaving: datetime | None = None  # when the account is deleted, if the person has asked for it
     recovering: datetime | None = None  # from when on two-step verification can be removed, if somebody asked for it
+    passkey_handle: str = field(default="", repr=False)  # what devices with passkeys know the account by, or empty
     has_password: bool = field(default=True, repr=False)  # as far as is known: only `Client.get_me` is told
 
     @classmethod
@@ -79,6 +80,7 @@ class User:
             timezone=str(data.get("timezone") or ""),
             leaving=read_optional_instant(data.get("leavingDtm")),
             recovering=read_optional_instant(data.get("recoveringDtm")),
+            passkey_handle=str(data.get("passkeyHandle") or ""),
         )
 
 

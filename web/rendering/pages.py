@@ -20,6 +20,7 @@ from web.api.shapes import User
 from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
 from web.http.passkey_origin import find_other_origin
+from web.http.passkey_signals import signal_details
 from web.i18n.locale import LANGUAGES, current_locale
 from web.rendering.environment import Templates, environment
 from web.rendering.profile_picture import photo_url
@@ -192,6 +193,7 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
         **_get_common_context(site, templates),
         "outbox": partial(_find_outbox, request),
         "passkeys_elsewhere": partial(find_other_origin, request),
+        "passkey_details": partial(signal_details, request),
         "path": request.scope["path"],
         "current_user": user if isinstance(user, User) else None,
         "offers": site.capabilities.current.offers,

@@ -123,6 +123,7 @@ async def test_a_whole_user_sent_back_changes_what_is_ones_own(unconfirming: Bac
 PROTECTED = [
     *("_id", "_parent", "email", "emailVerified", "phone", "phoneVerified", "password", "provider", "providerUserId"),
     *("signUpAt", "lastLoginAt", "createdAt", "updatedAt", "accessGroupKeys", "__proto__"),
+    *("leavingDtm", "recoveringDtm", "passkeyHandle"),
 ]
 
 

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from web.forms import drafts
 from web.http.body import read_form
+from web.http.passkey_signals import signal_all
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import AddForm
 from web.pages.passkeys.rows import make_rows
-from web.pages.passkeys.signals import signal_all
 from web.rendering.pages import Page, redirect
 from web.session import find_browser
 from web.state import SignedIn

@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from web.forms.base import NEXT
 from web.http.body import read_form
+from web.http.passkey_signals import signal_unknown
 from web.pages.entry.failures import taking_failures
 from web.pages.passkeys.forms import PasskeyForm
-from web.pages.passkeys.signals import signal_unknown
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.rendering.pages import Page
 from web.session import find_browser, identify_browser, needs_choice, sign_in

@@ -1,4 +1,5 @@
-"""Signals: what a page tells the browser, so that devices do not go on offering passkeys that are none any more.
+"""Signals: what a page tells the browser, so that devices neither go on offering passkeys that are none any more, nor
+show them under a name or an address of before.
 
 Each is a method of PublicKeyCredential and its argument (W3C, Web Authentication Level 3, 5.1.10). A browser that knows
 none of them ignores it.
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 
 from web.api.passkey_shapes import OwnPasskeys
+from web.api.shapes import User
+from web.http.passkey_origin import find_other_origin
 from web.state import site_of
 
 
@@ -37,8 +40,20 @@ def signal_all(request: Request[Any], own: OwnPasskeys) -> Sequence[Signal]:
     ids = [passkey.credential_id for passkey in own.passkeys]
     return [
         _make(request, "AllAcceptedCredentials", userId=handle, allAcceptedCredentialIds=ids),
-        _make(request, "CurrentUserDetails", userId=handle, name=own.user_name, displayName=own.display_name),
+        _make_details(request, handle, own.user_name, own.display_name),
     ]
+
+
+def signal_details(request: Request[Any], user: User) -> Sequence[Signal]:
+    """Tell the name and address of a user by now, whose passkeys say those of before; nothing at another origin."""
+    is_here = site_of(request).capabilities.current.passkey_origin and not find_other_origin(request)
+    if not user.passkey_handle or not is_here:
+        return []
+    return [_make_details(request, user.passkey_handle, user.email, user.name)]
+
+
+def _make_details(request: Request[Any], handle: str, name: str, display_name: str) -> Signal:
+    return _make(request, "CurrentUserDetails", userId=handle, name=name, displayName=display_name)
 
 
 def _make(request: Request[Any], signal: str, /, **about: Any) -> Signal:
