@@ -31,7 +31,7 @@ async def show_options(request: BackendRequest) -> Response:
 async def _make_options(request: BackendRequest, purpose: Purpose, browser: str, body: dict[str, Any]) -> Options:
     services = get_services(request)
     if purpose is Purpose.SIGN_IN:
-        return passkey_options.make_log_in_options(services, browser)
+        return await passkey_options.make_log_in_options(services, browser, read_client(request))
     if purpose is Purpose.FACTOR:
         ticket = fields.text(body.get("ticket"), "ticket")
         return await passkey_options.make_step_options(services, ticket, browser, read_client(request))

@@ -1,7 +1,7 @@
 """Challenges: what a passkey signs, so that no answer counts twice, elsewhere, or for something else.
 
-To give one out writes nothing, so that any page may ask for one: a challenge says itself until when it is good, with a
-MAC over that, its purpose and what it is bound to. That it was answered is written with what the answer did.
+To give one out writes nothing of it, so that any page may ask for one: a challenge says itself until when it is good,
+with a MAC over that, its purpose and what it is bound to. That it was answered is written with what the answer did.
 """
 
 import secrets

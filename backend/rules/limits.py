@@ -30,6 +30,8 @@ FAILURES_OF_NETWORK = Limit(100, timedelta(minutes=15))
 SUCCESSES_OF_ACCOUNT = Limit(30, timedelta(minutes=15))
 SUCCESSES_OF_NETWORK = Limit(100, timedelta(minutes=15))
 NEW_PASSWORDS_OF_NETWORK = Limit(200, timedelta(hours=1))  # as many as mails: a sign-up that succeeds costs both
+# Options of a passkey, which the log-in page asks for by itself: ten for each log-in that a network may make.
+OPTIONS_OF_NETWORK = Limit(1000, timedelta(minutes=15))
 # Access tokens of mailed links.
 WRONG_TOKENS_OF_NETWORK = Limit(100, timedelta(minutes=15))
 USES_OF_TOKEN = Limit(10, timedelta(minutes=15))  # each costs a password hash
@@ -82,6 +84,13 @@ def count(queries: Queries, services: Services, counters: Sequence[Counter]) -> 
         counted = queries.limits.increment(counter.id, now=now, expires_at=now + counter.within)
         if counted.count > counter.most:
             raise _too_many(counted.expires_at - now, [counter])
+
+
+async def count_by_network(services: Services, limit: Limit, name: str, client: ClientInfo) -> None:
+    """Count what a guest asks for, by network, before any work is done for it. Raises `rate_limit_exceeded`."""
+    counters = make_network_counters(services, limit, name, client)
+    await services.store.read(check, services, counters)  # what is too many is not even written
+    await services.store.write(count, services, counters)
 
 
 def take_back(queries: Queries, counters: Sequence[Counter]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from backend.kernel import base64url
 from backend.kernel.credentials import ALGORITHMS
 from backend.kernel.refusals import refusal
+from backend.rules import limits
 from backend.rules.assertions import require_relying_party
 from backend.rules.challenges import (
     CHALLENGE_LIFETIME,
@@ -31,11 +32,14 @@ HANDLE = 32  # bytes, at random: neither the address nor the id (14.6.1)
 Options = dict[str, Any]
 
 
-def make_log_in_options(services: Services, browser: str) -> Options:
+async def make_log_in_options(services: Services, browser: str, client: ClientInfo) -> Options:
     """Make the options of a log-in. They name no passkey, so they are the same for everybody, and tell nothing.
 
-    Raises `not_allowed` where there are no passkeys.
+    Counted by network, and with nothing else: whoever asks for too many still has a password and a link. Raises
+    `rate_limit_exceeded`, or `not_allowed` where there are no passkeys.
     """
+    require_relying_party(services)
+    await limits.count_by_network(services, limits.OPTIONS_OF_NETWORK, "passkey:options", client)
     return _make_request(services, Binding(Purpose.SIGN_IN, browser), [], verification="required")
 
 

@@ -121,6 +121,4 @@ async def hash_new_password(services: Services, password: str, client: ClientInf
 
 async def count_new_password(services: Services, client: ClientInfo) -> None:
     """Count a new password that the site is about to judge. Raises `rate_limit_exceeded`."""
-    counters = limits.make_network_counters(services, limits.NEW_PASSWORDS_OF_NETWORK, "new-password", client)
-    await services.store.read(limits.check, services, counters)
-    await services.store.write(limits.count, services, counters)
+    await limits.count_by_network(services, limits.NEW_PASSWORDS_OF_NETWORK, "new-password", client)

@@ -1,11 +1,12 @@
 """Logging in with a passkey, by its own device and no other way."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from tests.kit.authenticator import ELIGIBLE, PRESENT, VERIFIED, Authenticator
-from tests.kit.backend import IPHONE, Backend
+from tests.kit.backend import IPHONE, Backend, run_backend
 from tests.kit.history import load_events
 from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, list_passkeys, logs_in, sends
 
@@ -181,3 +182,12 @@ async def test_what_the_browser_is_known_by_has_to_be_long(backend: Backend) -> 
         assert (refused.status, refused.params) == (400, ["browser"])
         refused = await backend.post("/account/passkeys/options", {"purpose": "signin", "browser": browser})
         assert (refused.status, refused.params) == (400, ["browser"])
+
+
+async def test_whoever_asks_for_options_again_and_again_keeps_their_own_network_from_them_alone(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, LIMIT_FACTOR="0.01", TRUSTED_PROXIES="127.0.0.1") as backend:
+        await backend.joins()
+        path, body = "/account/passkeys/options", {"purpose": "signin", "browser": BROWSER}
+        assert [(await backend.post(path, body)).status for _ in range(12)] == [200] * 10 + [429] * 2
+        assert (await backend.post(path, body, headers={"X-Forwarded-For": "203.0.113.7"})).status == 200
+        assert (await backend.signs_in()).status == 200
