@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from tests.kit.chromium import browser, mark_loop, skip_or_fail
 from tests.kit.display import start_display
 from tests.kit.engines import ENGINES, find_missing
+from tests.kit.mailbox import free_port
 from tests.kit.marionette import Marionette, open_firefox, start_firefox
 from tests.kit.serving import serve_site
 from tests.kit.webkit import open_webkit, start_webkit
@@ -41,6 +42,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     with serve_site({"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}, folder) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def named_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One that is opened by its name: a browser offers no passkeys at a number."""
+    folder, port = tmp_path_factory.mktemp("named"), free_port()
+    named = f"http://localhost:{port}"
+    environ = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000", "PORT": str(port), "PUBLIC_URL": named}
+    with serve_site(environ, folder):
+        yield named
 
 
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])

@@ -3,92 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.kit.browser_steps import join_quickly, new_address, open_page, record_posts, tab_to, who
+from tests.kit.browser_passkeys import (
+    LIST,
+    ada_at,
+    add,
+    add_first,
+    fill_in,
+    leave_with_resting_passkey,
+    log_out,
+    log_out_to_offer,
+)
+from tests.kit.browser_steps import open_page, record_posts, tab_to, who
 from tests.kit.chromium import new_context
-from tests.kit.mailbox import free_port
-from tests.kit.people import PASSWORD
-from tests.kit.serving import serve_site
-from tests.kit.virtual_authenticators import SECURITY_KEY, U2F, Authenticator
-
-LIST = "/profile/passkeys"
+from tests.kit.virtual_authenticators import Authenticator
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One that is opened by its name: a browser offers no passkeys at a number."""
-    folder, port = tmp_path_factory.mktemp("named"), free_port()
-    named = f"http://localhost:{port}"
-    environ = {
-        "DATA_DIR": str(folder / "var"),
-        "LIMIT_FACTOR": "1000",
-        "PORT": str(port),
-        "PUBLIC_URL": named,
-    }
-    with serve_site(environ, folder):
-        yield named
-
-
-@contextmanager
-def ada_at(chromium: Browser, site: str, **options: Any) -> Iterator[tuple[Page, str]]:
-    """Ada, logged in with her password."""
-    with open_page(chromium, site, **options) as page:
-        email = new_address()
-        join_quickly(page, email, "Ada")
-        log_out(page)
-        fill_in(page, email)
-        page.locator("#log-in").click()
-        expect(who(page)).to_have_text("Ada")
-        yield page, email
-
-
-def log_out(page: Page) -> None:
-    page.goto("/profile")
-    page.locator("#log-out").click()
-    page.locator("#login-form").wait_for()
-
-
-def fill_in(page: Page, email: str) -> None:
-    page.locator("#email").fill(email)
-    page.locator("#password").fill(PASSWORD)
-
-
-def add(page: Page, name: str = "") -> None:
-    page.goto(LIST)
-    page.locator("#name").fill(name)
-    page.locator("#use-passkey").click()
-
-
-def add_first(page: Page) -> Authenticator:
-    """Adds a passkey of a device that is new."""
-    device = Authenticator(page)
-    add(page)
-    expect(page.locator("#passkeys-list h3")).to_have_count(1)
-    return device
-
-
-def leave_with_resting_passkey(page: Page) -> Authenticator:
-    """Adds a passkey, which nobody touches from then on, and logs out: the log-in page offers it."""
-    device = add_first(page)
-    device.rest()
-    log_out_to_offer(page)
-    return device
-
-
-def log_out_to_offer(page: Page) -> None:
-    """Logs out, until the log-in page has asked for passkeys to offer below the address."""
-    with page.expect_response("**/passkeys/options"):
-        log_out(page)
-
-
-def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, _email):
+def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, _email):
         device = Authenticator(page)
         add(page, "Work laptop")
         expect(page.locator("#passkeys-list h3")).to_have_text("Work laptop")
@@ -111,9 +45,9 @@ def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium:
 
 
 def test_a_passkey_is_offered_below_the_address_and_never_in_the_way_of_the_password(
-    chromium: Browser, site: str
+    chromium: Browser, named_site: str
 ) -> None:
-    with ada_at(chromium, site) as (page, email):
+    with ada_at(chromium, named_site) as (page, email):
         device = leave_with_resting_passkey(page)
         fill_in(page, email)
         page.locator("#password").press("Enter")
@@ -124,8 +58,8 @@ def test_a_passkey_is_offered_below_the_address_and_never_in_the_way_of_the_pass
         expect(who(page)).to_have_text("Ada")
 
 
-def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, email):
+def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, email):
         device = leave_with_resting_passkey(page)
         page.locator("#email").fill(email)
         page.locator("#password").fill("not it at all")
@@ -138,17 +72,20 @@ def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, 
         expect(who(page)).to_have_text("Ada")
 
 
-@pytest.mark.parametrize("kind", [SECURITY_KEY, U2F], ids=["usb", "u2f"])
-def test_a_key_that_checks_nobody_is_a_second_step(chromium: Browser, site: str, kind: dict[str, Any]) -> None:
-    with ada_at(chromium, site) as (page, _email):
-        Authenticator(page, **kind)
-        add(page)
-        expect(page.locator("#passkeys-list h3")).to_have_text("Security key")
-        expect(page.locator("#passkeys-list")).to_contain_text("Only as a second step")
+def test_the_button_works_in_a_form_that_htmx_has_swapped_in(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, email):
+        device = leave_with_resting_passkey(page)
+        page.locator("#email").fill(email)
+        page.locator("#password").fill("not it at all")
+        page.locator("#log-in").click()
+        page.locator("#problem").wait_for()
+        device.touch()
+        page.locator("#use-passkey").click()
+        expect(who(page)).to_have_text("Ada")
 
 
-def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, _email):
+def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, _email):
         device = add_first(page)
         sent = record_posts(page, LIST)
         page.locator("#use-passkey").click()
@@ -157,16 +94,17 @@ def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium:
         assert page.title() == "Error: Passkeys – Account pages", "what was said of the one before is over"
         device.rest()
         log_out(page)
+        sent_to_log_in = record_posts(page, "/login/passkey")
         device.touch()
         device.fail()
         page.locator("#use-passkey").click()
         expect(page.locator("#credential-error")).to_contain_text("That was cancelled, or took too long.")
         fill_in(page, "nobody@example.com")
-        assert sent == []
+        assert (sent, sent_to_log_in) == ([], [])
 
 
-def test_two_tabs_ask_at_the_same_time(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, _email):
+def test_two_tabs_ask_at_the_same_time(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, _email):
         device = leave_with_resting_passkey(page)
         other = page.context.new_page()
         with other.expect_response("**/passkeys/options"):
@@ -176,8 +114,10 @@ def test_two_tabs_ask_at_the_same_time(chromium: Browser, site: str) -> None:
         expect(who(page)).to_have_text("Ada")
 
 
-def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_it(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, _email), new_context(chromium, site) as elsewhere:
+def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_it(
+    chromium: Browser, named_site: str
+) -> None:
+    with ada_at(chromium, named_site) as (page, _email), new_context(chromium, named_site) as elsewhere:
         device = add_first(page)
         eve = elsewhere.new_page()
         copy = Authenticator(eve)
@@ -192,10 +132,10 @@ def test_eve_with_a_key_that_ada_has_removed_is_refused_and_her_device_forgets_i
         assert not [cookie for cookie in elsewhere.cookies() if cookie["name"] == "session"]
 
 
-def test_without_a_script_all_but_adding_works(chromium: Browser, site: str) -> None:
-    with ada_at(chromium, site) as (page, email):
+def test_without_a_script_all_but_adding_works(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, email):
         add_first(page)
-    with open_page(chromium, site, javascript=False) as page:
+    with open_page(chromium, named_site, javascript=False) as page:
         page.goto("/login")
         expect(page.locator("#use-passkey")).to_be_hidden()
         expect(page.locator(".passkey noscript p")).to_be_visible()
@@ -212,10 +152,22 @@ def test_without_a_script_all_but_adding_works(chromium: Browser, site: str) -> 
         expect(page.locator("#passkeys-list h3")).to_have_count(0)
 
 
-def test_at_a_number_a_sentence_leads_to_the_name(chromium: Browser, site: str) -> None:
-    with open_page(chromium, site.replace("localhost", "127.0.0.1")) as page:
+def test_at_a_number_a_sentence_leads_to_the_name(chromium: Browser, named_site: str) -> None:
+    with open_page(chromium, named_site.replace("localhost", "127.0.0.1")) as page:
         page.goto("/login")
         expect(page.locator("form[data-passkey]")).to_have_count(0)
         page.locator("#named").click()
-        expect(page).to_have_url(f"{site}/login")
+        expect(page).to_have_url(f"{named_site}/login")
         expect(page.locator("#use-passkey")).to_be_visible()
+
+
+def test_a_new_name_is_that_of_the_passkey_too(chromium: Browser, named_site: str) -> None:
+    with ada_at(chromium, named_site) as (page, email):
+        device = add_first(page)
+        page.goto("/profile")
+        page.locator("#change-name").click()
+        page.locator("#name").fill("Countess")
+        page.locator("#save-name").click()
+        expect(page.locator("#profile-name .said")).to_be_visible()
+        expect(page.locator("[data-signal]")).to_have_count(0)
+        device.wait_for(lambda passkey: (passkey["userName"], passkey["userDisplayName"]) == (email, "Countess"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page
@@ -17,11 +19,15 @@ INTERNAL = {
 SECURITY_KEY = {**INTERNAL, "transport": "usb", "hasResidentKey": False, "hasUserVerification": False}
 U2F = {**SECURITY_KEY, "protocol": "u2f", "isUserVerified": False}
 
+PATIENCE = 10  # seconds
+LOOKS_AGAIN = 20  # milliseconds
+
 
 class Authenticator:
     """One authenticator of one page, whose holder touches it as soon as it asks, unless they `rest`."""
 
     def __init__(self, page: Page, **options: Any) -> None:
+        self.page = page
         self.devtools = page.context.new_cdp_session(page)
         self.devtools.send("WebAuthn.enable")
         added = self.devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**INTERNAL, **options}})
@@ -33,9 +39,30 @@ class Authenticator:
         found: list[dict[str, Any]] = self._send("getCredentials")["credentials"]
         return found
 
+    def wait_for(self, condition: Callable[[dict[str, Any]], bool]) -> None:
+        """Wait until a condition is met by its one passkey: nothing tells when a signal has arrived."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition(self.credentials[0]):
+            assert time.monotonic() < deadline, self.credentials
+            self.page.wait_for_timeout(LOOKS_AGAIN)
+
     def take(self, credential: dict[str, Any]) -> None:
         """Hold this credential, too: a copy, where another one has it."""
         self._send("addCredential", credential=credential)
+
+    def replace(self, credential: dict[str, Any]) -> None:
+        """Hold this one instead of the same with its counter of now, as the copy of a key would."""
+        self._send("removeCredential", credentialId=credential["credentialId"])
+        self.take(credential)
+
+    def change(self, **properties: bool) -> None:
+        """Say something else of all passkeys: backupEligibility, backupState."""
+        for each in self.credentials:
+            self._send("setCredentialProperties", credentialId=each["credentialId"], **properties)
+
+    def answer(self, **wrongly: bool) -> None:
+        """Answer with what does not hold: isBogusSignature, isBadUV, isBadUP."""
+        self._send("setResponseOverrideBits", **wrongly)
 
     def rest(self) -> None:
         """Touch nothing."""
