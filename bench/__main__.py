@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import browsing, get_wrk, growth, pages, slow_phone, starting, storm, workers, writing
+from bench import browsing, get_wrk, growth, pages, passkeys, slow_phone, starting, storm, workers, writing
 from bench.report import Row, show, write
 from bench.turns import FULL, QUICK, Effort
 
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Part] = {
     "writing": writing.measure,
     "storm": storm.measure,
     "starting": starting.measure,
+    "passkeys": passkeys.measure,
     "growth": growth.measure,
     "workers": workers.measure,
     "browsing": browsing.measure,
