@@ -20,6 +20,8 @@ from tests.kit.browser_steps import open_page, record_posts, tab_to, who
 from tests.kit.chromium import new_context
 from tests.kit.virtual_authenticators import Authenticator
 
+BUDGET = 31_000  # bytes of a first visit: 30,000 of what the page links, and what comes once it stands
+
 
 def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, named_site: str) -> None:
     with ada_at(chromium, named_site) as (page, _email):
@@ -171,3 +173,16 @@ def test_a_new_name_is_that_of_the_passkey_too(chromium: Browser, named_site: st
         expect(page.locator("#profile-name .said")).to_be_visible()
         expect(page.locator("[data-signal]")).to_have_count(0)
         device.wait_for(lambda passkey: (passkey["userName"], passkey["userDisplayName"]) == (email, "Countess"))
+
+
+def test_the_log_in_page_asks_for_little_more_once_it_stands(chromium: Browser, named_site: str) -> None:
+    with open_page(chromium, named_site) as page:
+        devtools, sizes = page.context.new_cdp_session(page), list[float]()
+        devtools.send("Network.enable")
+        devtools.on("Network.loadingFinished", lambda loaded: sizes.append(loaded["encodedDataLength"]))
+        with page.expect_response("**/passkeys/options") as asked:
+            page.goto("/login")
+        asked.value.finished()
+        loaded = page.evaluate("performance.getEntriesByType('resource').map(each => each.initiatorType)")
+        assert loaded == ["link", "script", "script", "fetch"], "of these passkeys.js and the options"
+        assert sum(sizes) <= BUDGET
