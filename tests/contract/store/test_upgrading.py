@@ -123,14 +123,16 @@ def link_of(environ: dict[str, str]) -> str:
 
 
 def shape(engine: Engine) -> dict[str, Any]:
-    """Tables with their columns, keys and indexes, in no order."""
+    """Tables with their columns, keys and indexes, in no order. All are asked for at once: one by one takes long."""
     seen = inspect(engine)
+    columns, keys = seen.get_multi_columns(), seen.get_multi_pk_constraint()
+    indexes, foreign_keys = seen.get_multi_indexes(), seen.get_multi_foreign_keys()
     return {
-        name: (
-            sorted((column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(name)),
-            seen.get_pk_constraint(name)["constrained_columns"],
-            sorted(str((index["name"], index["column_names"], index["unique"])) for index in seen.get_indexes(name)),
-            sorted(str((key["constrained_columns"], key["options"])) for key in seen.get_foreign_keys(name)),
+        str(table[1]): (
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in columns[table]),
+            keys[table]["constrained_columns"],
+            sorted(str((index["name"], index["column_names"], index["unique"])) for index in indexes[table]),
+            sorted(str((key["constrained_columns"], key["options"])) for key in foreign_keys[table]),
         )
-        for name in seen.get_table_names()
+        for table in columns
     }
