@@ -66,6 +66,13 @@ async def asks_for_a_link(visitor: Visitor, person: Person, *, at: str = "/login
     await visitor.submits("Email me a login link", email=person.email)
 
 
+async def comes_back_by_mail(visitor: Visitor, person: Person) -> None:
+    """Joins, logs out, and asks for a login link: the page says that it is on its way."""
+    await joins(visitor, person)
+    await logs_out(visitor)
+    await asks_for_a_link(visitor, person)
+
+
 async def asks_for_a_new_password(visitor: Visitor, email: str, *, at: str = "/forgot-password") -> None:
     await visitor.opens(at)
     await visitor.submits("Email me a link", email=email)

@@ -18,6 +18,7 @@ from tests.kit.people import (
     Person,
     asks_for_a_link,
     asks_for_a_new_password,
+    comes_back_by_mail,
     is_signed_in,
     joins,
     logs_in,
@@ -26,10 +27,10 @@ from tests.kit.people import (
     registers,
     stays_logged_in,
 )
+from tests.kit.typed_codes import WRONG_CODE, types_wrong_codes
 from tests.kit.visitor import Visitor
 
 NEW = "words chosen anew today"
-WRONG = "This code isn’t right, or it no longer works. Check the newest email, or resend it."
 
 
 async def reads_code(visitor: Visitor, person: Person, subject: str) -> str:
@@ -71,9 +72,7 @@ async def test_the_code_of_a_reset_leads_to_the_form_for_a_new_password(visitor:
 
 
 async def test_the_form_has_a_page_of_its_own(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
     await visitor.opens("/code")
     assert visitor.sees(f"It’s in the email to {ADA.email}.")
@@ -82,17 +81,9 @@ async def test_the_form_has_a_page_of_its_own(visitor: Visitor) -> None:
 
 
 async def test_a_wrong_code_stays_in_its_field_with_the_error_beside_it(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
-    for typed, error in (
-        ("", "Enter the code from the email."),
-        ("WDJB", "Enter the 8 letters of the code, such as WDJB-MJHT."),
-        ("WDJB-MJHT", WRONG),
-    ):
-        await visitor.submits("Continue", code=typed)
-        assert (visitor.status, visitor.error("code"), visitor.field("code")) == (422, error, typed)
+    await types_wrong_codes(visitor)
     await visitor.submits("Continue", code=code)
     assert visitor.who == ADA.name
 
@@ -106,10 +97,10 @@ async def test_the_code_of_another_browser_is_worthless(visitor: Visitor, new_br
     await asks_for_a_link(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
     await eve.submits("Continue", code=code)
-    assert (eve.status, eve.error("code")) == (422, WRONG)
+    assert (eve.status, eve.error("code")) == (422, WRONG_CODE)
     await asks_for_a_link(eve, ADA)
     await eve.submits("Continue", code=code)
-    assert eve.error("code") == WRONG
+    assert eve.error("code") == WRONG_CODE
     await guest.opens("/code")
     await guest.submits("Continue", code=code)
     assert guest.error("code").startswith("This browser isn’t waiting for a code.")
@@ -118,28 +109,24 @@ async def test_the_code_of_another_browser_is_worthless(visitor: Visitor, new_br
 
 
 async def test_after_five_wrong_codes_the_link_still_works(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
     for _time in range(5):
         await visitor.submits("Continue", code="WDJB-MJHT")
     await visitor.submits("Continue", code=code)
-    assert visitor.error("code") == WRONG
+    assert visitor.error("code") == WRONG_CODE
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits(f"Log in as {ADA.email}")
     assert visitor.who == ADA.name
 
 
 async def test_a_code_that_is_sent_again_ends_the_one_before_it(visitor: Visitor, clock: Clock) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     first = await reads_code(visitor, ADA, LOGIN_LINK)
     clock.advance(seconds=11)
     await visitor.submits("Resend email")
     await visitor.submits("Continue", code=first)
-    assert visitor.error("code") == WRONG
+    assert visitor.error("code") == WRONG_CODE
     await visitor.submits("Continue", code=await reads_code(visitor, ADA, LOGIN_LINK))
     assert visitor.who == ADA.name
 
@@ -158,9 +145,7 @@ async def test_a_confirmation_asked_for_in_another_browser_needs_a_new_password(
 
 
 async def test_the_second_click_of_a_double_click_goes_on_too(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
     tab = mailbox.another_tab(visitor)
     await tab.opens("/code")
@@ -171,9 +156,7 @@ async def test_the_second_click_of_a_double_click_goes_on_too(visitor: Visitor) 
 
 async def test_whoever_is_logged_in_as_somebody_else_is_asked_first(visitor: Visitor, new_browser: NewBrowser) -> None:
     await joins(new_browser(CHROME), GRACE)
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     code = await reads_code(visitor, ADA, LOGIN_LINK)
     await logs_in(mailbox.another_tab(visitor), GRACE)
     await visitor.submits("Continue", code=code)
@@ -206,9 +189,7 @@ async def test_without_codes_at_the_backend_there_is_no_field_for_them(visitor: 
 
 @at_plain_altogic_too
 async def test_the_link_logs_in_as_before(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits("Log in")
     assert await is_signed_in(visitor)

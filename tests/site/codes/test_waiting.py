@@ -23,6 +23,7 @@ from tests.kit.people import (
     Person,
     asks_for_a_link,
     asks_for_a_new_password,
+    comes_back_by_mail,
     is_signed_in,
     joins,
     logs_in,
@@ -137,9 +138,7 @@ async def test_of_what_else_ends_a_link_the_waiting_tab_is_told_nothing(
 
 
 async def test_in_the_same_browser_the_waiting_tab_goes_on_to_the_profile(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     (link,) = visitor.html.all("a[hx-trigger]")
     tab = another_tab(visitor)
     await opens_mailed_link(tab, ADA, LOGIN_LINK)
@@ -170,9 +169,7 @@ async def test_a_code_logs_in_where_the_link_was_used_elsewhere_after_a_new_mail
     visitor: Visitor, new_browser: NewBrowser, clock: Clock
 ) -> None:
     """The link was opened on the telephone, and the person goes on at the desk."""
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     first = mailbox.code_in((await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)).text)
     phone = new_browser(SAFARI)
     await opens_mailed_link(phone, ADA, LOGIN_LINK)

@@ -8,9 +8,8 @@ from tests.kit.clock import Clock
 from tests.kit.mailbox import another_tab
 from tests.kit.new_addresses import NEW, asks_for_a_new_address, confirms_it, reads_code
 from tests.kit.people import ADA, CHROME, SAFARI, is_signed_in, joins, logs_in
+from tests.kit.typed_codes import WRONG_CODE, types_wrong_codes
 from tests.kit.visitor import Visitor
-
-WRONG = "This code isn’t right, or it no longer works. Check the newest email, or resend it."
 
 
 def shows_address(visitor: Visitor, email: str) -> bool:
@@ -37,7 +36,7 @@ async def test_the_page_of_the_form_has_it_too(visitor: Visitor) -> None:
         assert visitor.sees(f"Waiting for {NEW} to be confirmed.")
         assert visitor.has("new_email"), "and the form for another address is beside it"
     await visitor.submits("Continue", code="WDJB-MJHT")
-    assert (visitor.status, visitor.path, visitor.error("code")) == (422, "/profile/email/code", WRONG)
+    assert (visitor.status, visitor.path, visitor.error("code")) == (422, "/profile/email/code", WRONG_CODE)
     await visitor.submits("Continue", code=await reads_code(visitor))
     assert (visitor.path, visitor.status_message) == ("/profile", "Email address changed.")
     assert shows_address(visitor, NEW)
@@ -46,18 +45,12 @@ async def test_the_page_of_the_form_has_it_too(visitor: Visitor) -> None:
 async def test_a_wrong_code_stays_in_its_field_with_the_error_beside_it(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await asks_for_a_new_address(visitor)
-    for typed, error in (
-        ("", "Enter the code from the email."),
-        ("WDJB", "Enter the 8 letters of the code, such as WDJB-MJHT."),
-        ("WDJB-MJHT", WRONG),
-    ):
-        await visitor.submits("Continue", code=typed)
-        assert (visitor.status, visitor.error("code"), visitor.field("code")) == (422, error, typed)
-        assert visitor.sees(f"Waiting for {NEW} to be confirmed.")
+    await types_wrong_codes(visitor)
+    assert visitor.sees(f"Waiting for {NEW} to be confirmed.")
     for _time in range(4):
         await visitor.submits("Continue", code="WDJB-MJHT")
     await visitor.submits("Continue", code=await reads_code(visitor))
-    assert visitor.error("code") == WRONG
+    assert visitor.error("code") == WRONG_CODE
     await confirms_it(visitor)
     assert visitor.heading == "Your email address has been changed", "the link still works"
 
@@ -123,7 +116,7 @@ async def test_the_code_of_a_mail_that_was_resent_counts(visitor: Visitor, clock
     assert visitor.sees("The code in the email has expired. Open the link instead, or resend the email.")
     await visitor.submits("Resend email")
     await visitor.submits("Continue", code=first)
-    assert visitor.error("code") == WRONG
+    assert visitor.error("code") == WRONG_CODE
     await visitor.submits("Continue", code=await reads_code(visitor))
     assert shows_address(visitor, NEW)
 

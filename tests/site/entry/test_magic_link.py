@@ -12,6 +12,7 @@ from tests.kit.people import (
     SAFARI,
     Person,
     asks_for_a_link,
+    comes_back_by_mail,
     is_signed_in,
     joins,
     logs_out,
@@ -22,9 +23,7 @@ from tests.kit.visitor import Visitor
 
 
 async def test_a_mailed_link_logs_in(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     assert visitor.sees(f"If there’s an account for {ADA.email}, we’ve emailed it a login link.")
     mail = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     assert "Use this link to log in" in mail.text
@@ -65,9 +64,7 @@ async def test_what_is_no_address_is_said_beside_the_field(visitor: Visitor, typ
 
 
 async def test_the_mail_is_sent_again_and_each_link_works_for_its_own_time(visitor: Visitor, clock: Clock) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     clock.advance(minutes=30)
     await visitor.submits("Resend email")
@@ -80,9 +77,7 @@ async def test_the_mail_is_sent_again_and_each_link_works_for_its_own_time(visit
 
 
 async def test_using_one_link_spends_the_others(visitor: Visitor, clock: Clock) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     first = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     clock.advance(seconds=11)
     await visitor.submits("Resend email")
@@ -104,9 +99,7 @@ async def test_the_address_is_changed(visitor: Visitor) -> None:
 async def test_a_link_that_no_longer_works_is_replaced_by_one_button(
     visitor: Visitor, clock: Clock, state: str
 ) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     old = await mailbox.newest(visitor, to=ADA.email, subject=LOGIN_LINK)
     if state == "used":
         await visitor.opens(old.link)

@@ -17,7 +17,7 @@ from tests.kit.people import (
     LOGIN_LINK,
     RESET,
     Person,
-    asks_for_a_link,
+    comes_back_by_mail,
     is_signed_in,
     joins,
     logs_in,
@@ -87,9 +87,7 @@ async def test_a_link_that_failed_and_is_called_valid_has_a_page_too(visitor: Vi
 
 @pytest.mark.parametrize("action", ["oauth-signin", "oauth-signup", "magic-link"])
 async def test_an_access_token_logs_in_whatever_it_came_from(visitor: Visitor, action: str) -> None:
-    await joins(visitor, ADA)
-    await logs_out(visitor)
-    await asks_for_a_link(visitor, ADA)
+    await comes_back_by_mail(visitor, ADA)
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     token = next(r.url.params["access_token"] for r in visitor.responses if "access_token" in r.url.params)
 

@@ -12,6 +12,7 @@ from tests.kit.people import (
     SAFARI,
     Person,
     asks_for_a_link,
+    comes_back_by_mail,
     is_signed_in,
     joins,
     logs_in,
@@ -139,9 +140,7 @@ async def test_sent_again_from_another_browser_the_owner_gets_in(
 
 async def both_ask_for_a_link(new_browser: NewBrowser) -> None:
     for person, browser in ((ADA, new_browser(CHROME)), (GRACE, new_browser(SAFARI))):
-        await joins(browser, person)
-        await logs_out(browser)
-        await asks_for_a_link(browser, person)
+        await comes_back_by_mail(browser, person)
 
 
 async def test_of_two_links_in_two_tabs_each_button_acts_for_its_own(visitor: Visitor, new_browser: NewBrowser) -> None:
@@ -185,9 +184,7 @@ async def test_after_a_log_out_no_opened_link_is_left_for_the_next_person(visito
 
 async def test_what_one_wished_does_not_count_for_another(visitor: Visitor, new_browser: NewBrowser) -> None:
     grace = new_browser(CHROME)
-    await joins(grace, GRACE)
-    await logs_out(grace)
-    await asks_for_a_link(grace, GRACE)
+    await comes_back_by_mail(grace, GRACE)
     await visitor.opens("/login-with-magic-link?next=/profile/name")
     await visitor.submits("Email me a login link", email=ADA.email, stay=True)
     await opens_mailed_link(visitor, GRACE, LOGIN_LINK)
