@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.kit.authenticator import Authenticator
+from tests.kit.backend import Backend
 from tests.kit.contract import Answer, Contract
 
 BROWSER, OTHER_BROWSER = "the browser of ada, at random", "another browser, at random"
@@ -27,6 +28,15 @@ async def adds(backend: Contract, token: str, authenticator: Authenticator | Non
     answer = await sends_new(backend, token, authenticator.creates(await asks(backend, "add", session=token)), **rest)
     assert answer.status == 200, answer.body
     return authenticator
+
+
+async def joins_with_passkeys(backend: Backend, *authenticators: Authenticator) -> str:
+    """Ada joins, logs in, and adds a passkey of each. Returns the token of her session."""
+    await backend.joins()
+    token = (await backend.signs_in()).token
+    for authenticator in authenticators:
+        await adds(backend, token, authenticator)
+    return token
 
 
 async def sends_new(backend: Contract, token: str, credential: str, browser: str = BROWSER, **rest: Any) -> Answer:

@@ -53,11 +53,11 @@ async def logs_in_halfway(visitor: Visitor, person: Person, *, at: str = "/login
     assert visitor.path == "/login/second-step", visitor.text
 
 
-async def is_asked_for_a_second_factor(visitor: Visitor, clock: Clock, person: Person) -> App:
+async def is_asked_for_a_second_factor(visitor: Visitor, clock: Clock, person: Person, *, at: str = "/login") -> App:
     """Sets it up, logs out and logs in with the password."""
     app, _codes = await sets_up_two_step(visitor, clock, person)
     await logs_out(visitor)
-    await logs_in_halfway(visitor, person)
+    await logs_in_halfway(visitor, person, at=at)
     return app
 
 

@@ -5,18 +5,10 @@ import pytest
 from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
-from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, list_passkeys, sends
+from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, joins_with_passkeys, list_passkeys, sends
 from tests.kit.two_step import turns_on_two_step
 
 pytestmark = pytest.mark.both_databases
-
-
-async def joins(backend: Backend, *authenticators: Authenticator) -> str:
-    await backend.joins()
-    token = (await backend.signs_in()).token
-    for authenticator in authenticators:
-        await adds(backend, token, authenticator)
-    return token
 
 
 async def confirms(backend: Backend, token: str, credential: str, browser: str = BROWSER) -> Answer:
@@ -25,7 +17,7 @@ async def confirms(backend: Backend, token: str, credential: str, browser: str =
 
 async def test_it_confirms_this_session_and_gives_it_a_new_token(backend: Backend) -> None:
     ada = Authenticator()
-    token = await joins(backend, ada)
+    token = await joins_with_passkeys(backend, ada)
     backend.clock.advance(minutes=15)
     told = (await backend.get("/account/confirm", session=token)).body
     assert told == {"methods": ["passkey", "password"], "confirmedUntil": None}
@@ -41,7 +33,7 @@ async def test_it_confirms_this_session_and_gives_it_a_new_token(backend: Backen
 
 async def test_a_challenge_is_for_one_session_and_browser(backend: Backend) -> None:
     ada = Authenticator()
-    token = await joins(backend, ada)
+    token = await joins_with_passkeys(backend, ada)
     other = (await backend.signs_in()).token
     answer = ada.signs(await asks(backend, "confirm", session=token))
     assert (await confirms(backend, other, answer)).code == "wrong_passkey"
@@ -55,21 +47,21 @@ async def test_a_challenge_is_for_one_session_and_browser(backend: Backend) -> N
 
 
 async def test_whoever_has_no_passkey_is_asked_for_none(backend: Backend) -> None:
-    token = await joins(backend)
+    token = await joins_with_passkeys(backend)
     body = {"purpose": "confirm", "browser": BROWSER}
     assert (await backend.post("/account/passkeys/options", body, session=token)).code == "not_allowed"
 
 
 async def test_a_double_click_gets_the_same_token(backend: Backend) -> None:
     ada = Authenticator()
-    token = await joins(backend, ada)
+    token = await joins_with_passkeys(backend, ada)
     answer = ada.signs(await asks(backend, "confirm", session=token))
     first, second = await confirms(backend, token, answer), await confirms(backend, token, answer)
     assert (first.status, second.status, second.token) == (200, 200, first.token)
 
 
 async def test_somebody_elses_passkey_confirms_nothing(backend: Backend) -> None:
-    token = await joins(backend, Authenticator())
+    token = await joins_with_passkeys(backend, Authenticator())
     await backend.joins("eve@example.com")
     eve = await adds(backend, (await backend.signs_in("eve@example.com")).token)
     assert (await confirms(backend, token, eve.signs(await asks(backend, "confirm", session=token)))).code == (
@@ -79,7 +71,7 @@ async def test_somebody_elses_passkey_confirms_nothing(backend: Backend) -> None
 
 async def test_one_that_checks_nobody_confirms_only_beside_two_step_verification(backend: Backend) -> None:
     key = Authenticator(flags=PRESENT)
-    token = await joins(backend, key)
+    token = await joins_with_passkeys(backend, key)
     assert (await backend.get("/account/confirm", session=token)).body["methods"] == ["password"]
     answer = key.signs(await asks(backend, "confirm", session=token))
     assert (await confirms(backend, token, answer)).code == "wrong_passkey"
@@ -93,7 +85,7 @@ async def test_one_that_checks_nobody_confirms_only_beside_two_step_verification
 
 async def test_wrong_ones_are_counted(backend: Backend) -> None:
     ada = Authenticator(flags=PRESENT | VERIFIED)
-    token = await joins(backend, ada)
+    token = await joins_with_passkeys(backend, ada)
     options = await asks(backend, "confirm", session=token)
     forger = Authenticator(credential_id=ada.credential_id, handle=ada.handle)
     answers = [(await confirms(backend, token, forger.signs(options))).status for _ in range(40)]

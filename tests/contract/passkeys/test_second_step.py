@@ -8,7 +8,7 @@ from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.history import load_events
-from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, list_passkeys, logs_in, sends
+from tests.kit.passkeys import BROWSER, OTHER_BROWSER, adds, asks, joins_with_passkeys, list_passkeys, logs_in, sends
 from tests.kit.people import PASSWORD
 from tests.kit.two_step import App, takes_second_step, ticket_of, turns_on_two_step
 
@@ -17,11 +17,7 @@ pytestmark = pytest.mark.both_databases
 
 async def has_two_step(backend: Backend, *authenticators: Authenticator) -> App:
     """Ada with passkeys and an app; not logged in anywhere that matters."""
-    await backend.joins()
-    token = (await backend.signs_in()).token
-    for authenticator in authenticators:
-        await adds(backend, token, authenticator)
-    return await turns_on_two_step(backend, token)
+    return await turns_on_two_step(backend, await joins_with_passkeys(backend, *authenticators))
 
 
 async def shows(backend: Backend, ticket: str, credential: str, browser: str = BROWSER) -> Answer:

@@ -23,9 +23,7 @@ async def test_a_double_click_is_answered_alike_whichever_answer_the_browser_sho
     visitor: Visitor, clock: Clock
 ) -> None:
     await arrives(visitor, ADA)
-    app, _codes = await sets_up_two_step(visitor, clock, ADA)
-    await logs_out(visitor)
-    await logs_in_halfway(visitor, ADA, at="/login?next=/profile/name")
+    app = await is_asked_for_a_second_factor(visitor, clock, ADA, at="/login?next=/profile/name")
     again, before = mailbox.another_tab(visitor), dict(visitor.http.cookies)
     await again.opens(HERE)
     await shows_the_code(visitor, app.code())
@@ -39,9 +37,7 @@ async def test_a_double_click_is_answered_alike_whichever_answer_the_browser_sho
 
 async def test_after_the_first_answer_the_second_click_and_back_lead_on(visitor: Visitor, clock: Clock) -> None:
     await arrives(visitor, ADA)
-    app, _codes = await sets_up_two_step(visitor, clock, ADA)
-    await logs_out(visitor)
-    await logs_in_halfway(visitor, ADA, at="/login?next=/profile/name")
+    app = await is_asked_for_a_second_factor(visitor, clock, ADA, at="/login?next=/profile/name")
     again = mailbox.another_tab(visitor)
     await again.opens(HERE)
     await shows_the_code(visitor, app.code())

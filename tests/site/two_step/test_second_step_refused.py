@@ -7,9 +7,8 @@ from tests.kit.people import (
     SAFARI,
     arrives,
     is_signed_in,
-    logs_out,
 )
-from tests.kit.two_step_pages import is_asked_for_a_second_factor, logs_in_halfway, sets_up_two_step, shows_the_code
+from tests.kit.two_step_pages import is_asked_for_a_second_factor, logs_in_halfway, shows_the_code
 from tests.kit.visitor import Visitor
 from tests.kit.wire import Wire, nobody
 
@@ -47,9 +46,7 @@ async def test_a_code_is_taken_once(visitor: Visitor, new_browser: NewBrowser, c
 
 async def test_after_five_wrong_codes_it_begins_with_the_first_factor_again(visitor: Visitor, clock: Clock) -> None:
     await arrives(visitor, ADA)
-    app, _codes = await sets_up_two_step(visitor, clock, ADA)
-    await logs_out(visitor)
-    await logs_in_halfway(visitor, ADA, at="/login?next=/profile/name")
+    app = await is_asked_for_a_second_factor(visitor, clock, ADA, at="/login?next=/profile/name")
     for _try in range(4):
         await shows_the_code(visitor, app.wrong_code())
         assert visitor.path == HERE
@@ -61,9 +58,7 @@ async def test_after_five_wrong_codes_it_begins_with_the_first_factor_again(visi
 
 async def test_whoever_takes_longer_than_ten_minutes_is_told_and_begins_again(visitor: Visitor, clock: Clock) -> None:
     await arrives(visitor, ADA)
-    app, _codes = await sets_up_two_step(visitor, clock, ADA)
-    await logs_out(visitor)
-    await logs_in_halfway(visitor, ADA, at="/login?next=/profile/name")
+    app = await is_asked_for_a_second_factor(visitor, clock, ADA, at="/login?next=/profile/name")
     clock.advance(minutes=10)
     await shows_the_code(visitor, app.code())
     assert (visitor.path, visitor.query) == ("/login", {"next": "/profile/name"})
