@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.forms.base import NEXT
-from web.http.cookies import measure_note
+from web.http.signed_cookies import measure_note
 from web.session import safe_next_path
 from web.state import site_of
 

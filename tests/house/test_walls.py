@@ -71,7 +71,7 @@ UNBOUNDED = re.compile(
 
 
 def test_a_strangers_cookies_and_forms_meet_no_parser_without_bounds() -> None:
-    """Starlette reads cookies with Python's own, and forms of a thousand parts (web/http/cookies.py and body.py)."""
+    """Starlette reads cookies with Python's own, and forms of a thousand parts; ours: signed_cookies.py and body.py."""
     assert find_lines([*SITE_MODULES, *BACKEND_MODULES, *SERVING_MODULES], UNBOUNDED) == []
 
 

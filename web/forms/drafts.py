@@ -12,7 +12,7 @@ from starlette.responses import Response
 from web.api.shapes import User
 from web.http import owner
 from web.http.body import read_form
-from web.http.cookies import measure_note
+from web.http.signed_cookies import measure_note
 from web.state import site_of
 
 LARGEST = 2048  # bytes

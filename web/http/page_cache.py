@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.api.capabilities import Capabilities
-from web.http.cookies import read_cookies
 from web.http.passkey_origin import find_other_origin
+from web.http.signed_cookies import read_cookies
 from web.i18n.locale import current_locale
 from web.state import Site
 

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from tests.kit.people import ADA, joins
 from tests.kit.visitor import Visitor
-from web.http.cookies import COOKIES_LIMIT, VALUE_LIMIT, read_cookies
+from web.http.signed_cookies import COOKIES_LIMIT, VALUE_LIMIT, read_cookies
 
 
 def sent(*headers: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.http.cookies import TEN_MINUTES
+from web.http.signed_cookies import TEN_MINUTES
 from web.rendering.pages import Page
 from web.state import Visit, site_of
 
