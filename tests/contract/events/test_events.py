@@ -24,7 +24,7 @@ async def test_a_person_sees_how_the_account_began_and_each_log_in(backend: Back
     me = await backend.joins()
     await backend.signs_in(headers=PHONE)
     newest, *older = await load_events(backend, me.token)
-    assert {event["kind"] for event in older} == {"account.confirmed", "session.opened"}
+    assert [event["kind"] for event in older] == ["session.opened", "account.confirmed"]
     assert newest == {
         "_id": newest["_id"],
         "kind": "session.opened",
@@ -42,7 +42,7 @@ async def test_a_person_sees_how_the_account_began_and_each_log_in(backend: Back
 
 async def test_a_person_sees_an_account_that_needed_no_confirmation_begin(unconfirming: Backend) -> None:
     me = await unconfirming.signs_up()
-    assert set(await list_kinds(unconfirming, me.token)) == {"account.created", "session.opened"}
+    assert await list_kinds(unconfirming, me.token) == ["account.created", "session.opened"]
 
 
 async def test_a_person_who_logs_in_again_in_the_same_browser_sees_it_once_with_a_count(backend: Backend) -> None:
@@ -178,7 +178,7 @@ async def test_a_person_sees_nothing_of_the_time_before_the_address_was_confirme
     await backend.signs_in(password="wrong password", headers=PHONE)
     await backend.post("/auth/resend", params={"email": "ada@example.com"}, headers=PHONE)
     me = await backend.grants((await backend.opens(await backend.newest_link())).token)
-    assert set(await list_kinds(backend, me.token)) == {"account.confirmed", "session.opened"}
+    assert await list_kinds(backend, me.token) == ["account.confirmed", "session.opened"]
 
 
 async def test_everybody_sees_only_their_own(backend: Backend) -> None:
@@ -187,6 +187,26 @@ async def test_everybody_sees_only_their_own(backend: Backend) -> None:
     assert "session.refused" in await list_kinds(backend, adas.token)
     assert "session.refused" not in await list_kinds(backend, bobs.token)
     assert (await backend.get("/account/events")).code == "missing_session_token"
+
+
+async def test_what_one_act_writes_stands_in_the_order_in_which_it_happened(backend: Backend) -> None:
+    """On all pages, though it is written at one instant; of several people, for by chance it may be right for one."""
+    for number in range(5):
+        me = await backend.joins(f"ada{number}@example.com")
+        newest = (await backend.get("/account/events", params={"limit": "1"}, session=me.token)).body
+        after = {"limit": "1", "after": newest["next"]}
+        older = (await backend.get("/account/events", params=after, session=me.token)).body
+        kinds = [event["kind"] for event in newest["events"] + older["events"]]
+        assert (kinds, older["next"]) == (["session.opened", "account.confirmed"], None)
+
+
+async def test_what_happens_again_comes_after_what_happened_meanwhile(backend: Backend) -> None:
+    me = await backend.joins()
+    for letter in ("magic", "reset", "magic"):
+        await backend.post(f"/auth/send-{letter}", params={"email": "ada@example.com"}, headers=PHONE)
+    newest, second, *_ = await load_events(backend, me.token)
+    assert (newest["details"]["letter"], newest["count"]) == ("magic-link", 2)
+    assert (second["details"]["letter"], second["count"]) == ("reset-pwd", 1)
 
 
 async def test_a_person_pages_through_the_history_though_it_grows_and_goes(backend: Backend) -> None:
