@@ -41,7 +41,7 @@ from web.pages.recovery_codes import download as recovery_codes_download
 from web.pages.security import overview
 from web.pages.sessions import end, label
 from web.pages.sessions import list as session_list
-from web.pages.two_step import remove, second_step, set_up
+from web.pages.two_step import off, remove, second_step, set_up
 from web.session import identify_browser, remember_registrant
 from web.state import Visit
 
@@ -112,6 +112,7 @@ pages: list[Route] = [
     ),
     page("/profile/security", signed_in(overview.show), feature="account.factors"),
     form("/profile/two-step", signed_in(set_up.show), signed_in(set_up.submit), feature="account.factors"),
+    form("/profile/two-step/off", signed_in(off.show), signed_in(off.submit), feature="account.factors"),
     form("/profile/two-step/remove", signed_in(remove.show), signed_in(remove.submit), feature="account.factors"),
     form("/profile/language", signed_in(locale_rows.show_language), signed_in(locale_rows.change_language)),
     form("/profile/time-zone", signed_in(locale_rows.show_zone), signed_in(locale_rows.change_zone)),

@@ -25,6 +25,7 @@ FEATURES = (
     "emails.pending",
     "emails.recent",
     "events.disown",
+    "factors.others",
     "leave.now",
     "links.describe",
     "links.disown",

@@ -59,11 +59,12 @@ async def _count_left(services: Services, user: User, proof: Proof) -> dict[str,
 
 
 async def switch_two_step(request: BackendRequest) -> Response:
-    """Switch two-step verification on or off: `{on}`. Answers what `show` answers."""
+    """Switch two-step verification on or off: `{on, endOthers?}`. Answers what `show` answers."""
     me, body = await authenticate(request), await read_json(request)
     if not isinstance(body.get("on"), bool):
         raise invalid("on", "on must be true or false.")
-    await two_step.switch(get_services(request), me, read_client(request), on=body["on"])
+    services, ends_others = get_services(request), body.get("endOthers") is True
+    await two_step.switch(services, me, read_client(request), on=body["on"], ends_others=ends_others)
     return await show(request)
 
 

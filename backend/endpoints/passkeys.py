@@ -1,4 +1,7 @@
-"""Passkeys: what a browser is to ask for, logging in with one, and one's own."""
+"""Passkeys: what a browser is to ask for, logging in with one, and one's own.
+
+`endOthers: true` ends the other sessions in the same act.
+"""
 
 from typing import Any
 
@@ -58,13 +61,13 @@ async def list_own(request: BackendRequest) -> Response:
 
 
 async def add(request: BackendRequest) -> Response:
-    """Add the passkey that the browser has made: `{credential, browser, name?}`."""
+    """Add the passkey that the browser has made: `{credential, browser, name?, endOthers?}`."""
     services, me, body = get_services(request), await authenticate(request), await read_json(request)
     with Problems() as problems:
         browser = problems.take(read_browser, body, "browser")
         name = problems.take(fields.label, body, "name")
-    client = read_client(request)
-    added = await add_passkey(services, me, body.get("credential"), browser, name, client)
+    client, ends_others = read_client(request), body.get("endOthers") is True
+    added = await add_passkey(services, me, body.get("credential"), browser, name, client, ends_others=ends_others)
     return Json(passkey_to_json(added))
 
 
@@ -79,9 +82,10 @@ async def rename(request: BackendRequest) -> Response:
 
 
 async def remove(request: BackendRequest) -> Response:
-    """Remove one of one's passkeys: `{id}`. Answers with those that stay."""
+    """Remove one of one's passkeys: `{id, endOthers?}`. Answers with those that stay."""
     services, me, body = get_services(request), await authenticate(request), await read_json(request)
-    left = await passkeys.remove_passkey(services, me, fields.text(body.get("id"), "id"), read_client(request))
+    passkey_id, ends_others = fields.text(body.get("id"), "id"), body.get("endOthers") is True
+    left = await passkeys.remove_passkey(services, me, passkey_id, read_client(request), ends_others=ends_others)
     return Json(own_passkeys_to_json(left, services.settings.passkeys.relying_party))
 
 

@@ -1,4 +1,4 @@
-"""TOTP: adding and removing an authenticator app."""
+"""TOTP: adding and removing an authenticator app. `endOthers: true` ends the other sessions in the same act."""
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,15 +16,18 @@ async def begin(request: BackendRequest) -> Response:
 
 
 async def finish(request: BackendRequest) -> Response:
-    """Show that the app works: `{code}`. Answers `{active}`: false as long as there are no recovery codes."""
+    """Show that the app works: `{code, endOthers?}`. Answers `{active}`: false as long as there are no recovery codes."""
     me, body = await authenticate(request), await read_json(request)
-    code = read_totp(body.get("code"), "code")
-    return Json({"active": await totp.finish(get_services(request), me, code, read_client(request))})
+    code, ends_others = read_totp(body.get("code"), "code"), body.get("endOthers") is True
+    is_active = await totp.finish(get_services(request), me, code, read_client(request), ends_others=ends_others)
+    return Json({"active": is_active})
 
 
 async def remove(request: BackendRequest) -> Response:
-    """Remove the app."""
-    await totp.remove(get_services(request), await authenticate(request), read_client(request))
+    """Remove the app: `{endOthers?}`."""
+    me, body = await authenticate(request), await read_json(request)
+    ends_others = body.get("endOthers") is True
+    await totp.remove(get_services(request), me, read_client(request), ends_others=ends_others)
     return done()
 
 

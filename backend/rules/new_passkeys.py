@@ -17,6 +17,7 @@ from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import tell_owner
 from backend.settings.passkeys import RelyingParty
@@ -27,9 +28,16 @@ PASSKEYS_OF_ACCOUNT = 20
 
 
 async def add_passkey(
-    services: Services, me: SignedIn, value: object, browser: str, name: str | None, client: ClientInfo
+    services: Services,
+    me: SignedIn,
+    value: object,
+    browser: str,
+    name: str | None,
+    client: ClientInfo,
+    *,
+    ends_others: bool = False,
 ) -> Passkey:
-    """Add the passkey that a browser has made for the caller, and mail them.
+    """Add the passkey that a browser has made for the caller, and mail them. With `ends_others` their other sessions end.
 
     The challenge proves that the session was confirmed when it was given out, five minutes ago at most. Raises
     `wrong_passkey`, `challenge_expired`, `passkey_known` where an account has it already, `too_many_passkeys`,
@@ -44,7 +52,9 @@ async def add_passkey(
         await services.store.write(limits.count, services, [counter])
         raise wrong_passkey()
     passkey = _make_passkey(made, me.user, name, client, services.clock())
-    await services.store.write(_add, services, passkey, credential.challenge, until, client)
+    await services.store.write(
+        _add, services, me, passkey, credential.challenge, until, client, ends_others=ends_others
+    )
     services.mail_waits.set()
     return passkey
 
@@ -98,7 +108,15 @@ def _make_passkey(made: Attestation, user: User, name: str | None, client: Clien
 
 
 def _add(
-    queries: Queries, services: Services, passkey: Passkey, challenge: bytes, until: datetime, client: ClientInfo
+    queries: Queries,
+    services: Services,
+    me: SignedIn,
+    passkey: Passkey,
+    challenge: bytes,
+    until: datetime,
+    client: ClientInfo,
+    *,
+    ends_others: bool,
 ) -> None:
     user = queries.users.find_by_id(passkey.user_id)
     if user is None or not can_be_mailed(services, user):
@@ -110,3 +128,5 @@ def _add(
         raise refusal("passkey_known", param="credential")
     record_event(queries, user.id, EventKind.PASSKEY_ADDED, client, passkey.created_at)
     tell_owner(queries, services, user, PASSKEY_ADDED, client)
+    if ends_others:
+        end_others(queries, me, client, passkey.created_at)

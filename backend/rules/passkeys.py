@@ -14,6 +14,7 @@ from backend.rules.events import record_event
 from backend.rules.factors import switch_off_if_bare
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import tell_owner
 from backend.store import Queries
@@ -51,22 +52,25 @@ def _rename(queries: Queries, user: User, passkey_id: str, name: str | None, cli
         record_event(queries, user.id, EventKind.PASSKEY_RENAMED, client, now)
 
 
-async def remove_passkey(services: Services, me: SignedIn, passkey_id: str, client: ClientInfo) -> OwnPasskeys:
+async def remove_passkey(
+    services: Services, me: SignedIn, passkey_id: str, client: ClientInfo, *, ends_others: bool = False
+) -> OwnPasskeys:
     """Remove one of the caller's passkeys, mail them, and return those that stay.
 
-    Two-step verification is off then, where neither another one nor an app is left. Raises `passkey_not_found`,
-    `last_way_in` where nothing else would let them in, or `confirmation_required`: by a second factor where that is on.
+    With `ends_others` the caller's other sessions end. Two-step verification is off then, where neither another one nor an app is
+    left. Raises `passkey_not_found`, `last_way_in` where nothing else would let them in, or `confirmation_required`: by
+    a second factor where that is on.
     """
     require_recent_confirmation(services, me, strong=True)
-    left = await services.store.write(_remove, services, me.user, passkey_id, client, services.clock())
+    left = await services.store.write(_remove, services, me, passkey_id, client, ends_others=ends_others)
     services.mail_waits.set()
     return left
 
 
 def _remove(
-    queries: Queries, services: Services, known: User, passkey_id: str, client: ClientInfo, now: datetime
+    queries: Queries, services: Services, me: SignedIn, passkey_id: str, client: ClientInfo, *, ends_others: bool
 ) -> OwnPasskeys:
-    user = reload_user(queries, known)
+    user, now = reload_user(queries, me.user), services.clock()
     passkey = _find_own(queries, user, passkey_id)
     queries.passkeys.delete(user.id, passkey.id)
     left = queries.passkeys.list_for_user(user.id)
@@ -75,6 +79,8 @@ def _remove(
     record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
     is_off = switch_off_if_bare(queries, user, client, now)
     tell_owner(queries, services, user, TWO_STEP_OFF if is_off else PASSKEY_REMOVED, client)
+    if ends_others:
+        end_others(queries, me, client, now)
     return OwnPasskeys(user, left)
 
 

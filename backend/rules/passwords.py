@@ -14,7 +14,6 @@ from backend.rules.confirmation import can_be_mailed, prove_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
-from backend.rules.known_devices import forget_other_devices
 from backend.rules.log_out import log_out_everywhere
 from backend.rules.lost_factors import wait_longer
 from backend.rules.mailer import Mailer
@@ -25,6 +24,7 @@ from backend.rules.password_checks import (
     is_current_password,
 )
 from backend.rules.reauthentication import find_renewed, renew_session, require_recent_confirmation
+from backend.rules.session_list import end_others
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn, authenticate
 from backend.store import Queries
 
@@ -112,8 +112,7 @@ def _change_password(
     _set_password(queries, services, me.user.id, password, client)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
     if change.ends_others:
-        queries.sessions.end_all(me.user.id, except_for=me.session.id)
-        forget_other_devices(queries, me.user.id, client)
+        end_others(queries, me, client, now)
     if change.renews:
         queries.limits.increment(_name_change(services, me), now=now, expires_at=now + DOUBLE_CLICK)
         _renew_token(queries, services, me, now)

@@ -110,8 +110,23 @@ async def end_other_sessions(services: Services, me: SignedIn, client: ClientInf
 
 
 def _end_all(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str = "") -> None:
-    count = end_other_log_ins(queries, user.id, client, except_for=except_for)
+    _end_sessions(queries, user, client, now, except_for=except_for)
     cancel_email_change(queries, user, client, now)
+
+
+def end_others(queries: Queries, me: SignedIn, client: ClientInfo, now: datetime) -> None:
+    """Do what `end_other_sessions` does, within the transaction of an act after which the others are to be gone.
+
+    A change of address stays pending that this very session has asked for: nobody thinks of it here.
+    """
+    _end_sessions(queries, me.user, client, now, except_for=me.session.id)
+    pending = find_pending_link(queries, me.user, now)
+    if pending is not None and pending.session_id != me.session.id:
+        cancel_email_change(queries, me.user, client, now)
+
+
+def _end_sessions(queries: Queries, user: User, client: ClientInfo, now: datetime, *, except_for: str) -> None:
+    count = end_other_log_ins(queries, user.id, client, except_for=except_for)
     if count:
         which = "others" if except_for else "all"
         record_event(queries, user.id, EventKind.SESSIONS_ENDED, client, now, which=which, count=count)

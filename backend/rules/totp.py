@@ -28,6 +28,7 @@ from backend.rules.factors import TOTP, count_passkeys, has_two_step, switch_off
 from backend.rules.profile import reload_user
 from backend.rules.proofs import Use, refuse_with
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
@@ -86,8 +87,12 @@ def _is_shown_again(begun: Authenticator, me: SignedIn, now: datetime) -> bool:
     return is_own and now < begun.created_at + BEGUN_FOR
 
 
-async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo) -> bool:
+async def finish(
+    services: Services, me: SignedIn, code: str, client: ClientInfo, *, ends_others: bool = False
+) -> bool:
     """Note that the new app has shown a right code. Return whether it is in use now: with recovery codes it is.
+
+    With `ends_others` the user's other sessions end.
 
     Raises `wrong_code`, `code_used`, `rate_limit_exceeded`, `confirmation_required`, or `nothing_pending`.
     """
@@ -96,7 +101,7 @@ async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo
     if pending is None:
         raise refusal("nothing_pending", message="No authenticator app is being added.")
     use = await check_totp(services, pending, code, explains_ahead=True)
-    finished = await services.store.write(_finish, services, me, pending, use, client)
+    finished = await services.store.write(_finish, services, me, pending, use, client, ends_others=ends_others)
     if isinstance(finished, RefusalError):
         raise finished
     services.mail_waits.set()
@@ -109,7 +114,14 @@ async def _require_confirmation(services: Services, me: SignedIn) -> None:
 
 
 def _finish(
-    queries: Queries, services: Services, me: SignedIn, pending: Authenticator, use: Use, client: ClientInfo
+    queries: Queries,
+    services: Services,
+    me: SignedIn,
+    pending: Authenticator,
+    use: Use,
+    client: ClientInfo,
+    *,
+    ends_others: bool,
 ) -> bool | RefusalError:
     """Return a refusal instead of raising it: that would roll back the count of attempts.
 
@@ -122,21 +134,27 @@ def _finish(
         return refused
     limits.take_back(queries, [counter])
     queries.authenticators.prove(pending.id, now)
-    return switch_on_if_ready(queries, services, user, client, now)
+    is_active = switch_on_if_ready(queries, services, user, client, now)
+    if ends_others:
+        end_others(queries, me, client, now)
+    return is_active
 
 
-async def remove(services: Services, me: SignedIn, client: ClientInfo) -> None:
+async def remove(services: Services, me: SignedIn, client: ClientInfo, *, ends_others: bool = False) -> None:
     """Remove the app, and one that is being added. Without a passkey that can be shown two-step verification is off
     then.
 
-    Does nothing where there is none. Raises `confirmation_required`: by a second factor where it is on.
+    One that is not there is removed. With `ends_others` the user's other sessions end. Raises `confirmation_required`:
+    by a second factor where it is on.
     """
     require_recent_confirmation(services, me, strong=True)
-    await services.store.write(_remove, services, me, client, services.clock())
+    await services.store.write(_remove, services, me, client, services.clock(), ends_others=ends_others)
     services.mail_waits.set()
 
 
-def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> None:
+def _remove(
+    queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime, *, ends_others: bool
+) -> None:
     user = reload_user(queries, me.user)
     queries.authenticators.delete_pending(user.id)
     if queries.authenticators.delete_active(user.id):
@@ -145,6 +163,8 @@ def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientIn
         if is_off:
             switch_off(queries, user, client, now)
         tell_owner(queries, services, user, TWO_STEP_OFF if is_off else APP_REMOVED, client)
+    if ends_others:
+        end_others(queries, me, client, now)
 
 
 async def check_totp(

@@ -17,6 +17,7 @@ from backend.rules.factors import TOTP, can_have_two_step, has_recovery_codes, h
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
+from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import User
@@ -41,17 +42,22 @@ def switch_on_if_ready(queries: Queries, services: Services, user: User, client:
     return True
 
 
-async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bool) -> None:
-    """Switch two-step verification on or off. Does nothing where it is so already.
+async def switch(
+    services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool = False
+) -> None:
+    """Switch two-step verification on or off, and with `ends_others` end the user's other sessions.
 
-    Raises `confirmation_required`, for off by a second factor, or `factor_missing`.
+    Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor, or
+    `factor_missing`.
     """
     require_recent_confirmation(services, me, strong=not on)
-    await services.store.write(_switch, services, me, client, on=on)
+    await services.store.write(_switch, services, me, client, on=on, ends_others=ends_others)
     services.mail_waits.set()
 
 
-def _switch(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, *, on: bool) -> None:
+def _switch(
+    queries: Queries, services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool
+) -> None:
     user, now = reload_user(queries, me.user), services.clock()
     if on and not has_two_step(user):
         if not can_have_two_step(queries, services, user):
@@ -60,6 +66,8 @@ def _switch(queries: Queries, services: Services, me: SignedIn, client: ClientIn
     elif not on and has_two_step(user):
         switch_off(queries, user, client, now)
         tell_owner(queries, services, user, TWO_STEP_OFF, client)
+    if ends_others:
+        end_others(queries, me, client, now)
 
 
 def _switch_on(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:

@@ -174,6 +174,7 @@ STATES = (
     State("two-step, without recovery codes", two_step_steps.wait_for_codes),
     State("two-step, on", two_step_steps.see_state),
     State("two-step, remove the app", two_step_steps.ask_to_remove),
+    State("two-step, turn off", two_step_steps.ask_to_turn_off),
     State("two-step, the second step", two_step_steps.log_in_halfway),
     State("two-step, the second step refused", two_step_steps.refuse_code),
     State("two-step, the second step by a recovery code", two_step_steps.ask_for_recovery_code),

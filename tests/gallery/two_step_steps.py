@@ -87,6 +87,12 @@ def ask_to_remove(page: Page, sites: Sites) -> None:
     page.locator("#remove-app").click()
 
 
+def ask_to_turn_off(page: Page, sites: Sites) -> None:
+    switch_on(page, sites)
+    page.locator("#turn-off").click()
+    page.locator("#keep-on").wait_for()
+
+
 def confirm_by_app(page: Page, sites: Sites) -> None:
     ask_to_remove(page, sites)
     page.locator("#remove-app").click()

@@ -64,6 +64,7 @@ FEATURES: dict[str, Addition] = {
     "events.disown": Addition(
         paths=("/account/event", "/account/event/disown"), fields=("openSessions", "isOwnSession", "isDisownable")
     ),
+    "factors.others": Addition(),  # endOthers, which others do not look at
     "leave.now": Addition(paths=("/account/leave/now", "/account/leave/now/code")),
     "links.describe": Addition(paths=("/auth/access-token",)),
     "links.disown": Addition(paths=("/auth/access-token/disown",), fields=("disownable", "notice", "disowned")),

@@ -21,6 +21,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
     "/confirm": {"current_password": "three unrelated words"},
     "/profile/two-step": {"code": "123456"},
+    "/profile/two-step/off": {},
     "/profile/two-step/remove": {},
     "/profile/language": {"language": "en"},
     "/profile/time-zone": {"timezone": "UTC"},

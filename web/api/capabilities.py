@@ -29,6 +29,7 @@ Feature = Literal[
     "emails.pending",
     "emails.recent",
     "events.disown",
+    "factors.others",
     "leave.now",
     "links.describe",
     "links.disown",

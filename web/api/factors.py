@@ -26,7 +26,10 @@ class Proof:
 
 
 class FactorsClient(BoundClient):
-    """Second factors: an addition of our own backend (`account.factors`). Errors as in Altogic's methods."""
+    """Second factors: an addition of our own backend (`account.factors`). Errors as in Altogic's methods.
+
+    With `end_others` the user's other sessions end in the same act, where the backend offers `factors.others`.
+    """
 
     async def get_factors(self) -> Factors:
         """Return what the user has: no factors where the backend knows of none."""
@@ -45,22 +48,27 @@ class FactorsClient(BoundClient):
         with expect_shape():
             return NewAuthenticator.from_json(answer)
 
-    async def finish_totp(self, code: str) -> bool:
+    async def finish_totp(self, code: str, *, end_others: bool) -> bool:
         """Give the first code of the app. Return whether it is in use now, or waits for recovery codes to be saved.
 
         Raises ApiError `wrong_code`, `code_used`, `nothing_pending`, ConfirmationRequired.
         """
-        answer = await self._call("POST", "/account/factors/totp/finish", json={"code": code})
+        answer = await self._call("POST", "/account/factors/totp/finish", json={"code": code, "endOthers": end_others})
         with expect_shape():
             return bool(answer["active"])
 
-    async def remove_totp(self) -> None:
+    async def remove_totp(self, *, end_others: bool) -> None:
         """Remove the app. Raises ConfirmationRequired."""
-        await self._call("POST", "/account/factors/totp/remove")
+        await self._call("POST", "/account/factors/totp/remove", json={"endOthers": end_others})
 
-    async def switch_two_step(self, *, on: bool) -> None:
-        """Switch two-step verification on, with the factors that there are, or off. Raises ConfirmationRequired."""
-        await self._call("POST", "/account/factors/two-step", json={"on": on})
+    async def switch_two_step_on(self) -> None:
+        """Switch two-step verification on, with the factors that there are. Raises ConfirmationRequired, and ApiError
+        `factor_missing`."""
+        await self._call("POST", "/account/factors/two-step", json={"on": True})
+
+    async def switch_two_step_off(self, *, end_others: bool) -> None:
+        """Switch two-step verification off; the factors stay. Raises ConfirmationRequired."""
+        await self._call("POST", "/account/factors/two-step", json={"on": False, "endOthers": end_others})
 
     # -- The second step of a log-in
 

@@ -28,9 +28,10 @@ class PasskeysClient(BoundClient):
         with expect_shape():
             return OwnPasskeys.from_json(answer)
 
-    async def add_passkey(self, credential: str, browser: str, name: str) -> Passkey:
-        """Add a passkey. Raises ConfirmationRequired."""
-        body = {"credential": credential, "browser": browser} | drop_empty(name=name)
+    async def add_passkey(self, credential: str, browser: str, name: str, *, end_others: bool) -> Passkey:
+        """Add a passkey. Raises ConfirmationRequired. `end_others`: see FactorsClient."""
+        named = drop_empty(name=name)
+        body = {"credential": credential, "browser": browser, **named, "endOthers": end_others}
         answer = await self._call("POST", "/account/passkeys", json=body)
         with expect_shape():
             return Passkey.from_json(answer)
@@ -39,6 +40,9 @@ class PasskeysClient(BoundClient):
         """Name one of the user's passkeys; an empty name removes it. Raises ApiError `passkey_not_found`."""
         await self._call("POST", "/account/passkeys/rename", json={"id": passkey_id, "name": name or None})
 
-    async def remove_passkey(self, passkey_id: str) -> None:
-        """Remove one of the user's passkeys. Raises ConfirmationRequired, and ApiError 404 for no such passkey."""
-        await self._call("POST", "/account/passkeys/remove", json={"id": passkey_id})
+    async def remove_passkey(self, passkey_id: str, *, end_others: bool) -> None:
+        """Remove one of the user's passkeys. Raises ConfirmationRequired, and ApiError 404 for no such passkey.
+
+        `end_others`: see FactorsClient.
+        """
+        await self._call("POST", "/account/passkeys/remove", json={"id": passkey_id, "endOthers": end_others})

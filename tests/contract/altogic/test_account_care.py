@@ -117,7 +117,7 @@ def test_what_the_client_did_is_in_the_history_and_in_the_export(backend: Served
     assert backend.http.get(f"{API}/auth/user", headers=headers_of(at_site)).status_code == 401
     session = str(client.kept[2])
     kinds = [event["kind"] for event in asks(backend, "/account/events", session, method="GET")["events"]]
-    assert kinds[:2] == ["password.changed", "password.refused"]
+    assert kinds[:3] == ["sessions.ended", "password.changed", "password.refused"]
     asks(backend, "/account/confirm", session, {"currentPassword": NEW_PASSWORD})
     renewed = client.succeeds("signInWithEmail", client.kept[1]["email"], NEW_PASSWORD)  # type: ignore[index]
     export = backend.http.get(f"{API}/account/export", headers=headers_of(str(renewed.header)))

@@ -19,7 +19,8 @@ from tests.kit.passkey_steps import (
     signals,
     touches,
 )
-from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, logs_out
+from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, is_signed_in, logs_in, logs_out
+from tests.kit.two_step_pages import sets_up_two_step
 from tests.kit.visitor import Visitor
 
 LIST = "/profile/passkeys"
@@ -211,3 +212,42 @@ async def test_the_page_works_without_a_script_but_for_adding(visitor: Visitor) 
     await visitor.opens(LIST)
     assert visitor.html.all(FORM)[0].has("hidden")
     assert "Adding a passkey needs JavaScript." in visitor.response.text
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+async def test_others_are_logged_out_unless_the_box_says_otherwise(
+    visitor: Visitor, new_browser: NewBrowser, *, is_ticked: bool
+) -> None:
+    said = " You’re logged out everywhere else." if is_ticked else ""
+    await arrives(visitor, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await visitor.opens(LIST)
+    assert visitor.field("end_others") == "yes"
+    await presses(visitor, Authenticator(), name="Phone", end_others=is_ticked)
+    assert visitor.status_message == f"Passkey added.{said}"
+    assert await is_signed_in(other) is not is_ticked
+    if is_ticked:
+        await logs_in(other, ADA)
+    await visitor.follows("Remove Phone")
+    assert visitor.field("end_others") == "yes"
+    await visitor.submits("Remove", within="#remove-form", end_others=is_ticked)
+    assert visitor.status_message == f"Removed “Phone”.{said}"
+    assert await is_signed_in(other) is not is_ticked
+    assert await is_signed_in(visitor)
+
+
+async def test_the_last_factor_says_that_two_step_verification_goes_with_it(visitor: Visitor, clock: Clock) -> None:
+    passkey = await arrives_with_passkey(visitor, ADA)
+    await visitor.opens(LIST)
+    await visitor.follows("Remove", within="#passkeys-list")
+    assert visitor.does_not_see("Two-step verification is then off")
+    await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens("/confirm?next=/profile/two-step/remove&strong=yes")
+    await presses(visitor, passkey)
+    await visitor.submits("Remove app")
+    await visitor.opens(LIST)
+    await visitor.follows("Remove", within="#passkeys-list")
+    assert visitor.sees("Two-step verification is then off: your password or a login link is enough to log in.")
+    await visitor.submits("Remove", within="#remove-form", end_others=False)
+    assert visitor.status_message == "Removed “Passkey in Firefox on Windows”. Two-step verification is off."

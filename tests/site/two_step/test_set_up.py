@@ -32,7 +32,9 @@ async def test_an_app_and_saved_recovery_codes_switch_it_on(visitor: Visitor, cl
     app = App(read_secret(visitor), clock)
     await visitor.submits("Continue", code=app.code())
     assert visitor.path == "/profile/recovery-codes"
-    assert visitor.status_message == "Your app works. Save your recovery codes, and two-step verification is on."
+    assert visitor.status_message == (
+        "Your app works. Save your recovery codes, and two-step verification is on. You’re logged out everywhere else."
+    )
     await visitor.opens("/profile/security")
     assert visitor.sees("Almost on: save your recovery codes")
     await visitor.follows("Manage two-step verification")
@@ -174,7 +176,8 @@ async def test_a_new_app_takes_the_place_of_the_old_one(visitor: Visitor, clock:
     new = App(read_secret(visitor), clock)
     assert new.secret != old.secret
     await visitor.submits("Continue", code=new.code())
-    assert (visitor.path, visitor.status_message) == (HERE, "Two-step verification is on. Your app is set up.")
+    done = "Two-step verification is on. Your app is set up. You’re logged out everywhere else."
+    assert (visitor.path, visitor.status_message) == (HERE, done)
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     await visitor.submits("Log in", within="#second-step", code=old.next_code())
@@ -207,34 +210,62 @@ async def test_removing_the_app_takes_a_second_factor_and_not_the_password(visit
     await visitor.submits("Continue", code=app.code())
     assert visitor.path == f"{HERE}/remove"
     await visitor.submits("Remove app")
-    assert (visitor.path, visitor.status_message) == ("/profile/security", "Two-step verification is off.")
+    assert visitor.path == "/profile/security"
+    assert visitor.status_message == "Two-step verification is off. You’re logged out everywhere else."
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     assert visitor.path == "/profile"
 
 
-async def test_it_is_switched_off_by_a_second_factor_and_on_again_with_the_same_app(
-    visitor: Visitor, clock: Clock
-) -> None:
+async def test_turning_it_off_says_what_it_means_and_takes_a_second_factor(visitor: Visitor, clock: Clock) -> None:
     await arrives(visitor, ADA)
     app, _codes = await sets_up_two_step(visitor, clock, ADA)
     await visitor.opens(HERE)
-    await visitor.submits("Turn off two-step verification")
-    assert visitor.path == "/confirm"
+    await visitor.follows("Turn off two-step verification")
+    assert (visitor.path, visitor.heading) == (f"{HERE}/off", "Turn off two-step verification?")
+    assert visitor.sees("Your password or a login link is then enough to log in")
+    await visitor.follows("Keep it on")
+    assert visitor.path == HERE
+    await visitor.follows("Turn off two-step verification")
+    await visitor.submits("Turn off")
+    assert (visitor.path, visitor.heading) == ("/confirm", "Confirm it’s you to turn off two-step verification")
     assert visitor.does_not_see("We’ve kept what you typed.")
     await visitor.submits("Continue", code=app.code())
-    await visitor.submits("Turn off two-step verification")
-    assert visitor.status_message == "Two-step verification is off."
+    assert visitor.path == f"{HERE}/off"
+    await visitor.submits("Turn off")
+    assert visitor.path == HERE
+    assert visitor.status_message == "Two-step verification is off. You’re logged out everywhere else."
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     assert visitor.path == "/profile"
-    await visitor.opens(HERE)
+    await visitor.opens(f"{HERE}/off")
+    assert visitor.path == HERE, "it is off already"
     await visitor.submits("Turn on")
     assert visitor.status_message == "Two-step verification is on."
     await logs_out(visitor)
     await logs_in(visitor, ADA)
     await visitor.submits("Log in", within="#second-step", code=app.next_code())
     assert visitor.who == ADA.name
+
+
+@pytest.mark.parametrize(("page", "button"), [("remove", "Remove app"), ("off", "Turn off")])
+@pytest.mark.parametrize("is_ticked", [True, False])
+async def test_with_less_protection_others_are_logged_out_unless_the_box_says_otherwise(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock, page: str, button: str, *, is_ticked: bool
+) -> None:
+    await arrives(visitor, ADA)
+    app, _codes = await sets_up_two_step(visitor, clock, ADA)
+    other = new_browser(CHROME)
+    await logs_in(other, ADA)
+    await other.submits("Log in", within="#second-step", code=app.next_code())
+    await visitor.opens(f"/confirm?next={HERE}/{page}&strong=yes")
+    await visitor.submits("Continue", code=app.next_code())
+    assert visitor.field("end_others") == "yes"
+    await visitor.submits(button, end_others=is_ticked)
+    said = " You’re logged out everywhere else." if is_ticked else ""
+    assert visitor.status_message == f"Two-step verification is off.{said}"
+    assert await is_signed_in(other) is not is_ticked
+    assert await is_signed_in(visitor)
 
 
 async def test_whoever_has_no_app_has_none_to_remove(visitor: Visitor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from web.api.errors import ApiError
+from web.forms import others
 from web.forms.base import Form
 from web.forms.checks import check_line
 from web.i18n.locale import gettext as _
@@ -53,9 +54,9 @@ class NameForm(Form):
 
 
 class AddForm(NameForm):
-    """A new passkey, as the browser has made it, and its name."""
+    """A new passkey, as the browser has made it, its name, and whether other browsers are logged out."""
 
-    fields = ("credential", "name")
+    fields = ("credential", "name", others.FIELD)
     secret = ("credential",)
 
     def check(self) -> None:

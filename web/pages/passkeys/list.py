@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms import drafts
+from web.forms import drafts, others
 from web.http.body import read_form
 from web.http.passkey_signals import signal_all
 from web.i18n.locale import gettext as _
@@ -21,7 +21,7 @@ PASSKEYS = Page("templates/passkeys/list.html")
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the list, and the form as it was typed before an interruption."""
-    form = AddForm(drafts.restore_draft(request))
+    form = AddForm({**drafts.restore_draft(request), **others.TICKED})
     return drafts.clear_draft(request, await _show(request, form))
 
 
@@ -30,9 +30,14 @@ async def submit(request: Request[SignedIn]) -> Response:
     form = AddForm(await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
-            await request.state["api"].add_passkey(form["credential"], find_browser(request), form["name"])
-            return redirect(request, to=HERE, flash=_("Passkey added."))
+            await _add(request, form)
+            return redirect(request, to=HERE, flash=others.add_others(_("Passkey added."), form))
     return await _show(request, form)
+
+
+async def _add(request: Request[SignedIn], form: AddForm) -> None:
+    api, browser = request.state["api"], find_browser(request)
+    await api.add_passkey(form["credential"], browser, form["name"], end_others=bool(form[others.FIELD]))
 
 
 async def load_list(request: Request[SignedIn]) -> dict[str, Any]:

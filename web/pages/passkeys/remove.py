@@ -3,7 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms.base import Form
+from web.forms import others
+from web.forms.others import OthersForm
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.list import HERE, load_list
@@ -18,22 +19,34 @@ REMOVE = Page("templates/passkeys/remove.html")
 async def show(request: Request[SignedIn]) -> Response:
     """Say what is lost with it, and ask."""
     row = await _find(request)
-    return await REMOVE.show(request, form=Form(), row=row) if row else redirect_gone(request)
+    return await _show(request, OthersForm(others.TICKED), row) if row else redirect_gone(request)
 
 
 async def submit(request: Request[SignedIn]) -> Response:
     """Remove it. The list that follows tells the browser, so that the device does not offer it any more."""
-    await read_form(request)
+    form = OthersForm(await read_form(request))
     row = await _find(request)
     if row is None:
         return redirect_gone(request)
-    form = Form()
+    is_last = await _is_last_factor(request)
     with form.taking_refusals():
-        await request.state["api"].remove_passkey(row.id)
+        await request.state["api"].remove_passkey(row.id, end_others=bool(form[others.FIELD]))
     if form.has_errors:
-        return await REMOVE.show(request, form=form, row=row)
-    return redirect(request, to=HERE, flash=_("Removed “%(name)s”.") % {"name": row.name})
+        return await _show(request, form, row)
+    flash = _("Removed “%(name)s”.") % {"name": row.name}
+    flash = f"{flash} {_('Two-step verification is off.')}" if is_last else flash
+    return redirect(request, to=HERE, flash=others.add_others(flash, form))
+
+
+async def _show(request: Request[SignedIn], form: OthersForm, row: Row) -> Response:
+    return await REMOVE.show(request, form=form, row=row, is_last=await _is_last_factor(request))
 
 
 async def _find(request: Request[SignedIn]) -> Row | None:
     return find_row(request, (await load_list(request))["rows"])
+
+
+async def _is_last_factor(request: Request[SignedIn]) -> bool:
+    """Tell whether two-step verification is off once a passkey is removed."""
+    factors = await request.state["api"].get_factors()
+    return factors.two_step is not None and factors.passkeys == 1 and not factors.has_app

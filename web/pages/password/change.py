@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ConfirmationRequired
-from web.forms import drafts
+from web.forms import drafts, others
 from web.forms.new_password import check_is_hard_to_guess
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
@@ -19,7 +19,6 @@ from web.state import SignedIn, Visit
 HERE = "/profile/password"
 ROW = "partials/password/row.html"
 CHANGE = Page("templates/password/change.html", fragment=ROW)
-UNTYPED = {"end_others": "yes"}
 
 
 async def show(request: Request[SignedIn]) -> Response:
@@ -30,7 +29,7 @@ async def show(request: Request[SignedIn]) -> Response:
     proofs = await request.state["api"].get_proofs()
     if not proofs.has_password and not proofs.is_confirmed:
         raise ConfirmationRequired
-    typed = {**UNTYPED, "current_password": ""} if proofs.has_password else UNTYPED
+    typed = {**others.TICKED, "current_password": ""} if proofs.has_password else others.TICKED
     return drafts.clear_draft(request, await _show(request, _make_form(request, typed)))
 
 
@@ -59,21 +58,15 @@ async def _show(request: Request[SignedIn], form: ChangeForm) -> Response:
 
 
 async def _change(request: Request[SignedIn], form: ChangeForm) -> Response:
-    ends_others = bool(form["end_others"])
     old = None if form.is_first else form["current_password"]
-    session = await request.state["api"].change_password(form["new_password"], old, end_others=ends_others)
+    session = await request.state["api"].change_password(form["new_password"], old, end_others=bool(form[others.FIELD]))
     response = await _answer_changed(request, form)
     return renew_session(request, response, session) if session else response
 
 
 async def _answer_changed(request: Request[SignedIn], form: ChangeForm) -> Response:
+    flash = others.add_others(_("Password set.") if form.is_first else _("Password changed."), form)
     sessions = await load_first_page(request, NEWEST)
     return fragment_or_redirect(
-        request, ROW, to="/profile", flash=_word_changed(form), also=(LIST, COUNT), edit=None, sessions=sessions
+        request, ROW, to="/profile", flash=flash, also=(LIST, COUNT), edit=None, sessions=sessions
     )
-
-
-def _word_changed(form: ChangeForm) -> str:
-    if form.is_first:
-        return _("Password set. You’re logged out everywhere else.") if form["end_others"] else _("Password set.")
-    return _("Password changed. You’re logged out everywhere else.") if form["end_others"] else _("Password changed.")

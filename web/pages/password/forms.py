@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from web.api.errors import ApiError
 from web.api.shapes import User
+from web.forms import others
 from web.forms.base import Form
 from web.forms.checks import check_new_password
 from web.i18n.locale import gettext as _
@@ -22,7 +23,7 @@ class ChangeForm(Form):
     `is_first`: the form has no field for a current password, for there is none yet.
     """
 
-    fields = ("current_password", "new_password", "end_others")
+    fields = ("current_password", "new_password", others.FIELD)
     secret = ("current_password", "new_password")
 
     def __init__(self, typed: Mapping[str, str], *, password_minimum: int, user: User) -> None:

@@ -24,6 +24,7 @@ ACTS: Mapping[str, Act] = {
     "/profile/leave/now": Act(lambda: _("Confirm it’s you to delete your account")),
     "/profile/history/*/disown": Act(lambda: _("Confirm it’s you to log everyone else out")),
     "/profile/two-step": Act(lambda: _("Confirm it’s you to change two-step verification")),
+    "/profile/two-step/off": Act(lambda: _("Confirm it’s you to turn off two-step verification")),
     "/profile/two-step/remove": Act(lambda: _("Confirm it’s you to remove your authenticator app")),
     "/profile/recovery-codes*": Act(
         lambda: _("Confirm it’s you to see your recovery codes"), page="/profile/recovery-codes"

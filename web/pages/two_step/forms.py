@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from web.api.errors import ApiError
 from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.api.factors import TICKET_IS_OVER, Proof
-from web.forms.base import Form
+from web.forms import others
 from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm, read_app_code
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import check_credential
@@ -58,7 +58,7 @@ class SecondStepForm(FactorCodeForm):
 class FirstCodeForm(FactorCodeForm):
     """The first code of an app that is being set up."""
 
-    fields: ClassVar[tuple[str, ...]] = ("code", "end_others")
+    fields: ClassVar[tuple[str, ...]] = ("code", others.FIELD)
 
     @property
     def code(self) -> str:
@@ -71,9 +71,3 @@ class FirstCodeForm(FactorCodeForm):
         if refused.get("code") == "nothing_pending":
             return _("This QR code no longer works. Scan the new one, and remove the other from your app.")
         return super().word(refused)
-
-
-class RemoveForm(Form):
-    """Whether other browsers are logged out when an app is removed."""
-
-    fields = ("end_others",)

@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.forms import others
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
-from web.pages.two_step.forms import RemoveForm
-from web.pages.two_step.set_up import HERE, UNTYPED
+from web.pages.two_step.set_up import HERE
 from web.rendering.pages import Page, redirect
 from web.state import SignedIn
 
@@ -19,15 +19,13 @@ async def show(request: Request[SignedIn]) -> Response:
     factors = await request.state["api"].get_factors()
     if not factors.totp:
         return redirect(request, to=HERE)
-    return await REMOVE.show(request, form=RemoveForm(UNTYPED), factors=factors)
+    return await REMOVE.show(request, form=others.OthersForm(others.TICKED), factors=factors)
 
 
 async def submit(request: Request[SignedIn]) -> Response:
     """Remove the app. One that is gone already is removed. Raises ConfirmationRequired."""
-    form, api = RemoveForm(await read_form(request)), request.state["api"]
-    await api.remove_totp()
-    if form["end_others"]:
-        await api.sign_out_all_except_current()
+    form, api = others.OthersForm(await read_form(request)), request.state["api"]
+    await api.remove_totp(end_others=bool(form[others.FIELD]))
     is_on = (await api.get_factors()).two_step
     flash = _("Authenticator app removed.") if is_on else _("Two-step verification is off.")
-    return redirect(request, to=OVERVIEW, flash=flash)
+    return redirect(request, to=OVERVIEW, flash=others.add_others(flash, form))

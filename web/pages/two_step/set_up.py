@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ApiError, ConfirmationRequired
+from web.forms import others
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.two_step.forms import FirstCodeForm
@@ -18,11 +19,10 @@ from web.state import SignedIn
 
 HERE = "/profile/two-step"
 CODES_PAGE = "/profile/recovery-codes"
-SWITCH = "on"  # the field of the buttons that switch two-step verification on or off: yes or no
+SWITCH = "on"  # the field of the button that switches two-step verification on
 NEW = "new"  # in the query: set up another app, or this one anew
 DOUBLE_CLICK = timedelta(seconds=10)
 GROUP = 4  # characters of the secret
-UNTYPED = {"end_others": "yes"}
 STATE = Page("templates/two_step/state.html")
 SETUP = Page("templates/two_step/set_up.html", fragment="partials/two_step/set_up_form.html")
 
@@ -35,21 +35,21 @@ async def show(request: Request[SignedIn]) -> Response:
     factors = await request.state["api"].get_factors()
     if NEW not in request.query_params and (factors.two_step or factors.totp or factors.can_switch_on):
         return await STATE.show(request, factors=factors)
-    return await _show_setup(request, FirstCodeForm(UNTYPED))
+    return await _show_setup(request, FirstCodeForm(others.TICKED))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
     """Take the first code of an app, which is then in use, or will be once recovery codes are saved.
 
-    By another button switch two-step verification on or off with the factors that there are.
+    By another button switch two-step verification on with the factors that there are.
     """
     typed = await read_form(request)
     if SWITCH in typed:
-        return await _switch(request, is_on=typed[SWITCH] == "yes")
+        return await _switch_on(request)
     form = FirstCodeForm(typed)
     if form.is_valid():
         try:
-            is_active = await request.state["api"].finish_totp(form.code)
+            is_active = await request.state["api"].finish_totp(form.code, end_others=bool(form[others.FIELD]))
         except (ApiError, ConfirmationRequired) as refused:
             if await _has_finished(request, refused):
                 return redirect(request, to=HERE)
@@ -61,12 +61,11 @@ async def submit(request: Request[SignedIn]) -> Response:
     return await _show_setup(request, form)
 
 
-async def _switch(request: Request[SignedIn], *, is_on: bool) -> Response:
-    """Switch it, or where a factor is missing by now, let the page say what there is. Raises ConfirmationRequired."""
+async def _switch_on(request: Request[SignedIn]) -> Response:
+    """Switch it on, or where a factor is missing by now, let the page say what there is. Raises ConfirmationRequired."""
     with suppress(ApiError):
-        await request.state["api"].switch_two_step(on=is_on)
-        flash = _("Two-step verification is on.") if is_on else _("Two-step verification is off.")
-        return redirect(request, to=HERE, flash=flash)
+        await request.state["api"].switch_two_step_on()
+        return redirect(request, to=HERE, flash=_("Two-step verification is on."))
     return redirect(request, to=HERE)
 
 
@@ -90,13 +89,12 @@ async def _has_finished(request: Request[SignedIn], refused: ApiError | Confirma
 
 
 async def _go_on(request: Request[SignedIn], form: FirstCodeForm, *, is_active: bool) -> Response:
-    if form["end_others"]:
-        await request.state["api"].sign_out_all_except_current()
     if is_active:
-        return redirect(request, to=HERE, flash=_("Two-step verification is on. Your app is set up."))
+        flash = _("Two-step verification is on. Your app is set up.")
+        return redirect(request, to=HERE, flash=others.add_others(flash, form))
     await _make_recovery_codes(request)
     flash = _("Your app works. Save your recovery codes, and two-step verification is on.")
-    return redirect(request, to=CODES_PAGE, flash=flash)
+    return redirect(request, to=CODES_PAGE, flash=others.add_others(flash, form))
 
 
 async def _make_recovery_codes(request: Request[SignedIn]) -> None:
