@@ -159,7 +159,7 @@ def _context(sessions: int) -> dict[str, Any]:
         "city": "Berlin",
         "next": "",
         "flash": "",
-        "undo": None,
+        "offer": None,
         "is_refused": False,
         "pending": None,
         "photo_form": PhotoForm(),

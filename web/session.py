@@ -18,7 +18,7 @@ from web.http import owner
 from web.http.htmx import is_poll
 from web.http.security import SAFE_METHODS
 from web.i18n.locale import activate_user_locale, find_chosen_locale
-from web.rendering.pages import redirect
+from web.rendering.pages import Offer, redirect
 from web.state import Site, Visit, site_of
 
 AFTER_LOGIN = "/profile"
@@ -63,9 +63,15 @@ async def find_user(state: dict[str, Any], sessions_shown: int = 0) -> None:
 
 
 async def sign_in(
-    request: Request[Any], session: Session, *, to: str = "", flash: str = "", remember: bool = False
+    request: Request[Any],
+    session: Session,
+    *,
+    to: str = "",
+    flash: str = "",
+    offer: Offer | None = None,
+    remember: bool = False,
 ) -> Response:
-    """Start a session in this browser and redirect to `to`, or to the profile.
+    """Start a session in this browser and redirect to `to`, or to the profile, which says `flash` beside an `offer`.
 
     The session that the browser had before is ended at the backend, or it would live on unseen. The new one has a
     token of its own, so that a planted cookie (session fixation) is worth nothing. With `remember` ("stay logged in",
@@ -76,7 +82,7 @@ async def sign_in(
     if client.token and client.token != session.token:
         with contextlib.suppress(AltogicError):
             await api.sign_out()
-    response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash)
+    response = redirect(request, to=safe_next_path(to) or AFTER_LOGIN, flash=flash, offer=offer)
     site = site_of(request)
     site.cookies.session.write(request, response, session.token, remember=remember, max_age=site.session_lifetime)
     site.cookies.device.write(request, response, client.device, remember=True)

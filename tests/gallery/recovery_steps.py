@@ -172,3 +172,20 @@ def keep_new_codes(page: Page, sites: Sites) -> None:
     page.locator("#make-codes").click()
     page.locator("#keep-codes").click()
     page.locator("#flash").wait_for()
+
+
+def log_in_by_code(page: Page, sites: Sites) -> None:
+    """While another browser is logged in: this one's session, whose cookie is gone."""
+    email = show_first_code(page, sites)
+    code = page.locator("#codes code").first.inner_text()
+    page.locator("#keep-codes").click()
+    page.locator("#app").wait_for()
+    page.context.clear_cookies()
+    page.goto(f"{sites.open}/login")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#log-in").click()
+    page.locator("#with-recovery-code").click()
+    page.locator("#recovery_code").fill(code)
+    page.locator("#log-in").click()
+    page.locator("#flash-others").wait_for()

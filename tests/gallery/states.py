@@ -186,6 +186,7 @@ STATES = (
     State("recovery codes, printed", recovery_steps.print_codes),
     State("recovery codes, all left", recovery_steps.see_codes_left),
     State("recovery codes, few left", recovery_steps.have_few_codes_left),
+    State("recovery codes, logged in by one", recovery_steps.log_in_by_code),
     State("lost factors", recovery_steps.lose_factors),
     State("lost factors, a wrong code", recovery_steps.refuse_code_of_mail),
     State("lost factors, the password too", recovery_steps.lose_factors_and_password),

@@ -27,7 +27,7 @@ class Cookies:
     * second_steps: one note for each log-in that waits for a second factor: `{ticket, next, stay, language, timezone,
       link, reference}`, the last two only of one by that link, or by a code of that reference
     * draft: what had been typed when the session ended: `{path, fields}`
-    * flash: the flash message for the next page: `{text, undo}`
+    * flash: the flash message for the next page: `{text, offer}`
     * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,
       at, page, reference}`; `at` is in seconds, the mail's code counts with its `reference` alone
     * language: the locale chosen in this browser: `{language, timezone}`

@@ -73,8 +73,9 @@ class FormPage:
 
 
 @dataclass(frozen=True)
-class Undo:
-    """A button beside a flash message that takes the change back: its partial, and the old value that it sends."""
+class Offer:
+    """A form beside a flash message, such as the one that takes a change back: its partial, and the value that it is
+    about."""
 
     partial: str
     value: str
@@ -86,7 +87,7 @@ def fragment_or_redirect(
     *,
     to: str,
     flash: str,
-    undo: Undo | None = None,
+    offer: Offer | None = None,
     also: Sequence[str] = (),
     **context: Any,
 ) -> Response:
@@ -94,11 +95,11 @@ def fragment_or_redirect(
     goes back to its page (Post/Redirect/Get) with a flash message. `also` are other fragments that the change shows in.
     """
     if wants_fragment(request):
-        return render_fragment(request, fragment, {**context, "said": flash, "undo": undo}, also=also)
-    return redirect(request, to=to, flash=flash, undo=undo)
+        return render_fragment(request, fragment, {**context, "said": flash, "offer": offer}, also=also)
+    return redirect(request, to=to, flash=flash, offer=offer)
 
 
-def redirect(request: Request[Any], *, to: str, flash: str = "", undo: Undo | None = None) -> Response:
+def redirect(request: Request[Any], *, to: str, flash: str = "", offer: Offer | None = None) -> Response:
     """Redirect to a page of ours. fetch() follows a 303 unseen, so htmx is asked to navigate instead."""
     response: Response
     if is_htmx(request):
@@ -107,7 +108,7 @@ def redirect(request: Request[Any], *, to: str, flash: str = "", undo: Undo | No
     else:
         response = RedirectResponse(_quote(to), status_code=303)
     if flash:
-        note = {"text": flash, "undo": asdict(undo) if undo else {}}
+        note = {"text": flash, "offer": asdict(offer) if offer else {}}
         site_of(request).cookies.flash.write(request, response, note)
     return response
 
@@ -118,7 +119,7 @@ def render_page(request: Request[Any], template: str, context: Mapping[str, Any]
     Of a page that htmx takes a part from, a poll among it, nobody would see the message: it is for the next page.
     """
     note = {} if is_htmx(request) else site_of(request).cookies.flash.read(request)
-    flash = {"flash": str(note.get("text", "")), "undo": _read_undo(note)}
+    flash = {"flash": str(note.get("text", "")), "offer": _read_offer(note)}
     form = context.get("form")
     is_refused = status in (409, 422, 429) or (isinstance(form, Form) and form.has_errors)
     html = _make_renderer(request, status)(template, {**flash, "is_refused": is_refused, **context})
@@ -134,8 +135,8 @@ def render_fragment(
     """Render a fragment. What it says in sight (`said`) is put into #status for screen readers; where it says nothing,
     what was said before is removed. `also` are other fragments, each in the place of the element with its name."""
     said, render = bool(context.get("said")), _make_renderer(request)
-    html = render(template, {"undo": None, "returning": said, **context})
-    announcement = render(ANNOUNCEMENT, {"undo": None, **context}) if said else ""
+    html = render(template, {"offer": None, "returning": said, **context})
+    announcement = render(ANNOUNCEMENT, {"offer": None, **context}) if said else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
     for fragment in also:
         other = render(fragment, {**context, "said": "", "returning": False})
@@ -159,10 +160,10 @@ def render_notice(request: Request[Any], message: str, status: int, *, way_on: s
     return response
 
 
-def _read_undo(note: Mapping[str, Any]) -> Undo | None:
-    match note.get("undo"):
+def _read_offer(note: Mapping[str, Any]) -> Offer | None:
+    match note.get("offer"):
         case {"partial": str(partial), "value": str(value)}:
-            return Undo(partial, value)
+            return Offer(partial, value)
     return None
 
 

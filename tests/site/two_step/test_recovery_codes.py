@@ -1,7 +1,8 @@
 """The second step of a log-in with a recovery code."""
 
+from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, arrives, logs_out
+from tests.kit.people import ADA, CHROME, arrives, is_signed_in, logs_out
 from tests.kit.two_step_pages import is_asked_for_a_second_factor, logs_in_halfway, sets_up_two_step
 from tests.kit.visitor import Visitor
 
@@ -48,3 +49,45 @@ async def test_a_reload_asks_for_the_same_factor(visitor: Visitor, clock: Clock)
     assert visitor.has("recovery_code")
     await visitor.follows("Use your authenticator app instead")
     assert visitor.has("code")
+
+
+async def logs_in_by_recovery_code(visitor: Visitor, code: str, *, at: str = "/login") -> None:
+    await logs_in_halfway(visitor, ADA, at=at)
+    await visitor.follows("Use a recovery code instead")
+    await visitor.submits("Log in", within="#second-step", recovery_code=code)
+
+
+async def test_the_next_page_offers_once_to_log_out_everybody_else(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    """Whoever needs such a code may have lost a device that is logged in."""
+    await arrives(visitor, ADA)
+    app, codes = await sets_up_two_step(visitor, clock, ADA)
+    lost = new_browser(CHROME)
+    await logs_in_halfway(lost, ADA)
+    await lost.submits("Log in", within="#second-step", code=app.next_code())
+    for code in codes[:2]:
+        await logs_out(visitor)
+        await logs_in_by_recovery_code(visitor, code, at="/login?next=/profile/data")
+        assert visitor.path == "/profile/data"
+        assert visitor.one("flash-others").text().startswith("1 other session is logged in.")
+        await visitor.opens("/profile/data")
+        assert not visitor.has("flash-others")
+    assert await is_signed_in(lost)
+    await logs_out(visitor)
+    await logs_in_by_recovery_code(visitor, codes[2])
+    await visitor.submits("Log out everywhere else", within="#flash")
+    assert (visitor.path, visitor.status_message) == ("/profile", "Logged out 1 other session.")
+    assert not await is_signed_in(lost)
+    assert await is_signed_in(visitor)
+
+
+async def test_the_session_that_a_browser_had_before_is_nobody_else(visitor: Visitor, clock: Clock) -> None:
+    """It ends with the log-in."""
+    await arrives(visitor, ADA)
+    _app, codes = await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens("/login?switch=yes")
+    await visitor.submits("Log out and log in", within="#login-form", email=ADA.email, password=ADA.password)
+    await visitor.follows("Use a recovery code instead")
+    await visitor.submits("Log out and log in", within="#second-step", recovery_code=codes[0])
+    assert visitor.status_message == "You’re logged in. 9 recovery codes are left."

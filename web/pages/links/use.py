@@ -22,7 +22,7 @@ from web.pages.links.landing import HERE, is_open
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, save_link
 from web.pages.links.undo import undo_email
 from web.pages.preferences.browser_locale import save_browser_locale
-from web.rendering.pages import redirect
+from web.rendering.pages import Offer, redirect
 from web.session import needs_choice, safe_next_path, sign_in
 from web.state import Visit
 
@@ -104,11 +104,18 @@ def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Respon
 
 
 async def log_in(
-    request: Request[Visit], typed: dict[str, str], user: User, session: Session, *, action: str, flash: str = ""
+    request: Request[Visit],
+    typed: dict[str, str],
+    user: User,
+    session: Session,
+    *,
+    action: str,
+    flash: str = "",
+    offer: Offer | None = None,
 ) -> Response:
     """Log in by a mail, with the options (next, stay, locale) of the browser that waited for one to this very address.
 
-    `action` is that of the mail's link. `flash`: what is said instead of that one is logged in.
+    `action` is that of the mail's link. `flash`: what is said instead of that one is logged in, beside an `offer`.
     """
     activate_user_locale(user)
     cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
@@ -116,7 +123,8 @@ async def log_in(
     is_confirmation = action == "email-confirm"
     flash = flash or _word_logged_in(is_confirmation=is_confirmation)
     next_path = typed.get("next", "") or options.get("next", "")
-    response = await sign_in(request, session, to=next_path, flash=flash, remember=bool(options.get("stay")))
+    remember = bool(options.get("stay"))
+    response = await sign_in(request, session, to=next_path, flash=flash, offer=offer, remember=remember)
     if options:
         cookies.waiting.clear(request, response)
     if is_confirmation:

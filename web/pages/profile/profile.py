@@ -22,7 +22,7 @@ from web.pages.preferences.rows import describe_zone
 from web.pages.profile.forms import NameForm, PhotoForm
 from web.pages.profile.who import WHO
 from web.pages.sessions.list import NEWEST, load_first_page
-from web.rendering.pages import Page, Undo, fragment_or_redirect, redirect
+from web.rendering.pages import Offer, Page, fragment_or_redirect, redirect
 from web.state import SignedIn, Visit
 
 NAME = "partials/profile/name.html"
@@ -116,8 +116,8 @@ async def update_user(request: Request[SignedIn], **values: Any) -> None:
 
 def _show_saved(request: Request[Any], before: str, now: str, *, is_undo: bool) -> Response:
     flash = _("Previous name restored.") if is_undo else _("Name saved.")
-    undo = None if is_undo or now == before else Undo(UNDO, before)
-    return fragment_or_redirect(request, NAME, also=(WHO, PORTRAIT), to="/profile", flash=flash, undo=undo, edit=None)
+    offer = None if is_undo or now == before else Offer(UNDO, before)
+    return fragment_or_redirect(request, NAME, also=(WHO, PORTRAIT), to="/profile", flash=flash, offer=offer, edit=None)
 
 
 def _name_before(request: Request[SignedIn], typed: dict[str, str]) -> str:

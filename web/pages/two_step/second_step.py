@@ -12,16 +12,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.api.errors import AltogicError
-from web.api.factor_shapes import FEW_CODES, PASSKEY, RECOVERY_CODE, SecondStep
+from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, SecondStep
 from web.api.shapes import Session, User
 from web.forms.base import NEXT
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
-from web.i18n.locale import ngettext
 from web.pages.entry.failures import taking_failures
 from web.pages.links.use import log_in
 from web.pages.preferences.browser_locale import save_browser_locale
+from web.pages.two_step.after_recovery import tell
 from web.pages.two_step.forms import SecondStepForm, choose_factor
 from web.rendering.pages import Page, redirect
 from web.second_step import StartedLogin, find_started_login, forget_started_login
@@ -68,30 +67,14 @@ async def _go_on(
 ) -> Response:
     """Log in as the first factor would have: by a mail with what the browser noted for it, else with its form's own."""
     options = {name: value for name, value in started.options.items() if value}
-    flash = await _word_codes_left(request, session) if form.factor == RECOVERY_CODE else ""
+    flash, offer = await tell(request, user, session) if form.factor == RECOVERY_CODE else ("", None)
     if session.method in BY_MAIL:
-        response = await log_in(request, options, user, session, action=session.method, flash=flash)
+        response = await log_in(request, options, user, session, action=session.method, flash=flash, offer=offer)
     else:
         await save_browser_locale(request, user, session, options)
-        response = await sign_in(request, session, to=started.next, flash=flash, remember=bool(options.get("stay")))
+        remember = bool(options.get("stay"))
+        response = await sign_in(request, session, to=started.next, flash=flash, offer=offer, remember=remember)
     return forget_started_login(request, response, started)
-
-
-async def _word_codes_left(request: Request[Visit], session: Session) -> str:
-    """Tell how many recovery codes are left, now that one was used."""
-    try:
-        left = (await request.state["api"].as_user(session.token).get_factors()).codes_left
-    except AltogicError:
-        return ""
-    if not left:
-        return _("That was your last recovery code. Make new ones under Security.")
-    words = ngettext(
-        "You’re logged in. %(number)s recovery code is left.",
-        "You’re logged in. %(number)s recovery codes are left.",
-        left,
-    )
-    said = words % {"number": left}
-    return said if left > FEW_CODES else f"{said} {_('Make new ones under Security.')}"
 
 
 async def _find_step(request: Request[Visit], started: StartedLogin, form: SecondStepForm) -> SecondStep | None:
