@@ -60,7 +60,7 @@ def session_to_json(session: Session, token: str) -> dict[str, Any]:
         "expiryDtm": format_timestamp(session.expires_at),
         "ip": session.address,
         "method": session.method,
-        "factor": session.factor,
+        "factors": [session.factor] if session.factor else [],
         "label": session.label,
     }
 

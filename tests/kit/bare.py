@@ -32,7 +32,7 @@ FEATURES: dict[str, Addition] = {
     "account.export": Addition(paths=("/account/export",)),
     "account.factors": Addition(
         paths=tuple(f"/account/factors{name}" for name in ("", "/sign-in", "/totp/begin", "/totp/finish")),
-        fields=("factor",),
+        fields=("factor", "factors"),
     ),
     "account.leave": Addition(paths=("/account/leave", "/account/leave/cancel"), fields=("leavingDtm",)),
     "account.lost-factors": Addition(

@@ -102,7 +102,8 @@ class Device:
 class Session:
     """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them.
 
-    What follows `device` are additions of our own backend, empty elsewhere.
+    What follows `device` are additions of our own backend, empty elsewhere. `method` is what it was opened by, `factors`
+    what was shown beside that.
     """
 
     token: str = field(repr=False)
@@ -111,6 +112,7 @@ class Session:
     last_seen: datetime | None = None
     address: str = ""
     method: str = ""
+    factors: tuple[str, ...] = ()
     user_agent: str = ""
     label: str = ""
 
@@ -123,6 +125,7 @@ class Session:
             last_seen=read_optional_instant(data.get("lastSeenDtm")),
             address=str(data.get("ip") or ""),
             method=str(data.get("method") or ""),
+            factors=tuple(map(str, data.get("factors") or ())),
             user_agent=str(data.get("userAgentText") or "")[:LONGEST_AGENT],
             label=str(data.get("label") or ""),
         )

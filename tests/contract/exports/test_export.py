@@ -19,6 +19,7 @@ from tests.kit.contract import API, headers_of
 from tests.kit.exports import exporting
 from tests.kit.history import list_kinds
 from tests.kit.people import PASSWORD
+from tests.kit.two_step import joins_with_an_app, logs_in_with
 
 pytestmark = pytest.mark.both_databases
 
@@ -93,6 +94,14 @@ async def test_everything_that_is_kept_about_a_person_is_in_it(backend: Backend)
     assert export[diary] == LETTER
     assert diary.endswith("-__.._diary_ 1.txt"), "unpacked, it stays where it is unpacked"
     assert {f"{table}.json" for table in TABLES if table != "users"} <= export.keys()
+
+
+async def test_each_session_says_by_what_it_was_opened(backend: Backend) -> None:
+    _, app = await joins_with_an_app(backend)
+    export = await unpacks(backend, await logs_in_with(backend, app))
+    opened = [(session["method"], session["factor"]) for session in rows(export, "sessions")]
+    assert opened[-1] == ("password", "totp")
+    assert set(opened[:-1]) == {("password", None)}
 
 
 async def test_nothing_in_it_opens_the_account(backend: Backend) -> None:

@@ -72,7 +72,7 @@ async def test_the_second_step_finishes_each_of_them(backend: Backend, way: str)
     taken = await takes_second_step(backend, ticket, app.next_code(), headers=LAPTOP)
     session = taken.body["session"]
     assert (taken.status, taken.body["user"]["email"]) == (200, ADA)
-    assert (session["method"], session["factor"]) == (way, "totp")
+    assert (session["method"], session["factors"]) == (way, ["totp"])
     assert (await backend.get("/account/confirm", session=taken.token)).body["confirmedUntil"] is not None
     opened = (await load_events(backend, taken.token))[0]
     assert (opened["kind"], opened["details"]) == ("session.opened", {"method": way, "factor": "totp"})
@@ -90,7 +90,7 @@ async def test_the_link_is_spent_by_the_first_factor(backend: Backend) -> None:
 async def test_whoever_has_not_switched_it_on_meets_nothing_of_it(backend: Backend) -> None:
     await backend.joins()
     opened = await backend.signs_in()
-    assert (opened.status, opened.body["session"]["factor"]) == (200, None)
+    assert (opened.status, opened.body["session"]["factors"]) == (200, [])
     assert (await backend.get("/account/factors", session=opened.token)).body == {
         "twoStepDtm": None,
         "totp": None,

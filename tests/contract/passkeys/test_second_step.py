@@ -29,7 +29,7 @@ async def test_one_that_checks_who_holds_it_is_enough_by_itself(backend: Backend
     ada = Authenticator()
     await has_two_step(backend, ada)
     opened = await logs_in(backend, ada)
-    assert (opened.status, opened.body["session"]["factor"]) == (200, "passkey")
+    assert (opened.status, opened.body["session"]["factors"]) == (200, ["passkey"])
     told = (await backend.get("/account/confirm", params={"strong": "true"}, session=opened.token)).body
     assert told["confirmedUntil"] is not None
     assert "passkey" in told["methods"]
@@ -58,7 +58,7 @@ async def test_the_second_step_of_a_password_takes_a_passkey_that_checks_nobody(
     opened = await shows(backend, ticket, key.signs(options))
     assert opened.status == 200, opened.body
     session = opened.body["session"]
-    assert (session["method"], session["factor"]) == ("password", "passkey")
+    assert (session["method"], session["factors"]) == ("password", ["passkey"])
     event = next(each for each in await load_events(backend, opened.token) if each["kind"] == "session.opened")
     assert event["details"] == {"method": "password", "factor": "passkey"}
 

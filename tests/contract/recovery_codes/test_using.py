@@ -42,7 +42,7 @@ async def test_each_code_lets_in_once_and_it_is_told_how_many_are_left(backend: 
     for number, code in enumerate(codes, start=1):
         backend.clock.advance(seconds=10)
         taken = await uses(backend, await gets_ticket(backend), code)
-        assert (taken.status, taken.body["session"]["factor"]) == (200, "recovery-code"), taken.body
+        assert (taken.status, taken.body["session"]["factors"]) == (200, ["recovery-code"]), taken.body
         assert taken.body["recoveryCodesLeft"] == 10 - number
         assert await count_left(backend, taken.token) == 10 - number
     event = next(each for each in await load_events(backend, taken.token) if each["kind"] == "recovery-code.used")

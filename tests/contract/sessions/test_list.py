@@ -29,7 +29,7 @@ async def test_a_session_has_all_that_clients_read_of_it(backend: Backend) -> No
     session = (await backend.signs_in(headers={"User-Agent": IPHONE, "X-Forwarded-For": "203.0.113.9"})).body["session"]
     assert set(session) == {
         *("userId", "token", "creationDtm", "accessGroupKeys", "userAgent"),
-        *("lastSeenDtm", "expiryDtm", "ip", "method", "factor", "label", "userAgentText"),  # additions of ours
+        *("lastSeenDtm", "expiryDtm", "ip", "method", "factors", "label", "userAgentText"),  # additions of ours
     }
     assert session["userId"] == user["_id"]
     assert session["accessGroupKeys"] == []

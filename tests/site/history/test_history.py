@@ -4,7 +4,8 @@ import pytest
 
 from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, CHROME, SAFARI, joins, logs_in, logs_out
+from tests.kit.people import ADA, CHROME, SAFARI, arrives, joins, logs_in, logs_out
+from tests.kit.two_step_pages import logs_in_halfway, sets_up_two_step
 from tests.kit.visitor import Visitor
 from web.pages.history.list import PAGE
 
@@ -44,11 +45,39 @@ async def test_a_person_reads_what_happened_newest_first(
         "Name changed 09:27 UTC Safari on iOS 127.0.0.1",
         "Logged in using a password 09:26 UTC Safari on iOS 127.0.0.1",
     ]
-    assert {row.partition(" 09:26")[0] for row in rows(visitor)[2:]} == {
+    assert [row.partition(" 09:26")[0] for row in rows(visitor)[2:]] == [
         "Logged in by confirming the email address",
         "Email address confirmed",
-    }
+    ]
     assert visitor.one("to-history").get("aria-current") == "page"
+
+
+async def test_a_person_sees_by_what_the_second_step_was_taken(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    app, codes = await sets_up_two_step(visitor, clock, ADA)
+    for typed in ({"code": app.next_code()}, {"recovery_code": codes[0]}):
+        await logs_out(visitor)
+        await logs_in_halfway(visitor, ADA)
+        await visitor.opens(f"/login/second-step?with={'totp' if 'code' in typed else 'recovery-code'}")
+        await visitor.submits("Log in", within="#second-step", **typed)
+    await visitor.opens("/profile/history")
+    whole = "\n".join(rows(visitor))
+    assert "Logged in using a password and an authenticator app" in whole
+    assert "Logged in using a password and a recovery code" in whole
+
+
+async def test_a_person_sees_all_that_goes_with_two_step_verification(visitor: Visitor, clock: Clock) -> None:
+    """With "This wasn't me" recovery codes go, too, and are no app."""
+    await arrives(visitor, ADA)
+    app, _codes = await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens("/confirm?next=/profile/history&strong=yes")
+    await visitor.submits("Continue", code=app.next_code())
+    [on] = [row for row in visitor.html.all("tr.event") if "Two-step verification switched on" in row.text()]
+    await visitor.opens(next(link.get("href") for link in on.all("a") if link.text() == "This wasn’t me"))
+    await visitor.submits("This wasn’t me", within="#disown")
+    await visitor.opens("/profile/history")
+    gone = [row.partition(" 09:")[0] for row in rows(visitor)[1:4]]
+    assert gone == ["Two-step verification switched off", "Recovery codes removed", "Authenticator app removed"]
 
 
 async def test_wrong_passwords_of_a_stranger_are_one_row_with_their_number(

@@ -28,6 +28,9 @@ async def test_a_key_that_checks_nobody_is_enough_after_the_password(visitor: Vi
     assert visitor.path == "/login/second-step"
     await presses(visitor, key)
     assert visitor.path == "/profile/sessions"
+    assert [term.text() for term in visitor.html.all("li.session")[0].all("dt, dd")][2:4] == ["Second step", "Passkey"]
+    await visitor.opens("/profile/history")
+    assert visitor.sees("Logged in using a password and a passkey")
 
 
 async def test_a_passkey_that_checks_who_holds_it_needs_no_second_step(visitor: Visitor, clock: Clock) -> None:
@@ -36,6 +39,7 @@ async def test_a_passkey_that_checks_who_holds_it_needs_no_second_step(visitor: 
     await visitor.opens("/login")
     await presses(visitor, passkey)
     assert visitor.who == ADA.name
+    assert "Second step" not in visitor.html.all("li.session")[0].text()
 
 
 async def test_a_wrong_one_is_told_and_the_app_still_works(visitor: Visitor, clock: Clock) -> None:
