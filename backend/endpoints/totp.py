@@ -16,7 +16,7 @@ async def begin(request: BackendRequest) -> Response:
 
 
 async def finish(request: BackendRequest) -> Response:
-    """Show that the app works: `{code, endOthers?}`. Answers `{active}`: false as long as there are no recovery codes."""
+    """Show that the app works: `{code, endOthers?}`. Answers `{active}`: false without recovery codes."""
     me, body = await authenticate(request), await read_json(request)
     code, ends_others = read_totp(body.get("code"), "code"), body.get("endOthers") is True
     is_active = await totp.finish(get_services(request), me, code, read_client(request), ends_others=ends_others)

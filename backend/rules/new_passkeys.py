@@ -37,11 +37,12 @@ async def add_passkey(
     *,
     ends_others: bool = False,
 ) -> Passkey:
-    """Add the passkey that a browser has made for the caller, and mail them. With `ends_others` their other sessions end.
+    """Add the passkey that a browser has made for the caller, and mail them.
 
-    The challenge proves that the session was confirmed when it was given out, five minutes ago at most. Raises
-    `wrong_passkey`, `challenge_expired`, `passkey_known` where an account has it already, `too_many_passkeys`,
-    `not_allowed` for an address that is not confirmed, or `rate_limit_exceeded`: what is made up costs work.
+    With `ends_others` the caller's other sessions end. The challenge proves that the session was confirmed when it was
+    given out, five minutes ago at most. Raises `wrong_passkey`, `challenge_expired`, `passkey_known` where an account
+    has it already, `too_many_passkeys`, `not_allowed` for an address that is not confirmed, or `rate_limit_exceeded`:
+    what is made up costs work.
     """
     party = require_relying_party(services)
     counter = limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"passkey:new:{me.user.id}")

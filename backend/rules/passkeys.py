@@ -57,9 +57,9 @@ async def remove_passkey(
 ) -> OwnPasskeys:
     """Remove one of the caller's passkeys, mail them, and return those that stay.
 
-    With `ends_others` the caller's other sessions end. Two-step verification is off then, where neither another one nor an app is
-    left. Raises `passkey_not_found`, `last_way_in` where nothing else would let them in, or `confirmation_required`: by
-    a second factor where that is on.
+    With `ends_others` the caller's other sessions end. Two-step verification is off then, where neither another one nor
+    an app is left. Raises `passkey_not_found`, `last_way_in` where nothing else would let them in, or
+    `confirmation_required`: by a second factor where that is on.
     """
     require_recent_confirmation(services, me, strong=True)
     left = await services.store.write(_remove, services, me, passkey_id, client, ends_others=ends_others)

@@ -87,9 +87,7 @@ def _is_shown_again(begun: Authenticator, me: SignedIn, now: datetime) -> bool:
     return is_own and now < begun.created_at + BEGUN_FOR
 
 
-async def finish(
-    services: Services, me: SignedIn, code: str, client: ClientInfo, *, ends_others: bool = False
-) -> bool:
+async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo, *, ends_others: bool = False) -> bool:
     """Note that the new app has shown a right code. Return whether it is in use now: with recovery codes it is.
 
     With `ends_others` the user's other sessions end.

@@ -42,9 +42,7 @@ def switch_on_if_ready(queries: Queries, services: Services, user: User, client:
     return True
 
 
-async def switch(
-    services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool = False
-) -> None:
+async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool = False) -> None:
     """Switch two-step verification on or off, and with `ends_others` end the user's other sessions.
 
     Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor, or

@@ -64,3 +64,9 @@ async def is_asked_for_a_second_factor(visitor: Visitor, clock: Clock, person: P
 async def shows_the_code(visitor: Visitor, code: str) -> None:
     """On the page of the second step."""
     await visitor.submits("Log in", within="#second-step", code=code)
+
+
+async def shows_a_recovery_code(visitor: Visitor, code: str) -> None:
+    """On the page of the second step."""
+    await visitor.follows("Use a recovery code instead")
+    await visitor.submits("Log in", within="#second-step", recovery_code=code)

@@ -102,8 +102,8 @@ class Device:
 class Session:
     """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them.
 
-    What follows `device` are additions of our own backend, empty elsewhere. `method` is what it was opened by, `factors`
-    what was shown beside that.
+    What follows `device` are additions of our own backend, empty elsewhere. `method` is what it was opened by,
+    `factors` what was shown beside that.
     """
 
     token: str = field(repr=False)
@@ -112,9 +112,9 @@ class Session:
     last_seen: datetime | None = None
     address: str = ""
     method: str = ""
-    factors: tuple[str, ...] = ()
     user_agent: str = ""
     label: str = ""
+    factors: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

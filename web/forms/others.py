@@ -17,4 +17,4 @@ class OthersForm(Form):
 
 def add_others(flash: str, form: Form) -> str:
     """Add to what was done that the others are logged out, where they are."""
-    return f"{flash} {_('You’re logged out everywhere else.')}" if form[FIELD] else flash
+    return " ".join([flash, _("You’re logged out everywhere else.")]) if form[FIELD] else flash

@@ -34,7 +34,8 @@ async def submit(request: Request[SignedIn]) -> Response:
     if form.has_errors:
         return await _show(request, form, row)
     flash = _("Removed “%(name)s”.") % {"name": row.name}
-    flash = f"{flash} {_('Two-step verification is off.')}" if is_last else flash
+    if is_last:
+        flash = " ".join([flash, _("Two-step verification is off.")])
     return redirect(request, to=HERE, flash=others.add_others(flash, form))
 
 

@@ -37,7 +37,7 @@ def _word_codes_left(left: int) -> str:
         left,
     )
     said = words % {"number": left}
-    return said if left > FEW_CODES else f"{said} {_('Make new ones under Security.')}"
+    return said if left > FEW_CODES else " ".join([said, _("Make new ones under Security.")])
 
 
 def _offer_to_end_others(request: Request[Visit], user: User, total: int) -> Offer | None:

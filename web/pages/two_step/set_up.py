@@ -62,7 +62,7 @@ async def submit(request: Request[SignedIn]) -> Response:
 
 
 async def _switch_on(request: Request[SignedIn]) -> Response:
-    """Switch it on, or where a factor is missing by now, let the page say what there is. Raises ConfirmationRequired."""
+    """Switch it on, or where a factor is missing by now, let the page say what there is."""
     with suppress(ApiError):
         await request.state["api"].switch_two_step_on()
         return redirect(request, to=HERE, flash=_("Two-step verification is on."))
