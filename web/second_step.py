@@ -13,6 +13,7 @@ from typing import Any, Self
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.addresses import clean_address
 from web.forms.base import NEXT
 from web.http.signed_cookies import measure_note
 from web.session import safe_next_path
@@ -31,7 +32,7 @@ class StartedLogin:
     """A log-in whose first factor was right. `options`: what its form said, `{next, stay, language, timezone}`.
 
     It began `at` these seconds since 1970. `handle` names it in forms; `link` or `reference` name the mailed link, or
-    the code, that it began with.
+    the code, that it began with. `email` is the address that was typed for it in this browser, if it was.
     """
 
     handle: str
@@ -39,6 +40,7 @@ class StartedLogin:
     options: Mapping[str, str]
     link: str = ""
     reference: str = ""
+    email: str = ""
     at: int = 0
 
     def is_over_time(self, now: datetime) -> bool:
@@ -51,7 +53,7 @@ class StartedLogin:
 
     @classmethod
     def from_note(cls, note: Mapping[str, Any]) -> Self:
-        told = {name: str(note.get(name, "")) for name in ("handle", "ticket", "link", "reference")}
+        told = {name: str(note.get(name, "")) for name in ("handle", "ticket", "link", "reference", "email")}
         at = int(note.get("at", 0))
         return cls(options={name: str(note.get(name, "")) for name in OPTIONS}, at=at, **told)
 
@@ -65,7 +67,8 @@ def remember_started_login(
     """
     began: dict[str, Any] = {"ticket": ticket, "at": int(site_of(request).clock().timestamp())}
     said = {name: typed[name] for name in OPTIONS if typed.get(name)}
-    note = {**began, **said, "link": typed.get(REF, ""), "reference": _name_reference(request)}
+    named = {"link": typed.get(REF, ""), "reference": _name_reference(request), "email": _find_email(request, typed)}
+    note = {**began, **said, **named}
     note = note if measure_note(note) <= LARGEST else began
     handle = hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     cookies = site_of(request).cookies
@@ -98,6 +101,14 @@ def forget_started_login(request: Request[Any], response: Response, started: Sta
     if started.link in cookies.links.read_all(request):
         cookies.links.clear(response, started.link)
     return response
+
+
+def _find_email(request: Request[Any], typed: Mapping[str, str]) -> str:
+    """Return the address that was typed here, with the password or to be mailed the code; "" of a link, which is opened
+    anywhere, and of a passkey."""
+    if request.scope["path"] == CODE_PAGE:
+        return str(site_of(request).cookies.waiting.read(request).get("email", ""))
+    return clean_address(typed.get("email", ""))
 
 
 def _name_reference(request: Request[Any]) -> str:

@@ -16,7 +16,7 @@ from backend.http.requests import (
 from backend.kernel import fields
 from backend.kernel.clock import format_timestamp
 from backend.kernel.codes import read_code
-from backend.kernel.masking import mask_email
+from backend.kernel.masking import hint_at_email
 from backend.kernel.refusals import Problems
 from backend.rules import lost_factor_links, lost_factor_requests, lost_factors
 from backend.rules.lost_factor_requests import Evidence
@@ -30,7 +30,7 @@ async def show(request: BackendRequest) -> Response:
         {
             "needs": found.needs,
             "hasPassword": found.has_password,
-            "email": mask_email(found.user.email),
+            "email": hint_at_email(found.user.email),
             "endDtm": found.ends_at and format_timestamp(found.ends_at),
             "isOver": found.is_over,
         }

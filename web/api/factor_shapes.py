@@ -92,7 +92,7 @@ class NewAuthenticator:
 
 @dataclass(frozen=True)
 class SecondStep:
-    """A log-in that waits for a second factor: which ones would do, and whose address it is for, masked."""
+    """A log-in that waits for a second factor: which ones would do, and whose address it is for, abbreviated."""
 
     factors: tuple[str, ...]
     email: str = ""

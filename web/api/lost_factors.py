@@ -16,7 +16,7 @@ PATH = "/account/factors/lost"
 @dataclass(frozen=True)
 class LostFactors:
     """What whoever cannot take the second step can do: show what it `needs` ("code" or "password") and wait until
-    `ends`, or, where the wait `is_over`, have the link mailed again. `email` is masked."""
+    `ends`, or, where the wait `is_over`, have the link mailed again. `email` is abbreviated."""
 
     needs: str
     has_password: bool = field(repr=False)

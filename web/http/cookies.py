@@ -25,7 +25,7 @@ class Cookies:
     * registration: identifies a browser in which somebody has registered, until the address is confirmed
     * links: one note for each mailed link that was opened: `{token, action, status, code, ref}`
     * second_steps: one note for each log-in that waits for a second factor: `{ticket, next, stay, language, timezone,
-      link, reference}`, the last two only of one by that link, or by a code of that reference
+      email, link, reference}`: the address that was typed here, the link or the reference of a code that began it
     * draft: what had been typed when the session ended: `{path, fields}`
     * flash: the flash message for the next page: `{text, offer}`
     * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,

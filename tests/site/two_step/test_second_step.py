@@ -30,8 +30,7 @@ async def test_after_the_password_a_code_of_the_app_logs_in(visitor: Visitor, cl
     await arrives(visitor, ADA)
     app = await is_asked_for_a_second_factor(visitor, clock, ADA)
     assert (visitor.path, visitor.heading) == (HERE, HEADING)
-    assert visitor.sees("For a")
-    assert visitor.does_not_see(ADA.email)
+    assert visitor.sees(f"For {ADA.email}"), "as it was typed here"
     assert not await is_signed_in(visitor)
     await shows_the_code(visitor, app.code())
     assert (visitor.path, visitor.who) == ("/profile", ADA.name)
@@ -57,6 +56,8 @@ async def test_after_a_mailed_link_too(visitor: Visitor, clock: Clock) -> None:
     await opens_mailed_link(visitor, ADA, LOGIN_LINK)
     await visitor.submits("Log in", within="#go")
     assert visitor.path == HERE
+    assert visitor.sees("For a…@e….com"), "whoever opens a link has typed no address"
+    assert visitor.does_not_see(ADA.email)
     assert not await is_signed_in(visitor)
     await shows_the_code(visitor, app.code())
     assert (visitor.path, visitor.status_message) == ("/profile/name", "You’re logged in.")
@@ -74,6 +75,7 @@ async def test_after_the_code_of_a_mail_too(visitor: Visitor, clock: Clock, at: 
     await visitor.opens(at or visitor.url)
     await visitor.submits("Continue", code=mailbox.code_in(mail.text))
     assert visitor.path == HERE
+    assert visitor.sees(f"For {ADA.email}"), "as it was typed here"
     assert not await is_signed_in(visitor)
     await shows_the_code(visitor, app.code())
     assert visitor.path == "/profile/name"

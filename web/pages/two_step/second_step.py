@@ -86,7 +86,7 @@ async def _find_step(request: Request[Visit], started: StartedLogin, form: Secon
 
 async def _show(request: Request[Visit], form: SecondStepForm, started: StartedLogin, step: SecondStep) -> Response:
     context: dict[str, Any] = {"step": step, "ref": started.handle, "next": form[NEXT] or started.next}
-    return await SECOND_STEP.show(request, form=form, **context)
+    return await SECOND_STEP.show(request, form=form, email=started.email or step.email, **context)
 
 
 def _lead_away(request: Request[Visit], typed: Mapping[str, str], started: StartedLogin | None = None) -> Response:
