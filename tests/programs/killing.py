@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import URL, NullPool, create_engine, func, select
 
 from backend.settings import Settings
+from backend.store.tables import mails
 from tests.kit.contract import KEY
 from tests.kit.hashing import hash_quickly
 from tests.kit.mailbox import SmtpServer, free_port
@@ -34,6 +36,7 @@ WAITING = 12  # people: enough for a clean-up to be killed amid their mails
 DAYS, DAY = 3, 26  # hours: so that what is due each day is due by the next one, however late the one before was written
 PATIENCE = 60.0  # seconds: for an answer, and for the mails of a day
 ACTS = 12  # acknowledged in each life at the least, however long that takes on a busy machine
+AT_ONCE = 0.001  # seconds: between two looks at what is written, so that the kill falls amid
 GOES_ON = (0.0, 0.5)  # seconds that the process lives after them
 
 Act = Callable[[int, Mapping[str, str]], Coroutine[Any, Any, "Outcome"]]
@@ -54,8 +57,20 @@ class Stage:
     http: httpx.AsyncClient
     smtp: SmtpServer
 
+    @property
+    def database(self) -> URL:
+        return Settings.from_environment(self.settings).database.url
+
     def written(self) -> Written:
-        return Written.read(Settings.from_environment(self.settings).database.url)
+        return Written.read(self.database)
+
+    @contextlib.contextmanager
+    def count_mails(self) -> Iterator[Callable[[], int]]:
+        """A look at how many are written by now, which costs little."""
+        written = select(func.count()).select_from(mails)
+        engine = create_engine(self.database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            yield lambda: connection.scalar(written) or 0
 
 
 @contextlib.asynccontextmanager
@@ -127,10 +142,11 @@ async def kill_while_people_wait(rounds: int, environ: Mapping[str, str]) -> Out
 
 
 async def pass_day(stage: Stage, people: Sequence[Waiter], day: int) -> list[str]:
-    """Kill the clean-up as soon as some of the day's mails have come, and let another one go on. What is lost."""
-    come, some = len(stage.smtp.messages), random.randint(1, len(people))
-    with cleaning(stage.settings, hours_off=day * DAY) as kill:
-        await happens(lambda: len(stage.smtp.messages) >= come + some)
+    """Kill the clean-up as soon as it has written some of the day's mails, and let another one go on. What is lost."""
+    some = random.randint(1, len(people) - 1)
+    with stage.count_mails() as count, cleaning(stage.settings, hours_off=day * DAY) as kill:
+        before = count()
+        await happens(lambda: count() >= before + some, pause=AT_ONCE)
         kill()
     with cleaning(stage.settings, hours_off=day * DAY + 1):  # the leases of the killed one are over
         return await miss_mails(stage, people, day) + stage.written().finds_lost(people)
@@ -158,7 +174,7 @@ async def miss_mails(stage: Stage, people: Sequence[Waiter], day: int) -> list[s
 
 async def kill_amid_removals(people: Sequence[Waiter], kill: Callable[[], None]) -> None:
     """Until a part of those who are left have removed their factors."""
-    left = [person for person in people if not person.is_removed]
+    left = [person for person in people if not person.is_removed and person.count_mails(NOW)]
     if len(left) < 2:
         return
     removing = [asyncio.create_task(_remove(person)) for person in left]
@@ -172,12 +188,12 @@ async def _remove(person: Waiter) -> None:
         await person.removes()
 
 
-async def happens(is_so: Callable[[], bool]) -> None:
+async def happens(is_so: Callable[[], bool], *, pause: float = LOOKS_AGAIN) -> None:
     """Wait, and go on after a while even so: what is missing then is told of."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             while not is_so():
-                await asyncio.sleep(LOOKS_AGAIN)
+                await asyncio.sleep(pause)
 
 
 @contextlib.contextmanager
