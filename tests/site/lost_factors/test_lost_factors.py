@@ -1,47 +1,16 @@
 """Lost factors at the site: asked for at the second step, seen and stopped by the owner, and removed after the wait."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
-from tests.kit.backend import clean_up_site
 from tests.kit.clock import Clock
-from tests.kit.mailbox import code_in
-from tests.kit.people import ADA, CHROME, LOGIN_LINK, SAFARI, arrives, asks_for_a_link, joins, opens_mailed_link
-from tests.kit.two_step_pages import logs_in_halfway, sets_up_two_step
+from tests.kit.lost_factor_visitors import ASK, NOW, WANTS, asks_with_password_and_mailbox, has_two_step, passes
+from tests.kit.people import ADA, CHROME, LOGIN_LINK, SAFARI, asks_for_a_link, joins, opens_mailed_link
+from tests.kit.two_step_pages import logs_in_halfway
 from tests.kit.visitor import Visitor
 
-ASK = "/login/lost-factor"
-CODE, WANTS, NOW = (
-    "Your code",
-    "Someone wants to remove two-step verification",
-    "You can remove two-step verification now",
-)
 STOPPED = "Stopped: two-step verification stays. If you don’t know who asked for this, choose a new password."
-
-
-async def has_two_step(visitor: Visitor, clock: Clock) -> None:
-    await arrives(visitor, ADA)
-    await sets_up_two_step(visitor, clock, ADA)
-
-
-async def asks_with_password_and_mailbox(phone: Visitor) -> None:
-    """In a browser without the factor."""
-    await logs_in_halfway(phone, ADA)
-    await phone.follows("Can’t take the second step?")
-    assert (phone.path, phone.heading) == (ASK, "Can’t take the second step?")
-    await phone.submits("Email me a code")
-    assert phone.status_message == "We’ve emailed you a code."
-    mail = await mailbox.newest(phone, to=ADA.email, subject=CODE)
-    await phone.submits("Begin the wait", code=code_in(mail.text))
-    assert phone.status_message == "The wait has begun. We’ve emailed you."
-
-
-async def passes(environ: Mapping[str, str], clock: Clock, **time: float) -> None:
-    clock.advance(**time)
-    await clean_up_site(environ, clock)
 
 
 async def test_whoever_has_lost_everything_waits_three_days_and_chooses_a_new_password(
