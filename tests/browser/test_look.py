@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.kit.browser_steps import heading, join_quickly, log_in_elsewhere, new_address, open_page
 
+TOO_WIDE = """[...document.querySelectorAll(".row > :is(h2, h3)")]
+    .filter((label) => label.scrollWidth > label.clientWidth).map((label) => label.innerText)"""
+
 
 def test_a_question_about_all_sessions_stands_in_the_middle_of_the_window(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
@@ -68,6 +71,14 @@ def test_nothing_moves_up_when_the_message_of_the_page_goes(chromium: Browser, s
         page.locator("#change-name").click()
         expect(page.locator("#status > .flash")).to_have_count(0)
         assert find_box(heading(page)) == before
+
+
+def test_a_long_word_stays_in_the_column_of_labels(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site, locale="de-DE") as page:
+        join_quickly(page, new_address(), "Ada")
+        page.goto("/profile/security")
+        expect(page.locator("#recovery-codes-state h3")).to_have_text("Wiederherstellungscodes")
+        assert page.evaluate(TOO_WIDE) == []
 
 
 def log_in_twice(page: Page, site: str) -> None:
