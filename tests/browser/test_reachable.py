@@ -18,6 +18,13 @@ HEIGHT = 640
 SIGNS = set("‹›")  # the style sheet puts them beside links; read aloud they would be noise
 EMPTY_ITEMS = "[...document.querySelectorAll('li')].filter((item) => item.checkVisibility() && !item.innerText).length"
 
+# Cards, and what follows them, less than half a line apart.
+TOUCHING = """[...document.querySelectorAll(".card")].filter((card) => {
+    const next = card.nextElementSibling;
+    if (!card.checkVisibility() || !next?.checkVisibility()) return false;
+    return next.getBoundingClientRect().top - card.getBoundingClientRect().bottom < 10;
+}).map((card) => card.nextElementSibling.innerText)"""
+
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
@@ -37,6 +44,7 @@ def test_axe_finds_nothing(chromium: Browser, shown: Sites, state: State) -> Non
     state.reach(page, shown)
     assert [width for width in WIDTHS if find_width(page, width) > width] == []
     assert page.evaluate(EMPTY_ITEMS) == 0
+    assert page.evaluate(TOUCHING) == []
     assert not SIGNS & set(page.locator("body").aria_snapshot())
     add_axe(page)
     assert run_axe(page) == [], "light"
