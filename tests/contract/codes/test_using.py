@@ -30,6 +30,7 @@ async def test_a_code_is_read_however_it_is_typed(backend: Backend) -> None:
     assert (await types_code(backend, reference, typed)).status == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["", "WDJB-MJH", "WDJB-MJHTT", "0OAEIU", "😀" * 8, "B" * 10_000, None, ["B"] * 8])
 async def test_what_are_not_eight_letters_is_no_try(backend: Backend, typed: Any) -> None:
     await backend.joins()

@@ -132,6 +132,7 @@ async def test_a_ticket_ends_after_ten_minutes_and_after_five_attempts(backend: 
     assert (await takes_second_step(backend, ticket_of(await by_password(backend)), app.code(), headers=LAPTOP)).token
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("ticket", ["", "x" * 43, "x" * 513, None, 7])
 async def test_what_is_no_ticket_opens_nothing(backend: Backend, ticket: Any) -> None:
     refused = await backend.post(GATE, {"ticket": ticket, "code": "123456"})

@@ -132,6 +132,7 @@ async def test_so_many_sets_in_an_hour_are_enough(backend: Backend) -> None:
     assert (await keeps_codes(backend, token)).code == "rate_limit_exceeded"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("body", [{"id": ""}, {"id": 1}, {"id": ["a"]}, {"id": "x" * 600}])
 async def test_what_is_no_id_is_refused(backend: Backend, body: dict[str, object]) -> None:
     token = await logs_in(backend)

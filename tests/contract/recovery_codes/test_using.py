@@ -59,6 +59,7 @@ async def test_a_code_is_read_however_it_is_typed(backend: Backend) -> None:
         assert (await uses(backend, await gets_ticket(backend), typed)).status == 200, typed
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["", "WDJB-MJHT", NONE_OF_THEM + "B", 16 * "0", 5, None, ["B" * 16], "B" * 5000])
 async def test_what_is_no_code_is_refused_and_no_try(backend: Backend, typed: object) -> None:
     await joins_with_codes(backend)

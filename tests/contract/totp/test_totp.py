@@ -98,6 +98,7 @@ async def test_the_clock_of_the_phone_is_explained_while_it_is_added(backend: Ba
 STEP = datetime(2026, 3, 14, 10, 0, 0, tzinfo=UTC)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seconds", [-61, -60, -31, -30, -1, 0, 29, 30, 59, 60, 61])
 async def test_a_code_is_good_from_a_step_before_its_own_to_a_step_after(backend: Backend, seconds: int) -> None:
     token, app = await joins_with_an_app(backend)
@@ -130,6 +131,7 @@ async def test_of_fifty_log_ins_at_once_with_one_code_one_gets_in(backend: Backe
     assert len(await sessions(backend, token)) == before + 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("write", ["{} {}", " {}-{} ", "{}\u2009{}", "{}.{}"])
 async def test_a_code_is_read_however_it_is_typed(backend: Backend, write: str) -> None:
     token, app = await joins_with_an_app(backend)
@@ -144,6 +146,7 @@ async def test_digits_of_another_script_are_digits(backend: Backend) -> None:
         token = (await confirms(backend, token, code)).token
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "😀" * 6, "1" * 10_000, None, 123456, ["1"] * 6])
 async def test_what_are_not_six_digits_is_no_try(backend: Backend, typed: Any) -> None:
     token, app = await joins_with_an_app(backend)

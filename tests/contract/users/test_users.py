@@ -262,6 +262,7 @@ async def test_a_name_is_set_and_the_name_before_is_told(unconfirming: Backend) 
     assert (await person.renames("Ada")).body["before"] is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [None, "", "  ", 7, ["Ada"], "n" * 101, "\u200b"])
 async def test_a_name_that_cannot_be_is_refused_and_nothing_changes(unconfirming: Backend, name: Any) -> None:
     person = await ada(unconfirming)
