@@ -111,13 +111,23 @@ async def halfway(arrived: httpx.AsyncClient, clock: Clock) -> httpx.AsyncClient
 
 
 SENDERS = {"/login/second-step": "halfway", "/profile/two-step": "arrived"}
+GUEST, MEMBER = "plain", "signed_in"
+
+
+def name_sender(path: str) -> str:
+    """Name the fixture of whoever may send a form."""
+    return SENDERS.get(path, MEMBER if path.startswith(("/profile", "/confirm")) else GUEST)
 
 
 @pytest.fixture
-def sender(path: str, plain: httpx.AsyncClient, request: pytest.FixtureRequest) -> httpx.AsyncClient:
-    if path in SENDERS:
-        return cast("httpx.AsyncClient", request.getfixturevalue(SENDERS[path]))
-    return plain if not path.startswith(("/profile", "/confirm")) else request.getfixturevalue("signed_in")
+def sender(path: str, request: pytest.FixtureRequest) -> httpx.AsyncClient:
+    return cast("httpx.AsyncClient", request.getfixturevalue(name_sender(path)))
+
+
+@pytest.fixture(params=[GUEST, MEMBER, *SENDERS.values()])
+def sent(request: pytest.FixtureRequest) -> tuple[httpx.AsyncClient, list[str]]:
+    """Somebody, and all the forms that they may send. What is refused changes nothing, so one is as good as many."""
+    return request.getfixturevalue(request.param), [path for path in FORMS if name_sender(path) == request.param]
 
 
 def test_every_form_is_tried() -> None:
@@ -128,7 +138,7 @@ def test_every_form_is_tried() -> None:
 async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:
     headers = {"Content-Type": bad.content_type} if bad.content_type else {}
     answer = await sender.post(path, content=bad.content, headers=headers | bad.headers)
-    assert answer.status_code in bad.status, f"{bad.name}: {answer.status_code}"
+    assert answer.status_code in bad.status, f"{path}, {bad.name}: {answer.status_code}"
     inspection.inspect_response(answer)
     page = inspection.inspect_page(answer.text, path=path)
     assert len(page.find("h1").text()) > 5  # type: ignore[union-attr]
@@ -136,34 +146,34 @@ async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:
     fragment = await sender.post(
         path, content=bad.content, headers=headers | {"HX-Request": "true", "HX-Request-Type": "partial"}
     )
-    assert fragment.status_code in bad.status, f"{bad.name}, by htmx: {fragment.status_code}"
+    assert fragment.status_code in bad.status, f"{path}, {bad.name}, by htmx: {fragment.status_code}"
 
 
-@pytest.mark.parametrize("path", FORMS)
-async def test_a_form_refuses_what_no_form_sends(path: str, sender: httpx.AsyncClient) -> None:
-    for bad in bad_bodies(FIELD[path]):
-        await refused(sender, path, bad)
+async def test_a_form_refuses_what_no_form_sends(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = sent
+    for path in paths:
+        for bad in bad_bodies(FIELD[path]):
+            await refused(sender, path, bad)
 
 
-@pytest.mark.parametrize("path", FORMS)
-async def test_a_form_refuses_broken_multipart(path: str, sender: httpx.AsyncClient) -> None:
-    for bad in bad_multipart(FIELD[path]):
-        await refused(sender, path, bad)
+async def test_a_form_refuses_broken_multipart(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = sent
+    for path in paths:
+        for bad in bad_multipart(FIELD[path]):
+            await refused(sender, path, bad)
 
 
-@pytest.mark.parametrize("path", FORMS)
-async def test_a_body_without_a_length_is_counted(path: str, sender: httpx.AsyncClient) -> None:
-    read = 0
+async def test_a_body_without_a_length_is_counted(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = sent
+    for path in paths:
+        answer = await sender.post(path, content=send_on(), headers={"Content-Type": URLENCODED})
+        assert (answer.status_code, "html" in answer.headers["Content-Type"]) == (413, True), path
 
-    async def endless() -> AsyncIterator[bytes]:
-        nonlocal read
-        while read < 40_000_000:
-            read += 65_536
-            yield b"a" * 65_536
 
-    answer = await sender.post(path, content=endless(), headers={"Content-Type": URLENCODED})
-    assert answer.status_code == 413
-    assert "html" in answer.headers["Content-Type"]
+async def send_on() -> AsyncIterator[bytes]:
+    """Yield more than any form may have."""
+    for _ in range(40_000_000 // 65_536):
+        yield b"a" * 65_536
 
 
 @pytest.mark.parametrize("path", WITH_FIELDS)
