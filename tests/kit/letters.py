@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from backend.mail.letter import Letter
@@ -36,14 +37,19 @@ def write_letter(
 ) -> RenderedMail:
     """Render a letter that Ada asked for, with the longest that it may say. `folder` is MESSAGES_DIR."""
     link = _make_link(LETTERS[kind], language)
-    templates = MailTemplates(
-        "https://accounts.example.com", product, folder, palette, site_host="accounts.example.com"
-    )
+    templates = _load_templates(product, folder, palette)
     code = code or ("WDJB-MJHT" if LETTERS[kind].has_code else "")
     mail = Mail("c" * 24, kind, link.id, link.user_id, link.email, name, language, ASKED_AT, ASKED_AT)
     if not has_link:
         return templates.render(replace(mail, link_id=None), None, "")
     return templates.render(mail, link, KEY, timezone, code=code)
+
+
+@cache
+def _load_templates(product: str, folder: Path | None, palette: Palette) -> MailTemplates:
+    """Load them once, as a program does: of a folder each is tried in each language."""
+    host = "accounts.example.com"
+    return MailTemplates(f"https://{host}", product, folder, palette, site_host=host)
 
 
 def _make_link(letter: Letter, language: str) -> Link:

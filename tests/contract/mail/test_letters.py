@@ -1,7 +1,8 @@
 """How letters are written: the same in text and HTML, in an order that helps, and so that mail programs keep it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from tests.kit.serving import ROOT
 from translations import LANGUAGES
 
 KINDS, CODES = [kind for kind, letter in LETTERS.items() if not letter.is_code_only], list(LANGUAGES)
-every_letter = pytest.mark.parametrize(("kind", "language"), [(kind, code) for kind in KINDS for code in CODES])
 ONCE = {"en": "Works once, for 1 hour.", "de": "Einmal nutzbar, 1 Stunde lang gültig."}
 WHO_ASKED = {"en": "Requested on 14 March 2026 at 09:26 UTC", "de": "Angefordert am 14. März 2026 um 09:26 Uhr UTC"}
 CHANGED = {"en": "Changed on 14 March 2026 at 09:26 UTC", "de": "Geändert am 14. März 2026 um 09:26 Uhr UTC"}
@@ -57,6 +57,21 @@ NOTHING_TO_DO = {
 }
 FONT = "font-family:'Segoe UI',Helvetica,Arial,sans-serif"
 TO_COPY = {"en": "copy this link into your browser:", "de": "diesen Link in "}
+
+
+def every_letter(judge: Callable[[str, str], None]) -> Callable[[], None]:
+    """Make a test of all letters in all languages, which names the one that fails."""
+
+    def test() -> None:
+        for kind, language in product(KINDS, CODES):
+            try:
+                judge(kind, language)
+            except AssertionError as failure:
+                failure.add_note(f"of the letter {kind} in {language}")
+                raise
+
+    test.__name__, test.__doc__ = judge.__name__, judge.__doc__
+    return test
 
 
 @every_letter
@@ -191,18 +206,18 @@ def test_the_templates_that_operating_md_shows_can_be_used(tmp_path: Path) -> No
     _are_said_in_order(said, _find_article(mail).text())
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_value_that_operating_md_names_is_there(tmp_path: Path, kind: str) -> None:
+def test_every_value_that_operating_md_names_is_there(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "operating.md").read_text("utf-8").partition("| value | is |")[2].partition("\n\n")[0]
     names = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)*)`", "".join(row.split("|")[1] for row in guide.splitlines()[2:]))
     assert len(names) == 23
     shown = "\n".join(f"{name} = {{{{ {name} }}}}." for name in names)
-    (tmp_path / f"{LETTERS[kind].template_name}.txt").write_text(shown, "utf-8")
-    lines = dict(
-        line.split(" = ", 1) for line in write_letter(kind, folder=tmp_path, code="WDJB-MJHT").text.splitlines()
-    )
-    empty = {*([] if LETTERS[kind].link_kind else ["button"]), *([] if LETTERS[kind].told else ["told"])}
-    assert {name for name in names if lines[name] == "."} == empty
+    for kind in KINDS:
+        (tmp_path / f"{LETTERS[kind].template_name}.txt").write_text(shown, "utf-8")
+    for kind in KINDS:
+        text = write_letter(kind, folder=tmp_path, code="WDJB-MJHT").text
+        lines = dict(line.split(" = ", 1) for line in text.splitlines())
+        empty = {*([] if LETTERS[kind].link_kind else ["button"]), *([] if LETTERS[kind].told else ["told"])}
+        assert {name for name in names if lines[name] == "."} == empty, kind
 
 
 # --- and those from before letters were tables
@@ -252,17 +267,17 @@ def test_old_letters_of_ones_own_go_on_within_our_frame(tmp_path: Path) -> None:
     assert _find_article(mail).all("a")[0].text() == "Log in"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_our_letters_go_on_within_an_old_frame_of_ones_own(tmp_path: Path, kind: str) -> None:
+def test_our_letters_go_on_within_an_old_frame_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "letter.html").write_text(OLD_FRAME_HTML, "utf-8")
     (tmp_path / "letter.txt").write_text(OLD_FRAME_TEXT, "utf-8")
-    mail, ours = write_letter(kind, folder=tmp_path), write_letter(kind)
-    page = parse(mail.html)
-    assert mail.subject == ours.subject
-    assert page.all("h1")[0].text() == _heading(ours)
-    assert [link.text() for link in page.all("a")] == [_find_article(ours).all("a")[0].text()]
-    for said in (mail.text, page.text()):
-        _are_said_in_order(["Hello Ada Lovelace,", "Acme", "The link works once and expires in 1 hour."], said)
+    for kind in KINDS:
+        mail, ours = write_letter(kind, folder=tmp_path), write_letter(kind)
+        page = parse(mail.html)
+        assert mail.subject == ours.subject
+        assert page.all("h1")[0].text() == _heading(ours), kind
+        assert [link.text() for link in page.all("a")] == [_find_article(ours).all("a")[0].text()], kind
+        for said in (mail.text, page.text()):
+            _are_said_in_order(["Hello Ada Lovelace,", "Acme", "The link works once and expires in 1 hour."], said)
 
 
 def _find_article(mail: RenderedMail) -> Element:
