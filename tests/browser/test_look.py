@@ -64,6 +64,14 @@ def test_the_button_that_shows_a_password_lies_in_its_field(chromium: Browser, s
             assert is_near(field["y"], button["y"])
 
 
+def test_the_link_below_a_password_is_as_high_as_a_finger_needs(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site, phone=True) as page:
+        join_quickly(page, new_address(), "Ada")
+        for path in ("/confirm", "/profile/password"):
+            page.goto(path)
+            assert find_box(page.locator("#forgot-password"))["height"] >= 44
+
+
 def test_nothing_moves_up_when_the_message_of_the_page_goes(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
         join_quickly(page, new_address(), "Ada")
