@@ -170,7 +170,7 @@ class Mailer:
         link = replace(self._make_link(letter, user.id, email, registration), language=language, **more)
         # Of what is an event itself: asking for its mail is none.
         is_of_event = letter.is_notice or letter in (EMAIL_CHANGE, FACTORS_REMOVABLE)
-        if not is_of_event and self._queries.links.has_been_sent(link, since=link.created_at - DOUBLE_SUBMIT):
+        if not is_of_event and self._has_just_been_sent(letter, link):
             return
         self._insert_link(link)
         # What a stranger typed as a name is not mailed to an address that is not proven to be theirs.
@@ -178,6 +178,14 @@ class Mailer:
         self._queries.mails.insert(_make_mail(letter, link, user.name or "" if is_proven else ""))
         if not is_of_event:
             self._record(letter, user)
+
+    def _has_just_been_sent(self, letter: Letter, link: Link) -> bool:
+        """Tell whether this very request was mailed a moment ago. A code alone is worth nothing to another asker."""
+        since = link.created_at - DOUBLE_SUBMIT
+        if not letter.is_code_only:
+            return self._queries.links.has_been_sent(link, since=since)
+        asked = self._queries.links.list_asked(link.request_hash or "")
+        return any(each.letter == letter.name and each.spent_at is None and each.created_at > since for each in asked)
 
     def _insert_link(self, link: Link) -> None:
         """Write the link, and end the code of its kind that the same browser was mailed before."""

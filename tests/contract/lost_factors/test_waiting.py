@@ -194,3 +194,20 @@ async def test_a_link_of_another_kind_does_none_of_it(backend: Backend) -> None:
     token = (await backend.opens(await backend.newest_link(ADA))).token
     for path in ("stop", "remove"):
         assert (await backend.post(f"{PATH}/{path}", params={"key": token})).code == "invalid_token_type"
+
+
+async def test_two_log_ins_within_seconds_are_mailed_a_code_each(backend: Backend) -> None:
+    """Each code is its own log-in's: the mail to the other one is not the same."""
+    await joins_with_two_step(backend)
+    first, second = await gets_ticket(backend), await gets_ticket(backend)
+    codes = {ticket: await gets_code(backend, ticket) for ticket in (first, second)}
+    assert len(set(codes.values())) == 2
+    assert (await asks(backend, second, code=codes[second])).status == 200
+
+
+async def test_a_log_in_that_asks_twice_within_seconds_is_mailed_one_code(backend: Backend) -> None:
+    await joins_with_two_step(backend)
+    ticket = await gets_ticket(backend)
+    codes = [await gets_code(backend, ticket) for _ in range(2)]
+    assert codes[0] == codes[1]
+    assert (await asks(backend, ticket, code=codes[0])).status == 200
