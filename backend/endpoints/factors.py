@@ -24,7 +24,7 @@ from backend.store.records import User
 async def show(request: BackendRequest) -> Response:
     """Tell which factors one has: `{twoStepDtm, totp, recoveryCodes, passkeys}`."""
     services, me = get_services(request), await authenticate(request)
-    return Json(factors_to_json(await factors.load_overview(services, me.user)))
+    return Json(factors_to_json(await factors.load_overview(services, me.user, me.session.id)))
 
 
 async def show_second_step(request: BackendRequest) -> Response:

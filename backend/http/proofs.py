@@ -9,7 +9,7 @@ from backend.kernel.recovery_codes import read_recovery_code
 from backend.kernel.refusals import invalid
 from backend.kernel.totp import read_totp
 from backend.rules.assertions import read_answer
-from backend.rules.challenges import Binding, Purpose, bind_to_session, bind_to_ticket
+from backend.rules.challenges import Binding, bind_to_session, bind_to_ticket
 from backend.rules.factors import has_two_step
 from backend.rules.passkey_proofs import PasskeyProof
 from backend.rules.proofs import Proof
@@ -41,7 +41,7 @@ def find_confirmation_proof(body: dict[str, Any], me: SignedIn) -> Proof | None:
     """
 
     def bind(browser: str) -> Binding:
-        return bind_to_session(browser, me.session.id, Purpose.CONFIRM)
+        return bind_to_session(browser, me.session.id)
 
     return _find_proof(body, totp="totp", bind=bind, needs_verification=not has_two_step(me.user))
 

@@ -12,7 +12,9 @@ from enum import StrEnum
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import refusal
 from backend.rules.context import Services
+from backend.rules.factors import has_two_step
 from backend.store import Queries
+from backend.store.records import User
 from backend.store.tables import EPOCH, MICROSECOND
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -44,9 +46,15 @@ class Binding:
         return LOG_IN_CHALLENGE_LIFETIME if self.purpose is Purpose.SIGN_IN else CHALLENGE_LIFETIME
 
 
-def bind_to_session(browser: str, session_id: str, purpose: Purpose = Purpose.CONFIRM) -> Binding:
-    """Bind a challenge to a session, which keeps its id when its token is renewed."""
-    return Binding(purpose, browser, session_id)
+def bind_to_session(browser: str, session_id: str) -> Binding:
+    """Bind a challenge to a session that is to be confirmed. It keeps its id when its token is renewed."""
+    return Binding(Purpose.CONFIRM, browser, session_id)
+
+
+def bind_to_addition(browser: str, session_id: str, user: User) -> Binding:
+    """Bind a challenge for a new passkey to a session of a user, and to whether that had to be confirmed by a second
+    factor: no challenge outlives the moment at which two-step verification is switched on."""
+    return Binding(Purpose.ADD, browser, f"{session_id}-{'strong' if has_two_step(user) else 'plain'}")
 
 
 def bind_to_ticket(browser: str, ticket: str) -> Binding:

@@ -13,12 +13,13 @@ from backend.store.records import Authenticator, RecoverySet, User
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"
 SECOND_FACTORS = frozenset({TOTP, RECOVERY_CODE, PASSKEY})
+BEGUN_FOR = timedelta(hours=1)  # an app is set up, and taken into use, by the session that has begun with it
 SAME_ACT = timedelta(minutes=1)  # a mail or an event may be a moment younger than the factor that it tells of
 
 
 @dataclass(frozen=True)
 class RecoveryState:
-    """How many recovery codes are left of the set in force, and since when that is; which set is pending."""
+    """How many recovery codes are left of the set in force, and since when that is; which set waits in the session."""
 
     left: int
     made_at: datetime | None
@@ -36,25 +37,37 @@ class FactorOverview:
     recovery: RecoveryState
 
 
-async def load_overview(services: Services, user: User) -> FactorOverview:
-    """Load what a user has."""
-    return await services.store.read(_load_overview, services, user, services.clock())
+async def load_overview(services: Services, user: User, session_id: str) -> FactorOverview:
+    """Load what a user has, and what waits in one of their sessions."""
+    return await services.store.read(_load_overview, services, user, session_id, services.clock())
 
 
-def _load_overview(queries: Queries, services: Services, user: User, now: datetime) -> FactorOverview:
-    pending = queries.authenticators.find_pending(user.id)
+def _load_overview(queries: Queries, services: Services, user: User, session_id: str, now: datetime) -> FactorOverview:
+    pending = find_pending_app(queries, user.id, session_id, now)
     proved = pending if pending and pending.proved_at else None
     app = queries.authenticators.find_active(user.id) or proved
-    passkeys = count_passkeys(queries, services, user)
-    return FactorOverview(user.two_step_at, app, passkeys, find_recovery_state(queries, user.id, now))
+    recovery = find_recovery_state(queries, user.id, session_id, now)
+    return FactorOverview(user.two_step_at, app, count_passkeys(queries, services, user), recovery)
 
 
-def find_recovery_state(queries: Queries, user_id: str, now: datetime) -> RecoveryState:
-    """Find which recovery codes a user has, within the caller's transaction."""
+def find_pending_app(queries: Queries, user_id: str, session_id: str, now: datetime) -> Authenticator | None:
+    """Find the app that a session sets up, within the caller's transaction. One of another session, or of long ago, may
+    be a stranger's, of which nobody was told."""
+    return queries.authenticators.find_pending(user_id, session_id, now - BEGUN_FOR)
+
+
+def find_recovery_state(queries: Queries, user_id: str, session_id: str, now: datetime) -> RecoveryState:
+    """Find which recovery codes a user has, and which set waits in a session, within the caller's transaction."""
     active = queries.recovery_codes.find_active(user_id)
-    left = queries.recovery_codes.count_left(active.id) if active else 0
     made_at = active.created_at if active else None
-    return RecoveryState(left, made_at, queries.recovery_codes.find_pending(user_id, now))
+    pending = queries.recovery_codes.find_pending(user_id, session_id, now)
+    return RecoveryState(count_recovery_codes(queries, user_id), made_at, pending)
+
+
+def count_recovery_codes(queries: Queries, user_id: str) -> int:
+    """Count the codes that are left of the set in force, within the caller's transaction."""
+    active = queries.recovery_codes.find_active(user_id)
+    return queries.recovery_codes.count_left(active.id) if active else 0
 
 
 def list_factors(queries: Queries, services: Services, user: User) -> list[str]:
@@ -87,8 +100,7 @@ def has_two_step(user: User) -> bool:
 
 def has_recovery_codes(queries: Queries, user: User) -> bool:
     """Tell whether a user has kept a set of recovery codes, and not used all of them."""
-    active = queries.recovery_codes.find_active(user.id)
-    return active is not None and queries.recovery_codes.count_left(active.id) > 0
+    return count_recovery_codes(queries, user.id) > 0
 
 
 def can_have_two_step(queries: Queries, services: Services, user: User) -> bool:

@@ -12,7 +12,7 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.factor_letters import PASSKEY_ADDED
 from backend.rules import limits
 from backend.rules.assertions import log, read_answer, require_relying_party, wrong_passkey
-from backend.rules.challenges import Purpose, bind_to_session, read_challenge, use_challenge
+from backend.rules.challenges import bind_to_addition, read_challenge, use_challenge
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
@@ -69,7 +69,7 @@ def _read(services: Services, me: SignedIn, value: object, browser: str) -> tupl
     try:
         if credential is None:
             raise wrong_passkey()
-        binding = bind_to_session(browser, me.session.id, Purpose.ADD)
+        binding = bind_to_addition(browser, me.session.id, me.user)
         return credential, read_challenge(services, binding, credential.challenge)
     except RefusalError:
         require_recent_confirmation(services, me, strong=True)

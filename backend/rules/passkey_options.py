@@ -14,6 +14,7 @@ from backend.rules.challenges import (
     CHALLENGE_LIFETIME,
     Binding,
     Purpose,
+    bind_to_addition,
     bind_to_session,
     bind_to_ticket,
     make_challenge,
@@ -54,7 +55,7 @@ async def make_add_options(services: Services, me: SignedIn, browser: str) -> Op
     return {
         "rp": {"id": party.id, "name": services.settings.public.site_name},
         "user": {"id": handle, "name": me.user.email, "displayName": me.user.name or me.user.email},
-        "challenge": _encode_challenge(services, bind_to_session(browser, me.session.id, Purpose.ADD)),
+        "challenge": _encode_challenge(services, bind_to_addition(browser, me.session.id, me.user)),
         "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS],
         "timeout": MILLISECONDS,
         "excludeCredentials": [_describe(passkey) for passkey in known],

@@ -2,6 +2,7 @@
 
 A new set is pending first, and the old one stays good: its codes are shown until their owner says to have kept them
 (`confirm`), and derived again each time, for nothing readable is stored. From then on nothing derives them any more.
+All that in the session that has made the set: what another has read would be a factor of a stranger's.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from backend.rules import limits
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import RECOVERY_CODE, RecoveryState, find_recovery_state
+from backend.rules.factors import RECOVERY_CODE, RecoveryState, count_recovery_codes, find_recovery_state
 from backend.rules.limits import RECOVERY_SETS_OF_ACCOUNT, find_hashing_share
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
@@ -45,7 +46,7 @@ async def load(services: Services, me: SignedIn) -> tuple[RecoveryState, Pending
 
     Raises `confirmation_required` where a set is pending: whoever else has this session is not to read its codes.
     """
-    state = await services.store.read(find_recovery_state, me.user.id, services.clock())
+    state = await services.store.read(find_recovery_state, me.user.id, me.session.id, services.clock())
     if state.pending is None:
         return state, None
     require_recent_confirmation(services, me, strong=True)
@@ -58,18 +59,19 @@ async def make(services: Services, me: SignedIn) -> PendingCodes:
     Raises `confirmation_required`.
     """
     require_recent_confirmation(services, me, strong=True)
-    pending = _derive(services, await services.store.write(_make, services, me.user, services.clock()))
+    pending = _derive(services, await services.store.write(_make, services, me, services.clock()))
     assert pending  # noqa: S101 (by the key of now)
     return pending
 
 
-def _make(queries: Queries, services: Services, user: User, now: datetime) -> RecoverySet:
-    pending = queries.recovery_codes.find_pending(user.id, now)
+def _make(queries: Queries, services: Services, me: SignedIn, now: datetime) -> RecoverySet:
+    pending = queries.recovery_codes.find_pending(me.user.id, me.session.id, now)
     if pending and now - pending.created_at < DOUBLE_CLICK and _derive(services, pending):
         return pending
     set_id = new_id()
     seed_hash = hash_secret(services.keyring.derive_recovery_seed(set_id))
-    made = RecoverySet(set_id, user.id, False, seed_hash, now, expires_at=now + PENDING_FOR)
+    expires_at = now + PENDING_FOR
+    made = RecoverySet(set_id, me.user.id, False, seed_hash, now, expires_at=expires_at, session_id=me.session.id)
     queries.recovery_codes.insert_pending(made)
     return made
 
@@ -81,9 +83,9 @@ async def confirm(services: Services, me: SignedIn, set_id: str | None, client: 
     `server_busy`, or `recovery_codes_gone` where it is not pending any more.
     """
     require_recent_confirmation(services, me, strong=True)
-    pending = await services.store.read(_find_pending, services, me.user, set_id)
+    pending = await services.store.read(_find_pending, services, me, set_id)
     if pending is None:
-        return (await services.store.read(_require_confirmed, services, me.user, set_id)).left
+        return await services.store.read(_require_confirmed, services, me.user, set_id)
     await services.store.write(_count, services, me.user)
     codes = await _hash_codes(services, pending, client)
     left = await services.store.write(_activate, services, me, pending.set, codes, client)
@@ -91,15 +93,15 @@ async def confirm(services: Services, me: SignedIn, set_id: str | None, client: 
     return left
 
 
-def _find_pending(queries: Queries, services: Services, user: User, set_id: str | None) -> PendingCodes | None:
-    pending = queries.recovery_codes.find_pending(user.id, services.clock())
+def _find_pending(queries: Queries, services: Services, me: SignedIn, set_id: str | None) -> PendingCodes | None:
+    pending = queries.recovery_codes.find_pending(me.user.id, me.session.id, services.clock())
     if pending is None or set_id not in (None, pending.id):
         return None
     return _derive(services, pending)
 
 
-def _require_confirmed(queries: Queries, services: Services, user: User, set_id: str | None) -> RecoveryState:
-    """Find what is in force, if this is the set that was put in force lately, by another click."""
+def _require_confirmed(queries: Queries, services: Services, user: User, set_id: str | None) -> int:
+    """Count the codes in force, if this is the set that was put in force lately, by another click."""
     now, active = services.clock(), queries.recovery_codes.find_active(user.id)
     if active is None:
         raise refusal("recovery_codes_gone")
@@ -108,7 +110,7 @@ def _require_confirmed(queries: Queries, services: Services, user: User, set_id:
         is_it = services.keyring.recover_recovery_seed(set_id, active.seed_hash) is not None
     if not is_it:
         raise refusal("recovery_codes_gone")
-    return find_recovery_state(queries, user.id, now)
+    return count_recovery_codes(queries, user.id)
 
 
 def _count(queries: Queries, services: Services, user: User) -> None:
@@ -137,9 +139,9 @@ def _activate(
     now, user = services.clock(), reload_user(queries, me.user)
     active = RecoverySet(codes[0].set_id, user.id, True, pending.seed_hash, now)
     if not queries.recovery_codes.activate(pending.id, active, codes):
-        return _require_confirmed(queries, services, user, pending.id).left
+        return _require_confirmed(queries, services, user, pending.id)
     record_event(queries, user.id, EventKind.RECOVERY_CODES_MADE, client, now)
-    if not switch_on_if_ready(queries, services, user, client, now):  # of which a mail tells too
+    if not switch_on_if_ready(queries, services, me, client, now):  # of which a mail tells too
         tell_owner(queries, services, user, RECOVERY_CODES_MADE, client)
     return len(codes)
 
@@ -191,4 +193,4 @@ def _use(
 
 async def count_left(services: Services, user: User) -> int:
     """Count the codes that a user has left."""
-    return (await services.store.read(find_recovery_state, user.id, services.clock())).left
+    return await services.store.read(count_recovery_codes, user.id)

@@ -5,7 +5,7 @@ shown a right code.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from backend.kernel.events import EventKind
@@ -24,7 +24,7 @@ from backend.mail.factor_letters import APP_REMOVED, TWO_STEP_OFF
 from backend.rules import limits
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import TOTP, count_passkeys, has_two_step, switch_off
+from backend.rules.factors import TOTP, count_passkeys, find_pending_app, has_two_step, switch_off
 from backend.rules.profile import reload_user
 from backend.rules.proofs import Use, refuse_with
 from backend.rules.reauthentication import require_recent_confirmation
@@ -33,8 +33,6 @@ from backend.rules.sessions import SignedIn
 from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
 from backend.store.records import Authenticator, User
-
-BEGUN_FOR = timedelta(hours=1)  # a secret is shown again to the session that has begun with it
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
     """Make a secret for a new app, or return the one that this session has just begun with: a page that is loaded again
     shows the same. Of another session it is never shown, which may be a thief's.
 
-    Raises `confirmation_required`: by a second factor where the new app is to take the place of one in use.
+    Raises `confirmation_required`: by a second factor where two-step verification is on, of which the app is one more.
     """
-    await _require_confirmation(services, me)
+    require_recent_confirmation(services, me, strong=True)
     await load_libraries()
     secret = await services.store.write(_begin, services, me, new_secret(), services.clock())
     return NewAuthenticator(secret, make_uri(secret, me.user.email, services.settings.public.site_name))
@@ -72,8 +70,8 @@ async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
 
 def _begin(queries: Queries, services: Services, me: SignedIn, secret: str, now: datetime) -> str:
     """Return the secret that counts now: `secret`, or the one that was begun with."""
-    begun = queries.authenticators.find_pending(me.user.id)
-    if begun and _is_shown_again(begun, me, now) and (known := services.keyring.decrypt(begun.secret)):
+    begun = find_pending_app(queries, me.user.id, me.session.id, now)
+    if begun and begun.proved_at is None and (known := services.keyring.decrypt(begun.secret)):
         return known
     queries.authenticators.delete_pending(me.user.id)
     encrypted = services.keyring.encrypt(secret)
@@ -81,21 +79,16 @@ def _begin(queries: Queries, services: Services, me: SignedIn, secret: str, now:
     return secret
 
 
-def _is_shown_again(begun: Authenticator, me: SignedIn, now: datetime) -> bool:
-    """Tell whether this session has begun with it, a while ago, and no code was shown yet."""
-    is_own = begun.session_id == me.session.id and begun.proved_at is None
-    return is_own and now < begun.created_at + BEGUN_FOR
-
-
 async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo, *, ends_others: bool = False) -> bool:
-    """Note that the new app has shown a right code. Return whether it is in use now: with recovery codes it is.
+    """Note that the app which this session has begun with has shown a right code. Return whether it is in use now: with
+    recovery codes it is.
 
     With `ends_others` the user's other sessions end.
 
     Raises `wrong_code`, `code_used`, `rate_limit_exceeded`, `confirmation_required`, or `nothing_pending`.
     """
-    await _require_confirmation(services, me)
-    pending = await services.store.read(_find_pending, me.user)
+    require_recent_confirmation(services, me, strong=True)
+    pending = await services.store.read(find_pending_app, me.user.id, me.session.id, services.clock())
     if pending is None:
         raise refusal("nothing_pending", message="No authenticator app is being added.")
     use = await check_totp(services, pending, code, explains_ahead=True)
@@ -104,11 +97,6 @@ async def finish(services: Services, me: SignedIn, code: str, client: ClientInfo
         raise finished
     services.mail_waits.set()
     return finished
-
-
-async def _require_confirmation(services: Services, me: SignedIn) -> None:
-    replaces = await services.store.read(_find_active, me.user)
-    require_recent_confirmation(services, me, strong=replaces is not None)
 
 
 def _finish(
@@ -132,7 +120,7 @@ def _finish(
         return refused
     limits.take_back(queries, [counter])
     queries.authenticators.prove(pending.id, now)
-    is_active = switch_on_if_ready(queries, services, user, client, now)
+    is_active = switch_on_if_ready(queries, services, me, client, now)
     if ends_others:
         end_others(queries, me, client, now)
     return is_active
@@ -202,7 +190,3 @@ def _use_step(authenticator: Authenticator, step: int, queries: Queries, _now: d
 
 def _find_active(queries: Queries, user: User) -> Authenticator | None:
     return queries.authenticators.find_active(user.id)
-
-
-def _find_pending(queries: Queries, user: User) -> Authenticator | None:
-    return queries.authenticators.find_pending(user.id)

@@ -13,7 +13,14 @@ from backend.mail.letter import Letter
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
-from backend.rules.factors import TOTP, can_have_two_step, has_recovery_codes, has_two_step, switch_off
+from backend.rules.factors import (
+    TOTP,
+    can_have_two_step,
+    find_pending_app,
+    has_recovery_codes,
+    has_two_step,
+    switch_off,
+)
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
@@ -23,13 +30,14 @@ from backend.store import Queries
 from backend.store.records import User
 
 
-def switch_on_if_ready(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> bool:
+def switch_on_if_ready(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> bool:
     """Take a proven authenticator app into use where there are recovery codes, and switch two-step verification on.
 
     Within the caller's transaction, after which `services.mail_waits` is set. Return whether an app was taken into use;
     the one before is then deleted.
     """
-    pending = queries.authenticators.find_pending(user.id)
+    user = reload_user(queries, me.user)
+    pending = find_pending_app(queries, user.id, me.session.id, now)
     if pending is None or pending.proved_at is None or not has_recovery_codes(queries, user):
         return False
     queries.authenticators.delete_active(user.id)

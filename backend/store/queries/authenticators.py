@@ -18,7 +18,12 @@ _IS_ACTIVE, _IS_PENDING = authenticators.c.active_at.is_not(None), authenticator
 _NOW, _STEP = bindparam("now", type_=Instant), bindparam("step", type_=Integer)
 
 ACTIVE = Compiled(_ALL.where(_OF_USER & _IS_ACTIVE))
-PENDING = Compiled(_ALL.where(_OF_USER & _IS_PENDING).order_by(authenticators.c.created_at.desc()).limit(1))
+_OF_SESSION = authenticators.c.session_id == bindparam("session_id")
+PENDING = Compiled(
+    _ALL.where(_OF_USER & _IS_PENDING & _OF_SESSION & (authenticators.c.created_at > bindparam("since")))
+    .order_by(authenticators.c.created_at.desc())
+    .limit(1)
+)
 INSERT = Compiled(insert(authenticators))
 USE_STEP = Compiled(
     update(authenticators)
@@ -37,9 +42,10 @@ class Authenticators(Statements):
     def find_active(self, user_id: str) -> Authenticator | None:
         return AUTHENTICATOR.from_row_or_none(ACTIVE.fetch_first(self.connection, user_id=user_id))
 
-    def find_pending(self, user_id: str) -> Authenticator | None:
-        """Find the newest one that is not in use yet."""
-        return AUTHENTICATOR.from_row_or_none(PENDING.fetch_first(self.connection, user_id=user_id))
+    def find_pending(self, user_id: str, session_id: str, since: datetime) -> Authenticator | None:
+        """Find the newest one that a session has begun with since a time, and that is not in use yet."""
+        found = PENDING.fetch_first(self.connection, user_id=user_id, session_id=session_id, since=since)
+        return AUTHENTICATOR.from_row_or_none(found)
 
     def insert(self, authenticator: Authenticator) -> None:
         INSERT.execute(self.connection, **asdict(authenticator))

@@ -15,7 +15,8 @@ SET, CODE = RecordMapper(recovery_sets, RecoverySet), RecordMapper(recovery_code
 _OF_USER = recovery_sets.c.user_id == bindparam("user_id")
 _PENDING, _ACTIVE = (_OF_USER & recovery_sets.c.is_active.is_(is_active) for is_active in (False, True))
 _IS_UNUSED = recovery_codes.c.used_at.is_(None)
-PENDING = Compiled(select(*SET.columns).where(_PENDING & (recovery_sets.c.expires_at > bindparam("now"))))
+_OF_SESSION = recovery_sets.c.session_id == bindparam("session_id")
+PENDING = Compiled(select(*SET.columns).where(_PENDING & _OF_SESSION & (recovery_sets.c.expires_at > bindparam("now"))))
 ACTIVE = Compiled(select(*SET.columns).where(_ACTIVE))
 INSERT_SET, INSERT_CODE = Compiled(insert(recovery_sets)), Compiled(insert(recovery_codes))
 DELETE_ONE = Compiled(delete(recovery_sets).where(recovery_sets.c.id == bindparam("set_id")))
@@ -37,9 +38,10 @@ USE = Compiled(update(recovery_codes).where(_IS_IT & _IS_UNUSED).values(used_at=
 
 
 class RecoveryCodes(Statements):
-    def find_pending(self, user_id: str, now: datetime) -> RecoverySet | None:
-        """Find the set that waits for its owner to have kept its codes."""
-        return SET.from_row_or_none(PENDING.fetch_first(self.connection, user_id=user_id, now=now))
+    def find_pending(self, user_id: str, session_id: str, now: datetime) -> RecoverySet | None:
+        """Find the set of a session that waits for its owner to have kept its codes."""
+        found = PENDING.fetch_first(self.connection, user_id=user_id, session_id=session_id, now=now)
+        return SET.from_row_or_none(found)
 
     def find_active(self, user_id: str) -> RecoverySet | None:
         """Find the set whose codes work."""

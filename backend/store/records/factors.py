@@ -52,8 +52,9 @@ class Passkey:
 
 @dataclass(frozen=True)
 class RecoverySet:
-    """A set of recovery codes: pending until `expires_at`, or active, in force since `created_at`, and then with codes
-    of its own. `seed_hash` is that of the seed which its codes are derived from, or were."""
+    """A set of recovery codes: pending until `expires_at`, in the session that has made it, or active, in force since
+    `created_at`, and then with codes of its own. `seed_hash` is that of the seed which its codes are derived from, or
+    were."""
 
     id: str
     user_id: str
@@ -61,6 +62,7 @@ class RecoverySet:
     seed_hash: str = field(repr=False)
     created_at: datetime
     expires_at: datetime | None = None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ authenticators = Table(
     make_id(),
     make_owner(),
     Column("secret", String(200), nullable=False),  # encrypted
-    Column("session_id", String(24)),  # of which alone it is shown again until the app is set up
+    Column("session_id", String(24)),  # which has begun with it, and alone sets it up
     Column("created_at", Instant, nullable=False),
     Column("proved_at", Instant),
     Column("active_at", Instant),
@@ -64,6 +64,7 @@ recovery_sets = Table(
     Column("seed_hash", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
+    Column("session_id", String(24)),  # of a pending one: which has made it, and alone is shown it
     Index("recovery_sets_of_user", "user_id", "is_active", unique=True),
     Index("recovery_sets_by_expiry", "expires_at", info=NOT_NULL),  # of pending ones
 )

@@ -149,10 +149,8 @@ async def test_a_new_secret_key_still_shows_and_keeps_the_set_and_without_the_ol
         token = await logs_in(backend)
         codes = await makes_codes(backend, token)
     async with run_backend(tmp_path, clock, SECRET_KEY=f"{new},{old}") as backend:
-        token = (await backend.signs_in()).token
         assert (await backend.get(PATH, session=token)).body["pending"]["codes"] == codes
     async with run_backend(tmp_path, clock, SECRET_KEY=new) as backend:
-        token = (await backend.signs_in()).token
         assert (await backend.get(PATH, session=token)).body["pending"] is None
         assert (await keeps_codes(backend, token)).code == "recovery_codes_gone"
         assert await has_codes(backend, token)

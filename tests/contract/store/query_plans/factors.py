@@ -4,7 +4,7 @@ from tests.contract.store.query_plans.rows import HASH, ID, NOW, Work
 
 WORK: dict[str, Work] = {
     "authenticators.find_active": lambda queries: queries.authenticators.find_active(ID),
-    "authenticators.find_pending": lambda queries: queries.authenticators.find_pending(ID),
+    "authenticators.find_pending": lambda queries: queries.authenticators.find_pending(ID, ID, NOW),
     "authenticators.use_step": lambda queries: queries.authenticators.use_step(ID, 1, "encrypted"),
     "authenticators.prove": lambda queries: queries.authenticators.prove(ID, NOW),
     "authenticators.activate": lambda queries: queries.authenticators.activate(ID, NOW),

@@ -6,7 +6,7 @@ from backend.store.records import RecoveryCode
 from tests.contract.store.query_plans.rows import ID, NOW, Work, make_pending_set, make_set
 
 WORK: dict[str, Work] = {
-    "recovery_codes.find_pending": lambda queries: queries.recovery_codes.find_pending(ID, NOW),
+    "recovery_codes.find_pending": lambda queries: queries.recovery_codes.find_pending(ID, ID, NOW),
     "recovery_codes.find_active": lambda queries: queries.recovery_codes.find_active(ID),
     "recovery_codes.insert_pending": lambda queries: queries.recovery_codes.insert_pending(
         replace(make_pending_set(2), id="f" * 24)
