@@ -15,7 +15,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_factors_added_since
 from backend.rules.known_devices import forget_other_devices
-from backend.rules.log_out import log_out_everywhere
+from backend.rules.log_out import end_other_log_ins, log_out_everywhere
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
@@ -32,10 +32,11 @@ def take_over_email(queries: Queries, services: Services, link: Link, client: Cl
     if user is None or find_other_account(queries, user, email):
         return False
     set_email(queries, services, user, email, client)
+    # All devices are forgotten where the client is our own page, which knows none.
     if link.session_id:
-        queries.sessions.end_all(user.id, except_for=link.session_id)
-        queries.tickets.end_all(user.id)
-    forget_other_devices(queries, user.id, client)  # all, where the client is our own page, which knows no device
+        end_other_log_ins(queries, user.id, client, except_for=link.session_id)
+    else:
+        forget_other_devices(queries, user.id, client)
     return True
 
 

@@ -22,7 +22,7 @@ from backend.rules.email_links import (
     set_email,
 )
 from backend.rules.events import record_event
-from backend.rules.known_devices import forget_other_devices
+from backend.rules.log_out import end_other_log_ins
 from backend.rules.mail_limits import DOUBLE_SUBMIT, find_mail_counters
 from backend.rules.mailer import FirstRequest, Mailer
 from backend.rules.password_checks import check_current_password, check_password_unchanged
@@ -97,8 +97,7 @@ def _change_at_once(queries: Queries, services: Services, me: SignedIn, user: Us
     _count_mails(queries, services, user, request)
     is_verified = user.email_verified and request.email.key == user.email_key
     set_email(queries, services, user, request.email, request.client, is_verified=is_verified)
-    queries.sessions.end_all(user.id, except_for=me.session.id)
-    forget_other_devices(queries, user.id, request.client)
+    end_other_log_ins(queries, user.id, request.client, except_for=me.session.id)
 
 
 def _count_mails(queries: Queries, services: Services, user: User, request: EmailRequest) -> None:

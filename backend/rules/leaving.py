@@ -19,7 +19,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.deletion import end_account, finish_deletion, require_no_obstacle
 from backend.rules.double_clicks import find_click, note_click
 from backend.rules.events import record_event
-from backend.rules.log_out import log_out_everywhere
+from backend.rules.log_out import end_log_ins, log_out_everywhere
 from backend.rules.mail_limits import count_mail, find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
@@ -61,7 +61,7 @@ async def _authenticate(services: Services, token: str, user_id: object) -> Sign
 def _leave(queries: Queries, services: Services, me: SignedIn, client: ClientInfo, now: datetime) -> datetime:
     leaves_at = now + LEAVING_FOR
     if not queries.users.begin_leaving(me.user.id, leaves_at):  # by another click, or long ago
-        queries.sessions.end_all(me.user.id)
+        end_log_ins(queries, me.user.id)
         return reload_user(queries, me.user).leaves_at or leaves_at
     note_click(queries, services, LEAVE, me.token, now)
     log_out_everywhere(queries, me.user.id, now)

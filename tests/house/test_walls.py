@@ -90,6 +90,12 @@ def test_one_function_alone_opens_sessions() -> None:
     assert [path.name for path in naming] == ["sessions.py"]
 
 
+def test_sessions_end_together_with_log_ins_that_wait_for_their_second_step() -> None:
+    calls = {(path.name, caller, name) for path in BACKEND_MODULES for caller, name in find_calls(path)}
+    ending = {call[:2] for call in calls if call[2].endswith("sessions.end_all")}
+    assert ending == {("log_out.py", "end_log_ins"), ("log_out.py", "end_other_log_ins")}
+
+
 def find_calls(path: Path) -> Iterator[tuple[str, str]]:
     """Each call in a function: the function's name, and what is called."""
     for function in ast.walk(parse_module(path)):

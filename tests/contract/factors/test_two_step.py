@@ -150,6 +150,15 @@ async def test_a_ticket_ends_with_what_ends_sessions(backend: Backend, act: str)
     assert (await takes_second_step(backend, ticket, app.next_code())).code == "invalid_ticket"
 
 
+async def test_a_ticket_ends_with_an_address_that_changes_at_once(unconfirming: Backend) -> None:
+    token = (await unconfirming.joins()).token
+    app = await turns_on_two_step(unconfirming, token)
+    token = (await confirms(unconfirming, token, totp=app.next_code())).token
+    ticket = ticket_of(await unconfirming.signs_in())
+    assert (await asks(unconfirming, token)).status == 200
+    assert (await takes_second_step(unconfirming, ticket, app.next_code())).code == "invalid_ticket"
+
+
 async def test_a_new_password_by_a_mailed_link_leaves_the_second_step_where_it_is(backend: Backend) -> None:
     _, app = await joins_with_an_app(backend)
     await backend.post("/auth/send-reset", params={"email": ADA})
