@@ -22,6 +22,7 @@ from backend.rules.email_links import (
     set_email,
 )
 from backend.rules.events import record_event
+from backend.rules.factors import has_two_step
 from backend.rules.log_out import end_other_log_ins
 from backend.rules.mail_limits import DOUBLE_SUBMIT, find_mail_counters
 from backend.rules.mailer import FirstRequest, Mailer
@@ -50,8 +51,11 @@ async def change_email(services: Services, me: SignedIn, password: str | None, r
     """Change the address, or mail the link that does. Return the user as it is then.
 
     Raises `invalid_credentials`, without a password `confirmation_required`, or `rate_limit_exceeded`, and only then,
-    if that is told, `email_not_unique`.
+    if that is told, `email_not_unique`. Where nobody proves an address, `confirmation_required` by a second factor too:
+    the first proof of the new one drops all factors (`prove_email`).
     """
+    if has_two_step(me.user) and not services.settings.accounts.email_confirmation:
+        require_recent_confirmation(services, me, strong=True)
     if password is None:
         require_recent_confirmation(services, me)
     else:

@@ -240,6 +240,19 @@ async def test_whoever_proves_the_address_first_drops_what_was_added_before(unco
     assert (await takes_second_step(unconfirming, ticket, added.next_code())).status == 200, "hers stays"
 
 
+async def test_a_new_address_that_nobody_proves_takes_a_second_factor(unconfirming: Backend) -> None:
+    """Or whoever has a session and the password would prove an address of theirs, and drop all factors by that."""
+    token = (await unconfirming.joins()).token
+    app = await turns_on_two_step(unconfirming, token)
+    body = {"currentPassword": PASSWORD, "newEmail": "eve@example.com"}
+    for path in ("/account/email/pending", "/auth/change-email"):
+        refused = await unconfirming.post(path, body, session=token)
+        assert (refused.code, refused.body["errors"][0]["details"]) == ("confirmation_required", {"strong": True})
+    token = (await confirms(unconfirming, token, totp=app.next_code())).token
+    changed = await unconfirming.post("/auth/change-email", body, session=token)
+    assert (changed.status, changed.body["email"]) == (200, "eve@example.com")
+
+
 async def _adds_her_own(backend: Backend, _eves: App) -> App:
     await backend.post("/auth/send-reset", params={"email": ADA})
     key = (await backend.opens(await backend.newest_link())).token
