@@ -20,7 +20,7 @@ from backend.rules.deletion import end_account, finish_deletion, require_no_obst
 from backend.rules.double_clicks import find_click, note_click
 from backend.rules.events import record_event
 from backend.rules.log_out import end_log_ins, log_out_everywhere
-from backend.rules.mail_limits import count_mail, find_mail_counters
+from backend.rules.mail_limits import count_mail, count_told_act, find_mail_counters
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
@@ -63,6 +63,7 @@ def _leave(queries: Queries, services: Services, me: SignedIn, client: ClientInf
     if not queries.users.begin_leaving(me.user.id, leaves_at):  # by another click, or long ago
         end_log_ins(queries, me.user.id)
         return reload_user(queries, me.user).leaves_at or leaves_at
+    count_told_act(queries, services, me.user.id)
     note_click(queries, services, LEAVE, me.token, now)
     log_out_everywhere(queries, me.user.id, now)
     record_event(queries, me.user.id, EventKind.ACCOUNT_LEAVING, client, now)

@@ -48,6 +48,8 @@ LOST_FACTORS_OF_ACCOUNT = Limit(3, timedelta(days=1))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
+# Acts that their owner is mailed of, unasked, and that can be repeated at will.
+ACTS_TOLD_OF_ACCOUNT = Limit(30, timedelta(hours=1))
 NEW_LOGINS_MAILED = Limit(5, timedelta(hours=1))  # to an account, whose owner did not ask for them
 # Exports, each of which reads everything kept about a person.
 EXPORTS_OF_ACCOUNT = Limit(5, timedelta(hours=1))

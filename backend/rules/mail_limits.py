@@ -49,6 +49,16 @@ def count_mail(queries: Queries, services: Services, counters: Sequence[Counter]
         limits.count(queries, services, counters)
 
 
+def count_told_act(queries: Queries, services: Services, user_id: str) -> None:
+    """Count an act that the owner is mailed of, unasked, within its transaction.
+
+    Raises `rate_limit_exceeded`: the mail is never left out, so the act is, or its repeating would flood a mailbox.
+
+    Of acts that come in pairs, such as adding and removing, one is counted: nobody is kept from taking something back.
+    """
+    limits.count(queries, services, [limits.make_counter(services, limits.ACTS_TOLD_OF_ACCOUNT, f"told:{user_id}")])
+
+
 def _make_counters(services: Services, name: str, network_name: str, client: ClientInfo) -> list[Counter]:
     mailbox = replace(limits.make_counter(services, limits.MAILS_TO_ADDRESS, name), is_mailbox=True)
     return [mailbox, *limits.make_network_counters(services, limits.MAILS_OF_NETWORK, network_name, client)]

@@ -16,6 +16,7 @@ from backend.rules.challenges import bind_to_addition, read_challenge, use_chall
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
+from backend.rules.mail_limits import count_told_act
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
@@ -42,7 +43,7 @@ async def add_passkey(
     With `ends_others` the caller's other sessions end. The challenge proves that the session was confirmed when it was
     given out, five minutes ago at most. Raises `wrong_passkey`, `challenge_expired`, `passkey_known` where an account
     has it already, `too_many_passkeys`, `not_allowed` for an address that is not confirmed, or `rate_limit_exceeded`:
-    what is made up costs work.
+    what is made up costs work, and what is added a mail.
     """
     party = require_relying_party(services)
     counter = limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"passkey:new:{me.user.id}")
@@ -123,6 +124,7 @@ def _add(
     if user is None or not can_be_mailed(services, user):
         raise refusal("not_allowed")
     use_challenge(queries, challenge, until)
+    count_told_act(queries, services, user.id)
     if queries.passkeys.count(user.id) >= PASSKEYS_OF_ACCOUNT:
         raise refusal("too_many_passkeys", most=PASSKEYS_OF_ACCOUNT)
     if not queries.passkeys.insert(passkey):

@@ -16,6 +16,7 @@ from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
 from backend.rules.log_out import log_out_everywhere
 from backend.rules.lost_factors import wait_longer
+from backend.rules.mail_limits import count_told_act
 from backend.rules.mailer import Mailer
 from backend.rules.password_checks import (
     check_current_password,
@@ -107,6 +108,7 @@ def _change_password(
     now: datetime,
 ) -> None:
     check_password_unchanged(queries, me.user)
+    count_told_act(queries, services, me.user.id)
     queries.tickets.end_all(me.user.id)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)  # which a stranger with a session cannot end
     _set_password(queries, services, me.user.id, password, client)

@@ -21,6 +21,7 @@ from backend.rules.factors import (
     has_two_step,
     switch_off,
 )
+from backend.rules.mail_limits import count_told_act
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
@@ -40,6 +41,8 @@ def switch_on_if_ready(queries: Queries, services: Services, me: SignedIn, clien
     pending = find_pending_app(queries, user.id, me.session.id, now)
     if pending is None or pending.proved_at is None or not has_recovery_codes(queries, user):
         return False
+    if has_two_step(user):  # else that is counted
+        count_told_act(queries, services, user.id)
     queries.authenticators.delete_active(user.id)
     queries.authenticators.activate(pending.id, now)
     record_event(queries, user.id, EventKind.FACTOR_ADDED, client, now, factor=TOTP)
@@ -53,8 +56,8 @@ def switch_on_if_ready(queries: Queries, services: Services, me: SignedIn, clien
 async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool = False) -> None:
     """Switch two-step verification on or off, and with `ends_others` end the user's other sessions.
 
-    Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor, or
-    `factor_missing`.
+    Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor, `factor_missing`,
+    or `rate_limit_exceeded`.
     """
     require_recent_confirmation(services, me, strong=not on)
     await services.store.write(_switch, services, me, client, on=on, ends_others=ends_others)
@@ -77,6 +80,7 @@ def _switch(
 
 
 def _switch_on(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:
+    count_told_act(queries, services, user.id)
     queries.users.update(user.id, {"two_step_at": now})
     record_event(queries, user.id, EventKind.TWO_STEP_ON, client, now)
     tell_owner(queries, services, user, TWO_STEP_ON, client)

@@ -2,11 +2,13 @@
 out by it, and is told."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
+from tests.kit.people import PASSWORD
 from tests.kit.two_step import joins_with_an_app, logs_in_with, takes_second_step, ticket_of
 
 pytestmark = pytest.mark.both_databases
@@ -94,3 +96,35 @@ async def test_after_five_wrong_ones_the_owner_is_mailed_once(backend: Backend) 
     await backend.waits_for_mails()
     assert len([mail for mail in await backend.mails() if subject in mail]) == 1
     assert len(await backend.mails()) == before + 1
+
+
+# Mails that nobody asks for
+
+
+async def test_switching_it_again_and_again_floods_no_mailbox(backend: Backend) -> None:
+    token, app = await joins_with_an_app(backend)
+    token = (await backend.post("/account/confirm", {"totp": app.next_code()}, session=token)).token
+    path, codes = "/account/factors/two-step", []
+    for _time in range(40):
+        switched = await backend.post(path, {"on": True}, session=token)
+        codes.append("" if switched.status == 200 else switched.code)
+        assert (await backend.post(path, {"on": False}, session=token)).status == 200, "off it is at any time"
+    assert set(codes) == {"", "rate_limit_exceeded"}
+    assert len(await backend.mails()) <= 2 * 30 + 3
+    backend.clock.advance(hours=1)
+    token = (await backend.post("/account/confirm", {"totp": app.code()}, session=token)).token
+    assert (await backend.post(path, {"on": True}, session=token)).status == 200
+
+
+async def test_nor_does_changing_the_password(backend: Backend) -> None:
+    await backend.joins()
+    token, passwords = (await backend.signs_in()).token, [PASSWORD, *(f"words number {number}" for number in range(40))]
+    statuses = []
+    for old, new in pairwise(passwords):
+        backend.clock.advance(minutes=1)
+        statuses.append(
+            (await backend.post("/auth/change-pwd", {"oldPassword": old, "newPassword": new}, session=token)).status
+        )
+        if statuses[-1] != 200:
+            break
+    assert statuses == [200] * 30 + [429]
