@@ -74,9 +74,9 @@ def _find_attempt(queries: Queries, services: Services, credential: Credential |
     device = find_known_device(queries, user, client)
     # Apart from passwords: whoever guesses those must not keep the owner from using a passkey.
     owner = f"passkey:device:{device}" if device else f"passkey:account:{user.id}"
-    # Together with right passwords: each opens a session.
+    # Those of a network together with right passwords, for each opens a session; those of the owner apart, too.
     successes = [
-        limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:account:{user.email_key}"),
+        limits.make_counter(services, limits.SUCCESSES_OF_ACCOUNT, f"success:passkey:{user.id}"),
         *limits.make_network_counters(services, limits.SUCCESSES_OF_NETWORK, "success", client),
     ]
     return _Attempt(known, [limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, owner), *failures], successes)

@@ -21,6 +21,7 @@ from backend.rules.factors import (
     has_two_step,
     switch_off,
 )
+from backend.rules.known_devices import forget_other_devices
 from backend.rules.mail_limits import count_told_act
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
@@ -82,6 +83,7 @@ def _switch(
 def _switch_on(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> None:
     count_told_act(queries, services, user.id)
     queries.users.update(user.id, {"two_step_at": now})
+    forget_other_devices(queries, user.id, client)  # which the password alone has made known
     record_event(queries, user.id, EventKind.TWO_STEP_ON, client, now)
     tell_owner(queries, services, user, TWO_STEP_ON, client)
 

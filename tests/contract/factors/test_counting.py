@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from tests.kit.authenticator import Authenticator
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
+from tests.kit.passkeys import adds, logs_in
 from tests.kit.people import PASSWORD
-from tests.kit.two_step import joins_with_an_app, logs_in_with, takes_second_step, ticket_of
+from tests.kit.two_step import joins_with_an_app, logs_in_with, takes_second_step, ticket_of, turns_on_two_step
 
 pytestmark = pytest.mark.both_databases
 
@@ -55,6 +57,22 @@ async def test_the_owner_is_not_locked_out_of_a_browser_that_has_logged_in_befor
     assert owner.status == 200
 
 
+async def test_browsers_from_before_two_step_verification_give_no_more_tries(backend: Backend) -> None:
+    """A stranger with the password has logged in from some, as long as that was enough."""
+    await backend.joins()
+    browsers = [{"X-Device": f"{number} a browser of the stranger"} for number in range(3)]
+    for browser in browsers:
+        assert (await backend.signs_in(headers=browser)).status == 200
+    app = await turns_on_two_step(backend, (await backend.signs_in()).token)
+    outcomes = []
+    for number in range(36):
+        backend.clock.advance(minutes=1)
+        headers = {**browsers[number % 3], **from_network(number)}
+        ticket = ticket_of(await backend.signs_in(headers=headers))
+        outcomes.append((await takes_second_step(backend, ticket, app.wrong_code(), headers=headers)).code)
+    assert outcomes == ["wrong_code"] * 30 + ["rate_limit_exceeded"] * 6
+
+
 async def test_nor_by_the_right_password_again_and_again(backend: Backend) -> None:
     _, app = await joins_with_an_app(backend)
     await logs_in_with(backend, app, headers=LAPTOP)
@@ -62,6 +80,17 @@ async def test_nor_by_the_right_password_again_and_again(backend: Backend) -> No
         await backend.signs_in(headers=from_network(number))
     assert (await backend.signs_in()).code == "rate_limit_exceeded"
     assert await logs_in_with(backend, app, headers=LAPTOP)
+
+
+async def test_nor_of_a_passkey_by_the_right_password(backend: Backend) -> None:
+    key, _ = Authenticator(), await backend.joins()
+    token = (await backend.signs_in()).token
+    await adds(backend, token, key)
+    await turns_on_two_step(backend, token)
+    for number in range(30):
+        await backend.signs_in(headers=from_network(number))
+    assert (await backend.signs_in()).code == "rate_limit_exceeded"
+    assert (await logs_in(backend, key)).status == 200
 
 
 async def test_right_ones_are_not_counted(backend: Backend) -> None:
