@@ -9,9 +9,10 @@ import pytest
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.contract_sessions import is_open, sessions
+from tests.kit.email_changes import OWN, changes, open_undo, undoes
 from tests.kit.history import load_events
 from tests.kit.mailbox import code_in
-from tests.kit.two_step import joins_with_an_app, takes_second_step, ticket_of
+from tests.kit.two_step import joins_with_an_app, logs_in_with, takes_second_step, ticket_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -177,3 +178,39 @@ async def test_of_many_guesses_at_once_no_more_than_five_are_compared(backend: B
     answers = await asyncio.gather(*(takes_second_step(backend, ticket, code, headers=LAPTOP) for code in guesses))
     compared = [answer.code for answer in answers].count("wrong_code")
     assert compared <= 5
+
+
+# Ways back, which open nothing by themselves
+
+
+async def test_whoever_leaves_comes_back_by_the_second_step_too(backend: Backend) -> None:
+    token, app = await joins_with_an_app(backend)
+    assert (await backend.post("/account/leave", {}, session=token)).status == 200
+    await backend.waits_for_mails()
+    ticket = ticket_of(await backend.grants((await backend.opens(await backend.newest_link())).token))
+    ticket_of(await by_password(backend))
+    assert (await takes_second_step(backend, ticket, app.next_code())).body["user"]["leavingDtm"]
+
+
+async def test_an_address_that_was_taken_back_leads_to_the_second_step(backend: Backend) -> None:
+    token, app = await joins_with_an_app(backend)
+    backend.clock.advance(minutes=5)
+    await changes(backend, token)
+    undone = await undoes(backend, await open_undo(backend))
+    assert set(undone.body) == {"resetToken"}
+    key = {"key": undone.body["resetToken"]}
+    assert (await backend.get("/auth/grant", params=key)).code == "invalid_token_type"
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": OWN}, params=key)).body == {}
+    ticket = ticket_of(await backend.signs_in(ADA, OWN))
+    assert (await takes_second_step(backend, ticket, app.next_code())).status == 200
+
+
+async def test_not_me_leads_to_a_new_password_and_no_further(backend: Backend) -> None:
+    _, app = await joins_with_an_app(backend)
+    backend.clock.advance(days=1)
+    await logs_in_with(backend, app, headers={"User-Agent": "another browser"})
+    key = {"key": (await backend.opens(await backend.newest_link())).token}
+    assert (await backend.post("/auth/access-token/disown", params=key)).body == {}
+    assert (await backend.get("/auth/grant", params=key)).code == "invalid_token_type"
+    assert (await backend.post("/auth/reset-pwd", {"newPassword": OWN}, params=key)).body == {}
+    ticket_of(await backend.signs_in(ADA, OWN))
