@@ -36,6 +36,7 @@ from tests.attack import (
     passkeys,
     passwords,
     photos,
+    planted_factors,
     recovery_codes,
     second_steps,
     smuggling,
@@ -199,6 +200,21 @@ ATTACKS = (
     ),
     Attack(
         "ways around the second step", once(second_steps.around_the_second_step), places=(SPLIT,), confirmation="off"
+    ),
+    Attack("factors planted by a session of a moment", once(planted_factors.by_a_session_of_a_moment), places=(SPLIT,)),
+    Attack("factors planted beside passkeys", once(planted_factors.beside_passkeys), places=(SPLIT,)),
+    Attack(
+        "factors dropped by a new address",
+        once(planted_factors.by_a_new_address),
+        places=(SPLIT,),
+        confirmation="off",
+    ),
+    Attack(
+        "a mailbox flooded by switching two-step verification",
+        once(planted_factors.a_mailbox_flooded_by_switching),
+        places=(SPLIT,),
+        limit_factor="1",
+        confirmation="off",
     ),
     Attack("a new address from another session", once(codes.a_new_address_from_another_session)),
     Attack(
