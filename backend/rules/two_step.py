@@ -57,8 +57,8 @@ def switch_on_if_ready(queries: Queries, services: Services, me: SignedIn, clien
 async def switch(services: Services, me: SignedIn, client: ClientInfo, *, on: bool, ends_others: bool = False) -> None:
     """Switch two-step verification on or off, and with `ends_others` end the user's other sessions.
 
-    Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor, `factor_missing`,
-    or `rate_limit_exceeded`.
+    Where it is so already, nothing is switched. Raises `confirmation_required`, for off by a second factor,
+    `factor_missing`, or `rate_limit_exceeded`.
     """
     require_recent_confirmation(services, me, strong=not on)
     await services.store.write(_switch, services, me, client, on=on, ends_others=ends_others)

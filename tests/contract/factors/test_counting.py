@@ -57,7 +57,7 @@ async def test_the_owner_is_not_locked_out_of_a_browser_that_has_logged_in_befor
     assert owner.status == 200
 
 
-async def test_browsers_from_before_two_step_verification_give_no_more_tries(backend: Backend) -> None:
+async def test_browsers_from_before_two_step_verification_give_no_more_attempts(backend: Backend) -> None:
     """A stranger with the password has logged in from some, as long as that was enough."""
     await backend.joins()
     browsers = [{"X-Device": f"{number} a browser of the stranger"} for number in range(3)]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,20 @@ async def test_nothing_readable_is_kept_of_it(backend: Backend) -> None:
     await keeps_codes(backend, token)
     for code in codes:
         assert not tables_with(backend, code.replace("-", "")[1:])
+
+
+async def test_each_is_kept_by_argon2id_with_a_salt_of_its_own(backend: Backend) -> None:
+    token = await logs_in(backend)
+    codes = await has_codes(backend, token)
+    owner = (await backend.get("/auth/user", session=token)).body["_id"]
+    hashes = [await backend.services.store.read(_find_hash, owner, code[0]) for code in codes]
+    assert all(hash_.startswith("$argon2id$") for hash_ in hashes)
+    assert len({hash_.split("$")[4] for hash_ in hashes}) == len(codes), "salts"
+
+
+def _find_hash(queries: Any, user_id: str, selector: str) -> str:
+    active = queries.recovery_codes.find_active(user_id)
+    return str(queries.recovery_codes.find_unused(active.id, selector).hash)
 
 
 async def test_once_kept_it_is_shown_no_more_and_counted(backend: Backend) -> None:
