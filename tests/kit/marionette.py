@@ -39,6 +39,16 @@ copy.init(null);
 copy.addDataFlavor("application/x-moz-nativeimage");
 copy.setTransferData("application/x-moz-nativeimage", picture);
 Services.clipboard.setData(copy, null, Services.clipboard.kGlobalClipboard);"""
+PRETEND_AUTHENTICATORS = """Services.prefs.setBoolPref("security.webauth.webauthn_enable_softtoken", true);
+Services.prefs.setBoolPref("security.webauth.webauthn_enable_usbtoken", false);"""
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserConsenting": True,
+    "isUserVerified": True,
+}
 
 
 class Marionette:
@@ -59,6 +69,11 @@ class Marionette:
             return self.ask("ExecuteScript", script=script, args=args)
         finally:
             self._send("Marionette:SetContext", {"value": "content"})
+
+    def add_authenticator(self) -> None:
+        """Add one that Firefox pretends to have, whose holder touches it as soon as it asks."""
+        self.ask_firefox(PRETEND_AUTHENTICATORS)
+        self._send("WebAuthn:AddVirtualAuthenticator", AUTHENTICATOR)
 
     def close(self) -> None:
         self._stream.close()

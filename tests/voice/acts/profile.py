@@ -1,23 +1,8 @@
-"""What people who hear a page do in it, and the words that have to come."""
-
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""From creating an account to logging out."""
 
 from tests.kit.people import PASSWORD
+from tests.voice.act import Act
 from tests.voice.listener import Listener
-
-
-@dataclass(frozen=True)
-class Act:
-    """`expected` has to be said, in any order, and each of it so many `times` at most: Orca itself says a new title
-    twice, and what describes a thing once more where that has just changed."""
-
-    name: str
-    does: Callable[[Listener], None]
-    expected: tuple[str, ...]
-    times: int = 1
 
 
 def open_registration(listener: Listener) -> None:
