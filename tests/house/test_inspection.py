@@ -33,6 +33,8 @@ from tests.kit.small_site import FRAME
         ('<img alt="" src="https://elsewhere.example/a">', "from this site"),
         ("<p>Hello, None</p>", "shown to people"),
         ("<p>{{ name }}</p>", "shown to people"),
+        ('<p role="status"><i hx-trigger="every 3s"></i></p>', "asks by itself"),
+        ('<label>A <input name="a" autofocus></label>', "read aloud with the page's heading"),
         ("<p>", "Every element is closed"),
         ('<hx-partial hx-target="#status"></hx-partial>', "only in fragments"),
     ],
@@ -57,3 +59,10 @@ def test_an_unfit_page_is_refused(main: str, complaint: str) -> None:
 def test_an_unfit_frame_is_refused(there: str, instead: str, complaint: str) -> None:
     with pytest.raises(AssertionError, match=complaint):
         inspection.inspect_page(FRAME.format(main="", said="").replace(there, instead))
+
+
+def test_a_fragment_that_says_twice_what_happened_is_refused() -> None:
+    page = inspection.inspect_page(FRAME.format(main="", said=""))
+    said = '<p id="a" tabindex="-1" autofocus>Saved.</p><hx-partial hx-target="#status"><p>Saved.</p></hx-partial>'
+    with pytest.raises(AssertionError, match="read aloud twice"):
+        inspection.inspect_fragment(said, page=page)

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import httpx
 
 from tests.kit.markup import Document, Element, parse, words
-from tests.kit.rules import BACKEND_RULES, FRAGMENT_RULES, PAGE_RULES, Rule, Subject
+from tests.kit.rules import BACKEND_RULES, FRAGMENT_RULES, OPENED_RULES, PAGE_RULES, Rule, Subject
 
 FOUND_FIT: set[bytes] = set()  # digests of what was inspected in this process, with all that it was judged by
 BACKEND_PAGES = ("/outbox", "/_auth")  # the backend's own pages: no htmx, no live region, no log-in
@@ -19,7 +19,7 @@ def inspect_page(
     html: str, *, path: str = "/", origins: Iterable[str] = (), typed: Iterable[str] = (), address: str = ""
 ) -> Document:
     subject = Subject(parse(html), origins=tuple(origins), typed=tuple(typed))
-    complain_once(address or path, html, subject, BACKEND_RULES if path.startswith(BACKEND_PAGES) else PAGE_RULES)
+    complain_once(address or path, html, subject, BACKEND_RULES if path.startswith(BACKEND_PAGES) else OPENED_RULES)
     return subject.tree
 
 

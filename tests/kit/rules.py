@@ -235,6 +235,13 @@ def passwords_kept_secret(subject: Subject) -> Iterator[str]:
             yield f"{Element(field.tag, {**field.attributes, 'value': '…' if field.get('value') else ''})}"
 
 
+def polls_in_silence(subject: Subject) -> Iterator[str]:
+    """What asks by itself is in no live region, or how often it asks would be read aloud:"""
+    for element in subject.all("[hx-trigger]"):
+        if "every" in element.get("hx-trigger") and element.closest("[aria-live], [role=status], [role=alert]"):
+            yield f"{element}"
+
+
 def forms_apart(subject: Subject) -> Iterator[str]:
     """Forms are not nested:"""
     yield from (repr(form) for form in subject.all("form") if form.parent and form.parent.closest("form"))
@@ -269,11 +276,29 @@ def only_a_fragment(subject: Subject) -> Iterator[str]:
     yield from (f"{partial} has no target" for partial, target in targets.items() if target[1:] not in subject.ids)
 
 
+def field_introduced(subject: Subject) -> Iterator[str]:
+    """A field that has the focus when its page opens is read aloud with the page's heading, and with what it says:"""
+    heading, flash = subject.find("h1"), subject.by_id.get("flash")
+    expected = [each.id for each in (flash, heading) if each]
+    for field in subject.all("input[autofocus], select[autofocus]"):
+        names = [each.get("aria-labelledby").split() for each in field.above()]
+        if not field.closest("[hidden]") and expected not in names:
+            yield f"{field} is in no section that is labelled by {expected}"
+
+
+def said_once(subject: Subject) -> Iterator[str]:
+    """What is announced has not the focus as well, or it would be read aloud twice:"""
+    announced = [partial.text() for partial in subject.all("hx-partial") if partial.get("hx-target") == "#status"]
+    for element in subject.all("[autofocus]"):
+        yield from (f"{element}" for words_said in announced if words_said and words_said in element.text())
+
+
 SHARED_RULES: tuple[Rule, ...] = (
     well_formed, unique_ids, labelled_fields, references_exist, named_controls, pictures_described, truth_repeated,
     targets_exist, changes_posted_here, sent_once, nothing_inline, focus_comes_back, passwords_kept_secret,
-    forms_apart, nothing_from_elsewhere, nothing_leaked,
+    forms_apart, nothing_from_elsewhere, nothing_leaked, polls_in_silence,
 )  # fmt: skip
 BACKEND_RULES: tuple[Rule, ...] = (doctype, language, title, viewport, one_heading, *SHARED_RULES)
 PAGE_RULES: tuple[Rule, ...] = (*BACKEND_RULES, one_main, skip_link, one_status)
-FRAGMENT_RULES: tuple[Rule, ...] = (only_a_fragment, *SHARED_RULES)
+OPENED_RULES: tuple[Rule, ...] = (*PAGE_RULES, field_introduced)
+FRAGMENT_RULES: tuple[Rule, ...] = (only_a_fragment, said_once, *SHARED_RULES)

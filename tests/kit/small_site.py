@@ -23,11 +23,12 @@ HEADERS = {
 }
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Names</title>
 <meta name="viewport" content="width=device-width"></head><body><a href="#main">Skip to content</a>
-<div id="status" role="status" aria-live="polite">{said}</div><main id="main"><h1>A page</h1>{main}</main></body>
-</html>"""
+<div id="status" role="status" aria-live="polite">{said}</div>
+<main id="main"><h1 id="heading">A page</h1>{main}</main></body></html>"""
 NAME = """<section id="name"><p>Hello, {name}</p><form action="/name" hx-get="/name" hx-target="#name"
 hx-swap="outerHTML"><button id="rename"{focus}>Change name</button></form></section>"""
-FORM = """<section id="name"><form id="f" action="/name" method="post" novalidate hx-post="/name" hx-target="#name"
+FORM = """<section id="name" aria-labelledby="heading">
+<form id="f" action="/name" method="post" novalidate hx-post="/name" hx-target="#name"
 hx-swap="outerHTML" hx-sync="this:drop"><label for="n">Name</label><input id="n" name="name" value="{name}" autofocus
 aria-describedby="n-error"><p id="n-error"><span>Error:</span> {error}</p><button id="save">Save</button>
 <a id="cancel" href="/" hx-get="/" hx-select="#name" hx-target="#name" hx-swap="outerHTML">Cancel</a></form>

@@ -133,10 +133,12 @@ def render_fragment(
     request: Request[Any], template: str, context: Mapping[str, Any], status: int = 200, also: Sequence[str] = ()
 ) -> Response:
     """Render a fragment. What it says in sight (`said`) is put into #status for screen readers; where it says nothing,
-    what was said before is removed. `also` are other fragments, each in the place of the element with its name."""
+    what was said before is removed, and also where it `takes_focus`, which is read aloud by itself. `also` are other
+    fragments, each in the place of the element with its name."""
     said, render = bool(context.get("said")), _make_renderer(request)
     html = render(template, {"offer": None, "returning": said, **context})
-    announcement = render(ANNOUNCEMENT, {"offer": None, **context}) if said else ""
+    is_announced = said and not context.get("takes_focus")
+    announcement = render(ANNOUNCEMENT, {"offer": None, **context}) if is_announced else ""
     html += f'<hx-partial hx-target="#status" hx-swap="innerHTML">{announcement}</hx-partial>'
     for fragment in also:
         other = render(fragment, {**context, "said": "", "returning": False})
@@ -200,6 +202,7 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
         "offers": site.capabilities.current.offers,
         "next": "",  # where a log-in from this page leads
         "standalone": False,  # whether a fragment of another page is shown on a page of its own
+        "flash": "",  # what a whole page says of what was done before
         "said": "",  # what a fragment says in its place about the change that it answers
         "returning": is_htmx(request),  # whether the focus goes back to the button that opened an edit
     }

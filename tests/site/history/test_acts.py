@@ -33,7 +33,10 @@ async def test_a_session_is_logged_out_where_its_log_in_stands(
     thief = await joins_and_sees_a_stranger(visitor, new_browser, clock)
     clock.advance(minutes=1)
     await visitor.submits("Log out this session")
-    assert (visitor.path, visitor.status_message) == ("/profile/history", "Logged out Safari on iOS.")
+    said = "history-said" if visitor.javascript else "status"
+    assert (visitor.path, visitor.one(said).text()) == ("/profile/history", "Logged out Safari on iOS.")
+    if visitor.javascript:
+        assert (visitor.focused, visitor.status_message) == (said, ""), "what has the focus is read aloud by itself"
     assert not await is_signed_in(thief)
     assert await is_signed_in(visitor)
     assert "Log out this session" not in visitor.buttons()

@@ -38,7 +38,8 @@ async def submit(request: Request[SignedIn]) -> Response:
         await api.sign_out(handle)
     to = f"{HERE}?{urlencode(place)}" if place else HERE
     context = await load_page(request, place)
-    return fragment_or_redirect(request, EVENTS, to=to, flash=_word_end(event, len(handles)), **context)
+    flash = _word_end(event, len(handles))
+    return fragment_or_redirect(request, EVENTS, to=to, flash=flash, takes_focus=True, **context)
 
 
 def _word_end(event: Event | None, count: int) -> str:
