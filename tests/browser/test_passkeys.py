@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.browser_passkeys import (
     LIST,
@@ -16,11 +16,31 @@ from tests.kit.browser_passkeys import (
     log_out,
     log_out_to_offer,
 )
-from tests.kit.browser_steps import open_page, record_posts, tab_to, who
+from tests.kit.browser_steps import expect_focus, expect_message, heading, open_page, record_posts, tab_to, who
 from tests.kit.chromium import new_context
 from tests.kit.virtual_authenticators import Authenticator
 
 BUDGET = 31_000  # bytes of a first visit: 30,000 of what the page links, and what comes once it stands
+
+
+def rename_by_keyboard(page: Page) -> None:
+    link = str(page.get_by_role("link", name="Rename Work laptop").get_attribute("id"))
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+    expect_focus(page, "new-name")
+    page.keyboard.press("Escape")
+    expect_focus(page, link)
+    page.keyboard.press("Enter")
+    expect_focus(page, "new-name")
+    page.keyboard.type("n" * 61)
+    page.keyboard.press("Enter")
+    expect(page.locator("#new-name-error")).to_be_visible()
+    expect_focus(page, "new-name")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Phone")
+    page.keyboard.press("Enter")
+    expect_focus(page, link)
+    expect_message(page, "Name saved.")
 
 
 def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium: Browser, named_site: str) -> None:
@@ -40,8 +60,12 @@ def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium:
         (session,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "session")
         assert session["expires"] > 0
         page.goto(LIST)
-        page.get_by_role("link", name="Remove Work laptop").click()
-        page.locator("#remove").click()
+        rename_by_keyboard(page)
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        expect(heading(page)).to_have_text("Remove this passkey?")
+        tab_to(page, "remove")
+        page.keyboard.press("Enter")
         expect(page.locator("#passkeys-list")).to_contain_text("You don’t have any yet.")
         assert device.credentials == []
 

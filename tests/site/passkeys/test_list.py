@@ -251,3 +251,20 @@ async def test_the_last_factor_says_that_two_step_verification_goes_with_it(visi
     assert visitor.sees("Two-step verification is then off: your password or a login link is enough to log in.")
     await visitor.submits("Remove", within="#remove-form", end_others=False)
     assert visitor.status_message == "Removed “Passkey in Firefox on Windows”. Two-step verification is off."
+
+
+async def test_the_focus_goes_back_to_the_row_and_the_field_says_which_it_is(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    await adds_passkey(visitor, name="Work laptop")
+    row = visitor.one("passkeys-list").all(".more")[0].all("a")[0].id
+    await visitor.follows("Rename Work laptop")
+    assert visitor.focused == "new-name"
+    assert [label.name() for label in visitor.html.all("label[for=new-name]")] == ["Name for Work laptop"]
+    await visitor.follows("Cancel", within="#passkeys-list")
+    assert visitor.focused == row
+    await visitor.follows("Rename Work laptop")
+    await visitor.submits("Save", within="#passkeys-list")
+    assert visitor.focused == (row if visitor.javascript else ""), "without script the title says what was done"
+    await visitor.follows("Remove Work laptop")
+    await visitor.follows("Keep it")
+    assert visitor.focused == row

@@ -16,6 +16,7 @@ from web.session import find_browser
 from web.state import SignedIn
 
 HERE = "/profile/passkeys"
+AT = "at"  # in the query: the id of the row that gets the focus
 PASSKEYS = Page("templates/passkeys/list.html")
 
 
@@ -41,9 +42,11 @@ async def _add(request: Request[SignedIn], form: AddForm) -> None:
 
 
 async def load_list(request: Request[SignedIn]) -> dict[str, Any]:
-    """Load what the list is made of: its `rows` and, as it is whole and fresh, the `signals` of it."""
+    """Load what the list is made of: its `rows`, which of them gets the `focus`, and as it is whole and fresh, the
+    `signals` of it."""
     own = await request.state["api"].get_passkeys()
-    return {"rows": make_rows(request, own.passkeys), "signals": signal_all(request, own), "edit": None, "focus": ""}
+    shown = {"rows": make_rows(request, own.passkeys), "signals": signal_all(request, own)}
+    return {**shown, "edit": None, "focus": request.query_params.get(AT, "")}
 
 
 async def _show(request: Request[SignedIn], form: AddForm) -> Response:
