@@ -39,3 +39,25 @@ async def test_whoever_has_no_password_is_told_so(visitor: Visitor, environ: dic
     remove_password(environ, ADA)
     await visitor.opens(HERE)
     assert visitor.one("password-state").text() == "Password Not set Set"
+
+
+def say_state(visitor: Visitor, link: str) -> str:
+    """What is read aloud after the name of a link or button that the keyboard has reached."""
+    described = visitor.one(link).get("aria-describedby").split()
+    return " ".join(visitor.one(each).text() for each in described)
+
+
+async def test_whoever_hears_the_page_hears_with_each_link_how_it_stands(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    links = ("change-password", "to-two-step", "to-recovery-codes")
+    await visitor.opens(HERE)
+    assert [say_state(visitor, link) for link in links] == ["Set", "Off", "No codes yet"]
+    await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens(HERE)
+    assert [say_state(visitor, link) for link in links] == ["Set", "On since 14 March 2026", "10 codes left"]
+    await visitor.opens("/profile/two-step")
+    assert [say_state(visitor, link) for link in ("new-app", "remove-app", "to-recovery-codes")] == [
+        "Since 14 March 2026",
+        "Since 14 March 2026",
+        "10 codes left",
+    ]
