@@ -89,7 +89,7 @@ def ask(page: Page, email: str) -> None:
     page.keyboard.press("Enter")
     expect_message(page, "We’ve emailed you a code.")
     code = read_code(page, email)
-    tab_to(page, "code")
+    expect_focus(page, "code")
     page.keyboard.type(code.lower())
     page.keyboard.press("Enter")
     expect(page.locator("#status")).to_have_text("The wait has begun. We’ve emailed you.")

@@ -3,9 +3,21 @@ policy."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, expect
+import pyotp
+from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import SELECTED, expect_focus, join_quickly, new_address, open_page, tab_to, who
+from tests.kit.browser_steps import (
+    SELECTED,
+    expect_focus,
+    expect_message,
+    heading,
+    join_quickly,
+    new_address,
+    open_page,
+    tab_through,
+    tab_to,
+    who,
+)
 from tests.kit.browser_two_step import log_in_halfway, set_up, show_next_code, switch_on
 from tests.kit.people import PASSWORD
 
@@ -13,29 +25,56 @@ CLIPBOARD = "navigator.clipboard.readText()"
 EDGES = "[...document.querySelectorAll('#copy-codes span span')].map((word) => word.getBoundingClientRect().left)"
 
 
+def set_up_by_keyboard(page: Page) -> pyotp.TOTP:
+    app = set_up(page)
+    tab_to(page, "secret")
+    tab_to(page, "code", most=2)
+    correct_the_code(page, app.now())
+    tab_through(page, "end_others", "save-app")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("Recovery codes")
+    return app
+
+
+def correct_the_code(page: Page, code: str) -> None:
+    """Type a wrong one, and what it should be after the error."""
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    expect_focus(page, "problem")
+    assert page.title().startswith("Error: ")
+    tab_through(page, "to-code")
+    page.keyboard.press("Enter")
+    expect_focus(page, "code")
+    expect(page.locator("#code")).to_have_value("000000")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(code)
+
+
+def keep_the_codes_by_keyboard(page: Page, javascript: bool) -> None:
+    if javascript:
+        tab_to(page, "copy-codes")
+        tab_through(page, "print-codes")
+    tab_to(page, "download-codes")
+    tab_through(page, "keep-codes")
+    page.keyboard.press("Enter")
+    expect_message(page, "Your recovery codes are saved. Two-step verification is on.")
+
+
 def test_set_up_and_logged_in_with_by_keyboard(chromium: Browser, site: str, javascript: bool) -> None:
     email = new_address()
     with open_page(chromium, site, javascript=javascript) as page:
         join_quickly(page, email, "Ada")
-        app = switch_on(page)
+        app = set_up_by_keyboard(page)
+        keep_the_codes_by_keyboard(page, javascript)
         page.locator("#log-out").press("Enter")
         log_in_halfway(page, email)
         expect_focus(page, "code")
-        page.keyboard.type("000000")
-        page.keyboard.press("Enter")
-        expect_focus(page, "problem")
-        expect(page.locator("#code")).to_have_value("000000")
-        assert page.title().startswith("Error: ")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        expect_focus(page, "code")
-        page.keyboard.press("Control+A")
-        page.keyboard.type(show_next_code(app))
+        correct_the_code(page, show_next_code(app))
         page.keyboard.press("Enter")
         expect(who(page)).to_have_text("Ada")
 
 
-def test_another_factor_is_a_tab_and_enter_away(chromium: Browser, site: str) -> None:
+def test_another_factor_is_a_tab_and_enter_away_and_so_is_help_where_all_are_lost(chromium: Browser, site: str) -> None:
     email = new_address()
     with open_page(chromium, site) as page:
         join_quickly(page, email, "Ada")
@@ -47,6 +86,19 @@ def test_another_factor_is_a_tab_and_enter_away(chromium: Browser, site: str) ->
         expect_focus(page, "recovery_code")
         page.go_back()
         expect(page.locator("#code")).to_be_visible()
+        tab_to(page, "lost-factor")
+        page.keyboard.press("Enter")
+        tab_to(page, "mail-code")
+        page.keyboard.press("Enter")
+        expect_focus(page, "code")
+        page.keyboard.press("Enter")
+        expect_focus(page, "problem")
+        tab_through(page, "to-code")
+        page.keyboard.press("Enter")
+        expect_focus(page, "code")
+        tab_through(page, "begin", "to-second-step")
+        page.keyboard.press("Enter")
+        expect_focus(page, "code")
 
 
 def test_the_qr_code_is_dark_on_white_in_either_scheme_and_fits_a_small_phone(chromium: Browser, site: str) -> None:

@@ -29,7 +29,7 @@ async def asks_with_password_and_mailbox(phone: Visitor) -> None:
     await phone.follows("Can’t take the second step?")
     assert (phone.path, phone.heading) == (ASK, "Can’t take the second step?")
     await phone.submits("Email me a code")
-    assert phone.status_message == "We’ve emailed you a code."
+    assert (phone.status_message, phone.focused) == ("We’ve emailed you a code.", "code")
     mail = await mailbox.newest(phone, to=ADA.email, subject=CODE)
     await phone.submits("Begin the wait", code=code_in(mail.text))
     assert phone.status_message == "The wait has begun. We’ve emailed you."

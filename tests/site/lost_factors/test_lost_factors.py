@@ -80,6 +80,8 @@ async def test_whoever_is_logged_in_sees_it_on_every_page_of_the_account_and_sto
     for path in ("/profile", "/profile/sessions", "/profile/history"):
         await visitor.opens(path)
         assert visitor.sees("Someone asked to remove two-step verification from your account."), path
+    await visitor.opens("/profile")
+    assert visitor.title.startswith(f"{WANTS} – "), "the title is read aloud after a log-in"
     await visitor.opens("/profile/lost-factor")
     assert visitor.heading == "Keep two-step verification?"
     await visitor.opens("/profile")

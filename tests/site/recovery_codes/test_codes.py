@@ -30,6 +30,7 @@ async def test_a_person_makes_codes_and_says_when_they_are_saved(visitor: Visito
     await visitor.opens(HERE)
     assert (visitor.heading, bool(visitor.sees("No codes yet"))) == ("Recovery codes", True)
     codes = await makes_codes(visitor)
+    assert visitor.title.startswith("Save your new codes – "), "it is read aloud when they are there"
     assert len(codes) == 10
     assert all(re.fullmatch(SHAPE, code) for code in codes)
     assert visitor.sees("For Account pages, ada@example.com, made on")
