@@ -75,7 +75,7 @@ async def test_it_removes_all_factors_and_logs_everybody_out(backend: Backend, t
     assert (await takes_second_step(backend, ticket, app.next_code(), headers=LAPTOP)).code == "invalid_ticket"
     assert (await logs_in(backend, passkey)).status == 401
     signed_in = await backend.signs_in()
-    assert (signed_in.status, signed_in.body["session"]["factor"]) == (200, None), "the password stays"
+    assert (signed_in.status, signed_in.body["session"]["factors"]) == (200, []), "the password stays"
     factors = (await backend.get("/account/factors", session=signed_in.token)).body
     assert (factors["twoStepDtm"], factors["totp"], factors["recoveryCodes"]) == (None, None, None)
 
