@@ -137,6 +137,7 @@ def test_whoever_has_lost_the_app_waits_three_days_and_gets_in_by_keyboard_on_a_
         page.get_by_label("Email address").fill(email)
         page.get_by_label("Password").fill(OWN)
         page.locator("#log-in").click()
+        page.wait_for_url("**/profile")
         expect(who(page)).to_have_text("Ada")
         page.goto("/profile/security")
         expect(page.locator("#to-two-step")).to_have_accessible_name("Set up two-step verification")
