@@ -36,7 +36,7 @@ class Mail:
     path: str  # of its page in the outbox
 
 
-async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = 2.0) -> Mail:
+async def newest(visitor: Visitor, *, to: str, subject: str = "", patience: float = PATIENCE) -> Mail:
     """The newest mail to this address, read in another tab: the visitor's own page stays where it is."""
     deadline = time.monotonic() + patience
     while not (path := await find_newest(visitor, to, subject)):
