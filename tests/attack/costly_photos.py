@@ -16,6 +16,7 @@ from PIL import Image
 from tests.attack.bystander import bystander
 from tests.attack.exhaustion import join
 from tests.attack.world import Program, World
+from tests.kit.child_processes import list_children
 from tests.kit.people import Person
 from tests.kit.photo_files import encode_image, many_scans, slowest, webp_that_claims
 
@@ -156,7 +157,7 @@ async def memory_of(program: Program) -> AsyncIterator[list[int]]:
 
     def sample() -> None:
         while not ended.is_set():
-            samples.append(sum(_resident(each) for each in (pid, *_children(pid))))
+            samples.append(sum(_resident(each) for each in (pid, *list_children(pid))))
             time.sleep(0.004)
 
     sampling = asyncio.ensure_future(asyncio.to_thread(sample))
@@ -165,11 +166,6 @@ async def memory_of(program: Program) -> AsyncIterator[list[int]]:
     finally:
         ended.set()
         await sampling
-
-
-def _children(pid: int) -> list[int]:
-    listed = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for line in listed for child in line.split()]
 
 
 def _resident(pid: int) -> int:

@@ -15,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from tests.kit.child_processes import list_children
 from tests.kit.people import ADA, joins, sends_photo
 from tests.kit.photo_files import encode_image, halves, many_scans, slowest
 from tests.kit.serving import ROOT
@@ -28,11 +29,6 @@ SMALL = encode_image(halves(), "PNG")
 LIMITS = "from web.photos.decoder.process_limits import bound_this_process, forbid_new_files\n"
 
 
-def children() -> set[str]:
-    """Processes that this one has started, those among them that have ended and nobody has asked after."""
-    return {child for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()}
-
-
 async def test_a_photo_that_takes_too_long_is_ended_and_told_so(visitor: Visitor) -> None:
     await joins(visitor, ADA)
     await sends_photo(visitor, ("slow.jpg", slowest(), "image/jpeg"))
@@ -42,7 +38,7 @@ async def test_a_photo_that_takes_too_long_is_ended_and_told_so(visitor: Visitor
 
 
 async def test_no_process_is_left_behind() -> None:
-    before = children()
+    before = list_children()
     assert await decoded(SMALL)
     with pytest.raises(PhotoRefused, match=DAMAGED):
         await decoded(SMALL[:60])
@@ -54,7 +50,7 @@ async def test_no_process_is_left_behind() -> None:
         decoding.cancel()
         with pytest.raises(asyncio.CancelledError):
             await decoding
-    assert children() <= before
+    assert list_children() <= before
 
 
 async def decoded(content: bytes) -> bytes:
@@ -94,21 +90,21 @@ async def test_a_person_uploads_one_photo_at_a_time_and_a_few_wait() -> None:
 
 async def test_a_decode_that_has_had_its_share_makes_room_for_others() -> None:
     """However little of the processor it was given: here it is stopped altogether."""
-    uploads, before = PhotoUploads(), children()
+    uploads, before = PhotoUploads(), list_children()
 
     async def convert(content: bytes) -> bytes:
         with on_disk(content) as file:
             return await uploads.convert(file)
 
     first = asyncio.ensure_future(convert(slowest()))
-    while not (started := children() - before):  # noqa: ASYNC110  # nothing else tells
+    while not (started := list_children() - before):  # noqa: ASYNC110  # nothing else tells
         await asyncio.sleep(0.01)
     for child in started:
-        os.kill(int(child), signal.SIGSTOP)
+        os.kill(child, signal.SIGSTOP)
     assert await convert(SMALL)
     with pytest.raises(TooManyUploads):
         await first
-    assert children() <= before
+    assert list_children() <= before
 
 
 async def test_so_many_uploads_are_under_way_and_no_more() -> None:
