@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import SkipTest
 
-from tests.attack.__main__ import BOTH, EMBEDDED, SPLIT, Place, database
+from tests.attack.places import BOTH, EMBEDDED, SPLIT, Place, make_database
 from tests.faults import (
     clients,
     clocks,
@@ -100,7 +100,7 @@ def play(table: Table, place: Place, scene: Scene, faults: list[Fault]) -> None:
 def start_programs(place: Place, scene: Scene) -> Iterator[Breakable]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        database(place) as url,
+        make_database(place) as url,
         breakable(Path(folder), split=place.split, database=url, mailed=scene.mailed, **scene.settings) as world,
     ):
         yield world

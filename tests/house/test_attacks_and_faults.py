@@ -3,7 +3,7 @@
 import pytest
 
 from backend.mail.letters import LETTERS
-from tests.attack.__main__ import ATTACKS
+from tests.attack.attacks import ATTACKS
 from tests.faults.__main__ import SCENES
 from tests.faults.letters import BROUGHT_BY, NOT_BROUGHT
 

@@ -110,7 +110,7 @@ async def has_two_step(backend: Backend) -> bool:
 
 
 @dataclass(frozen=True)
-class Waited:
+class EndOfWait:
     """Ada, whose wait is over: a session of hers, her app, and the access tokens of the links that stop and remove."""
 
     session: str = field(repr=False)
@@ -119,12 +119,12 @@ class Waited:
     remove: str = field(repr=False)
 
 
-async def waits_to_the_end(backend: Backend) -> Waited:
+async def waits_to_the_end(backend: Backend) -> EndOfWait:
     session, app = await joins_with_two_step(backend)
     await begins_waiting(backend)
     await passes(backend, days=3, minutes=1)
     [stop], [remove] = await find_links(backend, STOP), await find_links(backend, REMOVE)
-    return Waited(session, app, (await backend.opens(stop)).token, (await backend.opens(remove)).token)
+    return EndOfWait(session, app, (await backend.opens(stop)).token, (await backend.opens(remove)).token)
 
 
 async def is_waiting(backend: Backend) -> bool:

@@ -276,7 +276,7 @@ def only_a_fragment(subject: Subject) -> Iterator[str]:
     yield from (f"{partial} has no target" for partial, target in targets.items() if target[1:] not in subject.ids)
 
 
-def field_introduced(subject: Subject) -> Iterator[str]:
+def introduction_of_field(subject: Subject) -> Iterator[str]:
     """A field that has the focus when its page opens is read aloud with the page's heading, and with what it says:"""
     heading, flash = subject.find("h1"), subject.by_id.get("flash")
     expected = [each.id for each in (flash, heading) if each]
@@ -286,7 +286,7 @@ def field_introduced(subject: Subject) -> Iterator[str]:
             yield f"{field} is in no section that is labelled by {expected}"
 
 
-def said_once(subject: Subject) -> Iterator[str]:
+def one_announcement(subject: Subject) -> Iterator[str]:
     """What is announced has not the focus as well, or it would be read aloud twice:"""
     announced = [partial.text() for partial in subject.all("hx-partial") if partial.get("hx-target") == "#status"]
     for element in subject.all("[autofocus]"):
@@ -300,5 +300,5 @@ SHARED_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 BACKEND_RULES: tuple[Rule, ...] = (doctype, language, title, viewport, one_heading, *SHARED_RULES)
 PAGE_RULES: tuple[Rule, ...] = (*BACKEND_RULES, one_main, skip_link, one_status)
-OPENED_RULES: tuple[Rule, ...] = (*PAGE_RULES, field_introduced)
-FRAGMENT_RULES: tuple[Rule, ...] = (only_a_fragment, said_once, *SHARED_RULES)
+OPENED_RULES: tuple[Rule, ...] = (*PAGE_RULES, introduction_of_field)
+FRAGMENT_RULES: tuple[Rule, ...] = (only_a_fragment, one_announcement, *SHARED_RULES)

@@ -61,7 +61,7 @@ class Stage:
     def database(self) -> URL:
         return Settings.from_environment(self.settings).database.url
 
-    def written(self) -> Written:
+    def read_written(self) -> Written:
         return Written.read(self.database)
 
     @contextlib.contextmanager
@@ -89,10 +89,10 @@ async def kill_while_people_write(rounds: int, environ: Mapping[str, str]) -> Ou
     async with set_up(environ) as stage:
         people = [Writer(stage.http, stage.smtp) for _ in range(PEOPLE)]
         for _ in range(rounds):
-            with alive(stage.settings) as kill:
+            with run_backend(stage.settings) as kill:
                 lost += [what for person in people for what in await person.misses()]
                 await kill_amid(people, kill)
-        with alive(stage.settings, hours_off=1):  # the leases of what the killed ones had in hand are over then
+        with run_backend(stage.settings, hours_off=1):  # the leases of what the killed ones had in hand are over then
             lost += [what for person in people for what in await person.misses()]
             lost += [what for person in people for what in await person.misses_mail()]
     return Outcome(rounds, sum(person.acknowledged for person in people), lost)
@@ -119,24 +119,24 @@ async def kill_while_people_wait(rounds: int, environ: Mapping[str, str]) -> Out
     async with set_up(environ) as stage:
         box = Box(stage.smtp)
         people = [Waiter(stage.http, stage.smtp, box=box) for _ in range(WAITING)]
-        with alive(stage.settings):
+        with run_backend(stage.settings):
             for person in people:  # all at once they would wait for each other, on a server
                 await person.loses_factors()
         for _ in range(rounds):
-            with alive(stage.settings) as kill:
-                lost += stage.written().finds_lost(people)
+            with run_backend(stage.settings) as kill:
+                lost += stage.read_written().finds_lost(people)
                 await kill_amid(people, kill)
-        with alive(stage.settings):
-            lost += stage.written().finds_lost(people)
+        with run_backend(stage.settings):
+            lost += stage.read_written().finds_lost(people)
             await asyncio.gather(*(person.asks() for person in people))
         for day in range(1, DAYS + 1):
             lost += await pass_day(stage, people, day)
         for _ in range(rounds):
-            with alive(stage.settings, hours_off=DAYS * DAY + 2) as kill:
-                lost += stage.written().finds_lost(people)
+            with run_backend(stage.settings, hours_off=DAYS * DAY + 2) as kill:
+                lost += stage.read_written().finds_lost(people)
                 await kill_amid_removals(people, kill)
-        with cleaning(stage.settings, hours_off=DAYS * DAY + 3):
-            lost += stage.written().finds_lost(people)
+        with run_clean_up(stage.settings, hours_off=DAYS * DAY + 3):
+            lost += stage.read_written().finds_lost(people)
             lost += await miss_mails(stage, people, DAYS)
     return Outcome(rounds, sum(person.acknowledged for person in people), lost)
 
@@ -144,17 +144,17 @@ async def kill_while_people_wait(rounds: int, environ: Mapping[str, str]) -> Out
 async def pass_day(stage: Stage, people: Sequence[Waiter], day: int) -> list[str]:
     """Kill the clean-up as soon as it has written some of the day's mails, and let another one go on. What is lost."""
     some = random.randint(1, len(people) - 1)
-    with stage.count_mails() as count, cleaning(stage.settings, hours_off=day * DAY) as kill:
+    with stage.count_mails() as count, run_clean_up(stage.settings, hours_off=day * DAY) as kill:
         before = count()
         await happens(lambda: count() >= before + some, pause=AT_ONCE)
         kill()
-    with cleaning(stage.settings, hours_off=day * DAY + 1):  # the leases of the killed one are over
-        return await miss_mails(stage, people, day) + stage.written().finds_lost(people)
+    with run_clean_up(stage.settings, hours_off=day * DAY + 1):  # the leases of the killed one are over
+        return await miss_mails(stage, people, day) + stage.read_written().finds_lost(people)
 
 
 async def miss_mails(stage: Stage, people: Sequence[Waiter], day: int) -> list[str]:
     """Those that do not come by this day, and those that were written twice."""
-    written = stage.written()
+    written = stage.read_written()
     expected = [
         (person, title, count)
         for person in people
@@ -197,7 +197,7 @@ async def happens(is_so: Callable[[], bool], *, pause: float = LOOKS_AGAIN) -> N
 
 
 @contextlib.contextmanager
-def alive(settings: Mapping[str, str], *, hours_off: int = 0) -> Iterator[Callable[[], None]]:
+def run_backend(settings: Mapping[str, str], *, hours_off: int = 0) -> Iterator[Callable[[], None]]:
     """The backend, until the block ends or the function it is given is called: that kills it."""
     module, more = ("tests.faults.an_hour_off", {"PROGRAM": "backend"}) if hours_off else ("backend", {})
     environ = {**settings, **more, "HOURS_OFF": str(hours_off)}
@@ -206,7 +206,7 @@ def alive(settings: Mapping[str, str], *, hours_off: int = 0) -> Iterator[Callab
 
 
 @contextlib.contextmanager
-def cleaning(settings: Mapping[str, str], *, hours_off: int) -> Iterator[Callable[[], None]]:
+def run_clean_up(settings: Mapping[str, str], *, hours_off: int) -> Iterator[Callable[[], None]]:
     """A clean-up that begins at once, until it is killed."""
     environ = {**settings, "HOURS_OFF": str(hours_off)}
     with launch("tests.programs.cleaning", environ, Path(settings["DATA_DIR"])) as launched:

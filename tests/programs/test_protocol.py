@@ -87,16 +87,16 @@ async def connected(
         writer.close()
 
 
-async def told(port: int, *pieces: bytes) -> bytes:
+async def ask(port: int, *pieces: bytes) -> bytes:
     """Everything that is answered until the connection ends."""
     async with connected(port) as (reader, writer):
         for piece in pieces:
             writer.write(piece)
             await asyncio.sleep(0.02)
-        return await ended(reader)
+        return await read_all(reader)
 
 
-async def ended(reader: asyncio.StreamReader) -> bytes:
+async def read_all(reader: asyncio.StreamReader) -> bytes:
     """What is answered until the connection ends, be it by a reset, as where somebody is still sending."""
     answer = b""
     with contextlib.suppress(ConnectionError):
@@ -121,53 +121,53 @@ async def is_served(port: int, *, address: str = "127.0.0.1") -> bool:
     ids=["a long header", "one that does not end", "many headers", "a header that takes long to read"],
 )
 async def test_a_head_that_is_too_large_is_refused(port: int, head: bytes) -> None:
-    answer = await told(port, head)
+    answer = await ask(port, head)
     assert answer.startswith(b"HTTP/1.1 431 ")
     assert b"x-content-type-options: nosniff" in answer
     assert await is_served(port)
 
 
 async def test_what_is_no_http_is_refused(port: int) -> None:
-    assert (await told(port, b"\x16\x03\x01 hello\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+    assert (await ask(port, b"\x16\x03\x01 hello\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
 
 
 async def test_a_head_that_does_not_end_is_not_waited_for(port: int) -> None:
-    assert (await told(port, b"GET / HTTP/1.1\r\n", b"Host: ")).startswith(b"HTTP/1.1 408 ")
+    assert (await ask(port, b"GET / HTTP/1.1\r\n", b"Host: ")).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_head_that_drips_is_not_waited_for(port: int) -> None:
     async with connected(port) as (reader, writer):
         writer.write(LINE + b"X-Drip: ")
         dripping = asyncio.create_task(drip(writer))
-        assert (await ended(reader)).startswith(b"HTTP/1.1 408 ")
+        assert (await read_all(reader)).startswith(b"HTTP/1.1 408 ")
         dripping.cancel()
 
 
 async def test_the_next_head_of_a_connection_that_is_kept_is_not_waited_for(port: int) -> None:
-    answers = await told(port, GOOD, LINE)
+    answers = await ask(port, GOOD, LINE)
     assert answers.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 408 " in answers
 
 
 async def test_a_head_that_comes_with_the_request_before_is_not_waited_for(port: int) -> None:
-    answers = await told(port, GOOD + LINE)
+    answers = await ask(port, GOOD + LINE)
     assert answers.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 408 " in answers
 
 
 async def test_who_connects_and_asks_for_nothing_is_told_nothing(port: int) -> None:
-    assert await told(port) == b""
+    assert await ask(port) == b""
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(port: int) -> None:
-    assert (await told(port, POST, b"name=")).startswith(b"HTTP/1.1 408 ")
+    assert (await ask(port, POST, b"name=")).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_body_that_drips_is_not_waited_for(port: int) -> None:
     async with connected(port) as (reader, writer):
         writer.write(POST)
         dripping = asyncio.create_task(drip(writer))
-        assert (await ended(reader)).startswith(b"HTTP/1.1 408 ")
+        assert (await read_all(reader)).startswith(b"HTTP/1.1 408 ")
         dripping.cancel()
 
 
@@ -190,13 +190,13 @@ async def test_who_does_not_take_the_answer_is_let_go(port: int) -> None:
     async with connected(port) as (reader, writer):
         writer.write(b"GET /much HTTP/1.1\r\nHost: here\r\n\r\n")
         await asyncio.sleep(1)
-        assert len(await ended(reader)) < 100_000_000
+        assert len(await read_all(reader)) < 100_000_000
 
 
 async def test_idle_connections_make_room_for_who_asks(port: int) -> None:
     async with crowd(port, 60) as readers:
         assert await is_served(port)
-        assert await ended(readers[0]) == b""
+        assert await read_all(readers[0]) == b""
 
 
 async def test_bodies_that_never_come_make_room_for_who_asks(port: int) -> None:
@@ -255,7 +255,7 @@ async def crowd(
     ids=["a host twice", "two hosts", "no host", "another host in the target", "a host in the target alone", "fields"],
 )
 async def test_a_head_that_can_be_read_in_two_ways_is_refused(port: int, head: bytes) -> None:
-    assert (await told(port, head)).startswith(b"HTTP/1.1 400 ")
+    assert (await ask(port, head)).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize(
@@ -269,12 +269,12 @@ async def test_a_head_with_one_host_is_served(port: int, head: bytes) -> None:
 
 async def test_a_long_address_is_refused(port: int) -> None:
     head = b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n"
-    assert (await told(port, head)).startswith(b"HTTP/1.1 414 ")
+    assert (await ask(port, head)).startswith(b"HTTP/1.1 414 ")
 
 
 async def test_requests_ahead_are_answered_in_order_up_to_a_bound(port: int) -> None:
     """The last answer says that nothing more comes, and the client may ask for the rest again."""
-    answers = await told(port, GOOD * 100)
+    answers = await ask(port, GOOD * 100)
     assert answers.count(b"HTTP/1.1 200 ") == 1 + Hasty.bounds.requests_ahead
     assert answers.count(b"connection: close") == 1
     assert answers.rindex(b"connection: close") > answers.rindex(b"HTTP/1.1 200 ")
@@ -291,7 +291,7 @@ async def test_few_requests_ahead_leave_the_connection_open(port: int) -> None:
 async def test_what_follows_is_never_told_amid_an_answer(port: int) -> None:
     """A second head that is broken, or late, ends the connection after the first answer."""
     for follows in (b"\x16\x03\r\n\r\n", b"GET / HT", POST):
-        answers = await told(port, GOOD + follows)
+        answers = await ask(port, GOOD + follows)
         assert answers.startswith(b"HTTP/1.1 200 "), follows
         assert answers.partition(b"\r\n\r\n")[2].startswith(b"0"), follows
 
@@ -305,7 +305,7 @@ async def test_a_form_is_waited_for_less_long_than_a_file(port: int) -> None:
 
 
 async def _ends_at(port: int, sent: bytes) -> float:
-    assert (await told(port, sent)).startswith(b"HTTP/1.1 408 ")
+    assert (await ask(port, sent)).startswith(b"HTTP/1.1 408 ")
     return asyncio.get_running_loop().time()
 
 

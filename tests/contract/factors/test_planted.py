@@ -21,7 +21,7 @@ async def logs_in_twice(backend: Backend) -> tuple[str, str]:
     return (await backend.signs_in()).token, (await backend.signs_in()).token
 
 
-def refused_for_want_of_a_factor(answer: Answer) -> bool:
+def is_refused_for_want_of_a_factor(answer: Answer) -> bool:
     return answer.code == "confirmation_required" and answer.body["errors"][0]["details"] == {"strong": True}
 
 
@@ -64,15 +64,15 @@ async def test_a_session_and_the_password_add_no_app_where_passkeys_are_the_seco
     assert (await backend.post("/account/factors/two-step", {"on": True}, session=token)).status == 200
     backend.clock.advance(minutes=16)
     eve = (await backend.post("/account/confirm", {"currentPassword": PASSWORD}, session=token)).token
-    assert refused_for_want_of_a_factor(await backend.post(BEGIN, session=eve))
-    assert refused_for_want_of_a_factor(await backend.post(FINISH, {"code": "123456"}, session=eve))
+    assert is_refused_for_want_of_a_factor(await backend.post(BEGIN, session=eve))
+    assert is_refused_for_want_of_a_factor(await backend.post(FINISH, {"code": "123456"}, session=eve))
 
 
 async def test_a_challenge_from_before_two_step_verification_adds_no_passkey(backend: Backend) -> None:
     eve, ada = await logs_in_twice(backend)
     made = Authenticator().creates(await asks(backend, "add", BROWSER, session=eve))
     await turns_on_two_step(backend, ada)
-    assert refused_for_want_of_a_factor(await sends_new(backend, eve, made))
+    assert is_refused_for_want_of_a_factor(await sends_new(backend, eve, made))
     assert not await list_passkeys(backend, ada)
 
 

@@ -13,7 +13,7 @@ from tests.kit.lost_factors import (
     PATH,
     REMOVE,
     STOP,
-    Waited,
+    EndOfWait,
     asks,
     begins_waiting_by_mail,
     end_of,
@@ -46,7 +46,7 @@ async def at_once(removes: Awaitable[Answer], keeps: Awaitable[Answer], *, remov
     return list(await asyncio.gather(keeps, removes))[::-1]
 
 
-async def is_whole(backend: Backend, ada: Waited, *, removed: bool) -> None:
+async def is_whole(backend: Backend, ada: EndOfWait, *, removed: bool) -> None:
     """Either everything was removed and everybody logged out, or nothing was."""
     kinds, is_open = await list_stored_kinds(backend), await backend.get("/auth/user", session=ada.session)
     assert await has_two_step(backend) is not removed

@@ -125,7 +125,7 @@ def sender(path: str, request: pytest.FixtureRequest) -> httpx.AsyncClient:
 
 
 @pytest.fixture(params=[GUEST, MEMBER, *SENDERS.values()])
-def sent(request: pytest.FixtureRequest) -> tuple[httpx.AsyncClient, list[str]]:
+def forms_of_sender(request: pytest.FixtureRequest) -> tuple[httpx.AsyncClient, list[str]]:
     """Somebody, and all the forms that they may send. What is refused changes nothing, so one is as good as many."""
     return request.getfixturevalue(request.param), [path for path in FORMS if name_sender(path) == request.param]
 
@@ -149,22 +149,22 @@ async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:
     assert fragment.status_code in bad.status, f"{path}, {bad.name}, by htmx: {fragment.status_code}"
 
 
-async def test_a_form_refuses_what_no_form_sends(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
-    sender, paths = sent
+async def test_a_form_refuses_what_no_form_sends(forms_of_sender: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = forms_of_sender
     for path in paths:
         for bad in bad_bodies(FIELD[path]):
             await refused(sender, path, bad)
 
 
-async def test_a_form_refuses_broken_multipart(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
-    sender, paths = sent
+async def test_a_form_refuses_broken_multipart(forms_of_sender: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = forms_of_sender
     for path in paths:
         for bad in bad_multipart(FIELD[path]):
             await refused(sender, path, bad)
 
 
-async def test_a_body_without_a_length_is_counted(sent: tuple[httpx.AsyncClient, list[str]]) -> None:
-    sender, paths = sent
+async def test_a_body_without_a_length_is_counted(forms_of_sender: tuple[httpx.AsyncClient, list[str]]) -> None:
+    sender, paths = forms_of_sender
     for path in paths:
         answer = await sender.post(path, content=send_on(), headers={"Content-Type": URLENCODED})
         assert (answer.status_code, "html" in answer.headers["Content-Type"]) == (413, True), path

@@ -55,14 +55,14 @@ OWN = [
 ]
 
 
-def told(headers: dict[str, str]) -> str:
+def name_headers(headers: dict[str, str]) -> str:
     return " ".join(f"{name}={value}" for name, value in headers.items()) or "neither"
 
 
 async def test_what_another_site_sends_is_refused_on_a_readable_page(plain: httpx.AsyncClient) -> None:
     for path, headers in product(POSTS, FOREIGN):
         answer = await plain.post(path, data=TYPED, headers=headers)
-        assert answer.status_code == 403, f"{path}, {told(headers)}"
+        assert answer.status_code == 403, f"{path}, {name_headers(headers)}"
         inspection.inspect_response(answer)
         page = inspection.inspect_page(answer.text, path=path)
         assert "another site" in page.text()
@@ -75,8 +75,8 @@ async def test_what_our_own_pages_send_is_taken(plain: httpx.AsyncClient) -> Non
     for path, headers in product(POSTS, OWN):
         plain.cookies.clear()
         answer = await plain.post(path, data={}, headers=headers)
-        assert answer.status_code != 403, f"{path}, {told(headers)}"
-        assert answer.status_code < 500, f"{path}, {told(headers)}"
+        assert answer.status_code != 403, f"{path}, {name_headers(headers)}"
+        assert answer.status_code < 500, f"{path}, {name_headers(headers)}"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "REPORT"])

@@ -23,7 +23,7 @@ async def changes_the_name(visitor: Visitor, name: str = "Countess") -> None:
     assert visitor.who == name
 
 
-def told(visitor: Visitor) -> dict[str, Any]:
+def read_signals(visitor: Visitor) -> dict[str, Any]:
     """By the newest answer: what the page said before, the script has removed."""
     elements = parse(visitor.response.text).all("[data-signal]")
     return {each.get("data-signal"): json.loads(each.get("data-about")) for each in elements}
@@ -33,7 +33,7 @@ async def test_a_new_name_is_told_on_the_page_after_it(visitor: Visitor) -> None
     passkey = await arrives_with_passkey(visitor, ADA)
     await changes_the_name(visitor)
     details = {"rpId": "localhost", "userId": passkey.handle, "name": ADA.email, "displayName": "Countess"}
-    assert told(visitor) == {"CurrentUserDetails": details}
+    assert read_signals(visitor) == {"CurrentUserDetails": details}
 
 
 async def test_a_new_address_is_told_on_the_page_after_it(visitor: Visitor) -> None:
@@ -41,7 +41,7 @@ async def test_a_new_address_is_told_on_the_page_after_it(visitor: Visitor) -> N
     await asks_for_a_new_address(visitor)
     await visitor.submits("Continue", code=await reads_code(visitor))
     assert visitor.sees(f"Email address {NEW}")
-    assert told(visitor)["CurrentUserDetails"]["name"] == NEW
+    assert read_signals(visitor)["CurrentUserDetails"]["name"] == NEW
 
 
 async def test_whoever_has_no_passkey_has_no_device_to_tell(visitor: Visitor) -> None:
