@@ -13,12 +13,11 @@ from tests.kit.browser_passkeys import (
     add_first,
     fill_in,
     leave_with_resting_passkey,
-    log_out,
     log_out_to_offer,
 )
 from tests.kit.browser_steps import expect_focus, expect_message, heading, open_page, record_posts, tab_to, who
 from tests.kit.chromium import new_context
-from tests.kit.virtual_authenticators import Authenticator
+from tests.kit.virtual_authenticators import OPTIONS, Authenticator
 
 BUDGET = 31_000  # bytes of a first visit: 30,000 of what the page links, and what comes once it stands
 
@@ -51,7 +50,7 @@ def test_ada_adds_a_passkey_logs_in_with_it_by_keyboard_and_removes_it(chromium:
         expect(page.locator("#passkeys-list")).to_contain_text("Logs you in by itself.")
         assert [each["isResidentCredential"] for each in device.credentials] == [True]
         device.rest()
-        log_out(page)
+        log_out_to_offer(page)
         page.locator("#stay").check()
         device.touch()
         tab_to(page, "use-passkey")
@@ -89,7 +88,7 @@ def test_after_a_refused_password_passkeys_are_still_offered(chromium: Browser, 
         device = leave_with_resting_passkey(page)
         page.locator("#email").fill(email)
         page.locator("#password").fill("not it at all")
-        with page.expect_response("**/passkeys/options"):
+        with page.expect_response(OPTIONS):
             page.locator("#log-in").click()
         expect(page.locator("#use-passkey")).to_be_visible()
         page.locator("#password").fill("not it at all, either")
@@ -103,7 +102,8 @@ def test_the_button_works_in_a_form_that_htmx_has_swapped_in(chromium: Browser, 
         device = leave_with_resting_passkey(page)
         page.locator("#email").fill(email)
         page.locator("#password").fill("not it at all")
-        page.locator("#log-in").click()
+        with page.expect_response(OPTIONS):
+            page.locator("#log-in").click()
         page.locator("#problem").wait_for()
         device.touch()
         page.locator("#use-passkey").click()
@@ -119,7 +119,7 @@ def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium:
         expect(page.locator("#status")).to_be_empty()
         assert page.title() == "Error: Passkeys – Account pages", "what was said of the one before is over"
         device.rest()
-        log_out(page)
+        log_out_to_offer(page)
         sent_to_log_in = record_posts(page, "/login/passkey")
         device.touch()
         device.fail()
@@ -133,7 +133,7 @@ def test_two_tabs_ask_at_the_same_time(chromium: Browser, named_site: str) -> No
     with ada_at(chromium, named_site) as (page, _email):
         device = leave_with_resting_passkey(page)
         other = page.context.new_page()
-        with other.expect_response("**/passkeys/options"):
+        with other.expect_response(OPTIONS):
             other.goto("/login")
         device.touch()
         page.locator("#use-passkey").click()
@@ -204,7 +204,7 @@ def test_the_log_in_page_asks_for_little_more_once_it_stands(chromium: Browser, 
         devtools, sizes = page.context.new_cdp_session(page), list[float]()
         devtools.send("Network.enable")
         devtools.on("Network.loadingFinished", lambda loaded: sizes.append(loaded["encodedDataLength"]))
-        with page.expect_response("**/passkeys/options") as asked:
+        with page.expect_response(OPTIONS) as asked:
             page.goto("/login")
         asked.value.finished()
         loaded = page.evaluate("performance.getEntriesByType('resource').map(each => each.initiatorType)")

@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_passkeys import LIST, ada_at, add, add_first, fill_in, log_out, switch_on_two_step
+from tests.kit.browser_passkeys import (
+    LIST,
+    ada_at,
+    add,
+    add_first,
+    fill_in,
+    log_out,
+    log_out_to_offer,
+    switch_on_two_step,
+)
 from tests.kit.browser_steps import heading, who
-from tests.kit.virtual_authenticators import INTERNAL, SECURITY_KEY, U2F, Authenticator
+from tests.kit.virtual_authenticators import INTERNAL, OPTIONS, SECURITY_KEY, U2F, Authenticator
 
 BOUND_KEY = {**INTERNAL, "transport": "usb"}  # checks who holds it, and keeps its passkeys for ever
 SYNCHRONIZED = {"defaultBackupEligibility": True, "defaultBackupState": True}
@@ -21,7 +30,7 @@ LETTER = "Check your security key"
 def log_out_beside(page: Page, device: Authenticator) -> None:
     """Log out without being logged in again by what is offered below the address."""
     device.rest()
-    log_out(page)
+    (log_out_to_offer if device.is_offered else log_out)(page)
     device.touch()
 
 
@@ -48,12 +57,12 @@ def test_a_key_that_checks_nobody_is_a_second_step(chromium: Browser, named_site
         expect(page.locator("#passkeys-list h3")).to_have_text("Security key")
         expect(page.locator("#passkeys-list")).to_contain_text("Only as a second step")
         switch_on_two_step(page)
-        log_out_beside(page, key)
+        key.rest()
+        log_out(page)
         fill_in(page, email)
         page.locator("#log-in").click()
         expect(heading(page)).to_have_text("Log in: second step")
-        key.rest()
-        with page.expect_response("**/passkeys/options") as asked:
+        with page.expect_response(OPTIONS) as asked:
             use(page)
         (allowed,) = asked.value.json()["publicKey"]["allowCredentials"]
         assert allowed["transports"] == ["usb"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.browser_steps import join_quickly, new_address, open_page, who
 from tests.kit.people import PASSWORD
-from tests.kit.virtual_authenticators import Authenticator
+from tests.kit.virtual_authenticators import OPTIONS, Authenticator
 
 LIST = "/profile/passkeys"
 
@@ -63,7 +63,7 @@ def leave_with_resting_passkey(page: Page) -> Authenticator:
 
 def log_out_to_offer(page: Page) -> None:
     """Log out, and wait until the log-in page has asked for passkeys to offer below the address."""
-    with page.expect_response("**/passkeys/options"):
+    with page.expect_response(OPTIONS):
         log_out(page)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 INTERNAL = {
     "protocol": "ctap2",
@@ -19,6 +19,8 @@ INTERNAL = {
 SECURITY_KEY = {**INTERNAL, "transport": "usb", "hasResidentKey": False, "hasUserVerification": False}
 U2F = {**SECURITY_KEY, "protocol": "u2f", "isUserVerified": False}
 
+OPTIONS = "**/passkeys/options"
+
 PATIENCE = 10  # seconds
 LOOKS_AGAIN = 20  # milliseconds
 
@@ -28,6 +30,7 @@ class Authenticator:
 
     def __init__(self, page: Page, **options: Any) -> None:
         self.page = page
+        self.is_offered = {**INTERNAL, **options}["transport"] == "internal"  # below the address, if it is the only one
         self.devtools = page.context.new_cdp_session(page)
         self.devtools.send("WebAuthn.enable")
         added = self.devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**INTERNAL, **options}})
@@ -69,8 +72,13 @@ class Authenticator:
         self._send("setAutomaticPresenceSimulation", enabled=False)
 
     def touch(self) -> None:
-        """Touch it whenever it asks from now on. A question that waits already does not notice."""
+        """Touch it from the next question on, which begins by asking the site for options: whether one that waits now
+        would notice depends on how far the browser is with it."""
+        self.page.route(OPTIONS, self._touch_before, times=1)
+
+    def _touch_before(self, asked: Route) -> None:
         self._send("setAutomaticPresenceSimulation", enabled=True)
+        asked.continue_()
 
     def fail(self) -> None:
         """Show the wrong finger."""
