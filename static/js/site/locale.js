@@ -19,6 +19,7 @@ function isTyped({ type, dataset }) {
 }
 
 const readZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+page.readZone = readZone; // for zone.js
 
 // Tell what the browser speaks and where it is, for an account that has no language and no time zone yet. Only when a
 // form is sent: to find it out takes a phone longer than all else that is done when a page begins.
@@ -27,15 +28,3 @@ document.addEventListener("formdata", ({ target, formData }) => {
   const values = { language: navigator.language, timezone: readZone() };
   for (const { name } of target.querySelectorAll("[data-browser]")) formData.set(name, values[name]);
 });
-
-/** Preselect the browser's time zone where none was chosen. A zone's other names stand in data-also. */
-function preselectZone() {
-  const select = document.querySelector("select[data-unknown]");
-  if (!select) return;
-  const zone = readZone();
-  const option = select.querySelector(`[value="${zone}"], [data-also~="${zone}"]`);
-  if (option) option.selected = true;
-}
-
-preselectZone();
-document.addEventListener("htmx:after:swap", preselectZone);
