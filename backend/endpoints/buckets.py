@@ -6,12 +6,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
+from backend.http.pagination import BUCKET_COLUMNS, read_page_request
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
 from backend.http.shapes import bucket_to_json, root_bucket_to_json, usage_to_json
-from backend.http.upload_options import read_tags
 from backend.kernel import fields
 from backend.kernel.refusals import invalid
-from backend.rules import buckets
+from backend.kernel.tags import read_tags
+from backend.rules import bucket_changes, buckets
 
 FILES_AT_ONCE = 1000
 
@@ -40,6 +41,21 @@ async def get(request: BackendRequest) -> Response:
     return Json({**shape, **usage_to_json(usage)} if body.get("detailed") is True else shape)
 
 
+async def list_buckets(request: BackendRequest) -> Response:
+    """List one page of one's own buckets: `{expression?, options?}`. `root`, which everybody has, is not among them."""
+    me, body = await authenticate(request), await read_json(request)
+    asked = read_page_request(body, BUCKET_COLUMNS)
+    found, count = await buckets.load_buckets(get_services(request), me.user.id, asked.wanted)
+    return Json(asked.to_json([bucket_to_json(bucket) for bucket in found], count))
+
+
+async def get_stats(request: BackendRequest) -> Response:
+    """Tell how many buckets and files one has, and how large those are."""
+    me = await authenticate(request)
+    count, usage = await buckets.measure_buckets(get_services(request), me.user.id)
+    return Json({**usage_to_json(usage), "bucketsCount": count})
+
+
 async def delete_files(request: BackendRequest) -> Response:
     """Delete files of a bucket: `{bucket, fileNamesOrIds}`; unknown ones are no error."""
     me, body = await authenticate(request), await read_json(request)
@@ -65,7 +81,9 @@ async def delete(request: BackendRequest) -> Response:
 async def rename(request: BackendRequest) -> Response:
     """Rename a bucket: `{bucket, newName}`."""
     me, body = await authenticate(request), await read_json(request)
-    bucket = await buckets.rename_bucket(get_services(request), me.user.id, body.get("bucket"), body.get("newName"))
+    bucket = await bucket_changes.rename_bucket(
+        get_services(request), me.user.id, body.get("bucket"), body.get("newName")
+    )
     return Json(bucket_to_json(bucket))
 
 
@@ -77,7 +95,39 @@ async def make_private(request: BackendRequest) -> Response:
     return await _set_visibility(request, is_public=False)
 
 
+async def add_tags(request: BackendRequest) -> Response:
+    """Add tags to a bucket: `{bucket, tags}`, a tag or a list."""
+    me, body = await authenticate(request), await read_json(request)
+    bucket, tags = body.get("bucket"), body.get("tags")
+    return Json(bucket_to_json(await bucket_changes.add_bucket_tags(get_services(request), me.user.id, bucket, tags)))
+
+
+async def remove_tags(request: BackendRequest) -> Response:
+    """Take tags from a bucket: `{bucket, tags}`, a tag or a list."""
+    me, body = await authenticate(request), await read_json(request)
+    bucket, tags = body.get("bucket"), body.get("tags")
+    changed = await bucket_changes.remove_bucket_tags(get_services(request), me.user.id, bucket, tags)
+    return Json(bucket_to_json(changed))
+
+
+async def update(request: BackendRequest) -> Response:
+    """Set what a bucket is: `{bucket, newName?, isPublic?, tags?, includeFiles?}`."""
+    me, body = await authenticate(request), await read_json(request)
+    bucket = await bucket_changes.update_bucket(
+        get_services(request),
+        me.user.id,
+        body.get("bucket"),
+        body.get("newName"),
+        body.get("isPublic"),
+        body.get("tags"),
+        includes_files=body.get("includeFiles") is True,
+    )
+    return Json(bucket_to_json(bucket))
+
+
 ROUTES: list[Route] = [
+    Route("/storage/list-buckets", list_buckets, methods=["POST"]),
+    Route("/storage/stats", get_stats, methods=["GET"]),
     Route("/storage/create-bucket", create, methods=["POST"]),
     Route("/storage/bucket/exists", exists, methods=["POST"]),
     Route("/storage/bucket/get", get, methods=["POST"]),
@@ -87,13 +137,16 @@ ROUTES: list[Route] = [
     Route("/storage/bucket/rename", rename, methods=["POST"]),
     Route("/storage/bucket/make-public", make_public, methods=["POST"]),
     Route("/storage/bucket/make-private", make_private, methods=["POST"]),
+    Route("/storage/bucket/add-tags", add_tags, methods=["POST"]),
+    Route("/storage/bucket/remove-tags", remove_tags, methods=["POST"]),
+    Route("/storage/bucket/update", update, methods=["POST"]),
 ]
 
 
 async def _set_visibility(request: BackendRequest, *, is_public: bool) -> Response:
     """Make a bucket public or private: `{bucket, includeFiles?}`."""
     me, body = await authenticate(request), await read_json(request)
-    bucket = await buckets.set_bucket_visibility(
+    bucket = await bucket_changes.set_bucket_visibility(
         get_services(request),
         me.user.id,
         body.get("bucket"),

@@ -1,14 +1,18 @@
-"""The pagination of lists of files: which page a request asks for, and the JSON of a page."""
+"""The pagination of lists of files and buckets: which page a request asks for, and the JSON of a page."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.kernel.expressions import read_conditions, refuse_expression
 from backend.kernel.refusals import invalid
-from backend.rules.files import FilePage
+from backend.rules.listing import Wanted
+from backend.store.records import ListPage
 
-LIMIT = 1000  # files in one answer
-SORTED_BY = {  # by age where all files of a user are alike
+LIMIT = 1000  # files or buckets in one answer
+FILE_COLUMNS = {  # by age where all files of a user are alike; the default is the first
+    "uploadedAt": "uploaded_at",
     "_id": "id",
     "fileName": "name",
     "size": "size",
@@ -16,63 +20,80 @@ SORTED_BY = {  # by age where all files of a user are alike
     "isPublic": "is_public",
     "publicPath": "id",
     "tags": "tags",
-    "uploadedAt": "uploaded_at",
     "updatedAt": "updated_at",
     "bucketId": "uploaded_at",
     "encoding": "uploaded_at",
     "userId": "uploaded_at",
 }
+BUCKET_COLUMNS = {
+    "createdAt": "created_at",
+    "_id": "id",
+    "name": "name",
+    "isPublic": "is_public",
+    "tags": "tags",
+    "updatedAt": "updated_at",
+    "userId": "created_at",
+}
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A page of a list sorted by a column. `page` counts from 1; `with_count`: answer with the count of all files."""
+    """A page of a list. `number` counts from 1; `with_count`: answer with the count of all."""
 
-    column: str
-    descending: bool
-    page: int
-    limit: int
+    wanted: Wanted
+    number: int
     with_count: bool
 
-    def to_file_page(self) -> FilePage:
-        return FilePage(self.column, self.descending, (self.page - 1) * self.limit, self.limit)
-
-    def to_json(self, files: list[dict[str, Any]], count: int) -> Any:
-        """Return the list, or `{countInfo: {count, totalPages, currentPage, pageSize}, result: the list}`."""
-        if not self.with_count:
-            return files
-        pages = -(-count // self.limit)
-        info = {"count": count, "totalPages": pages, "currentPage": self.page, "pageSize": self.limit}
-        return {"countInfo": info, "result": files}
+    def to_json(self, rows: list[dict[str, Any]], count: int) -> Any:
+        return page_to_json(rows, count, self.number, self.wanted.page.limit) if self.with_count else rows
 
 
-def read_page_request(body: Mapping[str, Any]) -> PageRequest:
-    """Read `options`: `{sort: {field, direction}, page, limit, returnCountInfo}`, all of them optional.
+def page_to_json(rows: Sequence[Any], count: int, number: int, limit: int) -> dict[str, Any]:
+    """Return the JSON of a page with its counts, under both pairs of names that applications of Altogic's read."""
+    info = {"count": count, "totalPages": -(-count // limit), "currentPage": number, "pageSize": limit}
+    return {"countInfo": info, "result": rows, "info": info, "data": rows}
 
-    Raises `validation_error`, also for an `expression` to filter by.
+
+def read_page_request(body: Mapping[str, Any], columns: Mapping[str, str]) -> PageRequest:
+    """Read `expression` and `options`: `{sort: {field, direction}, page, limit, returnCountInfo}`, all of it optional.
+
+    Raises `validation_error`.
     """
-    if body.get("expression") not in (None, ""):
-        raise invalid("expression", "Filtering by an expression is not offered here.")
-    options = _read_object(body.get("options"), "options")
-    sort = _read_object(options.get("sort"), "options")
-    column, direction = sort.get("field", "uploadedAt"), sort.get("direction", "asc")
-    if not isinstance(column, str) or column not in SORTED_BY or direction not in ("asc", "desc"):
-        raise invalid("options", "sort must name a field of a file and a direction, asc or desc.")
-    page, limit = _read_positive(options, "page", 1, 1_000_000), _read_positive(options, "limit", LIMIT, LIMIT)
-    with_count = options.get("returnCountInfo") is True
-    return PageRequest(SORTED_BY[column], direction == "desc", page, limit, with_count)
+    options = _read_object(body.get("options"))
+    sort = _read_object(options.get("sort"))
+    column, direction = sort.get("field", next(iter(columns))), sort.get("direction", "asc")
+    if not isinstance(column, str) or column not in columns or direction not in ("asc", "desc"):
+        raise invalid("options", "sort must name a field of what is listed, and a direction, asc or desc.")
+    number = read_positive(options, "page", 1, 1_000_000, param="options")
+    limit = read_positive(options, "limit", LIMIT, LIMIT, param="options")
+    asked = _read_filter(body.get("expression"))
+    tag = json.dumps(asked["tags"]) if "tags" in asked else None
+    page = ListPage(columns[column], direction == "desc", (number - 1) * limit, limit, asked.get("isPublic"), tag)
+    return PageRequest(Wanted(page, asked.get("userId")), number, options.get("returnCountInfo") is True)
 
 
-def _read_object(value: Any, param: str) -> Mapping[str, Any]:
-    if value is not None and not isinstance(value, Mapping):
-        raise invalid(param, f"{param} must be an object.")
-    return value or {}
-
-
-def _read_positive(options: Mapping[str, Any], name: str, default: int, most: int) -> int:
+def read_positive(options: Mapping[str, Any], name: str, default: int, most: int, *, param: str) -> int:
     value = options.get(name)
     if value is None:
         return default
     if type(value) is not int or not 1 <= value <= most:
-        raise invalid("options", f"{name} must be a whole number from 1 to {most}.")
+        raise invalid(param, f"{name} must be a whole number from 1 to {most}.")
     return value
+
+
+def _read_filter(expression: Any) -> dict[str, Any]:
+    """Read an expression about `userId`, `isPublic` and `IN(tags, ...)`, each of them once at most."""
+    kinds = {"userId": (False, str), "isPublic": (False, bool), "tags": (True, str)}
+    asked: dict[str, Any] = {}
+    for condition in read_conditions(expression):
+        kind = (condition.is_in_list, type(condition.value))
+        if kinds.get(condition.field) != kind or condition.field in asked:
+            raise refuse_expression()
+        asked[condition.field] = condition.value
+    return asked
+
+
+def _read_object(value: Any) -> Mapping[str, Any]:
+    if value is not None and not isinstance(value, Mapping):
+        raise invalid("options", "options, and its sort, must be objects.")
+    return value or {}

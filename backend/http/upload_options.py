@@ -1,14 +1,11 @@
-"""What a client says about an upload beside its bytes: the query parameters `bucket` and `options`, and tags."""
+"""What a client says about an upload beside its bytes: the query parameters `bucket` and `options`."""
 
 import json
-from typing import Any
 
 from backend.http.requests import BackendRequest, read_query
-from backend.kernel import fields
 from backend.kernel.refusals import invalid
+from backend.kernel.tags import read_tags
 from backend.rules.uploads import UploadOptions
-
-TAG_LIMIT, TAGS_LIMIT = 60, 20
 
 
 def read_options(request: BackendRequest) -> UploadOptions:
@@ -30,18 +27,3 @@ def read_options(request: BackendRequest) -> UploadOptions:
         creates_bucket=given.get("createBucket") is True,
         bucket=read_query(request, "bucket"),
     )
-
-
-def read_tags(given: Any, param: str) -> list[str]:
-    """Read a list of tags, or none. Raises `validation_error`."""
-    tags = [] if given is None else given
-    if not isinstance(tags, list) or len(tags) > TAGS_LIMIT:
-        raise invalid(param, f"tags must be a list of at most {TAGS_LIMIT} texts.")
-    return [_read_tag(tag, param) for tag in tags]
-
-
-def _read_tag(tag: Any, param: str) -> str:
-    text = fields.text(tag, param, TAG_LIMIT)
-    if not text.isprintable():
-        raise invalid(param, "A tag must be on one line.")
-    return text

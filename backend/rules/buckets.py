@@ -6,18 +6,18 @@ A bucket's `name_or_id` is as it was sent, and may be any JSON.
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import invalid, refusal
 from backend.rules.context import Services
+from backend.rules.listing import Wanted
 from backend.rules.quota import check_room
 from backend.store import Queries
 from backend.store.records import Bucket, Usage
 
 ROOT = "root"
-NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")  # no `..`, whatever is made of a name one day
+NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.@+-]{1,100}")  # no `..`, whatever is made of a name one day
 ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -30,6 +30,19 @@ async def has_bucket(services: Services, user_id: str, name_or_id: Any) -> bool:
     """Tell whether the user has such a bucket. What cannot be a name is none, and no error."""
     found = await services.store.read(look_up_bucket, user_id, name_or_id)
     return is_root(services, name_or_id) or found is not None
+
+
+async def load_buckets(services: Services, user_id: str, wanted: Wanted) -> tuple[list[Bucket], int]:
+    """Load one page of the user's buckets, but for `root`, and count those of all pages.
+
+    Of anybody else's there are none.
+    """
+    return await services.store.read(_load_buckets, user_id, wanted)
+
+
+async def measure_buckets(services: Services, user_id: str) -> tuple[int, Usage]:
+    """Count the user's buckets, but for `root`, and measure what is in all of them."""
+    return await services.store.read(_measure_buckets, user_id)
 
 
 async def measure_bucket(services: Services, user_id: str, name_or_id: Any) -> tuple[Bucket | None, Usage]:
@@ -50,29 +63,6 @@ async def empty_bucket(services: Services, user_id: str, name_or_id: Any) -> Non
 async def delete_bucket(services: Services, user_id: str, name_or_id: Any) -> None:
     """Delete a bucket with all files in it. Raises as `find_own_bucket`."""
     await services.store.write(_delete_bucket, services, user_id, name_or_id)
-
-
-async def rename_bucket(services: Services, user_id: str, name_or_id: Any, new_name: Any) -> Bucket:
-    """Rename a bucket. Raises as `find_own_bucket`, or `validation_error` for a name that is taken or none."""
-    return await services.store.write(_rename_bucket, services, user_id, name_or_id, new_name, services.clock())
-
-
-async def set_bucket_visibility(
-    services: Services, user_id: str, name_or_id: Any, *, is_public: bool, includes_files: bool
-) -> Bucket:
-    """Set what files of a bucket become by default, and with `includes_files` what those in it are from now on.
-
-    Raises as `find_own_bucket`.
-    """
-    return await services.store.write(
-        _set_visibility,
-        services,
-        user_id,
-        name_or_id,
-        services.clock(),
-        is_public=is_public,
-        includes_files=includes_files,
-    )
 
 
 def is_root(services: Services, name_or_id: Any) -> bool:
@@ -107,7 +97,7 @@ def read_bucket_name(given: Any, param: str) -> str:
     """Read the name of a new bucket. Raises `validation_error`, also for what looks like an id: one name could mean
     two buckets."""
     if not isinstance(given, str) or not NAME.fullmatch(given) or ID.fullmatch(given) or given == ROOT:
-        words = "The name of a bucket must be 1 to 100 letters, digits, dots, hyphens or underscores, and not root."
+        words = "The name of a bucket must be 1 to 100 letters, digits or any of . - _ @ +, and not root."
         raise invalid(param, words)
     return given
 
@@ -126,13 +116,24 @@ def make_bucket(
 def _create_bucket(
     queries: Queries, services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]
 ) -> Bucket:
-    _check_is_free(queries, user_id, name, "name")
+    check_is_free(queries, user_id, name, "name")
     return make_bucket(queries, services, user_id, name, is_public=is_public, tags=tags)
 
 
-def _check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None:
+def check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None:
+    """Raise `validation_error` for the name of another bucket."""
     if queries.buckets.find(user_id, name):
         raise invalid(param, "There is a bucket of this name already.")
+
+
+def _load_buckets(queries: Queries, user_id: str, wanted: Wanted) -> tuple[list[Bucket], int]:
+    if wanted.is_about_others(user_id):
+        return [], 0
+    return queries.buckets.list_page(user_id, wanted.page), queries.buckets.count_listed(user_id, wanted.page)
+
+
+def _measure_buckets(queries: Queries, user_id: str) -> tuple[int, Usage]:
+    return queries.buckets.count(user_id), queries.files.measure_usage(user_id)
 
 
 def _measure_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> tuple[Bucket | None, Usage]:
@@ -150,29 +151,3 @@ def _empty_bucket(queries: Queries, services: Services, user_id: str, name_or_id
 
 def _delete_bucket(queries: Queries, services: Services, user_id: str, name_or_id: Any) -> None:
     queries.buckets.delete(find_own_bucket(queries, services, user_id, name_or_id))
-
-
-def _rename_bucket(
-    queries: Queries, services: Services, user_id: str, name_or_id: Any, new_name: Any, now: datetime
-) -> Bucket:
-    bucket = find_own_bucket(queries, services, user_id, name_or_id)
-    name = read_bucket_name(new_name, "newName")
-    if name != bucket.name:
-        _check_is_free(queries, user_id, name, "newName")
-    return queries.buckets.update(bucket, name=name, updated_at=now)
-
-
-def _set_visibility(
-    queries: Queries,
-    services: Services,
-    user_id: str,
-    name_or_id: Any,
-    now: datetime,
-    *,
-    is_public: bool,
-    includes_files: bool,
-) -> Bucket:
-    bucket = find_own_bucket(queries, services, user_id, name_or_id)
-    if includes_files:
-        queries.files.set_visibility(user_id, bucket, is_public=is_public, now=now)
-    return queries.buckets.update(bucket, is_public=is_public, updated_at=now)

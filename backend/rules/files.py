@@ -1,7 +1,6 @@
 """Files of one's own, in a bucket, by name or id. Somebody else's file is refused as one that does not exist."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from backend.kernel import fields
@@ -10,6 +9,7 @@ from backend.kernel.keys import new_id
 from backend.kernel.refusals import refusal
 from backend.rules.buckets import find_bucket
 from backend.rules.context import Services
+from backend.rules.listing import Wanted
 from backend.store import Queries
 from backend.store.records import File
 
@@ -25,19 +25,17 @@ class FileRef:
     name_or_id: Any
 
 
-@dataclass(frozen=True)
-class FilePage:
-    """Which part of a list of files to load: `limit` files from `offset` on, sorted by a column."""
+async def load_files(services: Services, user_id: str, bucket: Any, wanted: Wanted) -> tuple[list[File], int]:
+    """Load one page of the user's files in a bucket, and count those of all pages. Raises `bucket_not_found`.
 
-    column: str
-    descending: bool
-    offset: int
-    limit: int
+    Of anybody else's there are none.
+    """
+    return await services.store.read(_load_files, services, user_id, bucket, wanted)
 
 
-async def load_files(services: Services, user_id: str, bucket: Any, page: FilePage) -> tuple[list[File], int]:
-    """Load one page of the user's files in a bucket, and count all of them there. Raises `bucket_not_found`."""
-    return await services.store.read(_load_files, services, user_id, bucket, page)
+async def search_files(services: Services, user_id: str, wanted: Wanted) -> tuple[list[File], int]:
+    """Load one page of the user's files in all buckets, and count those of all pages."""
+    return await services.store.read(_search_files, user_id, wanted)
 
 
 async def find_file(services: Services, ref: FileRef) -> File | None:
@@ -47,22 +45,12 @@ async def find_file(services: Services, ref: FileRef) -> File | None:
 
 async def get_file(services: Services, ref: FileRef) -> File:
     """Find a file, or raise `file_not_found`; also what `find_file` raises."""
-    return await services.store.read(_get_file, services, ref)
+    return await services.store.read(get_own_file, services, ref)
 
 
 async def get_public_file(services: Services, environment: str, bucket: str, file_id: str) -> File:
     """Find a file by the three parts of its public address. Raises `file_not_found` or `not_public`."""
     return await services.store.read(_get_public_file, services, environment, bucket, file_id)
-
-
-async def set_file_visibility(services: Services, ref: FileRef, *, is_public: bool) -> File:
-    """Make a file public or private. Caches that have seen it while it was public may keep it. Raises as `get_file`."""
-    return await services.store.write(_set_visibility, services, ref, services.clock(), is_public=is_public)
-
-
-async def rename_file(services: Services, ref: FileRef, new_name: Any) -> File:
-    """Rename a file; a name that is taken gets a suffix. Raises as `get_file`, or `validation_error`."""
-    return await services.store.write(_rename, services, ref, new_name, services.clock())
 
 
 async def delete_file(services: Services, ref: FileRef) -> None:
@@ -79,13 +67,19 @@ async def delete_file_at(services: Services, user_id: str, url: Any) -> None:
 
 
 def _load_files(
-    queries: Queries, services: Services, user_id: str, bucket_name: Any, page: FilePage
+    queries: Queries, services: Services, user_id: str, bucket_name: Any, wanted: Wanted
 ) -> tuple[list[File], int]:
     bucket = find_bucket(queries, services, user_id, bucket_name)
-    files = queries.files.list_page(
-        user_id, bucket, page.column, descending=page.descending, offset=page.offset, limit=page.limit
-    )
-    return files, queries.files.measure_bucket(user_id, bucket).count
+    if wanted.is_about_others(user_id):
+        return [], 0
+    page = wanted.page
+    return queries.files.list_page(user_id, bucket, page), queries.files.count_listed(user_id, bucket, page)
+
+
+def _search_files(queries: Queries, user_id: str, wanted: Wanted) -> tuple[list[File], int]:
+    if wanted.is_about_others(user_id):
+        return [], 0
+    return queries.files.list_everywhere(user_id, wanted.page), queries.files.count_everywhere(user_id, wanted.page)
 
 
 def _find_file(queries: Queries, services: Services, ref: FileRef) -> File | None:
@@ -93,7 +87,7 @@ def _find_file(queries: Queries, services: Services, ref: FileRef) -> File | Non
     return queries.files.find_in_bucket(ref.user_id, bucket, fields.text(ref.name_or_id, "file"))
 
 
-def _get_file(queries: Queries, services: Services, ref: FileRef) -> File:
+def get_own_file(queries: Queries, services: Services, ref: FileRef) -> File:
     file = _find_file(queries, services, ref)
     if file is None:
         raise refusal("file_not_found", param="file")
@@ -110,18 +104,8 @@ def _get_public_file(queries: Queries, services: Services, environment: str, buc
     return file
 
 
-def _set_visibility(queries: Queries, services: Services, ref: FileRef, now: datetime, *, is_public: bool) -> File:
-    return queries.files.update(_get_file(queries, services, ref), is_public=is_public, updated_at=now)
-
-
-def _rename(queries: Queries, services: Services, ref: FileRef, new_name: Any, now: datetime) -> File:
-    file, name = _get_file(queries, services, ref), fields.file_name(new_name, "newName")
-    free_name = name if name == file.name else find_free_name(queries, name)
-    return queries.files.update(file, name=free_name, updated_at=now)
-
-
 def _delete(queries: Queries, services: Services, ref: FileRef) -> None:
-    queries.files.delete(_get_file(queries, services, ref).id)
+    queries.files.delete(get_own_file(queries, services, ref).id)
 
 
 def _delete_by_id(queries: Queries, user_id: str, file_id: str) -> None:

@@ -7,16 +7,18 @@ from functools import cache
 from itertools import islice
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, delete, func, insert, select, update
 
 from backend.store.compiled import Compiled
-from backend.store.records import Bucket, File, Usage
+from backend.store.queries.listing import Listing
+from backend.store.records import Bucket, File, ListPage, Usage
 from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import file_pieces, files
 
 FILE = RecordMapper(files, File)
 PIECE = 32 * 1024  # bytes; another number needs a migration
 PIECES_AT_ONCE = 16
+BY_AGE = ("uploaded_at", "id")
 PHOTO_TAG = '"avatar"'  # in the JSON of a file's tags: a photo uploaded by the site
 
 _FILES = select(*FILE.columns)
@@ -40,6 +42,14 @@ SET_LEFT_AT = Compiled(update(files).where(_IS_PHOTO).values(left_at=bindparam("
 DELETE = Compiled(delete(files).where(_IS_IT))
 SOME = Compiled(select(files.c.id).where(_OF_USER).limit(bindparam("count", type_=Integer)))
 DELETE_SOME = Compiled(delete(files).where(files.c.id.in_(bindparam("ids"))))
+COPY_PIECES = Compiled(
+    insert(file_pieces).from_select(
+        ["file_id", "number", "content"],
+        select(bindparam("file_id", type_=String), file_pieces.c.number, file_pieces.c.content).where(
+            file_pieces.c.file_id == bindparam("source_id")
+        ),
+    )
+)
 PIECE_CONTENT = Compiled(select(file_pieces.c.content).where(_IS_PIECE))
 
 
@@ -54,9 +64,9 @@ class _InBucket:
 
     def __init__(self, bucket_id: Any) -> None:
         condition = _OF_USER & (files.c.bucket_id == bucket_id)
-        self._files = _FILES.where(condition)
         self.usage = _measure(condition)
-        self.named = Compiled(self._files.where(_IS_NAMED))
+        self.listing = Listing(FILE, files, condition, *BY_AGE)
+        self.named = Compiled(_FILES.where(condition & _IS_NAMED))
         self.delete_named = Compiled(delete(files).where(condition & _IS_NAMED))
         self.delete_all = Compiled(delete(files).where(condition))
         self.set_visibility = Compiled(
@@ -65,15 +75,9 @@ class _InBucket:
             .values(is_public=bindparam("public"), updated_at=bindparam("now"))
         )
 
-    @cache  # noqa: B019 (there are two of these, which live as long as the program)
-    def page(self, column: str, *, descending: bool) -> Compiled:
-        """Make the statement for a page sorted by a column, equal ones by age."""
-        order = [files.c[column].desc() if descending else files.c[column].asc(), files.c.uploaded_at, files.c.id]
-        offset, limit = bindparam("offset", type_=Integer), bindparam("limit", type_=Integer)
-        return Compiled(self._files.order_by(*order).offset(offset).limit(limit))
-
 
 IN_ROOT, IN_BUCKET = _InBucket(None), _InBucket(bindparam("bucket_id"))
+EVERYWHERE = Listing(FILE, files, _OF_USER, *BY_AGE)
 
 
 def _in_bucket(user_id: str, bucket: Bucket | None) -> tuple[_InBucket, dict[str, str]]:
@@ -97,13 +101,22 @@ class Files(Statements):
         statements, whose = _in_bucket(user_id, bucket)
         return FILE.from_row_or_none(statements.named.fetch_first(self.connection, **whose, names_or_ids=[name_or_id]))
 
-    def list_page(
-        self, user_id: str, bucket: Bucket | None, column: str, *, descending: bool, offset: int, limit: int
-    ) -> list[File]:
-        """List a page of the user's files in a bucket, sorted by a column, equal ones by age."""
+    def list_page(self, user_id: str, bucket: Bucket | None, page: ListPage) -> list[File]:
+        """List a page of the user's files in a bucket, equal ones by age."""
         statements, whose = _in_bucket(user_id, bucket)
-        page = statements.page(column, descending=descending)
-        return FILE.from_rows(page.fetch_all(self.connection, **whose, offset=offset, limit=limit))
+        return statements.listing.load(self, page, **whose)
+
+    def count_listed(self, user_id: str, bucket: Bucket | None, page: ListPage) -> int:
+        """Count what all such pages list."""
+        statements, whose = _in_bucket(user_id, bucket)
+        return statements.listing.count(self, page, **whose)
+
+    def list_everywhere(self, user_id: str, page: ListPage) -> list[File]:
+        """List a page of the user's files in all buckets, equal ones by age."""
+        return EVERYWHERE.load(self, page, user_id=user_id)
+
+    def count_everywhere(self, user_id: str, page: ListPage) -> int:
+        return EVERYWHERE.count(self, page, user_id=user_id)
 
     def measure_usage(self, user_id: str) -> Usage:
         """Count a user's files and add up their sizes, those of all buckets together."""
@@ -124,13 +137,18 @@ class Files(Statements):
 
     def insert(self, file: File, content: IO[bytes]) -> None:
         """Store a file; `content` is read from its start, in pieces. A photo counts as unused until `mark_used`."""
-        left_at = file.uploaded_at if PHOTO_TAG in file.tags else None
+        left_at = file.updated_at if PHOTO_TAG in file.tags else None
         INSERT.execute(self.connection, **asdict(file), left_at=left_at)
         content.seek(0)
         pieces = enumerate(iter(lambda: content.read(PIECE), b""))
         while batch := list(islice(pieces, PIECES_AT_ONCE)):
             rows = [{"file_id": file.id, "number": number, "content": piece} for number, piece in batch]
             Compiled(insert(file_pieces).values(rows)).execute(self.connection)
+
+    def copy(self, source: File, copy: File) -> None:
+        """Store a file with the content of another."""
+        INSERT.execute(self.connection, **asdict(copy), left_at=None)
+        COPY_PIECES.execute(self.connection, file_id=copy.id, source_id=source.id)
 
     def update(self, file: File, **values: Any) -> File:
         """Set columns of a file, and return the file with them."""

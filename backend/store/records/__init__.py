@@ -2,7 +2,7 @@
 
 from backend.store.records.accounts import Count, Event, Registration, Session, User
 from backend.store.records.factors import Authenticator, LostFactors, Passkey, RecoveryCode, RecoverySet, Ticket
-from backend.store.records.files import Bucket, File, Usage
+from backend.store.records.files import Bucket, File, ListPage, Usage
 from backend.store.records.mails import Link, Mail
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Event",
     "File",
     "Link",
+    "ListPage",
     "LostFactors",
     "Mail",
     "Passkey",

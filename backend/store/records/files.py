@@ -47,3 +47,18 @@ class Usage:
     bytes: int
     smallest: int
     largest: int
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Which part of a list of files or buckets to load: `limit` of them from `offset` on, sorted by a column.
+
+    `is_public` and `tag`, written as JSON, are those of all that are wanted; None: any.
+    """
+
+    column: str
+    descending: bool
+    offset: int
+    limit: int
+    is_public: bool | None = None
+    tag: str | None = None

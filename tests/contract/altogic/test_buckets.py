@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract.altogic.conftest import STORAGE_QUOTA, Served, fetched
@@ -25,6 +27,8 @@ def test_a_bucket_that_is_missing_is_no_error_until_something_is_done_with_it(ad
         *(ada.bucket(method, bucket="photos") for method in ("listFiles", "getInfo", "empty", "delete")),
         *(ada.bucket(method, bucket="photos") for method in ("makePublic", "makePrivate")),
         ada.bucket("rename", "other", bucket="photos"),
+        *(ada.bucket(method, "x", bucket="photos") for method in ("addTags", "removeTags")),
+        ada.bucket("updateInfo", "other", True, [], bucket="photos"),
         ada.bucket("deleteFiles", ["a.txt"], bucket="photos"),
         *(ada.file("a.txt", method, bucket="photos") for method in ("getInfo", "exists", "delete")),
     ):
@@ -125,7 +129,56 @@ def test_the_bucket_root_stays_as_it_is(ada: Client) -> None:
     for name in ("root", file["bucketId"]):
         for method in ("makePrivate", "makePublic", "rename", "empty", "delete"):
             assert ada.bucket(method, True, bucket=name).refusal == (401, "not_allowed")
+        assert ada.bucket("addTags", "x", bucket=name).refusal == (401, "not_allowed")
+        assert ada.bucket("removeTags", "x", bucket=name).refusal == (401, "not_allowed")
+        assert ada.bucket("updateInfo", "x", True, [], bucket=name).refusal == (401, "not_allowed")
     assert fetched(file).status_code == 200
+
+
+def test_a_bucket_is_tagged_and_described_at_once(ada: Client) -> None:
+    made = ada.storage("createBucket", "b", True, ["a"]).data
+    file = ada.bucket("upload", "f.txt", "text", bucket="b").data
+    assert ada.bucket("addTags", ["a", "b"], bucket="b").data["tags"] == ["a", "b"]
+    assert ada.bucket("removeTags", "a", bucket="b").data["tags"] == ["b"]
+    changed = ada.bucket("updateInfo", "c", False, "z", bucket="b").data
+    assert changed == {**made, "name": "c", "isPublic": False, "tags": ["z"], "updatedAt": changed["updatedAt"]}
+    assert fetched(file).status_code == 200
+    assert ada.bucket("updateInfo", "c", False, [], True, bucket="c").data["tags"] == []
+    assert fetched(file).status_code == 403
+    wrong_infos: list[tuple[Any, ...]] = [("root", True, []), ("c", "no", []), ("c", True, [7])]
+    for wrong in wrong_infos:
+        assert ada.bucket("updateInfo", *wrong, bucket="c").refusal == (400, "validation_error")
+
+
+def test_ones_own_buckets_are_listed_and_counted(ada: Client, unconfirming: Served) -> None:
+    assert ada.storage("listBuckets").data == []
+    made = [ada.storage("createBucket", name, name == "p", [name]).data for name in ("q", "p", "r")]
+    ada.bucket("upload", "a.txt", "12345", bucket="p")
+    ada.bucket("upload", "b.txt", "123")
+    assert ada.storage("listBuckets").data == made
+    by_name = ada.storage("listBuckets", {"sort": {"field": "name", "direction": "asc"}, "limit": 2}).data
+    assert [bucket["name"] for bucket in by_name] == ["p", "q"]
+    expression = f"userId == '{made[0]['userId']}' && isPublic == true && IN(tags, 'p')"
+    page = ada.storage("listBuckets", expression, {"returnCountInfo": True}).data
+    assert (page["data"], page["info"]["count"]) == ([made[1]], 1)
+    stats = ada.storage("getStats").data
+    assert (stats["bucketsCount"], stats["objectsCount"], stats["totalStorageSize"]) == (3, 2, 8)
+    assert ada.storage("searchFiles", "isPublic == false").data == []
+    assert len(ada.storage("searchFiles", "isPublic == true").data) == 2
+    for unknown in ("name == 'p' || true", {"sort": {"field": "size", "direction": "asc"}}):
+        assert ada.storage("listBuckets", unknown).refusal == (400, "validation_error")
+
+    grace, _ = unconfirming.someone()
+    assert grace.storage("listBuckets", f"userId == '{made[0]['userId']}'").data == []
+    assert grace.storage("listBuckets").data == []
+    assert grace.storage("getStats").data["bucketsCount"] == 0
+
+
+def test_a_bucket_may_be_named_by_an_address(ada: Client) -> None:
+    name = "ada+photos@example.com"
+    assert ada.storage("createBucket", name).data["name"] == name
+    file = ada.bucket("upload", "a.txt", "text", {"tags": ["a"]}, bucket=name).data
+    assert ada.bucket("listFiles", "IN(tags, 'a')", bucket=name).data == [file]
 
 
 @pytest.mark.one_database
@@ -157,6 +210,9 @@ def test_without_a_session_there_are_no_buckets(unconfirming: Served) -> None:
     stranger = unconfirming.client()
     for answer in (
         stranger.storage("createBucket", "photos"),
+        stranger.storage("listBuckets"),
+        stranger.storage("searchFiles", "isPublic == true"),
+        stranger.storage("getStats"),
         stranger.bucket("exists", bucket="photos"),
         stranger.bucket("getInfo"),
         stranger.bucket("deleteFiles", ["a.txt"]),

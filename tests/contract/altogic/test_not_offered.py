@@ -44,17 +44,6 @@ ELSEWHERE: list[tuple[tuple[object, ...], ...]] = [
     (("endpoint",), ("get", "/hello")),
     (("endpoint",), ("put", "/hello", {"a": 1})),
     (("endpoint",), ("delete", "/hello")),
-    (("storage",), ("listBuckets",)),
-    (("storage",), ("searchFiles", "true")),
-    (("storage",), ("getStats",)),
-    (("storage",), ("bucket", "other"), ("addTags", "x")),
-    (("storage",), ("bucket", "other"), ("removeTags", "x")),
-    (("storage",), ("bucket", "other"), ("updateInfo", "new", False, [])),
-    (("storage",), ("bucket", "root"), ("file", "a.txt"), ("duplicate",)),
-    (("storage",), ("bucket", "root"), ("file", "a.txt"), ("replace", "text", {})),
-    (("storage",), ("bucket", "root"), ("file", "a.txt"), ("moveTo", "other")),
-    (("storage",), ("bucket", "root"), ("file", "a.txt"), ("addTags", "x")),
-    (("storage",), ("bucket", "root"), ("file", "a.txt"), ("updateInfo", "b.txt", True, [])),
 ]
 
 

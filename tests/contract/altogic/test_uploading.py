@@ -93,7 +93,7 @@ def test_a_name_is_what_the_call_says(ada: Client) -> None:
 
 
 def test_options_that_make_no_sense_are_refused(ada: Client) -> None:
-    for options in ({"tags": [1]}, {"tags": ["x"] * 50}, {"tags": ["x" * 100]}, {"tags": "one"}):
+    for options in ({"tags": [1]}, {"tags": ["x"] * 50}, {"tags": ["x" * 100]}, {"tags": 7}):
         assert ada.bucket("upload", "a.txt", "text", options).refusal == (400, "validation_error")
 
 
