@@ -1,17 +1,17 @@
 """One's own record of the model `users`, under /db/object, and one's name."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
+from backend.http.record_changes import read_instructions, read_values, require_model
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_token
 from backend.http.shapes import user_to_json
-from backend.kernel.profile_fields import Changes, is_protected, read_changes, set_field, unset_field
-from backend.kernel.refusals import Problems, invalid, refusal
-from backend.rules import profile
+from backend.kernel.profile_fields import Changes
+from backend.kernel.refusals import refusal
+from backend.rules import leaving, profile
 from backend.rules.profile import Renaming
 from backend.rules.sessions import SignedIn
 
@@ -25,20 +25,13 @@ async def get(request: BackendRequest) -> Response:
 async def update(request: BackendRequest) -> Response:
     """Set fields of one's own record: `{model, id, values: {field: value}}`."""
     me, body = await _read_own(request)
-    values = body.get("values")
-    if not isinstance(values, Mapping):
-        raise invalid("values", "values must be an object of fields.")
-    return await _update(request, me, read_changes(values))
+    return await _update(request, me, read_values(body.get("values")))
 
 
 async def update_fields(request: BackendRequest) -> Response:
-    """Set and delete fields: `{model, id, updates: [{field, updateType: "set" or "unset", value?}]}`."""
+    """Set, delete and update fields: `{model, id, updates: [{field, updateType, value?}]}`."""
     me, body = await _read_own(request)
-    updates = body.get("updates")
-    instructions = [updates] if isinstance(updates, Mapping) else updates
-    if not isinstance(instructions, list) or not instructions:
-        raise invalid("updates", "updates must be a list of instructions.")
-    return await _update(request, me, _read_instructions(instructions))
+    return await _update(request, me, read_instructions(body.get("updates")))
 
 
 async def rename(request: BackendRequest) -> Response:
@@ -53,8 +46,18 @@ async def rename(request: BackendRequest) -> Response:
     return Json({"user": user_to_json(user), "before": before})
 
 
-async def refuse(request: BackendRequest) -> Response:
-    await _read_own(request, needs_id=False)
+async def delete(request: BackendRequest) -> Response:
+    """Leave: `{model, id}`. Altogic deletes at once; here it can be taken back for some days, see `leaving.leave`."""
+    body = await read_json(request)
+    require_model(body)
+    await leaving.leave(get_services(request), read_token(request), body.get("id") or "", read_client(request))
+    return Json(None)
+
+
+async def create(request: BackendRequest) -> Response:
+    """Refuse to make a record: a sign-up does."""
+    await authenticate(request)
+    require_model(await read_json(request))
     raise refusal("not_allowed")
 
 
@@ -63,17 +66,16 @@ ROUTES: list[Route] = [
     Route("/account/name", rename, methods=["PUT"]),
     Route("/db/object/update", update, methods=["POST"]),
     Route("/db/object/update-fields", update_fields, methods=["POST"]),
-    Route("/db/object/create", refuse, methods=["POST"]),
-    Route("/db/object/delete", refuse, methods=["POST"]),
+    Route("/db/object/create", create, methods=["POST"]),
+    Route("/db/object/delete", delete, methods=["POST"]),
 ]
 
 
-async def _read_own(request: BackendRequest, *, needs_id: bool = True) -> tuple[SignedIn, dict[str, Any]]:
+async def _read_own(request: BackendRequest) -> tuple[SignedIn, dict[str, Any]]:
     """Return the user and the body. Raises `model_not_found`, or `permission_denied` for another user's record."""
     me, body = await authenticate(request), await read_json(request)
-    if body.get("model") != "users":
-        raise refusal("model_not_found", param="model")
-    if needs_id and body.get("id") != me.user.id:
+    require_model(body)
+    if body.get("id") != me.user.id:
         raise refusal("permission_denied", param="id")
     return me, body
 
@@ -81,30 +83,3 @@ async def _read_own(request: BackendRequest, *, needs_id: bool = True) -> tuple[
 async def _update(request: BackendRequest, me: SignedIn, changes: Changes) -> Response:
     services, client = get_services(request), read_client(request)
     return Json(user_to_json(await profile.update_profile(services, me.user, changes, client)))
-
-
-def _read_instructions(instructions: list[Any]) -> Changes:
-    changes = Changes()
-    with Problems() as problems:
-        for instruction in instructions:
-            problems.call(_add_instruction, changes, instruction)
-    return changes
-
-
-def _add_instruction(changes: Changes, instruction: Any) -> None:
-    field, kind = _parse_instruction(instruction)
-    if is_protected(field):
-        raise refusal("invalid_field", param=field)
-    if kind == "unset":
-        unset_field(changes, field)
-    elif kind == "set":
-        set_field(changes, field, instruction.get("value"))
-    else:
-        raise invalid(field, "Only set and unset are offered here.")
-
-
-def _parse_instruction(instruction: Any) -> tuple[str, Any]:
-    field = instruction.get("field") if isinstance(instruction, Mapping) else None
-    if not isinstance(field, str) or not field:
-        raise invalid("updates", "Each instruction must name its field.")
-    return field[:100], instruction.get("updateType")

@@ -135,8 +135,8 @@ async def read_json(request: BackendRequest) -> dict[str, Any]:
         return {}
     check_is_json(request)
     if len(body) <= READ_AT_ONCE:
-        return _parse_object(body)
-    return await asyncio.get_running_loop().run_in_executor(large_json, _parse_object, body)
+        return parse_object(body)
+    return await asyncio.get_running_loop().run_in_executor(large_json, parse_object, body)
 
 
 def check_is_json(request: BackendRequest) -> None:
@@ -183,7 +183,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _parse_object(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Parse a JSON object of what can be kept. Raises `invalid_request_body_syntax` or `validation_error`."""
     value = parse_json(body)
     if not isinstance(value, dict):
         raise refusal("invalid_request_body_syntax")

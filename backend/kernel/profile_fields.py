@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.kernel import fields
+from backend.kernel.field_updates import FieldUpdate, read_update
 from backend.kernel.refusals import Problems, invalid
 
 COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
@@ -28,11 +29,13 @@ FREE_LIMIT = 16 * 1024  # bytes of JSON
 
 @dataclass
 class Changes:
-    """`columns`: new values of columns; `free`: free fields to set; `dropped`: free fields to delete."""
+    """`columns`: new values of columns; `free`: free fields to set; `dropped`: free fields to delete; `updates`: what
+    free fields become after that, by what they are."""
 
     columns: dict[str, str | None] = field(default_factory=dict)
     free: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    updates: dict[str, list[FieldUpdate]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps({"columns": self.columns, "free": self.free}, sort_keys=True)
@@ -44,14 +47,21 @@ class Changes:
 
     def apply_to(self, free_fields: str) -> dict[str, str | None]:
         """Return the columns to write of a user who has these free fields. Raises `validation_error` if the free fields
-        grow beyond 16 kB."""
-        if not (self.free or self.dropped):
+        grow beyond 16 kB, or if one cannot be updated as it is."""
+        if not (self.free or self.dropped or self.updates):
             return dict(self.columns)
         others = {key: value for key, value in json.loads(free_fields).items() if key not in self.dropped}
-        text = json.dumps(others | self.free, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self._update(others | self.free), ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) > FREE_LIMIT:
-            raise invalid(next(iter(self.free), "values"), "The fields of a user may hold at most 16 kB in all.")
+            first = next(iter([*self.free, *self.updates]), "values")
+            raise invalid(first, "The fields of a user may hold at most 16 kB in all.")
         return {**self.columns, "fields": text}
+
+    def _update(self, free: dict[str, Any]) -> dict[str, Any]:
+        for key, updates in self.updates.items():
+            for update in updates:
+                free[key] = update.apply_to(free.get(key), key)
+        return free
 
 
 def read_sign_up_profile(name_or_data: Any) -> Changes:
@@ -85,11 +95,11 @@ def set_field(changes: Changes, key: str, value: Any) -> None:
     if key in COLUMNS:
         column, clean = COLUMNS[key]
         changes.columns[column] = clean(value, key)
-    elif re.fullmatch(r"[^\W_][\w-]{0,63}", key):
+    else:
+        _check_name(key)
         changes.free[key] = value
         changes.dropped.discard(key)
-    else:
-        raise invalid(key[:64], "The name of a field must be at most 64 letters, digits, - or _.")
+        changes.updates.pop(key, None)
 
 
 def unset_field(changes: Changes, key: str) -> None:
@@ -98,6 +108,20 @@ def unset_field(changes: Changes, key: str) -> None:
     else:
         changes.free.pop(key, None)
         changes.dropped.add(key)
+        changes.updates.pop(key, None)
+
+
+def update_field(changes: Changes, key: str, kind: Any, value: Any) -> None:
+    """Note an update of a free field, after what is noted of it already. Raises `validation_error`."""
+    if key in COLUMNS:
+        raise invalid(key, "This field can only be set and unset.")
+    _check_name(key)
+    changes.updates.setdefault(key, []).append(read_update(kind, value, key))
+
+
+def _check_name(key: str) -> None:
+    if not re.fullmatch(r"[^\W_][\w-]{0,63}", key):
+        raise invalid(key[:64], "The name of a field must be at most 64 letters, digits, - or _.")
 
 
 def make_user_columns(typed: Changes, now: datetime) -> dict[str, Any]:

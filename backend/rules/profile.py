@@ -1,5 +1,6 @@
 """Changing the profile: what a user's own record says of its owner."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,30 @@ from backend.store.records import User
 async def update_profile(services: Services, user: User, changes: Changes, client: ClientInfo) -> User:
     """Change the user's own fields. Return the user as it is afterwards. Raises `user_not_found`."""
     return await services.store.write(_update_profile, user, changes, client, services.clock())
+
+
+async def update_matching(
+    services: Services, user: User, changes: Changes, client: ClientInfo, is_meant: Callable[[User], bool]
+) -> bool:
+    """Change the user's own fields if the user is meant, as they are in that moment. Return whether they were.
+
+    Raises `user_not_found`.
+    """
+    return await services.store.write(_update_matching, user, changes, client, services.clock(), is_meant)
+
+
+def _update_matching(
+    queries: Queries,
+    user: User,
+    changes: Changes,
+    client: ClientInfo,
+    now: datetime,
+    is_meant: Callable[[User], bool],
+) -> bool:
+    if not is_meant(reload_user(queries, user)):
+        return False
+    _update_profile(queries, user, changes, client, now)
+    return True
 
 
 def _update_profile(queries: Queries, user: User, changes: Changes, client: ClientInfo, now: datetime) -> User:

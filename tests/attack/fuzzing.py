@@ -39,13 +39,15 @@ change-email user sessions sessions/label signout signout-all signout-all-except
 """)
 STORAGE = words("""
 bucket/upload-formdata bucket/upload-object bucket/list-files bucket/file/get bucket/file/exists bucket/file/download
-bucket/file/make-private bucket/file/rename bucket/file/delete delete-file
+bucket/file/make-private bucket/file/rename bucket/file/delete delete-file bucket/file/duplicate bucket/file/copy
+bucket/file/move bucket/file/replace-object bucket/file/update bucket/file/add-tags bucket/update bucket/remove-tags
+list-buckets search-files stats create-bucket
 """)
-OBJECTS = words("get update update-fields create delete")
+RECORDS = words("get-list get-single update update-fields object/get object/update object/update-fields object/create")
 BACKEND_PATHS = (
     *(f"{API}/auth/{name}" for name in AUTH),
     *(f"{API}/storage/{name}" for name in STORAGE),
-    *(f"{API}/db/object/{name}" for name in OBJECTS),
+    *(f"{API}/db/{name}" for name in (*RECORDS, "object/delete")),
     *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
     *(f"{API}/account/{path}" for path in ("events", "event", "event/disown", "confirm", "factors", "factors/sign-in")),
     *(f"{API}/account/factors/{path}" for path in ("two-step", "totp/begin", "totp/finish", "totp/remove")),
@@ -55,7 +57,7 @@ METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW
 FIELDS = words("""
 email name password new_password avatar next label label_before name_before whose language timezone stay key token
 access_token action status limit after bucket file model id newName fileUrl values updates queryParams newEmail
-currentPassword options at all by undo edit choose corrected switch ticket code totp on strong
+currentPassword options expression query tags at all by undo edit choose corrected switch ticket code totp on strong
 """)
 HEADERS = words("""
 HX-Request HX-Request-Type HX-Current-URL HX-Target Accept-Language User-Agent Origin Referer Sec-Fetch-Site Forwarded

@@ -21,8 +21,15 @@ WITH_ADDRESSES = {"users", "registrations", "links", "mails"}
 PASSWORD = "canary words that nobody says"
 SET_NAME = {"field": "name", "updateType": "set", "value": "hers"}
 ROOT = {"bucket": "root"}
-MORE = {"newName": "hers", "duration": 1}
-FILE_ACTS = ("get", "exists", "download", "make-public", "make-private", "rename", "delete")
+MORE = {"newName": "hers", "duration": 1, "bucketNameOrId": "root", "tags": ["hers"], "isPublic": True}
+FILE_ACTS = (
+    *("get", "exists", "download", "make-public", "make-private", "rename", "delete", "duplicate", "copy", "move"),
+    *("add-tags", "remove-tags", "update"),
+)
+LIST_BUCKETS = "/storage/list-buckets"
+QUERIES = ("get-list", "get-single", "get-random", "update", "update-fields")
+HER_RECORD = {"expression": f"email == '{ADA.email}'"}
+CHANGE = {"values": {"name": "hers"}, "updates": [SET_NAME], "count": 5}
 CLOSED = {"isPublic": False}
 ESCAPING = ("../letters", "root/letters", "letters/", "letters\n", "%", "*", "' OR 1=1 --", "..", "LETTERS")
 BUCKET_ACTS: dict[str, dict[str, Any]] = {
@@ -30,6 +37,8 @@ BUCKET_ACTS: dict[str, dict[str, Any]] = {
     **{f"file/{act}": MORE for act in FILE_ACTS},
     "get": {"detailed": True},
     "rename": {"newName": "hers"},
+    "update": {"newName": "hers", "isPublic": True, "tags": ["hers"], "includeFiles": True},
+    **{act: {"tags": ["hers"]} for act in ("add-tags", "remove-tags")},
     "make-public": {"includeFiles": True},
     "make-private": {"includeFiles": True},
 }
@@ -95,6 +104,8 @@ async def records_of_others(world: World) -> int:
             ("/auth/sessions/label", {"token": token, "label": "hers"}),
             *((f"/storage/bucket/file/{act}", {**ROOT, "file": which, **MORE}) for act, which in files),
             ("/storage/delete-file", {"fileUrl": file["publicPath"]}),
+            *((path, {"expression": f"userId == '{me['_id']}'"}) for path in ("/storage/search-files", LIST_BUCKETS)),
+            *((f"/db/{act}", {"model": "users", "query": HER_RECORD, **CHANGE}) for act in QUERIES),
         ]
         for path, body in calls:
             answer = await grace.post(path, body)

@@ -61,6 +61,7 @@ WITHOUT_RULES = {
     "operations": "health, for whoever runs it",
     "phones": "refuses what is not offered",
     "public_files": "hands out files as they are",
+    "user_queries": "asks for a person's own record; its rules are profile",
     "users": "a person's own record; its rules are profile",
 }
 MODULES = {top: sorted((ROOT / top).rglob("*.py")) for top in MAY_KNOW}

@@ -29,13 +29,13 @@ BY_PHONE = [
     ("changePhone", PASSWORD, PHONE),
 ]
 ELSEWHERE: list[tuple[tuple[object, ...], ...]] = [
-    (("db",), ("model", "users"), ("get",)),
-    (("db",), ("model", "users"), ("filter", "email == 'x'"), ("getSingle",)),
     (("db",), ("model", "users"), ("create", {"name": "x"})),
-    (("db",), ("model", "users"), ("filter", "true"), ("update", {"name": "x"})),
-    (("db",), ("model", "users"), ("filter", "true"), ("delete",)),
+    (("db",), ("model", "users"), ("filter", "name == 'x'"), ("delete",)),
+    (("db",), ("model", "users"), ("filter", "name == 'x'"), ("compute", {"name": "count", "type": "count"})),
     (("db",), ("model", "users"), ("searchText", "x")),
+    (("db",), ("model", "users"), ("searchFuzzy", "name", "x")),
     (("db",), ("model", "users.addresses"), ("object",), ("append", {"city": "x"}, "0" * 24)),
+    (("db",), ("model", "users.address"), ("set", {"city": "x"}, "0" * 24)),
     (("db",), ("getStats",)),
     (("cache",), ("get", "key")),
     (("cache",), ("set", "key", 1)),

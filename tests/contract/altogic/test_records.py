@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.official import Client
+from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
 
@@ -62,10 +63,35 @@ def test_single_fields_are_set_and_unset(ada: Client) -> None:
     assert "profilePicture" not in ada.record(id_of(ada), "updateFields", [unset]).data
 
 
-@pytest.mark.parametrize("kind", ["increment", "decrement", "min", "max", "multiply", "pull", "push", "pop", "shift"])
-def test_other_ways_to_change_a_field_say_that_they_are_not_offered(ada: Client, kind: str) -> None:
-    refused = ada.record(id_of(ada), "updateFields", {"field": "age", "updateType": kind, "value": 1})
-    assert refused.refusal == (400, "validation_error")
+def test_fields_of_ones_own_are_counted_and_lists_grow_and_shrink(ada: Client) -> None:
+    for field, kind, value, becomes in (
+        *(("visits", "increment", 2, 2), ("visits", "increment", 1.5, 3.5), ("visits", "decrement", 0.5, 3)),
+        *(("visits", "multiply", 5, 15), ("visits", "max", 12, 15), ("visits", "min", 12, 12), ("best", "max", 3, 3)),
+        *(("tags", "push", "a", ["a"]), ("tags", "push", 1, ["a", 1]), ("tags", "push", True, ["a", 1, True])),
+        *(
+            ("tags", "pull", 1, ["a", True]),
+            ("tags", "push", "b", ["a", True, "b"]),
+            ("tags", "pull", "c", ["a", True, "b"]),
+        ),
+        *(("tags", "shift", None, [True, "b"]), ("tags", "pop", None, [True])),
+    ):
+        update = {"field": field, "updateType": kind, "value": value}
+        assert ada.record(id_of(ada), "updateFields", update).data[field] == becomes, update
+    several = [{"field": "visits", "updateType": kind, "value": 1} for kind in ("increment", "set", "increment")]
+    assert ada.record(id_of(ada), "updateFields", several).data["visits"] == 2
+
+
+def test_what_cannot_be_counted_or_is_no_list_stays_as_it_is(ada: Client) -> None:
+    before = ada.record(id_of(ada), "update", {"city": "London", "tags": ["a"], "large": 2**53 - 1}).data
+    for field, kind, value in (
+        *(("city", "increment", 1), ("tags", "min", 1), ("visits", "increment", "1"), ("visits", "increment", True)),
+        *(("large", "increment", 1), ("large", "multiply", -2), ("visits", "max", 2**53), ("visits", "max", None)),
+        *(("city", "push", "x"), ("city", "pop", None), ("name", "push", "x"), ("language", "increment", 1)),
+        *(("tags", "push", "x" * 17_000), ("visits", "swap", 1), ("visits", None, 1), ("a.b", "increment", 1)),
+    ):
+        refused = ada.record(id_of(ada), "updateFields", {"field": field, "updateType": kind, "value": value})
+        assert refused.refusal == (400, "validation_error"), (field, kind, value)
+    assert ada.record(id_of(ada), "get").data == before
 
 
 @pytest.mark.parametrize("field", PROTECTED)
@@ -76,7 +102,7 @@ def test_what_is_not_ones_to_set_stays(ada: Client, field: str) -> None:
     assert ada.record(id_of(ada), "get").data == before
 
 
-@pytest.mark.parametrize("method", ["get", "update"])
+@pytest.mark.parametrize("method", ["get", "update", "delete"])
 def test_somebody_elses_record_is_not_for_me(ada: Client, unconfirming: Served, method: str) -> None:
     other, _ = unconfirming.someone()
     before = ada.kept
@@ -88,16 +114,37 @@ def test_somebody_elses_record_is_not_for_me(ada: Client, unconfirming: Served, 
     assert other.record(id_of(other), "get").data["name"] == "Ada"
 
 
-def test_records_are_made_by_signing_up_and_not_deleted_here(ada: Client) -> None:
+def test_records_are_made_by_signing_up(ada: Client) -> None:
     assert ada.record(None, "create", {"name": "Mallory"}).refusal == (401, "not_allowed")
-    assert ada.record(id_of(ada), "delete").refusal == (401, "not_allowed")
-    assert ada.succeeds("getUserFromDB").value["user"]
+
+
+def test_whoever_deletes_the_own_record_is_logged_out_and_can_come_back_for_some_days(unconfirming: Served) -> None:
+    here, email = unconfirming.someone()
+    there = unconfirming.client()
+    there.succeeds("signInWithEmail", email, PASSWORD)
+    assert here.record(id_of(here), "delete").data is None
+    for client in (here, there):
+        gone = client.auth("getUserFromDB")
+        assert gone.refusal == (401, "invalid_session_token")
+        assert gone.local == (None, None, None)
+    again = unconfirming.client().succeeds("signInWithEmail", email, PASSWORD)
+    assert again.value["user"]["leavingDtm"]
+    assert unconfirming.mails(email), "the mail by which the account is kept"
+
+
+def test_a_session_alone_deletes_no_record_a_password_does(backend: Served) -> None:
+    client, email = backend.someone()  # logged in by a mailed link
+    refused = client.record(id_of(client), "delete")
+    assert refused.refusal == (403, "confirmation_required")
+    client.succeeds("signInWithEmail", email, PASSWORD)
+    assert client.record(id_of(client), "delete").data is None
 
 
 def test_without_a_session_there_is_no_record(ada: Client, unconfirming: Served) -> None:
     stranger = unconfirming.client()
     assert stranger.record(id_of(ada), "get").refusal == (401, "missing_session_token")
     assert stranger.record(id_of(ada), "update", {"name": "Mallory"}).refusal == (401, "missing_session_token")
+    assert stranger.record(id_of(ada), "delete").refusal == (401, "missing_session_token")
 
 
 def test_there_is_one_model(ada: Client) -> None:
