@@ -1,5 +1,5 @@
-"""`python -m backend` serves the contract alone; commands list its settings, take its data elsewhere, and let in who
-has lost a second factor."""
+"""`python -m backend` serves the contract alone; commands list its settings, take its data elsewhere, bring users from
+Altogic, and let in who has lost a second factor."""
 
 import argparse
 import gc
@@ -39,6 +39,8 @@ def main() -> int:
             return _list_settings()
         if arguments.command == "remove-factors":
             return _remove_factors(arguments.email)
+        if arguments.command == "import-users":
+            return _import_users(arguments.file, takes_unconfirmed=arguments.unconfirmed)
         settings = Settings.from_environment(os.environ)
         check(settings)
     except (SettingsError, StoreError, CopyError) as error:
@@ -66,6 +68,11 @@ def _parse_arguments() -> argparse.Namespace:
     export.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME")
     factors = commands.add_parser("remove-factors", help="switch off two-step verification for who has lost it")
     factors.add_argument("email", help="the email address of the account")
+    users = commands.add_parser("import-users", help="add the users of an application of Altogic's")
+    users.add_argument("file", type=Path, help="JSON lines, each a user as Altogic's API shows one")
+    users.add_argument(
+        "--unconfirmed", action="store_true", help="those too whose address Altogic has not seen confirmed"
+    )
     return parser.parse_args()
 
 
@@ -96,6 +103,21 @@ def _remove_factors(email: str) -> int:
         return 1
     sys.stdout.write("Two-step verification is removed. Everybody is logged out of the account; its owner is mailed.\n")
     return 0
+
+
+def _import_users(file: Path, *, takes_unconfirmed: bool) -> int:
+    from backend.operations.importing import ImportFileError, import_users  # imported here: nothing else needs it
+
+    try:
+        imported = import_users(Settings.from_environment(os.environ), file, takes_unconfirmed=takes_unconfirmed)
+    except ImportFileError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stderr.writelines(f"{line}\n" for line in imported.refused)
+    sys.stdout.write(
+        f"added: {imported.added}\nhere already: {imported.known}\nnot confirmed, left out: {imported.unconfirmed}\n"
+    )
+    return 1 if imported.refused else 0
 
 
 def _print_start(settings: Settings) -> None:

@@ -8,9 +8,10 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from backend.http.requests import BackendRequest, check_is_json, get_services, large_json, limit_body, parse_json
+from backend.http.requests import BackendRequest, check_is_json, get_services, large_json, limit_body
 from backend.http.uploads import ENVELOPE_LIMIT, parse_media_type
 from backend.kernel.refusals import RefusalError, refusal
+from backend.kernel.strict_json import parse_json
 from backend.rules.uploads import Upload
 
 JSON_BYTES_PER_BYTE = 16  # at most, in a typed array

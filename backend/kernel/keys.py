@@ -3,9 +3,13 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
+
+
+ID = re.compile(r"[0-9a-f]{24}")
 
 
 def new_id() -> str:

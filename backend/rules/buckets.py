@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from backend.kernel.keys import new_id
+from backend.kernel.keys import ID, new_id
 from backend.kernel.refusals import invalid, refusal
 from backend.rules.context import Services
 from backend.rules.listing import Wanted
@@ -18,7 +18,6 @@ from backend.store.records import Bucket, Usage
 
 ROOT = "root"
 NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.@+-]{1,100}")  # no `..`, whatever is made of a name one day
-ID = re.compile(r"[0-9a-f]{24}")
 
 
 async def create_bucket(services: Services, user_id: str, name: str, *, is_public: bool, tags: list[str]) -> Bucket:
