@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-
 ID = re.compile(r"[0-9a-f]{24}")
 
 
