@@ -207,6 +207,43 @@ def test_everything_that_can_be_uploaded_arrives_with_and_without_progress(page:
             )
 
 
+MANAGING = """async ([email, password]) => {
+    const me = auth.getUser(), bucket = client.storage.bucket(email);
+    const record = () => client.db.model("users").object(me._id);
+    const options = {createBucket: true, tags: ["holiday"]}, percents = [];
+    const file = (await bucket.upload("beach.txt", new Blob(["old"], {type: "text/plain"}), options)).data;
+    const watched = {onProgress: (loaded, total, percent) => percents.push(percent)};
+    const replaced = await bucket.file(file._id).replace(new Blob(["new"], {type: "text/plain"}), watched);
+    const counted = await record().updateFields({field: "visits", updateType: "increment", value: 2});
+    const mine = await bucket.listFiles(`userId == '${me._id}' && IN(tags, 'holiday')`, {returnCountInfo: true});
+    const found = await client.db.model("users").filter(`email == '${email}'`).getSingle();
+    const refused = await record().delete();
+    await auth.signInWithEmail(email, password);
+    const deleted = await record().delete(), gone = await auth.getUserFromDB();
+    return {
+        text: await fetch(replaced.data.publicPath).then((answer) => answer.text()), percent: percents.at(-1),
+        visits: counted.data.visits, names: mine.data.data.map(({fileName}) => fileName),
+        found: found.data._id === me._id,
+        refused: refused.errors.items[0].code, deleted, gone: gone.errors.items[0].code,
+    };
+}"""
+
+
+def test_a_page_manages_files_counts_finds_itself_and_leaves(page: Page, backend: Served) -> None:
+    email = join(page, backend)
+    assert page.evaluate(MANAGING, [email, PASSWORD]) == {
+        "text": "new",
+        "percent": 100,
+        "visits": 2,
+        "names": ["beach.txt"],
+        "found": True,
+        "refused": "confirmation_required",
+        "deleted": {"data": None, "errors": None},
+        "gone": "invalid_session_token",
+    }
+    assert kept(page) == NOTHING_KEPT
+
+
 def test_what_is_not_offered_settles_in_a_browser_too(page: Page) -> None:
     refused = page.evaluate("auth.sendSignInCode('+15551234567')")
     assert (refused["errors"]["status"], refused["errors"]["items"][0]["code"]) == (401, "not_allowed")
