@@ -53,8 +53,7 @@ async def log_in(services: Services, value: object, browser: str, client: Client
     """
     require_relying_party(services)
     credential = read_answer(value)
-    attempt = await services.store.read(_find_attempt, services, credential, client)
-    await services.store.read(limits.check, services, [*attempt.failures, *attempt.successes])
+    attempt = await services.store.read(_begin_attempt, services, credential, client)
     try:
         binding = Binding(Purpose.SIGN_IN, browser)
         checked = await check_assertion(services, credential, attempt.known, binding, is_named=False)
@@ -63,6 +62,13 @@ async def log_in(services: Services, value: object, browser: str, client: Client
             await services.store.write(_count_wrong, services, attempt, client)
         raise
     return await write_log_in(services, _open_session, services, checked, attempt.successes, client)
+
+
+def _begin_attempt(queries: Queries, services: Services, credential: Credential | None, client: ClientInfo) -> _Attempt:
+    """Find whose passkey it may be, before anything is verified. Raises `rate_limit_exceeded`."""
+    attempt = _find_attempt(queries, services, credential, client)
+    limits.check(queries, services, [*attempt.failures, *attempt.successes])
+    return attempt
 
 
 def _find_attempt(queries: Queries, services: Services, credential: Credential | None, client: ClientInfo) -> _Attempt:
