@@ -19,7 +19,7 @@ from backend.rules.confirmation import (
 )
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
-from backend.rules.double_clicks import find_opened_by_link
+from backend.rules.double_clicks import find_opened_by_link, note_use
 from backend.rules.links import State, get_link_state
 from backend.rules.lost_factors import needs_password
 from backend.rules.password_checks import hash_new_password
@@ -86,7 +86,7 @@ def get_token_state(services: Services, link: Link, now: datetime) -> State | No
 
 
 async def grant_session(services: Services, token: str, client: ClientInfo) -> NewSession:
-    """Trade an access token for a session, once. Of a double click both clicks get it.
+    """Trade an access token for a session, once. Of a double click both clicks get it, or the second step.
 
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
     a site of ours in a browser in which nothing was typed; the token stays valid then. It is spent where
@@ -120,7 +120,7 @@ async def confirm_with_new_password(
         return await _confirm_with_new_password(services, token, password, name, client)
     except RefusalError:
         opened = await services.store.write(find_opened_by_link, services, token, CONFIRMS, client)
-        if opened is None:
+        if not isinstance(opened, NewSession):
             raise
         return opened
 
@@ -157,6 +157,7 @@ def _open_session(
     user = queries.users.find_by_id(link.user_id)
     if user is None or has_left(user, now):
         raise refusal("user_not_found")
+    note_use(queries, services, link, client, now)
     return open_session(queries, services, user, link.kind, client)
 
 

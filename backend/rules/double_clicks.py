@@ -9,25 +9,28 @@ from datetime import datetime
 
 from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo, Services
-from backend.rules.sessions import DOUBLE_CLICK, NewSession, find_just_opened, has_left
+from backend.rules.sessions import DOUBLE_CLICK, NewSession, has_left, open_again
+from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Count, Link, User
 
 
 def find_opened_by_link(
     queries: Queries, services: Services, token: str, kinds: Collection[str], client: ClientInfo
-) -> NewSession | None:
-    """Find the session that a link of these `kinds`, by its access token, has just opened in this very browser."""
-    now = services.clock()
+) -> NewSession | SecondStep | None:
+    """Find the session that a link of these `kinds`, by its access token, has just opened in this very browser, or the
+    second step."""
     link = queries.links.find_by_access_token(hash_secret(token))
-    if link is None or link.kind not in kinds or link.spent_at is None or now >= link.spent_at + DOUBLE_CLICK:
+    if link is None or link.kind not in kinds or not _is_just_used(queries, services, link, client):
         return None
     user = queries.users.find_by_id(link.user_id)
-    return find_just_opened(queries, services, user, client) if user and not has_left(user, now) else None
+    if user is None or has_left(user, services.clock()):
+        return None
+    return open_again(queries, services, user, link.kind, client)
 
 
 def note_use(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> None:
-    """Note by which browser a link is used that opens no session."""
+    """Note by which browser a link is used, within the transaction that uses it."""
     if client.device:
         queries.limits.increment(_name_use(services, link, client), now=now, expires_at=now + DOUBLE_CLICK)
 
@@ -35,9 +38,13 @@ def note_use(queries: Queries, services: Services, link: Link, client: ClientInf
 def find_owner_of_just_used(queries: Queries, services: Services, token: str, client: ClientInfo) -> User | None:
     """Find whose link, by its access token, this very browser has used a moment ago, as `note_use` has noted."""
     link = queries.links.find_by_access_token(hash_secret(token))
-    if link is None or not queries.limits.list_active([_name_use(services, link, client)], services.clock()):
+    if link is None or not _is_just_used(queries, services, link, client):
         return None
     return queries.users.find_by_id(link.user_id)
+
+
+def _is_just_used(queries: Queries, services: Services, link: Link, client: ClientInfo) -> bool:
+    return bool(queries.limits.list_active([_name_use(services, link, client)], services.clock()))
 
 
 def _name_use(services: Services, link: Link, client: ClientInfo) -> str:

@@ -201,12 +201,6 @@ def find_opened(queries: Queries, token: str) -> NewSession | None:
     return NewSession(found[1], found[0], token) if found else None
 
 
-def find_just_opened(queries: Queries, services: Services, user: User, client: ClientInfo) -> NewSession | None:
-    """Find the session that the first click of a double click has opened, for the second one."""
-    token, session = _find_double_click(queries, services, user, client, services.clock())
-    return NewSession(user, session, token) if session else None
-
-
 def _find_double_click(
     queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime
 ) -> tuple[str, Session | None]:

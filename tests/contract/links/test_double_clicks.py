@@ -7,6 +7,7 @@ import pytest
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.people import PASSWORD
+from tests.kit.two_step import joins_with_an_app, takes_second_step, ticket_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -43,6 +44,17 @@ async def test_a_session_that_was_ended_meanwhile_is_not_given_again(backend: Ba
     session = (await backend.grants(token, headers=OWN)).token
     await backend.post("/auth/signout", session=session)
     assert (await backend.grants(token, headers=OWN)).code == "invalid_access_token"
+
+
+async def test_with_two_step_verification_both_lead_to_the_second_step(backend: Backend) -> None:
+    _session, app = await joins_with_an_app(backend)
+    backend.clock.advance(minutes=1)
+    await backend.post("/auth/send-magic", params={"email": "ada@example.com"})
+    token = (await backend.opens(await backend.newest_link())).token
+    _first, second = await asyncio.gather(*(backend.grants(token, headers=OWN) for _click in range(2)))
+    assert (await backend.grants(token, headers=OTHER)).code == "invalid_access_token"
+    assert (await takes_second_step(backend, ticket_of(second), app.next_code(), headers=OWN)).status == 200
+    assert (await backend.grants(token, headers=OWN)).code == "invalid_access_token", "that was five seconds later"
 
 
 async def test_an_address_confirmed_with_a_password_lets_in_by_both(backend: Backend) -> None:
