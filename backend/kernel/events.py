@@ -53,11 +53,13 @@ DISOWNABLE = frozenset(
     {
         *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
         *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
-        *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.TWO_STEP_ON),
+        *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
     }
 )
 # What was added to the account, and goes with "This wasn't me".
-ADDITIONS = frozenset({EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.TWO_STEP_ON})
+ADDITIONS = frozenset(
+    {EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON}
+)
 # What anybody can do to an account by its address alone, or by what a stranger may know.
 BY_STRANGERS = frozenset(
     {EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED, EventKind.CODE_REFUSED, EventKind.FACTOR_REFUSED}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
-from tests.kit.history import list_kinds
+from tests.kit.history import list_kinds, load_events
 from tests.kit.leaving import tables_with
 from tests.kit.recovery_codes import PATH, SHAPE, has_codes, keeps_codes, makes_codes
 
@@ -96,6 +96,15 @@ async def test_the_set_in_force_stays_so_until_the_new_one_is_kept(backend: Back
     await keeps_codes(backend, token)
     told = (await backend.get(PATH, session=token)).body
     assert (told["left"], told["madeDtm"] > before) == (10, True)
+
+
+async def test_not_me_in_the_history_ends_a_set_that_a_thief_has_made(backend: Backend) -> None:
+    token = await logs_in(backend)
+    await has_codes(backend, (await backend.signs_in()).token)
+    made = next(each for each in await load_events(backend, token) if each["kind"] == "recovery-codes.made")
+    assert made["isDisownable"]
+    assert (await backend.post("/account/event/disown", params={"id": made["_id"]}, session=token)).status == 200
+    assert (await backend.get(PATH, session=token)).body["left"] == 0
 
 
 async def test_a_double_click_makes_one_set_and_keeps_one(backend: Backend) -> None:
