@@ -82,6 +82,7 @@ async def test_whoever_is_logged_in_sees_it_on_every_page_of_the_account_and_sto
         assert visitor.sees("Someone asked to remove two-step verification from your account."), path
     await visitor.opens("/profile")
     assert visitor.title.startswith(f"{WANTS} – "), "the title is read aloud after a log-in"
+    assert visitor.text.index("Someone asked") < visitor.text.index("How you log in"), "above the sections on a phone"
     await visitor.opens("/profile/lost-factor")
     assert visitor.heading == "Keep two-step verification?"
     await visitor.opens("/profile")
