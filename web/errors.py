@@ -50,7 +50,9 @@ async def show_http_error(request: Request[Any], error: Exception) -> Response:
 async def redirect_to_login(request: Request[Any], _error: Exception) -> Response:
     """Answer SessionExpired: redirect to the log-in, and keep what was typed as a draft."""
     draft = await drafts.read_draft(request)
-    response = redirect(request, to=login_url(request), flash=_word_ended_session(request, is_kept=bool(draft)))
+    response = redirect(
+        request, to=login_url(request), flash=_word_ended_session(request, is_kept=drafts.has_text(draft))
+    )
     drafts.save_draft(request, response, draft)
     if not _was_signed_in(request):
         site_of(request).cookies.session.clear(request, response)

@@ -151,7 +151,11 @@ def add_next(path: str, next_path: str) -> str:
 
 
 def _find_page(request: Request[Any]) -> str:
-    return current_url(request) if request.method == "GET" else str(request.scope["path"])
+    """Return the address of this page, or of that of the form that was sent, with where it was to lead on."""
+    if request.method == "GET":
+        return current_url(request)
+    path, fields = str(request.scope["path"]), request.scope["state"].get("fields")
+    return add_next(path, fields.get("next", "")) if isinstance(fields, Mapping) else path
 
 
 def current_url(request: Request[Any]) -> str:

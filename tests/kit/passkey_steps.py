@@ -26,6 +26,13 @@ async def asks_for_options(visitor: Visitor, form: Element | None = None, **fiel
     return await visitor.http.post(site + form.get("data-options"), data=data, headers=headers)
 
 
+def fills_in(visitor: Visitor, **fields: Typed) -> None:
+    """The form with the passkey, and does not send it yet."""
+    form = Form(visitor.html.all(FORM)[0])
+    for name, value in fields.items():
+        form.fill(name, value)
+
+
 async def presses(visitor: Visitor, authenticator: Authenticator, **fields: Typed) -> None:
     """The button of the page's form, and then the authenticator."""
     credential = await touches(visitor, authenticator)

@@ -3,6 +3,7 @@
 A draft is restored once, and only for the person who typed it: forms of signed-in pages name their owner.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -16,8 +17,10 @@ from web.http.signed_cookies import measure_note
 from web.state import site_of
 
 LARGEST = 2048  # bytes
-SECRETS_ALONE = ("/profile/password",)  # paths of forms in which nothing is typed that may be kept
+SECRETS_ALONE = ("/profile/password", "/confirm")  # paths of forms in which nothing is typed that may be kept
+BOX = "box"  # the field that names a box which is ticked at first: of one that is not, browsers send nothing
 LEFT_OUT = (
+    BOX,
     "password",
     "new_password",
     "current_password",
@@ -38,7 +41,7 @@ LEFT_OUT = (
 
 async def read_draft(request: Request[Any]) -> dict[str, Any]:
     """Return the draft of the form that was sent; {} for a page that is only read, or a form that cannot be."""
-    if request.method != "POST" or request.scope["path"] in SECRETS_ALONE:
+    if request.method != "POST":
         return {}
     try:
         return make_draft(request.scope["path"], await read_form(request))
@@ -47,8 +50,14 @@ async def read_draft(request: Request[Any]) -> dict[str, Any]:
 
 
 def make_draft(path: str, fields: dict[str, str]) -> dict[str, Any]:
-    """Return `{"path": ..., "fields": {name: value}}` without secrets; {} where nothing is left, or too much."""
-    kept = {name: value for name, value in fields.items() if name not in LEFT_OUT}
+    """Return `{"path": ..., "fields": {name: value}}` without secrets; {} where nothing is left, or too much.
+
+    A box that is ticked at first is kept, as "", where it is not any more.
+    """
+    left_out = fields.keys() - {owner.FIELD} if path in SECRETS_ALONE else LEFT_OUT
+    kept = {name: value for name, value in fields.items() if name not in left_out}
+    if BOX in fields and fields[BOX] not in fields:
+        kept[fields[BOX]] = ""
     draft = {"path": path, "fields": kept}
     return draft if kept.keys() - {owner.FIELD} and measure_note(draft) <= LARGEST else {}
 
@@ -72,7 +81,14 @@ def restore_draft(request: Request[Any]) -> dict[str, str]:
 
 def has_draft(request: Request[Any], path: str) -> bool:
     """Tell whether something typed into the form of a page is kept."""
-    return bool(path) and site_of(request).cookies.draft.read(request).get("path") == path
+    draft = site_of(request).cookies.draft.read(request)
+    return bool(path) and draft.get("path") == path and has_text(draft)
+
+
+def has_text(draft: Mapping[str, Any]) -> bool:
+    """Tell whether something typed is kept in a draft, and not only that a box was left empty."""
+    fields = draft.get("fields", {})
+    return any(value for name, value in fields.items() if name != owner.FIELD)
 
 
 def clear_draft(request: Request[Any], response: Response) -> Response:

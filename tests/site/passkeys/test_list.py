@@ -13,6 +13,7 @@ from tests.kit.passkey_steps import (
     adds_passkey,
     arrives_with_passkey,
     asks_for_options,
+    fills_in,
     presses,
     rows,
     sends,
@@ -158,23 +159,27 @@ async def test_adding_asks_first_who_it_is_where_that_was_long_ago(visitor: Visi
     await arrives(visitor, ADA)
     clock.advance(minutes=20)
     await visitor.opens(LIST)
+    fills_in(visitor, name="Work laptop", end_others=False)
     answer = await asks_for_options(visitor)
     assert (answer.status_code, answer.json()) == (403, {"location": "/confirm?next=/profile/passkeys"})
     await visitor.opens(answer.json()["location"])
+    assert visitor.sees("We’ve kept what you typed.")
     await visitor.submits("Continue", current_password=ADA.password)
     assert visitor.path == LIST
+    assert (visitor.field("name"), visitor.field("end_others")) == ("Work laptop", "")
     await presses(visitor, Authenticator())
-    assert len(rows(visitor)) == 1
+    assert rows(visitor) == ["Work laptop"]
 
 
 async def test_removing_asks_first_who_it_is(visitor: Visitor, clock: Clock) -> None:
     await arrives_with_passkey(visitor, ADA)
     clock.advance(minutes=20)
     await visitor.follows("Remove", within="#passkeys-list")
-    await visitor.submits("Remove", within="#remove-form")
+    await visitor.submits("Remove", within="#remove-form", end_others=False)
     assert visitor.path == "/confirm"
     await visitor.submits("Continue", current_password=ADA.password)
     assert visitor.sees("Remove this passkey?")
+    assert visitor.field("end_others") == "", "as she left it"
     await visitor.submits("Remove", within="#remove-form")
     assert rows(visitor) == []
 

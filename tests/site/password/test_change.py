@@ -61,7 +61,7 @@ async def test_nobody_is_told_that_passwords_were_kept_when_the_session_has_ende
     kept = dict(visitor.http.cookies)
     await logs_out(tab)
     visitor.http.cookies.update(kept)
-    await visitor.submits("Save new password", current_password=PASSWORD, new_password=NEW)
+    await visitor.submits("Save new password", current_password=PASSWORD, new_password=NEW, end_others=False)
     assert visitor.path == "/login"
     assert visitor.status_message == "You were logged out. Log in to continue."
 

@@ -68,6 +68,31 @@ async def test_whose_session_ends_on_the_way_logs_in_and_finds_what_was_typed(vi
     assert await count_mails(visitor) == 0
 
 
+async def test_what_was_typed_outlives_a_session_that_ends_while_the_password_is_typed(
+    visitor: Visitor, clock: Clock
+) -> None:
+    """What the page that asks for it is sent with is nothing to keep instead."""
+    await joins(visitor, ADA)
+    await asks_for_a_new_address(visitor)
+    visitor.http.cookies.delete("session")
+    await visitor.submits("Continue", current_password=ADA.password)
+    assert (visitor.path, visitor.status_message) == ("/login", "You were logged out. Log in to continue.")
+    clock.advance(minutes=1)
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+    assert (visitor.path, visitor.field("new_email")) == ("/profile/email", NEW)
+
+
+async def test_a_box_is_as_it_was_left_though_no_password_is_kept(visitor: Visitor, clock: Clock) -> None:
+    await joins(visitor, ADA)
+    await visitor.opens("/profile/password")
+    visitor.http.cookies.delete("session")
+    await visitor.submits("Save new password", new_password="words chosen anew", end_others=False)
+    assert (visitor.path, visitor.status_message) == ("/login", "You were logged out. Log in to continue.")
+    clock.advance(minutes=1)
+    await visitor.submits("Log in", within="#login-form", email=ADA.email, password=ADA.password)
+    assert (visitor.path, visitor.field("end_others")) == ("/profile/password", "")
+
+
 async def test_nothing_is_asked_within_15_minutes(visitor: Visitor, clock: Clock) -> None:
     await joins(visitor, ADA)
     await logs_out(visitor)

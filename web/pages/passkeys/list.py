@@ -22,7 +22,7 @@ PASSKEYS = Page("templates/passkeys/list.html")
 
 async def show(request: Request[SignedIn]) -> Response:
     """Show the list, and the form as it was typed before an interruption."""
-    form = AddForm({**drafts.restore_draft(request), **others.TICKED})
+    form = AddForm(others.restore_typed(request))
     return drafts.clear_draft(request, await _show(request, form))
 
 

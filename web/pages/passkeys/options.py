@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from web.api.errors import ApiError, ConfirmationRequired, SessionExpired, Unreachable
 from web.api.factors import TICKET_IS_OVER
+from web.forms import drafts
 from web.http.body import read_form
 from web.pages.passkeys.forms import PasskeyForm
 from web.rendering.pages import redirect
@@ -45,7 +46,7 @@ async def submit(request: Request[Visit]) -> Response:
     if purpose not in PAGES:
         raise HTTPException(400)
     if purpose != "factor":
-        return await _answer(request, purpose)
+        return _keep_typed(request, PAGES[purpose], await _answer(request, purpose))
     started = find_started_login(request, typed)
     return await _answer(request, purpose, started.ticket) if started else _lead_to(PAGES[purpose], 403)
 
@@ -64,6 +65,13 @@ async def _answer(request: Request[Visit], purpose: str, ticket: str = "") -> Re
     response = JSONResponse({"publicKey": options})
     remember_browser(request, response, browser)
     return response
+
+
+def _keep_typed(request: Request[Visit], page: str, answer: Response) -> Response:
+    """Keep what was typed into the form of a page that the person is led away from."""
+    if answer.status_code in (401, 403):
+        drafts.save_draft(request, answer, drafts.make_draft(page, request.scope["state"]["fields"]))
+    return answer
 
 
 def _lead_to(location: str, status: int) -> Response:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms import others
+from web.forms import drafts, others
 from web.forms.others import OthersForm
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
@@ -19,7 +19,9 @@ REMOVE = Page("templates/passkeys/remove.html")
 async def show(request: Request[SignedIn]) -> Response:
     """Say what is lost with it, and ask."""
     row = await _find(request)
-    return await _show(request, OthersForm(others.TICKED), row) if row else redirect_gone(request)
+    if row is None:
+        return redirect_gone(request)
+    return drafts.clear_draft(request, await _show(request, OthersForm(others.restore_typed(request)), row))
 
 
 async def submit(request: Request[SignedIn]) -> Response:

@@ -29,7 +29,7 @@ async def show(request: Request[SignedIn]) -> Response:
     proofs = await request.state["api"].get_proofs()
     if not proofs.has_password and not proofs.is_confirmed:
         raise ConfirmationRequired
-    typed = {**others.TICKED, "current_password": ""} if proofs.has_password else others.TICKED
+    typed = others.restore_typed(request) | ({"current_password": ""} if proofs.has_password else {})
     return drafts.clear_draft(request, await _show(request, _make_form(request, typed)))
 
 

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms import others
+from web.forms import drafts, others
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.two_step.set_up import HERE
@@ -17,7 +17,8 @@ async def show(request: Request[SignedIn]) -> Response:
     """Say what it means, and ask. Where it is off already, the page says so that is asked from."""
     if not (await request.state["api"].get_factors()).two_step:
         return redirect(request, to=HERE)
-    return await OFF.show(request, form=others.OthersForm(others.TICKED))
+    form = others.OthersForm(others.restore_typed(request))
+    return drafts.clear_draft(request, await OFF.show(request, form=form))
 
 
 async def submit(request: Request[SignedIn]) -> Response:

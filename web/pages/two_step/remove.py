@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.forms import others
+from web.forms import drafts, others
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.two_step.set_up import HERE
@@ -19,7 +19,8 @@ async def show(request: Request[SignedIn]) -> Response:
     factors = await request.state["api"].get_factors()
     if not factors.totp:
         return redirect(request, to=HERE)
-    return await REMOVE.show(request, form=others.OthersForm(others.TICKED), factors=factors)
+    form = others.OthersForm(others.restore_typed(request))
+    return drafts.clear_draft(request, await REMOVE.show(request, form=form, factors=factors))
 
 
 async def submit(request: Request[SignedIn]) -> Response:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ApiError, ConfirmationRequired
-from web.forms import others
+from web.forms import drafts, others
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.pages.two_step.forms import FirstCodeForm
@@ -35,7 +35,8 @@ async def show(request: Request[SignedIn]) -> Response:
     factors = await request.state["api"].get_factors()
     if NEW not in request.query_params and (factors.two_step or factors.totp or factors.can_switch_on):
         return await STATE.show(request, factors=factors)
-    return await _show_setup(request, FirstCodeForm(others.TICKED))
+    form = FirstCodeForm(others.restore_typed(request))
+    return drafts.clear_draft(request, await _show_setup(request, form))
 
 
 async def submit(request: Request[SignedIn]) -> Response:
