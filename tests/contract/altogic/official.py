@@ -113,10 +113,18 @@ class Node:
     process: subprocess.Popen[str]
     numbers: Iterator[int] = field(default_factory=count)
 
-    def client(self, url: str, key: str, *, stored: Mapping[str, Any] | None = None, storage: bool = True) -> Client:
+    def client(
+        self,
+        url: str,
+        key: str,
+        *,
+        stored: Mapping[str, Any] | None = None,
+        storage: bool = True,
+        options: Mapping[str, Any] | None = None,
+    ) -> Client:
         client = Client(self, f"client {next(self.numbers)}")
         kept = dict(stored or {}) if storage else None
-        answer = self.asks({"client": client.name, "create": [url, key, {}], "stored": kept})
+        answer = self.asks({"client": client.name, "create": [url, key, options or {}], "stored": kept})
         assert answer["outcome"] == "returned", answer
         client.kept = answer["session"], answer["user"], answer["header"]
         return client

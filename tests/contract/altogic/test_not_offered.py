@@ -100,6 +100,14 @@ def test_each_of_several_client_keys_is_taken(serving: Callable[..., Served]) ->
         assert refused.refusal == (401, "invalid_client_key")
 
 
+def test_an_api_key_says_nothing_of_who_somebody_is(backend: Served) -> None:
+    _, email = backend.someone()
+    client = backend.node.client(backend.url, KEY, options={"apiKey": "any key"})
+    assert client.auth("getUserFromDB").refusal == (401, "missing_session_token")
+    assert client.succeeds("signInWithEmail", email, PASSWORD).header
+    assert client.succeeds("getUserFromDB").value["user"]["email"] == email
+
+
 def test_an_environment_can_be_named_in_the_path(backend: Served) -> None:
     _, email = backend.someone()
     client = backend.client(prefix="/e:0123456789abcdef01234567/")
