@@ -12,6 +12,7 @@ from backend.settings.limits import Limits
 from backend.settings.links import Links
 from backend.settings.mail import Mail, SmtpServer
 from backend.settings.passkeys import Passkeys
+from backend.settings.phones import Phones
 from serving.settings import SettingsError
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
@@ -30,6 +31,7 @@ class Settings(SharedSettings):
     links: Links
     passwords: Passwords
     passkeys: Passkeys
+    phones: Phones
     sessions: Sessions
     files: Files
     clients: Clients
