@@ -1,0 +1,1 @@
+"""SMS: their words, and the services that send them."""
