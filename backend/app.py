@@ -29,6 +29,7 @@ from backend.endpoints import (
     lost_factors,
     operations,
     outbox,
+    own_phone,
     passkeys,
     passwords,
     phones,
@@ -54,11 +55,12 @@ from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
 from backend.tasks.cleanup import run_cleanup
 from backend.tasks.mail_delivery import deliver_mails
+from backend.tasks.sms_delivery import deliver_sms
 
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
-    *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *capabilities.ROUTES),
+    *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *own_phone.ROUTES, *capabilities.ROUTES),
     *(*user_queries.ROUTES, *file_copies.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
     *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES, *lost_factors.ROUTES),
@@ -130,9 +132,10 @@ def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplat
             passwords=PasswordHasher(PARAMETERS[settings.passwords.hashing]),
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
+            sms_waits=asyncio.Event(),
         )
         try:
-            async with deliver_mails(services), run_cleanup(services):
+            async with deliver_mails(services), deliver_sms(services), run_cleanup(services):
                 yield {"services": services}
         finally:
             await services.background_writes.finish()

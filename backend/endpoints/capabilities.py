@@ -1,11 +1,14 @@
 """What this backend has beside Altogic's contract, so that a client need not guess it from answers."""
 
+from typing import Any
+
 from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.requests import BackendRequest, get_services
 from backend.kernel.fields import PASSWORD_LENGTH
+from backend.settings.phones import Phones
 
 # Additions to Altogic's contract by name; docs/altogic-client.md tells what each of them is.
 FEATURES = (
@@ -20,6 +23,7 @@ FEATURES = (
     "account.name",
     "account.passkeys",
     "account.pending",
+    "account.phone",
     "account.recovery-codes",
     "emails.codes",
     "emails.pending",
@@ -43,17 +47,30 @@ FEATURES = (
 async def show(request: BackendRequest) -> Response:
     """Answer with the names of our additions, and the settings that a client has to know."""
     settings = get_services(request).settings
-    accounts, party = settings.accounts, settings.passkeys.relying_party
+    accounts, party, phones = settings.accounts, settings.passkeys.relying_party, settings.phones
+    off = {"account.passkeys"} if party is None else set()
+    off |= set() if phones.are_offered else {"account.phone"}
     return Json(
         {
-            "features": [feature for feature in FEATURES if party or feature != "account.passkeys"],
+            "features": [feature for feature in FEATURES if feature not in off],
             "providers": [],
             "passkeys": {"rpId": party.id, "origin": party.origin} if party else None,
+            "phones": _phones_to_json(phones) if phones.are_offered else None,
             "emailConfirmation": accounts.email_confirmation,
             "sessionLifetime": accounts.session_lifetime,
             "passwordMinimum": PASSWORD_LENGTH.start,
         }
     )
+
+
+def _phones_to_json(phones: Phones) -> dict[str, Any]:
+    """Return what a client has to know of phone numbers; `countries` is null where numbers of all can be used."""
+    return {
+        "codeSignIn": phones.code_sign_in,
+        "confirmation": phones.confirmation,
+        "codeLifetime": phones.code_expiry,
+        "countries": list(phones.countries) or None,
+    }
 
 
 ROUTES: list[Route] = [Route("/account/capabilities", show, methods=["GET"])]

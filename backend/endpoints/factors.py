@@ -11,7 +11,7 @@ from backend.http.requests import BackendRequest, authenticate, get_services, re
 from backend.http.shapes import factors_to_json, new_session_to_json
 from backend.kernel import fields
 from backend.kernel.clock import format_timestamp
-from backend.kernel.masking import hint_at_email
+from backend.kernel.masking import hint_at_email, hint_at_phone
 from backend.kernel.refusals import Problems, invalid
 from backend.rules import factors, second_step, two_step
 from backend.rules.context import Services
@@ -28,14 +28,17 @@ async def show(request: BackendRequest) -> Response:
 
 
 async def show_second_step(request: BackendRequest) -> Response:
-    """Tell what a log-in waits for: `?ticket=`. Answers `{factors, expiryDtm, email}`, the address abbreviated."""
+    """Tell what a log-in waits for: `?ticket=`. Answers `{factors, expiryDtm, email, phone}`, both abbreviated, one of
+    which may be null."""
     token = fields.text(read_query(request, "ticket"), "ticket")
     waiting = await second_step.describe_second_step(get_services(request), token, read_client(request))
+    email, phone = waiting.user.email, waiting.user.phone
     return Json(
         {
             "factors": waiting.factors,
             "expiryDtm": format_timestamp(waiting.expires_at),
-            "email": hint_at_email(waiting.user.email),
+            "email": hint_at_email(email) if email else None,
+            "phone": hint_at_phone(phone) if phone else None,
         }
     )
 

@@ -10,7 +10,7 @@ from backend.http.shapes import new_session_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import Problems
 from backend.rules import mail_requests
-from backend.rules.log_in import log_in
+from backend.rules.log_in import LoginName, log_in
 
 
 async def log_in_by_password(request: BackendRequest) -> Response:
@@ -19,7 +19,8 @@ async def log_in_by_password(request: BackendRequest) -> Response:
     with Problems() as problems:
         email = problems.take(fields.email, body, "email")
         password = problems.take(fields.known_password, body, "password")
-    return Json(new_session_to_json(await log_in(get_services(request), email, password, read_client(request))))
+    name = LoginName(email.key)
+    return Json(new_session_to_json(await log_in(get_services(request), name, password, read_client(request))))
 
 
 async def send_login_link(request: BackendRequest) -> Response:

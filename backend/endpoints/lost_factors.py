@@ -30,7 +30,7 @@ async def show(request: BackendRequest) -> Response:
         {
             "needs": found.needs,
             "hasPassword": found.has_password,
-            "email": hint_at_email(found.user.email),
+            "email": hint_at_email(found.email),
             "endDtm": found.ends_at and format_timestamp(found.ends_at),
             "isOver": found.is_over,
         }

@@ -10,7 +10,7 @@ from backend.http.requests import BackendRequest, find_locale, get_services
 from backend.kernel.refusals import refusal
 from backend.mail.letters import LETTERS
 from backend.mail.templates import RenderedMail, find_mail_locale
-from backend.rules.outbox import find_mail, list_newest_mails, render_mail
+from backend.rules.outbox import find_mail, list_newest_mails, name_sms, render_mail
 from backend.store.records import Mail
 from serving.origins import is_loopback_address, own_origins
 from serving.proxies import came_through_proxy
@@ -88,7 +88,7 @@ def _describe_mail(request: BackendRequest, mail: Mail) -> dict[str, Any]:
     """Return a mail for a template: its subject in its own language, the rest in the visitor's."""
     mail_locale, product = find_mail_locale(mail.language), get_services(request).settings.public.site_name
     with use_locale(mail_locale):
-        subject = LETTERS[mail.kind].subject(product) if mail.kind in LETTERS else mail.kind
+        subject = LETTERS[mail.kind].subject(product) if mail.kind in LETTERS else name_sms(mail)
     return {
         "id": mail.id,
         "recipient": mail.recipient,

@@ -30,7 +30,7 @@ async def sign_up_by_email(request: BackendRequest) -> Response:
     check_can_be_mailed(request, form.email, "email")
     services, client = get_services(request), read_client(request)
     signed_up = await sign_up(services, form, client)
-    return Json({**_signed_up_to_json(signed_up), **reference_to_json(services, form.email, client)})
+    return Json({**signed_up_to_json(signed_up), **reference_to_json(services, form.email, client)})
 
 
 async def confirm_registration(request: BackendRequest) -> Response:
@@ -70,7 +70,7 @@ def _read_form(body: dict[str, Any]) -> SignUpForm:
     return SignUpForm(email, password, profile)
 
 
-def _signed_up_to_json(signed_up: SignedUp) -> dict[str, Any]:
+def signed_up_to_json(signed_up: SignedUp) -> dict[str, Any]:
     if signed_up.opened:
         return new_session_to_json(signed_up.opened)
     return {"user": user_to_json(signed_up.user), "session": None}

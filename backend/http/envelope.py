@@ -17,6 +17,11 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "missing_access_token": (400, "Invalid or expired access token"),  # applications show it to people
     "email_not_unique": (400, "A user with the provided email already exists."),  # literal
     "phone_not_unique": (400, "A user with the provided phone already exists."),
+    "unsupported_phone": (400, "No SMS is sent to numbers of this kind or country."),
+    "missing_phone_number": (400, "The phone number is missing."),
+    "missing_sms_code": (400, "The SMS code is missing."),
+    "invalid_action_type": (400, "This SMS code is for something else."),
+    "phone_already_verified": (400, "The phone number has already been verified."),
     "invalid_field": (400, "This field cannot be set."),
     "file_upload_error": (400, "The file could not be read from the request."),
     "invalid_client_key": (401, "The client key is missing or not valid."),
@@ -26,6 +31,10 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "invalid_credentials": (401, "The password is incorrect."),
     "email_not_verified": (401, "The email address has not been verified yet."),  # literal
     "email_already_verified": (401, "The email address has already been verified."),
+    "phone_not_verified": (401, "The phone number has not been verified yet."),
+    "phone_verification_disabled": (401, "Phone numbers are not verified here."),
+    "sms_auth_codes_disabled": (401, "Logging in with an SMS code is not offered here."),
+    "mismatch_values": (401, "The account has another phone number by now."),
     "invalid_token_type": (401, "This access token is for something else."),
     "password_required": (401, "The password was typed in another browser. Choose a new one."),
     "wrong_code": (401, "The code is wrong, or it no longer works."),
@@ -38,6 +47,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "not_allowed": (401, "This is not offered here."),
     "confirmation_required": (403, "Confirm first that it is you."),
     "invalid_access_token": (403, "Invalid or expired access token"),
+    "invalid_sms_code": (403, "Invalid or expired SMS code"),
     "permission_denied": (403, "Only your own record can be used here."),
     "not_public": (403, "The file is not public."),
     "unknown_access_token": (404, "Invalid or expired access token"),
@@ -66,10 +76,11 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "rate_limit_exceeded": (429, "Too many attempts. Try again later."),
     "internal_server_error": (500, "Something went wrong."),
     "server_busy": (503, "The server is busy. Try again in a moment."),
+    "cannot_send_sms_code": (503, "No SMS can be sent now. Try again later."),
     "service_unavailable": (503, "The server cannot do this now. Try again in a moment."),
 }
 # Codes that the contract has one name for, though the rules tell them apart.
-CONTRACT_CODES = {"unknown_access_token": "invalid_access_token"}
+CONTRACT_CODES = {"unknown_access_token": "invalid_access_token", "invalid_sms_code": "invalid_access_token"}
 
 ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)  # json.dumps makes one each time
 

@@ -12,17 +12,19 @@ from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview, RecoveryState
 from backend.rules.history import Entry
+from backend.rules.own_phone import OwnPhone
 from backend.rules.passkeys import OwnPasskeys, is_security_key, logs_in
 from backend.rules.pending_mail import Pending
+from backend.rules.phone_codes import name_session
 from backend.rules.sessions import NewSession
 from backend.settings.passkeys import RelyingParty
 from backend.store.records import Bucket, Event, File, Link, Passkey, Session, Usage, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
-    """Return a user's JSON: `{_id, email, emailVerified, name?, profilePicture?, language, timezone, signUpAt, ...}`,
-    `leavingDtm` of one who leaves, `passkeyHandle` of one with passkeys; free fields flat beside the others. Never the
-    password."""
+    """Return a user's JSON: `{_id, email?, emailVerified?, phone?, phoneVerified?, name?, profilePicture?, language,
+    timezone, signUpAt, ...}`, `leavingDtm` of one who leaves, `passkeyHandle` of one with passkeys; free fields flat
+    beside the others. Never the password."""
     leaving = user.leaves_at and format_timestamp(user.leaves_at)
     recovering = user.recovers_at and format_timestamp(user.recovers_at)
     times = {"leavingDtm": leaving, "recoveringDtm": recovering}
@@ -37,14 +39,20 @@ def user_to_json(user: User) -> dict[str, Any]:
         "_id": user.id,
         "provider": "altogic",
         "providerUserId": user.id,
-        "email": user.email,
-        "emailVerified": user.email_verified,
+        **_addresses_to_json(user),
         **{key: value for key, value in optional.items() if value is not None},
         "language": user.language,
         "timezone": user.timezone,
         "signUpAt": format_timestamp(user.sign_up_at),
         "lastLoginAt": format_timestamp(user.last_login_at),
     }
+
+
+def _addresses_to_json(user: User) -> dict[str, Any]:
+    """Return of the email address and of the phone number what there is, each with whether it is confirmed."""
+    email = {"email": user.email, "emailVerified": user.email_verified} if user.email else {}
+    phone = {"phone": user.phone, "phoneVerified": user.phone_verified} if user.phone else {}
+    return {**email, **phone}
 
 
 def session_to_json(session: Session, token: str) -> dict[str, Any]:
@@ -134,6 +142,26 @@ def pending_email_to_json(link: Link | None, session: Session) -> dict[str, Any]
     }
 
 
+def own_phone_to_json(own: OwnPhone, session: Session) -> dict[str, Any]:
+    """Return the JSON of a user's number: `{phone, phoneVerified, pending, isRemovable}`, with `pending` as `{phone,
+    requestedDtm, sentDtm, expiryDtm}` or null. `expiryDtm` is null but in the session that asked, where the code can
+    be typed."""
+    pending, user = own.pending, own.user
+    waits_here = pending is not None and pending.asker_hash == name_session(session.id)
+    return {
+        "phone": user.phone,
+        "phoneVerified": user.phone_verified,
+        "pending": pending
+        and {
+            "phone": pending.phone,
+            "requestedDtm": format_timestamp(pending.asked_at),
+            "sentDtm": format_timestamp(pending.created_at),
+            "expiryDtm": format_timestamp(pending.expires_at) if waits_here else None,
+        },
+        "isRemovable": own.is_removable,
+    }
+
+
 def pending_to_json(pending: Pending) -> dict[str, Any]:
     """Return the JSON of a sign-up that waits for its mail: `{state, mail: {state, dtm, nextTryDtm} or null,
     mailServer: "here" or "away"}`."""
@@ -180,8 +208,8 @@ def own_passkeys_to_json(own: OwnPasskeys, party: RelyingParty | None) -> dict[s
         "passkeys": [passkey_to_json(passkey) for passkey in own.passkeys],
         "rpId": party.id if party else None,
         "userHandle": own.user.passkey_handle,
-        "userName": own.user.email,
-        "displayName": own.user.name or own.user.email,
+        "userName": own.user.login_name,
+        "displayName": own.user.name or own.user.login_name,
     }
 
 

@@ -30,6 +30,11 @@ class EventKind(StrEnum):
     EMAIL_CHANGED = "email.changed"
     EMAIL_CANCELLED = "email.cancelled"
     EMAIL_UNDONE = "email.undone"
+    PHONE_REQUESTED = "phone.requested"
+    PHONE_ADDED = "phone.added"
+    PHONE_CHANGED = "phone.changed"
+    PHONE_REMOVED = "phone.removed"
+    SMS_REQUESTED = "sms.requested"
     NAME_CHANGED = "name.changed"
     PHOTO_CHANGED = "photo.changed"
     PHOTO_REMOVED = "photo.removed"
@@ -54,13 +59,20 @@ DISOWNABLE = frozenset(
         *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
         *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
         *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
+        *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
     }
 )
 # What was added to the account, and goes with "This wasn't me".
 ADDITIONS = frozenset(
-    {EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON}
+    {
+        *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
+        *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
+    }
 )
 # What anybody can do to an account by its address alone, or by what a stranger may know.
 BY_STRANGERS = frozenset(
-    {EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED, EventKind.CODE_REFUSED, EventKind.FACTOR_REFUSED}
+    {
+        *(EventKind.SESSION_REFUSED, EventKind.LINK_REQUESTED, EventKind.CODE_REFUSED, EventKind.FACTOR_REFUSED),
+        EventKind.SMS_REQUESTED,
+    }
 )

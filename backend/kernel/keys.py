@@ -98,6 +98,14 @@ class Keyring:
         """Derive the key of a stored link again, by whichever secret key made it. None: that secret key is gone."""
         return self._recover(f"mailed-link:{link_id}", key_hash)
 
+    def derive_phone_code_key(self, name: str) -> str:
+        """Derive the key of a code by SMS from its `name`: which code it is, of whom, for what and to which number."""
+        return _derive(self._secret_keys[0].encode(), f"phone-code:{name}")
+
+    def recover_phone_code_key(self, name: str, key_hash: str) -> str | None:
+        """Derive the key of a code again, by whichever secret key made it. None: that secret key is gone."""
+        return self._recover(f"phone-code:{name}", key_hash)
+
     def derive_recovery_seed(self, set_id: str) -> str:
         """Derive the seed of a set of recovery codes, which is stored as little as a link's key."""
         return _derive(self._secret_keys[0].encode(), f"recovery-codes:{set_id}")

@@ -1,4 +1,4 @@
-"""Email addresses that may be told to somebody whose they are not."""
+"""Email addresses and phone numbers that may be told to somebody whose they are not."""
 
 LONG = 4  # characters: from here on the last one is told, too
 
@@ -20,6 +20,11 @@ def hint_at_email(email: str) -> str:
     last = _find_letter(local[-1:]) if len(local) >= LONG else ""
     name, dot, top = domain.rpartition(".")
     return f"{_find_letter(local[:1])}…{last}@{_find_letter((name or top)[:1])}…{dot}{top if dot else ''}"
+
+
+def hint_at_phone(phone: str) -> str:
+    """Return what lets its owner tell a number from their others, such as "+49…78", for the same as `hint_at_email`."""
+    return f"{phone[:3]}…{phone[-2:]}"
 
 
 def _find_letter(character: str) -> str:

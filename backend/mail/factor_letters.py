@@ -31,6 +31,18 @@ def _make_factor_letter(name: str, title: Callable[[], str], told: Callable[[str
     )
 
 
+PHONE_ADDED = _make_factor_letter(
+    "phone-added",
+    lambda: _("Phone number added"),
+    lambda product: (
+        _("Your account at %(product)s has a new phone number. It can be used to log in.") % {"product": product}
+    ),
+)
+PHONE_REMOVED = _make_factor_letter(
+    "phone-removed",
+    lambda: _("Phone number removed"),
+    lambda product: _("The phone number was removed from your account at %(product)s.") % {"product": product},
+)
 TWO_STEP_ON = _make_factor_letter(
     "two-step-on",
     lambda: _("Two-step verification is on"),

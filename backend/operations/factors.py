@@ -39,6 +39,7 @@ async def _remove(settings: Settings, email: str) -> bool:
             passwords=passwords,
             mail_templates=MailTemplates(public.url, public.site_name, settings.mail.messages_dir),
             mail_waits=asyncio.Event(),
+            sms_waits=asyncio.Event(),
         )
         return await remove_for_operator(services, email)
     except RefusalError:  # what is no address is no account's

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.kernel import fields
 from backend.kernel.events import EventKind
+from backend.kernel.fields import Address
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.mail.letter import CONFIRM
@@ -50,12 +52,28 @@ def can_be_cancelled(user: User, link: Link) -> bool:
 
 def is_account(user: User) -> bool:
     """Return whether this is an account, not only something typed at a sign-up that nobody has confirmed."""
-    return user.email_verified or user.password_hash is not None
+    return user.email_verified or user.phone_verified or user.password_hash is not None
 
 
 def can_be_mailed(services: Services, user: User) -> bool:
-    """Tell whether the address is the user's, as far as anybody has to prove it: links to it may open the account."""
-    return user.email_verified or not services.settings.accounts.email_confirmation
+    """Tell whether the address is the user's, as far as anybody has to prove it: links to it may open the account.
+
+    False where there is none.
+    """
+    return user.email is not None and not is_unconfirmed(services, user)
+
+
+def is_unconfirmed(services: Services, user: User) -> bool:
+    """Tell whether somebody has still to prove that the address is theirs."""
+    is_asked = services.settings.accounts.email_confirmation
+    return is_asked and user.email is not None and not user.email_verified
+
+
+def require_email(user: User) -> Address:
+    """Return the user's address. Raises `not_allowed` where there is none: nothing can be mailed."""
+    if user.email is None:
+        raise refusal("not_allowed")
+    return fields.email(user.email)
 
 
 def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
@@ -86,6 +104,17 @@ def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Regi
     return registration
 
 
+def find_own_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
+    """Find the client's own registration, by its secret.
+
+    A client of Altogic's has no secret: it gets the only registration there is, unless that is another browser's.
+    """
+    if client.registration:
+        return queries.registrations.find_by_secret(user.id, client.registration)
+    waiting = queries.registrations.list_for_user(user.id)
+    return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
+
+
 def confirm_email(
     queries: Queries, user: User, link: Link, values: Mapping[str, Any], client: ClientInfo, now: datetime
 ) -> None:
@@ -93,7 +122,8 @@ def confirm_email(
 
     `values` are columns of the user to set with it.
     """
-    queries.users.update(user.id, {"email": link.email, **values, "email_verified": True})
+    only_typed = {"phone": None, "phone_verified": False, "phone_at": None}
+    queries.users.update(user.id, {"email": link.email, **only_typed, **values, "email_verified": True})
     end_log_ins(queries, user.id)
     remove_all_factors(queries, user, client, now)
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)

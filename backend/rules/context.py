@@ -41,7 +41,8 @@ async def _run(write: Callable[[], Awaitable[object]]) -> None:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything that the rules work with. `mail_waits` is set after a mail was written, so that it leaves at once."""
+    """Everything that the rules work with. `mail_waits` is set after a mail was written, so that it leaves at once, and
+    `sms_waits` after an SMS was."""
 
     settings: Settings
     clock: Clock
@@ -50,6 +51,7 @@ class Services:
     passwords: PasswordHasher
     mail_templates: MailTemplates
     mail_waits: asyncio.Event
+    sms_waits: asyncio.Event
     mail_server: ServerFeatures = field(default_factory=ServerFeatures)
     background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
     running_exports: RunningExports = field(default_factory=RunningExports)

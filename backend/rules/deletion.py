@@ -82,5 +82,5 @@ def _delete_user(queries: Queries, services: Services, user_id: str, now: dateti
     user, language = queries.users.find_by_id(user_id), queries.mails.find_newest_language(user_id)
     if user is None or not queries.users.delete_left(user_id, now):  # another process was faster
         return
-    if can_be_mailed(services, user):
-        queries.mails.insert(write_farewell(services, user, language, now))
+    if user.email and can_be_mailed(services, user):
+        queries.mails.insert(write_farewell(services, user, user.email, language, now))

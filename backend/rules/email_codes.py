@@ -7,6 +7,7 @@ from backend.kernel.codes import CODE_LIFETIME
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letter import CHANGE_EMAIL
 from backend.rules.codes import check_code
+from backend.rules.confirmation import require_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import find_pending_link, take_over_email
 from backend.rules.profile import reload_user
@@ -41,7 +42,8 @@ def _confirm_with_code(
     """Return a refusal instead of raising it: that would roll back the count of attempts."""
     user, now = reload_user(queries, me.user), services.clock()
     pending = find_pending_link(queries, user, now)
-    email = fields.email(pending.email if pending else user.email)  # in force by now, for the second of two clicks
+    # In force by now, for the second of two clicks.
+    email = fields.email(pending.email) if pending else require_email(user)
     reference = make_session_reference(services, email, me.session.id)
     right = check_code(queries, services, reference, code, client, {CHANGE_EMAIL})
     if isinstance(right, RefusalError):

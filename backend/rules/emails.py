@@ -105,8 +105,8 @@ def _change_at_once(queries: Queries, services: Services, me: SignedIn, user: Us
 
 
 def _count_mails(queries: Queries, services: Services, user: User, request: EmailRequest) -> None:
-    """Count the mails to both boxes."""
-    for email in (request.email, fields.email(user.email)):
+    """Count the mails to both boxes, or to the only one."""
+    for email in (request.email, *([fields.email(user.email)] if user.email else [])):
         limits.count(queries, services, find_mail_counters(queries, services, email, request.client))
 
 
@@ -169,4 +169,4 @@ async def has_new_email(services: Services, me: SignedIn) -> bool:
 
 
 def _has_new_email(queries: Queries, user: User, since: datetime) -> bool:
-    return queries.links.has_been_pressed(user.id, CHANGE_EMAIL, user.email, since)
+    return user.email is not None and queries.links.has_been_pressed(user.id, CHANGE_EMAIL, user.email, since)

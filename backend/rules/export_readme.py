@@ -22,7 +22,7 @@ def _list_lines(services: Services, user: User) -> list[str]:
     product = services.settings.public.site_name
     made = _("Made on %(time)s.") % {"time": format_datetime(services.clock())}
     lines = [
-        _("Your data at %(product)s: %(email)s") % {"product": product, "email": user.email},
+        _("Your data at %(product)s: %(email)s") % {"product": product, "email": user.login_name},
         made,
         "",
         _("account.json is your account itself. Each other .json file is one kind of what is kept about you."),

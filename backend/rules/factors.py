@@ -147,6 +147,17 @@ def remove_factors_added_since(
         RECOVERY_CODE: queries.recovery_codes.delete_since(user.id, earliest),
     }
     _record_removal(queries, user, removed, client, now)
+    _remove_phone_added_since(queries, user, earliest, client, now)
+
+
+def _remove_phone_added_since(
+    queries: Queries, user: User, earliest: datetime, client: ClientInfo, now: datetime
+) -> None:
+    """Remove a number that the account has got since a time, and by which somebody can log in, where there is an
+    address beside it."""
+    if user.phone and user.email_verified and user.phone_at and user.phone_at >= earliest:
+        queries.users.update(user.id, {"phone": None, "phone_verified": False, "phone_at": None})
+        record_event(queries, user.id, EventKind.PHONE_REMOVED, client, now)
 
 
 def remove_all_factors(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:

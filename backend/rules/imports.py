@@ -51,8 +51,9 @@ def add_users(queries: Queries, users: Sequence[User], now: datetime) -> int:
 
 
 def _add_user(queries: Queries, user: User, now: datetime) -> bool:
-    is_known = queries.users.find_by_id(user.id) or queries.users.find_by_email(user.email_key)
-    if is_known or queries.links.is_reserved(user.email_key, now, except_for=""):
+    email_key = user.email_key or ""
+    is_known = queries.users.find_by_id(user.id) or queries.users.find_by_email(email_key)
+    if is_known or queries.links.is_reserved(email_key, now, except_for=""):
         return False
     queries.users.insert(user)
     return True

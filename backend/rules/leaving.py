@@ -7,14 +7,13 @@ brings a link and a code, and nothing is deleted before one of the two is used. 
 
 from datetime import datetime
 
-from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letter import DELETE_ACCOUNT, LEAVING_FOR, LOG_IN
 from backend.mail.letters import ACCOUNT_DELETION
 from backend.rules.access_tokens import check_access_token, spend_access_token
 from backend.rules.codes import check_code
-from backend.rules.confirmation import can_be_mailed
+from backend.rules.confirmation import can_be_mailed, require_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.deletion import end_account, finish_deletion, require_no_obstacle
 from backend.rules.double_clicks import find_click, note_click
@@ -103,7 +102,7 @@ async def mail_deletion(services: Services, token: str, user_id: object, client:
 def _mail_deletion(queries: Queries, services: Services, me: SignedIn, client: ClientInfo) -> None:
     user = reload_user(queries, me.user)
     require_no_obstacle(queries, services, user, services.clock())
-    counters = find_mail_counters(queries, services, fields.email(user.email), client)
+    counters = find_mail_counters(queries, services, require_email(user), client)
     count_mail(queries, services, counters, f"{ACCOUNT_DELETION.name}:{me.session.id}")
     Mailer(queries, services, as_session(client, me.session.id)).send_deletion(user)
 
@@ -135,7 +134,7 @@ def _end_by_code(
     if user is None or has_left(user, now):  # by the first of two clicks
         return None
     require_no_obstacle(queries, services, user, now)
-    reference = make_session_reference(services, fields.email(user.email), me.session.id)
+    reference = make_session_reference(services, require_email(user), me.session.id)
     right = check_code(queries, services, reference, code, client, DELETES)
     if isinstance(right, RefusalError):
         return right

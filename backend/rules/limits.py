@@ -51,6 +51,11 @@ MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))
 # Acts that their owner is mailed of, unasked, and that can be repeated at will.
 ACTS_TOLD_OF_ACCOUNT = Limit(30, timedelta(hours=1))
 NEW_LOGINS_MAILED = Limit(5, timedelta(hours=1))  # to an account, whose owner did not ask for them
+# SMS, each of which costs money: to a number, to the thousand numbers around it, asked for in a network.
+SMS_TO_NUMBER = Limit(5, timedelta(hours=1))
+SMS_TO_NUMBER_A_DAY = Limit(10, timedelta(days=1))
+SMS_TO_NEIGHBOURS = Limit(30, timedelta(days=1))
+SMS_OF_NETWORK = Limit(50, timedelta(days=1))
 # Exports, each of which reads everything kept about a person.
 EXPORTS_OF_ACCOUNT = Limit(5, timedelta(hours=1))
 

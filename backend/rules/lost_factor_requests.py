@@ -7,13 +7,12 @@ the shorter one. The mailbox alone begins the longer one.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letter import CONFIRM, LOG_IN, LOSE_FACTORS
 from backend.rules import limits
 from backend.rules.codes import METHODS, check_code
-from backend.rules.confirmation import can_be_mailed
+from backend.rules.confirmation import can_be_mailed, require_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.limits import LOST_FACTORS_OF_ACCOUNT
 from backend.rules.lost_factors import OPEN_FOR, WAIT_BY_MAIL, begin_waiting
@@ -25,7 +24,7 @@ from backend.rules.tickets import find_live_ticket
 from backend.store import Queries
 from backend.store.records import Ticket, User
 
-BY_PASSWORD = "password"  # noqa: S105 (the method of a ticket)
+BY_PASSWORD = frozenset({"password", "phone"})  # methods of a ticket: with the address, with the number
 BY_MAIL = frozenset({LOG_IN, CONFIRM, *METHODS.values()})  # methods of a ticket that show whose mailbox it is
 
 
@@ -33,10 +32,11 @@ BY_MAIL = frozenset({LOG_IN, CONFIRM, *METHODS.values()})  # methods of a ticket
 class LostFactorsStatus:
     """What whoever holds a ticket can do: `needs` "code" or "password" to begin a wait, or wait until `ends_at`.
 
-    `has_password`: the account has one to ask for. `is_over`: the wait is, and the link can be mailed.
+    `email`: the mailbox. `has_password`: the account has one to ask for. `is_over`: the wait is, and the link can be
+    mailed.
     """
 
-    user: User
+    email: str
     needs: str
     has_password: bool = field(repr=False)
     ends_at: datetime | None
@@ -52,7 +52,10 @@ class Evidence:
 
 
 async def describe(services: Services, token: str, client: ClientInfo) -> LostFactorsStatus:
-    """Describe what can be done with a ticket. Raises `invalid_ticket`."""
+    """Describe what can be done with a ticket.
+
+    Raises `invalid_ticket`, or `not_allowed` where there is no mailbox: a phone alone recovers nothing.
+    """
     return await services.store.read(_describe, services, token, client)
 
 
@@ -60,7 +63,9 @@ def _describe(queries: Queries, services: Services, token: str, client: ClientIn
     ticket, user = find_live_ticket(queries, services, token, client)
     needs = "password" if ticket.method in BY_MAIL else "code"
     is_over = user.recovers_at is not None and user.recovers_at <= services.clock()
-    return LostFactorsStatus(user, needs, user.password_hash is not None, user.recovers_at, is_over)
+    return LostFactorsStatus(
+        require_email(user).typed, needs, user.password_hash is not None, user.recovers_at, is_over
+    )
 
 
 async def mail_code(services: Services, token: str, client: ClientInfo) -> None:
@@ -74,7 +79,7 @@ def _mail_code(queries: Queries, services: Services, token: str, client: ClientI
     ticket, user = find_live_ticket(queries, services, token, client)
     if ticket.method in BY_MAIL or not can_be_mailed(services, user):
         raise refusal("not_allowed")
-    limits.count(queries, services, find_mail_counters(queries, services, fields.email(user.email), client))
+    limits.count(queries, services, find_mail_counters(queries, services, require_email(user), client))
     Mailer(queries, services, _as_asker(ticket, client)).send_lost_factors_code(user)
 
 
@@ -116,7 +121,7 @@ def _begin(
 def _use_code(
     queries: Queries, services: Services, ticket: Ticket, user: User, code: str | None, client: ClientInfo
 ) -> RefusalError | None:
-    reference = make_reference(services, fields.email(user.email), _as_asker(ticket, client))
+    reference = make_reference(services, require_email(user), _as_asker(ticket, client))
     if code is None or reference is None:
         return refusal("wrong_code", param="code")
     right = check_code(queries, services, reference, code, client, {LOSE_FACTORS})
@@ -130,7 +135,7 @@ def _use_code(
 
 def _has_shown_password(ticket: Ticket, evidence: Evidence) -> bool:
     """Tell whether the password was shown: by the log-in itself, or beside the ticket of one by mail."""
-    return ticket.method == BY_PASSWORD or (ticket.method in BY_MAIL and evidence.password is not None)
+    return ticket.method in BY_PASSWORD or (ticket.method in BY_MAIL and evidence.password is not None)
 
 
 def _was_reset_lately(queries: Queries, user: User, now: datetime) -> bool:
@@ -157,5 +162,5 @@ def _mail_link(queries: Queries, services: Services, token: str, client: ClientI
     lost, now = queries.lost_factors.find(user.id), services.clock()
     if lost is None or user.recovers_at is None or not user.recovers_at <= now < user.recovers_at + OPEN_FOR:
         raise refusal("not_allowed")
-    limits.count(queries, services, find_mail_counters(queries, services, fields.email(user.email), client))
+    limits.count(queries, services, find_mail_counters(queries, services, require_email(user), client))
     Mailer(queries, services, client).send_factors_removable(user, asked_at=lost.created_at)

@@ -58,7 +58,7 @@ def _mail_all_boxes(queries: Queries, services: Services, user: User, lost: Lost
     """Mail the address, and those before it which can still take the account back."""
     now, mailer = services.clock(), Mailer(queries, services, _find_asker(lost))
     before = [link.email for link in queries.links.list_unspent(user.id, UNDO_EMAIL) if link.expires_at > now]
-    for email in dict.fromkeys([user.email, *before]):
+    for email in dict.fromkeys([*([user.email] if user.email else []), *before]):
         mailer.send_lost_factors(user, email, ends_at=ends_at, asked_at=lost.created_at)
 
 

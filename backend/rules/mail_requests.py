@@ -13,7 +13,7 @@ from backend.kernel.refusals import refusal
 from backend.mail.letter import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, LOG_IN, Letter
 from backend.mail.letters import ALREADY_REGISTERED, CONFIRMATION, LOGIN_LINK, PASSWORD_RESET
 from backend.rules import limits
-from backend.rules.confirmation import can_be_mailed
+from backend.rules.confirmation import can_be_mailed, find_own_registration
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import find_pending_link
 from backend.rules.emails import mail_pending_link
@@ -21,7 +21,7 @@ from backend.rules.limits import Counter
 from backend.rules.mail_limits import count_mail, find_mail_counters, find_sign_up_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
 from backend.store import Queries
-from backend.store.records import Link, Registration, User
+from backend.store.records import Link, User
 
 TO_OWNERS: Mapping[str, Callable[[Mailer, User], None]] = {
     LOGIN_LINK.name: Mailer.send_login_link,
@@ -99,7 +99,7 @@ def _send(queries: Queries, services: Services, letter: Letter, user: User | Non
     if user is None or not _may_have(services, letter, user):
         mailer.send_nothing()
     elif letter is CONFIRMATION:
-        mailer.send_confirmation(user, _find_registration(queries, user, client))
+        mailer.send_confirmation(user, find_own_registration(queries, user, client))
     else:
         TO_OWNERS[letter.name](mailer, user)
 
@@ -112,17 +112,6 @@ def _may_have(services: Services, letter: Letter, user: User) -> bool:
     if letter is CONFIRMATION:
         return services.settings.accounts.email_confirmation and not user.email_verified
     return can_be_mailed(services, user)
-
-
-def _find_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
-    """Find the client's own registration, by its secret.
-
-    A client of Altogic's has no secret: it gets the only registration there is, unless that is another browser's.
-    """
-    if client.registration:
-        return queries.registrations.find_by_secret(user.id, client.registration)
-    waiting = queries.registrations.list_for_user(user.id)
-    return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 
 def _resend_by_token(queries: Queries, services: Services, token: str, client: ClientInfo) -> Address:

@@ -149,7 +149,7 @@ class Mailer:
 
     def open_reset(self, user: User, *, until: datetime) -> str:
         """Make a link to choose a new password, as if its button had been pressed. Return its access token."""
-        link, now = self._make_link(PASSWORD_RESET, user.id, user.email), self._services.clock()
+        link, now = self._make_link(PASSWORD_RESET, user.id, user.email or ""), self._services.clock()
         self._queries.links.insert(replace(link, pressed_at=now, access_expires_at=until))
         return derive_access_token(self._services.keyring.derive_link_key(link.id))
 
@@ -163,9 +163,11 @@ class Mailer:
         record_event_for(self._queries, None, EventKind.LINK_REQUESTED, self._client, now)
 
     def _send(
-        self, letter: Letter, user: User, email: str, registration: Registration | None = None, **more: Any
+        self, letter: Letter, user: User, email: str | None, registration: Registration | None = None, **more: Any
     ) -> None:
-        """Write the link, with `more` of its fields, and its mail."""
+        """Write the link, with `more` of its fields, and its mail; nothing for whoever has no address."""
+        if email is None:
+            return
         language = self._services.mail_templates.find_language(user.language) or self._client.language
         link = replace(self._make_link(letter, user.id, email, registration), language=language, **more)
         # Of what is an event itself: asking for its mail is none.
@@ -236,14 +238,14 @@ def find_lifetime(services: Services, letter: Letter) -> timedelta:
     return letter.lifetime or timedelta(seconds=services.settings.links.expiry)
 
 
-def write_farewell(services: Services, user: User, language: str, now: datetime) -> Mail:
+def write_farewell(services: Services, user: User, email: str, language: str, now: datetime) -> Mail:
     """Write the mail that the account is deleted. No row of the account's holds it, for there is none."""
     return Mail(
         id=new_id(),
         kind=ACCOUNT_DELETED.name,
         link_id=None,
         user_id=None,
-        recipient=user.email,
+        recipient=email,
         name=user.name or "" if user.email_verified else "",
         language=services.mail_templates.find_language(user.language) or language or SOURCE,
         created_at=now,

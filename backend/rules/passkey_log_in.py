@@ -17,6 +17,7 @@ from backend.rules.assertions import (
     wrong_passkey,
 )
 from backend.rules.challenges import Binding, Purpose
+from backend.rules.confirmation import is_unconfirmed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
 from backend.rules.factors import PASSKEY, has_two_step
@@ -102,7 +103,7 @@ def _open_session(
     proved = accept_assertion(queries, services, checked, client, now)
     if has_left(proved.user, now):
         raise wrong_passkey()
-    if services.settings.accounts.email_confirmation and not proved.user.email_verified:
+    if is_unconfirmed(services, proved.user):
         raise refusal("email_not_verified")
     if not proved.is_verified and not has_two_step(proved.user):
         raise wrong_passkey()

@@ -54,7 +54,7 @@ async def make_add_options(services: Services, me: SignedIn, browser: str) -> Op
     handle, known = await services.store.write(_prepare_account, me.user, base64url.encode(secrets.token_bytes(HANDLE)))
     return {
         "rp": {"id": party.id, "name": services.settings.public.site_name},
-        "user": {"id": handle, "name": me.user.email, "displayName": me.user.name or me.user.email},
+        "user": {"id": handle, "name": me.user.login_name, "displayName": me.user.name or me.user.login_name},
         "challenge": _encode_challenge(services, bind_to_addition(browser, me.session.id, me.user)),
         "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS],
         "timeout": MILLISECONDS,

@@ -33,17 +33,17 @@ class PasswordCounters:
 
 
 def find_password_counters(
-    queries: Queries, services: Services, email_key: str, user: User | None, client: ClientInfo
+    queries: Queries, services: Services, login_name: str, user: User | None, client: ClientInfo
 ) -> PasswordCounters:
-    """Find the counters of a password, by account and by network.
+    """Find the counters of a password, by account and by network. `login_name`: the key of the address, or the number.
 
     Runs the same statements whether or not there is such an account, against user enumeration by timing. A browser
     that has logged in before is counted by itself, so that no stranger can lock the owner out; with two-step
     verification also of right passwords, for a stranger who knows it gets no further.
     """
     device = find_known_device(queries, user, client)
-    owner = f"device:{device}" if device else f"account:{email_key}"
-    account = owner if user and has_two_step(user) else f"account:{email_key}"
+    owner = f"device:{device}" if device else f"account:{login_name}"
+    account = owner if user and has_two_step(user) else f"account:{login_name}"
     return PasswordCounters(
         failures=[
             limits.make_counter(services, limits.FAILURES_OF_ACCOUNT, f"guess:{owner}"),
@@ -101,7 +101,8 @@ async def check_current_password(services: Services, user: User, password: str, 
 
 async def is_current_password(services: Services, user: User, password: str, client: ClientInfo) -> bool:
     """Tell whether this is the user's password. Counts, and raises, as `check_current_password` does."""
-    counters = await services.store.read(find_password_counters, services, user.email_key, user, client)
+    login_name = user.email_key or user.login_name
+    counters = await services.store.read(find_password_counters, services, login_name, user, client)
     hashes = [user.password_hash] if user.password_hash else []
     return await match_password(services, counters, password, hashes, client, EventKind.PASSWORD_REFUSED) is not None
 

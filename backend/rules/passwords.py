@@ -111,7 +111,7 @@ def _change_password(
     count_told_act(queries, services, me.user.id)
     queries.tickets.end_all(me.user.id)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)  # which a stranger with a session cannot end
-    _set_password(queries, services, me.user.id, password, client)
+    set_password(queries, services, me.user.id, password, client)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)
     if change.ends_others:
         end_others(queries, me, client, now)
@@ -158,12 +158,12 @@ def _reset_password(
     prove_email(queries, link, client, now)
     note_use(queries, services, link, client, now)
     log_out_everywhere(queries, link.user_id, now)  # in this browser too: it may be anybody's
-    _set_password(queries, services, link.user_id, password, client)
+    set_password(queries, services, link.user_id, password, client)
     wait_longer(queries, link.user_id, now)
     record_event(queries, link.user_id, EventKind.PASSWORD_RESET, client, now)
 
 
-def _set_password(
+def set_password(
     queries: Queries, services: Services, user_id: str, password: dict[str, Any], client: ClientInfo
 ) -> None:
     """Set the columns of a new password, and mail the owner, who may not have done it."""

@@ -5,14 +5,13 @@ The time is on the session's row. It is fixed: using the session does not extend
 
 from datetime import datetime, timedelta
 
-from backend.kernel import fields
 from backend.kernel.events import EventKind
 from backend.kernel.keys import hash_secret
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letter import CONFIRM_SESSION
 from backend.rules import limits
 from backend.rules.codes import check_code
-from backend.rules.confirmation import can_be_mailed
+from backend.rules.confirmation import can_be_mailed, require_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import PASSKEY, RECOVERY_CODE, SECOND_FACTORS, TOTP, has_two_step, list_confirming_factors
@@ -131,8 +130,7 @@ async def mail_code(services: Services, me: SignedIn, client: ClientInfo) -> Non
 def _mail_code(queries: Queries, services: Services, me: SignedIn, client: ClientInfo) -> None:
     if BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
         raise refusal("not_allowed")
-    email = fields.email(me.user.email)
-    limits.count(queries, services, find_mail_counters(queries, services, email, client))
+    limits.count(queries, services, find_mail_counters(queries, services, require_email(me.user), client))
     Mailer(queries, services, client).send_session_code(me.user)
 
 
@@ -154,7 +152,7 @@ def _confirm_with_code(
     """Return a refusal instead of raising it: that would roll back the count of attempts."""
     if BY_CODE not in _list_methods(queries, services, reload_user(queries, me.user)):
         raise refusal("not_allowed")
-    reference = make_session_reference(services, fields.email(me.user.email), me.session.id)
+    reference = make_session_reference(services, require_email(me.user), me.session.id)
     right, now = check_code(queries, services, reference, code, client, {CONFIRM_SESSION}), services.clock()
     if isinstance(right, RefusalError):
         return right

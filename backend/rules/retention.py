@@ -18,6 +18,7 @@ from translations.formatting import format_duration
 KEEP_LINKS = timedelta(days=14)  # after their expiry: people are told that a link has expired, not that it is unknown
 KEEP_MAILS = timedelta(days=14)  # after they were written, of those without a link: others go with theirs
 KEEP_REGISTRATIONS = timedelta(days=14)  # after the sign-up: a mail sent again can confirm them
+KEEP_PHONE_CODES = timedelta(days=1)  # after their expiry: so long a new number can be sent another one
 KEEP_UNUSED_PHOTOS = timedelta(days=1)  # after the upload, or after the profile has got another photo
 KEEP_EVENTS = timedelta(days=90)  # after the last of those counted in one
 # What no program deletes, as it is not in the database: advice to operators, who may have laws of their own to follow.
@@ -46,12 +47,16 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
         "tickets": format_duration(TICKET_LIFETIME),
         "lost": format_duration(LONGEST_WAIT),
         "limits": format_duration(CODES_OF_ACCOUNT.within),  # the longest of all
+        "phone_codes": format_duration(KEEP_PHONE_CODES),
         "logs": format_duration(KEEP_LOGS),
         "backups": format_duration(KEEP_BACKUPS),
     }
     return (
         Kept(
-            _("Your account: email address, name, photo, language, time zone, and what apps stored in your profile"),
+            _(
+                "Your account: email address, phone number, name, photo, language, time zone, and what apps stored in "
+                "your profile"
+            ),
             _("It is your account."),
             _("Until you delete it, and %(time)s longer unless you want it gone at once") % {"time": after["account"]},
         ),
@@ -112,6 +117,11 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             _("Emails sent to you and their links: kind, address, when, in which browser they were requested"),
             _("To deliver them, and to tell you that a link was used or has expired"),
             _("%(time)s after the link expired") % {"time": after["links"]},
+        ),
+        Kept(
+            _("Codes sent to your phone: the number, what for, when, from which network address; never the code"),
+            _("To check them, and to send a new one"),
+            _("%(time)s after the code expired") % {"time": after["phone_codes"]},
         ),
         Kept(
             _("Files and folders of yours"),

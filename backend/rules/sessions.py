@@ -21,7 +21,8 @@ from backend.store.records import Session, User
 
 SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
 LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less
-PROOFS = frozenset({"password"})  # log-ins that prove who it is; a mailed link proves only whose mailbox it is
+# Log-ins that prove who it is; a mailed link proves only whose mailbox it is, a code by SMS whose phone.
+PROOFS = {"password": "password", "phone": "password"}
 DOUBLE_CLICK = timedelta(seconds=5)  # two log-ins of one browser within this are one (idempotent)
 
 
@@ -131,7 +132,8 @@ def open_session(
     """Open a session within the caller's transaction, or return the one that a double click has just opened.
 
     Where two-step verification is on and no second factor was `proved`, nothing is opened: the second step is returned.
-    `method` is how the user logged in: "password", or the kind of the mailed link. No other function opens sessions.
+    `method` is how the user logged in: "password", "phone" where that came with the number, or the kind of the mailed
+    link. No other function opens sessions.
     """
     if user.two_step_at and proved is None:
         return open_second_step(queries, services, user, method, client)
@@ -155,7 +157,7 @@ def _insert_session(
     now, factor = services.clock(), proved.factor if proved else None
     if proved and user.recovers_at:  # what was said to be lost is here
         stop_waiting(queries, user.id, client, now, "factor")
-    confirmed_by = factor or (method if method in PROOFS else None)
+    confirmed_by = factor or PROOFS.get(method)
     session = Session(
         id=new_id(),
         user_id=user.id,

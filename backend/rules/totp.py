@@ -65,7 +65,7 @@ async def begin(services: Services, me: SignedIn) -> NewAuthenticator:
     require_recent_confirmation(services, me, strong=True)
     await load_libraries()
     secret = await services.store.write(_begin, services, me, new_secret(), services.clock())
-    return NewAuthenticator(secret, make_uri(secret, me.user.email, services.settings.public.site_name))
+    return NewAuthenticator(secret, make_uri(secret, me.user.login_name, services.settings.public.site_name))
 
 
 def _begin(queries: Queries, services: Services, me: SignedIn, secret: str, now: datetime) -> str:

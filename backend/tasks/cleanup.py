@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 from backend.rules.context import Services
 from backend.rules.deletion import delete_left_accounts
 from backend.rules.lost_factors import mail_those_who_wait
-from backend.rules.retention import KEEP_EVENTS, KEEP_LINKS, KEEP_MAILS, KEEP_REGISTRATIONS, KEEP_UNUSED_PHOTOS
+from backend.rules.retention import (
+    KEEP_EVENTS,
+    KEEP_LINKS,
+    KEEP_MAILS,
+    KEEP_PHONE_CODES,
+    KEEP_REGISTRATIONS,
+    KEEP_UNUSED_PHOTOS,
+)
 from backend.store import Queries, StoreUnavailableError
 from backend.store.queries.expired_rows import ExpiredRows
 
@@ -30,6 +37,7 @@ KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] 
     (ExpiredRows.delete_devices, timedelta(0)),
     (ExpiredRows.delete_challenges, timedelta(0)),
     (ExpiredRows.delete_recovery_sets, timedelta(0)),
+    (ExpiredRows.delete_phone_codes, KEEP_PHONE_CODES),
     (ExpiredRows.delete_links, KEEP_LINKS),
     (ExpiredRows.delete_mails, KEEP_MAILS),
     (ExpiredRows.delete_events, KEEP_EVENTS),

@@ -200,6 +200,7 @@ NOT_BROUGHT: dict[str, str] = {
         ("app-removed", "passkey-added", "passkey-removed", "passkey-suspected"),
         "written as those of two-step verification are; each takes a passkey, which no browser offers at a number",
     ),
+    **dict.fromkeys(("phone-added", "phone-removed"), "written as those of two-step verification are"),
 }
 
 

@@ -52,6 +52,9 @@ FEATURES: dict[str, Addition] = {
         fields=("passkeys", "passkeyHandle"),
     ),
     "account.pending": Addition(parameters=("reference",)),  # of /account/pending
+    "account.phone": Addition(
+        paths=("/account/phone", *(f"/account/phone/{name}" for name in ("code", "again", "cancel", "remove"))),
+    ),
     "account.recovery-codes": Addition(
         paths=("/account/factors/recovery-codes", "/account/factors/recovery-codes/confirm"), fields=("recoveryCodes",)
     ),

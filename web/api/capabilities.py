@@ -24,6 +24,7 @@ Feature = Literal[
     "account.name",
     "account.passkeys",
     "account.pending",
+    "account.phone",
     "account.recovery-codes",
     "emails.codes",
     "emails.pending",
@@ -45,10 +46,30 @@ Feature = Literal[
 
 
 @dataclass(frozen=True)
+class Phones:
+    """What a backend does with phone numbers. `code_lifetime` is in seconds; `countries` are codes of ISO 3166, none
+    where numbers of all can be used."""
+
+    code_sign_in: bool
+    confirmation: bool
+    code_lifetime: int
+    countries: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            code_sign_in=bool(data["codeSignIn"]),
+            confirmation=bool(data["confirmation"]),
+            code_lifetime=int(data["codeLifetime"]),
+            countries=tuple(map(str, data["countries"] or ())),
+        )
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """The additions that a backend has, and those of its settings that a site has to know; None and 0 where it does not
     say. `session_lifetime` is in seconds, `password_minimum` in characters. Passkeys work at pages of `passkey_origin`
-    alone; `passkey_rp_id` is the name that they belong to."""
+    alone; `passkey_rp_id` is the name that they belong to. `phones` is None where nothing about phones is offered."""
 
     features: frozenset[str] = frozenset()
     email_confirmation: bool | None = None
@@ -56,11 +77,12 @@ class Capabilities:
     password_minimum: int = 0
     passkey_origin: str = ""
     passkey_rp_id: str = ""
+    phones: Phones | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read an answer. Raises KeyError, TypeError or ValueError for another shape."""
-        passkeys = data.get("passkeys") or {}
+        passkeys, phones = data.get("passkeys") or {}, data.get("phones")
         return cls(
             features=frozenset(map(str, data["features"])),
             email_confirmation=bool(data["emailConfirmation"]),
@@ -68,6 +90,7 @@ class Capabilities:
             password_minimum=int(data["passwordMinimum"]),
             passkey_origin=str(passkeys.get("origin") or ""),
             passkey_rp_id=str(passkeys.get("rpId") or ""),
+            phones=Phones.from_json(phones) if phones else None,
         )
 
     def offers(self, feature: Feature) -> bool:

@@ -15,6 +15,7 @@ from backend.store.queries.lost_factors import LostFactorsQueries
 from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
 from backend.store.queries.passkeys import Passkeys
+from backend.store.queries.phone_codes import PhoneCodes
 from backend.store.queries.queue import Queue
 from backend.store.queries.recovery_codes import RecoveryCodes
 from backend.store.queries.registrations import Registrations
@@ -41,6 +42,7 @@ class Queries:
         self.tickets = Tickets(connection)
         self.lost_factors = LostFactorsQueries(connection)
         self.links = Links(connection)
+        self.phone_codes = PhoneCodes(connection)
         self.mails = Mails(connection)
         self.queue = Queue(connection)
         self.buckets = Buckets(connection)

@@ -13,6 +13,7 @@ from backend.store.tables import (
     limits,
     links,
     mails,
+    phone_codes,
     recovery_sets,
     registrations,
     sessions,
@@ -46,6 +47,7 @@ TICKETS = _Expired(tickets, tickets.c.expires_at)
 RECOVERY_SETS = _Expired(recovery_sets, recovery_sets.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
 CHALLENGES = _Expired(used_challenges, used_challenges.c.expires_at)
+PHONE_CODES = _Expired(phone_codes, phone_codes.c.expires_at)
 MAILS = _Expired(mails, mails.c.created_at, mails.c.link_id.is_(None))
 PHOTOS = _Expired(files, files.c.left_at)
 REGISTRATIONS = Compiled(
@@ -58,6 +60,7 @@ DELETE_NEVER_CONFIRMED = Compiled(
     delete(users).where(
         users.c.id.in_(bindparam("ids"))
         & users.c.email_verified.is_(False)
+        & users.c.phone_verified.is_(False)
         & users.c.password_hash.is_(None)
         & ~exists().where(registrations.c.user_id == users.c.id)
     )
@@ -90,6 +93,10 @@ class ExpiredRows(Statements):
     def delete_mails(self, before: datetime, count: int) -> int:
         """Delete mails that have no link to go with."""
         return MAILS.delete(self.connection, before, count)
+
+    def delete_phone_codes(self, before: datetime, count: int) -> int:
+        """Delete codes by SMS, with them a new number that was asked for and never confirmed."""
+        return PHONE_CODES.delete(self.connection, before, count)
 
     def delete_recovery_sets(self, before: datetime, count: int) -> int:
         """Delete sets of recovery codes that nobody has said to have kept. One in force has no expiry."""

@@ -14,8 +14,8 @@ LOCK = Compiled(select(meta.c.value).where(_IS_IT).with_for_update(read=True, ke
 
 
 class Meta(Statements):
-    """The keys: `environment_id`, `mail_server` ("here" or "away"), and two that only cost time, against user
-    enumeration: `last_unsent_mail` and `last_unwritten_event`."""
+    """The keys: `environment_id`, `mail_server` and `sms_service` ("here" or "away"), and two that only cost time,
+    against user enumeration: `last_unsent_mail` and `last_unwritten_event`."""
 
     def get(self, key: str) -> str | None:
         row = VALUE.fetch_first(self.connection, which=key)

@@ -16,6 +16,7 @@ from backend.store.tables import users
 USER = RecordMapper(users, User)
 _IS_IT = users.c.id == bindparam("user_id")
 BY_ID = Compiled(select(*USER.columns).where(_IS_IT))
+BY_PHONE = Compiled(select(*USER.columns).where(users.c.phone == bindparam("phone")))
 BY_EMAIL = Compiled(select(*USER.columns).where(users.c.email_key == bindparam("email_key")))
 _WILL_LEAVE, _HAS_LEFT = users.c.leaves_at > bindparam("now"), users.c.leaves_at <= bindparam("now")
 BEGIN_LEAVING = Compiled(
@@ -40,6 +41,9 @@ class Users(Statements):
 
     def find_by_email(self, email_key: str) -> User | None:
         return USER.from_row_or_none(BY_EMAIL.fetch_first(self.connection, email_key=email_key))
+
+    def find_by_phone(self, phone: str) -> User | None:
+        return USER.from_row_or_none(BY_PHONE.fetch_first(self.connection, phone=phone))
 
     def insert(self, user: User) -> None:
         INSERT.execute(self.connection, **asdict(user))

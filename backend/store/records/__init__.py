@@ -4,6 +4,7 @@ from backend.store.records.accounts import Count, Event, Registration, Session, 
 from backend.store.records.factors import Authenticator, LostFactors, Passkey, RecoveryCode, RecoverySet, Ticket
 from backend.store.records.files import Bucket, File, ListPage, Usage
 from backend.store.records.mails import Link, Mail
+from backend.store.records.phones import PhoneCode
 
 __all__ = [
     "Authenticator",
@@ -16,6 +17,7 @@ __all__ = [
     "LostFactors",
     "Mail",
     "Passkey",
+    "PhoneCode",
     "RecoveryCode",
     "RecoverySet",
     "Registration",

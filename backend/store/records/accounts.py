@@ -11,12 +11,13 @@ class User:
     `leaves_at`: when it is deleted, where its owner has asked for it. `two_step_at`: since when a log-in takes a second
     factor too, where its owner wants that. `passkey_handle`: what authenticators know the account by, random and
     base64url; None until the first passkey is asked for. `recovers_at`: from when on whoever has lost the factors, and
-    has asked for that, can have them removed.
+    has asked for that, can have them removed. `phone` is in E.164, and the account has it since `phone_at`.
+    There is an address, a number, or both.
     """
 
     id: str
-    email: str
-    email_key: str
+    email: str | None
+    email_key: str | None
     email_verified: bool
     password_hash: str | None = field(repr=False)
     password_salt: bytes
@@ -31,18 +32,27 @@ class User:
     two_step_at: datetime | None = None
     passkey_handle: str | None = field(default=None, repr=False)
     recovers_at: datetime | None = None
+    phone: str | None = None
+    phone_verified: bool = False
+    phone_at: datetime | None = None
+
+    @property
+    def login_name(self) -> str:
+        """What the owner knows the account by: the address, or else the number."""
+        return self.email or self.phone or ""
 
 
 @dataclass(frozen=True)
 class Registration:
-    """What was typed at one sign-up, until its address is confirmed. `profile`: see `Changes.to_json`.
+    """What was typed at one sign-up, until its address or number is confirmed; `email` is None for a number.
 
-    `secret_hash` is the hash of the registration secret of the browser; None for other clients of Altogic.
+    `profile`: see `Changes.to_json`. `secret_hash` is the hash of the registration secret of the browser; None for
+    other clients of Altogic.
     """
 
     id: str
     user_id: str
-    email: str
+    email: str | None
     password_hash: str = field(repr=False)
     profile: str
     created_at: datetime

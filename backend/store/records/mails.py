@@ -55,10 +55,10 @@ class Link:
 class Mail:
     """A mail of the outbox: what it says and to whom, never its link. One of nobody's is deleted once it has left.
 
-    `channel`: how it leaves. `link_id` is None if it only tells something, `user_id` if it outlives the account.
-    `refusals` counts those for good, `lost_answers` the tries without an answer after the whole mail was sent.
-    `code` is the mail server's latest refusal, such as "550 5.1.1". `next_try_at`: of a claimed mail the end of its
-    lease; None: it is not tried again.
+    `channel`: how it leaves; of an SMS `recipient` is a number, and `phone_code_id` names its code. `link_id` is None
+    if it only tells something, `user_id` if it outlives the account. `refusals` counts those for good, `lost_answers`
+    the tries without an answer after the whole mail was sent. `code` is the mail server's latest refusal, such as
+    "550 5.1.1". `next_try_at`: of a claimed mail the end of its lease; None: it is not tried again.
     """
 
     id: str
@@ -78,3 +78,4 @@ class Mail:
     lost_answers: int = 0
     code: str | None = None
     channel: str = "mail"
+    phone_code_id: str | None = None

@@ -13,6 +13,7 @@ from backend.store.tables.factors import (
 )
 from backend.store.tables.files import buckets, file_pieces, files
 from backend.store.tables.mails import links, mails
+from backend.store.tables.phones import phone_codes
 
 __all__ = [
     "EPOCH",
@@ -31,6 +32,7 @@ __all__ = [
     "meta",
     "metadata",
     "passkeys",
+    "phone_codes",
     "recovery_codes",
     "recovery_sets",
     "registrations",

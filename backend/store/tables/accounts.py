@@ -1,6 +1,6 @@
 """Tables of accounts: who has one, their sessions and devices, what happened to it, what is counted."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, false
 
 from backend.store.tables.columns import NOT_NULL, Instant, make_id, make_owner, metadata
 
@@ -15,8 +15,8 @@ users = Table(
     "users",
     metadata,
     make_id(),
-    Column("email", String(254), nullable=False),
-    Column("email_key", String(254), nullable=False, unique=True),
+    Column("email", String(254)),
+    Column("email_key", String(254), unique=True),
     Column("email_verified", Boolean, nullable=False),
     Column("password_hash", String(200)),
     Column("password_salt", LargeBinary(16), nullable=False),
@@ -31,6 +31,10 @@ users = Table(
     Column("two_step_at", Instant),  # since when a log-in takes a second factor too
     Column("recovers_at", Instant),  # from when on the factors can be removed, of an owner who has lost them
     Column("passkey_handle", String(43)),  # names the account to authenticators; NULL until one is asked for
+    Column("phone", String(16)),  # E.164
+    Column("phone_verified", Boolean, nullable=False, server_default=false()),
+    Column("phone_at", Instant),  # since when
+    Index("users_by_phone", "phone", unique=True, info=NOT_NULL),
     Index("users_leaving", "leaves_at", info=NOT_NULL),
 )
 
@@ -39,7 +43,7 @@ registrations = Table(
     metadata,
     make_id(),
     make_owner(),
-    Column("email", String(254), nullable=False),
+    Column("email", String(254)),  # NULL at a sign-up with a phone number, which is the user's
     Column("password_hash", String(200), nullable=False),
     Column("profile", Text, nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -63,6 +63,7 @@ mails = Table(
     Column("given_up_at", Instant),
     Column("failure", Text),
     Column("code", String(16)),
+    Column("phone_code_id", String(24)),  # of an SMS
     Index("mails_due", "channel", "next_try_at"),
     Index("mails_by_time", "created_at"),
     Index("mails_of_link", "link_id"),

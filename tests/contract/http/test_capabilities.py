@@ -19,9 +19,10 @@ async def test_it_names_its_additions_and_the_settings_a_site_has_to_know(backen
     answer = await backend.get("/account/capabilities")
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.body == {
-        "features": list(FEATURES),
+        "features": [feature for feature in FEATURES if feature != "account.phone"],
         "providers": [],
         "passkeys": {"rpId": "localhost", "origin": "http://localhost:8000"},
+        "phones": None,
         "emailConfirmation": True,
         "sessionLifetime": 2592000,
         "passwordMinimum": 6,
@@ -36,6 +37,14 @@ async def test_the_settings_are_those_in_force(tmp_path: Path) -> None:
         for length, status in ((told["passwordMinimum"] - 1, 400), (told["passwordMinimum"], 200)):
             answer = await backend.post("/auth/signup-email", sign_up | {"password": PASSWORD[:length]})
             assert answer.status == status
+
+
+async def test_where_there_are_phones_it_says_what_can_be_done_with_them(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on", SMS_COUNTRIES="at, DE", CODE_EXPIRY="150") as backend:
+        told = (await backend.get("/account/capabilities")).body
+        assert "account.phone" in told["features"]
+        phones = {"codeSignIn": True, "confirmation": True, "codeLifetime": 150, "countries": ["AT", "DE"]}
+        assert told["phones"] == phones
 
 
 async def test_it_takes_a_client_key_but_no_session(backend: Backend) -> None:

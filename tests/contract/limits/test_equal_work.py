@@ -15,7 +15,7 @@ from backend.kernel.refusals import RefusalError
 from backend.rules import mail_requests
 from backend.rules.codes import use_code
 from backend.rules.context import ClientInfo, Services
-from backend.rules.log_in import log_in
+from backend.rules.log_in import LoginName, log_in
 from backend.rules.references import make_reference, write_reference
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
@@ -66,7 +66,7 @@ async def test_a_wrong_password_asks_the_same_of_all(backend: Backend, device: s
     for email in EVERYBODY:
         services, asked[email] = noting(backend.services)
         with pytest.raises(RefusalError, match="invalid_sign_in_credentials"):
-            await log_in(services, fields.email(email), WRONG, replace(SOMEBODY, device=device))
+            await log_in(services, LoginName(email), WRONG, replace(SOMEBODY, device=device))
     assert kinds(asked[KNOWN]) == kinds(asked[WAITING]) == kinds(asked[UNKNOWN])
     assert "SELECT users" in kinds(asked[UNKNOWN])
 

@@ -49,7 +49,7 @@ WORK: dict[str, Work] = {
 }
 ONLY_INSERT = {
     *(f"{topic}.insert" for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files")),
-    *("authenticators.insert", "tickets.insert", "passkeys.insert", "challenges.use"),
+    *("authenticators.insert", "tickets.insert", "passkeys.insert", "phone_codes.insert", "challenges.use"),
     *("limits.increment", "devices.remember", "lost_factors.insert"),
 }
 IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops

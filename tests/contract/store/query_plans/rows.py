@@ -17,6 +17,7 @@ from backend.store.records import (
     LostFactors,
     Mail,
     Passkey,
+    PhoneCode,
     RecoveryCode,
     RecoverySet,
     Registration,
@@ -36,6 +37,7 @@ from backend.store.tables import (
     lost_factors,
     mails,
     passkeys,
+    phone_codes,
     recovery_codes,
     recovery_sets,
     registrations,
@@ -67,6 +69,7 @@ def fill(connection: Connection) -> None:
     codes = [asdict(RecoveryCode(f"{row:024x}", letter, "")) for row in rows if row % 2 for letter in "BC"]
     connection.execute(insert(recovery_codes), codes)
     connection.execute(insert(lost_factors), [asdict(make_lost(row)) for row in rows])
+    connection.execute(insert(phone_codes), [asdict(make_phone_code(row)) for row in rows])
     connection.execute(insert(links), [asdict(make_link(row)) for row in rows])
     connection.execute(insert(mails), [asdict(make_mail(row)) for row in rows])
     connection.execute(insert(limits), [asdict(Count(f"{row:064x}", 1, _when(row))) for row in rows])
@@ -81,7 +84,18 @@ def fill(connection: Connection) -> None:
 
 def make_user(row: int) -> User:
     email, name = f"ada{row}@example.com", f"Ada {row}"
-    return User(f"{row:024x}", email, email, True, "hash", b"salt" * 4, name, None, None, None, "{}", NOW, NOW)
+    user = User(f"{row:024x}", email, email, True, "hash", b"salt" * 4, name, None, None, None, "{}", NOW, NOW)
+    return replace(user, phone=make_phone(row) if row % 10 == 7 else None)
+
+
+def make_phone(row: int) -> str:
+    return f"+4915{row:09}"
+
+
+def make_phone_code(row: int) -> PhoneCode:
+    row_id, hashed = f"{row:024x}", f"{row:064x}"
+    times = (NOW, _when(row), _when(row), None)
+    return PhoneCode(row_id, row_id, "change-phone", make_phone(row), None, hashed, hashed, 0, *times, "Firefox", "")
 
 
 def make_registration(row: int) -> Registration:

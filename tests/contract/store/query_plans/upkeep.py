@@ -28,6 +28,7 @@ WORK: dict[str, Work] = {
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
     "expired_rows.delete_recovery_sets": lambda queries: queries.expired_rows.delete_recovery_sets(NOW, 50),
+    "expired_rows.delete_phone_codes": lambda queries: queries.expired_rows.delete_phone_codes(NOW, 50),
     "expired_rows.delete_links": lambda queries: queries.expired_rows.delete_links(NOW, 50),
     "expired_rows.delete_mails": lambda queries: queries.expired_rows.delete_mails(NOW, 50),
     "expired_rows.delete_events": lambda queries: queries.expired_rows.delete_events(NOW, 50),

@@ -1,10 +1,13 @@
-"""Statements about accounts and registrations, by the method that makes them."""
+"""Statements about accounts, registrations and codes by SMS, by the method that makes them."""
 
-from tests.contract.store.query_plans.rows import HASH, ID, NOW, Work
+from tests.contract.store.query_plans.rows import HASH, ID, NOW, Work, make_phone
+
+PHONE = make_phone(7)
 
 WORK: dict[str, Work] = {
     "users.find_by_id": lambda queries: queries.users.find_by_id(ID),
     "users.find_by_email": lambda queries: queries.users.find_by_email("ada7@example.com"),
+    "users.find_by_phone": lambda queries: queries.users.find_by_phone(PHONE),
     "users.update": lambda queries: queries.users.update(ID, {"name": "Ada"}),
     "users.begin_leaving": lambda queries: queries.users.begin_leaving(ID, NOW),
     "users.keep": lambda queries: queries.users.keep(ID, NOW),
@@ -20,4 +23,12 @@ WORK: dict[str, Work] = {
     ),
     "registrations.delete": lambda queries: queries.registrations.delete(ID),
     "registrations.delete_all": lambda queries: queries.registrations.delete_all(ID),
+    "phone_codes.find_by_id": lambda queries: queries.phone_codes.find_by_id(ID),
+    "phone_codes.find_newest": lambda queries: queries.phone_codes.find_newest(ID, "change-phone"),
+    "phone_codes.count_attempt": lambda queries: queries.phone_codes.count_attempt(PHONE, HASH, most=5, now=NOW),
+    "phone_codes.list_used": lambda queries: queries.phone_codes.list_used(PHONE, HASH, since=NOW),
+    "phone_codes.use": lambda queries: queries.phone_codes.use(ID, NOW),
+    "phone_codes.delete_of_asker": lambda queries: queries.phone_codes.delete_of_asker(ID, "change-phone", HASH),
+    "phone_codes.delete_of_purpose": lambda queries: queries.phone_codes.delete_of_purpose(ID, "change-phone"),
+    "phone_codes.delete_unused": lambda queries: queries.phone_codes.delete_unused(ID),
 }

@@ -1,0 +1,82 @@
+"""The number of one's own account, for a site of ours."""
+
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.endpoints.phones import open_phones
+from backend.http.envelope import Json
+from backend.http.requests import BackendRequest, authenticate, read_client, read_json
+from backend.http.shapes import own_phone_to_json, user_to_json
+from backend.kernel import fields, phones
+from backend.kernel.phone_codes import read_phone_code
+from backend.kernel.refusals import Problems
+from backend.rules import own_phone
+from backend.rules.context import Services
+from backend.rules.own_phone import PhoneRequest
+from backend.rules.sessions import SignedIn
+from serving.constant_time import MAIL, pad_response_time
+
+
+async def show(request: BackendRequest) -> Response:
+    """Answer with the caller's number and the one that waits: `{phone, phoneVerified, pending, isRemovable}`."""
+    services = await open_phones(request)
+    return await _show(services, await authenticate(request))
+
+
+async def change(request: BackendRequest) -> Response:
+    """Add a number, or change it: `{phone, currentPassword?}`. Answers as `show` does, after the same time whether or
+    not it is another account's."""
+    pad_response_time(request, MAIL)
+    services, me, body = await open_phones(request), await authenticate(request), await read_json(request)
+    with Problems() as problems:
+        phone = problems.take(phones.phone, body, "phone")
+        password = problems.call(_read_password, body.get("currentPassword"))
+    await own_phone.change_phone(services, me, password, PhoneRequest(phone, read_client(request), is_own_site=True))
+    return await _show(services, me)
+
+
+async def confirm(request: BackendRequest) -> Response:
+    """Confirm the number that waits: `{code}`. Answers with the user."""
+    pad_response_time(request, MAIL)
+    services, me, body = await open_phones(request), await authenticate(request), await read_json(request)
+    code = read_phone_code(body.get("code"))
+    return Json(user_to_json(await own_phone.confirm_own(services, me, code, read_client(request))))
+
+
+async def send_again(request: BackendRequest) -> Response:
+    """Send another code to the number that waits. Answers as `show` does."""
+    services, me = await open_phones(request), await authenticate(request)
+    await own_phone.send_again(services, me, read_client(request))
+    return await _show(services, me)
+
+
+async def cancel(request: BackendRequest) -> Response:
+    """End the number that waits: `{cancelled}`."""
+    services, me = await open_phones(request), await authenticate(request)
+    return Json({"cancelled": await own_phone.cancel_change(services, me)})
+
+
+async def remove(request: BackendRequest) -> Response:
+    """Remove the caller's number. Answers with the user."""
+    services, me = await open_phones(request), await authenticate(request)
+    return Json(user_to_json(await own_phone.remove_phone(services, me, read_client(request))))
+
+
+ROUTES: list[Route] = [
+    Route("/account/phone", show, methods=["GET"]),
+    Route("/account/phone", change, methods=["POST"]),
+    Route("/account/phone/code", confirm, methods=["POST"]),
+    Route("/account/phone/again", send_again, methods=["POST"]),
+    Route("/account/phone/cancel", cancel, methods=["POST"]),
+    Route("/account/phone/remove", remove, methods=["POST"]),
+]
+
+
+async def _show(services: Services, me: SignedIn) -> Response:
+    return Json(own_phone_to_json(await own_phone.load_own_phone(services, me), me.session))
+
+
+def _read_password(value: Any) -> str | None:
+    return None if value is None else fields.known_password(value, "currentPassword")
