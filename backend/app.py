@@ -38,6 +38,7 @@ from backend.endpoints import (
     recovery_codes,
     sessions,
     sign_up,
+    sub_objects,
     totp,
     user_queries,
     users,
@@ -61,7 +62,7 @@ LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *own_phone.ROUTES, *capabilities.ROUTES),
-    *(*user_queries.ROUTES, *file_copies.ROUTES),
+    *(*user_queries.ROUTES, *sub_objects.ROUTES, *file_copies.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
     *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES, *lost_factors.ROUTES),
 ]

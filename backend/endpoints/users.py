@@ -1,12 +1,14 @@
-"""One's own record of the model `users`, under /db/object, and one's name."""
+"""One's own record of the model `users`, under /db/object, objects in its fields, and one's name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.endpoints import sub_objects
 from backend.http.envelope import Json
-from backend.http.record_changes import read_instructions, read_values, require_model
+from backend.http.record_changes import read_field_name, read_instructions, read_values, require_model
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_token
 from backend.http.shapes import user_to_json
 from backend.kernel.profile_fields import Changes
@@ -18,19 +20,28 @@ from backend.rules.sessions import SignedIn
 
 async def get(request: BackendRequest) -> Response:
     """Return one's own record: `{model, id}`."""
-    me, _ = await _read_own(request)
+    me, body = await _read(request)
+    if name := read_field_name(body):
+        return await sub_objects.get(me, body, name)
+    _require_own(me, body)
     return Json(user_to_json(me.user))
 
 
 async def update(request: BackendRequest) -> Response:
     """Set fields of one's own record: `{model, id, values: {field: value}}`."""
-    me, body = await _read_own(request)
+    me, body = await _read(request)
+    if name := read_field_name(body):
+        return await sub_objects.update(request, me, body, name)
+    _require_own(me, body)
     return await _update(request, me, read_values(body.get("values")))
 
 
 async def update_fields(request: BackendRequest) -> Response:
     """Set, delete and update fields: `{model, id, updates: [{field, updateType, value?}]}`."""
-    me, body = await _read_own(request)
+    me, body = await _read(request)
+    if name := read_field_name(body):
+        return await sub_objects.update_fields(request, me, body, name)
+    _require_own(me, body)
     return await _update(request, me, read_instructions(body.get("updates")))
 
 
@@ -49,6 +60,8 @@ async def rename(request: BackendRequest) -> Response:
 async def delete(request: BackendRequest) -> Response:
     """Leave: `{model, id}`. Altogic deletes at once; here it can be taken back for some days, see `leaving.leave`."""
     body = await read_json(request)
+    if name := read_field_name(body):
+        return await sub_objects.delete(request, body, name)
     require_model(body)
     await leaving.leave(get_services(request), read_token(request), body.get("id") or "", read_client(request))
     return Json(None)
@@ -71,13 +84,15 @@ ROUTES: list[Route] = [
 ]
 
 
-async def _read_own(request: BackendRequest) -> tuple[SignedIn, dict[str, Any]]:
-    """Return the user and the body. Raises `model_not_found`, or `permission_denied` for another user's record."""
-    me, body = await authenticate(request), await read_json(request)
+async def _read(request: BackendRequest) -> tuple[SignedIn, dict[str, Any]]:
+    return await authenticate(request), await read_json(request)
+
+
+def _require_own(me: SignedIn, body: Mapping[str, Any]) -> None:
+    """Raise `model_not_found`, or `permission_denied` for another user's record."""
     require_model(body)
     if body.get("id") != me.user.id:
         raise refusal("permission_denied", param="id")
-    return me, body
 
 
 async def _update(request: BackendRequest, me: SignedIn, changes: Changes) -> Response:

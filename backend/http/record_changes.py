@@ -16,6 +16,12 @@ def require_model(body: Mapping[str, Any]) -> None:
         raise refusal("model_not_found", param="model")
 
 
+def read_field_name(body: Mapping[str, Any]) -> str:
+    """Return the field of a body that is about a sub-model, `users.FIELD`, or an empty text."""
+    model = body.get("model")
+    return model.removeprefix(f"{MODEL}.") if isinstance(model, str) and model.startswith(f"{MODEL}.") else ""
+
+
 def read_values(values: Any) -> Changes:
     """Read an object of fields to set. Raises `validation_error`."""
     if not isinstance(values, Mapping):
@@ -28,14 +34,19 @@ def read_instructions(updates: Any) -> Changes:
 
     Raises `validation_error`, or `invalid_field` for what may not be set.
     """
+    changes = Changes()
+    with Problems() as problems:
+        for instruction in list_instructions(updates):
+            problems.call(_add_instruction, changes, instruction)
+    return changes
+
+
+def list_instructions(updates: Any) -> list[Any]:
+    """Read one instruction or several as a list, of whatever. Raises `validation_error`."""
     instructions = [updates] if isinstance(updates, Mapping) else updates
     if not isinstance(instructions, list) or not 1 <= len(instructions) <= INSTRUCTIONS_LIMIT:
         raise invalid("updates", f"updates must be a list of 1 to {INSTRUCTIONS_LIMIT} instructions.")
-    changes = Changes()
-    with Problems() as problems:
-        for instruction in instructions:
-            problems.call(_add_instruction, changes, instruction)
-    return changes
+    return instructions
 
 
 def _add_instruction(changes: Changes, instruction: Any) -> None:

@@ -24,6 +24,7 @@ PROTECTED = frozenset(
         "passkeyHandle",
     }
 )
+FREE_NAME = re.compile(r"[^\W_][\w-]{0,63}")
 FREE_LIMIT = 16 * 1024  # bytes of JSON
 
 
@@ -119,8 +120,13 @@ def update_field(changes: Changes, key: str, kind: Any, value: Any) -> None:
     changes.updates.setdefault(key, []).append(read_update(kind, value, key))
 
 
+def is_free(key: str) -> bool:
+    """Tell whether a field is free: neither a column, nor protected, and a name that there can be."""
+    return key not in COLUMNS and not is_protected(key) and FREE_NAME.fullmatch(key) is not None
+
+
 def _check_name(key: str) -> None:
-    if not re.fullmatch(r"[^\W_][\w-]{0,63}", key):
+    if not FREE_NAME.fullmatch(key):
         raise invalid(key[:64], "The name of a field must be at most 64 letters, digits, - or _.")
 
 

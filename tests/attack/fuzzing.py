@@ -43,7 +43,9 @@ bucket/file/make-private bucket/file/rename bucket/file/delete delete-file bucke
 bucket/file/move bucket/file/replace-object bucket/file/update bucket/file/add-tags bucket/update bucket/remove-tags
 list-buckets search-files stats create-bucket
 """)
-RECORDS = words("get-list get-single update update-fields object/get object/update object/update-fields object/create")
+RECORDS = words("""
+get-list get-single update update-fields append object/get object/update object/update-fields object/create object/set
+""")
 BACKEND_PATHS = (
     *(f"{API}/auth/{name}" for name in AUTH),
     *(f"{API}/storage/{name}" for name in STORAGE),
@@ -57,7 +59,8 @@ METHODS = words("GET GET POST POST POST HEAD PUT DELETE OPTIONS PATCH TRACE BREW
 FIELDS = words("""
 email name password new_password avatar next label label_before name_before whose language timezone stay key token
 access_token action status limit after bucket file model id newName fileUrl values updates queryParams newEmail
-currentPassword options expression query tags at all by undo edit choose corrected switch ticket code totp on strong
+currentPassword options expression query tags parentId at all by undo edit choose corrected switch ticket code totp on
+strong
 """)
 HEADERS = words("""
 HX-Request HX-Request-Type HX-Current-URL HX-Target Accept-Language User-Agent Origin Referer Sec-Fetch-Site Forwarded

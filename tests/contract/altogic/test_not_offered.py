@@ -34,8 +34,6 @@ ELSEWHERE: list[tuple[tuple[object, ...], ...]] = [
     (("db",), ("model", "users"), ("filter", "name == 'x'"), ("compute", {"name": "count", "type": "count"})),
     (("db",), ("model", "users"), ("searchText", "x")),
     (("db",), ("model", "users"), ("searchFuzzy", "name", "x")),
-    (("db",), ("model", "users.addresses"), ("object",), ("append", {"city": "x"}, "0" * 24)),
-    (("db",), ("model", "users.address"), ("set", {"city": "x"}, "0" * 24)),
     (("db",), ("getStats",)),
     (("cache",), ("get", "key")),
     (("cache",), ("set", "key", 1)),

@@ -99,7 +99,7 @@ async def test_only_the_own_record_can_be_used(unconfirming: Backend, operation:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("model", ["sessions", "users.addresses", "", None, ["users"], {"a": 1}])
+@pytest.mark.parametrize("model", ["sessions", "users.", "users.email", "", None, ["users"], {"a": 1}])
 async def test_there_is_one_model(unconfirming: Backend, model: object) -> None:
     answer = await (await ada(unconfirming)).does("get", model=model)
     assert (answer.status, answer.code) == (404, "model_not_found")
