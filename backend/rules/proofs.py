@@ -60,7 +60,7 @@ def _return_refusal(refused: RefusalError, _queries: Queries, _now: datetime) ->
 def use_proof(queries: Queries, services: Services, user: User, use: Use, client: ClientInfo) -> RefusalError | None:
     """Count an attempt and use the factor up, within the caller's transaction.
 
-    A refusal is returned, not raised: that would roll back the count; `services.mail_waits` is then set afterwards.
+    A refusal is returned, not raised: that would roll back the count. Afterwards the caller sets `services.mail_waits`.
     Raises `rate_limit_exceeded`.
     """
     now, counters = services.clock(), find_proof_counters(queries, services, user, client)

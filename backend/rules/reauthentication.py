@@ -94,8 +94,8 @@ async def confirm_with_proof(services: Services, me: SignedIn, proof: Proof, cli
     await services.store.read(check_attempts, services, me.user, client)
     use = await proof.check(services, me.user, client)
     confirmed = await services.store.write(_confirm_with_proof, services, me, proof, use, client)
+    services.mail_waits.set()  # of a used recovery code, or of many wrong factors, the owner is told
     if isinstance(confirmed, RefusalError):
-        services.mail_waits.set()
         raise confirmed
     return confirmed
 

@@ -39,11 +39,9 @@ async def take_second_step(services: Services, token: str, proof: Proof, client:
     user = await services.store.read(_find_owner, services, token, proof, client)
     use = await proof.check(services, user, client)
     opened = await services.store.write(_take, services, token, proof, use, client)
+    services.mail_waits.set()  # of a used recovery code, a new log-in or many wrong factors the owner is told
     if isinstance(opened, RefusalError):
-        services.mail_waits.set()
         raise opened
-    if opened.is_mailed:
-        services.mail_waits.set()
     return opened
 
 

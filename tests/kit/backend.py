@@ -29,6 +29,7 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
     " Version/17.4 Mobile/15E148 Safari/604.1"
 )
+LOOKS_AGAIN = 0.001  # seconds; nothing tells when a mail has left
 THAT_MAIL = (
     *("/auth/signup-email", "/auth/signin-email", "/auth/grant", "/auth/resend", "/auth/send-", "/auth/change-"),
     *("/account/email", "/account/factors"),
@@ -58,7 +59,7 @@ class Backend(Contract):
         """Or the clock may pass while one is on its way, which renews its link."""
         later = self.clock.now + timedelta(days=365)
         while await self.services.store.read(lambda queries: queries.queue.has_due("mail", later)):  # noqa: ASYNC110
-            await asyncio.sleep(0)  # nothing tells when a mail has left
+            await asyncio.sleep(LOOKS_AGAIN)
 
 
 def file_of(settings: Settings) -> Path:
@@ -117,4 +118,4 @@ async def clean_up_site(environ: Mapping[str, str], clock: Clock) -> None:
         await delete_expired_rows(services)
         later = clock.now + timedelta(days=365)
         while await services.store.read(lambda queries: queries.queue.has_due("mail", later)):  # noqa: ASYNC110
-            await asyncio.sleep(0)  # nothing tells when a mail has left
+            await asyncio.sleep(LOOKS_AGAIN)

@@ -1,9 +1,11 @@
 """A recovery code stands once for the second factor: at a log-in, and where a session is confirmed."""
 
 import asyncio
+import time
 
 import pytest
 
+from backend.queue.delivery import POLL_SECONDS
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.history import load_events
@@ -158,6 +160,18 @@ async def test_the_owner_is_mailed_with_the_number_left_and_ends_the_set(backend
     assert (await backend.post("/auth/reset-pwd", {"newPassword": "words of my own now"}, params=key)).status == 200
     refused = (await backend.signs_in(password="words of my own now", headers=LAPTOP)).body["errors"][0]["details"]
     assert refused["factors"] == ["totp"], "whoever has the sheet has nothing"
+
+
+async def test_the_mail_about_it_leaves_at_once(backend: Backend) -> None:
+    """And not when the delivery next looks for mails by itself."""
+    token, codes = await joins_with_codes(backend)
+    ticket, began = await gets_ticket(backend), time.monotonic()
+    assert (await uses(backend, ticket, codes[0])).status == 200
+    await backend.waits_for_mails()
+    backend.clock.advance(minutes=1)
+    assert (await confirms(backend, token, codes[1])).status == 200
+    await backend.waits_for_mails()
+    assert time.monotonic() - began < POLL_SECONDS
 
 
 async def test_at_three_the_mail_asks_for_a_new_set(backend: Backend) -> None:
