@@ -59,7 +59,7 @@ DISOWNABLE = frozenset(
         *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
         *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
         *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
-        *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
+        *(EventKind.RECOVERY_CODE_USED, EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
     }
 )
 # What was added to the account, and goes with "This wasn't me".
@@ -69,6 +69,8 @@ ADDITIONS = frozenset(
         *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
     }
 )
+# Of which "This wasn't me" takes factors away.
+FACTORS_GO = ADDITIONS | {EventKind.RECOVERY_CODE_USED}
 # What anybody can do to an account by its address alone, or by what a stranger may know.
 BY_STRANGERS = frozenset(
     {

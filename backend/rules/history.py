@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.kernel.events import ADDITIONS, DISOWNABLE, EventKind
+from backend.kernel.events import ADDITIONS, DISOWNABLE, FACTORS_GO, EventKind
 from backend.kernel.refusals import invalid, refusal
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import log_others_out
@@ -88,15 +88,15 @@ def _find_event(queries: Queries, me: SignedIn, event_id: str) -> Event:
 async def disown_event(services: Services, me: SignedIn, event_id: str, client: ClientInfo) -> None:
     """Act on "This wasn't me" beside one of the caller's events: log everybody else out, and end what they asked for.
 
-    What they added goes too. May be done again. Raises `event_not_found`, also for an event that is no such act, and
-    `confirmation_required`, by a second factor where one goes: whoever has only taken over a session is not to log its
-    owner out.
+    What they added goes too, and recovery codes of which they have one. May be done again. Raises `event_not_found`,
+    also for an event that is no such act, and `confirmation_required`, by a second factor where one goes: whoever has
+    only taken over a session is not to log its owner out.
     """
     require_recent_confirmation(services, me)
     event = await services.store.read(_find_event, me, event_id)
     if event.kind not in DISOWNABLE:
         raise refusal("event_not_found")
-    if event.kind in ADDITIONS:
+    if event.kind in FACTORS_GO:
         require_recent_confirmation(services, me, strong=True)
     await services.store.write(_disown_event, me, event, client, services.clock())
 
@@ -104,6 +104,8 @@ async def disown_event(services: Services, me: SignedIn, event_id: str, client: 
 def _disown_event(queries: Queries, me: SignedIn, event: Event, client: ClientInfo, now: datetime) -> None:
     if event.kind in ADDITIONS:
         remove_factors_added_since(queries, reload_user(queries, me.user), event.first_at, client, now)
+    if event.kind == EventKind.RECOVERY_CODE_USED:  # a stranger has the sheet
+        queries.recovery_codes.delete_all(me.user.id)
     log_others_out(queries, me, client, now)
     record_event(queries, me.user.id, EventKind.EVENT_DISOWNED, client, now, what=event.kind)
 

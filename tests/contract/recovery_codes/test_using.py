@@ -9,6 +9,7 @@ from backend.queue.delivery import POLL_SECONDS
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.history import load_events
+from tests.kit.people import PASSWORD
 from tests.kit.recovery_codes import PATH, has_codes, keeps_codes, makes_codes
 from tests.kit.two_step import adds_app, ticket_of
 
@@ -172,6 +173,23 @@ async def test_the_mail_about_it_leaves_at_once(backend: Backend) -> None:
     assert (await confirms(backend, token, codes[1])).status == 200
     await backend.waits_for_mails()
     assert time.monotonic() - began < POLL_SECONDS
+
+
+async def test_not_me_in_the_history_ends_the_set_too(backend: Backend) -> None:
+    token, codes = await joins_with_codes(backend)
+    backend.clock.advance(minutes=16)
+    thief = (await uses(backend, await gets_ticket(backend), codes[0])).token
+    used = next(each for each in await load_events(backend, token) if each["kind"] == "recovery-code.used")
+    assert used["isDisownable"]
+    about = {"id": used["_id"]}
+    by_password = await backend.post("/account/confirm", {"currentPassword": PASSWORD}, session=token)
+    assert (
+        await backend.post("/account/event/disown", params=about, session=by_password.token)
+    ).code == "confirmation_required"
+    mine = (await confirms(backend, by_password.token, codes[1])).token
+    assert (await backend.post("/account/event/disown", params=about, session=mine)).status == 200
+    assert (await backend.get("/account/factors", session=mine)).body["recoveryCodes"] is None
+    assert (await backend.get("/auth/user", session=thief)).code == "invalid_session_token"
 
 
 async def test_at_three_the_mail_asks_for_a_new_set(backend: Backend) -> None:

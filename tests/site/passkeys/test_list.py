@@ -184,6 +184,13 @@ async def test_removing_asks_first_who_it_is(visitor: Visitor, clock: Clock) -> 
     assert rows(visitor) == []
 
 
+async def test_whoever_has_not_added_it_is_told_what_goes_with_it(visitor: Visitor) -> None:
+    await arrives_with_passkey(visitor, ADA)
+    await visitor.opens("/profile/history")
+    await visitor.follows("This wasn’t me", within="Passkey added")
+    assert visitor.sees("Passkeys, authenticator apps and recovery codes added since then are removed.")
+
+
 async def test_eve_cannot_add_hers_to_adas_account(new_browser: NewBrowser) -> None:
     """With what was made for her own session."""
     ada, eve = new_browser(CHROME), new_browser(SAFARI)
