@@ -10,7 +10,7 @@ from typing import IO
 from backend.kernel.clock import utc_now
 from backend.kernel.refusals import Problem, RefusalError
 from backend.kernel.strict_json import parse_object
-from backend.rules.imports import add_users, is_confirmed, read_user
+from backend.rules.imports import add_users, is_unconfirmed, read_user
 from backend.settings import Settings
 from backend.store import Store, StoreError, open_store
 from backend.store.opening import get_sqlite_path, is_sqlite
@@ -79,10 +79,10 @@ def _read_users(lines: IO[bytes], imported: Imported, *, takes_unconfirmed: bool
             continue
         try:
             record = parse_object(line)
-            if takes_unconfirmed or is_confirmed(record):
-                yield read_user(record, utc_now())
-            else:
+            if not takes_unconfirmed and is_unconfirmed(record):
                 imported.unconfirmed += 1
+            else:
+                yield read_user(record, utc_now())
         except RefusalError as error:
             imported.refused += [f"line {number}: {_describe(problem)}" for problem in error.problems]
 

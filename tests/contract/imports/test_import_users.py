@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit import phones
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.databases import databases
@@ -82,6 +83,25 @@ async def test_whose_address_nobody_confirmed_comes_only_where_that_is_asked_for
     await backend.waits_for_mails()
     user = (await backend.grants((await backend.opens(await backend.newest_link())).token)).body["user"]
     assert (user["name"], user["emailVerified"], user["provider"]) == ("Bob", True, "altogic")
+
+
+async def test_a_phone_number_comes_along_and_its_owner_comes_back_by_a_code(tmp_path: Path) -> None:
+    alone = {"phone": phones.ADA, "phoneVerified": True, "name": "Ada"}
+    both = {**GRACE, "emailVerified": True, "phone": phones.GRACE, "phoneVerified": True}
+    unproven = {**BOB, "emailVerified": True, "phone": "+43 660 1234567", "phoneVerified": False}
+    taken = {"phone": phones.GRACE, "phoneVerified": True}
+    wrong = {"phone": "0660 1", "phoneVerified": True}
+    async with run_backend(tmp_path, Clock(datetime.now(UTC)), PHONE_SIGN_UP="on") as backend:
+        status, counts, complaint = await commands(tmp_path, alone, both, unproven, taken, wrong)
+        assert (status, counts) == (1, [3, 1, 0])
+        assert complaint.startswith("line 9: phone: ")
+        await phones.asks(backend, "send-code")
+        user = (await phones.types(backend, "signin-code", await phones.read_code(backend))).body["user"]
+        assert (user["name"], user["phone"], user["phoneVerified"]) == ("Ada", phones.ADA, True)
+        await backend.post("/auth/send-magic", params={"email": "bob@example.com"})
+        await backend.waits_for_mails()
+        granted = await backend.grants((await backend.opens(await backend.newest_link("bob@example.com"))).token)
+        assert "phone" not in granted.body["user"]
 
 
 async def test_an_account_that_is_here_stays_as_it_is(backend: Backend, tmp_path: Path) -> None:
