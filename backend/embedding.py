@@ -12,7 +12,7 @@ from backend.http.envelope import answer_refusal
 from backend.kernel.refusals import refusal
 
 OUTBOX = "/outbox"
-PUBLIC_PREFIXES = ("/_auth", "/_storage", OUTBOX)  # each a path, and all paths below it
+PUBLIC_PREFIXES = ("/_auth", "/_storage", "/smsz", OUTBOX)  # each a path, and all paths below it
 
 
 class Embedded:
@@ -20,7 +20,7 @@ class Embedded:
 
     `api`: for the host application's own calls; `X-Forwarded-For` is believed, which holds one address.
     `public`: for requests of the public that the host passes on: only PUBLIC_PREFIXES answer (mailed links, public
-    files, the outbox), and no header is believed.
+    files, whether SMS are sent, the outbox), and no header is believed.
     """
 
     def __init__(self, app: Starlette) -> None:

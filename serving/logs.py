@@ -11,7 +11,7 @@ from serving.log_lines import JsonLine, format_line, format_time, request_id
 
 LONGEST_PATH = 200  # characters
 LONGEST_NOTE = 100
-UNLOGGED = ("/healthz", "/readyz")  # asked for every few seconds
+UNLOGGED = ("/healthz", "/readyz", "/smsz")  # asked for every few seconds
 NOTES = "log_notes"
 
 log = logging.getLogger("requests")

@@ -15,13 +15,26 @@ def check(settings: Settings) -> None:
 
 
 def describe_mails(settings: Settings) -> str:
-    """Describe in a few words what becomes of mails, and how to change that."""
+    """Describe in a few words what becomes of mails, and of SMS where there are any, and how to change that."""
+    mails = _describe_mails(settings)
+    return f"{mails}; SMS are {_describe_sms(settings)}" if settings.phones.are_offered else mails
+
+
+def _describe_mails(settings: Settings) -> str:
     if settings.mail.server:
         return f"sent by {settings.mail.server.host}:{settings.mail.server.port}"
     if settings.mail.has_outbox:
         return f"shown at {settings.public.url}/outbox"
     otherwise = ", or OUTBOX=on to read them at /outbox" if settings.public.is_local else ""
     return f"kept, and neither sent nor shown: set SMTP_URL to a mail server{otherwise}"
+
+
+def _describe_sms(settings: Settings) -> str:
+    if settings.phones.service:
+        return f"sent by {settings.phones.service.kind}, at most {settings.phones.daily_limit} a day"
+    if settings.mail.has_outbox:
+        return "shown there, too"
+    return "kept, and neither sent nor shown: set SMS_URL"
 
 
 def describe_passkeys(settings: Settings) -> str:

@@ -13,7 +13,8 @@ from translations import use_locale
 
 
 async def list_newest_mails(services: Services, count: int) -> list[Mail]:
-    return await services.store.read(_list_newest, count)
+    """List the newest mails, and SMS where no service sends them."""
+    return [mail for mail in await services.store.read(_list_newest, count) if _is_shown(services, mail)]
 
 
 def _list_newest(queries: Queries, count: int) -> list[Mail]:
@@ -21,7 +22,13 @@ def _list_newest(queries: Queries, count: int) -> list[Mail]:
 
 
 async def find_mail(services: Services, mail_id: str) -> Mail | None:
-    return await services.store.read(_find_mail, mail_id)
+    """Find one of those that `list_newest_mails` lists."""
+    mail = await services.store.read(_find_mail, mail_id)
+    return mail if mail and _is_shown(services, mail) else None
+
+
+def _is_shown(services: Services, mail: Mail) -> bool:
+    return mail.channel != CHANNEL or services.settings.phones.service is None
 
 
 def _find_mail(queries: Queries, mail_id: str) -> Mail | None:

@@ -211,6 +211,12 @@ def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
         ({"OUTBOX": "on", "SMTP_URL": "smtp://ada:secret@127.0.0.1:9"}, "sent by 127.0.0.1:9"),
         ({"OUTBOX": "on", **PRODUCTION}, "kept, and neither sent nor shown: set SMTP_URL to a mail server"),
         ({"ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}, ""),
+        ({"OUTBOX": "on", "PHONE_SIGN_UP": "on"}, "shown at http://127.0.0.1:8000/outbox; SMS are shown there, too"),
+        ({"PHONE_SIGN_UP": "on"}, f"{UNSENT_MAILS}; SMS are kept, and neither sent nor shown: set SMS_URL"),
+        (
+            {"PHONE_SIGN_UP": "on", "SMS_URL": "messagebird://key@", "SMS_FROM": "Ada"},
+            f"{UNSENT_MAILS}; SMS are sent by messagebird, at most 500 a day",
+        ),
     ],
 )
 def test_the_start_says_what_becomes_of_mails(environ: dict[str, str], expected: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.kit.serving import serve_site
 
 NEEDED_LATER = {
     *("aiohttp", "aiosmtplib", "alembic.op", "httpx", "PIL", "psycopg", "segno", "sqlalchemy.dialects.postgresql"),
-    *("cryptography", "pyotp", "webauthn", "zxcvbn"),
+    *("cryptography", "phonenumbers", "pyotp", "webauthn", "zxcvbn"),
 }
 
 

@@ -13,7 +13,7 @@ from web.settings import Settings
 VARY = b"HX-Request-Type, Cookie, Accept-Language"
 UNSTORED = [(b"cache-control", b"no-store")]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-HEALTH_PATHS = ("/healthz", "/readyz")
+HEALTH_PATHS = ("/healthz", "/readyz", "/smsz")
 AUTHORITY = re.compile(r"[a-z0-9_.:\[\]-]{1,255}")
 ROOT_DOT = re.compile(r"\.(?=(:\d*)?$)")
 

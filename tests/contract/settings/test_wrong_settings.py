@@ -61,6 +61,16 @@ WRONG = [
     ("SMTP_TLS", "on", "required, opportunistic or off"),
     ("SMTP_HELO", "two\nlines", "a host name such as"),
     ("SMTP_HELO", "127.0.0.1:25", "a host name such as"),
+    ("PHONE_SIGN_UP", "yes", "on or off"),
+    ("CODE_EXPIRY", "1h", "a whole number of seconds from 1 to 3600"),
+    ("SMS_URL", "http://sms.example.com/send", "https://"),
+    ("SMS_URL", "twilio://AC1@", "twilio://SID:TOKEN@"),
+    ("SMS_URL", "messagebird://", "messagebird://KEY@"),
+    ("SMS_URL", "vonage://key:secret@host/path", "vonage://KEY:SECRET@"),
+    ("SMS_URL", "nexmo://key:secret@", "vonage://KEY:SECRET@"),
+    ("SMS_FROM", "a name of twelve", "a phone number, or at most 11 letters"),
+    ("SMS_COUNTRIES", "Germany", "countries such as AT,DE"),
+    ("SMS_DAILY_LIMIT", "0", "a whole number from 1"),
     ("ALTOGIC_CLIENT_KEY", "schlüssel", "one word of ASCII"),
 ]
 
@@ -75,8 +85,21 @@ def test_a_wrong_value_is_told_in_one_line(tmp_path: Path, name: str, value: str
     assert "\n" not in said
 
 
+def test_what_sends_sms_needs_a_sender_and_there_are_no_numbers_of_a_country_that_is_none(tmp_path: Path) -> None:
+    for expected, environ in {
+        "SMS_FROM: must be given where SMS_URL begins with vonage://": {"SMS_URL": "vonage://key:secret@"},
+        "SMS_COUNTRIES: there are no phone numbers of a country XX": {"SMS_COUNTRIES": "DE,XX"},
+    }.items():
+        with pytest.raises(SettingsError, match=f"^{expected}"):
+            Settings.from_environment({"DATA_DIR": str(tmp_path), **environ})
+
+
 def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
-    for name, value in {"SMTP_URL": "smtpx://ada:hunter2@mail", "ALTOGIC_CLIENT_KEY": "hunter2 hunter2"}.items():
+    for name, value in {
+        "SMTP_URL": "smtpx://ada:hunter2@mail",
+        "SMS_URL": "twilio://hunter2@host",
+        "ALTOGIC_CLIENT_KEY": "hunter2 hunter2",
+    }.items():
         with pytest.raises(SettingsError, match=f"^{name}: ") as refused:
             Settings.from_environment({"DATA_DIR": str(tmp_path), name: value})
         assert "hunter2" not in str(refused.value)
