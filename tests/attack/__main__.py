@@ -40,7 +40,8 @@ def main() -> int:
 @contextmanager
 def start_programs(attack: Attack, place: Place) -> Iterator[World]:
     """Programs of the attack's own, with nothing in their database."""
-    settings = {"LIMIT_FACTOR": attack.limit_factor, "EMAIL_CONFIRMATION": attack.confirmation}
+    factor, confirmation = attack.limit_factor, attack.confirmation
+    settings = {"LIMIT_FACTOR": factor, "EMAIL_CONFIRMATION": confirmation, "PHONE_SIGN_UP": "on"}
     with (
         tempfile.TemporaryDirectory() as folder,
         make_database(place) as url,

@@ -35,7 +35,8 @@ SITE_PATHS = words(f"""
 """)
 AUTH = words("""
 signup-email signin-email grant access-token access-token/disown resend send-magic send-reset reset-pwd change-pwd
-change-email user sessions sessions/label signout signout-all signout-all-except signin-phone
+change-email user sessions sessions/label signout signout-all signout-all-except signup-phone signin-phone
+send-code signin-code verify-phone resend-code send-reset-code reset-pwd-code change-phone
 """)
 STORAGE = words("""
 bucket/upload-formdata bucket/upload-object bucket/list-files bucket/file/get bucket/file/exists bucket/file/download
@@ -52,6 +53,7 @@ BACKEND_PATHS = (
     *(f"{API}/db/{name}" for name in (*RECORDS, "object/delete")),
     *words(f"/_auth/verify /_auth/disown /_auth/google /_storage/e/root/x {API}/cache/get /outbox"),
     *(f"{API}/account/{path}" for path in ("events", "event", "event/disown", "confirm", "factors", "factors/sign-in")),
+    *(f"{API}/account/phone{path}" for path in ("", "/code", "/again", "/cancel", "/remove")),
     *(f"{API}/account/factors/{path}" for path in ("two-step", "totp/begin", "totp/finish", "totp/remove")),
 )
 ENDS_SESSION = ("/logout", "/signout", "/signout-all")
@@ -60,7 +62,7 @@ FIELDS = words("""
 email name password new_password avatar next label label_before name_before whose language timezone stay key token
 access_token action status limit after bucket file model id newName fileUrl values updates queryParams newEmail
 currentPassword options expression query tags parentId at all by undo edit choose corrected switch ticket code totp on
-strong
+strong phone newPhone
 """)
 HEADERS = words("""
 HX-Request HX-Request-Type HX-Current-URL HX-Target Accept-Language User-Agent Origin Referer Sec-Fetch-Site Forwarded

@@ -33,6 +33,7 @@ from tests.faults import (
     mailed_links,
     processes,
     secret_keys,
+    sms,
 )
 from tests.faults.ways_to_break import OF_HTTP
 from tests.faults.world import Breakable, breakable
@@ -151,6 +152,7 @@ SCENES = (
         mailed=True,
         settings={"EMAIL_CONFIRMATION": "on"},
     ),
+    Scene((Fault("SMS service: nobody listens, then too fast", sms.service_away_and_busy, (SPLIT,)),)),
     Scene(
         (
             Fault("the same link in two browsers", mailed_links.the_same_link_in_two_browsers),

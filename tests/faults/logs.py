@@ -10,7 +10,7 @@ from typing import Any
 from tests.faults.world import Breakable, Running
 from tests.kit.people import PASSWORD
 
-GREETINGS = ("Open ", "Stop ", "Emails ", "Backend ", "The backend answers at ", "Mail for ")
+GREETINGS = ("Open ", "Stop ", "Emails ", "Backend ", "The backend answers at ", "Mail for ", "SMS for ")
 FIELDS = {"time", "level", "logger", "event", "request_id", "method", "path", "status", "ms", "error"}
 UNEXPECTED = ("Traceback", "Exception in ASGI", "never retrieved", "never awaited", "an error nobody expected")
 

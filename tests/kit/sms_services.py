@@ -33,6 +33,7 @@ class SmsService:
     and is none where it `falls_silent`; while it is `locked` the account is refused; `padding` makes answers long."""
 
     kind: str
+    port: int = 0  # 0: any that is free
     sent: list[Sms] = field(default_factory=list)
     asked: int = 0
     barred: set[str] = field(default_factory=set)
@@ -43,7 +44,8 @@ class SmsService:
     padding: int = 0
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _make_handler(self))
+        self.port = self._server.server_port
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -59,7 +61,7 @@ class SmsService:
     @property
     def environ(self) -> dict[str, str]:
         """The settings of a backend that sends by this service."""
-        place = f"127.0.0.1:{self._server.server_port}"
+        place = f"127.0.0.1:{self.port}"
         url = (
             f"http://{place}/send?token=hunter2"
             if self.kind == "webhook"

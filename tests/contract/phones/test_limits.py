@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.backend import Backend, run_backend
+from tests.kit.clock import Clock
 from tests.kit.phones import ADA, LAPTOP, asks, joins, signs_up
 
 pytestmark = pytest.mark.both_databases
@@ -42,7 +43,7 @@ async def test_a_network_gets_fifty_sms_a_day(backend: Backend) -> None:
 
 async def test_numbers_of_other_countries_and_of_services_get_none(tmp_path: Path) -> None:
     countries = {"SMS_URL": "http://127.0.0.1:9/", "SMS_COUNTRIES": "DE,AT"}
-    async with run_backend(tmp_path, PHONE_SIGN_UP="on", **countries) as backend:
+    async with run_backend(tmp_path, Clock(), PHONE_SIGN_UP="on", **countries) as backend:
         for phone in (
             "+14155552671",
             "+18765551234",
