@@ -32,6 +32,19 @@ async def test_a_recovery_code_logs_in_once_and_the_page_says_how_many_are_left(
     assert visitor.field("recovery_code") == codes[0]
 
 
+async def test_what_is_said_is_in_her_language_where_the_browser_speaks_another(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await arrives(visitor, ADA)
+    _app, codes = await sets_up_two_step(visitor, clock, ADA)
+    await visitor.opens("/profile/language")
+    await visitor.submits("Save", within="#language-form", language="de")
+    elsewhere = new_browser(CHROME)
+    await logs_in_halfway(elsewhere, ADA)
+    await shows_a_recovery_code(elsewhere, codes[0])
+    assert "Du bist angemeldet. Es sind noch 9 Wiederherstellungscodes übrig." in elsewhere.status_message
+
+
 async def test_from_three_on_new_recovery_codes_are_asked_for(visitor: Visitor, clock: Clock) -> None:
     await arrives(visitor, ADA)
     _app, codes = await sets_up_two_step(visitor, clock, ADA)

@@ -16,6 +16,7 @@ from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, SecondStep
 from web.api.shapes import Session, User
 from web.forms.base import NEXT
 from web.http.body import read_form
+from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
 from web.pages.links.use import log_in
@@ -66,6 +67,7 @@ async def _go_on(
     request: Request[Visit], form: SecondStepForm, started: StartedLogin, user: User, session: Session
 ) -> Response:
     """Log in as the first factor would have: by a mail with what the browser noted for it, else with its form's own."""
+    activate_user_locale(user)
     options = {name: value for name, value in started.options.items() if value}
     flash, offer = await tell(request, user, session) if form.factor == RECOVERY_CODE else ("", None)
     if session.method in BY_MAIL:
