@@ -67,7 +67,7 @@ async def test_a_broken_upload_is_refused_in_the_envelope(unconfirming: Backend,
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(
-    "options", ["[]", "{", "7", '{"tags": "avatar"}', '{"tags": [7]}', '{"tags": ["\\u0000"]}', "[" * 20_000]
+    "options", ["[]", "{", "7", '{"tags": 7}', '{"tags": [7]}', '{"tags": ["\\u0000"]}', "[" * 20_000]
 )
 async def test_options_that_make_no_sense_are_refused(unconfirming: Backend, options: str) -> None:
     session = (await unconfirming.signs_up()).token
