@@ -1,9 +1,9 @@
 """The backend as an ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,6 +23,7 @@ from backend.endpoints import (
     factors,
     file_copies,
     files,
+    identities,
     leaving,
     links,
     log_in,
@@ -33,6 +34,7 @@ from backend.endpoints import (
     passkeys,
     passwords,
     phones,
+    provider_log_in,
     public_files,
     reauthentication,
     recovery_codes,
@@ -51,6 +53,7 @@ from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PARAMETERS, PasswordHasher
 from backend.kernel.refusals import RefusalError
 from backend.mail.templates import MailTemplates
+from backend.providers.interface import Provider
 from backend.rules.context import Services, State
 from backend.settings import Settings
 from backend.store import StoreUnavailableError, open_store
@@ -58,12 +61,16 @@ from backend.tasks.cleanup import run_cleanup
 from backend.tasks.mail_delivery import deliver_mails
 from backend.tasks.sms_delivery import deliver_sms
 
+if TYPE_CHECKING:
+    from backend.providers.calls import Calls
+
 LOOPBACK_ORIGINS = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?"
 CONTRACT: list[Route] = [
     *(*sessions.ROUTES, *users.ROUTES, *log_in.ROUTES, *access_tokens.ROUTES, *sign_up.ROUTES, *files.ROUTES),
     *(*passwords.ROUTES, *emails.ROUTES, *buckets.ROUTES, *phones.ROUTES, *own_phone.ROUTES, *capabilities.ROUTES),
     *(*user_queries.ROUTES, *sub_objects.ROUTES, *file_copies.ROUTES),
     *(*events.ROUTES, *exports.ROUTES, *leaving.ROUTES, *reauthentication.ROUTES, *codes.ROUTES),
+    *(*identities.ROUTES,),
     *(*factors.ROUTES, *totp.ROUTES, *passkeys.ROUTES, *recovery_codes.ROUTES, *lost_factors.ROUTES),
 ]
 CLIENT_HEADERS = (
@@ -99,6 +106,8 @@ def _list_routes(settings: Settings) -> list[BaseRoute]:
     """List the routes beside the contract's."""
     return [
         *links.ROUTES,
+        *provider_log_in.ROUTES,
+        *links.DAMAGED,
         *public_files.ROUTES,
         *operations.ROUTES,
         *(outbox.ROUTES if settings.mail.has_outbox else []),
@@ -124,6 +133,7 @@ def _list_middleware(settings: Settings) -> list[Middleware]:
 def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplates) -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        calls, providers = await _open_providers(settings, clock)
         store = await open_store(settings.database.url)
         services = Services(
             settings=settings,
@@ -134,6 +144,7 @@ def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplat
             mail_templates=mail_templates,
             mail_waits=asyncio.Event(),
             sms_waits=asyncio.Event(),
+            providers=providers,
         )
         try:
             async with deliver_mails(services), deliver_sms(services), run_cleanup(services):
@@ -141,9 +152,22 @@ def _make_lifespan(settings: Settings, clock: Clock, mail_templates: MailTemplat
         finally:
             await services.background_writes.finish()
             services.passwords.close()
+            if calls:
+                await calls.close()
             await store.close()
 
     return lifespan
+
+
+async def _open_providers(settings: Settings, clock: Clock) -> "tuple[Calls | None, Mapping[str, Provider]]":
+    """Make the providers that are set. Raises SettingsError."""
+    if not settings.providers.configured:
+        return None, {}
+    from backend.providers.calls import Calls  # imported here: without providers nothing of it is needed
+    from backend.providers.making import make_providers
+
+    calls = await asyncio.to_thread(Calls)  # which reads certificates
+    return calls, make_providers(settings.providers.configured, calls, clock)
 
 
 async def _answer_refusal(_request: Request, error: Exception) -> Response:

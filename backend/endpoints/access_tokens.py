@@ -5,8 +5,9 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
-from backend.http.shapes import link_status_to_json, new_session_to_json
+from backend.http.shapes import link_status_to_json, new_session_to_json, token_status_to_json
 from backend.rules import access_tokens
+from backend.rules.proven_identities import describe_token
 
 
 async def grant(request: BackendRequest) -> Response:
@@ -18,6 +19,8 @@ async def grant(request: BackendRequest) -> Response:
 async def describe(request: BackendRequest) -> Response:
     """Describe the link of an access token, or of the handle that came with a failed link: `?key=`."""
     services, token = get_services(request), read_access_key(request)
+    if status := await describe_token(services, token):
+        return Json(token_status_to_json(status))
     return Json(link_status_to_json(await access_tokens.describe_link(services, token, read_client(request))))
 
 

@@ -7,7 +7,9 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json
 from backend.http.requests import BackendRequest, get_services
+from backend.http.shapes import provider_to_json
 from backend.kernel.fields import PASSWORD_LENGTH
+from backend.rules.context import Services
 from backend.settings.phones import Phones
 
 # Additions to Altogic's contract by name; docs/altogic-client.md tells what each of them is.
@@ -17,6 +19,7 @@ FEATURES = (
     "account.events",
     "account.export",
     "account.factors",
+    "account.identities",
     "account.leave",
     "account.lost-factors",
     "account.me",
@@ -46,14 +49,15 @@ FEATURES = (
 
 async def show(request: BackendRequest) -> Response:
     """Answer with the names of our additions, and the settings that a client has to know."""
-    settings = get_services(request).settings
+    services = get_services(request)
+    settings = services.settings
     accounts, party, phones = settings.accounts, settings.passkeys.relying_party, settings.phones
     off = {"account.passkeys"} if party is None else set()
     off |= set() if phones.are_offered else {"account.phone"}
     return Json(
         {
             "features": [feature for feature in FEATURES if feature not in off],
-            "providers": [],
+            "providers": [_provider_to_json(services, each) for each in services.providers],
             "passkeys": {"rpId": party.id, "origin": party.origin} if party else None,
             "phones": _phones_to_json(phones) if phones.are_offered else None,
             "emailConfirmation": accounts.email_confirmation,
@@ -61,6 +65,11 @@ async def show(request: BackendRequest) -> Response:
             "passwordMinimum": PASSWORD_LENGTH.start,
         }
     )
+
+
+def _provider_to_json(services: Services, provider: str) -> dict[str, str]:
+    """Return what there is to know of a provider: `{id, name, url}`, the address at which a log-in begins."""
+    return provider_to_json(services, provider) | {"url": f"{services.settings.public.url}/_auth/{provider}"}
 
 
 def _phones_to_json(phones: Phones) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """/_auth: where mailed links lead. They redirect to REDIRECT_URL, at once or after a page with a button of our own."""
 
 import re
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote
 
-from starlette.convertors import StringConvertor, register_url_convertor
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from backend.endpoints import link_page
 from backend.http.pages import send_ico, send_icon, send_stylesheet, send_touch_icon
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
+from backend.http.site_redirects import redirect_to_site
 from backend.kernel.keys import derive_access_token, derive_handle
 from backend.kernel.refusals import refusal
 from backend.mail.letter import CHANGE_EMAIL, DELETE_ACCOUNT, RESET
@@ -72,12 +72,6 @@ async def disown(request: BackendRequest) -> Response:
     return link_page.show_cancelled(request, lookup.link)
 
 
-async def refuse_provider(request: BackendRequest) -> Response:
-    """Refuse a log-in with another provider's account, which is not offered."""
-    words = "Logging in with this provider is not offered here"
-    return _redirect(request, {"status": "401", "action": "oauth-signin", "error": words, "code": "not_allowed"})
-
-
 async def open_damaged(request: BackendRequest) -> Response:
     """Open a mailed link whose address was damaged on the way, if its key is whole."""
     if request.method in ("GET", "HEAD") and _find_key(request):
@@ -87,17 +81,6 @@ async def open_damaged(request: BackendRequest) -> Response:
     raise refusal("resource_not_found")
 
 
-class ProviderConvertor(StringConvertor):
-    regex = "[A-Za-z]{1,20}"
-
-
-class EnvironmentConvertor(StringConvertor):
-    regex = "[0-9a-f]{24}"
-
-
-register_url_convertor("provider", ProviderConvertor())
-register_url_convertor("environment", EnvironmentConvertor())
-
 ROUTES: list[BaseRoute] = [
     Route("/_auth/verify", verify, methods=["GET", "POST"]),
     Route("/_auth/disown", disown, methods=["GET", "POST"]),
@@ -105,8 +88,9 @@ ROUTES: list[BaseRoute] = [
     Route("/_auth/favicon.svg", send_icon, methods=["GET"]),
     Route("/_auth/apple-touch-icon.png", send_touch_icon, methods=["GET"]),
     Route("/favicon.ico", send_ico, methods=["GET"]),  # asked for beside the button's page, too
-    Route("/_auth/{provider:provider}", refuse_provider, methods=["GET"]),
-    Route("/_auth/{environment:environment}/{provider:provider}", refuse_provider, methods=["GET"]),
+]
+# After all others below /_auth.
+DAMAGED: list[BaseRoute] = [
     Route("/_auth/{rest:path}", open_damaged, methods=["GET", "POST"]),
     Route("/_auth", open_damaged, methods=["GET", "POST"]),
 ]
@@ -138,10 +122,10 @@ def _redirect_success(request: BackendRequest, key: str, lookup: LinkLookup) -> 
     the one to choose a new password."""
     kind = lookup.link.kind if lookup.link else ""
     if kind == CHANGE_EMAIL:
-        return _redirect(request, {"status": "200", "action": kind, "ref": derive_handle(key)})
+        return redirect_to_site(request, {"status": "200", "action": kind, "ref": derive_handle(key)})
     if lookup.reset_token:
-        return _redirect(request, {"status": "200", "access_token": lookup.reset_token, "action": RESET})
-    return _redirect(request, {"status": "200", "access_token": derive_access_token(key), "action": kind})
+        return redirect_to_site(request, {"status": "200", "access_token": lookup.reset_token, "action": RESET})
+    return redirect_to_site(request, {"status": "200", "access_token": derive_access_token(key), "action": kind})
 
 
 def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> Response:
@@ -152,7 +136,7 @@ def _redirect_failure(request: BackendRequest, key: str, lookup: LinkLookup) -> 
     answer = {"status": status, "action": _find_action(request, lookup), "error": words, "code": code}
     if lookup.link is not None:
         answer["ref"] = derive_handle(key)
-    return _redirect(request, {name: value for name, value in answer.items() if value})
+    return redirect_to_site(request, {name: value for name, value in answer.items() if value})
 
 
 def _find_action(request: BackendRequest, lookup: LinkLookup) -> str:
@@ -160,11 +144,3 @@ def _find_action(request: BackendRequest, lookup: LinkLookup) -> str:
         return lookup.link.kind
     given = request.query_params.get("action", "")
     return given if given in {letter.link_kind for letter in LETTERS.values()} else ""
-
-
-def _redirect(request: BackendRequest, answer: dict[str, str]) -> Response:
-    """Redirect to REDIRECT_URL, with the answer appended to its own query."""
-    parts = urlsplit(get_services(request).settings.links.redirect_url)
-    url = urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, urlencode(answer)]))))
-    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-    return RedirectResponse(url, 302, headers)

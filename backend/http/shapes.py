@@ -1,6 +1,7 @@
 """The contract's shapes: the JSON of users, sessions, links, buckets and files. Times are texts in ISO 8601."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from backend.kernel.clock import format_timestamp
@@ -8,17 +9,20 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
 from backend.kernel.passkey_providers import find_provider
 from backend.rules.access_tokens import LinkStatus
+from backend.rules.context import Services
 from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview, RecoveryState
 from backend.rules.history import Entry
 from backend.rules.own_phone import OwnPhone
-from backend.rules.passkeys import OwnPasskeys, is_security_key, logs_in
+from backend.rules.passkeys import OwnPasskeys, is_security_key
 from backend.rules.pending_mail import Pending
 from backend.rules.phone_codes import name_session
+from backend.rules.proven_identities import TokenStatus, find_name
 from backend.rules.sessions import NewSession
+from backend.rules.ways_in import logs_in
 from backend.settings.passkeys import RelyingParty
-from backend.store.records import Bucket, Event, File, Link, Passkey, Session, Usage, User
+from backend.store.records import Bucket, Event, File, Identity, Link, Passkey, Session, Usage, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
@@ -37,8 +41,8 @@ def user_to_json(user: User) -> dict[str, Any]:
     return {
         **json.loads(user.fields),
         "_id": user.id,
-        "provider": "altogic",
-        "providerUserId": user.id,
+        "provider": user.provider or "altogic",
+        "providerUserId": user.provider_user_id or user.id,
         **_addresses_to_json(user),
         **{key: value for key, value in optional.items() if value is not None},
         "language": user.language,
@@ -124,6 +128,43 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
         "notice": status.notice or None,
         "disowned": link.disowned_at is not None,
         "ip": link.address if status.notice else None,
+        "provider": status.provider and {"id": status.provider.id, "name": status.provider.name},
+    }
+
+
+def token_status_to_json(status: TokenStatus) -> dict[str, Any]:
+    """Return the JSON of the token that a log-in at a provider ends with, in the shape of a mailed link's."""
+    row = status.row
+    return {
+        "action": f"oauth-{row.purpose}",
+        "email": status.email,
+        "state": status.state,
+        "createdDtm": format_timestamp(row.created_at),
+        "expiryDtm": format_timestamp(row.expires_at),
+        "userAgent": parse_user_agent(""),
+        "next": "",
+        **dict.fromkeys(("passwordNeeded", "nameNeeded", "disownable", "currentPasswordNeeded", "disowned"), False),
+        "inForce": True,
+        **dict.fromkeys(("otherEmail", "notice", "ip")),
+        "provider": {"id": status.provider.id, "name": status.provider.name},
+    }
+
+
+def provider_to_json(services: Services, provider: str) -> dict[str, str]:
+    """Return the JSON of a provider: its id, and what people call it."""
+    return {"id": provider, "name": find_name(services, provider)}
+
+
+def identity_to_json(identity: Identity, provider: Mapping[str, str]) -> dict[str, Any]:
+    """Return an identity's JSON. `name` and `email` are what the provider said last, or null."""
+    used = identity.last_used_at
+    return {
+        "id": identity.id,
+        "provider": provider,
+        "name": identity.name,
+        "email": identity.email,
+        "createdDtm": format_timestamp(identity.created_at),
+        "lastUsedDtm": format_timestamp(used) if used else None,
     }
 
 

@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     PASSKEY_RENAMED = "passkey.renamed"
     PASSKEY_REMOVED = "passkey.removed"
     PASSKEY_SUSPECTED = "passkey.suspected"
+    IDENTITY_CONNECTED = "identity.connected"
+    IDENTITY_REMOVED = "identity.removed"
     DATA_EXPORTED = "data.exported"
     EVENT_DISOWNED = "event.disowned"
     RECOVERY_CODES_MADE = "recovery-codes.made"
@@ -59,14 +61,14 @@ DISOWNABLE = frozenset(
         *(EventKind.SESSION_OPENED, EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
         *(EventKind.EMAIL_REQUESTED, EventKind.EMAIL_CHANGED),
         *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
-        *(EventKind.RECOVERY_CODE_USED, EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
+        *(EventKind.RECOVERY_CODE_USED, EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED, EventKind.IDENTITY_CONNECTED),
     }
 )
 # What was added to the account, and goes with "This wasn't me".
 ADDITIONS = frozenset(
     {
         *(EventKind.FACTOR_ADDED, EventKind.PASSKEY_ADDED, EventKind.RECOVERY_CODES_MADE, EventKind.TWO_STEP_ON),
-        *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED),
+        *(EventKind.PHONE_ADDED, EventKind.PHONE_CHANGED, EventKind.IDENTITY_CONNECTED),
     }
 )
 # Of which "This wasn't me" takes factors away.

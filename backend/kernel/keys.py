@@ -40,6 +40,10 @@ class Keyring:
         """Derive a session token from a name that nobody can guess; the same name gives the same token."""
         return _derive(self._secret_keys[0].encode(), f"session:{name}")
 
+    def derive_provider_token(self, state: str) -> str:
+        """Derive what a log-in at a provider ends with from its `state`: the same again if the browser comes twice."""
+        return _derive(self._secret_keys[0].encode(), f"provider:{state}")
+
     def derive_pseudonym(self, name: str) -> str:
         """Derive a pseudonym for a name that must not be stored. Without the secret key no guess can be checked."""
         return hmac.digest(self._secret_keys[0].encode(), f"pseudonym:{name}".encode(), "sha256").hex()

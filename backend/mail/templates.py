@@ -41,7 +41,7 @@ EXAMPLE: dict[str, Any] = {
     "asked": {"time": "noon", "browser": "Firefox", "address": "192.0.2.7"},
     "other": {"email": "n…@…"},
     "deletion": "today",
-    "details": {"left": 3, "few": True, "end": "noon"},
+    "details": {"left": 3, "few": True, "end": "noon", "provider": "GitHub"},
 }
 
 
@@ -107,7 +107,7 @@ class MailTemplates:
             "asked": {"time": format_datetime(mail.created_at), "browser": ""},
             "other": {"email": ""},
             "deletion": format_date(mail.created_at + LEAVING_FOR),
-            "details": {"left": 0, "few": True, "end": ""},
+            "details": {"left": 0, "few": True, "end": "", "provider": ""},
             **(self._find_values_of_link(LETTERS[mail.kind], link, key, code) if link else {}),
         }
 

@@ -6,12 +6,21 @@ from backend.store import check_database
 
 
 def check(settings: Settings) -> None:
-    """Try every mail template, and open the database once, which makes it or brings it up to date.
+    """Try every mail template and the key for Apple, and open the database once, which makes it or updates it.
 
     Raises SettingsError or StoreError: each is one line that begins with the variable's name.
     """
     MailTemplates(settings.public.url, settings.public.site_name, settings.mail.messages_dir)
+    _check_apple_key(settings)
     check_database(settings.database.url)
+
+
+def _check_apple_key(settings: Settings) -> None:
+    for provider in settings.providers.configured:
+        if provider.apple_key:
+            from backend.providers.apple import import_key  # imported here: few have one, and it takes a while
+
+            import_key(provider.apple_key.private_key)
 
 
 def describe_mails(settings: Settings) -> str:

@@ -20,9 +20,12 @@ from backend.rules.confirmation import (
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_opened_by_link, note_use
+from backend.rules.identity_mails import connect_waiting, find_waiting
 from backend.rules.links import State, get_link_state
 from backend.rules.lost_factors import needs_password
 from backend.rules.password_checks import hash_new_password
+from backend.rules.proven_identities import NamedProvider, find_name
+from backend.rules.provider_log_in import trade_token
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
@@ -36,7 +39,8 @@ CONFIRMS = frozenset({CONFIRM})
 class LinkStatus:
     """Whose link an access token, or a handle, belongs to, whether it works, and what a confirmation asks for.
 
-    `is_in_force`: the link's address is that of the account.
+    `is_in_force`: the link's address is that of the account. `provider`: whose identity its use connects in the asking
+    browser.
     """
 
     link: Link
@@ -44,6 +48,7 @@ class LinkStatus:
     confirmation: ConfirmationForm
     is_in_force: bool
     needs_password: bool = field(default=False, repr=False)
+    provider: NamedProvider | None = None
 
     @property
     def notice(self) -> str:
@@ -71,7 +76,10 @@ def _find_status(queries: Queries, services: Services, token: str, client: Clien
     user = queries.users.find_by_id(link.user_id)
     is_in_force = user is not None and user.email == link.email
     asks_password = user is not None and link.kind == REMOVE_FACTORS and needs_password(queries, user)
-    return LinkStatus(link, state, describe_confirmation(queries, link, client), is_in_force, asks_password)
+    waiting = find_waiting(queries, link, client, now)
+    provider = NamedProvider(waiting.provider, find_name(services, waiting.provider)) if waiting else None
+    form = describe_confirmation(queries, link, client)
+    return LinkStatus(link, state, form, is_in_force, asks_password, provider)
 
 
 def get_token_state(services: Services, link: Link, now: datetime) -> State | None:
@@ -86,7 +94,8 @@ def get_token_state(services: Services, link: Link, now: datetime) -> State | No
 
 
 async def grant_session(services: Services, token: str, client: ClientInfo) -> NewSession:
-    """Trade an access token for a session, once. Of a double click both clicks get it, or the second step.
+    """Trade an access token, of a mailed link or of a log-in at a provider, for a session, once. Of a double click both
+    clicks get it, or the second step.
 
     Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, or `password_required` for a confirmation at
     a site of ours in a browser in which nothing was typed; the token stays valid then. It is spent where
@@ -100,11 +109,14 @@ def _grant_session(
 ) -> NewSession | SecondStep:
     if opened := find_opened_by_link(queries, services, token, LOGS_IN, client):
         return opened
+    if queries.proven_identities.find_by_token(hash_secret(token)):
+        return trade_token(queries, services, token, client, now)
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
     else:
         prove_email(queries, link, client, now)
+        connect_waiting(queries, link, client, now)
     return _open_session(queries, services, link, client, now)
 
 
@@ -138,7 +150,7 @@ def _confirm_with(
 ) -> NewSession | SecondStep:
     link, user = _find_unconfirmed(queries, services, token, now)
     _spend(queries, link, now)
-    confirm_email(queries, user, link, typed, client, now)
+    confirm_email(queries, user, link.email, typed, client, now, except_link=link.id)
     return _open_session(queries, services, link, client, now)
 
 

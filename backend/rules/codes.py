@@ -20,6 +20,7 @@ from backend.rules import limits
 from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
+from backend.rules.identity_mails import connect_waiting
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
@@ -162,6 +163,7 @@ def _spend(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> N
         confirm_registration(queries, link, client, now)
     else:
         prove_email(queries, link, client, now)
+        connect_waiting(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_letters=LASTING)
 
 

@@ -15,6 +15,7 @@ from backend.kernel.fields import Address
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import refusal
 from backend.mail.letter import CONFIRM
+from backend.rules.connecting import connect_first, remove_identities
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors
@@ -87,11 +88,17 @@ def confirm_registration(queries: Queries, link: Link, client: ClientInfo, now: 
         return
     registration = _find_registration(queries, link, client)
     if registration is None:
-        confirm_email(queries, user, link, {"password_hash": None}, client, now)
-    else:
-        profile = Changes.from_json(registration.profile).apply_to(user.fields)
-        typed = {"email": registration.email, "password_hash": registration.password_hash}
-        confirm_email(queries, user, link, {**profile, **typed}, client, now)
+        confirm_email(queries, user, link.email, {"password_hash": None}, client, now, except_link=link.id)
+        return
+    waiting = queries.proven_identities.find_by_registration(registration.id)
+    if waiting is None and not registration.password_hash:  # its time is over
+        raise refusal("password_required")
+    profile = Changes.from_json(registration.profile).apply_to(user.fields)
+    typed = {"password_hash": registration.password_hash or None}
+    email = registration.email or link.email  # there is one in both: they are of an address
+    confirm_email(queries, user, email, {**profile, **typed}, client, now, except_link=link.id)
+    if waiting:
+        connect_first(queries, user, waiting, client, now)
 
 
 def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Registration | None:
@@ -116,17 +123,26 @@ def find_own_registration(queries: Queries, user: User, client: ClientInfo) -> R
 
 
 def confirm_email(
-    queries: Queries, user: User, link: Link, values: Mapping[str, Any], client: ClientInfo, now: datetime
+    queries: Queries,
+    user: User,
+    email: str,
+    values: Mapping[str, Any],
+    client: ClientInfo,
+    now: datetime,
+    *,
+    except_link: str = "",
 ) -> None:
-    """Make the address its owner's alone: everything typed, opened or mailed for it before is dropped.
+    """Make the address its owner's alone: everything typed, opened, connected or mailed for it before is dropped, but
+    one link.
 
     `values` are columns of the user to set with it.
     """
     only_typed = {"phone": None, "phone_verified": False, "phone_at": None}
-    queries.users.update(user.id, {"email": link.email, **only_typed, **values, "email_verified": True})
+    queries.users.update(user.id, {"email": email, **only_typed, **values, "email_verified": True})
     end_log_ins(queries, user.id)
     remove_all_factors(queries, user, client, now)
-    queries.links.spend_kind(user.id, CONFIRM, now, except_for=link.id)
+    remove_identities(queries, user.id, client, now)
+    queries.links.spend_kind(user.id, CONFIRM, now, except_for=except_link)
     queries.registrations.delete_all(user.id)
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
 
@@ -142,5 +158,6 @@ def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime)
         return
     queries.users.update(user.id, {"email_verified": True})
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
-    if remove_all_factors(queries, user, client, now):
+    removed = remove_identities(queries, user.id, client, now)
+    if remove_all_factors(queries, user, client, now) or removed:
         end_log_ins(queries, user.id)

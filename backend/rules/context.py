@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -11,6 +11,7 @@ from backend.kernel.keys import Keyring
 from backend.kernel.password_hashing import PasswordHasher
 from backend.mail.templates import MailTemplates
 from backend.mail.transports import ServerFeatures
+from backend.providers.interface import Provider
 from backend.rules.running_exports import RunningExports
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
@@ -55,6 +56,7 @@ class Services:
     mail_server: ServerFeatures = field(default_factory=ServerFeatures)
     background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
     running_exports: RunningExports = field(default_factory=RunningExports)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 class State(TypedDict):

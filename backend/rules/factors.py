@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
 from backend.mail.letter import KEEP_FACTORS, REMOVE_FACTORS
+from backend.rules.connecting import remove_identities
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.store import Queries
@@ -137,9 +138,10 @@ def delete_removal_request(queries: Queries, user_id: str, now: datetime) -> boo
 def remove_factors_added_since(
     queries: Queries, user: User, since: datetime, client: ClientInfo, now: datetime
 ) -> None:
-    """Remove what was added since a time, and a passkey that seems to have a copy since, within the caller's
-    transaction: it may be a stranger's."""
+    """Remove what was added since a time, identities of providers too, and a passkey that seems to have a copy since,
+    within the caller's transaction: it may be a stranger's."""
     earliest = since - SAME_ACT
+    remove_identities(queries, user.id, client, now, since=earliest)
     queries.authenticators.delete_pending(user.id)
     removed = {
         TOTP: queries.authenticators.delete_since(user.id, earliest),

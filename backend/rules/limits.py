@@ -45,6 +45,8 @@ FACTORS_OF_NETWORK = Limit(100, timedelta(minutes=15))
 RECOVERY_SETS_OF_ACCOUNT = Limit(10, timedelta(hours=1))
 # Requests to remove factors that were lost, each of which is told by mail day after day.
 LOST_FACTORS_OF_ACCOUNT = Limit(3, timedelta(days=1))
+# Ends of log-ins at providers, each of which asks the provider. Right ones count together with right passwords, too.
+PROVIDER_LOG_INS_OF_NETWORK = Limit(200, timedelta(minutes=15))
 # Mails, all kinds together.
 MAILS_TO_ADDRESS = Limit(5, timedelta(hours=1))
 MAILS_OF_NETWORK = Limit(200, timedelta(hours=1))

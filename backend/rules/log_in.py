@@ -76,7 +76,7 @@ def _find_hashes(queries: Queries, services: Services, name: LoginName, user: Us
     own = [user.password_hash] if user and user.password_hash else []
     if user is None or not name.find_obstacle(services, user):
         return own
-    return own + [registration.password_hash for registration in waiting]
+    return own + [registration.password_hash for registration in waiting if registration.password_hash]
 
 
 async def _rehash_if_outdated(services: Services, user: User, password: str, hash_: str, client: ClientInfo) -> str:

@@ -16,10 +16,11 @@ def log_out_everywhere(queries: Queries, user_id: str, now: datetime) -> None:
 
 
 def end_log_ins(queries: Queries, user_id: str) -> None:
-    """End an account's sessions, the log-ins that wait for their second step, and codes by SMS, with them a new number
-    that was asked for; and forget its known devices."""
+    """End an account's sessions, log-ins that wait for their second step, what providers have just proven, and codes
+    by SMS, with them a new number that was asked for; and forget its known devices."""
     queries.sessions.end_all(user_id)
     queries.tickets.end_all(user_id)
+    queries.proven_identities.end_all(user_id)
     queries.phone_codes.delete_unused(user_id)
     queries.devices.forget_all(user_id)
 
@@ -29,5 +30,6 @@ def end_other_log_ins(queries: Queries, user_id: str, client: ClientInfo, *, exc
     count = queries.sessions.end_all(user_id, except_for=except_for)
     queries.tickets.end_all(user_id)
     queries.phone_codes.delete_unused(user_id)
+    queries.proven_identities.end_all(user_id)
     forget_other_devices(queries, user_id, client)
     return count

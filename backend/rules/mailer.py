@@ -10,6 +10,7 @@ from backend.kernel.events import EventKind
 from backend.kernel.keys import derive_access_token, derive_handle, hash_secret, new_id
 from backend.kernel.recovery_codes import FEW
 from backend.mail.factor_letters import FACTORS_REMOVABLE, LOST_FACTORS, LOST_FACTORS_CODE, RECOVERY_CODE_USED
+from backend.mail.identity_letters import CONNECT_LINK
 from backend.mail.letter import UNDO_EMAIL, Letter
 from backend.mail.letters import (
     ACCOUNT_DELETED,
@@ -99,6 +100,15 @@ class Mailer:
         """Mail what was changed about the account's factors, when and from which browser, with a link that logs
         everybody out and takes back what was added."""
         self._send(letter, user, user.email)
+
+    def send_identity_letter(self, user: User, letter: Letter, provider: str) -> None:
+        """Mail which provider was connected or removed, with a link that logs everybody out and takes it back."""
+        self._send(letter, user, user.email, details=json.dumps({"provider": provider}))
+
+    def send_connect_link(self, user: User, identity_id: str, provider: str) -> None:
+        """Mail a link that logs in and connects the proven identity with this id of its row."""
+        details = json.dumps({"provider": provider, "identity": identity_id})
+        self._send(CONNECT_LINK, user, user.email, details=details)
 
     def send_leaving(self, user: User) -> None:
         """Mail that the account will be deleted, and when, with a link that logs in to keep it."""

@@ -17,6 +17,7 @@ from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.session_list import end_others
 from backend.rules.sessions import SignedIn
 from backend.rules.two_step import tell_owner
+from backend.rules.ways_in import has_way_in, logs_in
 from backend.store import Queries
 from backend.store.records import Passkey, User
 
@@ -74,7 +75,7 @@ def _remove(
     passkey = _find_own(queries, user, passkey_id)
     queries.passkeys.delete(user.id, passkey.id)
     left = queries.passkeys.list_for_user(user.id)
-    if logs_in(passkey) and not _has_way_in(services, user, left):
+    if logs_in(passkey) and not has_way_in(queries, services, user):
         raise refusal("last_way_in")
     record_event(queries, user.id, EventKind.PASSKEY_REMOVED, client, now)
     is_off = switch_off_if_bare(queries, user, client, now)
@@ -84,23 +85,11 @@ def _remove(
     return OwnPasskeys(user, left)
 
 
-def logs_in(passkey: Passkey) -> bool:
-    """Tell whether a passkey alone lets its owner in; others do as a second factor."""
-    return passkey.is_verifying and passkey.is_discoverable is not False
-
-
 def is_security_key(passkey: Passkey) -> bool:
     """Tell whether a passkey is on a key of its own, as far as it can be told: one that says nothing of itself, is not
     in the device, and cannot be synchronized."""
     is_inside = "internal" in json.loads(passkey.transports)
     return passkey.aaguid == UNKNOWN and not is_inside and not passkey.is_backup_eligible
-
-
-def _has_way_in(services: Services, user: User, passkeys: Sequence[Passkey]) -> bool:
-    """Tell whether the owner can log in: by a password, a passkey, or a mail, if mails leave for a proven address."""
-    mail = services.settings.mail
-    is_reached = user.email_verified and (mail.server is not None or mail.has_outbox)
-    return user.password_hash is not None or is_reached or any(map(logs_in, passkeys))
 
 
 def _find_own(queries: Queries, user: User, passkey_id: str) -> Passkey:

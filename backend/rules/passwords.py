@@ -110,6 +110,7 @@ def _change_password(
     check_password_unchanged(queries, me.user)
     count_told_act(queries, services, me.user.id)
     queries.tickets.end_all(me.user.id)
+    queries.proven_identities.end_all(me.user.id)
     queries.links.spend_others(me.user.id, now, letters=NOTICES)  # which a stranger with a session cannot end
     set_password(queries, services, me.user.id, password, client)
     record_event(queries, me.user.id, EventKind.PASSWORD_CHANGED, client, now)

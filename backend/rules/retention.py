@@ -94,6 +94,19 @@ def list_kept(session_lifetime: timedelta) -> Sequence[Kept]:
             _("%(time)s at most") % {"time": after["lost"]},
         ),
         Kept(
+            _(
+                "Accounts elsewhere that you log in with: where, its id for you, the name and email address it told, "
+                "when you connected it and last used it"
+            ),
+            _("To know you by it when you log in"),
+            _("Until you disconnect it or delete the account"),
+        ),
+        Kept(
+            _("Logins with an account elsewhere that are not finished: the same, and a hash of the browser"),
+            _("To finish them"),
+            _("%(time)s at most") % {"time": after["registrations"]},
+        ),
+        Kept(
             _("Sessions: browser, system, network address, times, and the name you gave them"),
             _("To keep you logged in, and to show you where you are"),
             _("Until you log out, at most %(time)s") % {"time": sessions},

@@ -162,19 +162,23 @@ class SignUpAttempt:
         )
 
     def _make_user(self) -> User:
-        now = self.services.clock()
-        return User(
-            id=new_id(),
-            email=self.form.email.typed,
-            email_key=self.form.email.key,
-            email_verified=False,
-            password_hash=None,
-            password_salt=self.salt,
-            name=None,
-            profile_picture=None,
-            language=None,
-            timezone=None,
-            fields="{}",
-            sign_up_at=now,
-            last_login_at=now,
-        )
+        return make_user(self.form.email, self.salt, self.services.clock())
+
+
+def make_user(email: Address, salt: bytes, now: datetime) -> User:
+    """Make a user of whom nothing is known but an address, which nobody has confirmed."""
+    return User(
+        id=new_id(),
+        email=email.typed,
+        email_key=email.key,
+        email_verified=False,
+        password_hash=None,
+        password_salt=salt,
+        name=None,
+        profile_picture=None,
+        language=None,
+        timezone=None,
+        fields="{}",
+        sign_up_at=now,
+        last_login_at=now,
+    )

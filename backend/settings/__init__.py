@@ -13,6 +13,7 @@ from backend.settings.links import Links
 from backend.settings.mail import Mail, SmtpServer
 from backend.settings.passkeys import Passkeys
 from backend.settings.phones import Phones
+from backend.settings.providers import Providers
 from serving.settings import SettingsError
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings
@@ -32,6 +33,7 @@ class Settings(SharedSettings):
     passwords: Passwords
     passkeys: Passkeys
     phones: Phones
+    providers: Providers
     sessions: Sessions
     files: Files
     clients: Clients

@@ -10,7 +10,7 @@ from backend.store.interface import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
 # Oldest first; each is the beginning of a file's name in migrations/versions.
-REVISIONS = tuple(f"{number:04}" for number in range(1, 26))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 27))
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '300s'"
 LOCK = 0x6163636F756E7473  # an advisory lock held while migrating; any number of our own
 

@@ -38,6 +38,7 @@ KEEP: tuple[tuple[Callable[[ExpiredRows, datetime, int], int], timedelta], ...] 
     (ExpiredRows.delete_challenges, timedelta(0)),
     (ExpiredRows.delete_recovery_sets, timedelta(0)),
     (ExpiredRows.delete_phone_codes, KEEP_PHONE_CODES),
+    (ExpiredRows.delete_proven_identities, timedelta(0)),
     (ExpiredRows.delete_links, KEEP_LINKS),
     (ExpiredRows.delete_mails, KEEP_MAILS),
     (ExpiredRows.delete_events, KEEP_EVENTS),

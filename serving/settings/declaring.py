@@ -10,7 +10,7 @@ Such a dataclass is a room; its docstring is the room's title. A program's setti
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints, overload
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from serving.settings.reading import Reader
 
 T = TypeVar("T")
+EACH = "{NAME}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,15 @@ def setting(
     """Declare a field of a room as a setting."""
     declared = Setting(name, kind, default, help, check)
     return dataclasses.field(metadata={"setting": declared}, repr=not kind.is_secret)
+
+
+def setting_of_each(name: str, kind: Kind[T], help_: str) -> "Mapping[str, T]":
+    """Declare a field of a room as a setting that may be given for any number of names, each for EACH in its own.
+
+    Its value is what was given, by those names.
+    """
+    field: Any = setting(name, kind, None, help_)
+    return field  # type: ignore[no-any-return]
 
 
 def derived(compute: "Callable[[Reader], T]", *, is_secret: bool = False) -> T:

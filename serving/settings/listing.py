@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from serving.settings.declaring import Setting, Stored, settings_in, title_of
+from serving.settings.declaring import EACH, Setting, Stored, settings_in, title_of
 from serving.settings.reading import Reader
 
 HIDDEN = "(hidden)"
@@ -26,8 +26,15 @@ def list_settings(rooms: Iterable[type[Any]], reader: Reader, environ: Mapping[s
 
 
 def _describe(room: type[Any], reader: Reader, environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for _field, setting in settings_in(room):
+    for setting in _list_given(room, reader):
         yield setting.name, _show(setting, reader), _find_source(setting, reader, environ)
+
+
+def _list_given(room: type[Any], reader: Reader) -> Iterator[Setting]:
+    """List a room's settings; of one that may be given for any number of names those that are."""
+    for _field, setting in settings_in(room):
+        each = reader.find_each(setting).values() if EACH in setting.name else ()
+        yield from each or (setting,)
 
 
 def _show(setting: Setting, reader: Reader) -> str:

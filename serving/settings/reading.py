@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from serving.settings.declaring import Computed, Setting, Stored, rooms_in, settings_in
+from serving.settings.declaring import EACH, Computed, Setting, Stored, rooms_in, settings_in
 from serving.settings.kinds import OUR_FOLDER, Kind, SettingsError
 from serving.stored_secrets import load_or_create_secret
 
@@ -54,8 +54,22 @@ class Reader:
         values: dict[str, Any] = {}
         for field in dataclasses.fields(room):
             compute = field.metadata.get("compute")
-            values[field.name] = compute(self) if compute else self._read(field.metadata["setting"])
+            values[field.name] = compute(self) if compute else self._read_setting(field.metadata["setting"])
         return room(**values)
+
+    def _read_setting(self, setting: Setting) -> Any:
+        if EACH not in setting.name:
+            return self._read(setting)
+        values = {name: self._read(each) for name, each in self.find_each(setting).items()}
+        self._values[setting.name] = values
+        return values
+
+    def find_each(self, setting: Setting) -> Mapping[str, Setting]:
+        """Find the settings that are given of one that may be given for any number of names, by those names."""
+        before, after = setting.name.split(EACH)
+        lengths = len(before), -len(after)
+        names = [given[lengths[0] : lengths[1]] for given in self._given if _is_between(given, before, after)]
+        return {name: dataclasses.replace(setting, name=f"{before}{name}{after}") for name in sorted(names)}
 
     def _read(self, setting: Setting) -> Any:
         given = self._given.get(setting.name)
@@ -98,6 +112,10 @@ class Reader:
             return load_or_create_secret(folder / file)
         except (OSError, ValueError) as error:
             raise SettingsError(f"DATA_DIR: the file {file} in {str(folder)!r} cannot be used: {error}") from error
+
+
+def _is_between(name: str, before: str, after: str) -> bool:
+    return name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after)
 
 
 def make_data_dir(folder: Path) -> None:

@@ -201,6 +201,10 @@ NOT_BROUGHT: dict[str, str] = {
         "written as those of two-step verification are; each takes a passkey, which no browser offers at a number",
     ),
     **dict.fromkeys(("phone-added", "phone-removed"), "written as those of two-step verification are"),
+    **dict.fromkeys(
+        ("magic-link-connect", "identity-connected", "identity-removed"),
+        "written as login links and those of two-step verification are; each takes a provider",
+    ),
 }
 
 

@@ -19,11 +19,12 @@ from tests.kit.source_files import parse_module
 
 MAY_KNOW = {
     "backend": {
-        "endpoints": {"http", "rules", "mail", "store", "kernel", "settings"},
+        "endpoints": {"http", "rules", "providers", "mail", "store", "kernel", "settings"},
         "http": {"rules", "store", "kernel", "settings"},
         "tasks": {"rules", "mail", "sms", "queue", "store", "kernel", "settings"},
-        "operations": {"rules", "mail", "store", "kernel", "settings"},
-        "rules": {"mail", "sms", "store", "kernel", "settings"},
+        "operations": {"rules", "providers", "mail", "store", "kernel", "settings"},
+        "rules": {"providers", "mail", "sms", "store", "kernel", "settings"},
+        "providers": {"kernel", "settings"},
         "mail": {"queue", "store", "kernel", "settings"},
         "sms": {"queue", "store", "kernel", "settings"},
         "queue": {"store", "kernel"},
@@ -50,9 +51,10 @@ ONLY = {
     ("backend", "argon2"): ("kernel/",),
     ("backend", "webauthn"): ("kernel/",),
     ("backend", "cryptography"): ("kernel/",),
+    ("backend", "joserfc"): ("providers/",),
     ("backend", "pyotp"): ("kernel/",),
     ("backend", "phonenumbers"): ("kernel/",),
-    ("backend", "httpx"): ("sms/",),
+    ("backend", "httpx"): ("providers/", "sms/"),
     ("web", "httpx"): ("api/", "app.py", "asgi.py"),
     ("web", "jinja2"): ("rendering/",),
     ("web", "PIL"): ("photos/",),

@@ -34,6 +34,9 @@ FEATURES: dict[str, Addition] = {
         paths=tuple(f"/account/factors{name}" for name in ("", "/sign-in", "/totp/begin", "/totp/finish")),
         fields=("factor", "factors"),
     ),
+    "account.identities": Addition(
+        paths=tuple(f"/account/identities{name}" for name in ("", "/begin", "/remove", "/address"))
+    ),
     "account.leave": Addition(paths=("/account/leave", "/account/leave/cancel"), fields=("leavingDtm",)),
     "account.lost-factors": Addition(
         paths=(

@@ -18,6 +18,7 @@ KEY = "Zk3wq0Vb2Yx9TfUo1rLh8cPpJd6sNe4mKaGiBv5XlQw"
 DETAILS = {
     "left": 3,
     "few": True,
+    "provider": "GitHub",
     "endDtm": (ASKED_AT + timedelta(days=3)).isoformat(),
 }  # where a letter has some
 LONG_PRODUCT = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte"  # as long as SITE_NAME may be, one word

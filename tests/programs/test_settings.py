@@ -35,6 +35,11 @@ TABLE = [
     "SMS_DAILY_LIMIT",
     "FILE_LIMIT", "STORAGE_QUOTA", "ALLOWED_ORIGINS", "LIMIT_FACTOR", "FRONT_ENDS", "TRUSTED_PROXIES",
     "WORKERS",
+    *(f"{name}_CLIENT_{part}" for name in ("GOOGLE", "GITHUB", "MICROSOFT", "FACEBOOK", "TWITTER", "DISCORD")
+      for part in ("ID", "SECRET")),
+    "GOOGLE_ISSUER", "GITHUB_URL", "MICROSOFT_ISSUER", "FACEBOOK_URL", "TWITTER_URL", "DISCORD_URL",
+    "APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY", "APPLE_ISSUER",
+    *(f"OIDC_{{NAME}}_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "LABEL")),
 ]
 # fmt: on
 UNSENT_MAILS = "kept, and neither sent nor shown: set SMTP_URL to a mail server, or OUTBOX=on to read them at /outbox"

@@ -23,6 +23,11 @@ SECRETS = {
     "ALTOGIC_CLIENT_KEY": "of-a-client",
     "DATABASE_URL": "postgresql://ada:of-the-database@127.0.0.1/accounts?sslpassword=of-a-certificate",
     "SMTP_URL": "smtps://ada:of-the-mail-server@mail.example.com",
+    "GOOGLE_CLIENT_ID": "ours",
+    "GOOGLE_CLIENT_SECRET": "of-a-provider",
+    "OIDC_WORK_ISSUER": "https://login.example.com",
+    "OIDC_WORK_CLIENT_ID": "ours",
+    "OIDC_WORK_CLIENT_SECRET": "of-another-provider",
 }
 
 
@@ -30,7 +35,7 @@ def listed(environ: dict[str, str], folder: Path, program: str = "web") -> dict[
     """Value and source of each setting that a program lists."""
     ended = run_settings(environ, folder, program)
     assert (ended.returncode, ended.stderr) == (0, "")
-    rows = (re.fullmatch(r"  ([A-Z_]+) +(\S.*?)  +(\S.*)", line) for line in ended.stdout.splitlines())
+    rows = (re.fullmatch(r"  ([A-Z_{}]+) +(\S.*?)  +(\S.*)", line) for line in ended.stdout.splitlines())
     return {row[1]: (row[2], row[3]) for row in rows if row}
 
 
@@ -68,6 +73,8 @@ def test_no_secret_is_listed(program: str, tmp_path: Path) -> None:
     rows = listed(SECRETS, tmp_path, program)
     assert "of-" not in "".join(value for value, _ in rows.values())
     assert rows["SECRET_KEY"] == rows["ALTOGIC_CLIENT_KEY"] == ("(hidden)", "environment")
+    assert rows["OIDC_WORK_CLIENT_SECRET"] == rows["GOOGLE_CLIENT_SECRET"] == ("(hidden)", "environment")
+    assert rows["OIDC_WORK_ISSUER"] == ("https://login.example.com", "environment")
     assert rows["DATABASE_URL"][0] == "postgresql://ada:***@127.0.0.1/accounts?sslpassword=hidden"
     assert rows["SMTP_URL"][0] == "smtps://***@mail.example.com"
 

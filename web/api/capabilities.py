@@ -18,6 +18,7 @@ Feature = Literal[
     "account.events",
     "account.export",
     "account.factors",
+    "account.identities",
     "account.leave",
     "account.lost-factors",
     "account.me",

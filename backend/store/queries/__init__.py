@@ -9,6 +9,7 @@ from backend.store.queries.events import Events
 from backend.store.queries.expired_rows import ExpiredRows
 from backend.store.queries.exports import Exports
 from backend.store.queries.files import Files
+from backend.store.queries.identities import Identities
 from backend.store.queries.limits import Limits
 from backend.store.queries.links import Links
 from backend.store.queries.lost_factors import LostFactorsQueries
@@ -16,6 +17,7 @@ from backend.store.queries.mails import Mails
 from backend.store.queries.meta import Meta
 from backend.store.queries.passkeys import Passkeys
 from backend.store.queries.phone_codes import PhoneCodes
+from backend.store.queries.proven_identities import ProvenIdentities
 from backend.store.queries.queue import Queue
 from backend.store.queries.recovery_codes import RecoveryCodes
 from backend.store.queries.registrations import Registrations
@@ -41,6 +43,8 @@ class Queries:
         self.recovery_codes = RecoveryCodes(connection)
         self.tickets = Tickets(connection)
         self.lost_factors = LostFactorsQueries(connection)
+        self.identities = Identities(connection)
+        self.proven_identities = ProvenIdentities(connection)
         self.links = Links(connection)
         self.phone_codes = PhoneCodes(connection)
         self.mails = Mails(connection)

@@ -14,6 +14,7 @@ from backend.store.tables import (
     links,
     mails,
     phone_codes,
+    proven_identities,
     recovery_sets,
     registrations,
     sessions,
@@ -45,6 +46,7 @@ SESSIONS, LINKS = _Expired(sessions, sessions.c.expires_at), _Expired(links, lin
 LIMITS, DEVICES = _Expired(limits, limits.c.expires_at), _Expired(devices, devices.c.expires_at)
 TICKETS = _Expired(tickets, tickets.c.expires_at)
 RECOVERY_SETS = _Expired(recovery_sets, recovery_sets.c.expires_at)
+PROVEN_IDENTITIES = _Expired(proven_identities, proven_identities.c.expires_at)
 EVENTS = _Expired(events, events.c.last_at)
 CHALLENGES = _Expired(used_challenges, used_challenges.c.expires_at)
 PHONE_CODES = _Expired(phone_codes, phone_codes.c.expires_at)
@@ -85,6 +87,9 @@ class ExpiredRows(Statements):
     def delete_challenges(self, before: datetime, count: int) -> int:
         """Delete what remembers of challenges that they were answered: by now none of them is taken any more."""
         return CHALLENGES.delete(self.connection, before, count)
+
+    def delete_proven_identities(self, before: datetime, count: int) -> int:
+        return PROVEN_IDENTITIES.delete(self.connection, before, count)
 
     def delete_links(self, before: datetime, count: int) -> int:
         """Delete links, and by cascade their mails."""

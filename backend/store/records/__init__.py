@@ -3,6 +3,7 @@
 from backend.store.records.accounts import Count, Event, Registration, Session, User
 from backend.store.records.factors import Authenticator, LostFactors, Passkey, RecoveryCode, RecoverySet, Ticket
 from backend.store.records.files import Bucket, File, ListPage, Usage
+from backend.store.records.identities import Identity, ProvenRow
 from backend.store.records.mails import Link, Mail
 from backend.store.records.phones import PhoneCode
 
@@ -12,12 +13,14 @@ __all__ = [
     "Count",
     "Event",
     "File",
+    "Identity",
     "Link",
     "ListPage",
     "LostFactors",
     "Mail",
     "Passkey",
     "PhoneCode",
+    "ProvenRow",
     "RecoveryCode",
     "RecoverySet",
     "Registration",

@@ -12,7 +12,8 @@ class User:
     factor too, where its owner wants that. `passkey_handle`: what authenticators know the account by, random and
     base64url; None until the first passkey is asked for. `recovers_at`: from when on whoever has lost the factors, and
     has asked for that, can have them removed. `phone` is in E.164, and the account has it since `phone_at`.
-    There is an address, a number, or both.
+    There is an address, a number, or both. `provider` and `provider_user_id`: the identity that the account was created
+    with, as long as it is connected.
     """
 
     id: str
@@ -35,6 +36,8 @@ class User:
     phone: str | None = None
     phone_verified: bool = False
     phone_at: datetime | None = None
+    provider: str | None = None
+    provider_user_id: str | None = None
 
     @property
     def login_name(self) -> str:
@@ -47,7 +50,7 @@ class Registration:
     """What was typed at one sign-up, until its address or number is confirmed; `email` is None for a number.
 
     `profile`: see `Changes.to_json`. `secret_hash` is the hash of the registration secret of the browser; None for
-    other clients of Altogic.
+    other clients of Altogic. `password_hash` is empty where an identity of a provider waits instead of a password.
     """
 
     id: str

@@ -12,6 +12,7 @@ from backend.store.tables.factors import (
     used_challenges,
 )
 from backend.store.tables.files import buckets, file_pieces, files
+from backend.store.tables.identities import identities, proven_identities
 from backend.store.tables.mails import links, mails
 from backend.store.tables.phones import phone_codes
 
@@ -25,6 +26,7 @@ __all__ = [
     "events",
     "file_pieces",
     "files",
+    "identities",
     "limits",
     "links",
     "lost_factors",
@@ -33,6 +35,7 @@ __all__ = [
     "metadata",
     "passkeys",
     "phone_codes",
+    "proven_identities",
     "recovery_codes",
     "recovery_sets",
     "registrations",

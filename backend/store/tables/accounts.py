@@ -35,6 +35,8 @@ users = Table(
     Column("phone_verified", Boolean, nullable=False, server_default=false()),
     Column("phone_at", Instant),  # since when
     Index("users_by_phone", "phone", unique=True, info=NOT_NULL),
+    Column("provider", String(20)),  # and who it is there: the identity that the account was created with
+    Column("provider_user_id", String(255)),
     Index("users_leaving", "leaves_at", info=NOT_NULL),
 )
 

@@ -45,6 +45,7 @@ TELLING = {
     "email-requested": WHO_ASKED,
     "new-login": LOGGED_IN,
     **{kind: HAPPENED for kind, letter in LETTERS.items() if letter.template_name == "factor-changed"},
+    **dict.fromkeys(("identity-connected", "identity-removed"), HAPPENED),
     "account-leaving": WHO_ASKED,
     "account-kept": KEPT,
     "account-deleted": DELETED,

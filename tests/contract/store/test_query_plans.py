@@ -16,6 +16,7 @@ from tests.contract.store.query_plans import (
     events,
     factors,
     files,
+    identities,
     links,
     lost_factors,
     mails,
@@ -41,6 +42,7 @@ WORK: dict[str, Work] = {
     **passkeys.WORK,
     **recovery_codes.WORK,
     **lost_factors.WORK,
+    **identities.WORK,
     **links.WORK,
     **mails.WORK,
     **files.WORK,
@@ -51,6 +53,7 @@ ONLY_INSERT = {
     *(f"{topic}.insert" for topic in ("users", "registrations", "sessions", "links", "mails", "buckets", "files")),
     *("authenticators.insert", "tickets.insert", "passkeys.insert", "phone_codes.insert", "challenges.use"),
     *("limits.increment", "devices.remember", "lost_factors.insert"),
+    *("identities.insert", "proven_identities.insert"),
 }
 IN_ORDER = {"mails.list_newest"}  # reads an index from its end, and stops
 

@@ -13,11 +13,13 @@ from backend.store.records import (
     Count,
     Event,
     File,
+    Identity,
     Link,
     LostFactors,
     Mail,
     Passkey,
     PhoneCode,
+    ProvenRow,
     RecoveryCode,
     RecoverySet,
     Registration,
@@ -32,12 +34,14 @@ from backend.store.tables import (
     events,
     file_pieces,
     files,
+    identities,
     limits,
     links,
     lost_factors,
     mails,
     passkeys,
     phone_codes,
+    proven_identities,
     recovery_codes,
     recovery_sets,
     registrations,
@@ -62,6 +66,8 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(authenticators), [asdict(make_authenticator(row)) for row in rows])
     connection.execute(insert(tickets), [asdict(make_ticket(row)) for row in rows])
     connection.execute(insert(passkeys), [asdict(make_passkey(row)) for row in rows])
+    connection.execute(insert(identities), [asdict(make_identity(row)) for row in rows])
+    connection.execute(insert(proven_identities), [asdict(make_proven(row)) for row in rows])
     used = [{"id": f"{row:064x}", "expires_at": _when(row)} for row in rows]
     connection.execute(insert(used_challenges), used)
     sets = [asdict(make_set(row) if row % 2 else make_pending_set(row)) for row in rows]
@@ -123,6 +129,18 @@ def make_passkey(row: int) -> Passkey:
     row_id, said = f"{row:024x}", (False, False, True, None)
     where = (None, "Firefox", "Windows", _when(row))
     return Passkey(row_id, row_id, f"credential {row}", b"key", 0, "aaguid", "[]", *said, *where)
+
+
+def make_identity(row: int) -> Identity:
+    row_id = f"{row:024x}"
+    return Identity(row_id, row_id, "github", "https://github.com", str(row), "Ada", None, _when(row))
+
+
+def make_proven(row: int) -> ProvenRow:
+    row_id, key = f"{row:024x}", ("github", "https://github.com", str(row), "Ada", None)
+    waits_for = row_id if row % 10 == 7 else None
+    times = (NOW, _when(row))
+    return ProvenRow(row_id, row_id, "signin", f"{row:064x}", *key, None, None, waits_for, *times)
 
 
 def make_set(row: int) -> RecoverySet:

@@ -25,6 +25,7 @@ WORK: dict[str, Work] = {
     "expired_rows.delete_sessions": lambda queries: queries.expired_rows.delete_sessions(NOW, 50),
     "expired_rows.delete_challenges": lambda queries: queries.expired_rows.delete_challenges(NOW, 50),
     "expired_rows.delete_tickets": lambda queries: queries.expired_rows.delete_tickets(NOW, 50),
+    "expired_rows.delete_proven_identities": lambda queries: queries.expired_rows.delete_proven_identities(NOW, 50),
     "expired_rows.delete_limits": lambda queries: queries.expired_rows.delete_limits(NOW, 50),
     "expired_rows.delete_devices": lambda queries: queries.expired_rows.delete_devices(NOW, 50),
     "expired_rows.delete_recovery_sets": lambda queries: queries.expired_rows.delete_recovery_sets(NOW, 50),

@@ -1,0 +1,216 @@
+"""Providers that speak OpenID Connect: discovery, the code flow with PKCE, ID tokens and userinfo."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+from joserfc.jwk import KeySet
+
+from backend.kernel.clock import Clock
+from backend.providers.calls import Calls
+from backend.providers.id_tokens import (
+    UnknownKeyError,
+    check_access_token,
+    check_claims,
+    import_keys,
+    is_true,
+    read_id_token,
+)
+from backend.providers.interface import (
+    LONGEST_ISSUER,
+    Flow,
+    ProvenIdentity,
+    ProviderError,
+    check_answer,
+    check_subject,
+)
+from backend.providers.remembered import Remembered
+from backend.settings.providers import ProviderSettings
+from serving.origins import is_loopback
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What a provider says of itself (OpenID Connect Discovery 3)."""
+
+    issuer: str
+    authorization: str
+    exchange: str  # its token endpoint
+    keys: str
+    userinfo: str
+    names_issuer: bool  # in its answers: RFC 9207
+    takes_secret_in_form: bool
+
+
+class OpenIdConnect:
+    """A provider that speaks OpenID Connect. What some of them do otherwise is in a class of their own."""
+
+    scope = "openid email profile"
+    more: Mapping[str, str] = {}
+
+    def __init__(self, settings: ProviderSettings, calls: Calls, clock: Clock) -> None:
+        self.id, self.name = settings.id, settings.name
+        self.settings = settings
+        self.calls = calls
+        self.clock = clock
+        self._discovery = Remembered(self._fetch_discovery, clock)
+        self._keys = Remembered(self._fetch_keys, clock)
+
+    async def start(self, flow: Flow) -> str:
+        """See Provider.start."""
+        discovery = await self._discovery.get()
+        query = {
+            "response_type": "code",
+            "client_id": self.settings.client_id,
+            "redirect_uri": flow.callback,
+            "scope": self.scope,
+            "state": flow.state,
+            "nonce": flow.nonce,
+            "code_challenge": flow.challenge,
+            "code_challenge_method": "S256",
+            **self.more,
+        }
+        return f"{discovery.authorization}{'&' if '?' in discovery.authorization else '?'}{urlencode(query)}"
+
+    async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
+        """See Provider.finish."""
+        discovery = await self._discovery.get()
+        self._check_sender(discovery, answer)
+        code = check_answer(answer)
+        tokens = await self._exchange(discovery, flow, code)
+        claims = await self._check_id_token(flow, tokens)
+        person = await self._find_person(discovery, claims, str(tokens.get("access_token", "")))
+        return self.identify(claims, person, answer)
+
+    # -- What some providers do otherwise.
+
+    def is_issuer(self, issuer: Any, claims: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Tell whether a token is the provider's own."""
+        return bool(issuer == self.settings.url)
+
+    def is_own_document(self, issuer: Any) -> bool:
+        """Tell whether discovery is of the provider that is set."""
+        return isinstance(issuer, str) and issuer == self.settings.url
+
+    def is_email_proven(self, person: Mapping[str, Any]) -> bool:
+        """Tell whether the provider is to be believed about the address."""
+        return is_true(person.get("email_verified"))
+
+    def find_issuer(self, claims: Mapping[str, Any]) -> str:
+        """Return what the person's id is unique at."""
+        return str(claims["iss"])
+
+    def make_secret(self) -> str:
+        """Return the secret of our client."""
+        return self.settings.client_secret
+
+    def find_name(self, person: Mapping[str, Any], answer: Mapping[str, str]) -> Any:  # noqa: ARG002
+        """Return what the person is called."""
+        return person.get("name") or person.get("preferred_username")
+
+    # -- The steps.
+
+    async def _fetch_discovery(self) -> Discovery:
+        found = await self.calls.get(f"{self.settings.url.rstrip('/')}/.well-known/openid-configuration")
+        if not isinstance(found, dict) or not self.is_own_document(found.get("issuer")):
+            raise ProviderError("provider_refused", "discovery of another issuer")
+        methods = found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        return Discovery(
+            issuer=found["issuer"],
+            authorization=self._check_url(found.get("authorization_endpoint")),
+            exchange=self._check_url(found.get("token_endpoint")),
+            keys=self._check_url(found.get("jwks_uri")),
+            userinfo=self._check_url(found["userinfo_endpoint"]) if found.get("userinfo_endpoint") else "",
+            names_issuer=found.get("authorization_response_iss_parameter_supported") is True,
+            takes_secret_in_form=isinstance(methods, list) and "client_secret_basic" not in methods,
+        )
+
+    def _check_url(self, url: Any) -> str:
+        """Return an address that a provider names, which is as safe from listeners as its issuer is."""
+        is_safe = isinstance(url, str) and (
+            url.startswith("https://") or (is_loopback(url) and is_loopback(self.settings.url))
+        )
+        if not is_safe or urlsplit(url).fragment:
+            raise ProviderError("provider_refused", "an address that is none")
+        return str(url)
+
+    async def _fetch_keys(self) -> KeySet:
+        discovery = await self._discovery.get()
+        return import_keys(await self.calls.get(discovery.keys))
+
+    def _check_sender(self, discovery: Discovery, answer: Mapping[str, str]) -> None:
+        """Check who has sent the browser back, where that is said, or should be (mix-up, RFC 9207)."""
+        named = answer.get("iss")
+        if named is None and not discovery.names_issuer:
+            return
+        if named is None or named != discovery.issuer:
+            raise ProviderError("provider_refused", "the answer is another provider's")
+
+    async def _exchange(self, discovery: Discovery, flow: Flow, code: str) -> dict[str, Any]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": flow.callback,
+            "code_verifier": flow.verifier,
+        }
+        client_id, secret = self.settings.client_id, self.make_secret()
+        if discovery.takes_secret_in_form:
+            return await self.calls.post(discovery.exchange, form | {"client_id": client_id, "client_secret": secret})
+        return await self.calls.post(discovery.exchange, form, authorization=make_basic(client_id, secret))
+
+    async def _check_id_token(self, flow: Flow, tokens: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            algorithm, claims = read_id_token(tokens.get("id_token"), await self._keys.get())
+        except UnknownKeyError:
+            algorithm, claims = await self._read_with_new_keys(tokens)
+        check_claims(
+            claims,
+            client_id=self.settings.client_id,
+            nonce=flow.nonce,
+            is_issuer=self.is_issuer,
+            now=self.clock(),
+        )
+        check_access_token(algorithm, claims, str(tokens.get("access_token", "")))
+        return claims
+
+    async def _read_with_new_keys(self, tokens: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        try:
+            return read_id_token(tokens.get("id_token"), await self._keys.get_anew())
+        except UnknownKeyError as error:
+            raise ProviderError("provider_refused", "its key") from error
+
+    async def _find_person(
+        self, discovery: Discovery, claims: Mapping[str, Any], access_token: str
+    ) -> Mapping[str, Any]:
+        """Return the claims with name and address: the ID token's, or those of userinfo where it has no address."""
+        check_subject(claims.get("sub"))
+        if claims.get("email") or not discovery.userinfo or not access_token:
+            return claims
+        person = await self.calls.get(discovery.userinfo, token=access_token)
+        if not isinstance(person, dict) or person.get("sub") != claims["sub"]:
+            raise ProviderError("provider_refused", "userinfo of somebody else")
+        return person
+
+    def identify(
+        self, claims: Mapping[str, Any], person: Mapping[str, Any], answer: Mapping[str, str]
+    ) -> ProvenIdentity:
+        """Make the identity that was proven."""
+        name, email, issuer = self.find_name(person, answer), person.get("email"), self.find_issuer(claims)
+        if len(issuer) > LONGEST_ISSUER:
+            raise ProviderError("provider_refused", "an issuer that is too long")
+        return ProvenIdentity(
+            provider=self.id,
+            issuer=issuer,
+            subject=check_subject(claims.get("sub")),
+            name=name if isinstance(name, str) else "",
+            email=email if isinstance(email, str) else "",
+            is_email_proven=isinstance(email, str) and self.is_email_proven(person),
+        )
+
+
+def make_basic(client_id: str, secret: str) -> str:
+    """Make the header of a client's credentials, each encoded as in a form (RFC 6749, 2.3.1)."""
+    credentials = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return f"Basic {base64.b64encode(credentials.encode()).decode()}"
