@@ -1,27 +1,17 @@
 """Codes of second factors as people type them: those of an authenticator app, and recovery codes. No I/O."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.forms.base import Form
+from web.forms.six_digits import read_six_digits
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext
 
-APP_DIGITS = 6
-LONGEST = 100  # characters typed, with blanks between them
 RECOVERY_PARAMETERS = ("recoveryCode",)  # by the contract's names
 APP_FIELD, RECOVERY_FIELD = "code", "recovery_code"
 FACTOR_FIELDS = {"credential": PASSKEY, RECOVERY_FIELD: RECOVERY_CODE, APP_FIELD: TOTP}  # what each holds
-
-
-def read_app_code(typed: str) -> str:
-    """Return the digits of an app's code, typed with blanks or dashes and in any script's digits, such as full-width
-    ones. Empty for anything else."""
-    kept = [each for each in typed[:LONGEST] if not each.isspace() and unicodedata.category(each) not in ("Pd", "Cf")]
-    digits = [unicodedata.decimal(each, None) for each in kept]
-    return "".join(map(str, digits)) if len(digits) == APP_DIGITS and None not in digits else ""
 
 
 class FactorCodeForm(Form):
@@ -30,7 +20,7 @@ class FactorCodeForm(Form):
     def check_app_code(self) -> None:
         """Require six digits."""
         self.require(APP_FIELD, _("Enter the code from your authenticator app."))
-        if self[APP_FIELD] and not read_app_code(self[APP_FIELD]):
+        if self[APP_FIELD] and not read_six_digits(self[APP_FIELD]):
             self.errors[APP_FIELD] = _("Enter the 6 digits that your authenticator app shows.")
 
     def check_recovery_code(self) -> None:

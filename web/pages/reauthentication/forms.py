@@ -5,7 +5,8 @@ from typing import Any
 
 from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.forms.base import Form
-from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm, read_app_code
+from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm
+from web.forms.six_digits import read_six_digits
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import check_credential
 
@@ -41,7 +42,7 @@ class ProofForm(FactorCodeForm):
         """The proof by the contract's name."""
         proofs = {
             PASSWORD: {"currentPassword": self["current_password"]},
-            TOTP: {"totp": read_app_code(self["code"])},
+            TOTP: {"totp": read_six_digits(self["code"])},
             RECOVERY_CODE: {"recoveryCode": self["recovery_code"]},
             PASSKEY: {"credential": self["credential"]},
             MAIL_CODE: {"code": self["code"]},
@@ -71,4 +72,4 @@ class ProofForm(FactorCodeForm):
         if self["by"] in (*FIELDS.values(), MAIL_CODE):
             return self["by"]
         name = self.find_sent(typed, FIELDS) or "current_password"
-        return MAIL_CODE if name == APP_FIELD and not read_app_code(self["code"]) else FIELDS[name]
+        return MAIL_CODE if name == APP_FIELD and not read_six_digits(self["code"]) else FIELDS[name]

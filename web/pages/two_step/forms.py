@@ -7,7 +7,8 @@ from web.api.errors import ApiError
 from web.api.factor_shapes import PASSKEY, RECOVERY_CODE, TOTP
 from web.api.factors import TICKET_IS_OVER, Proof
 from web.forms import others
-from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm, read_app_code
+from web.forms.factor_codes import APP_FIELD, FACTOR_FIELDS, FactorCodeForm
+from web.forms.six_digits import read_six_digits
 from web.i18n.locale import gettext as _
 from web.pages.passkeys.forms import check_credential
 
@@ -36,7 +37,7 @@ class SecondStepForm(FactorCodeForm):
     @property
     def proof(self) -> Proof:
         if self.factor == TOTP:
-            return Proof(code=read_app_code(self["code"]))
+            return Proof(code=read_six_digits(self["code"]))
         return Proof(recovery_code=self["recovery_code"], credential=self["credential"])
 
     def check(self) -> None:
@@ -62,7 +63,7 @@ class FirstCodeForm(FactorCodeForm):
 
     @property
     def code(self) -> str:
-        return read_app_code(self["code"])
+        return read_six_digits(self["code"])
 
     def check(self) -> None:
         self.check_app_code()
