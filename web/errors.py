@@ -132,7 +132,7 @@ async def show_foreign_page(request: Request[Any], error: Exception) -> Response
     words = _("This page belongs to someone else. You’re logged in as %(user)s now. Nothing was changed.")
     if owner:
         words = _("This page belongs to %(owner)s. You’re logged in as %(user)s now. Nothing was changed.")
-    message = words % {"owner": owner, "user": user.email}
+    message = words % {"owner": owner, "user": user.contact}
     if is_htmx(request):
         return render_notice(request, message, 409, way_on=AFTER_LOGIN)
     context = {"message": message, "way_back": safe_next_path(request.scope["path"])}

@@ -58,7 +58,7 @@ class AccountClient(BoundClient):
         answer = await self._call("PUT", "/account/name", json=body)
         with expect_shape():
             user = User.from_json(answer["user"])
-            return user, str(answer["before"] or user.email)
+            return user, str(answer["before"] or user.contact)
 
     async def label_session(self, token: str, label: str) -> Session:
         """Name one of the user's sessions; an empty label removes its name."""

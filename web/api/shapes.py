@@ -57,10 +57,13 @@ class ClientInfo:
 
 @dataclass(frozen=True)
 class User:
+    """A person's account. One without an email address has a phone number."""
+
     id: str
     email: str
     name: str
     photo: str  # the public address of the photo, or empty
+    phone: str = ""  # a number as in E.164, +4915112345678, or empty
     language: str = ""  # a tag, or empty; this and the time zone are additions of our own backend
     timezone: str = ""  # a name such as Europe/Berlin, or empty
     leaving: datetime | None = None  # when the account is deleted, if the person has asked for it
@@ -68,14 +71,20 @@ class User:
     passkey_handle: str = field(default="", repr=False)  # what devices with passkeys know the account by, or empty
     has_password: bool = field(default=True, repr=False)  # as far as is known: only `Client.get_me` is told
 
+    @property
+    def contact(self) -> str:
+        """What the account is known by: the email address, without one the phone number."""
+        return self.email or self.phone
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        email = str(data.get("email") or "")
+        email, phone = str(data.get("email") or ""), str(data.get("phone") or "")
         return cls(
             id=str(data["_id"]),
             email=email,
-            name=str(data.get("name") or email),
+            name=str(data.get("name") or email or phone),
             photo=str(data.get("profilePicture") or ""),
+            phone=phone,
             language=str(data.get("language") or ""),
             timezone=str(data.get("timezone") or ""),
             leaving=read_optional_instant(data.get("leavingDtm")),

@@ -18,7 +18,8 @@ LONGEST = 300  # characters: an id, a blank, an address
 
 
 class ForeignPageError(Exception):
-    """The form is on the page of `owner` (an email address, empty where unknown), not of the signed-in user."""
+    """The form is on the page of `owner` (an email address or a phone number, empty where unknown), not of the user
+    who is signed in."""
 
     def __init__(self, owner: str) -> None:
         super().__init__()
@@ -26,8 +27,9 @@ class ForeignPageError(Exception):
 
 
 def name_owner(user: User | None) -> str:
-    """Return the value of the field: the user's id, and the email address for the message that may follow."""
-    return f"{user.id} {user.email}" if user else ""
+    """Return the value of the field: the user's id, and the email address or phone number for the message that may
+    follow."""
+    return f"{user.id} {user.contact}" if user else ""
 
 
 def find_owner_id(fields: Mapping[str, str]) -> str:

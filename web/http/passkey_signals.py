@@ -49,7 +49,7 @@ def signal_details(request: Request[Any], user: User) -> Sequence[Signal]:
     is_here = site_of(request).capabilities.current.passkey_origin and not find_other_origin(request)
     if not user.passkey_handle or not is_here:
         return []
-    return [_make_details(request, user.passkey_handle, user.email, user.name)]
+    return [_make_details(request, user.passkey_handle, user.contact, user.name)]
 
 
 def _make_details(request: Request[Any], handle: str, name: str, display_name: str) -> Signal:

@@ -1,6 +1,9 @@
-"""Email addresses in pages."""
+"""Email addresses in pages, and phone numbers where there is none."""
 
 from markupsafe import Markup, escape
+
+from web.api.shapes import User
+from web.i18n.phone_numbers import format_phone
 
 LINE = 22  # characters that fit on a line of the narrowest phone
 
@@ -15,6 +18,11 @@ def make_breakable(email: str, line: int = LINE) -> Markup:
         return escape(email)
     local, at, domain = email.rpartition("@")
     return Markup("<wbr>".join(filter(None, (_break_at_dots(local), _break_at_dots(at + domain)))))  # noqa: S704 (ours)
+
+
+def show_contact(user: User, line: int = LINE) -> Markup:
+    """Show what an account is known by: its email address, or its phone number in groups."""
+    return make_breakable(user.email, line) if user.email else escape(format_phone(user.phone))
 
 
 def _break_at_dots(part: str) -> str:

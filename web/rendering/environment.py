@@ -12,7 +12,8 @@ from translations.characters import find_initials
 from web.http.owner import name_owner
 from web.i18n import wording
 from web.i18n.locale import LANGUAGES
-from web.rendering.addresses import make_breakable
+from web.i18n.phone_numbers import format_phone
+from web.rendering.addresses import make_breakable, show_contact
 from web.rendering.compiler import PlainCodeGenerator
 from web.rendering.profile_picture import choose_hue
 from web.rendering.translated_templates import gettext, ngettext
@@ -22,6 +23,7 @@ FOLDERS = ("templates", "partials")
 FILTERS = {
     "address": make_breakable,
     "ago": formatting.format_age,
+    "contact": show_contact,
     "date": formatting.format_date,
     "date_and_time": formatting.format_datetime,
     "device": wording.format_device,
@@ -29,6 +31,7 @@ FILTERS = {
     "hue": choose_hue,
     "initials": find_initials,
     "owner": name_owner,
+    "phone": format_phone,
     "time_of_day": formatting.format_time,
 }
 OURS = "ours"  # the folder in which templates of the owner's find those of ours that they replace

@@ -13,7 +13,7 @@ from web.state import SignedIn
 
 
 class NewEmailForm(Form):
-    """A new address instead of the `old` one.
+    """A new address instead of the `old` one, which is empty where there is none.
 
     `needs_confirmation`: it is mailed a link first. `asks_password`: the current password is part of the form, and not
     asked for on a page of its own.
@@ -32,7 +32,7 @@ class NewEmailForm(Form):
 
     def check(self) -> None:
         check_email(self, "new_email")
-        if self["new_email"] == self.old:
+        if self.old and self["new_email"] == self.old:
             self.errors["new_email"] = _("This is your email address already.")
         if self.asks_password:
             self.require("current_password", _("Enter your current password."))

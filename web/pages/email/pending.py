@@ -36,7 +36,7 @@ async def cancel(request: Request[SignedIn]) -> Response:
     """Cancel the change. Whoever is too late is told what happened instead."""
     form = PendingForm(await read_form(request))
     if await request.state["api"].cancel_email_change():
-        return show_row(request, _("Cancelled. Your email address stays as it is."), None)
+        return show_row(request, _word_cancelled(request), None)
     return await _show_too_late(request, form)
 
 
@@ -132,6 +132,12 @@ async def _show_too_late(request: Request[SignedIn], form: Form) -> Response:
             request, _("This address was confirmed already. It’s your email address now."), None, also=(WHO,)
         )
     return show_row(request, _("No new email address was waiting any more."), None)
+
+
+def _word_cancelled(request: Request[SignedIn]) -> str:
+    if request.state["user"].email:
+        return _("Cancelled. Your email address stays as it is.")
+    return _("Cancelled. No email address was added.")
 
 
 def show_changed(request: Request[SignedIn]) -> Response:

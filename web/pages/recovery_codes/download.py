@@ -26,11 +26,11 @@ async def download(request: Request[SignedIn]) -> Response:
 
 def _list_lines(request: Request[SignedIn], pending: PendingCodes) -> list[str]:
     """Write what tells this set from others: where it is for, whose it is, since when."""
-    site, email = site_of(request).settings.public, request.state["user"].email
+    site, contact = site_of(request).settings.public, request.state["user"].contact
     return [
         _("Recovery codes for %(product)s") % {"product": site.site_name},
         site.url,
-        email,
+        contact,
         _("Made on %(time)s.") % {"time": format_datetime(pending.made)},
         "",
         *pending.codes,
