@@ -25,6 +25,7 @@ from web.http.page_cache import GuestPageCache
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
 from web.i18n.locale import LocaleMiddleware
+from web.i18n.phone_numbers import load_library
 from web.photos.uploads import PhotoUploads
 from web.rendering.environment import environment, environments
 from web.routes import guest_pages, page, pages, public_routes, self_asking, sessions_shown
@@ -47,18 +48,20 @@ def create_app(
     *,
     public_prefixes: Mapping[str, ASGIApp] | None = None,
     outbox: str = "",
+    sms_outbox: str = "",
     link_expiry: int = 0,
     when_prepared: Callable[[], None] = lambda: None,
 ) -> ASGIApp:
     """Build the site, which calls its backend through `transport`; that opens and closes with the site.
 
     `public_prefixes` are the applications of an embedded backend that the public may call, by path prefix; `outbox` is
-    the path where mails can be read when no mail server is set; `link_expiry` is for how many seconds a mailed link
-    works, or 0 where the mails are not ours to describe. `when_prepared` is called once everything is loaded.
+    the path where mails can be read when no mail server is set, `sms_outbox` that of SMS; `link_expiry` is for how many
+    seconds a mailed link works, or 0 where the mails are not ours to describe. `when_prepared` is called once
+    everything is loaded.
     """
     environments(settings.theme.theme_dir)  # before a thread and a request could both make one
     connection = Connection(settings.backend.url or settings.public.url, settings.secrets.client_key, transport)
-    site = _make_site(settings, connection, clock, outbox, link_expiry)
+    site = _make_site(settings, connection, clock, outbox=outbox, sms_outbox=sms_outbox, link_expiry=link_expiry)
     app = Starlette(
         routes=[Mount("/", _make_router(site))],
         middleware=_list_middleware(site, public_prefixes or {}),
@@ -68,10 +71,11 @@ def create_app(
     return SecurityHeaders(app, settings)
 
 
-def _make_site(settings: Settings, connection: Connection, clock: Clock, outbox: str, link_expiry: int) -> Site:
+def _make_site(settings: Settings, connection: Connection, clock: Clock, **options: Any) -> Site:
     theme, capabilities = settings.theme, CapabilityMonitor(Client(connection, ClientInfo()))
     assets = Assets(settings.look.palette, theme.files, theme.folder.fonts)
-    return Site(settings, Cookies.of(settings), assets, clock, outbox, link_expiry, PhotoUploads(), capabilities)
+    cookies = Cookies.of(settings)
+    return Site(settings, cookies, assets, clock, photos=PhotoUploads(), capabilities=capabilities, **options)
 
 
 def _make_router(site: Site) -> "PathRouter":
@@ -109,10 +113,13 @@ def _make_lifespan(
 
 async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) -> None:
     """Prepare what the first answer need not wait for, in a thread: compressed static files, and the templates of the
-    language that most read. Those of another are loaded when it is first read (web/rendering/pages.py)."""
+    language that most read. Those of another are loaded when it is first read (web/rendering/pages.py). Where there are
+    phone numbers, the library that reads them."""
     await asyncio.sleep(PREPARED_AFTER)
     await asyncio.to_thread(site.assets.compress)
     await asyncio.to_thread(environment(SOURCE, site.settings.theme.theme_dir).load_all)
+    if site.capabilities.current.phones:
+        await asyncio.to_thread(load_library)
     when_prepared()
 
 

@@ -79,6 +79,7 @@ def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callab
     backend_settings = BackendSettings.from_environment(environ, site=settings)
     embedded = Embedded(create_backend(backend_settings, clock))
     outbox = OUTBOX if backend_settings.mail.has_outbox else ""
+    sms_outbox = "" if backend_settings.phones.service else outbox
     prefixes = [prefix for prefix in PUBLIC_PREFIXES if prefix != OUTBOX or outbox]
     public_prefixes = dict.fromkeys(prefixes, embedded.public)
     link_expiry = 0 if backend_settings.mail.messages_dir else backend_settings.links.expiry
@@ -89,6 +90,7 @@ def create(environ: Mapping[str, str], clock: Clock = now, when_prepared: Callab
         clock,
         public_prefixes=public_prefixes,
         outbox=outbox,
+        sms_outbox=sms_outbox,
         link_expiry=link_expiry,
         when_prepared=when_prepared,
     )

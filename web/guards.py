@@ -5,7 +5,7 @@ A guard looks at a request and returns None to let it pass, or the response that
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -85,6 +85,11 @@ def offered(feature: Feature, guarded: Guarded) -> Guarded:
     return Guarded(guarded.handler, (partial(require_feature, feature), *guarded.guards), shortcut)
 
 
+def with_sms(guarded: Guarded) -> Guarded:
+    """Let in only where the backend logs in by codes that it sends by SMS."""
+    return replace(guarded, guards=(require_login_by_sms, *guarded.guards))
+
+
 async def _try_offered(feature: Feature, shortcut: Shortcut, request: Request[Visit]) -> Response | None:
     require_feature(feature, request)
     return await shortcut(request)
@@ -96,6 +101,13 @@ def require_feature(feature: Feature, request: Request[Any]) -> None:
     if capabilities.known is None:
         raise Unreachable("the backend's capabilities are not known")
     if not capabilities.current.offers(feature):
+        raise HTTPException(404)
+
+
+def require_login_by_sms(request: Request[Any]) -> None:
+    """Raise HTTPException 404 where nobody logs in by a code that is sent by SMS."""
+    phones = site_of(request).capabilities.current.phones
+    if not (phones and phones.code_sign_in):
         raise HTTPException(404)
 
 

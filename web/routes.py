@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from web.api.capabilities import Feature
-from web.guards import Guarded, everyone, guests_only, offered, signed_in
+from web.guards import Guarded, everyone, guests_only, offered, signed_in, with_sms
 from web.http.page_cache import Identify
 from web.pages.about import accessibility
 from web.pages.codes import code
@@ -32,6 +32,10 @@ from web.pages.passkeys import options as passkey_options
 from web.pages.passkeys import remove as passkey_remove
 from web.pages.passkeys import well_known
 from web.pages.password import change, forgotten
+from web.pages.phone import change as phone_change
+from web.pages.phone import log_in as phone_login
+from web.pages.phone import pending as phone_pending
+from web.pages.phone import remove as phone_remove
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
@@ -89,6 +93,12 @@ pages: list[Route] = [
     form("/login/second-step", everyone(second_step.show), everyone(second_step.submit), feature="account.factors"),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
+    form(
+        "/login-with-code",
+        with_sms(guests_only(phone_login.show)),
+        with_sms(everyone(phone_login.submit)),
+        feature="account.phone",
+    ),
     form("/forgot-password", everyone(forgotten.show), everyone(forgotten.submit)),
     page("/forgot-password/sent", everyone(forgotten.show_sent)),
     form("/code", everyone(code.show), everyone(code.submit), feature="account.codes"),
@@ -103,6 +113,19 @@ pages: list[Route] = [
     form("/profile/email/code", signed_in(pending.show), signed_in(pending.use_code), feature="emails.codes"),
     form("/profile/email/cancel", signed_in(pending.show), signed_in(pending.cancel), feature="emails.pending"),
     form("/profile/email/again", signed_in(pending.show), signed_in(pending.send_again), feature="emails.pending"),
+    form("/profile/phone", signed_in(phone_change.show), signed_in(phone_change.submit), feature="account.phone"),
+    form(
+        "/profile/phone/again",
+        signed_in(phone_pending.show),
+        signed_in(phone_pending.send_again),
+        feature="account.phone",
+    ),
+    form(
+        "/profile/phone/cancel", signed_in(phone_pending.show), signed_in(phone_pending.cancel), feature="account.phone"
+    ),
+    form(
+        "/profile/phone/remove", signed_in(phone_remove.show), signed_in(phone_remove.submit), feature="account.phone"
+    ),
     form("/profile/password", signed_in(change.show), signed_in(change.submit)),
     form(
         "/confirm",

@@ -16,12 +16,12 @@ from starlette.responses import Response
 from serving.addresses import clean_address
 from web.forms.base import NEXT
 from web.http.signed_cookies import measure_note
-from web.session import safe_next_path
+from web.session import remember_device, safe_next_path
 from web.state import site_of
 
 HERE = "/login/second-step"
 REF = "ref"  # the field
-CODE_PAGE = "/code"
+CODE_PAGE, SMS_PAGE = "/code", "/login-with-code"
 OPTIONS = (NEXT, "stay", "language", "timezone")  # of the first factor's form
 LARGEST = 2048  # bytes of a note: more than any form of ours says
 TICKET_LIFETIME = 600  # seconds, as the backend has it: by then the browser has dropped the note, too
@@ -32,7 +32,8 @@ class StartedLogin:
     """A log-in whose first factor was right. `options`: what its form said, `{next, stay, language, timezone}`.
 
     It began `at` these seconds since 1970. `handle` names it in forms; `link` or `reference` name the mailed link, or
-    the code, that it began with. `email` is the address that was typed for it in this browser, if it was.
+    the code, that it began with. `email` is the address, or the phone number, that was typed for it in this browser, if
+    it was.
     """
 
     handle: str
@@ -67,14 +68,16 @@ def remember_started_login(
     """
     began: dict[str, Any] = {"ticket": ticket, "at": int(site_of(request).clock().timestamp())}
     said = {name: typed[name] for name in OPTIONS if typed.get(name)}
-    named = {"link": typed.get(REF, ""), "reference": _name_reference(request), "email": _find_email(request, typed)}
+    named = {
+        "link": typed.get(REF, ""),
+        "reference": _name_reference(request, typed),
+        "email": _find_email(request, typed),
+    }
     note = {**began, **said, **named}
     note = note if measure_note(note) <= LARGEST else began
     handle = hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    cookies = site_of(request).cookies
-    cookies.second_steps.write(request, response, handle, note)
-    if not cookies.device.read(request):
-        cookies.device.write(request, response, request.state["api"].client.device, remember=False)
+    site_of(request).cookies.second_steps.write(request, response, handle, note)
+    remember_device(request, response)
     return response
 
 
@@ -88,31 +91,42 @@ def find_started_login(request: Request[Any], typed: Mapping[str, str]) -> Start
 
 
 def has_begun_with(request: Request[Any], *, link: str = "", reference: str = "") -> bool:
-    """Tell whether a log-in by this mailed link, or by the code of this reference, waits for its second step."""
+    """Tell whether a log-in by this mailed link, or by the code of this reference (for a code by SMS, of this number),
+    waits for its second step."""
     notes = site_of(request).cookies.second_steps.read_all(request).values()
     named = (link, "link") if link else (_digest(reference), "reference")
     return bool(named[0]) and any(note.get(named[1]) == named[0] for note in notes)
 
 
 def forget_started_login(request: Request[Any], response: Response, started: StartedLogin) -> Response:
-    """Delete what was kept of a log-in, and of the mailed link that it began with."""
+    """Delete what was kept of a log-in, and of the mailed link or the code by SMS that it began with."""
     cookies = site_of(request).cookies
     cookies.second_steps.clear(response, started.handle)
     if started.link in cookies.links.read_all(request):
         cookies.links.clear(response, started.link)
+    if started.reference and started.reference == _digest(str(cookies.sms.read(request).get("phone", ""))):
+        cookies.sms.clear(request, response)
     return response
 
 
 def _find_email(request: Request[Any], typed: Mapping[str, str]) -> str:
-    """Return the address that was typed here, with the password or to be mailed the code; "" of a link, which is opened
-    anywhere, and of a passkey."""
+    """Return the address that was typed here, with the password or to be mailed the code, or the number that got one;
+    "" of a link, which is opened anywhere, and of a passkey."""
     if request.scope["path"] == CODE_PAGE:
         return str(site_of(request).cookies.waiting.read(request).get("email", ""))
+    if request.scope["path"] == SMS_PAGE:
+        return _find_phone(request, typed)
     return clean_address(typed.get("email", ""))
 
 
-def _name_reference(request: Request[Any]) -> str:
-    """Return what names the reference whose code was typed, or "" where none was."""
+def _find_phone(request: Request[Any], typed: Mapping[str, str]) -> str:
+    return typed.get("phone", "") or str(site_of(request).cookies.sms.read(request).get("phone", ""))
+
+
+def _name_reference(request: Request[Any], typed: Mapping[str, str]) -> str:
+    """Return what names the reference, or the number, whose code was typed, or "" where none was."""
+    if request.scope["path"] == SMS_PAGE:
+        return _digest(_find_phone(request, typed))
     if request.scope["path"] != CODE_PAGE:
         return ""
     return _digest(str(site_of(request).cookies.waiting.read(request).get("reference", "")))

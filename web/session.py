@@ -100,7 +100,7 @@ def renew_session(request: Request[Any], response: Response, session: Session) -
 def is_signed_in_as(request: Request[Visit], email: str) -> bool:
     """Tell whether the signed-in user has this very address."""
     user = request.state["user"]
-    return isinstance(user, User) and user.email.lower() == email.lower()
+    return isinstance(user, User) and email != "" and user.email.lower() == email.lower()
 
 
 def needs_choice(request: Request[Visit], typed: Mapping[str, str]) -> bool:
@@ -214,6 +214,13 @@ def identify_browser(request: Request[Any], response: Response) -> None:
     """
     if not site_of(request).cookies.device.read(request):
         site_of(request).cookies.device.write(request, response, make_secret(), remember=False)
+
+
+def remember_device(request: Request[Any], response: Response) -> None:
+    """Let the browser keep the device cookie that this request was made with, unless it has one, until it ends."""
+    cookie = site_of(request).cookies.device
+    if not cookie.read(request):
+        cookie.write(request, response, request.state["api"].client.device, remember=False)
 
 
 def find_browser(request: Request[Any]) -> str:

@@ -27,8 +27,9 @@ Clock = Callable[[], datetime]
 class Site:
     """What all requests share.
 
-    `outbox` is the path where mails can be read when no mail server is set, or empty; `link_expiry` is for how many
-    seconds a mailed link works, or 0 where the mails are not ours to describe.
+    `outbox` is the path where mails can be read when no mail server is set, or empty; `sms_outbox` likewise where SMS
+    can be read; `link_expiry` is for how many seconds a mailed link works, or 0 where the mails are not ours to
+    describe.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class Site:
     link_expiry: int
     photos: PhotoUploads
     capabilities: CapabilityMonitor
+    sms_outbox: str = ""
     password_checker: PasswordChecker = field(default_factory=PasswordChecker)
     common_context: dict[object, dict[str, Any]] = field(default_factory=dict)  # web/rendering/pages.py
 

@@ -10,6 +10,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/passkeys/options": {"purpose": "signin"},
     "/login/second-step": {"code": "123456"},
     "/login-with-magic-link": {"email": "a@example.com"},
+    "/login-with-code": {"phone": "+4915112345678"},
     "/forgot-password": {"email": "a@example.com"},
     "/code": {"code": "WDJB-MJHT"},
     "/language": {"language": "en"},
@@ -18,6 +19,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/email/again": {},
     "/profile/email/cancel": {},
     "/profile/email/code": {},  # nothing is pending, so no code is missed
+    "/profile/phone": {"phone": "+4915112345678"},
+    "/profile/phone/again": {},
+    "/profile/phone/cancel": {},
+    "/profile/phone/remove": {},
     "/profile/password": {"current_password": "three unrelated words", "new_password": "words chosen anew"},
     "/confirm": {"current_password": "three unrelated words"},
     "/profile/two-step": {"code": "123456"},

@@ -10,6 +10,7 @@ from web.api.leaving import LeavingClient
 from web.api.links import LinksClient
 from web.api.lost_factors import LostFactorsClient
 from web.api.passkeys import PasskeysClient
+from web.api.phones import PhonesClient
 from web.api.reauthentication import ReauthenticationClient
 from web.api.recovery_codes import RecoveryCodesClient
 from web.api.sign_up import SignUpClient
@@ -26,6 +27,7 @@ class Client(
     ReauthenticationClient,
     FactorsClient,
     PasskeysClient,
+    PhonesClient,
     RecoveryCodesClient,
     LostFactorsClient,
 ):

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -25,6 +25,7 @@ ALWAYS_SENT = {b"accept": b"*/*", b"x-client": b"account-pages"}
 IDEMPOTENT = ("GET", "PUT")  # twice does no more than once
 LONGEST_RETRY_AFTER = 86_400  # seconds
 WRONG_CLIENT_KEY = frozenset({"invalid_client_key", "missing_client_key"})  # the site's fault, not the visitor's
+NO_SMS = frozenset({"cannot_send_sms_code"})  # of all answers of 5xx the one that tells a page something
 SESSION_IS_OVER = frozenset({"invalid_session_token", "missing_session_token"})
 
 
@@ -188,6 +189,8 @@ def _read_answer(answer: Answer) -> Any:
         return _parse_json(answer.body) if answer.body.strip() else None
     if 400 <= answer.status < 500:
         raise _read_refusal(answer)
+    if answer.status == 503:
+        _raise_for_no_sms(answer)
     raise Unreachable(f"status {answer.status}")
 
 
@@ -204,6 +207,14 @@ def _read_refusal(answer: Answer) -> AltogicError:
     if "confirmation_required" in refusal.codes:
         return ConfirmationRequired(is_strong=any(item.get("details") == {"strong": True} for item in items))
     return refusal
+
+
+def _raise_for_no_sms(answer: Answer) -> None:
+    """Raise ApiError where the backend says that it sends no SMS at the moment."""
+    with suppress(Unreachable):
+        refusal = _read_refusal(answer)
+        if isinstance(refusal, ApiError) and refusal.codes == NO_SMS:
+            raise refusal
 
 
 def _find_ticket(items: Iterable[Mapping[str, Any]]) -> str:

@@ -30,6 +30,7 @@ class Cookies:
     * flash: the flash message for the next page: `{text, offer}`
     * waiting: the mail that this browser waits for: `{email, registered, name, next, stay, language, timezone,
       at, page, reference}`; `at` is in seconds, the mail's code counts with its `reference` alone
+    * sms: the number whose code by SMS this browser waits for: `{phone, at, next, stay, language, timezone}`
     * language: the locale chosen in this browser: `{language, timezone}`
     """
 
@@ -42,6 +43,7 @@ class Cookies:
     draft: NoteCookie
     flash: NoteCookie
     waiting: NoteCookie
+    sms: NoteCookie
     language: NoteCookie
 
     @classmethod
@@ -57,6 +59,7 @@ class Cookies:
             draft=NoteCookie("draft", settings),
             flash=NoteCookie("flash", settings),
             waiting=NoteCookie("waiting", settings, HOUR),
+            sms=NoteCookie("sms", settings, HOUR),
             language=NoteCookie("language", settings, YEAR),
         )
 
@@ -70,5 +73,5 @@ class Cookies:
         """Delete what must not be left to the next person at a shared computer: all but device, locale and flash."""
         for notes in (self.links, self.second_steps):
             notes.clear_all(connection, response)
-        for cookie in (self.registration, self.draft, self.waiting):
+        for cookie in (self.registration, self.draft, self.waiting, self.sms):
             cookie.clear(connection, response)

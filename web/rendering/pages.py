@@ -177,11 +177,11 @@ def _make_response(html: str, status: int, context: Mapping[str, Any]) -> Respon
     return response
 
 
-def _find_outbox(request: Request[Any]) -> str:
-    """Return the path of the outbox for whom it answers: on this computer alone, and not through a proxy; else ""."""
+def _find_outbox(request: Request[Any], path: str) -> str:
+    """Return the `path` of the outbox for whom it answers: on this computer alone, and not through a proxy; else ""."""
     address = request.client.host if request.client else ""
     is_open = is_loopback_address(address) and not came_through_proxy(request.scope)
-    return site_of(request).outbox if is_open else ""
+    return path if is_open else ""
 
 
 def _make_renderer(request: Request[Any], status: int = 200) -> Render:
@@ -190,16 +190,18 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
     An unexpected error is told by templates of ours alone, for those of the owner's may be what has failed.
     """
     site, language = site_of(request), current_locale.get().language
-    user = request.scope["state"].get("user")
+    user, offers = request.scope["state"].get("user"), site.capabilities.current.offers
     templates = environment(language.code, None if status == 500 else site.settings.theme.theme_dir)
     shared = {
         **_get_common_context(site, templates),
-        "outbox": partial(_find_outbox, request),
+        "outbox": partial(_find_outbox, request, site.outbox),
+        "sms_outbox": partial(_find_outbox, request, site.sms_outbox),
         "passkeys_elsewhere": partial(find_other_origin, request),
         "passkey_details": partial(signal_details, request),
         "path": request.scope["path"],
         "current_user": user if isinstance(user, User) else None,
-        "offers": site.capabilities.current.offers,
+        "offers": offers,
+        "phones": site.capabilities.current.phones if offers("account.phone") else None,
         "next": "",  # where a log-in from this page leads
         "standalone": False,  # whether a fragment of another page is shown on a page of its own
         "flash": "",  # what a whole page says of what was done before

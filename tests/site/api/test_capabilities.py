@@ -53,6 +53,13 @@ def routes_of(feature: str) -> list[Route]:
 ROUTED = {endpoint.feature for endpoint in map(endpoint_of, pages) if endpoint.feature}
 
 
+@pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    """With all pages that there can be."""
+    environ["PHONE_SIGN_UP"] = "on"
+    return environ
+
+
 # Where a feature is not offered
 
 

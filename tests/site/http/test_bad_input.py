@@ -88,6 +88,13 @@ def bad_multipart(name: str) -> Iterator[Bad]:
 
 
 @pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    """With all forms that there can be."""
+    environ["PHONE_SIGN_UP"] = "on"
+    return environ
+
+
+@pytest.fixture
 async def signed_in(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """One who may send every form. Guests' forms are sent by a guest."""
     async with open_browser(app) as http:

@@ -112,6 +112,13 @@ async def test_graces_form_is_not_put_into_adas_page(visitor: Visitor) -> None:
     assert visitor.field("name") == GRACE.name
 
 
+@pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    """With all changes that there can be."""
+    environ["PHONE_SIGN_UP"] = "on"
+    return environ
+
+
 CHANGES = sorted(
     route.path
     for route in pages

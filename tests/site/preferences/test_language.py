@@ -25,6 +25,13 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    """With all pages that there can be."""
+    environ["PHONE_SIGN_UP"] = "on"
+    return environ
+
+
+@pytest.fixture
 def german(visitor: Visitor) -> Visitor:
     """Somebody whose browser asks for German."""
     visitor.headers["Accept-Language"] = "de-AT,de;q=0.9,en;q=0.5"

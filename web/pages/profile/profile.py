@@ -18,6 +18,7 @@ from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.email.pending import describe_pending
 from web.pages.email.polling import answer_poll
+from web.pages.phone.rows import load_row
 from web.pages.preferences.rows import describe_zone
 from web.pages.profile.forms import NameForm, PhotoForm
 from web.pages.profile.who import WHO
@@ -53,7 +54,7 @@ async def load_profile(request: Request[SignedIn]) -> Mapping[str, Any]:
     if request.scope["query_string"] and (at := request.query_params.get("at", "")):
         sessions = replace(sessions, focus=f"label-{at}")
     pending = describe_pending(request, request.state["pending_email"])
-    return {"photo_form": PhotoForm(), "sessions": sessions, **describe_zone(), **pending}
+    return {"photo_form": PhotoForm(), "sessions": sessions, **describe_zone(), **pending, **await load_row(request)}
 
 
 PROFILE = Page("templates/profile/profile.html", load_profile)

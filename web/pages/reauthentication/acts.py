@@ -19,6 +19,8 @@ class Act:
 UNKNOWN = Act(lambda: _("Confirm it’s you to continue"))
 ACTS: Mapping[str, Act] = {
     "/profile/email": Act(lambda: _("Confirm it’s you to change your email address")),
+    "/profile/phone": Act(lambda: _("Confirm it’s you to change your phone number")),
+    "/profile/phone/remove": Act(lambda: _("Confirm it’s you to remove your phone number")),
     "/profile/password": Act(lambda: _("Confirm it’s you to set a password")),
     "/profile/data/export": Act(lambda: _("Confirm it’s you to download your data"), page="/profile/data"),
     "/profile/leave/now": Act(lambda: _("Confirm it’s you to delete your account")),
