@@ -56,10 +56,10 @@ class Sites:
 
     @cached_property
     def named(self) -> str:
-        """Is opened by its name, where browsers offer passkeys."""
+        """Is opened by its name, where browsers offer passkeys, and takes phone numbers."""
         port = free_port()
         name = f"http://localhost:{port}"
-        self._start("named", PORT=str(port), PUBLIC_URL=name, LIMIT_FACTOR="100")
+        self._start("named", PORT=str(port), PUBLIC_URL=name, PHONE_SIGN_UP="on", LIMIT_FACTOR="100")
         return name
 
     @cached_property

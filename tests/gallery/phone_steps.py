@@ -1,0 +1,144 @@
+"""Steps of phone numbers: the log-in with a code by SMS, and the number of an account."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import Page
+
+from tests.gallery.passkey_steps import enter
+from tests.gallery.sites import Sites
+from tests.kit.browser_steps import heading
+from tests.kit.phone_pages import DIGITS
+
+numbers = itertools.count(10)
+
+
+def make_number() -> str:
+    return f"+49151123456{next(numbers)}"
+
+
+def ask_for_number(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.named}/login-with-code")
+
+
+def refuse_number(page: Page, sites: Sites) -> None:
+    ask_for_number(page, sites)
+    send(page, "0151 12345678")
+    page.locator("#problem").wait_for()
+
+
+def wait_for_code(page: Page, sites: Sites) -> None:
+    ask_for_number(page, sites)
+    send(page, "+49 (0)151 12345678")
+    page.locator("#code").wait_for()
+
+
+def refuse_code(page: Page, sites: Sites) -> None:
+    wait_for_code(page, sites)
+    page.locator("#code").fill("123 456")
+    page.locator("#log-in").click()
+    page.locator("#problem").wait_for()
+
+
+def offer_login(page: Page, sites: Sites) -> None:
+    page.goto(f"{sites.named}/login")
+
+
+def edit(page: Page, sites: Sites) -> None:
+    join(page, sites)
+    page.locator("#change-phone").click()
+    page.locator("#phone").wait_for()
+
+
+def refuse_new_number(page: Page, sites: Sites) -> None:
+    edit(page, sites)
+    page.locator("#phone").fill("0151 12345678")
+    page.locator("#save-phone").click()
+    page.locator("#problem").wait_for()
+
+
+def wait(page: Page, sites: Sites) -> str:
+    """Ask for a number. Return it."""
+    edit(page, sites)
+    number = make_number()
+    page.locator("#phone").fill(number)
+    page.locator("#save-phone").click()
+    page.locator("#phone-pending").wait_for()
+    return number
+
+
+def wait_in_row(page: Page, sites: Sites) -> None:
+    wait(page, sites)
+
+
+def wait_alone(page: Page, sites: Sites) -> None:
+    wait(page, sites)
+    page.goto(f"{sites.named}/profile/phone")
+
+
+def refuse_new_code(page: Page, sites: Sites) -> None:
+    wait(page, sites)
+    page.locator("#sms-code").fill("123456")
+    page.locator("#use-sms-code").click()
+    page.locator("#problem").wait_for()
+
+
+def add(page: Page, sites: Sites) -> None:
+    number = wait(page, sites)
+    code = read_sms(page, number)
+    page.locator("#sms-code").fill(code)
+    page.locator("#use-sms-code").click()
+    page.locator("#phone-pending").wait_for(state="detached")
+
+
+def change_alone(page: Page, sites: Sites) -> None:
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/phone")
+
+
+def remove(page: Page, sites: Sites) -> None:
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/phone/remove")
+    heading(page).wait_for()
+
+
+def see_security(page: Page, sites: Sites) -> None:
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/security")
+
+
+def see_history(page: Page, sites: Sites) -> None:
+    add(page, sites)
+    page.goto(f"{sites.named}/profile/history")
+
+
+def see_outbox(page: Page, sites: Sites) -> None:
+    wait(page, sites)
+    page.goto(f"{sites.named}/outbox")
+
+
+def see_sms(page: Page, sites: Sites) -> None:
+    see_outbox(page, sites)
+    page.locator("a[href^='/outbox/']").first.click()
+
+
+def join(page: Page, sites: Sites) -> None:
+    enter(page, sites)
+    page.goto(f"{sites.named}/profile")
+
+
+def send(page: Page, number: str) -> None:
+    page.locator("#phone").fill(number)
+    page.locator("#send-code").click()
+
+
+def read_sms(page: Page, number: str) -> str:
+    """The code of the newest SMS to this number, in a tab of its own."""
+    tab = page.context.new_page()
+    tab.goto(page.url.partition("/profile")[0] + "/outbox")
+    tab.locator("li", has_text=number).get_by_role("link").first.click()
+    found = DIGITS.search(tab.locator("main").inner_text())
+    tab.close()
+    assert found
+    return found[0]
