@@ -38,7 +38,7 @@ def main() -> int:
         if arguments.command == "settings":
             return _list_settings()
         if arguments.command == "remove-factors":
-            return _remove_factors(arguments.email)
+            return _remove_factors(arguments.name)
         if arguments.command == "import-users":
             return _import_users(arguments.file, takes_unconfirmed=arguments.unconfirmed)
         settings = Settings.from_environment(os.environ)
@@ -67,7 +67,7 @@ def _parse_arguments() -> argparse.Namespace:
     export.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:///FILE")
     export.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME")
     factors = commands.add_parser("remove-factors", help="switch off two-step verification for who has lost it")
-    factors.add_argument("email", help="the email address of the account")
+    factors.add_argument("name", help="the email address of the account, or its phone number")
     users = commands.add_parser("import-users", help="add the users of an application of Altogic's")
     users.add_argument("file", type=Path, help="JSON lines, each a user as Altogic's API shows one")
     users.add_argument(
@@ -95,11 +95,11 @@ def _export(source: str, target: str) -> int:
     return 0
 
 
-def _remove_factors(email: str) -> int:
+def _remove_factors(name: str) -> int:
     from backend.operations.factors import remove_factors  # imported here: nothing else needs it
 
-    if not remove_factors(Settings.from_environment(os.environ), email):
-        sys.stderr.write(f"No account with two-step verification has the email address {email!a}\n")
+    if not remove_factors(Settings.from_environment(os.environ), name):
+        sys.stderr.write(f"No account with two-step verification has the email address or phone number {name!a}\n")
         return 1
     sys.stdout.write("Two-step verification is removed. Everybody is logged out of the account; its owner is mailed.\n")
     return 0

@@ -14,19 +14,19 @@ from backend.store import StoreError, open_store
 from backend.store.opening import get_sqlite_path, is_sqlite
 
 
-def remove_factors(settings: Settings, email: str) -> bool:
-    """Remove the factors of an account by its address, log everybody out of it, and mail its owner; the backend that
-    runs sends the mail. Return False where there is no such account, or it has none.
+def remove_factors(settings: Settings, name: str) -> bool:
+    """Remove the factors of an account by its address or number, log everybody out of it, and mail its owner; the
+    backend that runs sends the mail. Return False where there is no such account, or it has none.
 
     Raises StoreError, also where there is no database: a new one would be that of another site.
     """
     url = settings.database.url
     if is_sqlite(url) and not get_sqlite_path(url).is_file():
         raise StoreError(f"there is no database {get_sqlite_path(url)}")
-    return asyncio.run(_remove(settings, email))
+    return asyncio.run(_remove(settings, name))
 
 
-async def _remove(settings: Settings, email: str) -> bool:
+async def _remove(settings: Settings, name: str) -> bool:
     store = await open_store(settings.database.url)
     passwords = PasswordHasher(PARAMETERS[settings.passwords.hashing])
     try:
@@ -41,8 +41,8 @@ async def _remove(settings: Settings, email: str) -> bool:
             mail_waits=asyncio.Event(),
             sms_waits=asyncio.Event(),
         )
-        return await remove_for_operator(services, email)
-    except RefusalError:  # what is no address is no account's
+        return await remove_for_operator(services, name)
+    except RefusalError:  # what is neither is no account's
         return False
     finally:
         passwords.close()

@@ -111,14 +111,15 @@ def _find_registration(queries: Queries, link: Link, client: ClientInfo) -> Regi
     return registration
 
 
-def find_own_registration(queries: Queries, user: User, client: ClientInfo) -> Registration | None:
-    """Find the client's own registration, by its secret.
+def find_own_registration(queries: Queries, user: User | None, client: ClientInfo) -> Registration | None:
+    """Find the client's own registration, by its secret. Asks as much where there is no user.
 
     A client of Altogic's has no secret: it gets the only registration there is, unless that is another browser's.
     """
+    user_id = user.id if user else ""
     if client.registration:
-        return queries.registrations.find_by_secret(user.id, client.registration)
-    waiting = queries.registrations.list_for_user(user.id)
+        return queries.registrations.find_by_secret(user_id, client.registration)
+    waiting = queries.registrations.list_for_user(user_id)
     return waiting[0] if len(waiting) == 1 and waiting[0].secret_hash is None else None
 
 

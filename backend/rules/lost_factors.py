@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from backend.kernel import fields
 from backend.kernel.events import EventKind
+from backend.kernel.phones import phone
 from backend.mail.factor_letters import FACTORS_RECOVERED
 from backend.mail.letter import UNDO_EMAIL
 from backend.rules.confirmation import can_be_mailed
@@ -141,14 +142,17 @@ def remove_lost_factors(queries: Queries, services: Services, user: User, client
         Mailer(queries, services, client).send_factor_letter(user, FACTORS_RECOVERED)
 
 
-async def remove_for_operator(services: Services, email: str) -> bool:
-    """Remove the factors of an account by its address, log everybody out of it, and mail its owner. False where there
-    is no such account, or two-step verification is off."""
-    return await services.store.write(_remove_for_operator, services, fields.email(email).key)
+async def remove_for_operator(services: Services, name: str) -> bool:
+    """Remove the factors of an account by its address or its number, log everybody out of it, and mail its owner.
+    False where there is no such account, or two-step verification is off."""
+    return await services.store.write(_remove_for_operator, services, name)
 
 
-def _remove_for_operator(queries: Queries, services: Services, email_key: str) -> bool:
-    user = queries.users.find_by_email(email_key)
+def _remove_for_operator(queries: Queries, services: Services, name: str) -> bool:
+    if name.startswith("+"):
+        user = queries.users.find_by_phone(phone(name))
+    else:
+        user = queries.users.find_by_email(fields.email(name).key)
     if user is None or user.two_step_at is None:
         return False
     remove_lost_factors(queries, services, user, OPERATOR, services.clock())

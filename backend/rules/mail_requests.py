@@ -13,7 +13,7 @@ from backend.kernel.refusals import refusal
 from backend.mail.letter import CHANGE_EMAIL, CONFIRM, DELETE_ACCOUNT, LOG_IN, Letter
 from backend.mail.letters import ALREADY_REGISTERED, CONFIRMATION, LOGIN_LINK, PASSWORD_RESET
 from backend.rules import limits
-from backend.rules.confirmation import can_be_mailed, find_own_registration
+from backend.rules.confirmation import can_be_mailed, find_own_registration, is_unconfirmed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.email_links import find_pending_link
 from backend.rules.emails import mail_pending_link
@@ -107,10 +107,11 @@ def _send(queries: Queries, services: Services, letter: Letter, user: User | Non
 def _may_have(services: Services, letter: Letter, user: User) -> bool:
     """Return whether this user gets the letter.
 
-    Confirmations are for unconfirmed addresses, links that log in for addresses that are proven to be the user's.
+    Confirmations are for unconfirmed addresses, links that log in for addresses that are proven to be the user's. An
+    account whose number is confirmed is not given to whoever confirms an address that was once typed for it.
     """
     if letter is CONFIRMATION:
-        return services.settings.accounts.email_confirmation and not user.email_verified
+        return is_unconfirmed(services, user) and not user.phone_verified
     return can_be_mailed(services, user)
 
 

@@ -64,10 +64,10 @@ def _request_code(queries: Queries, services: Services, request: CodeRequest) ->
     if not count_sms(queries, services, request.phone, client, f"{request.purpose}:{asker}"):
         return
     user = queries.users.find_by_phone(request.phone)
+    registration = find_own_registration(queries, user, client) if request.purpose is Purpose.CONFIRM else None
     if user is None or not _may_have(services, request.purpose, user):
         send_nothing(queries, services, client)
         return
-    registration = find_own_registration(queries, user, client) if request.purpose is Purpose.CONFIRM else None
     registration_id = registration.id if registration else None
     send_code(queries, services, user, Sending(request.purpose, request.phone, client, asker, registration_id))
 

@@ -96,7 +96,7 @@ class SignUpAttempt:
         """Tell whether the address is an account's. Where nobody confirms it, also if that account can get it back; the
         answer and the work are the same for both."""
         if self.services.settings.accounts.email_confirmation:
-            return user is not None and user.email_verified
+            return user is not None and (user.email_verified or user.phone_verified)
         return is_reserved(queries, self.form.email, self.services.clock()) or user is not None
 
     def _open_account(self, queries: Queries) -> SignedUp:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from backend.rules.context import Services
 from backend.store import Queries, Store
 from backend.store.compiled import Connection, Row
 from backend.store.interface import bind
@@ -60,3 +62,20 @@ class NotingStore:
             return work(Queries(noting))
         finally:
             self.asked += [sql for sql, _parameters in noting.asked]
+
+
+def noting(services: Services) -> tuple[Services, list[str]]:
+    """The same services, and the list of what they ask of the database."""
+    store = NotingStore(services.store)
+    return replace(services, store=store), store.asked
+
+
+def kinds(statements: list[str]) -> list[str]:
+    return [kind(statement) for statement in statements]
+
+
+def kind(statement: str) -> str:
+    """SELECT and of which table, or that something is written, or BEGIN."""
+    words = " ".join(statement.split())
+    table = re.search(r"^SELECT .*? FROM (\w+)", words)
+    return f"SELECT {table[1]}" if table else "BEGIN" if words.startswith("BEGIN") else "write"

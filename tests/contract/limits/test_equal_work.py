@@ -3,7 +3,6 @@ would be a matter of luck."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from backend.rules.log_in import LoginName, log_in
 from backend.rules.references import make_reference, write_reference
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
-from tests.kit.statements import NotingStore
+from tests.kit.statements import kinds, noting
 
 pytestmark = pytest.mark.both_databases
 
@@ -29,23 +28,6 @@ EVERYBODY = (KNOWN, WAITING, UNKNOWN)
 SOMEBODY = ClientInfo("", "127.0.0.1", "en", asker="a browser")
 Send = Callable[[Services, fields.Address, ClientInfo], Awaitable[None]]
 DEVICES = ("", "a device that nobody has logged in from")
-
-
-def noting(services: Services) -> tuple[Services, list[str]]:
-    """The same services, and the list of what they ask of the database."""
-    store = NotingStore(services.store)
-    return replace(services, store=store), store.asked
-
-
-def kinds(statements: list[str]) -> list[str]:
-    return [kind(statement) for statement in statements]
-
-
-def kind(statement: str) -> str:
-    """SELECT and of which table, or that something is written, or BEGIN."""
-    words = " ".join(statement.split())
-    table = re.search(r"^SELECT .*? FROM (\w+)", words)
-    return f"SELECT {table[1]}" if table else "BEGIN" if words.startswith("BEGIN") else "write"
 
 
 @pytest.fixture

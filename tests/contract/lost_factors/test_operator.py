@@ -115,7 +115,7 @@ async def test_whoever_did_not_ask_for_it_takes_the_account_back_by_the_mail(bac
 @pytest.mark.parametrize("email", ["nobody@example.com", "ada", "", "ada@example.com\x1b[31m"], ids=repr)
 async def test_where_there_is_no_such_account_nothing_is_done(backend: Backend, tmp_path: Path, email: str) -> None:
     session, _app = await joins_with_two_step(backend)
-    complaint = f"No account with two-step verification has the email address {email!a}\n"
+    complaint = f"No account with two-step verification has the email address or phone number {email!a}\n"
     assert await commands(backend, tmp_path, email) == (1, "", complaint)
     assert await has_two_step(backend)
     assert await is_open(backend, session)
@@ -128,7 +128,7 @@ async def test_a_second_time_there_is_nothing_to_remove(backend: Backend, tmp_pa
     session = (await backend.signs_in()).token
     status, said, complaint = await commands(backend, tmp_path, ADA)
     assert (status, said) == (1, "")
-    assert complaint == f"No account with two-step verification has the email address '{ADA}'\n"
+    assert complaint == f"No account with two-step verification has the email address or phone number '{ADA}'\n"
     assert await is_open(backend, session)
     assert (await list_stored_kinds(backend)).count("factors.recovered") == 1
     assert len(await list_mails(backend, REMOVED)) == 1
@@ -148,4 +148,4 @@ def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
 def test_without_an_address_it_says_how_it_is_used(tmp_path: Path) -> None:
     ended = run_to_its_end("backend", {"DATA_DIR": str(tmp_path)}, tmp_path, ("remove-factors",))
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "remove-factors [-h] email" in ended.stderr
+    assert "remove-factors [-h] name" in ended.stderr

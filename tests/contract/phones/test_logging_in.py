@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.rules.lost_factors import remove_for_operator
 from tests.kit.backend import Backend, run_backend
 from tests.kit.people import PASSWORD
 from tests.kit.phones import ADA, GRACE, LAPTOP, asks, joins, list_sms, logs_in, read_code, signs_up, types
@@ -71,6 +72,14 @@ async def test_the_second_factor_is_asked_for_whatever_the_number_was_shown_with
         assert lost.code == "not_allowed"  # a phone alone recovers nothing
         body = {"ticket": ticket, "code": app.next_code()}
         assert (await backend.post("/account/factors/sign-in", body)).body["user"]["_id"] == joined.body["user"]["_id"]
+
+
+async def test_an_operator_removes_the_factors_of_an_account_by_its_number(backend: Backend) -> None:
+    """For whoever has no mailbox there is no other way."""
+    await joins(backend)
+    await turns_on_two_step(backend, (await logs_in(backend)).token)
+    assert await remove_for_operator(backend.services, "+49 151 12345678")
+    assert (await logs_in(backend)).status == 200
 
 
 async def test_nobody_learns_by_asking_who_has_an_account(backend: Backend) -> None:

@@ -1,5 +1,6 @@
 """Signing up with a phone number."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,15 @@ async def test_without_phones_all_nine_are_not_allowed(tmp_path: Path) -> None:
             refused = await backend.post(f"/auth/{call}")
             assert (refused.status, refused.code) == (401, "not_allowed"), call
         assert (await backend.get("/account/phone")).code == "not_allowed"
+
+
+async def test_a_number_that_many_type_at_once_is_one_account(backend: Backend) -> None:
+    browsers = [{"X-Device": f"{number:030}"} for number in range(5)]
+    passwords = [f"{PASSWORD} {number}" for number in range(5)]
+    tries = [
+        signs_up(backend, password=each, headers=headers) for each, headers in zip(passwords, browsers, strict=True)
+    ]
+    answers = await asyncio.gather(*tries)
+    assert [answer.status for answer in answers] == [200] * 5
+    assert len({answer.body["user"]["_id"] for answer in answers}) == 1
+    assert len(await list_sms(backend)) == 5  # each in a browser of its own
