@@ -20,6 +20,9 @@ from web.pages.entry import home, login, logout, magic_link, register
 from web.pages.history import disown as history_disown
 from web.pages.history import end as history_end
 from web.pages.history import list as history
+from web.pages.identities import connect as identity_connect
+from web.pages.identities import list as identity_list
+from web.pages.identities import remove as identity_remove
 from web.pages.links import disown as link_disown
 from web.pages.links import landing, resend, use
 from web.pages.lost_factors import ask as lost_factors
@@ -39,6 +42,9 @@ from web.pages.phone import remove as phone_remove
 from web.pages.preferences import locale
 from web.pages.preferences import rows as locale_rows
 from web.pages.profile import photo, profile
+from web.pages.providers import address as provider_address
+from web.pages.providers import log_in as provider_login
+from web.pages.providers import sent as provider_sent
 from web.pages.reauthentication import confirm
 from web.pages.recovery_codes import codes as recovery_codes
 from web.pages.recovery_codes import download as recovery_codes_download
@@ -91,6 +97,12 @@ pages: list[Route] = [
         feature="account.passkeys",
     ),
     form("/login/second-step", everyone(second_step.show), everyone(second_step.submit), feature="account.factors"),
+    form(
+        "/login/with/{provider}",
+        everyone(provider_login.show),
+        everyone(provider_login.submit),
+        feature="account.identities",
+    ),
     form("/login-with-magic-link", guests_only(magic_link.show), everyone(magic_link.submit)),
     page("/login-with-magic-link/sent", everyone(magic_link.show_sent)),
     form(
@@ -105,6 +117,13 @@ pages: list[Route] = [
     form("/auth-redirect", everyone(landing.show), everyone(use.submit)),
     form("/auth-redirect/again", everyone(resend.show), everyone(resend.submit), feature="links.resend"),
     form("/auth-redirect/disown", everyone(link_disown.show), everyone(link_disown.submit), feature="links.disown"),
+    form(
+        "/auth-redirect/address",
+        everyone(provider_address.show),
+        everyone(provider_address.submit),
+        feature="account.identities",
+    ),
+    page("/auth-redirect/sent", everyone(provider_sent.show), feature="account.identities"),
     form("/logout", everyone(logout.show), everyone(logout.submit)),
     form("/language", everyone(locale.show), everyone(locale.submit)),
     page("/accessibility", everyone(accessibility.show)),
@@ -167,6 +186,19 @@ pages: list[Route] = [
         signed_in(passkey_remove.show),
         signed_in(passkey_remove.submit),
         feature="account.passkeys",
+    ),
+    page("/profile/connected", signed_in(identity_list.show), feature="account.identities"),
+    form(
+        "/profile/connected/{provider}",
+        signed_in(identity_connect.show),
+        signed_in(identity_connect.submit),
+        feature="account.identities",
+    ),
+    form(
+        "/profile/connected/{id}/remove",
+        signed_in(identity_remove.show),
+        signed_in(identity_remove.submit),
+        feature="account.identities",
     ),
     page("/profile/data", signed_in(export.show), feature="account.export"),
     page("/profile/data/export", signed_in(export.download, while_leaving=True), feature="account.export"),

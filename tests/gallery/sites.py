@@ -14,13 +14,22 @@ from playwright.sync_api import Browser, BrowserContext, StorageState
 from serving.settings.env_file import read_env_file
 from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
 from tests.kit.chromium import new_context
+from tests.kit.clock import WallClock
 from tests.kit.contract import KEY, call_over_tcp
+from tests.kit.liar import Liar
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
+from tests.kit.provider_steps import run_provider
 from tests.kit.serving import ROOT, serve_backend, serve_site
 from translations import LANGUAGES, SOURCE
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewarenwohlgepf"
+# Providers that nobody can reach from here.
+NOT_THERE = {
+    f"{name}_CLIENT_{part}": "ours"
+    for name in ("GOOGLE", "GITHUB", "MICROSOFT", "FACEBOOK")
+    for part in ("ID", "SECRET")
+}
 AGENTS = (CHROME, SAFARI, "curl/8.5.0")
 
 
@@ -35,6 +44,7 @@ class Sites:
     ) -> None:
         self._folder, self._stack, self._settings = folder, stack, settings or {}
         self._language = LANGUAGES[language]
+        self.provider: Liar  # once a site offers it
         self._members: dict[str, StorageState] = {}
 
     @property
@@ -61,6 +71,12 @@ class Sites:
         name = f"http://localhost:{port}"
         self._start("named", PORT=str(port), PUBLIC_URL=name, PHONE_SIGN_UP="on", LIMIT_FACTOR="100")
         return name
+
+    @cached_property
+    def offering(self) -> str:
+        """Offers eight providers."""
+        self.provider, settings = self._stack.enter_context(run_provider(WallClock()))
+        return self._start("offering", LIMIT_FACTOR="100", **settings, **NOT_THERE)
 
     @cached_property
     def strict(self) -> str:

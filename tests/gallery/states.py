@@ -14,6 +14,7 @@ from tests.gallery import (
     leaving_steps,
     passkey_steps,
     phone_steps,
+    provider_steps,
     recovery_steps,
     steps,
     two_step_steps,
@@ -39,6 +40,7 @@ class State:
 
 FAILED_LINK = "/auth-redirect?status=400&action=email-confirm&error=expired&code="
 ENDED_LINK = "/auth-redirect?status=400&error=expired&code=link_expired"
+CANCELLED = "/auth-redirect?status=401&action=oauth-signin&error=refused&code="
 STATES = (
     State("home", steps.at("/")),
     State("create an account", steps.at("/register")),
@@ -78,6 +80,15 @@ STATES = (
     State("log in, passkeys without a script", passkey_steps.run_no_script),
     State("log in with a passkey", passkey_steps.log_in_alone),
     State("log in with a passkey, refused", passkey_steps.be_refused),
+    State("log in, many providers", provider_steps.at("/login")),
+    State("log in, many providers, one used last", provider_steps.have_logged_in),
+    State("create an account, many providers", provider_steps.at("/register")),
+    State("log in with a provider", provider_steps.at("/login/with/github")),
+    State("log in with a provider, cancelled", provider_steps.at(f"{CANCELLED}permission_denied")),
+    State("log in with a provider, no answer", provider_steps.fail),
+    State("log in with a provider, no address", provider_steps.need_address),
+    State("log in with a provider, no address, refused", provider_steps.mistype_address),
+    State("log in with a provider, an account already", provider_steps.have_account),
     State("log in by link", steps.at("/login-with-magic-link")),
     State("log in by link, no address", steps.submit("/login-with-magic-link", "send-link")),
     State("log in by link, 503", steps.send_in_vain("/login-with-magic-link", "send-link", email="ada@example.com")),
@@ -130,6 +141,9 @@ STATES = (
     State("passkeys, one named, saved", passkey_steps.save_name),
     State("passkeys, remove", passkey_steps.ask_to_remove),
     State("passkeys, one removed", passkey_steps.remove),
+    State("connected accounts", provider_steps.see_list),
+    State("connected accounts, disconnect", provider_steps.ask_to_disconnect),
+    State("security, connected accounts", provider_steps.see_security),
     State("your data", steps.at("/profile/data"), "ada"),
     State("leave", steps.at("/profile/leave"), "ada"),
     State("leave, nothing ticked", steps.submit("/profile/leave", "delete-account"), "ada"),

@@ -108,7 +108,9 @@ class LocaleMiddleware(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         for name, value in attrs:
-            is_read = name in READ_ALOUD and not (tag == "meta" and "htmx-config" in dict(attrs).values())
+            is_read = name in READ_ALOUD and not (
+                tag == "meta" and {"htmx-config", "refresh"} & set(dict(attrs).values())
+            )
             is_told_by_script = name.startswith("data-") and " " in (value or "")
             if is_read or is_told_by_script:
                 self._note(value or "", at_least="[A-Z]|[a-z] " if name == "value" else "[A-Za-z]")

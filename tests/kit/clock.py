@@ -17,3 +17,10 @@ class Clock:
 
     def advance(self, **duration: float) -> None:
         self.now += timedelta(**duration)
+
+
+class WallClock(Clock):
+    """One that goes by itself, beside programs whose clock does."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,6 +1,8 @@
 """The forms of the site, by their paths."""
 
 SESSION = "0123456789abcdef"
+# With which there are the forms of a provider.
+PROVIDER = {"GITHUB_CLIENT_ID": "ours", "GITHUB_CLIENT_SECRET": "secret"}
 # What each form needs to be sent at all. A form without fields needs nothing, and an empty body is what it sends.
 FORMS: dict[str, dict[str, str]] = {
     "/register": {"email": "a@example.com", "name": "A", "password": "three unrelated words"},
@@ -8,6 +10,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/login": {"email": "a@example.com", "password": "three unrelated words"},
     "/login/passkey": {"credential": "{}"},
     "/passkeys/options": {"purpose": "signin"},
+    "/login/with/github": {},
     "/login/second-step": {"code": "123456"},
     "/login-with-magic-link": {"email": "a@example.com"},
     "/login-with-code": {"phone": "+4915112345678"},
@@ -34,6 +37,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/auth-redirect": {},
     "/auth-redirect/again": {},
     "/auth-redirect/disown": {},
+    "/auth-redirect/address": {"email": "a@example.com"},
     "/logout": {},
     "/profile/avatar/remove": {},
     "/profile/recovery-codes": {},
@@ -49,6 +53,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/passkeys": {"credential": "{}"},
     f"/profile/passkeys/{SESSION}/name": {},
     f"/profile/passkeys/{SESSION}/remove": {},
+    "/profile/connected/github": {},
+    f"/profile/connected/{SESSION}/remove": {},
     "/profile/sessions/others": {},
     f"/profile/sessions/{SESSION}": {},
     f"/profile/sessions/{SESSION}/label": {},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
 from web.api.errors import AltogicError
+from web.api.identity_shapes import KNOWN_NAMES, Provider, read_offered
 
 INTERVAL = 300.0  # seconds
 PATIENCE = 2.0  # seconds that a visitor waits for the first answer
@@ -70,7 +71,8 @@ class Phones:
 class Capabilities:
     """The additions that a backend has, and those of its settings that a site has to know; None and 0 where it does not
     say. `session_lifetime` is in seconds, `password_minimum` in characters. Passkeys work at pages of `passkey_origin`
-    alone; `passkey_rp_id` is the name that they belong to. `phones` is None where nothing about phones is offered."""
+    alone; `passkey_rp_id` is the name that they belong to. `phones` is None where nothing about phones is offered;
+    `providers` are those that people can log in with."""
 
     features: frozenset[str] = frozenset()
     email_confirmation: bool | None = None
@@ -79,24 +81,36 @@ class Capabilities:
     passkey_origin: str = ""
     passkey_rp_id: str = ""
     phones: Phones | None = None
+    providers: tuple[Provider, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read an answer. Raises KeyError, TypeError or ValueError for another shape."""
-        passkeys, phones = data.get("passkeys") or {}, data.get("phones")
+        features, passkeys = frozenset(map(str, data["features"])), data.get("passkeys") or {}
+        phones = data.get("phones")
         return cls(
-            features=frozenset(map(str, data["features"])),
+            features=features,
             email_confirmation=bool(data["emailConfirmation"]),
             session_lifetime=int(data["sessionLifetime"]),
             password_minimum=int(data["passwordMinimum"]),
             passkey_origin=str(passkeys.get("origin") or ""),
             passkey_rp_id=str(passkeys.get("rpId") or ""),
             phones=Phones.from_json(phones) if phones else None,
+            providers=read_offered(data.get("providers")) if "account.identities" in features else (),
         )
 
     def offers(self, feature: Feature) -> bool:
         """Tell whether the backend has a feature."""
         return feature in self.features
+
+    def find_provider(self, provider_id: str) -> Provider | None:
+        """Return a provider that people can log in with, or None."""
+        return next((each for each in self.providers if each.id == provider_id), None)
+
+    def name_provider(self, provider_id: str) -> str:
+        """Name a provider, also one that is not offered any more."""
+        offered = self.find_provider(provider_id)
+        return offered.name if offered else KNOWN_NAMES.get(provider_id, provider_id)
 
 
 PLAIN_ALTOGIC = Capabilities()

@@ -6,6 +6,7 @@ from web.api.emails import EmailsClient
 from web.api.errors import AltogicError, Unreachable
 from web.api.events import EventsClient
 from web.api.factors import FactorsClient
+from web.api.identities import IdentitiesClient
 from web.api.leaving import LeavingClient
 from web.api.links import LinksClient
 from web.api.lost_factors import LostFactorsClient
@@ -27,6 +28,7 @@ class Client(
     ReauthenticationClient,
     FactorsClient,
     PasskeysClient,
+    IdentitiesClient,
     PhonesClient,
     RecoveryCodesClient,
     LostFactorsClient,

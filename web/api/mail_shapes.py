@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from web.api.identity_shapes import Provider
 from web.api.shapes import Device, Session, User, read_instant, read_optional_instant
 
 
@@ -42,7 +43,8 @@ class Link:
     `next` is where its log-in is to lead, if the link knows. A confirmation `is_elsewhere` where nothing was
     typed for it: it asks for a new password, and if it `needs_name` for a name. A `notice` is the kind of a mail that
     tells what was done, and from which `address`; it `is_disowned` once it was answered by "This wasn't me". One that
-    removes lost factors `needs_password` where that has begun the wait.
+    removes lost factors `needs_password` where that has begun the wait. `provider` is who the log-in is by, or whose
+    account its use connects.
     """
 
     action: str
@@ -61,6 +63,7 @@ class Link:
     is_in_force: bool = False
     other_email: str = ""
     needs_password: bool = field(default=False, repr=False)
+    provider: Provider | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -81,6 +84,7 @@ class Link:
             is_in_force=bool(data.get("inForce")),
             other_email=str(data.get("otherEmail") or ""),
             needs_password=bool(data.get("currentPasswordNeeded")),
+            provider=Provider.from_json(data["provider"]) if data.get("provider") else None,
         )
 
 

@@ -21,6 +21,7 @@ from web.forms.base import NEXT, Form
 from web.http.htmx import is_htmx, wants_fragment
 from web.http.passkey_origin import find_other_origin
 from web.http.passkey_signals import signal_details
+from web.http.provider_ways import list_ways, name_provider_of
 from web.i18n.locale import LANGUAGES, current_locale
 from web.rendering.environment import Templates, environment
 from web.rendering.profile_picture import photo_url
@@ -198,6 +199,9 @@ def _make_renderer(request: Request[Any], status: int = 200) -> Render:
         "sms_outbox": partial(_find_outbox, request, site.sms_outbox),
         "passkeys_elsewhere": partial(find_other_origin, request),
         "passkey_details": partial(signal_details, request),
+        "provider_ways": partial(list_ways, request),
+        "provider_of": partial(name_provider_of, request),
+        "has_providers": bool(site.capabilities.current.providers),
         "path": request.scope["path"],
         "current_user": user if isinstance(user, User) else None,
         "offers": offers,

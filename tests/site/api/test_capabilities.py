@@ -28,6 +28,7 @@ from tests.kit.people import (
     opens_mailed_link,
     registers,
 )
+from tests.kit.site_forms import PROVIDER
 from tests.kit.two_step_pages import is_asked_for_a_second_factor
 from tests.kit.visitor import Visitor
 from tests.kit.wire import SILENCES, nobody, over_wire
@@ -66,7 +67,7 @@ def environ(environ: dict[str, str]) -> dict[str, str]:
 @asynccontextmanager
 async def visiting(environ: Mapping[str, str], clock: Clock, *without: str) -> AsyncIterator[tuple[Visitor, set[str]]]:
     """A visitor of a site whose backend lacks some features, and the addresses in all that they have been answered."""
-    site, wire = over_wire(environ, clock)
+    site, wire = over_wire({**environ, **PROVIDER}, clock)
     wire.whole = Without(wire.whole, without)
     addresses: set[str] = set()
 

@@ -19,7 +19,7 @@ from tests.kit import inspection, mailbox
 from tests.kit.app import open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, GRACE, arrives, joins
-from tests.kit.site_forms import FORMS, SESSION
+from tests.kit.site_forms import FORMS, PROVIDER, SESSION
 from tests.kit.two_step_pages import is_asked_for_a_second_factor
 from tests.kit.visitor import Visitor
 from web.asgi import create
@@ -87,6 +87,12 @@ def bad_multipart(name: str) -> Iterator[Bad]:
     )
 
 
+@pytest.fixture(autouse=True)
+def offered(environ: dict[str, str]) -> None:
+    """All forms are there."""
+    environ |= PROVIDER
+
+
 @pytest.fixture
 def environ(environ: dict[str, str]) -> dict[str, str]:
     """With all forms that there can be."""
@@ -139,7 +145,7 @@ def forms_of_sender(request: pytest.FixtureRequest) -> tuple[httpx.AsyncClient, 
 
 def test_every_form_is_tried() -> None:
     posts = {route.path for route in pages if isinstance(route, Route) and "POST" in (route.methods or ())}
-    assert {path.replace(SESSION, "{id}") for path in FORMS} == posts
+    assert {path.replace(SESSION, "{id}").replace("/github", "/{provider}") for path in FORMS} == posts
 
 
 async def refused(sender: httpx.AsyncClient, path: str, bad: Bad) -> None:

@@ -12,8 +12,8 @@ from web.pages.codes.forms import CodeForm
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import describe_waiting
 from web.pages.links.landing import HERE as LANDING
+from web.pages.links.log_in import log_in
 from web.pages.links.opened_links import read_link, save_link
-from web.pages.links.use import log_in
 from web.rendering.pages import Page, redirect
 from web.second_step import HERE as SECOND_STEP
 from web.second_step import has_begun_with

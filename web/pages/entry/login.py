@@ -12,6 +12,7 @@ from web.pages.entry import magic_link
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.forms import LoginForm
 from web.pages.preferences.browser_locale import read_browser_locale, save_browser_locale
+from web.pages.providers import log_in as provider_login
 from web.rendering.pages import Page, redirect
 from web.session import AFTER_LOGIN, identify_browser, is_signed_in_as, needs_choice, sign_in
 from web.state import Visit
@@ -29,7 +30,8 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """Log in with the password, or send a login link by the form's other button, which ignores the password.
+    """Log in with the password, or send a login link, or go to a provider, by the form's other buttons, which ignore
+    the password.
 
     "Forgot your password?" leads on to a new one, with the address that was typed. While somebody is signed in of
     whom the form did not know, the person is asked to choose first.
@@ -41,7 +43,10 @@ async def submit(request: Request[Visit]) -> Response:
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
-    if form.is_valid():
+    provider = provider_login.find_wanted(request, typed)
+    if provider and not form.needs_choice:
+        return provider_login.begin(request, provider, {**typed, **form.values})
+    if not provider and form.is_valid():
         with taking_failures(form):
             return await _log_in(request, form, typed)
     return await LOGIN.show(request, form=form)

@@ -1,8 +1,9 @@
 """The mail that a browser waits for, in a cookie, for the pages about it and the log-in it leads to.
 
 The cookie holds `email`, `at` (seconds since 1970), `page` (which tells of the mail), where known `next`, `stay`,
-`name`, `language` and `timezone`, `reference` (with which the mail's code is used), and after a sign-up `registered`
-(the same address).
+`name`, `language` and `timezone`, `reference` (with which the mail's code is used), after a sign-up `registered`
+(the same address), and `form` (the path where another address can be given). The address is not known where a provider
+told it to the backend alone.
 """
 
 from collections.abc import Awaitable
@@ -138,9 +139,12 @@ def _choose_poll(request: Request[Any], waiting: dict[str, Any], mail_status: Ma
 
 
 def find_login_options(request: Request[Any], email: str) -> dict[str, str]:
-    """Return what this browser stored for the log-in by a mail to this address; {} if it waits for no such mail."""
+    """Return what this browser stored for the log-in by a mail to this address; {} if it waits for no such mail.
+
+    It may wait for one to an address that it is not told.
+    """
     waiting = site_of(request).cookies.waiting.read(request)
-    is_theirs = str(waiting.get("email", "")).strip().lower() == email.strip().lower()
+    is_theirs = str(waiting.get("email", "")).strip().lower() in ("", email.strip().lower())
     return {name: str(value) for name, value in waiting.items()} if is_theirs else {}
 
 

@@ -24,6 +24,7 @@ from web.pages.entry.pending_mail import (
     word_resent,
 )
 from web.pages.preferences.browser_locale import read_browser_locale
+from web.pages.providers import log_in as provider_login
 from web.rendering.pages import FormPage, Page, redirect
 from web.rendering.polling import answer_seen
 from web.session import (
@@ -52,14 +53,18 @@ async def show(request: Request[Visit]) -> Response:
 
 
 async def submit(request: Request[Visit]) -> Response:
-    """Create the account, or send a login link by the form's other button, for whoever has an account already."""
+    """Create the account, or by the form's other buttons send a login link, for whoever has an account already, or go
+    to a provider."""
     typed = await read_form(request)
     form = _form(request, typed)
     if is_signed_in_as(request, form["email"]):
         return redirect(request, to=form["next"] or AFTER_LOGIN)
     form.needs_choice = needs_choice(request, typed)
+    provider = provider_login.find_wanted(request, typed)
+    if provider and not form.needs_choice:
+        return provider_login.begin(request, provider, {**typed, **form.values})
     locale = read_browser_locale(request, typed)
-    if form.is_valid():
+    if not provider and form.is_valid():
         with taking_failures(form):
             if form.wants_link:
                 return await magic_link.send(request, form["email"], next=form["next"], **locale)
@@ -85,7 +90,8 @@ async def show_again(request: Request[Visit]) -> Response:
         page.headers["HX-Retarget"] = page.headers["HX-Reselect"] = "#main"
         return page
     form = EmailForm(waiting)
-    return await CHECK_MAIL.show(request, form=form, is_waiting=True, form_path="/register", **pending)
+    form_path = safe_next_path(str(waiting.get("form", ""))) or "/register"
+    return await CHECK_MAIL.show(request, form=form, is_waiting=True, form_path=form_path, **pending)
 
 
 async def send_again(request: Request[Visit]) -> Response:

@@ -19,6 +19,7 @@ from web.pages.entry.pending_mail import find_login_options
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.opened_links import OpenedLink, find_newest, read_link, save_link
 from web.pages.lost_factors.forms import RemovalForm
+from web.pages.providers import landing as provider_landing
 from web.rendering.pages import Page, redirect
 from web.second_step import HERE as SECOND_STEP
 from web.second_step import has_begun_with
@@ -72,6 +73,8 @@ async def show_landing(request: Request[Visit], link: OpenedLink) -> Response:
     """Show the view that fits the link's status and action, and what the backend knows of it."""
     if not link["status"]:
         return await show_view(request, "nothing", link, None)
+    if link["action"].startswith("oauth-") and (response := await provider_landing.answer(request, link)):
+        return response
     if link["status"] != "200":
         return await _show_failure(request, link, await find_link(request, link["ref"]))
     if link["action"] == "change-email":

@@ -6,11 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ApiError
-from web.api.shapes import Session, User
 from web.forms.new_password import check_is_hard_to_guess
 from web.http import owner
 from web.http.body import read_form
-from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
 from web.pages.entry.pending_mail import find_login_options
@@ -19,11 +17,11 @@ from web.pages.links.factors import keep_factors, remove_factors
 from web.pages.links.failures import redirect_failed, redirect_not_open, show_refused
 from web.pages.links.forms import make_confirm_form, make_password_form
 from web.pages.links.landing import HERE, is_open
+from web.pages.links.log_in import log_in
 from web.pages.links.opened_links import OpenedLink, find_named, forget_link, save_link
 from web.pages.links.undo import undo_email
-from web.pages.preferences.browser_locale import save_browser_locale
-from web.rendering.pages import Offer, redirect
-from web.session import needs_choice, safe_next_path, sign_in
+from web.rendering.pages import redirect
+from web.session import needs_choice, safe_next_path
 from web.state import Visit
 
 
@@ -101,36 +99,3 @@ def _show_saved(request: Request[Visit], link: OpenedLink, email: str) -> Respon
     to = f"/login?{urlencode({'next': next_path})}" if next_path else "/login"
     response = redirect(request, to=to, flash=_("New password saved. You can log in with it now."))
     return forget_link(request, response, link)
-
-
-async def log_in(
-    request: Request[Visit],
-    typed: dict[str, str],
-    user: User,
-    session: Session,
-    *,
-    action: str,
-    flash: str = "",
-    offer: Offer | None = None,
-) -> Response:
-    """Log in by a mail, with the options (next, stay, locale) of the browser that waited for one to this very address.
-
-    `action` is that of the mail's link. `flash`: what is said instead of that one is logged in, beside an `offer`.
-    """
-    activate_user_locale(user)
-    cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
-    await save_browser_locale(request, user, session, options | {name: value for name, value in typed.items() if value})
-    is_confirmation = action == "email-confirm"
-    flash = flash or _word_logged_in(is_confirmation=is_confirmation)
-    next_path = typed.get("next", "") or options.get("next", "")
-    remember = bool(options.get("stay"))
-    response = await sign_in(request, session, to=next_path, flash=flash, offer=offer, remember=remember)
-    if options:
-        cookies.waiting.clear(request, response)
-    if is_confirmation:
-        cookies.registration.clear(request, response)
-    return response
-
-
-def _word_logged_in(*, is_confirmation: bool) -> str:
-    return _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")

@@ -33,6 +33,8 @@ ACTS: Mapping[str, Act] = {
     ),
     "/profile/passkeys": Act(lambda: _("Confirm it’s you to add a passkey")),
     "/profile/passkeys/*/remove": Act(lambda: _("Confirm it’s you to remove a passkey")),
+    "/profile/connected/*/remove": Act(lambda: _("Confirm it’s you to disconnect an account")),
+    "/profile/connected/*": Act(lambda: _("Confirm it’s you to connect an account")),
     "/profile/leave": Act(lambda: _("Confirm it’s you to delete your account")),
 }
 

@@ -12,5 +12,5 @@ OVERVIEW = Page("templates/security/overview.html")
 async def show(request: Request[SignedIn]) -> Response:
     """Show the rows."""
     api = request.state["api"]
-    factors, proofs = await api.get_factors(), await api.get_proofs()
-    return await OVERVIEW.show(request, factors=factors, proofs=proofs)
+    factors, proofs, identities = await api.get_factors(), await api.get_proofs(), await api.get_identities()
+    return await OVERVIEW.show(request, factors=factors, proofs=proofs, identities=identities)

@@ -19,7 +19,7 @@ from web.http.body import read_form
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
 from web.pages.entry.failures import taking_failures
-from web.pages.links.use import log_in
+from web.pages.links.log_in import log_in
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.pages.two_step.after_recovery import tell
 from web.pages.two_step.forms import SecondStepForm, choose_factor

@@ -1,0 +1,109 @@
+"""One's own connected accounts: connecting and disconnecting them."""
+
+from __future__ import annotations
+
+from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
+from tests.kit.liar import Liar
+from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, logs_in, logs_out
+from tests.kit.provider_steps import LIST, becomes, connects, is_led, list_connected, list_ways, logs_in_with
+from tests.kit.visitor import Visitor
+
+
+async def test_ada_connects_an_account_logs_in_with_it_and_disconnects_it(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    await visitor.follows("Connected accounts", within="#rail")
+    assert visitor.sees("You don’t have any yet.")
+    await connects(visitor)
+    assert visitor.path == LIST
+    assert visitor.sees("Acme connected. You can log in with it from now on.")
+    assert list_connected(visitor) == ["Acme"]
+    await logs_out(visitor)
+    await logs_in_with(visitor, stays=True)
+    assert visitor.who == ADA.name
+    await visitor.opens("/profile/security")
+    assert visitor.one("connected-state").text() == "Connected accounts Acme Manage"
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    await visitor.opens(LIST)
+    assert visitor.sees("last used just now")
+    await visitor.follows("Disconnect Acme")
+    await visitor.follows("Keep it")
+    await visitor.follows("Disconnect Acme")
+    await visitor.submits("Disconnect", within="#remove-form")
+    assert visitor.sees("Acme disconnected. You can’t log in with it any more.")
+    assert list_connected(visitor) == []
+    await visitor.opens("/profile/history")
+    assert visitor.sees("Acme disconnected")
+    await logs_out(visitor)
+    assert list_ways(visitor)[0] == "acme"
+    assert not visitor.has("used-last")
+
+
+async def test_it_asks_first_who_it_is(visitor: Visitor, clock: Clock) -> None:
+    await arrives(visitor, ADA)
+    clock.advance(minutes=20)
+    await visitor.opens(LIST)
+    await visitor.submits("Connect Acme")
+    assert visitor.heading == "Confirm it’s you to connect an account"
+    await visitor.submits("Continue", current_password=ADA.password)
+    assert visitor.heading == "Connect Acme"
+    await visitor.submits("Connect")
+    await visitor.opens(await is_led(visitor))
+    assert list_connected(visitor) == ["Acme"]
+    clock.advance(minutes=20)
+    await visitor.follows("Disconnect Acme")
+    await visitor.submits("Disconnect", within="#remove-form")
+    assert visitor.heading == "Confirm it’s you to disconnect an account"
+
+
+async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBrowser) -> None:
+    ada, grace = new_browser(CHROME), new_browser(SAFARI)
+    await arrives(ada, ADA)
+    await connects(ada)
+    await arrives(grace, GRACE)
+    await connects(grace)
+    assert grace.heading == "Already connected to another account"
+    await grace.follows("Connected accounts", within="main")
+    assert list_connected(grace) == []
+
+
+async def test_the_last_way_in_stays(visitor: Visitor, environ: dict[str, str]) -> None:
+    environ |= {"OUTBOX": "off"}
+    await logs_in_with(visitor)
+    await visitor.opens(LIST)
+    assert list_connected(visitor) == ["Acme"]
+
+
+async def test_somebody_who_was_logged_out_meanwhile_connects_nothing(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    await visitor.opens(LIST)
+    await visitor.submits("Connect Acme")
+    address = await is_led(visitor)
+    await logs_out(visitor)
+    await visitor.opens(address)
+    assert (visitor.path, visitor.query) == ("/login", {"next": LIST})
+    assert visitor.sees("nothing was connected")
+
+
+async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor, liar: Liar) -> None:
+    await arrives(visitor, GRACE)
+    await logs_out(visitor)
+    await arrives(visitor, ADA)
+    await visitor.opens(LIST)
+    await visitor.submits("Connect Acme")
+    address = await is_led(visitor)
+    await visitor.opens("/login?switch=yes")
+    await visitor.submits("Log out and log in", email=GRACE.email, password=GRACE.password)
+    becomes(liar, GRACE)
+    await visitor.opens(address)
+    assert visitor.heading == "Nothing was connected"
+    await visitor.follows("Connected accounts", within="main")
+    assert list_connected(visitor) == []
+
+
+async def test_disconnecting_what_is_gone_says_so(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    await visitor.opens(f"{LIST}/0123456789abcdef01234567/remove")
+    assert visitor.path == LIST
+    assert visitor.sees("That account has already been disconnected.")

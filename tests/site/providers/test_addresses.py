@@ -1,0 +1,118 @@
+"""Where the address of a provider decides nothing: it was not verified there, or somebody here has it already."""
+
+from __future__ import annotations
+
+from tests.kit import mailbox
+from tests.kit.app import NewBrowser
+from tests.kit.liar import Liar
+from tests.kit.people import ADA, CHROME, CONFIRM, GRACE, SAFARI, joins, logs_in, opens_mailed_link
+from tests.kit.provider_steps import LIST, becomes, goes, joins_elsewhere, list_connected, logs_in_with
+from tests.kit.visitor import Visitor
+
+CONNECT = "Connect your account"
+
+
+async def newest_code(visitor: Visitor, subject: str) -> str:
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=subject)
+    return str(mailbox.CODE.findall(mail.text)[0])
+
+
+async def test_an_address_that_nobody_verified_is_asked_for_and_mailed(visitor: Visitor) -> None:
+    await logs_in_with(visitor, "Vague", at="/login?next=/profile/sessions", stays=True)
+    assert (visitor.path, visitor.heading) == ("/auth-redirect/address", "Your email address")
+    assert visitor.field("email") == ADA.email, "as the provider says it"
+    await visitor.submits("Continue", email="countess@example")
+    assert visitor.status == 422
+    assert visitor.field("email") == "countess@example"
+    await visitor.submits("Continue", email=ADA.email)
+    assert visitor.heading == "Check your email"
+    await visitor.follows("Use a different email address")
+    assert (visitor.path, visitor.field("email")) == ("/auth-redirect/address", ADA.email)
+    await visitor.submits("Continue")
+    await visitor.submits("Continue", within="#code-form", code=await newest_code(visitor, CONFIRM))
+    assert (visitor.path, visitor.who) == ("/profile/sessions", "Ada")
+    await visitor.opens(LIST)
+    assert list_connected(visitor) == ["Vague"]
+
+
+async def test_the_link_of_that_mail_opens_the_account_too(visitor: Visitor) -> None:
+    await logs_in_with(visitor, "Vague")
+    await visitor.submits("Continue", email=ADA.email)
+    await opens_mailed_link(visitor, ADA, CONFIRM)
+    await visitor.submits("Confirm", within="#go")
+    assert visitor.who == "Ada"
+
+
+async def test_in_another_browser_it_waits_for_no_address(new_browser: NewBrowser) -> None:
+    there, here = new_browser(CHROME), new_browser(SAFARI)
+    address = (await there.http.get(await goes(there, "Vague"))).headers["location"]
+    await here.opens(address)
+    assert here.heading == "This login has ended"
+    await here.opens("/auth-redirect/address")
+    assert here.heading == "This login has ended"
+
+
+async def test_the_owner_of_the_address_is_mailed_and_logs_in_with_both_from_then_on(
+    visitor: Visitor, liar: Liar
+) -> None:
+    await joins_elsewhere(visitor, ADA)
+    becomes(liar, ADA)
+    await logs_in_with(visitor, at="/login?next=/profile/sessions")
+    assert (visitor.path, visitor.heading) == ("/auth-redirect/sent", "Check your email")
+    assert visitor.sees("You already have an account with the email address that Acme told us.")
+    assert visitor.does_not_see(ADA.email)
+    await visitor.submits("Continue", within="#code-form", code="BCDF-GHJK")
+    assert visitor.status == 422
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=CONNECT)
+    await visitor.submits("Continue", within="#code-form", code=mailbox.CODE.findall(mail.text)[0])
+    assert (visitor.path, visitor.who) == ("/profile/sessions", ADA.name)
+    await visitor.opens(LIST)
+    assert list_connected(visitor) == ["Acme"]
+
+
+async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, liar: Liar) -> None:
+    await joins_elsewhere(visitor, ADA)
+    becomes(liar, ADA)
+    await logs_in_with(visitor)
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=CONNECT)
+    await visitor.opens(mail.link)
+    assert visitor.sees("It also connects Acme, so that you can log in with it from now on.")
+    await visitor.submits("Log in", within="#go")
+    await visitor.opens(LIST)
+    assert list_connected(visitor) == ["Acme"]
+
+
+async def test_in_another_browser_that_link_connects_nothing(new_browser: NewBrowser, liar: Liar) -> None:
+    """Somebody else's account at a provider may well say Ada's address."""
+    eve, ada = new_browser(CHROME), new_browser(SAFARI)
+    await joins_elsewhere(ada, ADA)
+    becomes(liar, ADA)
+    await logs_in_with(eve)
+    mail = await mailbox.newest(ada, to=ADA.email, subject=CONNECT)
+    await ada.opens(mail.link)
+    assert ada.does_not_see("It also connects")
+    await ada.submits("Log in", within="#go")
+    await ada.opens(LIST)
+    assert list_connected(ada) == []
+    await eve.opens("/auth-redirect/sent")
+    assert eve.who == ""
+
+
+async def test_whoever_is_logged_in_does_not_wait(visitor: Visitor, liar: Liar) -> None:
+    await joins_elsewhere(visitor, GRACE)
+    await visitor.opens("/auth-redirect/sent")
+    assert visitor.path == "/login"
+    becomes(liar, GRACE)
+    await logs_in_with(visitor)
+    await logs_in(visitor, GRACE)
+    await visitor.opens("/auth-redirect/sent")
+    assert visitor.path == "/profile"
+
+
+async def test_an_address_with_an_account_is_not_given_away(visitor: Visitor, liar: Liar) -> None:
+    await joins(visitor, GRACE)
+    visitor.http.cookies.clear()
+    becomes(liar, ADA)
+    await logs_in_with(visitor, "Vague")
+    await visitor.submits("Continue", email=GRACE.email)
+    assert (visitor.path, visitor.heading) == ("/register/again", "Check your email")

@@ -1,0 +1,1 @@
+"""Connected accounts: the person's own accounts at providers, by which they log in."""
