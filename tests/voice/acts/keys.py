@@ -163,9 +163,10 @@ ACTS = (
         ("Use a recovery code instead link.", "Recovery code entry.", "16 letters"),
     ),
     Act("a wrong recovery code", enter_a_wrong_recovery_code, (PROBLEM,)),
-    Act("all factors are lost", open_lost_factors, ("Can’t take the second step?",), times=2),
+    # The link is called what the title of its page is.
+    Act("all factors are lost", open_lost_factors, ("Can’t take the second step?",), times=3),
     Act("Email me a code", ask_for_a_code, ("We’ve emailed you a code.", "Code from the email entry."), times=2),
-    Act("the code of the email", begin_the_wait, ("You can remove two-step verification from",), times=2),
+    Act("the code of the email", begin_the_wait, ("The wait has begun. We’ve emailed you.",), times=2),
     Act(
         "a recovery code logs in",
         log_in_with_a_recovery_code,
