@@ -6,11 +6,12 @@ the driver.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, BindParameter, ColumnElement
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
@@ -20,6 +21,7 @@ Key = TypeVar("Key")
 
 SQLITE, POSTGRES = "sqlite", "postgresql+psycopg"  # the drivers, in SQLAlchemy's words
 PARAMETERS = {SQLITE: "named", POSTGRES: "pyformat"}  # how they are written in SQL: a driver takes a dict of both kinds
+TEXTS_WITH_LISTS = 200  # that are kept: what is often run has short lists, a clean-up one of any length
 
 
 class Connection(Protocol):
@@ -91,8 +93,8 @@ class _Sql:
     def __init__(self, statement: ReturnsRows, dialect: Dialect) -> None:
         self._compiled = statement.compile(dialect=dialect)
         self._text = str(self._compiled)
-        self._has_lists = bool(self._compiled.post_compile_params)
         parameters = {name: parameter for parameter, name in self._compiled.bind_names.items()}
+        self._lists = [name for name, each in parameters.items() if each.expanding]
         self._defaults = {name: each.effective_value for name, each in parameters.items() if not each.required}
         self._bind_processors = _find_bind_processors(parameters, dialect)
         self._result_processors = _find_result_processors(statement, dialect)
@@ -102,12 +104,15 @@ class _Sql:
         values = {**self._defaults, **given}
         for name, process in self._bind_processors:
             values[name] = process(values[name])
-        return self._expand(values) if self._has_lists else (self._text, values)
+        return self._expand(values) if self._lists else (self._text, values)
 
     def _expand(self, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Write a parameter for each item of an `IN (...)`, of which there are more or less each time."""
-        expanded = self._compiled.construct_expanded_state(values)
-        return expanded.statement, dict(expanded.parameters)
+        lists = {name: values.pop(name) for name in self._lists}
+        text, items = _write_lists(self._compiled, *((name, len(each)) for name, each in lists.items()))
+        for name, each in lists.items():
+            values.update(zip(items[name], each, strict=True))
+        return text, values
 
     def load(self, rows: list[Row]) -> list[Row]:
         """Return the rows that the driver fetched with their values as Python has them."""
@@ -119,8 +124,16 @@ class _Sql:
         return tuple(row)
 
 
+@lru_cache(TEXTS_WITH_LISTS)
+def _write_lists(compiled: SQLCompiler, *lengths: tuple[str, int]) -> tuple[str, Mapping[str, list[str]]]:
+    """Write the text of a statement for lists of these lengths. Return it with the parameters of their items."""
+    lists = {name: [None] * length for name, length in lengths}
+    expanded = compiled.construct_expanded_state({**compiled.params, **lists})
+    return expanded.statement, expanded.parameter_expansion
+
+
 def _find_bind_processors(parameters: Mapping[str, BindParameter[Any]], dialect: Dialect) -> list[tuple[str, Process]]:
-    """Find what values go through before the driver gets them, by parameter; those of lists when they are expanded."""
+    """Find what values go through before the driver gets them, by parameter. Lists are of texts, which need nothing."""
     single = {name: _find_type(each, dialect) for name, each in parameters.items() if not each.expanding}
     return _drop_idle((name, type_.bind_processor(dialect)) for name, type_ in single.items())
 
