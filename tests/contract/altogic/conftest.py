@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -50,6 +51,18 @@ class Served:
         entries = listing.split('href="/outbox/')[1:]
         paths = [f"/outbox/{entry[:24]}" for entry in entries if f">{to}<" in entry]
         return [link_in(self.http.get(path).text) for path in paths]
+
+    def sms_code(self, to: str) -> str:
+        """The code of the newest SMS to a number, as it stands in the outbox."""
+        entries = self.http.get("/outbox").text.split('href="/outbox/')[1:]
+        path = next(entry[:24] for entry in entries if f">{to}<" in entry)
+        found = re.search(r"\b(\d{6}) is your code", self.http.get(f"/outbox/{path}").text)
+        assert found
+        return found[1]
+
+    def number(self) -> str:
+        """Of a phone that nobody has; each in a thousand of its own."""
+        return f"+49151{10_000_000 + 1000 * next(self.numbers)}"
 
     def presses(self, email: str) -> Landing:
         """Opens the newest link mailed there, and presses its button."""

@@ -43,7 +43,7 @@ def foreign() -> Iterator[Frontend]:
 def backend(serving: Callable[..., Served], ours: Frontend) -> Served:
     """It lets in browsers at our page, and nowhere else."""
     settings = {"REDIRECT_URL": f"{ours.origin}/", "ALLOWED_ORIGINS": ours.origin, "FILE_LIMIT": str(FILE_LIMIT)}
-    served = serving(**settings)
+    served = serving(**settings, PHONE_SIGN_UP="on")
     ours.talks_to(served.url)
     return served
 
@@ -274,3 +274,26 @@ def test_on_this_machine_any_page_is_let_in_while_nothing_is_said(
         fills(page, backend.address())
         page.get_by_role("button", name="Sign up").click()
         is_told(page, "Check your email.")
+
+
+def test_all_nine_methods_for_phones(page: Page, backend: Served) -> None:
+    """From another origin: each call is asked for first, and no answer is kept from the page."""
+
+    def calls(method: str, *given: str) -> Any:
+        answer = page.evaluate("([method, given]) => auth[method](...given)", [method, given])
+        assert answer["errors"] is None, answer
+        return answer
+
+    old, new = backend.number(), backend.number()
+    assert calls("signUpWithPhone", old, PASSWORD, "Ada")["session"] is None
+    calls("resendVerificationCode", old)
+    calls("verifyPhone", old, backend.sms_code(old))
+    assert kept(page)["user"]["phone"] == old
+    assert calls("changePhone", PASSWORD, new)["user"]["phone"] == old
+    assert calls("verifyPhone", new, backend.sms_code(new))["user"]["phone"] == new
+    calls("sendResetPwdCode", new)
+    calls("resetPwdWithCode", new, backend.sms_code(new), "an even better battery")
+    calls("signInWithPhone", new, "an even better battery")
+    calls("sendSignInCode", new)
+    calls("signInWithCode", new, backend.sms_code(new))
+    assert kept(page)["user"]["phone"] == new
