@@ -193,6 +193,18 @@ async def test_a_number_is_removed(visitor: Visitor, environ: dict[str, str], cl
     assert (visitor.path, visitor.heading) == (HERE, "Add a phone number")
 
 
+async def test_a_number_that_somebody_else_added_goes_with_this_wasnt_me(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    await asks_for_a_phone(visitor)
+    await visitor.submits("Continue", within="#phone-code", code=await reads_sms(visitor))
+    await visitor.opens("/profile/history")
+    await visitor.follows("This wasn’t me", within="Phone number added")
+    assert visitor.sees("A phone number added since then is removed.")
+    await visitor.submits("This wasn’t me", within="#disown")
+    await visitor.opens("/profile")
+    assert shows_phone(visitor, "No phone number yet")
+
+
 async def test_without_confirmation_a_number_counts_at_once(
     environ: dict[str, str], kind: type[Visitor], clock: Clock
 ) -> None:

@@ -60,6 +60,8 @@ async def test_the_code_logs_in_where_it_was_asked_for(ada: Visitor) -> None:
     assert (ada.path, ada.who, stays_logged_in(ada)) == ("/profile/name", ADA.name, True)
     await ada.opens("/profile/history")
     assert ada.sees("Logged in using a code by SMS")
+    await ada.opens("/profile")
+    assert "using a code by SMS" in ada.response.text  # folded away
 
 
 @pytest.mark.parametrize(
