@@ -54,6 +54,15 @@ def named_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield named
 
 
+@pytest.fixture(scope="session")
+def phone_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One where people can have phone numbers. Its SMS stand at the outbox."""
+    folder = tmp_path_factory.mktemp("phone")
+    environ = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000", "PHONE_SIGN_UP": "on"}
+    with serve_site(environ, folder) as url:
+        yield url
+
+
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)

@@ -8,8 +8,7 @@ from playwright.sync_api import Page
 
 from tests.gallery.passkey_steps import enter
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import heading
-from tests.kit.phone_pages import DIGITS
+from tests.kit.browser_steps import heading, read_sms
 
 numbers = itertools.count(10)
 
@@ -131,14 +130,3 @@ def join(page: Page, sites: Sites) -> None:
 def send(page: Page, number: str) -> None:
     page.locator("#phone").fill(number)
     page.locator("#send-code").click()
-
-
-def read_sms(page: Page, number: str) -> str:
-    """The code of the newest SMS to this number, in a tab of its own."""
-    tab = page.context.new_page()
-    tab.goto(page.url.partition("/profile")[0] + "/outbox")
-    tab.locator("li", has_text=number).get_by_role("link").first.click()
-    found = DIGITS.search(tab.locator("main").inner_text())
-    tab.close()
-    assert found
-    return found[0]

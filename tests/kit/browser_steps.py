@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import httpx
 from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import new_context
-from tests.kit.mailbox import code_in
+from tests.kit.mailbox import SMS_CODE, code_in
 from tests.kit.people import CHROME, PASSWORD
 from tests.kit.photo_files import make_png
 
@@ -110,6 +111,17 @@ def read_code(page: Page, email: str) -> str:
     code = code_in(tab.locator("main").inner_text())
     tab.close()
     return code
+
+
+def read_sms(page: Page, phone: str) -> str:
+    """The code of the newest SMS to this number, in a tab of its own."""
+    tab = page.context.new_page()
+    tab.goto(urljoin(page.url, "/outbox"))
+    tab.locator("li", has_text=phone).get_by_role("link").first.click()
+    found = SMS_CODE.search(tab.locator("main").inner_text())
+    tab.close()
+    assert found
+    return found[0]
 
 
 def join(page: Page, email: str, name: str) -> None:

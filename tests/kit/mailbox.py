@@ -22,6 +22,7 @@ from tests.kit.visitor import Visitor, origin_of
 
 LINK = re.compile(r"""https?://[^\s<>"']+""")
 CODE = re.compile(r"\b[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}\b")
+SMS_CODE = re.compile(r"(?<![\d+])\d{6}(?!\d)")  # and no part of the number that it was sent to
 PATIENCE = 10.0  # seconds
 WAITING = ("Not sent yet", "Noch nicht gesendet")
 

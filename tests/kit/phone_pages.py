@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import NullPool, create_engine, update
 from backend.settings import Settings
 from backend.store.tables import users
 from tests.kit import mailbox
+from tests.kit.mailbox import SMS_CODE
 from tests.kit.people import Person
 from tests.kit.visitor import Visitor
 
@@ -20,13 +20,12 @@ OTHER, OTHER_SHOWN = "+436641234567", "+43 664 1234567"
 SMS = "Code by SMS"  # as the outbox calls it
 WRONG = "123456"
 WRONG_CODE = "This code isn’t right, or it no longer works. Check the newest SMS, or send it again."
-DIGITS = re.compile(r"(?<![\d+])\d{6}(?!\d)")
 
 
 async def reads_sms(visitor: Visitor, phone: str = PHONE) -> str:
     """The code of the newest SMS to this number."""
     sms = await mailbox.newest(visitor, to=phone, subject=SMS)
-    found = DIGITS.search(sms.text)
+    found = SMS_CODE.search(sms.text)
     assert found, f"no code in {sms.text!r}"
     return found[0]
 
