@@ -66,3 +66,14 @@ def test_a_fragment_that_says_twice_what_happened_is_refused() -> None:
     said = '<p id="a" tabindex="-1" autofocus>Saved.</p><hx-partial hx-target="#status"><p>Saved.</p></hx-partial>'
     with pytest.raises(AssertionError, match="read aloud twice"):
         inspection.inspect_fragment(said, page=page)
+
+
+def test_a_page_is_inspected_again_unless_random_parts_alone_are_others() -> None:
+    one, other = "aaaaaaaaaaaaaaaaaaaaaaa1", "bbbbbbbbbbbbbbbbbbbbbbb2"
+    page = f'<p id="session-{one}"></p><p id="session-{{}}"></p>'
+    inspection.inspect_page(FRAME.format(main=page.format(other), said=""))
+    before = len(inspection.FOUND_FIT)
+    inspection.inspect_page(FRAME.format(main=page.format(other.upper()), said=""))
+    assert len(inspection.FOUND_FIT) == before
+    with pytest.raises(AssertionError, match="2 times"):
+        inspection.inspect_page(FRAME.format(main=page.format(one), said=""))

@@ -8,7 +8,7 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-VOID = "area, base, br, col, embed, hr, img, input, link, meta, source, track, wbr"
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 INLINE = "a, abbr, b, bdi, bdo, button, code, em, i, kbd, mark, q, s, small, span, strong, sub, sup, time, u, wbr"
 UNSEEN = "head, script, style, template, [hidden], [popover]"
 SIMPLE_SELECTOR = re.compile(r"""([#.]?)([\w-]+)|\[([\w:-]+)(?:=["']?([^"'\]]*)["']?)?\]""")
@@ -171,18 +171,18 @@ class _Reader(HTMLParser):
         if len(element.attributes) < len(attrs):
             self.document.faults.append(f"an attribute twice in {element}")
         self.open[-1].append(element)
-        if not element.matches(VOID):
+        if tag not in VOID:
             self.open.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not Element(tag).matches(VOID) and not any(element.tag in ("svg", "math") for element in self.open):
+        if tag not in VOID and not any(element.tag in ("svg", "math") for element in self.open):
             self.document.faults.append(f"<{tag}/> does not close itself in HTML")
         super().handle_startendtag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if Element(tag).matches(VOID):
+        if tag in VOID:
             return
-        if tag not in [element.tag for element in self.open]:
+        if self.open[-1].tag != tag and tag not in [element.tag for element in self.open]:
             self.document.faults.append(f"</{tag}> closes nothing")
             return
         while (closed := self.open.pop()).tag != tag:
