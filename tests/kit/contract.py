@@ -102,10 +102,21 @@ class Contract:
 
     async def mails(self) -> list[str]:
         """The pages of all mails, newest first."""
+        return [await self._read_mail(path) for path in await self._list_mails()]
+
+    async def newest_mail(self, to: str = "") -> str:
+        """The page of the newest mail, or of the newest to this address."""
+        return await self._read_mail((await self._list_mails(to))[0])
+
+    async def _list_mails(self, to: str = "") -> list[str]:
+        """The paths of all mails, or of those to this address, newest first."""
         listing = await self.http.get("/outbox")
         assert listing.status_code == 200, listing.text
-        pages = [await self.http.get(path) for path in re.findall(r'href="(/outbox/[0-9a-f]{24})"', listing.text)]
-        return [page.text for page in pages]
+        listed = re.findall(r'href="(/outbox/[0-9a-f]{24})"[^>]*>[^<]*</a>\s*<span><bdi>([^<]*)</bdi>', listing.text)
+        return [path for path, recipient in listed if to in ("", html.unescape(recipient))]
+
+    async def _read_mail(self, path: str) -> str:
+        return (await self.http.get(path)).text
 
     async def links(self) -> list[str]:
         """The links in all mails, newest first."""
@@ -113,11 +124,11 @@ class Contract:
 
     async def links_to(self, email: str) -> list[str]:
         """The links in the mails to this address, newest first."""
-        return [link_in(page) for page in await self.mails() if f"<bdi>{email}</bdi>" in page]
+        return [link_in(await self._read_mail(path)) for path in await self._list_mails(email)]
 
     async def newest_link(self, to: str = "") -> str:
         """The link in the newest mail, or in the newest to this address."""
-        return (await self.links_to(to) if to else await self.links())[0]
+        return link_in(await self.newest_mail(to))
 
     async def opens(self, link: str, method: str = "GET") -> Landing:
         response = await self.http.request(method, link)

@@ -19,7 +19,7 @@ async def asks_for_a_code(backend: Backend, what: str = "send-magic", email: str
 
 
 async def read_newest_code(backend: Backend) -> str:
-    return code_in((await backend.mails())[0])
+    return code_in(await backend.newest_mail())
 
 
 async def types_code(backend: Backend, reference: str, code: str, **rest: Any) -> Answer:

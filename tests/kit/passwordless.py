@@ -31,7 +31,7 @@ async def asks_for_a_session_code(backend: Backend, token: str) -> str:
     backend.clock.advance(minutes=1)
     assert (await backend.post("/account/confirm/code", session=token)).status == 200
     await backend.waits_for_mails()
-    return code_in((await backend.mails())[0])
+    return code_in(await backend.newest_mail())
 
 
 async def types_session_code(backend: Backend, token: str, code: str) -> Answer:

@@ -40,7 +40,7 @@ async def by_link(backend: Backend) -> Answer:
 
 async def by_code(backend: Backend) -> Answer:
     reference = (await asks_for_mail(backend)).body["reference"]
-    body = {"reference": reference, "code": code_in((await backend.mails())[0])}
+    body = {"reference": reference, "code": code_in(await backend.newest_mail())}
     return await backend.post("/account/codes", body, headers=LAPTOP)
 
 

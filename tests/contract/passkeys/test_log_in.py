@@ -126,7 +126,7 @@ async def test_an_owner_is_told_of_a_log_in_from_a_new_browser(backend: Backend)
     phone = {"User-Agent": IPHONE, "X-Device": "a phone, of 128 bits as well"}
     assert (await sends(backend, answer, headers=phone)).status == 200
     await backend.waits_for_mails()
-    assert "New login" in (await backend.mails())[0]
+    assert "New login" in await backend.newest_mail()
 
 
 async def test_whoever_is_about_to_be_deleted_for_good_is_not_let_in(backend: Backend) -> None:
