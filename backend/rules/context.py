@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Any, Generic, TypedDict, TypeVar
 
 from backend.kernel.clock import Clock
 from backend.kernel.keys import Keyring
@@ -15,6 +15,8 @@ from backend.providers.interface import Provider
 from backend.rules.running_exports import RunningExports
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
+
+T = TypeVar("T")
 
 
 class BackgroundWrites:
@@ -40,6 +42,21 @@ async def _run(write: Callable[[], Awaitable[object]]) -> None:
         await write()
 
 
+class JoinedTasks(Generic[T]):
+    """Tasks of which one of a name runs at a time: whoever asks for it meanwhile gets what it returns."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, asyncio.Task[T]] = {}
+
+    async def run(self, name: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what the work of this name returns. It goes on where somebody who waits for it goes away."""
+        task = self._running.get(name)
+        if task is None:
+            task = self._running[name] = asyncio.create_task(work())
+            task.add_done_callback(lambda _: self._running.pop(name, None))
+        return await asyncio.shield(task)
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that the rules work with. `mail_waits` is set after a mail was written, so that it leaves at once, and
@@ -57,6 +74,7 @@ class Services:
     background_writes: BackgroundWrites = field(default_factory=BackgroundWrites)
     running_exports: RunningExports = field(default_factory=RunningExports)
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    provider_answers: JoinedTasks[Any] = field(default_factory=JoinedTasks)
 
 
 class State(TypedDict):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
@@ -51,13 +52,21 @@ async def finish_log_in(
 ) -> Ending:
     """Ask the provider what its answer proves, and decide how that ends. The same answer twice ends the same way."""
     token = services.keyring.derive_provider_token(started.flow.state)
+    work = partial(_finish_log_in, services, started, token, answer, client)
+    ending: Ending = await services.provider_answers.run(token, work)  # of two clicks, for a code is good once
+    return ending
+
+
+async def _finish_log_in(
+    services: Services, started: StartedFlow, token: str, answer: Mapping[str, str], client: ClientInfo
+) -> Ending:
     if ending := await services.store.read(_find_ending, services, token, started, client):
         return ending
     try:
         await limits.count_by_network(services, limits.PROVIDER_LOG_INS_OF_NETWORK, "provider", client)
         proven = await services.providers[started.provider].finish(started.flow, answer)
         ending = await services.store.write(_end, services, started, token, proven, client)
-    except ProviderError as failed:  # which another click may have been the cause of: a code is good once
+    except ProviderError as failed:  # of which another process may be the cause that got the other click
         return await services.store.read(_find_ending, services, token, started, client) or Ending(failed.code)
     except RefusalError as refused:
         return Ending(refused.problems[0].code)

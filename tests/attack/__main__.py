@@ -12,12 +12,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.attack.attacks import ATTACKS, Attack
 from tests.attack.places import Place, make_database
 from tests.attack.programs import world
 from tests.attack.world import World
+from tests.kit.liar import Liar, name_path
+from tests.kit.providers import name_settings
+from tests.kit.stand_ins import serve_stand_in
 from tests.kit.table import Table
 
 
@@ -43,11 +48,25 @@ def start_programs(attack: Attack, place: Place) -> Iterator[World]:
     factor, confirmation = attack.limit_factor, attack.confirmation
     settings = {"LIMIT_FACTOR": factor, "EMAIL_CONFIRMATION": confirmation, "PHONE_SIGN_UP": "on"}
     with (
+        serve_provider(attack) as (provider, offered),
         tempfile.TemporaryDirectory() as folder,
         make_database(place) as url,
-        world(Path(folder), split=place.split, database=url, **settings) as attacked,
+        world(Path(folder), split=place.split, database=url, **settings, **offered) as attacked,
     ):
-        yield attacked
+        yield replace(attacked, provider=provider)
+
+
+@contextmanager
+def serve_provider(attack: Attack) -> Iterator[tuple[Liar | None, dict[str, str]]]:
+    """A provider, and the settings that offer it twice: it vouches for addresses, or does not."""
+    if not attack.has_provider:
+        yield None, {}
+        return
+    liar = Liar(lambda: datetime.now(UTC))
+    with serve_stand_in(liar.make_app()) as liar.url:
+        names = {"P0": "plain", "P1": name_path("not verified")}
+        settings = [name_settings(name, f"{liar.url}/{path}") for name, path in names.items()]
+        yield liar, {key: value for each in settings for key, value in each.items()}
 
 
 if __name__ == "__main__":

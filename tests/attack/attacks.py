@@ -29,6 +29,7 @@ from tests.attack import (
     phones,
     photos,
     planted_factors,
+    providers,
     recovery_codes,
     second_steps,
     smuggling,
@@ -58,6 +59,7 @@ class Attack:
     places: tuple[Place, ...] = BOTH
     limit_factor: str = UNLIMITED
     confirmation: str = "on"
+    has_provider: bool = False
 
 
 def once(acts: Callable[[World], Coroutine[Any, Any, int]]) -> Act:
@@ -172,6 +174,18 @@ ATTACKS = (
     attack_factors("passkeys' answers sent again", passkeys.answers_sent_again),
     attack_factors("challenges of others", passkeys.challenges_of_others),
     Attack("made-up credentials", passkeys.made_up_credentials, 4_000, 400, (SPLIT,), confirmation="off"),
+    Attack(
+        "answers of other log-ins at a provider",
+        once(providers.answers_of_other_log_ins),
+        places=(SPLIT,),
+        has_provider=True,
+    ),
+    Attack(
+        "accounts taken over by an address",
+        once(providers.accounts_taken_over_by_an_address),
+        places=(SPLIT,),
+        has_provider=True,
+    ),
     Attack("this wasn't me in spite of a thief", once(notices.disown_in_spite_of_a_thief)),
     Attack("this wasn't me abused", once(notices.abused)),
     Attack("a history pushed out", once(notices.pushed_out), limit_factor="2"),

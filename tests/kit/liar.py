@@ -9,9 +9,11 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +23,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-
-from tests.kit.clock import Clock
 
 CLIENT_ID, SECRET = "our-client", "a-secret-of-ours"
 Claims = dict[str, Any]
@@ -141,12 +141,14 @@ class Login:
 class Liar:
     """What it knows. `person` is whoever logs in there, in the words of claims."""
 
-    clock: Clock
+    clock: Callable[[], datetime]
     url: str = ""
     person: Claims = field(default_factory=lambda: {"sub": "ada-1", "name": "Ada", "email": "ada@example.com"})
     logins: dict[str, Login] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=lambda: {"RS256": make_rsa_key("first")})
     asked_for_keys: int = 0
+    numbers: Iterator[int] = field(default_factory=count)
+    tenant: str = ""  # of Microsoft, whose issuer is one for each
 
     def rotate(self) -> None:
         """Sign with a new key from now on, and forget the one before."""
@@ -160,20 +162,25 @@ class Liar:
     def make_app(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/{lie}/.well-known/openid-configuration", self.describe),
-                Route("/{lie}/authorize", self.authorize),
-                Route("/{lie}/token", self.give_tokens, methods=["POST"]),
-                Route("/{lie}/keys", self.show_keys),
-                Route("/{lie}/userinfo", self.show_person),
+                route
+                for path in ("/{lie}", "/{lie}/v2.0")
+                for route in (
+                    Route(f"{path}/.well-known/openid-configuration", self.describe),
+                    Route(f"{path}/authorize", self.authorize),
+                    Route(f"{path}/token", self.give_tokens, methods=["POST"]),
+                    Route(f"{path}/keys", self.show_keys),
+                    Route(f"{path}/userinfo", self.show_person),
+                )
             ]
         )
 
     async def describe(self, request: Request) -> Response:
         lie, issuer = read_lie(request), find_issuer(self.url, request)
+        told = issuer.replace("/common/", "/{tenantid}/")
         heard = "http://accounts.example.com/token"
         return JSONResponse(
             {
-                "issuer": f"{self.url}/other" if lie == "speaks for another issuer" else issuer,
+                "issuer": f"{self.url}/other" if lie == "speaks for another issuer" else told,
                 "authorization_endpoint": f"{issuer}/authorize",
                 "token_endpoint": heard if lie == "an address that all can hear" else f"{issuer}/token",
                 "jwks_uri": f"{issuer}/keys",
@@ -187,7 +194,7 @@ class Liar:
         """Log the person in without a question, and lead back."""
         lie, query = read_lie(request), request.query_params
         assert query["code_challenge_method"] == "S256", query
-        code = f"code-{len(self.logins)}"
+        code = f"code-{next(self.numbers)}"
         self.logins[code] = Login(query["nonce"], query["code_challenge"], query["redirect_uri"])
         answer = {"code": code, "state": query["state"]}
         match lie:
@@ -231,6 +238,8 @@ class Liar:
         now = int(self.clock().timestamp())
         times = {"iat": now, "exp": now + 300}
         claims: Claims = {"iss": issuer, "aud": CLIENT_ID, "nonce": login.nonce, **times, "email_verified": True}
+        if self.tenant:
+            claims |= {"iss": issuer.replace("/common/", f"/{self.tenant}/"), "tid": self.tenant}
         claims |= self.person
         change = {**WRONG_CLAIMS, **DOUBTS}.get(lie)
         if change:
@@ -291,7 +300,8 @@ def read_lie(request: Request) -> str:
 
 
 def find_issuer(url: str, request: Request) -> str:
-    return f"{url}/{request.path_params['lie']}"
+    path, is_document, _rest = request.url.path.partition("/.well-known/")
+    return f"{url}{path if is_document else path.rpartition('/')[0]}"
 
 
 def encode(content: bytes) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from tests.kit.clock import Clock
 from tests.kit.liar import Liar, name_path
 from tests.kit.people import Person, joins
-from tests.kit.providers import asks_provider, name_settings
+from tests.kit.providers import ask_at_provider, name_settings
 from tests.kit.stand_ins import serve_stand_in
 from tests.kit.visitor import Visitor
 
@@ -42,7 +42,7 @@ async def is_led(visitor: Visitor) -> str:
     """From the page that leads to the provider, which has a link besides."""
     address = visitor.one("go-on").get("href")
     assert visitor.html.all("meta[http-equiv=refresh]")[0].get("content") == f"0;url={address}"
-    return await asks_provider(await visitor.http.get(address, headers=visitor.headers))
+    return await ask_at_provider(await visitor.http.get(address, headers=visitor.headers))
 
 
 async def logs_in_with(visitor: Visitor, provider: str = "Acme", *, at: str = "/login", stays: bool = False) -> None:

@@ -47,7 +47,7 @@ async def begins(backend: Backend, provider: str, **query: str) -> httpx.Respons
     return await backend.http.get(f"/_auth/{provider}", params=query, headers={"User-Agent": FIREFOX})
 
 
-async def asks_provider(begun: httpx.Response) -> str:
+async def ask_at_provider(begun: httpx.Response) -> str:
     """Follows to the provider, where the person is logged in already; returns the address that it leads back to."""
     assert begun.status_code == 302, begun.text
     async with httpx.AsyncClient(trust_env=False) as browser:
@@ -68,7 +68,7 @@ async def goes(backend: Backend, provider: str = "p0", **query: str) -> Landing:
     location = begun.headers["location"]
     if location.startswith(backend.settings.links.redirect_url):  # there was nothing to go to
         return Landing(location)
-    return await returns(backend, await asks_provider(begun))
+    return await returns(backend, await ask_at_provider(begun))
 
 
 async def logs_in(backend: Backend, provider: str = "p0", **headers: str) -> Answer:

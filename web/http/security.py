@@ -14,6 +14,8 @@ VARY = b"HX-Request-Type, Cookie, Accept-Language"
 UNSTORED = [(b"cache-control", b"no-store")]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 HEALTH_PATHS = ("/healthz", "/readyz", "/smsz")
+# Where a page of Apple's posts a form: the backend only keeps it, without a cookie of ours, and goes on by a GET.
+FOREIGN_POSTS = frozenset({"/_auth/apple/callback"})
 AUTHORITY = re.compile(r"[a-z0-9_.:\[\]-]{1,255}")
 ROOT_DOT = re.compile(r"\.(?=(:\d*)?$)")
 
@@ -77,7 +79,7 @@ class SameOrigin:
     A browser says where it comes from in Sec-Fetch-Site and in Origin. Both must agree, because behind a proxy that
     changes the Host a page may have another origin than ours; an Origin of `null` says nothing. A client that sends
     neither is no browser, and has no cookie that a foreign site could use. So forms need no CSRF token. The rule is
-    that of Go's `http.CrossOriginProtection`, and stricter.
+    that of Go's `http.CrossOriginProtection`, and stricter. Only a POST to FOREIGN_POSTS may come from anywhere.
     """
 
     def __init__(self, app: ASGIApp, origins: frozenset[str], refused: ASGIApp) -> None:
@@ -86,7 +88,7 @@ class SameOrigin:
         self.refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or self._is_ours(Headers(scope=scope)):
+        if scope["type"] != "http" or _may_be_foreign(scope) or self._is_ours(Headers(scope=scope)):
             await self.app(scope, receive, send)
         else:
             await self.refused(scope, receive, send)
@@ -97,6 +99,11 @@ class SameOrigin:
         if site is None:
             return is_known
         return site in ("same-origin", "none") and (is_known or origin == "null")
+
+
+def _may_be_foreign(scope: Scope) -> bool:
+    is_exempt = scope["method"] == "POST" and scope["path"] in FOREIGN_POSTS
+    return scope["method"] in SAFE_METHODS or is_exempt
 
 
 def _build_page_headers(settings: Settings) -> dict[str, str]:

@@ -111,3 +111,17 @@ async def test_another_site_can_neither_rename_nor_log_out(visitor: Visitor) -> 
     await visitor.opens("/profile")
     assert visitor.who == ADA.name
     assert await is_signed_in(visitor)
+
+
+async def test_what_apple_s_page_posts_is_kept_and_no_other_path_takes_a_form_from_elsewhere(
+    plain: httpx.AsyncClient,
+) -> None:
+    form, headers = {"code": "a", "state": "of no log-in"}, FOREIGN[0]
+    kept = await plain.post("/_auth/apple/callback", data=form, headers=headers)
+    assert kept.status_code == 303
+    assert kept.headers["Location"].startswith("/_auth/apple/callback?posted=")
+    ended = await plain.get(kept.headers["Location"])
+    assert "code=login_expired" in ended.headers["Location"]
+    for path in ("/_auth/google/callback", "/_auth/apple/callback/", "/_auth/Apple/callback", "/_auth/verify?key=k"):
+        assert (await plain.post(path, data=form, headers=headers)).status_code == 403, path
+    assert (await plain.put("/_auth/apple/callback", data=form, headers=headers)).status_code == 403
