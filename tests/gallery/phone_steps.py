@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from tests.gallery.passkey_steps import enter
 from tests.gallery.sites import Sites
 from tests.kit.browser_steps import heading, read_sms
+from tests.kit.people import Person
+from tests.kit.phone_pages import leave_phone_alone
 
 numbers = itertools.count(10)
 
@@ -110,6 +113,20 @@ def see_security(page: Page, sites: Sites) -> None:
 def see_history(page: Page, sites: Sites) -> None:
     add(page, sites)
     page.goto(f"{sites.named}/profile/history")
+
+
+def have_no_email(page: Page, sites: Sites) -> None:
+    """Have an account as a sign-up with a phone number makes it, by Altogic's client."""
+    leave_phone_alone(sites.find_data("named"), Person(enter(page, sites), "Ada"), make_number())
+    page.goto(f"{sites.named}/profile")
+
+
+def have_no_email_at(path: str) -> Callable[[Page, Sites], None]:
+    def reach(page: Page, sites: Sites) -> None:
+        have_no_email(page, sites)
+        page.goto(f"{sites.named}{path}")
+
+    return reach
 
 
 def see_outbox(page: Page, sites: Sites) -> None:

@@ -117,6 +117,10 @@ class Sites:
                 self._members[member] = make_member(context, self.open, f"{member}@example.com", name, make)
         return self._members.get(member)
 
+    def find_data(self, name: str) -> dict[str, str]:
+        """Return the settings that lead to the data of a site."""
+        return {"DATA_DIR": str(self._folder / name)}
+
     def _start_backend(self, name: str, ask: Callable[[str], Awaitable[None]], **settings: str) -> str:
         environ = {"DATA_DIR": str(self._folder / name), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "100", **settings}
         backend = self._stack.enter_context(serve_backend(environ, self._folder))
