@@ -5,7 +5,7 @@ from backend.mail.templates import RenderedMail, find_mail_locale
 from backend.rules.codes import word_code as word_mail_code
 from backend.rules.context import Services
 from backend.rules.phone_codes import CHANNEL, word_code
-from backend.sms.texts import word_sms
+from backend.sms.texts import CHANGED, word_changed, word_sms
 from backend.store import Queries
 from backend.store.records import Link, Mail, PhoneCode
 from translations import gettext as _
@@ -54,17 +54,17 @@ async def render_sms(services: Services, item: Mail) -> str | None:
     """Render the text of an SMS, or return None if its code is over, or the secret key is gone that made it."""
     code = await services.store.read(_find_phone_code, item)
     digits = word_code(services, code) if code else None
-    if code is None or digits is None:
-        return None
+    product, host = services.settings.public.site_name, services.settings.links.site_host
     with use_locale(find_mail_locale(item.language)):
-        product, host = services.settings.public.site_name, services.settings.links.site_host
-        return word_sms(code.purpose, digits, product, host)
+        if item.kind == CHANGED:
+            return word_changed(product)
+        return word_sms(code.purpose, digits, product, host) if code and digits else None
 
 
 def name_sms(item: Mail) -> str:
     """Return what stands for the subject of an SMS, in its language."""
     with use_locale(find_mail_locale(item.language)):
-        return _("Code by SMS")
+        return _("Phone number changed") if item.kind == CHANGED else _("Code by SMS")
 
 
 def _find_phone_code(queries: Queries, item: Mail) -> PhoneCode | None:

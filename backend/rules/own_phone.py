@@ -12,7 +12,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.mail_limits import count_told_act
 from backend.rules.password_checks import check_current_password, check_password_unchanged
-from backend.rules.phone_codes import Sending, check_code, name_browser, name_session, send_code
+from backend.rules.phone_codes import Sending, check_code, name_browser, name_session, send_code, tell_old_number
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
@@ -132,6 +132,7 @@ async def confirm_own(services: Services, me: SignedIn, code: str, client: Clien
     """
     user = await services.store.write(_confirm_own, services, me, code, client)
     services.mail_waits.set()
+    services.sms_waits.set()
     if isinstance(user, RefusalError):
         raise user
     return user
@@ -197,7 +198,10 @@ def _set_phone(
     queries.users.update(user.id, {"phone": phone, "phone_verified": is_verified, "phone_at": now})
     queries.phone_codes.delete_unused(user.id)
     record_event(queries, user.id, EventKind.PHONE_CHANGED if user.phone else EventKind.PHONE_ADDED, client, now)
-    tell_owner(queries, services, user, PHONE_ADDED, client)
+    if can_be_mailed(services, user):
+        tell_owner(queries, services, user, PHONE_ADDED, client)
+    else:
+        tell_old_number(queries, services, user, client)
     return reload_user(queries, user)
 
 

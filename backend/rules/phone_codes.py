@@ -6,7 +6,7 @@ networks. All within the caller's transaction.
 
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
@@ -20,7 +20,8 @@ from backend.rules.events import record_event_for
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.sessions import DOUBLE_CLICK
-from backend.rules.sms_limits import count_sent_sms
+from backend.rules.sms_limits import count_sent_sms, has_stopped
+from backend.sms.texts import CHANGED
 from backend.store import Queries
 from backend.store.records import Mail, PhoneCode, User
 
@@ -66,12 +67,22 @@ def send_code(queries: Queries, services: Services, user: User, sending: Sending
         queries.phone_codes.delete_of_asker(user.id, sending.purpose, sending.asker)
     code = _make_code(services, user, sending)
     queries.phone_codes.insert(code)
-    queries.mails.insert(_make_sms(services, user, code, sending.client))
+    sms = _make_sms(services, user, sending.client, code.purpose, code.phone, code.created_at)
+    queries.mails.insert(replace(sms, phone_code_id=code.id))
     count_sent_sms(queries, services)
     owner = user if is_account(user) else None
     record_event_for(
         queries, owner, EventKind.SMS_REQUESTED, sending.client, code.created_at, purpose=sending.purpose.value
     )
+
+
+def tell_old_number(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
+    """Send the number that the account had until now that it has another, within the caller's transaction: nothing else
+    tells whoever has no mailbox. Not where the day has had its SMS."""
+    if user.phone and user.phone_verified and not has_stopped(queries, services):
+        now = services.clock()
+        queries.mails.insert(_make_sms(services, user, client, CHANGED, user.phone, now))
+        count_sent_sms(queries, services)
 
 
 def send_nothing(queries: Queries, services: Services, client: ClientInfo) -> None:
@@ -172,17 +183,16 @@ def _make_code(services: Services, user: User, sending: Sending) -> PhoneCode:
     )
 
 
-def _make_sms(services: Services, user: User, code: PhoneCode, client: ClientInfo) -> Mail:
+def _make_sms(services: Services, user: User, client: ClientInfo, kind: str, phone: str, created_at: datetime) -> Mail:
     return Mail(
         id=new_id(),
-        kind=code.purpose,
+        kind=kind,
         link_id=None,
         user_id=user.id,
-        recipient=code.phone,
+        recipient=phone,
         name="",
         language=services.mail_templates.find_language(user.language) or client.language,
-        created_at=code.created_at,
-        next_try_at=code.created_at,
+        created_at=created_at,
+        next_try_at=created_at,
         channel=CHANNEL,
-        phone_code_id=code.id,
     )

@@ -116,6 +116,7 @@ def _open(
 async def _finish(services: Services, outcome: Outcome) -> Confirmed:
     """Raise what the transaction has returned, and send what it has written."""
     services.mail_waits.set()
+    services.sms_waits.set()
     if isinstance(outcome, RefusalError):
         raise outcome
     if isinstance(outcome, SecondStep):

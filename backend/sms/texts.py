@@ -6,6 +6,7 @@ from backend.kernel.phone_codes import Purpose
 from serving.origins import is_loopback_address
 from translations import gettext as _
 
+CHANGED = "phone-changed"  # the kind of an SMS without a code
 LONGEST = 160  # characters: more is paid for as two
 
 
@@ -20,6 +21,13 @@ def word_sms(purpose: str, code: str, product: str, site_host: str) -> str:
     bound = f"{text}\n\n@{host} #{code}"
     has_name = host not in ("", "localhost") and not is_loopback_address(host)
     return bound if has_name and len(bound) <= LONGEST else text
+
+
+def word_changed(product: str) -> str:
+    """Word the SMS to a number that an account had until now, in the current locale."""
+    return _("Your account at %(product)s has another phone number now. If that was not you, tell whoever runs it.") % {
+        "product": product
+    }
 
 
 def _word_purpose(purpose: str) -> str:

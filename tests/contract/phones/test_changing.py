@@ -35,6 +35,7 @@ async def test_a_new_number_waits_for_its_code(backend: Backend) -> None:
     confirmed = await types(backend, "verify-phone", await read_code(backend, GRACE), GRACE)
     assert (confirmed.body["user"]["phone"], confirmed.body["session"]) == (GRACE, None)
     assert (await backend.get("/auth/user", session=session)).body["phone"] == GRACE
+    assert (await list_sms(backend, ADA))[0].startswith("Your account at Account pages has another phone number now")
     assert (await logs_in_by_phone(backend, ADA)).status == 401
     assert (await logs_in_by_phone(backend, GRACE)).status == 200
 
