@@ -1,0 +1,44 @@
+"""The way to a provider and back, in Firefox and WebKit: each follows redirects after a form, and leaves a page that
+leads on by itself, in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kit.clock import WallClock
+from tests.kit.engines import ENGINES
+from tests.kit.marionette import open_firefox
+from tests.kit.provider_steps import run_provider
+from tests.kit.serving import serve_site
+from tests.kit.webkit import open_webkit
+from tests.kit.window import Window, expect
+
+
+@pytest.fixture(scope="module")
+def offering_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("offering")
+    ours = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}
+    with run_provider(WallClock()) as (_liar, settings), serve_site({**ours, **settings}, folder) as site:
+        yield site
+
+
+@pytest.fixture(params=ENGINES)
+def guest(request: pytest.FixtureRequest, offering_site: str) -> Iterator[Window]:
+    engine = str(request.param)
+    if engine == "webkit":
+        opened = open_webkit(request.getfixturevalue("webkit"), offering_site)
+    else:
+        opened = open_firefox(request.getfixturevalue("firefox"), offering_site, javascript=engine == "firefox")
+    with opened as guest:
+        yield guest
+
+
+def test_ada_logs_in_and_back_leads_her_not_forward_again(guest: Window) -> None:
+    guest.open("/login")
+    guest.click("#with-acme")
+    expect(lambda: guest.path, "/profile")
+    expect(lambda: guest.read("#who strong"), "Ada")
+    guest.go_back()
+    expect(lambda: guest.path, "/profile")  # the log-in is for guests
