@@ -22,6 +22,7 @@ from tests.kit.people import (
     sends_photo,
 )
 from tests.kit.photo_files import photo
+from tests.kit.site_forms import PROVIDER
 from tests.kit.visitor import Visitor
 from web.routes import pages
 
@@ -126,6 +127,12 @@ CHANGES = sorted(
 )
 
 
+@pytest.fixture
+def offered(environ: dict[str, str]) -> None:
+    environ |= PROVIDER
+
+
+@pytest.mark.usefixtures("offered")
 async def test_every_change_is_refused_on_the_page_of_another(plain: httpx.AsyncClient) -> None:
     visitor = Visitor(plain)
     await joins(visitor, ADA)
@@ -133,7 +140,7 @@ async def test_every_change_is_refused_on_the_page_of_another(plain: httpx.Async
     row = next(element.id.removeprefix("session-") for element in visitor.html.all("li[id]"))
     typed = {"whose": "0123456789abcdef01234567 mallory@example.com", "name": "x", "label": "x", "language": "de"}
     for path in (*CHANGES, "/language"):
-        answer = await plain.post(path.replace("{id}", row), data=typed)
+        answer = await plain.post(path.format(id=row, provider="github"), data=typed)
         assert answer.status_code == 409, path
         assert "This page belongs to mallory@example.com." in answer.text, path
         await visitor.opens("/profile")
