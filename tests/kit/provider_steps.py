@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 
 from tests.kit.clock import Clock
 from tests.kit.liar import Liar, name_path
@@ -13,6 +15,7 @@ from tests.kit.stand_ins import serve_stand_in
 from tests.kit.visitor import Visitor
 
 LIST = "/profile/connected"
+ADA_THERE = {"sub": "ada-1", "name": "Ada", "email": "ada@example.com"}
 OFFERED = {"acme": "plain", "vague": "not verified", "silent": "status 500", "false": "another nonce"}
 
 
@@ -26,6 +29,22 @@ def run_provider(clock: Clock) -> Iterator[tuple[Liar, dict[str, str]]]:
         for name, lie in OFFERED.items():
             settings |= name_settings(name.upper(), f"{liar.url}/{name_path(lie)}", name.title())
         yield liar, settings
+
+
+@cache
+def start_provider() -> tuple[Liar, dict[str, str]]:
+    """One for all tests of this process: to start and stop a server takes longer than most of them."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(run_provider(Clock()))
+
+
+def lend_provider(clock: Clock) -> tuple[Liar, dict[str, str]]:
+    """The same as `run_provider`, as it is at first."""
+    liar, settings = start_provider()
+    liar.clock, liar.person = clock, dict(ADA_THERE)
+    liar.logins.clear()
+    return liar, settings
 
 
 async def goes(visitor: Visitor, provider: str = "Acme", *, at: str = "/login", stays: bool = False) -> str:

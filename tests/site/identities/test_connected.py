@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.kit.app import NewBrowser
+from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.clock import Clock
 from tests.kit.liar import Liar
+from tests.kit.passwordless import remove_password
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, logs_in, logs_out
 from tests.kit.provider_steps import LIST, becomes, connects, is_led, list_connected, list_ways, logs_in_with
 from tests.kit.visitor import Visitor
+from web.asgi import create
 
 
 async def test_ada_connects_an_account_logs_in_with_it_and_disconnects_it(visitor: Visitor) -> None:
@@ -68,11 +70,23 @@ async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBr
     assert list_connected(grace) == []
 
 
-async def test_the_last_way_in_stays(visitor: Visitor, environ: dict[str, str]) -> None:
-    environ |= {"OUTBOX": "off"}
-    await logs_in_with(visitor)
-    await visitor.opens(LIST)
-    assert list_connected(visitor) == ["Acme"]
+async def test_the_last_way_in_stays(
+    visitor: Visitor, kind: type[Visitor], environ: dict[str, str], clock: Clock
+) -> None:
+    """Where no mail leaves, and there is no password."""
+    await arrives(visitor, ADA)
+    await connects(visitor)
+    remove_password(environ, ADA)
+    async with run_app(create({**environ, "OUTBOX": "off"}, clock)) as app, open_browser(app) as http:
+        http.cookies = visitor.http.cookies
+        ada = kind(http)
+        await ada.opens(LIST)
+        await ada.follows("Disconnect Acme")
+        await ada.submits("Disconnect", within="#remove-form")
+        assert ada.status == 422
+        assert ada.sees("This is your only way to log in. Set a password or connect another account first.")
+        await ada.follows("Set a password", within="#problem")
+        assert ada.path == "/profile/password"
 
 
 async def test_somebody_who_was_logged_out_meanwhile_connects_nothing(visitor: Visitor) -> None:
