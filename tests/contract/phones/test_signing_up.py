@@ -1,6 +1,7 @@
 """Signing up with a phone number."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ async def test_what_is_no_number_and_a_short_password_are_told_both(backend: Bac
     assert (refused.status, refused.codes, refused.params) == (400, ["validation_error"] * 2, ["phone", "password"])
     for text in ("0151 12345678", "+4915112345678x12", "+999 1234567", "+" + "1" * 41, ""):
         assert (await signs_up(backend, text)).params == ["phone"], text
+
+
+async def test_what_is_far_too_long_for_a_number_is_not_even_read(backend: Backend) -> None:
+    """To sort its accents would keep everybody waiting for seconds."""
+    began = time.perf_counter()
+    assert (await signs_up(backend, "+" + "\u0315\u0300" * 30_000)).params == ["phone"]
+    assert time.perf_counter() - began < 1
 
 
 async def test_a_number_that_has_an_account_is_told(backend: Backend) -> None:
