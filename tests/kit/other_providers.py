@@ -6,7 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +17,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.kit.clock import Clock
 from tests.kit.liar import CLIENT_ID, SECRET, encode, make_rsa_key
 
 TEAM, KEY_ID = "TEAM123456", "KEY1234567"
@@ -27,7 +29,7 @@ TEAM, KEY_ID = "TEAM123456", "KEY1234567"
 class OtherProviders:
     """All of them at one address. `people` is what each says of whoever logs in there."""
 
-    clock: Clock
+    clock: Callable[[], datetime]
     url: str = ""
     people: dict[str, Any] = field(default_factory=dict)
     challenges: dict[str, str] = field(default_factory=dict)
@@ -88,7 +90,7 @@ class OtherProviders:
         return JSONResponse({"issuer": self.url, **addresses, **methods})
 
     async def authorize_at_apple(self, request: Request) -> Response:
-        """Answer with what its page posts, as JSON; the person's name is said once."""
+        """Answer with a page that posts a form, or with what it posts as JSON; the person's name is said once."""
         query = request.query_params
         assert query["response_mode"] == "form_post"
         code = f"code-{len(self.nonces)}"
@@ -96,6 +98,8 @@ class OtherProviders:
         posted = {"state": query["state"], "code": code, "id_token": "looked at by nobody"}
         if code == "code-0":
             posted["user"] = json.dumps({"name": {"firstName": "Ada", "lastName": "Lovelace"}})
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(write_form(query["redirect_uri"], posted))
         return JSONResponse({"action": query["redirect_uri"], "form": posted})
 
     async def give_tokens_of_apple(self, request: Request) -> Response:
@@ -113,6 +117,11 @@ class OtherProviders:
 
     async def show_keys(self, _request: Request) -> Response:
         return JSONResponse({"keys": [make_rsa_key("first").as_dict(private=False)]})
+
+
+def write_form(action: str, posted: Mapping[str, str]) -> str:
+    fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in posted.items())
+    return f'<form method="post" action="{escape(action)}">{fields}</form><script>document.forms[0].submit()</script>'
 
 
 AUTHORIZE = ("/login/oauth/authorize", "/v23.0/dialog/oauth", "/i/oauth2/authorize", "/oauth2/authorize")

@@ -9,7 +9,7 @@ from tests.kit.serving import serve_site
 
 NEEDED_LATER = {
     *("aiohttp", "aiosmtplib", "alembic.op", "httpx", "PIL", "psycopg", "segno", "sqlalchemy.dialects.postgresql"),
-    *("cryptography", "phonenumbers", "pyotp", "webauthn", "zxcvbn"),
+    *("cryptography", "joserfc", "phonenumbers", "pyotp", "webauthn", "zxcvbn"),
 }
 
 
