@@ -4,8 +4,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
-const { HOST, PORT } = process.env;
-const key = { ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }), kid: "first", use: "sig", alg: "RS256" };
+const { HOST, PORT, KID } = process.env;
+const key = { ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }), kid: KID ?? "first", use: "sig", alg: "RS256" };
 
 const provider = new Provider(`http://${HOST}:${PORT}`, {
   clients: [{ client_id: "our-client", client_secret: "a-secret-of-ours", redirect_uris: process.argv.slice(2) }],
