@@ -8,14 +8,17 @@ from starlette.routing import Route
 from backend.endpoints.phones import open_phones
 from backend.http.envelope import Json
 from backend.http.requests import BackendRequest, authenticate, read_client, read_json
-from backend.http.shapes import own_phone_to_json, user_to_json
+from backend.http.shapes import user_to_json
 from backend.kernel import fields, phones
+from backend.kernel.clock import format_timestamp
 from backend.kernel.phone_codes import read_phone_code
 from backend.kernel.refusals import Problems
 from backend.rules import own_phone
 from backend.rules.context import Services
-from backend.rules.own_phone import PhoneRequest
+from backend.rules.own_phone import OwnPhone, PhoneRequest
+from backend.rules.phone_codes import name_session
 from backend.rules.sessions import SignedIn
+from backend.store.records import Session
 from serving.constant_time import MAIL, pad_response_time
 
 
@@ -75,8 +78,28 @@ ROUTES: list[Route] = [
 
 
 async def _show(services: Services, me: SignedIn) -> Response:
-    return Json(own_phone_to_json(await own_phone.load_own_phone(services, me), me.session))
+    return Json(_own_phone_to_json(await own_phone.load_own_phone(services, me), me.session))
 
 
 def _read_password(value: Any) -> str | None:
     return None if value is None else fields.known_password(value, "currentPassword")
+
+
+def _own_phone_to_json(own: OwnPhone, session: Session) -> dict[str, Any]:
+    """Return the JSON of a user's number: `{phone, phoneVerified, pending, isRemovable}`, with `pending` as `{phone,
+    requestedDtm, sentDtm, expiryDtm}` or null. `expiryDtm` is null but in the session that asked, where the code can
+    be typed."""
+    pending, user = own.pending, own.user
+    waits_here = pending is not None and pending.asker_hash == name_session(session.id)
+    return {
+        "phone": user.phone,
+        "phoneVerified": user.phone_verified,
+        "pending": pending
+        and {
+            "phone": pending.phone,
+            "requestedDtm": format_timestamp(pending.asked_at),
+            "sentDtm": format_timestamp(pending.created_at),
+            "expiryDtm": format_timestamp(pending.expires_at) if waits_here else None,
+        },
+        "isRemovable": own.is_removable,
+    }

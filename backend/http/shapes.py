@@ -14,10 +14,8 @@ from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview, RecoveryState
 from backend.rules.history import Entry
-from backend.rules.own_phone import OwnPhone
 from backend.rules.passkeys import OwnPasskeys, is_security_key
 from backend.rules.pending_mail import Pending
-from backend.rules.phone_codes import name_session
 from backend.rules.proven_identities import TokenStatus, find_name
 from backend.rules.sessions import NewSession
 from backend.rules.ways_in import logs_in
@@ -180,26 +178,6 @@ def pending_email_to_json(link: Link | None, session: Session) -> dict[str, Any]
         "mailedDtm": format_timestamp(link.created_at),
         "expiryDtm": format_timestamp(link.expires_at),
         "codeExpiryDtm": format_timestamp(code_expiry) if code_expiry else None,
-    }
-
-
-def own_phone_to_json(own: OwnPhone, session: Session) -> dict[str, Any]:
-    """Return the JSON of a user's number: `{phone, phoneVerified, pending, isRemovable}`, with `pending` as `{phone,
-    requestedDtm, sentDtm, expiryDtm}` or null. `expiryDtm` is null but in the session that asked, where the code can
-    be typed."""
-    pending, user = own.pending, own.user
-    waits_here = pending is not None and pending.asker_hash == name_session(session.id)
-    return {
-        "phone": user.phone,
-        "phoneVerified": user.phone_verified,
-        "pending": pending
-        and {
-            "phone": pending.phone,
-            "requestedDtm": format_timestamp(pending.asked_at),
-            "sentDtm": format_timestamp(pending.created_at),
-            "expiryDtm": format_timestamp(pending.expires_at) if waits_here else None,
-        },
-        "isRemovable": own.is_removable,
     }
 
 
