@@ -44,7 +44,7 @@ class Link:
     typed for it: it asks for a new password, and if it `needs_name` for a name. A `notice` is the kind of a mail that
     tells what was done, and from which `address`; it `is_disowned` once it was answered by "This wasn't me". One that
     removes lost factors `needs_password` where that has begun the wait. `provider` is who the log-in is by, or whose
-    account its use connects.
+    account its use connects: then `email` may be empty, for an account that has none.
     """
 
     action: str
@@ -69,7 +69,7 @@ class Link:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(
             action=str(data["action"]),
-            email=str(data["email"]),
+            email=str(data["email"] or ""),
             state=str(data["state"]),
             asked=read_optional_instant(data.get("createdDtm")),
             expiry=read_optional_instant(data.get("expiryDtm")),

@@ -8,6 +8,7 @@ from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
 from tests.kit.liar import Liar
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, joins, logs_in, logs_out, stays_logged_in
+from tests.kit.phone_pages import leave_phone_alone
 from tests.kit.provider_steps import becomes, connects, goes, is_led, list_ways, logs_in_with
 from tests.kit.two_step_pages import sets_up_two_step, shows_the_code
 from tests.kit.visitor import Visitor
@@ -82,6 +83,21 @@ async def test_a_login_that_began_in_another_browser_takes_a_button(new_browser:
     await here.opens(landing)
     await here.submits("Log in", within="#go")
     assert here.who == "Ada"
+
+
+async def test_an_account_without_an_address_is_led_to_as_well(
+    new_browser: NewBrowser, environ: dict[str, str]
+) -> None:
+    there, here = new_browser(CHROME), new_browser(SAFARI)
+    await arrives(there, ADA)
+    await connects(there)
+    leave_phone_alone(environ, ADA)
+    await logs_out(there)
+    landing = (await there.http.get(await goes(there))).headers["location"]
+    await here.opens(landing)
+    assert here.sees("Go on only if you’ve just chosen to log in with Acme.")
+    await here.submits("Log in", within="#go")
+    assert here.who == ADA.name
 
 
 async def test_two_tabs_log_in_one_after_the_other(visitor: Visitor) -> None:

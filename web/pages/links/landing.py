@@ -192,4 +192,4 @@ def _redirect_without_secrets(request: Request[Visit], link: OpenedLink) -> Resp
 
 def _is_for_other(request: Request[Visit], found: Link | None) -> bool:
     user = request.state["user"]
-    return isinstance(user, User) and not (found and found.email == user.email)
+    return isinstance(user, User) and not (found and found.email and found.email == user.email)
