@@ -42,7 +42,13 @@ def listen(folder: Path, rooms: Sequence[str]) -> list[bool]:
         each.mkdir()
     port = free_port()
     site = f"http://localhost:{port}"  # by a name, because a browser offers no passkeys at a number
-    environ = {"DATA_DIR": str(data / "var"), "LIMIT_FACTOR": "1000", "PORT": str(port), "PUBLIC_URL": site}
+    environ = {
+        "DATA_DIR": str(data / "var"),
+        "LIMIT_FACTOR": "1000",
+        "PORT": str(port),
+        "PUBLIC_URL": site,
+        "PHONE_SIGN_UP": "on",
+    }
     with (
         serve_site(environ, data),
         orca.start_orca(desktop) as reader,

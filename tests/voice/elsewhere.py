@@ -7,7 +7,7 @@ import re
 
 import httpx
 
-from tests.kit.mailbox import code_in
+from tests.kit.mailbox import SMS_CODE, code_in
 from tests.kit.markup import parse
 from tests.kit.people import CHROME, PASSWORD
 from tests.kit.window import wait_for
@@ -33,6 +33,12 @@ class Elsewhere:
     def read_code(self, email: str) -> str:
         """The code of the newest mail to an address."""
         return code_in(self._read_mail(email))
+
+    def read_sms(self, phone: str) -> str:
+        """The code of the newest SMS to a number."""
+        found = SMS_CODE.search(parse(self._read_mail(phone)).all("main")[0].text())
+        assert found
+        return found[0]
 
     def read_link(self, email: str) -> str:
         """The link of the newest mail to an address."""

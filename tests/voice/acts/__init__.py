@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.voice.act import Act
-from tests.voice.acts import care, data, keys, passkeys, profile, waiting
+from tests.voice.acts import care, data, keys, passkeys, phone, profile, waiting
 
 ROOMS: Mapping[str, tuple[Act, ...]] = {
     "profile": profile.ACTS,
@@ -12,4 +12,5 @@ ROOMS: Mapping[str, tuple[Act, ...]] = {
     "data": data.ACTS,
     "keys": keys.ACTS,
     "passkeys": passkeys.ACTS,
+    "phone": phone.ACTS,
 }
