@@ -186,6 +186,9 @@ async def test_somebody_without_an_address_can_do_everything_but_read_mail(backe
     assert methods == ["password"]
     assert (await backend.post("/account/confirm/code", session=session)).code == "not_allowed"
     assert (await backend.post("/account/factors/totp/begin", session=session)).body["uri"].count("%2B49151") == 1
+    options = await backend.post("/account/passkeys/options", {"purpose": "add", "browser": "b" * 30}, session=session)
+    assert (options.body["user"]["name"], options.body["user"]["displayName"]) == (ADA, "Ada")
+    assert (await backend.get("/account/passkeys", session=session)).body["userName"] == ADA
     left = await backend.post("/account/leave", session=session)
     assert left.status == 200
     session = (await logs_in_by_phone(backend)).token

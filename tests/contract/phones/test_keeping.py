@@ -45,3 +45,14 @@ async def test_the_export_has_the_number_and_its_codes_without_what_opens_anythi
     assert {row["purpose"] for row in sent} == {"phone-confirm", "signin-code"}
     assert [name for row in sent for name in row if "hash" in name] == []
     assert code not in whole
+
+
+async def test_an_account_without_a_mailbox_is_deleted_when_its_time_is_over(backend: Backend) -> None:
+    await joins(backend)
+    session = (await logs_in(backend)).token
+    assert (await backend.post("/account/leave", session=session)).status == 200
+    backend.clock.advance(days=15)
+    await delete_expired_rows(backend.services)
+    assert await backend.services.store.read(lambda queries: queries.users.find_by_phone(ADA)) is None
+    assert rows(backend) == []
+    assert (await signs_up(backend)).status == 200
