@@ -21,7 +21,7 @@ from backend.kernel import fields
 from backend.kernel.refusals import refusal
 from backend.providers.interface import ProviderError
 from backend.rules.provider_flows import ConnectTicket, StartedFlow, begin_flow, name_flow, read_flow, read_ticket
-from backend.rules.provider_log_in import Ending, finish_log_in
+from backend.rules.provider_log_in import Ending, finish_log_in, log_failure
 
 SIGN_IN, CONNECT = "oauth-signin", "oauth-connect"
 POSTS_FORM = "apple"
@@ -56,6 +56,7 @@ async def begin(request: BackendRequest) -> Response:
     try:
         address = await provider.start(started.flow)
     except ProviderError as failed:
+        log_failure(provider_id, failed)
         return _redirect(request, Ending(failed.code), action, started.bind)
     return keep_flow(request, RedirectResponse(address, 302, PRIVATE), started)
 

@@ -15,7 +15,7 @@ from backend.rules.provider_flows import FLOW_LIFETIME, StartedFlow, name_flow, 
 
 AT_ONCE = 5  # log-ins that a browser has begun
 POSTED_SECONDS = 60
-LONGEST = {"code": 800, "state": 100, "error": 100, "user": 800}  # characters; a cookie holds 4 kB in all
+LONGEST = {"code": 800, "state": 100, "error": 100, "user": 800, "iss": 255}  # characters; a cookie holds 4 kB in all
 LONGEST_POSTED = 3500
 PREFIX, FLOW, POSTED = "__Host-", "provider-", "provider-posted-"
 NAME = re.compile(r"(?:^|;)\s*((?:__Host-)?provider-[0-9a-f]{16})=")
@@ -29,6 +29,7 @@ class Posted:
     state: str = ""
     error: str = ""
     user: str = ""
+    iss: str = ""
 
     @classmethod
     def of(cls, pairs: Mapping[str, str]) -> Self:

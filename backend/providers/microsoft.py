@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from backend.providers.openid_connect import OpenIdConnect
+from backend.providers.openid_connect import Discovery, OpenIdConnect
 
 TENANTS = re.compile(r"(?<=/)(common|organizations|consumers)(?=/)")  # what stands for any tenant, of some kind
 TENANT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -22,6 +22,11 @@ class Microsoft(OpenIdConnect):
 
     def is_own_document(self, issuer: Any) -> bool:
         return issuer in (self.settings.url, TENANTS.sub("{tenantid}", self.settings.url))
+
+    def is_sender(self, named: str, discovery: Discovery) -> bool:  # noqa: ARG002
+        before, _tenants, after = TENANTS.sub("\0", self.settings.url).partition("\0")
+        tenant = named.removeprefix(before).removesuffix(after)
+        return named == self.settings.url or (bool(TENANT.fullmatch(tenant)) and named == f"{before}{tenant}{after}")
 
     def is_email_proven(self, person: Mapping[str, Any]) -> bool:  # noqa: ARG002
         return False

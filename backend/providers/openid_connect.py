@@ -94,6 +94,10 @@ class OpenIdConnect:
         """Tell whether discovery is of the provider that is set."""
         return isinstance(issuer, str) and issuer == self.settings.url
 
+    def is_sender(self, named: str, discovery: Discovery) -> bool:
+        """Tell whether an answer that names its issuer is the provider's own."""
+        return named == discovery.issuer
+
     def is_email_proven(self, person: Mapping[str, Any]) -> bool:
         """Tell whether the provider is to be believed about the address."""
         return is_true(person.get("email_verified"))
@@ -145,7 +149,7 @@ class OpenIdConnect:
         named = answer.get("iss")
         if named is None and not discovery.names_issuer:
             return
-        if named is None or named != discovery.issuer:
+        if named is None or not self.is_sender(named, discovery):
             raise ProviderError("provider_refused", "the answer is another provider's")
 
     async def _exchange(self, discovery: Discovery, flow: Flow, code: str) -> dict[str, Any]:

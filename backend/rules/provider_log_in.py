@@ -1,5 +1,6 @@
 """Logging in with a provider: how its answer ends in the browser, and the token that is traded for a session."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from backend.kernel.password_hashing import new_salt
 from backend.kernel.refusals import RefusalError, refusal
 from backend.providers.interface import ProvenIdentity, ProviderError
 from backend.rules import limits
-from backend.rules.confirmation import confirm_email
+from backend.rules.confirmation import confirm_email, is_unconfirmed
 from backend.rules.connecting import connect_first
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
@@ -32,6 +33,8 @@ from backend.rules.sign_up import make_user
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import ProvenRow, User
+
+log = logging.getLogger("backend.providers")
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,18 @@ async def _finish_log_in(
         proven = await services.providers[started.provider].finish(started.flow, answer)
         ending = await services.store.write(_end, services, started, token, proven, client)
     except ProviderError as failed:  # of which another process may be the cause that got the other click
+        log_failure(started.provider, failed)
         return await services.store.read(_find_ending, services, token, started, client) or Ending(failed.code)
     except RefusalError as refused:
         return Ending(refused.problems[0].code)
     services.mail_waits.set()
     return ending
+
+
+def log_failure(provider: str, failed: ProviderError) -> None:
+    """Log why a provider proved nothing, for whoever runs the site: in our words, and not that somebody cancelled."""
+    if failed.code != "permission_denied":
+        log.warning("no log-in with %s: %s (%s)", provider, failed.code, failed)
 
 
 def _find_ending(
@@ -140,8 +150,8 @@ def trade_token(
     """Trade the token of a log-in for a session, within the caller's transaction. Where nobody has the identity and the
     address, an account is created with it. Of a double click both clicks get the session.
 
-    Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, `rate_limit_exceeded`, or `email_not_unique`
-    where an account has got the address meanwhile.
+    Raises `invalid_access_token`, `invalid_token_type`, `user_not_found`, `email_not_verified`, `rate_limit_exceeded`,
+    or `email_not_unique` where an account has got the address meanwhile.
     """
     if opened := _find_double_click(queries, services, token, client, now):
         return opened
@@ -151,6 +161,8 @@ def trade_token(
         raise refusal("user_not_found")
     if not queries.proven_identities.spend(row.id, user.id, now):
         raise refusal("invalid_access_token")
+    if is_unconfirmed(services, user):
+        raise refusal("email_not_verified")
     limits.count(queries, services, _make_counters(services, user, client))
     _record_use(queries, row, now)
     return open_session(queries, services, user, name_method(row), client)

@@ -197,6 +197,8 @@ class Liar:
         code = f"code-{next(self.numbers)}"
         self.logins[code] = Login(query["nonce"], query["code_challenge"], query["redirect_uri"])
         answer = {"code": code, "state": query["state"]}
+        if self.tenant:
+            answer["iss"] = find_issuer(self.url, request).replace("/common/", f"/{self.tenant}/")
         match lie:
             case "another state":
                 answer["state"] = "of-another-login"

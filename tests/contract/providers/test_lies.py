@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.kit.liar import DOUBTS, LIES, TRUTHS, WRONG_ANSWERS
 from tests.kit.providers import goes, run_with_liar
 
@@ -12,7 +14,8 @@ OTHER_CODES = {
 }
 
 
-async def test_no_lie_is_believed(tmp_path: Path) -> None:
+async def test_no_lie_is_believed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And whoever runs the site reads why, in our words."""
     async with run_with_liar(tmp_path, LIES) as (backend, liar):
         for number, lie in enumerate(LIES):
             landing = await goes(backend, f"p{number}")
@@ -20,6 +23,8 @@ async def test_no_lie_is_believed(tmp_path: Path) -> None:
             assert landing.query["code"] == OTHER_CODES.get(lie, "provider_refused"), (lie, landing.query)
             assert "their words" not in landing.url, lie
         assert len(LIES) >= 43
+        assert "no log-in with p0: provider_refused (its nonce)" in caplog.messages
+        assert "their words" not in caplog.text
         assert set(WRONG_ANSWERS) <= set(LIES)
         assert liar.logins.keys() <= {f"code-{number}" for number in range(len(LIES))}
 

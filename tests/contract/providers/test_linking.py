@@ -205,3 +205,13 @@ async def test_a_provider_that_is_not_set_is_told_apart(offering: Offering) -> N
     response = await begins(backend, "google")
     assert "status=401&action=oauth-signin&error=Logging+in" in response.headers["location"]
     assert "code=not_allowed" in response.headers["location"]
+
+
+async def test_an_address_that_is_to_be_confirmed_is_first(offering: Offering) -> None:
+    """As for passkeys: confirmation was off when the account was made, and is on now."""
+    backend, _ = offering
+    ada = await logs_in(backend)
+    user_id = ada.body["user"]["_id"]
+    await backend.services.store.write(lambda queries: queries.users.update(user_id, {"email_verified": False}))
+    waiting = await goes(backend)
+    assert (await backend.grants(waiting.token)).code == "email_not_verified"

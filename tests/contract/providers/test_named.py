@@ -140,6 +140,9 @@ async def test_microsoft_has_an_issuer_for_each_tenant_and_is_believed_about_no_
         async with await run_as(tmp_path, clock, f"{liar.url}/common/v2.0", "MICROSOFT") as backend:
             liar.tenant = TENANT
             assert (await goes(backend, "microsoft")).query["code"] == "email_needed"
+            liar.tenant = "no tenant"
+            assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
+            liar.tenant = TENANT
             liar.person["tid"] = "99999999-2222-3333-4444-555555555555"  # and the issuer of the first
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
             liar.person["tid"] = f"{TENANT}/../other"
