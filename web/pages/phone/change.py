@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.constant_time import MAIL, pad_response_time
 from web.api.phones import OwnPhone
 from web.forms import drafts
 from web.http.body import read_form
@@ -38,6 +39,7 @@ async def _request(request: Request[SignedIn], typed: Mapping[str, str]) -> Resp
     form = make_new_number_form(request, own, typed)
     if form.is_valid():
         with form.taking_refusals():
+            pad_response_time(request, MAIL)
             own = await api.request_phone(form["phone"])
             flash = _("Almost done. Enter the code from the SMS.")
             return show_row(request, flash, own) if own.pending else await show_changed(request)

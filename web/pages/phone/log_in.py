@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.constant_time import MAIL, pad_response_time
 from web.api.shapes import User
 from web.forms import drafts
 from web.forms.base import NEXT, Form
@@ -63,6 +64,7 @@ async def _send(request: Request[Visit], typed: Mapping[str, str]) -> Response:
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
         with taking_failures(form):
+            pad_response_time(request, MAIL)
             await request.state["api"].as_guest().send_login_code(form[NUMBER])
             return _wait(request, form, typed)
     if AGAIN in typed and _find_waiting(request):
@@ -75,6 +77,7 @@ async def _use_code(request: Request[Visit], typed: Mapping[str, str]) -> Respon
     form.needs_choice = needs_choice(request, typed)
     if form.is_valid():
         with taking_failures(form):
+            pad_response_time(request, MAIL)
             return await _log_in(request, form, typed)
     if form.errors and has_begun_with(request, reference=form[NUMBER]):
         return redirect(request, to=SECOND_STEP)  # by the first click of a double click

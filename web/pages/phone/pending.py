@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.constant_time import MAIL, pad_response_time
 from web.api.errors import ApiError
 from web.api.phones import OwnPhone
 from web.forms.base import Form
@@ -46,6 +47,7 @@ async def send_again(request: Request[SignedIn]) -> Response:
     form = ButtonForm(await read_form(request))
     if form.is_valid():
         with form.taking_refusals():
+            pad_response_time(request, MAIL)
             return await _send_again(request, form)
     return await _show_refused(request, form, refused=form)
 
@@ -55,6 +57,7 @@ async def use_code(request: Request[SignedIn], typed: Mapping[str, str]) -> Resp
     form = SmsCodeForm(typed)
     if form.is_valid():
         with form.taking_refusals():
+            pad_response_time(request, MAIL)
             return await _use_code(request, form)
     return await _show_refused(request, form, code_form=form)
 
