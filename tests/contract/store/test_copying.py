@@ -1,6 +1,7 @@
 """`python -m backend backup` and `export`: what they give is used as a backend's database."""
 
 import asyncio
+import itertools
 import json
 import stat
 from collections.abc import Iterator
@@ -70,12 +71,12 @@ async def test_a_backup_of_a_backend_that_goes_on_writing_can_be_restored(tmp_pa
         known = await lives(backend)
 
         async def keeps_writing() -> None:
-            for number in range(1000):
+            for number in itertools.count():
                 await backend.signs_up(f"ada{number}@example.org")
 
         writing = asyncio.create_task(keeps_writing())
         assert await commanded(tmp_path, "backup", str(file)) == (0, f"The database is copied to {file}\n", "")
-        assert not writing.done()
+        assert not writing.done(), writing
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing
