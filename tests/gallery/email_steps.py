@@ -6,21 +6,17 @@ import itertools
 
 from playwright.sync_api import Page
 
-from tests.gallery.entry_steps import confirm
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import heading
-from tests.kit.people import PASSWORD
+from tests.kit.browser_steps import arrive_quickly, heading
 
 numbers = itertools.count(1)
 ASKED, CHANGED = "New email address requested", "Your email address was changed"
 
 
 def ask(page: Page, sites: Sites) -> str:
-    """Ask for an address with a typo in it, as a newcomer who has not proved lately who they are. Return it."""
-    confirm(page, sites)
-    page.goto(f"{sites.open}/confirm?next=/profile/email")
-    page.locator("#current_password").fill(PASSWORD)
-    page.locator("#confirm-me").click()
+    """Ask for an address with a typo in it. Return it."""
+    arrive_quickly(page, sites.open, "Newcomer")
+    page.goto(f"{sites.open}/profile/email")
     new = f"newcomer{next(numbers)}.countess@gmial.com"
     page.locator("#new_email").fill(new)
     page.locator("#save-email").click()

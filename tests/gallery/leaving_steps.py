@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import opens_from, submit
-from tests.kit.browser_steps import open_mail
+from tests.gallery.steps import opens_from
+from tests.kit.browser_steps import arrive_quickly
 from tests.kit.people import PASSWORD
 
 DELETION = "Confirm the deletion of your account"
-numbers = itertools.count(1)
 
 
 def leave(page: Page, sites: Sites) -> str:
     """Leave, and return the address."""
-    email = f"leaving{next(numbers)}@example.com"
-    submit("/register", "create-account", email=email, name="Lin", password=PASSWORD)(page, sites)
-    open_mail(page, email)
-    page.locator("#go-on").click()
-    page.locator("#profile-name").wait_for()
+    email = arrive_quickly(page, sites.open, "Lin")
     page.goto(f"{sites.open}/profile/leave")
     page.locator("#sure").check()
-    page.locator("#delete-account").click()
-    page.locator("#current_password").fill(PASSWORD)
-    page.locator("#confirm-me").click()
     page.locator("#delete-account").click()
     page.locator("#login-form").wait_for()
     return email

@@ -7,35 +7,21 @@ from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
 from tests.gallery.steps import opens_from
-from tests.kit.browser_steps import join_quickly, new_address
-from tests.kit.chromium import new_context
+from tests.kit.browser_steps import arrive_quickly
 from tests.kit.people import PASSWORD
 from tests.kit.virtual_authenticators import SECURITY_KEY, Authenticator
 
 LIST = "/profile/passkeys"
 
 
-def enter(page: Page, sites: Sites) -> str:
-    """Log in with a password, at the site's name, and return the address."""
-    browser = page.context.browser
-    assert browser
-    with new_context(browser, sites.named, locale=sites.locale) as elsewhere:
-        email = new_address()
-        join_quickly(elsewhere.new_page(), email, "Ada")
-        elsewhere.request.post("/logout", max_redirects=0)
-        elsewhere.request.post("/login", form={"email": email, "password": PASSWORD}, max_redirects=0)
-        page.context.add_cookies([{**each} for each in elsewhere.cookies() if each["name"] != "flash"])  # type: ignore[typeddict-item]
-    return email
-
-
 def have_none(page: Page, sites: Sites) -> None:
-    enter(page, sites)
+    arrive_quickly(page, sites.named)
     page.goto(f"{sites.named}{LIST}")
     page.locator("#use-passkey").wait_for()
 
 
 def have_two(page: Page, sites: Sites) -> Authenticator:
-    enter(page, sites)
+    arrive_quickly(page, sites.named)
     key = Authenticator(page, **SECURITY_KEY)
     add(page, sites)
     key.rest()
@@ -77,7 +63,7 @@ def add_one_again(page: Page, sites: Sites) -> None:
 
 
 def add_with_a_wrong_name(page: Page, sites: Sites) -> None:
-    enter(page, sites)
+    arrive_quickly(page, sites.named)
     Authenticator(page)
     page.goto(f"{sites.named}{LIST}")
     page.locator("#name").fill("n" * 61)
@@ -119,7 +105,7 @@ def remove(page: Page, sites: Sites) -> None:
 
 def have_two_step(page: Page, sites: Sites) -> str:
     """Have a security key, and two-step verification. Return the address."""
-    email = enter(page, sites)
+    email = arrive_quickly(page, sites.named)
     Authenticator(page, **SECURITY_KEY)
     add(page, sites)
     page.goto(f"{sites.named}/profile/two-step")
@@ -135,7 +121,7 @@ def have_two_step(page: Page, sites: Sites) -> str:
 
 def have_what_it_takes(page: Page, sites: Sites) -> None:
     """A passkey and recovery codes, so that two-step verification can be turned on."""
-    enter(page, sites)
+    arrive_quickly(page, sites.named)
     Authenticator(page)
     add(page, sites)
     page.goto(f"{sites.named}/profile/recovery-codes")

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.gallery.passkey_steps import enter
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import heading, read_sms
+from tests.kit.browser_steps import arrive_quickly, heading, read_sms
 from tests.kit.people import Person
 from tests.kit.phone_pages import leave_phone_alone
 
@@ -117,7 +116,7 @@ def see_history(page: Page, sites: Sites) -> None:
 
 def have_no_email(page: Page, sites: Sites) -> None:
     """Have an account as a sign-up with a phone number makes it, by Altogic's client."""
-    leave_phone_alone(sites.find_data("named"), Person(enter(page, sites), "Ada"), make_number())
+    leave_phone_alone(sites.find_data("named"), Person(arrive_quickly(page, sites.named), "Ada"), make_number())
     page.goto(f"{sites.named}/profile")
 
 
@@ -140,7 +139,7 @@ def see_sms(page: Page, sites: Sites) -> None:
 
 
 def join(page: Page, sites: Sites) -> None:
-    enter(page, sites)
+    arrive_quickly(page, sites.named)
     page.goto(f"{sites.named}/profile")
 
 

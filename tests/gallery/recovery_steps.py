@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
 from tests.gallery.steps import submit
-from tests.gallery.two_step_steps import join, log_in_halfway, show_first_code, switch_on
+from tests.gallery.two_step_steps import log_in_halfway, show_first_code, switch_on
+from tests.kit.browser_steps import arrive_quickly
 from tests.kit.mailbox import code_in
 from tests.kit.people import PASSWORD
 
@@ -164,11 +165,8 @@ def use_a_code(page: Page, sites: Sites) -> None:
 
 def keep_new_codes(page: Page, sites: Sites) -> None:
     """Without an app, which would bring another mail."""
-    join(page, sites)
+    arrive_quickly(page, sites.open)
     page.goto(f"{sites.open}/profile/recovery-codes")
-    page.locator("#make-codes").click()
-    page.locator("#current_password").fill(PASSWORD)
-    page.locator("#confirm-me").click()
     page.locator("#make-codes").click()
     page.locator("#keep-codes").click()
     page.locator("#flash").wait_for()

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pyotp
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import submit
-from tests.kit.browser_steps import open_mail
+from tests.kit.browser_steps import arrive_quickly
 from tests.kit.people import PASSWORD
 
-numbers = itertools.count(1)
 WRONG = "000000"
-
-
-def join(page: Page, sites: Sites) -> str:
-    """Join, and return the address."""
-    email = f"keys{next(numbers)}@example.com"
-    submit("/register", "create-account", email=email, name="Ada Lovelace", password=PASSWORD)(page, sites)
-    open_mail(page, email)
-    page.locator("#go-on").click()
-    page.locator("#profile-name").wait_for()
-    return email
 
 
 def set_up(page: Page, sites: Sites) -> str:
     """Reach the page with the QR code, and return the address."""
-    email = join(page, sites)
+    email = arrive_quickly(page, sites.open)
     page.goto(f"{sites.open}/profile/two-step")
-    page.locator("#current_password").fill(PASSWORD)
-    page.locator("#confirm-me").click()
     page.locator("#secret").wait_for()
     return email
 

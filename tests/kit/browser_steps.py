@@ -133,15 +133,36 @@ def join(page: Page, email: str, name: str) -> None:
 
 def join_quickly(page: Page, email: str, name: str) -> None:
     """Do as `join`, with requests instead of pages, where joining is not what is tested."""
-    http = page.context.request  # has the cookies of the browser
-    headers = {"User-Agent": page.evaluate("navigator.userAgent")}
-    http.post("/register", form={"email": email, "name": name, "password": PASSWORD}, headers=headers, max_redirects=0)
-    mail = find(rf'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{re.escape(email)}<', http.get("/outbox"))
-    landing = http.get(find(r'href="([^"]*/_auth/verify[^"]*)"', http.get(mail)), headers=headers)
-    ref = find(r'id="go"[\s\S]*?name="ref" value="([^"]+)"', landing)
-    http.post("/auth-redirect", form={"ref": ref}, headers=headers, max_redirects=0)
+    sign_up_quickly(page, email, name)
     page.goto("/profile")
     expect(who(page)).to_have_text(name)
+
+
+def sign_up_quickly(page: Page, email: str, name: str, site: str = "") -> None:
+    """Let this browser be logged in by the link of a new account; its page stays where it is.
+
+    `site` is needed where the browser's relative addresses lead nowhere.
+    """
+    http = page.context.request  # has the cookies of the browser
+    headers = {"User-Agent": page.evaluate("navigator.userAgent")}
+    form: dict[str, str | float | bool] = {"email": email, "name": name, "password": PASSWORD}
+    http.post(f"{site}/register", form=form, headers=headers, max_redirects=0)
+    outbox = http.get(f"{site}/outbox")
+    mail = find(rf'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{re.escape(email)}<', outbox)
+    landing = http.get(find(r'href="([^"]*/_auth/verify[^"]*)"', http.get(f"{site}{mail}")), headers=headers)
+    ref = find(r'id="go"[\s\S]*?name="ref" value="([^"]+)"', landing)
+    http.post(f"{site}/auth-redirect", form={"ref": ref}, headers=headers, max_redirects=0)
+
+
+def arrive_quickly(page: Page, site: str = "", name: str = "Ada Lovelace") -> str:
+    """Let this browser be logged in by the password of a new account, which proves for a while who it is. Return the
+    address."""
+    email, http = new_address(), page.context.request
+    sign_up_quickly(page, email, name, site)
+    http.post(f"{site}/logout", max_redirects=0)
+    http.post(f"{site}/login", form={"email": email, "password": PASSWORD}, max_redirects=0)
+    page.context.clear_cookies(name="flash")
+    return email
 
 
 def find(pattern: str, answer: APIResponse) -> str:
