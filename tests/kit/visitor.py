@@ -97,6 +97,20 @@ class Visitor:
         self.focused = pressed.id
         await self._press(pressed, form, in_place)
 
+    # requests of which no page is looked at: what is on the screen stays
+
+    async def gets(self, url: str) -> httpx.Response:
+        """Redirects are followed."""
+        headers = {"Accept": NAVIGATION_ACCEPT, "Sec-Fetch-Site": "none"}
+        return await self._send("GET", urljoin(f"{self.site}/", url), headers, b"", "", "")
+
+    async def posts(self, path: str, **fields: str) -> httpx.Response:
+        """As a form of the site does; where that leads is not asked for."""
+        headers = {**self.headers, "Accept": NAVIGATION_ACCEPT, "Origin": self.site, "Sec-Fetch-Site": "same-origin"}
+        response = await self.http.post(path, data=fields, headers=headers)
+        assert response.status_code == 303, f"POST {path} answered {response.status_code}: {response.text}"
+        return response
+
     # what the person sees
 
     @property

@@ -16,6 +16,7 @@ from tests.kit.people import (
     LOGIN_LINK,
     Person,
     joins,
+    joins_by_the_pages,
     logs_in,
     logs_out,
     opens_mailed_link,
@@ -70,7 +71,7 @@ async def test_only_the_right_password_tells_that_the_address_is_not_confirmed(v
 
 
 async def test_nobody_stays_logged_in_who_did_not_say_so(visitor: Visitor) -> None:
-    await joins(visitor, ADA)
+    await joins_by_the_pages(visitor, ADA)
     assert not stays_logged_in(visitor)
     await logs_out(visitor)
     await logs_in(visitor, ADA)
