@@ -1,7 +1,9 @@
 """The mailed link that connects an identity with the account which has its address: nothing is connected silently.
 
 Where the browser is known in which the log-in at the provider took place, the link connects in that browser alone: what
-somebody else has proven there is not connected by the owner's click. In any other it only logs in.
+somebody else has proven there is not connected by the owner's click. In any other it only logs in. A log-in that names
+no browser is connected by a client that names none either, such as Altogic's: at a site of ours, anybody could leave it
+out.
 """
 
 import json
@@ -15,7 +17,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
 from backend.rules.mail_limits import count_mail, find_mail_counters
 from backend.rules.mailer import Mailer, find_lifetime
-from backend.rules.proven_identities import Purpose, find_name, is_of_browser
+from backend.rules.proven_identities import Purpose, find_name
 from backend.store import Queries
 from backend.store.records import Link, ProvenRow, User
 
@@ -49,7 +51,7 @@ def find_waiting(queries: Queries, link: Link, client: ClientInfo, now: datetime
     row = queries.proven_identities.find_by_id(str(row_id)) if row_id else None
     if row is None or row.user_id != link.user_id or row.spent_at is not None or now >= row.expires_at:
         return None
-    return row if is_of_browser(row, client.registration) else None
+    return row if (row.browser_hash or "") == client.registration else None
 
 
 def connect_waiting(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:

@@ -95,6 +95,21 @@ async def test_in_another_browser_it_logs_in_and_connects_nothing(offering: Offe
     assert (await goes(backend)).query["code"] == "email_not_unique"
 
 
+async def test_a_log_in_that_was_bound_to_no_browser_is_connected_by_no_site_of_ours(offering: Offering) -> None:
+    """Mallory leaves `bind` out, as Altogic's client does. A client without a browser's secret connects it as before."""
+    backend, _ = offering
+    await backend.joins()
+    await goes(backend)
+    token, ours = (await backend.opens(await backend.newest_link())).token, {"X-Registration": BROWSER}
+    assert (await backend.get("/auth/access-token", params={"key": token}, headers=ours)).body["provider"] is None
+    ada = await backend.grants(token, headers=ours)
+    assert await list_identities(backend, ada.token) == []
+    backend.clock.advance(minutes=1)
+    await goes(backend)
+    ada = await backend.grants((await backend.opens(await backend.newest_link())).token)
+    assert len(await list_identities(backend, ada.token)) == 1
+
+
 async def test_the_code_of_that_mail_connects_too(offering: Offering) -> None:
     backend, _ = offering
     await backend.joins()
