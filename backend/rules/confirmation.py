@@ -23,6 +23,8 @@ from backend.rules.log_out import end_log_ins
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
 
+NO_PHONE: Mapping[str, Any] = {"phone": None, "phone_verified": False, "phone_at": None}  # columns of the user
+
 
 @dataclass(frozen=True)
 class ConfirmationForm:
@@ -138,8 +140,7 @@ def confirm_email(
 
     `values` are columns of the user to set with it.
     """
-    only_typed = {"phone": None, "phone_verified": False, "phone_at": None}
-    queries.users.update(user.id, {"email": email, **only_typed, **values, "email_verified": True})
+    queries.users.update(user.id, {"email": email, **NO_PHONE, **values, "email_verified": True})
     end_log_ins(queries, user.id)
     remove_all_factors(queries, user, client, now)
     remove_identities(queries, user.id, client, now)
@@ -151,14 +152,16 @@ def confirm_email(
 def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
     """Note the first proof of an address that nobody had to confirm: its owner has used a link mailed there.
 
-    Whoever typed it first may be somebody else. Factors of before go, and with them who has them; else the owner could
-    never log in.
+    Whoever typed it first may be somebody else. Factors of before go, and a phone number, and with them who has them;
+    else the owner could never log in, and a stranger always could.
     """
     user = queries.users.find_by_id(link.user_id)
     if user is None or user.email_verified or user.email != link.email:
         return
-    queries.users.update(user.id, {"email_verified": True})
+    queries.users.update(user.id, {**NO_PHONE, "email_verified": True})
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
+    if user.phone:
+        record_event(queries, user.id, EventKind.PHONE_REMOVED, client, now)
     removed = remove_identities(queries, user.id, client, now)
-    if remove_all_factors(queries, user, client, now) or removed:
+    if remove_all_factors(queries, user, client, now) or removed or user.phone:
         end_log_ins(queries, user.id)

@@ -4,6 +4,7 @@ All within the caller's transaction.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -74,9 +75,9 @@ def undo_email_change(
     since = min(undo.created_at for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email)
     _end_undos(queries, user, [link], now)
     log_out_everywhere(queries, user.id, now)
-    remove_factors_added_since(queries, user, since, client, now)
     is_pending = user.email_key == email.key
     _write_email(queries, user, email, is_verified=True)
+    remove_factors_added_since(queries, replace(user, email_verified=True), since, client, now)
     queries.users.update(user.id, {"password_hash": None})  # at once: a thief would be back before there is a new one
     record_event(queries, user.id, EventKind.EMAIL_CANCELLED if is_pending else EventKind.EMAIL_UNDONE, client, now)
     if queries.users.keep(user.id, now):  # whoever took it over may have left in the owner's name

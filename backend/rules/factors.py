@@ -156,8 +156,9 @@ def _remove_phone_added_since(
     queries: Queries, user: User, earliest: datetime, client: ClientInfo, now: datetime
 ) -> None:
     """Remove a number that the account has got since a time, and by which somebody can log in, where there is an
-    address beside it."""
-    if user.phone and user.email_verified and user.phone_at and user.phone_at >= earliest:
+    address beside it: proven, or, where nobody has to prove one, with a password."""
+    is_account_without = user.email is not None and (user.email_verified or user.password_hash is not None)
+    if is_account_without and user.phone and user.phone_at and user.phone_at >= earliest:
         queries.users.update(user.id, {"phone": None, "phone_verified": False, "phone_at": None})
         record_event(queries, user.id, EventKind.PHONE_REMOVED, client, now)
 

@@ -7,7 +7,7 @@ from backend.kernel.events import EventKind
 from backend.kernel.phone_codes import Purpose
 from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.factor_letters import PHONE_ADDED, PHONE_REMOVED
-from backend.rules.confirmation import can_be_mailed, is_account
+from backend.rules.confirmation import NO_PHONE, can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.mail_limits import count_told_act
@@ -181,7 +181,7 @@ def _remove(queries: Queries, services: Services, me: SignedIn, client: ClientIn
         return user
     if not can_be_mailed(services, user):
         raise refusal("last_way_in")
-    queries.users.update(user.id, {"phone": None, "phone_verified": False, "phone_at": None})
+    queries.users.update(user.id, NO_PHONE)
     queries.phone_codes.delete_unused(user.id)
     record_event(queries, user.id, EventKind.PHONE_REMOVED, client, services.clock())
     tell_owner(queries, services, user, PHONE_REMOVED, client)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.kit.backend import Backend, run_backend
 from tests.kit.contract import Answer, link_in
+from tests.kit.email_changes import open_undo, undoes
+from tests.kit.notices import disowns
 from tests.kit.people import PASSWORD
 from tests.kit.phones import ADA, GRACE, adds, asks, joins, list_sms, make_wrong, read_code, types
 from tests.kit.phones import logs_in as logs_in_by_phone
@@ -201,3 +203,37 @@ async def test_somebody_without_an_address_can_do_everything_but_read_mail(backe
     await backend.opens(await backend.newest_link("ada@example.com"), "POST")
     user = (await backend.get("/auth/user", session=session)).body
     assert (user["email"], user["emailVerified"], user["phone"]) == ("ada@example.com", True, ADA)
+
+
+async def test_a_strangers_number_goes_with_what_is_taken_back_where_nobody_proves_addresses(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on", EMAIL_CONFIRMATION="off") as backend:
+        await backend.signs_up("ada@example.com")
+        thief = (await backend.signs_in()).token
+        body = {"currentPassword": PASSWORD, "newEmail": "thief@example.com"}
+        assert (await backend.post("/auth/change-email", body, session=thief)).status == 200
+        await adds(backend, thief)
+        assert (await undoes(backend, await open_undo(backend))).status == 200
+        assert await backend.services.store.read(lambda queries: queries.users.find_by_phone(ADA)) is None
+
+
+async def test_this_was_not_me_takes_a_number_away_where_nobody_proves_addresses(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on", EMAIL_CONFIRMATION="off") as backend:
+        await backend.signs_up("ada@example.com")
+        await adds(backend, (await backend.signs_in()).token)
+        await backend.waits_for_mails()
+        page = next(page for page in await backend.mails() if "has a new phone number" in page)
+        assert await disowns(backend, (await backend.opens(link_in(page))).token) == 200
+        assert await backend.services.store.read(lambda queries: queries.users.find_by_phone(ADA)) is None
+
+
+async def test_a_first_proof_of_the_address_takes_away_a_number_of_before(tmp_path: Path) -> None:
+    """Whoever typed the address before its owner may have put a number of their own beside it."""
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on", EMAIL_CONFIRMATION="off") as backend:
+        await backend.signs_up("ada@example.com")
+        await adds(backend, (await backend.signs_in()).token)
+        await backend.post("/auth/send-reset", params={"email": "ada@example.com"})
+        landing = await backend.opens(await backend.newest_link())
+        chosen = {"newPassword": "words of the owner alone"}
+        assert (await backend.post("/auth/reset-pwd", chosen, params={"key": landing.token})).status == 200
+        ada = (await backend.signs_in(password=chosen["newPassword"])).token
+        assert (await backend.get("/account/phone", session=ada)).body["phone"] is None
