@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from backend.http.flow_cookies import (
     Posted,
     forget_flow,
+    forget_posted,
     keep_flow,
     keep_posted,
     read_flow_cookie,
@@ -69,7 +70,8 @@ async def finish(request: BackendRequest) -> Response:
     answer = _read_answer(request)
     flow = _find_flow(request, provider_id, answer)
     if flow is None:
-        return _redirect(request, Ending("login_expired"), SIGN_IN)
+        response = _redirect(request, Ending("login_expired"), SIGN_IN)
+        return forget_posted(request, response, _read_once(request, "posted"))
     ending = await finish_log_in(services, flow, answer, read_client(request))
     response = _redirect(request, ending, CONNECT if flow.connects else SIGN_IN, flow.bind)
     return forget_flow(request, response, flow.flow.state)

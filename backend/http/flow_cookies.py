@@ -19,6 +19,7 @@ LONGEST = {"code": 800, "state": 100, "error": 100, "user": 800, "iss": 255}  # 
 LONGEST_POSTED = 3500
 PREFIX, FLOW, POSTED = "__Host-", "provider-", "provider-posted-"
 NAME = re.compile(r"(?:^|;)\s*((?:__Host-)?provider-[0-9a-f]{16})=")
+POSTED_NAME = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ def forget_flow(request: BackendRequest, response: Response, state: str) -> Resp
     """Forget a log-in that has ended, and what was posted for it."""
     for kind in (FLOW, POSTED):
         _delete(request, response, _find_name(request, kind, name_flow(state)))
+    return response
+
+
+def forget_posted(request: BackendRequest, response: Response, name: str) -> Response:
+    """Forget what was posted for no log-in of this browser: any page could have it keep more than a proxy takes."""
+    if POSTED_NAME.fullmatch(name):
+        _delete(request, response, _find_name(request, POSTED, name))
     return response
 
 
