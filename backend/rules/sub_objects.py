@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from backend.kernel.profile_fields import Changes, is_free, unset_field
-from backend.kernel.refusals import refusal
+from backend.kernel.refusals import invalid, refusal
 from backend.kernel.sub_objects import (
     Object,
     append_objects,
@@ -23,6 +23,8 @@ from backend.rules.context import Services
 from backend.rules.profile import reload_user
 from backend.store import Queries
 from backend.store.records import User
+
+MOST_AT_ONCE = 300  # objects; with the ids that each gets, no more have room
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ async def append_sub_objects(services: Services, field: Field, values: Any) -> t
     Raises `validation_error`.
     """
     several = values if isinstance(values, list) else [values]
+    if len(several) > MOST_AT_ONCE:
+        raise invalid("values", f"values must be at most {MOST_AT_ONCE} objects.")
     made = [make_object(each, field.user.id) for each in several]
     user = await _write(services, field, partial(append_objects, objects=made, param=field.name))
     return user, made if isinstance(values, list) else made[0]

@@ -314,3 +314,13 @@ async def test_to_be_renamed_is_to_use_the_session(unconfirming: Backend) -> Non
     await unconfirming.services.background_writes.finish()
     (session,) = (await unconfirming.get("/auth/sessions", session=person.token)).body
     assert session["lastSeenDtm"] > session["creationDtm"]
+
+
+async def test_more_objects_than_have_room_are_not_even_made(unconfirming: Backend) -> None:
+    """40,000 empty ones fit in a request, and to give each its id would keep everybody waiting."""
+    person = await ada(unconfirming)
+    body = {"model": "users.filters", "parentId": person.id, "values": [{}] * 40_000}
+    refused = await unconfirming.post("/db/object/append", body, session=person.token)
+    assert (refused.code, refused.params) == ("validation_error", ["values"])
+    body["values"] = [{}] * 200
+    assert (await unconfirming.post("/db/object/append", body, session=person.token)).status == 200
