@@ -7,6 +7,7 @@ from backend.kernel.events import EventKind
 from backend.kernel.phone_codes import Purpose
 from backend.kernel.profile_fields import Changes
 from backend.kernel.refusals import RefusalError, refusal
+from backend.rules.connecting import remove_identities
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors
@@ -89,14 +90,15 @@ def _confirm(queries: Queries, services: Services, phone: str, code: str, client
 
 
 def _confirm_phone(queries: Queries, user: User, code: PhoneCode, client: ClientInfo, now: datetime) -> User:
-    """Make the number its owner's alone: everything typed or opened for it before is dropped, but the sign-up that the
-    code was sent for."""
+    """Make the number its owner's alone: everything typed, opened or connected for it before is dropped, but the
+    sign-up that the code was sent for."""
     registration = queries.registrations.find_by_id(code.registration_id) if code.registration_id else None
     profile = Changes.from_json(registration.profile).apply_to(user.fields) if registration else {}
     password_hash = registration.password_hash if registration else None
     queries.users.update(user.id, {**profile, "password_hash": password_hash, "phone_verified": True, "phone_at": now})
     end_log_ins(queries, user.id)
     remove_all_factors(queries, user, client, now)
+    remove_identities(queries, user.id, client, now)
     queries.registrations.delete_all(user.id)
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now, by="sms")
     return queries.users.find_by_id(user.id) or user

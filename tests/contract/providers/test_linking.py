@@ -1,9 +1,11 @@
 """Whose account an identity opens: the rules that keep one person's provider out of another person's account."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from tests.kit import phones
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
 from tests.kit.liar import Liar
@@ -16,6 +18,7 @@ from tests.kit.providers import (
     hash_browser,
     list_identities,
     logs_in,
+    run_with_liar,
 )
 
 pytestmark = pytest.mark.both_databases
@@ -96,7 +99,7 @@ async def test_in_another_browser_it_logs_in_and_connects_nothing(offering: Offe
 
 
 async def test_a_log_in_that_was_bound_to_no_browser_is_connected_by_no_site_of_ours(offering: Offering) -> None:
-    """Mallory leaves `bind` out, as Altogic's client does. A client without a browser's secret connects it as before."""
+    """Mallory leaves `bind` out, as Altogic's client does. A client that names no browser connects it as before."""
     backend, _ = offering
     await backend.joins()
     await goes(backend)
@@ -230,3 +233,18 @@ async def test_an_address_that_is_to_be_confirmed_is_first(offering: Offering) -
     await backend.services.store.write(lambda queries: queries.users.update(user_id, {"email_verified": False}))
     waiting = await goes(backend)
     assert (await backend.grants(waiting.token)).code == "email_not_verified"
+
+
+async def test_a_number_that_is_confirmed_ends_identities_of_before(tmp_path: Path) -> None:
+    """Mallory had typed Ada's number where none was confirmed."""
+    async with run_with_liar(tmp_path, ("plain",), PHONE_SIGN_UP="on") as (backend, _):
+        user_id = (await phones.joins(backend)).body["user"]["_id"]
+        mallory = (await phones.logs_in(backend)).token
+        assert (await connects(backend, mallory)).status == 200
+        unproven = {"phone_verified": False}
+        await backend.services.store.write(lambda queries: queries.users.update(user_id, unproven))
+        backend.clock.advance(minutes=1)
+        await phones.asks(backend, "resend-code")
+        ada = await phones.types(backend, "verify-phone", await phones.read_code(backend))
+        assert ada.status == 200, ada.body
+        assert await list_identities(backend, ada.token) == []
