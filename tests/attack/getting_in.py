@@ -112,7 +112,7 @@ async def cookies_of_another_purpose(world: World) -> int:
 
 async def ask_for(world: World, path: str, cookies: dict[str, str]) -> Seen:
     async with httpx.AsyncClient(base_url=world.site.url, cookies=cookies, timeout=60) as http:
-        return observe(await http.get(path), GRACE)
+        return observe(await http.get(path), GRACE.email)
 
 
 async def cookies_of_an_old_key(world: World) -> int:

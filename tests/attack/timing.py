@@ -1,4 +1,4 @@
-"""Who has an account: not to be read from status, body, headers or time of any form that takes an address."""
+"""Who has an account: not to be read from status, body, headers or time of any form with an address or a number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 import httpx
 
 from tests.attack.world import World
-from tests.kit.people import ADA, Person
+from tests.kit.people import ADA
+from tests.kit.phone_pages import PHONE, give_phone
+from web.i18n.phone_numbers import format_phone
 
 AT_ONCE = 12  # pairs; the pauses between steps would make it long
 TLS = ssl.create_default_context()  # made anew for each client it would take longer than an answer
@@ -33,6 +35,16 @@ class Form:
     name: str
     path: str
     more: tuple[tuple[str, str], ...] = ()
+    field: str = "email"
+
+    @property
+    def known(self) -> str:
+        """The address, or the number, of Ada's account."""
+        return PHONE if self.field == "phone" else ADA.email
+
+    def make_unknown(self, number: int) -> str:
+        """Make one that nobody has."""
+        return f"+4915119{number:06}" if self.field == "phone" else f"nobody{number}@example.com"
 
 
 FORMS = (
@@ -41,12 +53,16 @@ FORMS = (
     Form("login link", "/login-with-magic-link"),
     Form("forgotten password", "/forgot-password"),
     Form("the mail again", "/register/again"),
+    Form("code by SMS", "/login-with-code", field="phone"),
+    Form("code by SMS, typed", "/login-with-code", (("code", "123456"),), field="phone"),
 )
 
 
 async def known_and_unknown_addresses(world: World, form: Form, attempts: int) -> int:
     """The same form with the address of an account and with one that nobody has, in turns."""
     async with world.visitor(ADA):
+        if form.field == "phone":
+            give_phone(world.find_data(), ADA)
         known, unknown = Sample(world, form), Sample(world, form)
         for first in range(0, attempts, AT_ONCE):
             numbers = range(first, min(first + AT_ONCE, attempts))
@@ -61,10 +77,10 @@ async def known_and_unknown_addresses(world: World, form: Form, attempts: int) -
 
 
 async def ask_in_turn(known: Sample, unknown: Sample, number: int) -> None:
-    pair = [(known, ADA), (unknown, Person(f"nobody{number}@example.com", ""))]
+    pair = [(known, known.form.known), (unknown, unknown.form.make_unknown(number))]
     random.Random(number).shuffle(pair)  # in no order that could favour one of the two
-    for sample, person in pair:
-        await sample.takes(person)
+    for sample, typed in pair:
+        await sample.takes(typed)
 
 
 class Sample:
@@ -73,16 +89,16 @@ class Sample:
         self.seconds: list[float] = []
         self.answers: set[Seen] = set()
 
-    async def takes(self, person: Person) -> None:
-        typed = {"email": person.email, **dict(self.form.more)}
+    async def takes(self, whose: str) -> None:
+        typed = {self.form.field: whose, **dict(self.form.more)}
         async with httpx.AsyncClient(base_url=self.world.site.url, timeout=60, verify=TLS) as http:
             await http.get("/healthz")  # so that the connection stands
             began = time.perf_counter()
             answer = await http.post(self.form.path, data=typed)
             self.seconds.append(time.perf_counter() - began)
-            self.answers.add(observe(answer, person))
+            self.answers.add(observe(answer, whose))
             if answer.status_code == 303:
-                self.answers.add(observe(await http.get(answer.headers["location"]), person))
+                self.answers.add(observe(await http.get(answer.headers["location"]), whose))
 
 
 def differences(known: Iterable[Seen], unknown: Iterable[Seen]) -> str:
@@ -93,9 +109,9 @@ def differences(known: Iterable[Seen], unknown: Iterable[Seen]) -> str:
     return "\n".join(itertools.islice(compared, 12))
 
 
-def observe(answer: httpx.Response, person: Person) -> Seen:
-    """What can be told apart: without the address itself, the time of day, and ids."""
-    text = answer.text.replace(person.email, "…")
+def observe(answer: httpx.Response, whose: str) -> Seen:
+    """What can be told apart: without the address or number itself, the time of day, and ids."""
+    text = answer.text.replace(whose, "…").replace(format_phone(whose), "…")
     text = re.sub(r"\d\d:\d\d|[0-9a-f]{16,}|datetime=\"[^\"]*\"", "…", text)
     headers = (f"{name}: {value}" for name, value in answer.headers.items() if name not in DIFFERENT_ANYHOW)
     names = (cookie.partition("=")[0] for cookie in answer.headers.get_list("set-cookie"))

@@ -59,6 +59,12 @@ class World:
     database: str = ""  # the address of a PostgreSQL database; otherwise it is a file in the folder
     provider: Liar | None = None  # that people can log in with
 
+    def find_data(self) -> dict[str, str]:
+        """Return the settings that lead to the data of the accounts."""
+        if self.database:
+            return {"DATABASE_URL": self.database}
+        return {"DATA_DIR": str(self.folder / ("backend" if self.backend else "site"))}
+
     @asynccontextmanager
     async def visitor(self, person: Person | None = None) -> AsyncIterator[Visitor]:
         """A browser; of somebody who has joined, if a person is given."""
