@@ -3,7 +3,7 @@
 Where the browser is known in which the log-in at the provider took place, the link connects in that browser alone: what
 somebody else has proven there is not connected by the owner's click. In any other it only logs in. A log-in that names
 no browser is connected by a client that names none either, such as Altogic's: at a site of ours, anybody could leave it
-out.
+out. Where two-step verification is on, the link connects nothing: the mailbox alone is half of who it is.
 """
 
 import json
@@ -14,6 +14,7 @@ from backend.kernel import fields
 from backend.mail.identity_letters import CONNECT_LINK
 from backend.rules.connecting import connect
 from backend.rules.context import ClientInfo, Services
+from backend.rules.factors import has_two_step
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
 from backend.rules.mail_limits import count_mail, find_mail_counters
 from backend.rules.mailer import Mailer, find_lifetime
@@ -50,6 +51,9 @@ def find_waiting(queries: Queries, link: Link, client: ClientInfo, now: datetime
     row_id = json.loads(link.details).get("identity") if link.letter == CONNECT_LINK.name else None
     row = queries.proven_identities.find_by_id(str(row_id)) if row_id else None
     if row is None or row.user_id != link.user_id or row.spent_at is not None or now >= row.expires_at:
+        return None
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or has_two_step(user):
         return None
     return row if (row.browser_hash or "") == client.registration else None
 

@@ -113,6 +113,27 @@ async def test_a_log_in_that_was_bound_to_no_browser_is_connected_by_no_site_of_
     assert len(await list_identities(backend, ada.token)) == 1
 
 
+@pytest.mark.parametrize("by", ["link", "code"])
+async def test_the_mailbox_alone_connects_nothing_before_the_second_step(offering: Offering, by: str) -> None:
+    """Mallory reads Ada's mail, and comes from a provider that believes him to be her."""
+    backend, _ = offering
+    user_id, now = (await backend.joins()).body["user"]["_id"], backend.clock.now
+    await backend.services.store.write(lambda queries: queries.users.update(user_id, {"two_step_at": now}))
+    landing, ours = await goes(backend, bind=hash_browser(BROWSER)), {"X-Registration": BROWSER}
+    token = (await backend.opens(await backend.newest_link())).token
+    if by == "link":
+        described = await backend.get("/auth/access-token", params={"key": token}, headers=ours)
+        assert described.body["provider"] is None
+        refused = await backend.grants(token, headers=ours)
+    else:
+        code = next(word for word in (await backend.mails())[0].split() if len(word) == 9 and word[4] == "-")
+        refused = await backend.post(
+            "/account/codes", {"reference": landing.query["reference"], "code": code}, headers=ours
+        )
+    assert refused.code == "second_factor_required"
+    assert await backend.services.store.read(lambda queries: queries.identities.list_for_user(user_id)) == []
+
+
 async def test_the_code_of_that_mail_connects_too(offering: Offering) -> None:
     backend, _ = offering
     await backend.joins()
