@@ -58,6 +58,7 @@ async def test_whoever_owns_the_box_and_did_not_begin_gets_an_account_without_th
     assert (await goes(backend, "p1")).query["code"] == "email_needed"
 
 
+@pytest.mark.one_database
 async def test_without_the_header_of_a_browser_no_identity_is_connected(offering: Offering) -> None:
     """As Altogic's client, which has none: the link confirms the address, and nothing more."""
     backend, _ = offering
@@ -85,6 +86,7 @@ async def test_the_answer_is_the_same_for_an_address_that_is_taken_and_its_owner
     assert len(await list_identities(backend, ada.token)) == 1
 
 
+@pytest.mark.one_database
 async def test_it_waits_an_hour_in_its_browser_and_for_no_other_purpose(offering: Offering) -> None:
     backend, _ = offering
     ref = await needs_address(backend)

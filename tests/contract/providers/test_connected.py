@@ -1,13 +1,15 @@
 """One's own accounts at providers: connected by a session that proved lately whose it is, and removed again."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
+from backend.tasks.cleanup import delete_expired_rows
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
 from tests.kit.liar import Liar
+from tests.kit.passwordless import asks_for_a_session_code, types_session_code
+from tests.kit.people import PASSWORD
 from tests.kit.providers import (
     BROWSER,
     connects,
@@ -67,6 +69,7 @@ async def test_it_is_connected_mailed_and_logs_in_from_then_on(offering: Offerin
     assert (again.body["user"]["email"], again.body["user"]["provider"]) == ("ada@example.com", "altogic")
 
 
+@pytest.mark.one_database
 async def test_it_takes_a_confirmation_a_session_and_a_provider_that_is_set(offering: Offering) -> None:
     backend, _ = offering
     ada = await joins(backend)
@@ -79,6 +82,7 @@ async def test_it_takes_a_confirmation_a_session_and_a_provider_that_is_set(offe
     assert (await backend.post("/account/identities/begin", body, session=ada)).code == "confirmation_required"
 
 
+@pytest.mark.one_database
 async def test_a_ticket_is_for_one_provider_and_ten_minutes(offering: Offering) -> None:
     backend, _ = offering
     ada = await joins(backend)
@@ -157,29 +161,21 @@ async def test_the_last_way_in_stays_for_two_tabs_at_once_too(offering: Offering
     assert len(await list_identities(backend, ada)) == 1
 
 
-async def test_whoever_only_has_a_provider_may_remove_it_for_a_mail_lets_them_in(offering: Offering) -> None:
+async def test_whoever_only_has_a_provider_confirms_by_mail_and_may_choose_a_password(offering: Offering) -> None:
     backend, _ = offering
     ada = await logs_in(backend)
     (identity,) = await list_identities(backend, ada.token)
     assert await removes(backend, ada.token, identity["id"]) == ["confirmation_required"]  # no log-in of theirs counts
     methods = (await backend.get("/account/confirm", session=ada.token)).body["methods"]
     assert methods == ["mail-code"]
-    now = backend.clock.now
-    await backend.services.store.write(confirm_all, ada.body["user"]["_id"], now + timedelta(seconds=0))
-    assert await removes(backend, ada.token, identity["id"]) == []
-    user = (await backend.get("/auth/user", session=ada.token)).body
+    code = await asks_for_a_session_code(backend, ada.token)
+    token = (await types_session_code(backend, ada.token, code)).token
+    chosen = {"newPassword": PASSWORD}
+    assert (await backend.post("/auth/change-pwd", chosen, session=token)).status == 200
+    assert (await backend.signs_in()).status == 200
+    assert await removes(backend, token, identity["id"]) == []
+    user = (await backend.get("/auth/user", session=token)).body
     assert (user["provider"], user["providerUserId"]) == ("altogic", user["_id"])
-
-
-def confirm_all(queries: object, user_id: str, now: object) -> None:
-    """As a code of a mail would: that is tried elsewhere."""
-    from sqlalchemy import update
-
-    from backend.store.compiled import Compiled
-    from backend.store.tables import sessions
-
-    statement = Compiled(update(sessions).where(sessions.c.user_id == user_id).values(confirmed_at=now))
-    statement.execute(queries.sessions.connection)  # type: ignore[attr-defined]
 
 
 async def test_this_was_not_me_takes_back_what_was_connected_since(offering: Offering) -> None:
@@ -210,8 +206,6 @@ async def test_it_is_in_the_export_without_secrets_and_goes_with_the_account(off
     assert b"identities.json" in exported.content
     await backend.post("/account/leave", session=ada)
     backend.clock.advance(days=14, hours=2)
-    from backend.tasks.cleanup import delete_expired_rows
-
     await delete_expired_rows(backend.services)
     newcomer = await logs_in(backend)
     assert newcomer.status == 200
