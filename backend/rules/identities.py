@@ -36,11 +36,12 @@ def _list(queries: Queries, user: User) -> Sequence[Identity]:
 async def begin_connecting(services: Services, me: SignedIn, provider: str, bind: str) -> tuple[str, datetime]:
     """Return the ticket with which the caller's browser begins, and until when it is good.
 
-    Raises `not_allowed` for a provider that is not set, or `confirmation_required`.
+    Raises `not_allowed` for a provider that is not set, or `confirmation_required`: by a second factor where that is
+    on, for it is a way in that outlives a new password.
     """
     if provider not in services.providers:
         raise refusal("not_allowed", param="provider")
-    require_recent_confirmation(services, me)
+    require_recent_confirmation(services, me, strong=True)
     return make_ticket(services, provider, me.user.id, me.session.id, bind)
 
 
@@ -82,7 +83,7 @@ async def remove_identity(services: Services, me: SignedIn, identity_id: str, cl
 
     Raises `identity_not_found`, `last_way_in` where nothing else would let them in, or `confirmation_required`.
     """
-    require_recent_confirmation(services, me)
+    require_recent_confirmation(services, me, strong=True)
     left = await services.store.write(_remove, services, me, identity_id, client)
     services.mail_waits.set()
     return left

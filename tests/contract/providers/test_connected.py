@@ -210,3 +210,17 @@ async def test_it_is_in_the_export_without_secrets_and_goes_with_the_account(off
     newcomer = await logs_in(backend)
     assert newcomer.status == 200
     assert newcomer.body["user"]["provider"] == "p0"
+
+
+async def test_with_two_step_verification_the_password_alone_connects_and_removes_nothing(offering: Offering) -> None:
+    """Whoever has the password and a session would keep a way in that outlives a new password."""
+    backend, _ = offering
+    ada = await joins(backend)
+    await connects(backend, ada)
+    (identity,) = await list_identities(backend, ada)
+    user_id, now = (await backend.get("/auth/user", session=ada)).body["_id"], backend.clock.now
+    await backend.services.store.write(lambda queries: queries.users.update(user_id, {"two_step_at": now}))
+    body = {"provider": "p1", "bind": hash_browser(BROWSER)}
+    refused = await backend.post("/account/identities/begin", body, session=ada)
+    assert refused.body["errors"][0]["details"] == {"strong": True}
+    assert await removes(backend, ada, identity["id"]) == ["confirmation_required"]
