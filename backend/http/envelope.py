@@ -29,6 +29,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "invalid_session_token": (401, "The session has ended or does not exist."),
     "invalid_sign_in_credentials": (401, "The email address or password is incorrect."),
     "invalid_credentials": (401, "The password is incorrect."),
+    "invalid_provider": (401, "This account was made with a provider and has no password."),
     "email_not_verified": (401, "The email address has not been verified yet."),  # literal
     "email_already_verified": (401, "The email address has already been verified."),
     "phone_not_verified": (401, "The phone number has not been verified yet."),

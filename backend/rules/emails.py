@@ -26,7 +26,7 @@ from backend.rules.factors import has_two_step
 from backend.rules.log_out import end_other_log_ins
 from backend.rules.mail_limits import DOUBLE_SUBMIT, find_mail_counters
 from backend.rules.mailer import FirstRequest, Mailer
-from backend.rules.password_checks import check_current_password, check_password_unchanged
+from backend.rules.password_checks import check_current_password, check_password_unchanged, require_password
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.references import as_session
@@ -50,15 +50,16 @@ class EmailRequest:
 async def change_email(services: Services, me: SignedIn, password: str | None, request: EmailRequest) -> User:
     """Change the address, or mail the link that does. Return the user as it is then.
 
-    Raises `invalid_credentials`, without a password `confirmation_required`, or `rate_limit_exceeded`, and only then,
-    if that is told, `email_not_unique`. Where nobody proves an address, `confirmation_required` by a second factor too:
-    the first proof of the new one drops all factors (`prove_email`).
+    Raises `invalid_credentials`, `invalid_provider` where there is no password, without one `confirmation_required`, or
+    `rate_limit_exceeded`, and only then, if that is told, `email_not_unique`. Where nobody proves an address,
+    `confirmation_required` by a second factor too: the first proof of the new one drops all factors (`prove_email`).
     """
     if has_two_step(me.user) and not services.settings.accounts.email_confirmation:
         require_recent_confirmation(services, me, strong=True)
     if password is None:
         require_recent_confirmation(services, me)
     else:
+        require_password(me.user)
         await check_current_password(services, me.user, password, request.client)
     user = await services.store.write(_change_email, services, me, request)
     if isinstance(user, RefusalError):

@@ -11,7 +11,7 @@ from backend.rules.confirmation import NO_PHONE, can_be_mailed, is_account
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.mail_limits import count_told_act
-from backend.rules.password_checks import check_current_password, check_password_unchanged
+from backend.rules.password_checks import check_current_password, check_password_unchanged, require_password
 from backend.rules.phone_codes import Sending, check_code, name_browser, name_session, send_code, tell_old_number
 from backend.rules.profile import reload_user
 from backend.rules.reauthentication import require_recent_confirmation
@@ -58,12 +58,13 @@ def _load(queries: Queries, services: Services, me: SignedIn) -> OwnPhone:
 async def change_phone(services: Services, me: SignedIn, password: str | None, request: PhoneRequest) -> User:
     """Send a code to the new number, or take it as it is, where numbers are not confirmed. Return the user.
 
-    Raises `invalid_credentials`, without a password `confirmation_required`, `unsupported_phone`,
-    `cannot_send_sms_code`, `rate_limit_exceeded`, or, if that is told, `phone_not_unique`.
+    Raises `invalid_credentials`, `invalid_provider` where there is no password, without one `confirmation_required`,
+    `unsupported_phone`, `cannot_send_sms_code`, `rate_limit_exceeded`, or, if that is told, `phone_not_unique`.
     """
     if password is None:
         require_recent_confirmation(services, me)
     else:
+        require_password(me.user)
         await check_current_password(services, me.user, password, request.client)
     check_country(services, request.phone, request.param)
     await services.store.read(check_sms, services, request.phone, request.client)

@@ -99,6 +99,12 @@ async def check_current_password(services: Services, user: User, password: str, 
         raise refusal("invalid_credentials")
 
 
+def require_password(user: User) -> None:
+    """Raise `invalid_provider` where the account was made with a provider and has no password that could be right."""
+    if user.password_hash is None and user.provider:
+        raise refusal("invalid_provider")
+
+
 async def is_current_password(services: Services, user: User, password: str, client: ClientInfo) -> bool:
     """Tell whether this is the user's password. Counts, and raises, as `check_current_password` does."""
     login_name = user.email_key or user.login_name
