@@ -107,7 +107,7 @@ class Mailer:
 
     def send_connect_link(self, user: User, identity_id: str, provider: str) -> None:
         """Mail a link that logs in and connects the proven identity with this id of its row."""
-        details = json.dumps({"provider": provider, "identity": identity_id})
+        details = json.dumps({"provider": provider, "identity": identity_id, "isTwoStep": user.two_step_at is not None})
         self._send(CONNECT_LINK, user, user.email, details=details)
 
     def send_leaving(self, user: User) -> None:

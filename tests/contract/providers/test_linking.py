@@ -121,6 +121,7 @@ async def test_the_mailbox_alone_connects_nothing_before_the_second_step(offerin
     user_id, now = (await backend.joins()).body["user"]["_id"], backend.clock.now
     await backend.services.store.write(lambda queries: queries.users.update(user_id, {"two_step_at": now}))
     landing, ours = await goes(backend, bind=hash_browser(BROWSER)), {"X-Registration": BROWSER}
+    assert "the email alone connects nothing" in await backend.newest_mail()
     token = (await backend.opens(await backend.newest_link())).token
     if by == "link":
         described = await backend.get("/auth/access-token", params={"key": token}, headers=ours)
