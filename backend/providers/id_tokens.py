@@ -21,6 +21,7 @@ MOST_KEYS = 50
 LONGEST_NUMBER = 1400  # characters of an RSA key's modulus: 8192 bits
 LONGEST = 16 * 1024  # characters
 LEEWAY = timedelta(seconds=30)
+END_OF_TIME = 2**53  # seconds; a larger number is none that can be added to
 OLDEST = timedelta(minutes=10)  # as long as a log-in may take
 
 
@@ -41,7 +42,7 @@ def import_keys(document: Any) -> KeySet:
 
 
 def _may_sign(key: Any) -> bool:
-    if not isinstance(key, dict) or key.get("kty") not in CURVES or key.get("use", "sig") != "sig":
+    if not isinstance(key, dict) or str(key.get("kty")) not in CURVES or key.get("use", "sig") != "sig":
         return False
     if key.get("crv") != CURVES[key["kty"]]:
         return False
@@ -59,7 +60,7 @@ def read_id_token(token: Any, keys: KeySet) -> tuple[str, Mapping[str, Any]]:
         read = jwt.decode(token, keys, algorithms=ALGORITHMS)
     except (InvalidKeyIdError, BadSignatureError) as error:
         raise UnknownKeyError from error
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ProviderError("provider_refused", "its signature") from error
     return str(read.header["alg"]), read.claims
 
@@ -110,7 +111,7 @@ def _is_for(claims: Mapping[str, Any], client_id: str) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < END_OF_TIME
 
 
 def _is_recent(issued: float, now: datetime) -> bool:

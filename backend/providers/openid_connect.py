@@ -81,7 +81,7 @@ class OpenIdConnect:
         code = check_answer(answer)
         tokens = await self._exchange(discovery, flow, code)
         claims = await self._check_id_token(flow, tokens)
-        person = await self._find_person(discovery, claims, str(tokens.get("access_token", "")))
+        person = await self._find_person(discovery, claims, _read_access_token(tokens))
         return self.identify(claims, person, answer)
 
     # -- What some providers do otherwise.
@@ -133,10 +133,14 @@ class OpenIdConnect:
 
     def _check_url(self, url: Any) -> str:
         """Return an address that a provider names, which is as safe from listeners as its issuer is."""
-        is_safe = isinstance(url, str) and (
-            url.startswith("https://") or (is_loopback(url) and is_loopback(self.settings.url))
-        )
-        if not is_safe or urlsplit(url).fragment:
+        try:
+            is_safe = isinstance(url, str) and (
+                url.startswith("https://") or (is_loopback(url) and is_loopback(self.settings.url))
+            )
+            is_plain = is_safe and not urlsplit(url).fragment
+        except ValueError:
+            is_plain = False
+        if not is_plain:
             raise ProviderError("provider_refused", "an address that is none")
         return str(url)
 
@@ -176,7 +180,7 @@ class OpenIdConnect:
             is_issuer=self.is_issuer,
             now=self.clock(),
         )
-        check_access_token(algorithm, claims, str(tokens.get("access_token", "")))
+        check_access_token(algorithm, claims, _read_access_token(tokens))
         return claims
 
     async def _read_with_new_keys(self, tokens: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -212,6 +216,14 @@ class OpenIdConnect:
             email=email if isinstance(email, str) else "",
             is_email_proven=isinstance(email, str) and self.is_email_proven(person),
         )
+
+
+def _read_access_token(tokens: Mapping[str, Any]) -> str:
+    """Return the access token, or "". Raises ProviderError for what fits in no header."""
+    token = tokens.get("access_token", "")
+    if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
+        raise ProviderError("provider_refused", "no access token")
+    return token
 
 
 def make_basic(client_id: str, secret: str) -> str:

@@ -69,6 +69,7 @@ WRONG_CLAIMS: dict[str, Change] = {
     "expired a minute ago": add("exp", -60),
     "never expires": drop("exp"),
     "expires at a text": put(exp="9999999999"),
+    "expires beyond all time": put(exp=10**400),
     "a month old": add("iat", -30 * 24 * 3600),
     "of tomorrow": add("iat", 24 * 3600),
     "of no time": drop("iat"),
@@ -98,12 +99,19 @@ WRONG_ANSWERS = (
     "an error",
     "no code",
 )
-WRONG_DOCUMENTS = ("speaks for another issuer", "an address that all can hear", "no keys")
+WRONG_DOCUMENTS = (
+    "speaks for another issuer",
+    "an address that all can hear",
+    "an address that cannot be read",
+    "no keys",
+    "keys of no kind",
+)
 WRONG_ENDPOINTS = (
     "an error with status 200",
     "status 500",
     "an endless answer",
     "no JSON",
+    "an access token in accents",
     "leads elsewhere",
     "userinfo of somebody else",
 )
@@ -181,7 +189,9 @@ class Liar:
         return JSONResponse(
             {
                 "issuer": f"{self.url}/other" if lie == "speaks for another issuer" else told,
-                "authorization_endpoint": f"{issuer}/authorize",
+                "authorization_endpoint": "https://["
+                if lie == "an address that cannot be read"
+                else f"{issuer}/authorize",
                 "token_endpoint": heard if lie == "an address that all can hear" else f"{issuer}/token",
                 "jwks_uri": f"{issuer}/keys",
                 "userinfo_endpoint": f"{issuer}/userinfo",
@@ -232,7 +242,8 @@ class Liar:
                 return PlainTextResponse("id_token=1")
             case "leads elsewhere":
                 return RedirectResponse(f"{self.url}/plain/token", 307)
-        tokens = {"access_token": "access", "token_type": "Bearer"}
+        access_token = "\u00e0\u00e7\u00e7\u00e8s" if lie == "an access token in accents" else "access"
+        tokens = {"access_token": access_token, "token_type": "Bearer"}
         id_token = self.make_id_token(lie, find_issuer(self.url, request), login)
         return JSONResponse(tokens if lie == "no ID token" else tokens | {"id_token": id_token})
 
@@ -251,7 +262,7 @@ class Liar:
                 claims["email_verified"] = "true"
             case "for us in a list":
                 claims["aud"] = [CLIENT_ID]
-            case "keeps the address to userinfo" | "userinfo of somebody else":
+            case "keeps the address to userinfo" | "userinfo of somebody else" | "an access token in accents":
                 del claims["email"], claims["email_verified"]
         return self.sign(lie, claims)
 
@@ -282,7 +293,8 @@ class Liar:
         self.asked_for_keys += 1
         keys = {key.kid: key.as_dict(private=False) for key in self.keys.values()}
         unfit = [{"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA", "kid": "unfit"}, "no key"]
-        return JSONResponse({"keys": [] if read_lie(request) == "no keys" else [*unfit, *keys.values()]})
+        unread = {"no keys": [], "keys of no kind": [{"kty": ["RSA"], "kid": "first"}]}
+        return JSONResponse({"keys": unread.get(read_lie(request), [*unfit, *keys.values()])})
 
     async def show_person(self, request: Request) -> Response:
         assert request.headers["authorization"] == "Bearer access"
