@@ -19,6 +19,7 @@ NUMERIC: dict[str, Callable[[Number, Number], Number]] = {
     "max": max,
 }
 LISTS = ("push", "pull", "pop", "shift")
+MOST_OF_FIELD = 10  # updates at once: each goes through all items of a list
 LARGEST = 2**53 - 1  # whole numbers beyond it a browser does not tell apart
 
 
@@ -34,6 +35,12 @@ class FieldUpdate:
         if self.kind in NUMERIC:
             return _calculate(self.kind, before, self.value, field)
         return _change_list(self.kind, before, self.value, field)
+
+
+def check_another_update(field: str, before: int) -> None:
+    """Check that a field can be updated once more, after so many times, in one request. Raises `validation_error`."""
+    if before >= MOST_OF_FIELD:
+        raise invalid(field, f"A field can be updated at most {MOST_OF_FIELD} times at once.")
 
 
 def read_update(kind: Any, value: Any, field: str) -> FieldUpdate:
@@ -65,5 +72,5 @@ def _change_list(kind: str, before: Any, value: Any, field: str) -> list[Any]:
     if kind == "push":
         return [*items, value]
     if kind == "pull":
-        return [item for item in items if not are_equal(item, value)]
+        return [item for item in items if item != value or not are_equal(item, value)]
     return items[:-1] if kind == "pop" else items[1:]

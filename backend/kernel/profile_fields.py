@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.kernel import fields
-from backend.kernel.field_updates import FieldUpdate, read_update
+from backend.kernel.field_updates import FieldUpdate, check_another_update, read_update
 from backend.kernel.refusals import Problems, invalid
 
 COLUMNS: dict[str, tuple[str, Callable[[Any, str], str | None]]] = {
@@ -117,7 +117,9 @@ def update_field(changes: Changes, key: str, kind: Any, value: Any) -> None:
     if key in COLUMNS:
         raise invalid(key, "This field can only be set and unset.")
     _check_name(key)
-    changes.updates.setdefault(key, []).append(read_update(kind, value, key))
+    noted = changes.updates.setdefault(key, [])
+    check_another_update(key, len(noted))
+    noted.append(read_update(kind, value, key))
 
 
 def is_free(key: str) -> bool:

@@ -3,10 +3,11 @@
 Each has an `_id` of its own, and `_parent`, the record's. The rest is whatever JSON a client gives.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.kernel.field_updates import read_update
+from backend.kernel.field_updates import check_another_update, read_update
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import invalid, refusal
 
@@ -60,11 +61,13 @@ def set_values(before: Object, values: Any) -> Object:
 
 def update_values(before: Object, instructions: Sequence[Any]) -> Object:
     """Return an object after instructions, each `{field, updateType, value?}`. Raises `validation_error`."""
-    changed = dict(before)
+    changed, counts = dict(before), Counter[str]()
     for instruction in instructions:
         field = instruction.get("field") if isinstance(instruction, Mapping) else None
         if not isinstance(field, str) or not field or field.startswith("_"):
             raise invalid("updates", "Each instruction must name a field that is one's own to set.")
+        check_another_update(field[:64], counts[field[:64]])
+        counts[field[:64]] += 1
         _update_value(changed, field[:64], instruction.get("updateType"), instruction.get("value"))
     return changed
 

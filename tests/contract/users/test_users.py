@@ -324,3 +324,15 @@ async def test_more_objects_than_have_room_are_not_even_made(unconfirming: Backe
     assert (refused.code, refused.params) == ("validation_error", ["values"])
     body["values"] = [{}] * 200
     assert (await unconfirming.post("/db/object/append", body, session=person.token)).status == 200
+
+
+async def test_a_field_is_updated_so_many_times_at_once_and_no_more(unconfirming: Backend) -> None:
+    """A hundred times through thousands of items would keep everybody waiting."""
+    person = await ada(unconfirming)
+    for model, record in (("users", person.id), ("users.box", "")):
+        made = {"model": "users.box", "parentId": person.id, "values": {"tags": [1]}}
+        box = (await unconfirming.post("/db/object/set", made, session=person.token)).body["_id"]
+        pulls = [{"field": "tags", "updateType": "pull", "value": 2}] * 11
+        refused = await person.does("update-fields", id=record or box, model=model, updates=pulls)
+        assert (refused.code, refused.params) == ("validation_error", ["tags"]), model
+        assert (await person.does("update-fields", id=record or box, model=model, updates=pulls[1:])).status == 200
