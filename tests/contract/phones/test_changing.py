@@ -56,6 +56,8 @@ async def test_a_wrong_password_and_a_number_that_is_taken_are_told(backend: Bac
     refused = await changes(backend, session)
     assert (refused.status, refused.code, refused.params) == (400, "phone_not_unique", ["newPhone"])
     assert (await backend.post("/auth/change-phone", {})).code == "missing_session_token"
+    missing = await backend.post("/auth/change-phone", {}, session=session)
+    assert (missing.status, missing.params) == (400, ["currentPassword", "newPhone"])
 
 
 async def test_a_number_that_is_taken_meanwhile_is_told_to_whoever_has_the_phone(backend: Backend) -> None:

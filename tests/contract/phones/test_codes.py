@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.backend import Backend
+from tests.kit.people import PASSWORD
 from tests.kit.phones import (
     ADA,
     GRACE,
@@ -14,6 +15,7 @@ from tests.kit.phones import (
     asks,
     joins,
     list_sms,
+    logs_in,
     make_wrong,
     read_code,
     signs_up,
@@ -82,6 +84,19 @@ async def test_the_code_of_another_purpose_is_told_and_stays_good(ada: Backend) 
     await asks(ada, "send-reset-code")
     refused = await types(ada, "signin-code", await read_code(ada))
     assert (refused.status, refused.code) == (400, "invalid_action_type")
+    assert (await types(ada, "verify-phone", await read_code(ada))).code == "invalid_action_type"
+
+
+async def test_a_code_that_confirms_or_changes_a_number_neither_logs_in_nor_sets_a_password(ada: Backend) -> None:
+    await signs_up(ada, GRACE)
+    session, new = (await logs_in(ada)).token, "+4915112340000"
+    changed = {"currentPassword": PASSWORD, "newPhone": new}
+    assert (await ada.post("/auth/change-phone", changed, session=session)).status == 200
+    for phone in (GRACE, new):
+        code, password = await read_code(ada, phone), {"newPassword": "a better battery"}
+        assert (await types(ada, "signin-code", code, phone)).code == "invalid_action_type"
+        assert (await types(ada, "reset-pwd-code", code, phone, json=password)).code == "invalid_token_type"
+        assert (await types(ada, "verify-phone", code, phone)).status == 200
 
 
 async def test_a_code_is_compared_five_times(ada: Backend) -> None:

@@ -39,7 +39,9 @@ async def test_where_numbers_are_not_confirmed_an_account_opens_at_once(tmp_path
                 401,
                 "phone_verification_disabled",
             )
-        assert (await types(backend, "verify-phone", "123456")).code == "phone_verification_disabled"
+        for call in ("verify-phone", "reset-pwd-code"):
+            refused = await types(backend, call, "123456", json={"newPassword": PASSWORD})
+            assert (refused.status, refused.code) == (401, "phone_verification_disabled"), call
         assert await list_sms(backend) == []
 
 
@@ -47,6 +49,11 @@ async def test_whoever_says_that_a_number_is_theirs_is_not_believed(backend: Bac
     body = {"phone": ADA, "password": PASSWORD, "nameOrUserData": {"phoneVerified": True, "email": "x@example.com"}}
     signed_up = await backend.post("/auth/signup-phone", body)
     assert (signed_up.body["user"]["phoneVerified"], signed_up.body["session"]) == (False, None)
+
+
+async def test_a_name_may_be_said_as_clients_before_the_second_one_said_it(backend: Backend) -> None:
+    signed_up = await backend.post("/auth/signup-phone", {"phone": ADA, "password": PASSWORD, "name": "Ada"})
+    assert signed_up.body["user"]["name"] == "Ada"
 
 
 async def test_what_is_no_number_and_a_short_password_are_told_both(backend: Backend) -> None:
