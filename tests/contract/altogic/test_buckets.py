@@ -91,7 +91,8 @@ def test_a_bucket_is_closed_and_opened_with_what_is_in_it(ada: Client) -> None:
     assert ada.bucket("makePrivate", True, bucket="b").data["isPublic"] is False
     assert fetched(file).status_code == 403
     assert fetched(other).status_code == 200
-    assert ada.bucket("makePublic", True, bucket="b").data["isPublic"] is True
+    for _already in range(2):
+        assert ada.bucket("makePublic", True, bucket="b").data["isPublic"] is True
     assert fetched(file).status_code == 200
 
 

@@ -35,6 +35,7 @@ ELSEWHERE: list[tuple[tuple[object, ...], ...]] = [
     (("db",), ("model", "users"), ("searchText", "x")),
     (("db",), ("model", "users"), ("searchFuzzy", "name", "x")),
     (("db",), ("getStats",)),
+    (("realtime",), ("getMembers", "everybody")),
     (("cache",), ("get", "key")),
     (("cache",), ("set", "key", 1)),
     (("queue",), ("submitMessage", "0" * 24, {})),
@@ -66,7 +67,7 @@ def test_other_modules_are_not_here(signed_in: Client, steps: tuple[tuple[object
     assert refused.local == before
 
 
-@pytest.mark.parametrize("provider", ["google", "facebook", "twitter", "apple", "discord", "github"])
+@pytest.mark.parametrize("provider", ["google", "facebook", "twitter", "apple", "discord", "github", "unknown"])
 def test_providers_lead_back_and_say_why(backend: Served, provider: str) -> None:
     signed_in = backend.client()
     assert signed_in.auth("signInWithProvider", provider).value is None  # only a page can be led anywhere
@@ -75,6 +76,21 @@ def test_providers_lead_back_and_say_why(backend: Served, provider: str) -> None
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     assert (query["status"], query["action"], query["tenant"]) == (["401"], ["oauth-signin"], ["a&b"])
     assert query["error"][0]
+
+
+def test_whoever_listens_for_events_of_a_user_hears_nothing_and_goes_on(signed_in: Client) -> None:
+    """The client looks for a socket at a host name of its own making, without a word of it."""
+    before = signed_in.kept
+    assert signed_in.auth("onUserEvent", "a listener").local == before
+    assert signed_in.calls(("realtime",), ("isConnected",)).value is False
+    assert signed_in.calls(("realtime",), ("close",)).local == before
+    assert signed_in.succeeds("getUserFromDB").header == before[2]
+
+
+def test_nothing_answers_a_socket(backend: Served) -> None:
+    for path in ("/socket.io/?EIO=4&transport=polling", f"{API}/realtime"):
+        answer = backend.http.get(path, headers=headers_of())
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "resource_not_found")
 
 
 def test_a_wrong_client_key_is_told(backend: Served) -> None:

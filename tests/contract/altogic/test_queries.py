@@ -70,6 +70,7 @@ NOT_UNDERSTOOD = [
 REFUSED: list[tuple[tuple[Any, ...], ...]] = [
     *((("filter", expression), ("get",)) for expression in NOT_UNDERSTOOD),
     (("lookup", {"field": "friend"}), ("get",)),
+    (("group", "name"), ("get",)),
     (("page", 0), ("get",)),
     (("limit", 0), ("get",)),
     (("omit", 7), ("get",)),

@@ -158,10 +158,22 @@ def test_a_client_without_a_storage_works_for_as_long_as_it_lives(backend: Serve
     assert client.succeeds("signOut").header is None
 
 
+@pytest.mark.parametrize(("method", "header"), [("clearLocalData", True), ("invalidateSession", False)])
+def test_what_is_forgotten_here_alone_goes_on_elsewhere(backend: Served, method: str, header: bool) -> None:
+    client, _ = backend.someone()
+    session, _, token = client.kept
+    assert client.auth(method).local == (None, None, token if header else None)
+    client.auth("setSession", session)
+    assert is_signed_in(client)
+
+
 def test_a_server_rendered_page_can_ask_by_its_own_cookie(backend: Served) -> None:
     client, email = backend.someone()
     page = backend.client()
     request = {"headers": {"cookie": f"other=1; session_token={client.kept[2]}"}}
     assert page.succeeds("getUserFromDBbyCookie", request, RESPONSE).value["user"]["email"] == email
+    before = page.kept
+    for method, *given in (("setSessionCookie", client.kept[2]), ("removeSessionCookie",)):
+        assert page.auth(method, *given, request, RESPONSE).local == before
     wrong = {"headers": {"cookie": "session_token=made-up"}}
     assert page.auth("getUserFromDBbyCookie", wrong, RESPONSE).refusal == (401, "invalid_session_token")
