@@ -32,6 +32,28 @@ def address(email: str, *, primary: bool, verified: bool) -> dict[str, Any]:
     return {"email": email, "primary": primary, "verified": verified}
 
 
+SCOPES = {
+    "github": "read:user user:email",
+    "facebook": "public_profile email",
+    "twitter": "users.read tweet.read users.email",
+    "discord": "identify email",
+    "apple": "openid email name",
+}
+
+
+async def test_each_is_asked_for_a_code_and_for_who_somebody_is(named: Named) -> None:
+    backend, _ = named
+    for provider, scope in SCOPES.items():
+        begun = await begins(backend, provider)
+        asked = dict(httpx.URL(begun.headers["location"]).params)
+        back = f"{backend.settings.public.url}/_auth/{provider}/callback"
+        expected = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": back, "scope": scope}
+        assert (begun.status_code, asked | expected) == (302, asked), provider
+        assert len(asked["state"]) >= 43
+        assert asked.get("response_mode") == ("form_post" if provider == "apple" else None)
+        assert SECRET not in begun.headers["location"]
+
+
 async def test_github_s_number_is_who_it_is_and_its_primary_verified_address_counts(named: Named) -> None:
     backend, providers = named
     foreign = address("grace@example.com", primary=False, verified=True)
@@ -126,6 +148,8 @@ async def test_google_is_believed_about_its_own_addresses_alone(tmp_path: Path) 
     liar = Liar(clock)
     with serve_stand_in(liar.make_app()) as liar.url:
         async with await run_as(tmp_path, clock, f"{liar.url}/plain", "GOOGLE") as backend:
+            asked = httpx.URL((await begins(backend, "google")).headers["location"]).params
+            assert asked["scope"] == "openid email profile"
             liar.person |= {"email": "ada@gmail.com"}
             assert (await logs_in(backend, "google")).body["user"]["email"] == "ada@gmail.com"
             liar.person |= {"sub": "work", "email": "ada@work.example", "hd": "work.example"}
