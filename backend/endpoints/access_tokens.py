@@ -4,8 +4,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
+from backend.http.identity_shapes import token_status_to_json
 from backend.http.requests import BackendRequest, get_services, read_access_key, read_client
-from backend.http.shapes import link_status_to_json, new_session_to_json, token_status_to_json
+from backend.http.shapes import link_status_to_json, new_session_to_json
 from backend.rules import access_tokens
 from backend.rules.proven_identities import describe_token
 

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
+from backend.http.file_shapes import bucket_to_json, root_bucket_to_json, usage_to_json
 from backend.http.pagination import BUCKET_COLUMNS, read_page_request
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
-from backend.http.shapes import bucket_to_json, root_bucket_to_json, usage_to_json
 from backend.kernel import fields
 from backend.kernel.refusals import invalid
 from backend.kernel.tags import read_tags

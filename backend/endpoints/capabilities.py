@@ -6,8 +6,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
+from backend.http.identity_shapes import provider_to_json
 from backend.http.requests import BackendRequest, get_services
-from backend.http.shapes import provider_to_json
 from backend.kernel.fields import PASSWORD_LENGTH
 from backend.rules.context import Services
 from backend.settings.phones import Phones

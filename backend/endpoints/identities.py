@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
+from backend.http.identity_shapes import identity_to_json, provider_to_json
 from backend.http.mail_requests import check_can_be_mailed, reference_to_json
 from backend.http.requests import BackendRequest, authenticate, get_services, read_client, read_json, read_query
-from backend.http.shapes import identity_to_json, provider_to_json
 from backend.kernel import fields
 from backend.kernel.clock import format_timestamp
 from backend.kernel.refusals import Problems, invalid

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backend.http.file_shapes import file_to_json
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
-from backend.http.shapes import file_to_json
 from backend.kernel.file_addresses import make_file_path
 from backend.rules.files import FileRef
 from backend.rules.sessions import SignedIn

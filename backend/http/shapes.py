@@ -1,7 +1,6 @@
-"""The contract's shapes: the JSON of users, sessions, links, buckets and files. Times are texts in ISO 8601."""
+"""The contract's shapes: the JSON of users, sessions, factors, links and events. Times are texts in ISO 8601."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from backend.kernel.clock import format_timestamp
@@ -9,18 +8,16 @@ from backend.kernel.devices import parse_user_agent
 from backend.kernel.masking import mask_email
 from backend.kernel.passkey_providers import find_provider
 from backend.rules.access_tokens import LinkStatus
-from backend.rules.context import Services
 from backend.rules.email_codes import find_code_expiry
 from backend.rules.events import is_rest
 from backend.rules.factors import FactorOverview, RecoveryState
 from backend.rules.history import Entry
 from backend.rules.passkeys import OwnPasskeys, is_security_key
 from backend.rules.pending_mail import Pending
-from backend.rules.proven_identities import TokenStatus, find_name
 from backend.rules.sessions import NewSession
 from backend.rules.ways_in import logs_in
 from backend.settings.passkeys import RelyingParty
-from backend.store.records import Bucket, Event, File, Identity, Link, Passkey, Session, Usage, User
+from backend.store.records import Event, Link, Passkey, Session, User
 
 
 def user_to_json(user: User) -> dict[str, Any]:
@@ -130,42 +127,6 @@ def link_status_to_json(status: LinkStatus) -> dict[str, Any]:
     }
 
 
-def token_status_to_json(status: TokenStatus) -> dict[str, Any]:
-    """Return the JSON of the token that a log-in at a provider ends with, in the shape of a mailed link's."""
-    row = status.row
-    return {
-        "action": f"oauth-{row.purpose}",
-        "email": status.email,
-        "state": status.state,
-        "createdDtm": format_timestamp(row.created_at),
-        "expiryDtm": format_timestamp(row.expires_at),
-        "userAgent": parse_user_agent(""),
-        "next": "",
-        **dict.fromkeys(("passwordNeeded", "nameNeeded", "disownable", "currentPasswordNeeded", "disowned"), False),
-        "inForce": True,
-        **dict.fromkeys(("otherEmail", "notice", "ip")),
-        "provider": {"id": status.provider.id, "name": status.provider.name},
-    }
-
-
-def provider_to_json(services: Services, provider: str) -> dict[str, str]:
-    """Return the JSON of a provider: its id, and what people call it."""
-    return {"id": provider, "name": find_name(services, provider)}
-
-
-def identity_to_json(identity: Identity, provider: Mapping[str, str]) -> dict[str, Any]:
-    """Return an identity's JSON. `name` and `email` are what the provider said last, or null."""
-    used = identity.last_used_at
-    return {
-        "id": identity.id,
-        "provider": provider,
-        "name": identity.name,
-        "email": identity.email,
-        "createdDtm": format_timestamp(identity.created_at),
-        "lastUsedDtm": format_timestamp(used) if used else None,
-    }
-
-
 def pending_email_to_json(link: Link | None, session: Session) -> dict[str, Any] | None:
     """Return the JSON of a pending change of address: `{email, requestedDtm, mailedDtm, expiryDtm, codeExpiryDtm}`, or
     null. `codeExpiryDtm` is null but in the session that asked for the address, where its code can be typed."""
@@ -249,48 +210,4 @@ def passkey_to_json(passkey: Passkey) -> dict[str, Any]:
         "createdDtm": format_timestamp(passkey.created_at),
         "lastUsedDtm": format_timestamp(used) if used else None,
         "suspectedDtm": format_timestamp(suspected) if suspected else None,
-    }
-
-
-def bucket_to_json(bucket: Bucket) -> dict[str, Any]:
-    return {
-        "_id": bucket.id,
-        "name": bucket.name,
-        "isPublic": bucket.is_public,
-        "userId": bucket.user_id,
-        "tags": json.loads(bucket.tags),
-        "createdAt": format_timestamp(bucket.created_at),
-        "updatedAt": format_timestamp(bucket.updated_at),
-    }
-
-
-def root_bucket_to_json(environment_id: str) -> dict[str, Any]:
-    """Return the JSON of the bucket that everybody has."""
-    return {"_id": environment_id, "name": "root", "isPublic": True, "tags": []}
-
-
-def usage_to_json(usage: Usage) -> dict[str, Any]:
-    return {
-        "objectsCount": usage.count,
-        "totalStorageSize": usage.bytes,
-        "averageObjectSize": usage.bytes / usage.count if usage.count else 0,
-        "minObjectSize": usage.smallest,
-        "maxObjectSize": usage.largest,
-    }
-
-
-def file_to_json(file: File, public_path: str, bucket_id: str) -> dict[str, Any]:
-    return {
-        "_id": file.id,
-        "bucketId": bucket_id,
-        "fileName": file.name,
-        "size": file.size,
-        "encoding": "7bit",
-        "mimeType": file.mime_type,
-        "publicPath": public_path,
-        "isPublic": file.is_public,
-        "uploadedAt": format_timestamp(file.uploaded_at),
-        "updatedAt": format_timestamp(file.updated_at),
-        "userId": file.user_id,
-        "tags": json.loads(file.tags),
     }
