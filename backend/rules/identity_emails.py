@@ -17,8 +17,8 @@ from backend.rules.identity_mails import write_connect_link
 from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
 from backend.rules.proven_identities import Purpose, find_live, find_name, is_of_browser
+from backend.rules.registrations import make_registration, make_user
 from backend.rules.retention import KEEP_REGISTRATIONS
-from backend.rules.sign_up import make_user
 from backend.store import Queries
 from backend.store.records import ProvenRow, Registration, User
 
@@ -90,7 +90,7 @@ def _register(
     """Keep the identity, as a sign-up keeps a password, until the mailed link is used in this browser."""
     now = services.clock()
     if user is None:
-        user = make_user(email, new_salt(), now)
+        user = make_user(new_salt(), now, email=email)
         queries.users.insert(user)
     known = _find_registration(queries, user, email, row)
     registration = known or _add_registration(queries, user, email, row, client, now)
@@ -116,18 +116,7 @@ def _add_registration(
     queries: Queries, user: User, email: Address, row: ProvenRow, client: ClientInfo, now: datetime
 ) -> Registration:
     profile = Changes(columns={"name": row.name} if row.name else {})
-    registration = Registration(
-        id=new_id(),
-        user_id=user.id,
-        email=email.typed,
-        password_hash=NO_PASSWORD,
-        profile=profile.to_json(),
-        created_at=now,
-        user_agent=client.user_agent,
-        address=client.address,
-        language=client.language,
-        secret_hash=client.registration,
-    )
+    registration = make_registration(user, email, NO_PASSWORD, profile, client, now)
     queries.registrations.insert(registration)
     kept_until = now + KEEP_REGISTRATIONS
     queries.proven_identities.insert(replace(row, registration_id=registration.id, expires_at=kept_until))

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backend.kernel.events import EventKind
-from backend.kernel.keys import new_id
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.phone_codes import Purpose
 from backend.kernel.profile_fields import Changes, make_user_columns
@@ -14,6 +13,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.limits import find_hashing_share
 from backend.rules.phone_codes import Sending, name_browser, send_code
+from backend.rules.registrations import make_registration, make_user
 from backend.rules.sessions import NewSession, open_session
 from backend.rules.sign_up import SignedUp
 from backend.rules.sms_limits import check_country, check_sms, count_sms
@@ -113,39 +113,11 @@ class _Attempt:
         return next((one for one in waiting if (one.password_hash, one.profile, one.secret_hash) == typed), None)
 
     def _insert_registration(self, queries: Queries, user: User, now: datetime) -> Registration:
-        registration = Registration(
-            id=new_id(),
-            user_id=user.id,
-            email=None,
-            password_hash=self.password_hash,
-            profile=self.form.profile.to_json(),
-            created_at=now,
-            user_agent=self.client.user_agent,
-            address=self.client.address,
-            language=self.client.language,
-            secret_hash=self.client.registration or None,
-        )
+        registration = make_registration(user, None, self.password_hash, self.form.profile, self.client, now)
         queries.registrations.insert(registration)
         return registration
 
     def _insert_user(self, queries: Queries, password_hash: str | None = None) -> User:
-        now = self.services.clock()
-        user = User(
-            id=new_id(),
-            email=None,
-            email_key=None,
-            email_verified=False,
-            password_hash=password_hash,
-            password_salt=self.salt,
-            name=None,
-            profile_picture=None,
-            language=None,
-            timezone=None,
-            fields="{}",
-            sign_up_at=now,
-            last_login_at=now,
-            phone=self.form.phone,
-            phone_at=now,
-        )
+        user = replace(make_user(self.salt, self.services.clock(), phone=self.form.phone), password_hash=password_hash)
         queries.users.insert(user)
         return user

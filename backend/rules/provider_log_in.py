@@ -28,8 +28,8 @@ from backend.rules.proven_identities import (
 )
 from backend.rules.provider_flows import StartedFlow
 from backend.rules.references import make_reference, write_reference
+from backend.rules.registrations import make_user
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, has_left, open_again, open_session
-from backend.rules.sign_up import make_user
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import ProvenRow, User
@@ -201,7 +201,7 @@ def _find_or_create_user(queries: Queries, row: ProvenRow, client: ClientInfo, n
 def _create_user(queries: Queries, email: Address, row: ProvenRow, client: ClientInfo, now: datetime) -> User:
     """Create the account of a proven address. Whatever waits for that, or was never confirmed, gives way."""
     known = queries.users.find_by_email(email.key)
-    user = known or make_user(email, new_salt(), now)
+    user = known or make_user(new_salt(), now, email=email)
     values = {"name": row.name, "password_hash": None}
     if known:
         confirm_email(queries, known, email.typed, values, client, now)

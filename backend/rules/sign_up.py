@@ -6,7 +6,6 @@ from datetime import datetime
 
 from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
-from backend.kernel.keys import new_id
 from backend.kernel.password_hashing import new_salt
 from backend.kernel.profile_fields import Changes, make_user_columns
 from backend.kernel.refusals import RefusalError, refusal
@@ -17,6 +16,7 @@ from backend.rules.events import record_event
 from backend.rules.limits import Counter, find_hashing_share
 from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
+from backend.rules.registrations import make_registration, make_user
 from backend.rules.sessions import NewSession, open_session
 from backend.store import Queries
 from backend.store.records import Registration, User
@@ -100,7 +100,7 @@ class SignUpAttempt:
         return is_reserved(queries, self.form.email, self.services.clock()) or user is not None
 
     def _open_account(self, queries: Queries) -> SignedUp:
-        user = self._make_user()
+        user = make_user(self.salt, self.services.clock(), email=self.form.email)
         queries.users.insert(replace(user, password_hash=self.password_hash))
         queries.users.update(user.id, self.form.profile.apply_to("{}"))
         record_event(queries, user.id, EventKind.ACCOUNT_CREATED, self.client, self.services.clock())
@@ -112,7 +112,7 @@ class SignUpAttempt:
         """Keep what was typed until its mailed link is confirmed. A double click is mailed once (idempotent)."""
         now = self.services.clock()
         if user is None:
-            user = self._make_user()
+            user = make_user(self.salt, now, email=self.form.email)
             queries.users.insert(user)
         waiting = queries.registrations.list_for_user(user.id)
         is_double_click = any(self._is_same(one) and now - one.created_at < DOUBLE_SUBMIT for one in waiting)
@@ -137,7 +137,7 @@ class SignUpAttempt:
         for known in waiting:
             if self._is_same(known) and known.secret_hash == (self.client.registration or None):
                 return known if now - known.created_at < DOUBLE_SUBMIT else self._renew(queries, known, now)
-        registration = self._make_registration(user, now)
+        registration = make_registration(user, self.form.email, self.password_hash, self.form.profile, self.client, now)
         queries.registrations.insert(registration)
         return registration
 
@@ -146,39 +146,3 @@ class SignUpAttempt:
         typed_at = {"user_agent": client.user_agent, "address": client.address, "language": client.language}
         queries.registrations.renew(known.id, now=now, **typed_at)
         return replace(known, created_at=now, **typed_at)
-
-    def _make_registration(self, user: User, now: datetime) -> Registration:
-        return Registration(
-            id=new_id(),
-            user_id=user.id,
-            email=self.form.email.typed,
-            password_hash=self.password_hash,
-            profile=self.form.profile.to_json(),
-            created_at=now,
-            user_agent=self.client.user_agent,
-            address=self.client.address,
-            language=self.client.language,
-            secret_hash=self.client.registration or None,
-        )
-
-    def _make_user(self) -> User:
-        return make_user(self.form.email, self.salt, self.services.clock())
-
-
-def make_user(email: Address, salt: bytes, now: datetime) -> User:
-    """Make a user of whom nothing is known but an address, which nobody has confirmed."""
-    return User(
-        id=new_id(),
-        email=email.typed,
-        email_key=email.key,
-        email_verified=False,
-        password_hash=None,
-        password_salt=salt,
-        name=None,
-        profile_picture=None,
-        language=None,
-        timezone=None,
-        fields="{}",
-        sign_up_at=now,
-        last_login_at=now,
-    )
