@@ -38,7 +38,18 @@ async def test_whoever_has_no_password_is_told_so(visitor: Visitor, environ: dic
     await joins(visitor, ADA)
     remove_password(environ, ADA)
     await visitor.opens(HERE)
-    assert visitor.one("password-state").text() == "Password Not set Set"
+    assert visitor.one("password-state").text() == "Password Not set Set a password"
+
+
+async def test_in_german_the_button_says_what_it_does_not_how_it_stands(
+    visitor: Visitor, environ: dict[str, str]
+) -> None:
+    await joins(visitor, ADA)
+    remove_password(environ, ADA)
+    visitor.headers["Accept-Language"] = "de"
+    for path in (HERE, "/profile"):
+        await visitor.opens(path)
+        assert visitor.one("change-password").text() == "Passwort festlegen"
 
 
 def say_state(visitor: Visitor, link: str) -> str:
