@@ -62,6 +62,7 @@ async def delete(request: BackendRequest) -> Response:
     body = await read_json(request)
     if name := read_field_name(body):
         return await sub_objects.delete(request, body, name)
+    await authenticate(request)
     require_model(body)
     await leaving.leave(get_services(request), read_token(request), body.get("id") or "", read_client(request))
     return Json(None)
