@@ -54,8 +54,13 @@ def can_be_cancelled(user: User, link: Link) -> bool:
 
 
 def is_account(user: User) -> bool:
-    """Return whether this is an account, not only something typed at a sign-up that nobody has confirmed."""
-    return user.email_verified or user.phone_verified or user.password_hash is not None
+    """Return whether this is an account, not only something typed at a sign-up that nobody has confirmed.
+
+    One without a password, whose new address nobody has proven, is known by the identity that it began with, and by a
+    log-in since then. `ExpiredRows.delete_registrations` asks the same of the database.
+    """
+    is_proven = user.email_verified or user.phone_verified or user.password_hash is not None
+    return is_proven or user.provider is not None or user.last_login_at > user.sign_up_at
 
 
 def can_be_mailed(services: Services, user: User) -> bool:

@@ -64,6 +64,8 @@ DELETE_NEVER_CONFIRMED = Compiled(
         & users.c.email_verified.is_(False)
         & users.c.phone_verified.is_(False)
         & users.c.password_hash.is_(None)
+        & users.c.provider.is_(None)
+        & (users.c.last_login_at <= users.c.sign_up_at)
         & ~exists().where(registrations.c.user_id == users.c.id)
     )
 )

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.tasks.cleanup import delete_expired_rows
 from tests.kit import phones
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
 from tests.kit.liar import Liar
 from tests.kit.mailbox import code_in
+from tests.kit.people import PASSWORD
 from tests.kit.providers import (
     BROWSER,
     OTHER_BROWSER,
@@ -277,3 +279,27 @@ async def test_a_number_that_is_confirmed_ends_identities_of_before(tmp_path: Pa
         ada = await phones.types(backend, "verify-phone", await phones.read_code(backend))
         assert ada.status == 200, ada.body
         assert await list_identities(backend, ada.token) == []
+
+
+async def test_an_account_without_a_password_is_one_also_where_nobody_has_proven_its_new_address(
+    offering_unconfirming: Offering,
+) -> None:
+    """Else whoever gave themselves that address would delete it, as something typed that was never confirmed."""
+    backend, liar = offering_unconfirming
+    ada = (await logs_in(backend)).token
+    user_id = (await backend.get("/auth/user", session=ada)).body["_id"]
+    changed = {"email": "new@example.com", "email_key": "new@example.com", "email_verified": False}
+    await backend.services.store.write(lambda queries: queries.users.update(user_id, changed))
+    await backend.signs_up("mallory@example.com")
+    mallory = (await backend.signs_in("mallory@example.com")).token
+    body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
+    refused = await backend.post("/auth/change-email", body, session=mallory)
+    assert refused.code == "email_not_unique"
+    assert (await backend.get("/auth/user", session=ada)).status == 200
+    liar.person |= {"sub": "mallory"}
+    ref = (await goes(backend, "p1", bind=hash_browser(BROWSER))).query["ref"]
+    typed = {"ref": ref, "email": "new@example.com"}
+    await backend.post("/account/identities/address", typed, headers={"X-Registration": BROWSER})
+    backend.clock.advance(days=15)
+    await delete_expired_rows(backend.services)
+    assert await backend.services.store.read(lambda queries: queries.users.find_by_id(user_id))
