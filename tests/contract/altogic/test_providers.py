@@ -76,6 +76,9 @@ def test_whoever_comes_back_is_logged_in(page: Page, provider: str, email: str, 
         user = page.evaluate("auth.getUser()")
         expected = {"email": email, "provider": provider, "providerUserId": number}
         assert user | expected == user
+        refused = page.evaluate("auth.changeEmail('no password of theirs', 'new@example.com')")["errors"]
+        assert (refused["status"], refused["items"][0]["code"]) == (401, "invalid_provider")
+        assert page.evaluate("auth.getUser()") == user
         page.evaluate("auth.signOut()")
         page.evaluate("auth.clearLocalData()")
     assert page.context.cookies() == []
