@@ -77,15 +77,3 @@ def check_subject(subject: object) -> str:
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
         raise ProviderError("provider_refused", "no subject")
     return subject
-
-
-def check_answer(answer: Mapping[str, str]) -> str:
-    """Return the code of an answer. Raises ProviderError for one that says no, or says nothing."""
-    if error := answer.get("error", ""):
-        raise ProviderError("permission_denied" if error in CANCELLED else "provider_refused", "an error came back")
-    if not answer.get("code"):
-        raise ProviderError("provider_refused", "no code")
-    return answer["code"]
-
-
-CANCELLED = frozenset({"access_denied", "user_cancelled_authorize", "user_denied"})

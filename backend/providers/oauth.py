@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from backend.kernel.clock import Clock
 from backend.providers.calls import Calls
-from backend.providers.interface import Flow, ProvenIdentity, ProviderError, check_answer, check_subject
-from backend.providers.openid_connect import make_basic
+from backend.providers.code_flow import check_answer, make_basic, make_exchange, make_query
+from backend.providers.interface import Flow, ProvenIdentity, ProviderError, check_subject
 from backend.settings.providers import ProviderSettings
 
 LONGEST_TOKEN = 4096  # characters
@@ -32,15 +32,7 @@ class OAuth:
 
     async def start(self, flow: Flow) -> str:
         """See Provider.start."""
-        query = {
-            "response_type": "code",
-            "client_id": self.settings.client_id,
-            "redirect_uri": flow.callback,
-            "scope": self.scope,
-            "state": flow.state,
-            "code_challenge": flow.challenge,
-            "code_challenge_method": "S256",
-        }
+        query = make_query(flow, self.settings.client_id, self.scope)
         return f"{self.settings.url}{self.authorization}?{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
@@ -61,13 +53,7 @@ class OAuth:
         return self.settings.url == home
 
     async def _exchange(self, flow: Flow, code: str) -> str:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": flow.callback,
-            "client_id": self.settings.client_id,
-            "code_verifier": flow.verifier,
-        }
+        form = {**make_exchange(flow, code), "client_id": self.settings.client_id}
         secret = self.settings.client_secret
         if self.takes_secret_in_form:
             answer = await self.calls.post(self.find_token_address(), form | {"client_secret": secret})

@@ -1,15 +1,15 @@
 """Providers that speak OpenID Connect: discovery, the code flow with PKCE, ID tokens and userinfo."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from joserfc.jwk import KeySet
 
 from backend.kernel.clock import Clock
 from backend.providers.calls import Calls
+from backend.providers.code_flow import check_answer, make_basic, make_exchange, make_query
 from backend.providers.id_tokens import (
     UnknownKeyError,
     check_access_token,
@@ -23,7 +23,6 @@ from backend.providers.interface import (
     Flow,
     ProvenIdentity,
     ProviderError,
-    check_answer,
     check_subject,
 )
 from backend.providers.remembered import Remembered
@@ -61,17 +60,7 @@ class OpenIdConnect:
     async def start(self, flow: Flow) -> str:
         """See Provider.start."""
         discovery = await self._discovery.get()
-        query = {
-            "response_type": "code",
-            "client_id": self.settings.client_id,
-            "redirect_uri": flow.callback,
-            "scope": self.scope,
-            "state": flow.state,
-            "nonce": flow.nonce,
-            "code_challenge": flow.challenge,
-            "code_challenge_method": "S256",
-            **self.more,
-        }
+        query = {**make_query(flow, self.settings.client_id, self.scope), "nonce": flow.nonce, **self.more}
         return f"{discovery.authorization}{'&' if '?' in discovery.authorization else '?'}{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
@@ -157,12 +146,7 @@ class OpenIdConnect:
             raise ProviderError("provider_refused", "the answer is another provider's")
 
     async def _exchange(self, discovery: Discovery, flow: Flow, code: str) -> dict[str, Any]:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": flow.callback,
-            "code_verifier": flow.verifier,
-        }
+        form = make_exchange(flow, code)
         client_id, secret = self.settings.client_id, self.make_secret()
         if discovery.takes_secret_in_form:
             return await self.calls.post(discovery.exchange, form | {"client_id": client_id, "client_secret": secret})
@@ -224,9 +208,3 @@ def _read_access_token(tokens: Mapping[str, Any]) -> str:
     if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
         raise ProviderError("provider_refused", "no access token")
     return token
-
-
-def make_basic(client_id: str, secret: str) -> str:
-    """Make the header of a client's credentials, each encoded as in a form (RFC 6749, 2.3.1)."""
-    credentials = f"{quote_plus(client_id)}:{quote_plus(secret)}"
-    return f"Basic {base64.b64encode(credentials.encode()).decode()}"

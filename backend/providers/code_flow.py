@@ -1,0 +1,47 @@
+"""The authorization code flow with PKCE (RFC 6749, 4.1; RFC 7636), as far as all providers speak it alike."""
+
+import base64
+from collections.abc import Mapping
+from urllib.parse import quote_plus
+
+from backend.providers.interface import Flow, ProviderError
+
+CANCELLED = frozenset({"access_denied", "user_cancelled_authorize", "user_denied"})  # what an error is called then
+
+
+def make_query(flow: Flow, client_id: str, scope: str) -> dict[str, str]:
+    """Make the query of the address at which a log-in begins."""
+    return {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": flow.callback,
+        "scope": scope,
+        "state": flow.state,
+        "code_challenge": flow.challenge,
+        "code_challenge_method": "S256",
+    }
+
+
+def check_answer(answer: Mapping[str, str]) -> str:
+    """Return the code of an answer. Raises ProviderError for one that says no, or says nothing."""
+    if error := answer.get("error", ""):
+        raise ProviderError("permission_denied" if error in CANCELLED else "provider_refused", "an error came back")
+    if not answer.get("code"):
+        raise ProviderError("provider_refused", "no code")
+    return answer["code"]
+
+
+def make_exchange(flow: Flow, code: str) -> dict[str, str]:
+    """Make the form by which a code is exchanged, without the client's credentials."""
+    return {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": flow.callback,
+        "code_verifier": flow.verifier,
+    }
+
+
+def make_basic(client_id: str, secret: str) -> str:
+    """Make the header of a client's credentials, each encoded as in a form (RFC 6749, 2.3.1)."""
+    credentials = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return f"Basic {base64.b64encode(credentials.encode()).decode()}"
