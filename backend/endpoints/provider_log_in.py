@@ -38,7 +38,7 @@ FAILURES = {  # by code: words for applications that show them
     "provider_refused": "The login at the provider did not succeed.",
     "rate_limit_exceeded": "Too many attempts. Try again later.",
     "user_not_found": "This account is about to be deleted.",
-    "not_allowed": "Logging in with this provider is not offered here",
+    "not_allowed": "Logging in with this provider is not offered here.",
 }
 
 
@@ -68,16 +68,16 @@ async def finish(request: BackendRequest) -> Response:
         return await _keep_form(request)
     services, provider_id = get_services(request), request.path_params["provider"].lower()
     answer = _read_answer(request)
-    flow = _find_flow(request, provider_id, answer)
-    if flow is None:
+    started = _find_started(request, provider_id, answer)
+    if started is None:
         response = _redirect(request, Ending("login_expired"), SIGN_IN)
         return forget_posted(request, response, _read_once(request, "posted"))
-    ending = await finish_log_in(services, flow, answer, read_client(request))
-    response = _redirect(request, ending, CONNECT if flow.connects else SIGN_IN, flow.bind)
-    return forget_flow(request, response, flow.flow.state)
+    ending = await finish_log_in(services, started, answer, read_client(request))
+    response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.bind)
+    return forget_flow(request, response, started.flow.state)
 
 
-def _find_flow(request: BackendRequest, provider_id: str, answer: Mapping[str, str]) -> StartedFlow | None:
+def _find_started(request: BackendRequest, provider_id: str, answer: Mapping[str, str]) -> StartedFlow | None:
     """Find the log-in that this very browser has begun, by the state of its answer."""
     services, state = get_services(request), answer.get("state", "")
     if provider_id not in services.providers or not state:

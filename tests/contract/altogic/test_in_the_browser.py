@@ -156,7 +156,7 @@ def test_a_link_that_is_used_up_is_told_at_the_page(page: Page, backend: Served)
 def test_logging_in_by_a_provider_leads_back_to_the_page(page: Page, ours: Frontend) -> None:
     with page.expect_navigation(url=f"{ours.origin}/**"):
         page.evaluate("auth.signInWithProvider('google')")
-    is_told(page, "Logging in with this provider is not offered here")
+    is_told(page, "Logging in with this provider is not offered here.")
 
 
 def test_a_token_in_the_address_is_found_by_the_client_itself(page: Page, backend: Served) -> None:

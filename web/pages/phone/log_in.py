@@ -98,8 +98,8 @@ def _wait(request: Request[Visit], form: LoginNumberForm, typed: Mapping[str, st
     """Redirect to the form for the code, which counts in this browser alone, so that it has to be recognized there."""
     site = request.state["site"]
     flash = word_sent_again(request) if AGAIN in typed else ""
-    is_elses = isinstance(request.state["user"], User)
-    response = redirect(request, to=f"{HERE}?switch=yes" if is_elses else HERE, flash=flash)
+    is_signed_in = isinstance(request.state["user"], User)
+    response = redirect(request, to=f"{HERE}?switch=yes" if is_signed_in else HERE, flash=flash)
     remember_device(request, response)
     told = {name: form[name] for name in form.fields} | read_browser_locale(request, typed)
     site.cookies.sms.write(request, response, {**told, "at": int(site.clock().timestamp())})
