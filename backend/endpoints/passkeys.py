@@ -15,7 +15,7 @@ from backend.http.shapes import new_session_to_json, own_passkeys_to_json, passk
 from backend.kernel import fields
 from backend.kernel.refusals import Problems, invalid
 from backend.rules import passkey_options, passkeys
-from backend.rules.challenges import Purpose
+from backend.rules.challenges import ChallengePurpose
 from backend.rules.new_passkeys import add_passkey
 from backend.rules.passkey_log_in import log_in
 from backend.rules.passkey_options import Options
@@ -31,15 +31,17 @@ async def show_options(request: BackendRequest) -> Response:
     return Json(await _make_options(request, purpose, browser, body))
 
 
-async def _make_options(request: BackendRequest, purpose: Purpose, browser: str, body: dict[str, Any]) -> Options:
+async def _make_options(
+    request: BackendRequest, purpose: ChallengePurpose, browser: str, body: dict[str, Any]
+) -> Options:
     services = get_services(request)
-    if purpose is Purpose.SIGN_IN:
+    if purpose is ChallengePurpose.SIGN_IN:
         return await passkey_options.make_log_in_options(services, browser, read_client(request))
-    if purpose is Purpose.FACTOR:
+    if purpose is ChallengePurpose.FACTOR:
         ticket = fields.text(body.get("ticket"), "ticket")
         return await passkey_options.make_step_options(services, ticket, browser, read_client(request))
     me = await authenticate(request)
-    if purpose is Purpose.ADD:
+    if purpose is ChallengePurpose.ADD:
         return await passkey_options.make_add_options(services, me, browser)
     return await passkey_options.make_confirm_options(services, me, browser)
 
@@ -89,11 +91,11 @@ async def remove(request: BackendRequest) -> Response:
     return Json(own_passkeys_to_json(left, services.settings.passkeys.relying_party))
 
 
-def _read_purpose(value: Any, param: str = "purpose") -> Purpose:
+def _read_purpose(value: Any, param: str = "purpose") -> ChallengePurpose:
     try:
-        return Purpose(value)
+        return ChallengePurpose(value)
     except ValueError:
-        raise invalid(param, f"{param} must be one of {', '.join(Purpose)}.") from None
+        raise invalid(param, f"{param} must be one of {', '.join(ChallengePurpose)}.") from None
 
 
 ROUTES: list[Route] = [

@@ -23,7 +23,7 @@ LOG_IN_CHALLENGE_LIFETIME = timedelta(hours=1)
 RANDOM, TIME, MAC = 16, 8, 32  # bytes of a challenge, in this order
 
 
-class Purpose(StrEnum):
+class ChallengePurpose(StrEnum):
     """What a challenge is for: logging in, adding a passkey, the second step, or proving again who one is."""
 
     SIGN_IN = "signin"
@@ -37,29 +37,29 @@ class Binding:
     """What a challenge is good for alone. `browser` is the random text by which a site knows the browser; `to` is the
     id of the session, or the hash of the ticket, that goes on with it."""
 
-    purpose: Purpose
+    purpose: ChallengePurpose
     browser: str = field(repr=False)
     to: str = ""
 
     @property
     def lifetime(self) -> timedelta:
-        return LOG_IN_CHALLENGE_LIFETIME if self.purpose is Purpose.SIGN_IN else CHALLENGE_LIFETIME
+        return LOG_IN_CHALLENGE_LIFETIME if self.purpose is ChallengePurpose.SIGN_IN else CHALLENGE_LIFETIME
 
 
 def bind_to_session(browser: str, session_id: str) -> Binding:
     """Bind a challenge to a session that is to be confirmed. It keeps its id when its token is renewed."""
-    return Binding(Purpose.CONFIRM, browser, session_id)
+    return Binding(ChallengePurpose.CONFIRM, browser, session_id)
 
 
 def bind_to_addition(browser: str, session_id: str, user: User) -> Binding:
     """Bind a challenge for a new passkey to a session of a user, and to whether that had to be confirmed by a second
     factor: no challenge outlives the moment at which two-step verification is switched on."""
-    return Binding(Purpose.ADD, browser, f"{session_id}-{'strong' if has_two_step(user) else 'plain'}")
+    return Binding(ChallengePurpose.ADD, browser, f"{session_id}-{'strong' if has_two_step(user) else 'plain'}")
 
 
 def bind_to_ticket(browser: str, ticket: str) -> Binding:
     """Bind a challenge to a log-in that waits for its second step."""
-    return Binding(Purpose.FACTOR, browser, hash_secret(ticket))
+    return Binding(ChallengePurpose.FACTOR, browser, hash_secret(ticket))
 
 
 def make_challenge(services: Services, binding: Binding) -> bytes:

@@ -15,7 +15,7 @@ from backend.rules.events import record_event
 from backend.rules.mail_limits import count_told_act
 from backend.rules.mailer import Mailer
 from backend.rules.profile import reload_user
-from backend.rules.proven_identities import Purpose, find_live, find_name
+from backend.rules.proven_identities import IdentityPurpose, find_live, find_name
 from backend.rules.provider_flows import make_ticket
 from backend.rules.reauthentication import require_recent_confirmation
 from backend.rules.sessions import SignedIn
@@ -61,7 +61,7 @@ def _connect(queries: Queries, services: Services, me: SignedIn, token: str, cli
     row = queries.proven_identities.find_by_token(hash_secret(token))
     if row and row.session_id == me.session.id and row.spent_at and _is_own(queries, me.user, row):
         return _list(queries, me.user)  # the second click of a double click
-    row = find_live(queries, token, Purpose.CONNECT, now)
+    row = find_live(queries, token, IdentityPurpose.CONNECT, now)
     if row.user_id != me.user.id or row.session_id != me.session.id:
         raise refusal("invalid_access_token")
     queries.proven_identities.spend(row.id, me.user.id, now)

@@ -16,7 +16,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.identity_mails import write_connect_link
 from backend.rules.mail_limits import DOUBLE_SUBMIT, count_mail, find_mail_counters, prepay_sign_up_mail
 from backend.rules.mailer import Mailer
-from backend.rules.proven_identities import Purpose, find_live, find_name, is_of_browser
+from backend.rules.proven_identities import IdentityPurpose, find_live, find_name, is_of_browser
 from backend.rules.registrations import make_registration, make_user
 from backend.rules.retention import KEEP_REGISTRATIONS
 from backend.store import Queries
@@ -44,7 +44,7 @@ async def describe(services: Services, ref: str, client: ClientInfo) -> AskedAdd
 
 
 def _find(queries: Queries, ref: str, client: ClientInfo, now: datetime) -> ProvenRow:
-    row = find_live(queries, ref, Purpose.ADDRESS, now)
+    row = find_live(queries, ref, IdentityPurpose.ADDRESS, now)
     if not is_of_browser(row, client.registration):
         raise refusal("invalid_access_token")
     return row

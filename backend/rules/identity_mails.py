@@ -18,7 +18,7 @@ from backend.rules.factors import has_two_step
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
 from backend.rules.mail_limits import count_mail, find_mail_counters
 from backend.rules.mailer import Mailer, find_lifetime
-from backend.rules.proven_identities import Purpose, find_name
+from backend.rules.proven_identities import IdentityPurpose, find_name
 from backend.store import Queries
 from backend.store.records import Link, ProvenRow, User
 
@@ -43,7 +43,7 @@ def write_connect_link(
     name = find_name(services, row.provider)
     Mailer(queries, services, client).send_connect_link(user, row.id, name)
     expires_at = services.clock() + find_lifetime(services, CONNECT_LINK) + ACCESS_TOKEN_LIFETIME
-    return replace(row, purpose=Purpose.MAIL, user_id=user.id, expires_at=expires_at)
+    return replace(row, purpose=IdentityPurpose.MAIL, user_id=user.id, expires_at=expires_at)
 
 
 def find_waiting(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> ProvenRow | None:

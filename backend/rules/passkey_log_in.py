@@ -16,7 +16,7 @@ from backend.rules.assertions import (
     require_relying_party,
     wrong_passkey,
 )
-from backend.rules.challenges import Binding, Purpose
+from backend.rules.challenges import Binding, ChallengePurpose
 from backend.rules.confirmation import is_unconfirmed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
@@ -56,7 +56,7 @@ async def log_in(services: Services, value: object, browser: str, client: Client
     credential = read_answer(value)
     attempt = await services.store.read(_begin_attempt, services, credential, client)
     try:
-        binding = Binding(Purpose.SIGN_IN, browser)
+        binding = Binding(ChallengePurpose.SIGN_IN, browser)
         checked = await check_assertion(services, credential, attempt.known, binding, is_named=False)
     except RefusalError as refused:
         if refused.problems[0].code != "challenge_expired":  # a page that was open for long is no attempt

@@ -13,7 +13,7 @@ from backend.rules.assertions import require_relying_party
 from backend.rules.challenges import (
     CHALLENGE_LIFETIME,
     Binding,
-    Purpose,
+    ChallengePurpose,
     bind_to_addition,
     bind_to_session,
     bind_to_ticket,
@@ -41,7 +41,7 @@ async def make_log_in_options(services: Services, browser: str, client: ClientIn
     """
     require_relying_party(services)
     await limits.count_by_network(services, limits.OPTIONS_OF_NETWORK, "passkey:options", client)
-    return _make_request(services, Binding(Purpose.SIGN_IN, browser), [], verification="required")
+    return _make_request(services, Binding(ChallengePurpose.SIGN_IN, browser), [], verification="required")
 
 
 async def make_add_options(services: Services, me: SignedIn, browser: str) -> Options:

@@ -18,7 +18,7 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 ADDRESS_LIFETIME = timedelta(hours=1)  # to type an address
 
 
-class Purpose(StrEnum):
+class IdentityPurpose(StrEnum):
     """What a proven identity waits for: to log in, to be connected, for a mailed link, for an address."""
 
     SIGN_IN = "signin"
@@ -78,7 +78,7 @@ def make_row(services: Services, started: StartedFlow, token: str, proven: Prove
     return ProvenRow(
         id=new_id(),
         user_id=started.user_id or None,
-        purpose=Purpose.CONNECT if started.connects else Purpose.SIGN_IN,
+        purpose=IdentityPurpose.CONNECT if started.connects else IdentityPurpose.SIGN_IN,
         token_hash=hash_secret(token),
         provider=proven.provider,
         issuer=proven.issuer,
@@ -95,7 +95,7 @@ def make_row(services: Services, started: StartedFlow, token: str, proven: Prove
 
 def wait_for_address(row: ProvenRow) -> ProvenRow:
     """Return the row as it waits for an address to be typed."""
-    return replace(row, purpose=Purpose.ADDRESS, expires_at=row.created_at + ADDRESS_LIFETIME)
+    return replace(row, purpose=IdentityPurpose.ADDRESS, expires_at=row.created_at + ADDRESS_LIFETIME)
 
 
 async def describe_token(services: Services, token: str) -> TokenStatus | None:
@@ -105,7 +105,7 @@ async def describe_token(services: Services, token: str) -> TokenStatus | None:
 
 def _describe_token(queries: Queries, services: Services, token: str) -> TokenStatus | None:
     row, now = queries.proven_identities.find_by_token(hash_secret(token)), services.clock()
-    if row is None or row.purpose not in (Purpose.SIGN_IN, Purpose.CONNECT):
+    if row is None or row.purpose not in (IdentityPurpose.SIGN_IN, IdentityPurpose.CONNECT):
         return None
     user = queries.users.find_by_id(row.user_id or "")
     state = "used" if row.spent_at else "valid" if now < row.expires_at else "expired"
@@ -113,7 +113,7 @@ def _describe_token(queries: Queries, services: Services, token: str) -> TokenSt
     return TokenStatus(row, state, user.email if user else row.email, named)
 
 
-def find_live(queries: Queries, token: str, purpose: Purpose, now: datetime) -> ProvenRow:
+def find_live(queries: Queries, token: str, purpose: IdentityPurpose, now: datetime) -> ProvenRow:
     """Find what a token is for.
 
     Raises `invalid_access_token`, or `invalid_token_type` for one of another purpose, which stays good.

@@ -19,7 +19,7 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.rules.identity_mails import mail_connect_link
 from backend.rules.proven_identities import (
-    Purpose,
+    IdentityPurpose,
     find_live,
     find_person,
     make_row,
@@ -93,9 +93,9 @@ def _find_ending(
 
 
 def _describe_ending(services: Services, row: ProvenRow, token: str, client: ClientInfo) -> Ending:
-    if row.purpose == Purpose.ADDRESS:
+    if row.purpose == IdentityPurpose.ADDRESS:
         return Ending("email_needed", ref=token)
-    if row.purpose == Purpose.MAIL:
+    if row.purpose == IdentityPurpose.MAIL:
         email = read_email(row.email)
         reference = make_reference(services, email, client) if email else None
         return Ending("email_not_unique", reference=write_reference(services, reference) if reference else "")
@@ -155,7 +155,7 @@ def trade_token(
     """
     if opened := _find_double_click(queries, services, token, client, now):
         return opened
-    row = find_live(queries, token, Purpose.SIGN_IN, now)
+    row = find_live(queries, token, IdentityPurpose.SIGN_IN, now)
     user = _find_or_create_user(queries, row, client, now)
     if has_left(user, now):
         raise refusal("user_not_found")
@@ -177,7 +177,12 @@ def _find_double_click(
     queries: Queries, services: Services, token: str, client: ClientInfo, now: datetime
 ) -> NewSession | SecondStep | None:
     row = queries.proven_identities.find_by_token(hash_secret(token))
-    if row is None or row.purpose != Purpose.SIGN_IN or row.spent_at is None or now >= row.spent_at + DOUBLE_CLICK:
+    if (
+        row is None
+        or row.purpose != IdentityPurpose.SIGN_IN
+        or row.spent_at is None
+        or now >= row.spent_at + DOUBLE_CLICK
+    ):
         return None
     user = queries.users.find_by_id(row.user_id or "")
     if user is None or has_left(user, now) or not client.device:
