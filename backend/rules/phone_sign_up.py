@@ -82,13 +82,16 @@ class _Attempt:
             return refusal("phone_not_unique", param="phone", value=phone)
         if self.services.settings.phones.confirmation:
             return self._register(queries, user, is_new=is_new)
-        return self._open_account(queries)
+        return self._open_account(queries, user)
 
     @property
     def _browser(self) -> str:
         return name_browser(self.client)
 
-    def _open_account(self, queries: Queries) -> SignedUp:
+    def _open_account(self, queries: Queries, waiting: User | None) -> SignedUp:
+        """Open it at once. What waits for a code, from before none was asked for, gives way."""
+        if waiting is not None:
+            queries.users.delete(waiting.id)
         user = self._insert_user(queries, password_hash=self.password_hash)
         queries.users.update(user.id, self.form.profile.apply_to("{}"))
         record_event(queries, user.id, EventKind.ACCOUNT_CREATED, self.client, self.services.clock())

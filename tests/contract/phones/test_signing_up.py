@@ -45,6 +45,14 @@ async def test_where_numbers_are_not_confirmed_an_account_opens_at_once(tmp_path
         assert await list_sms(backend) == []
 
 
+async def test_a_number_that_waits_for_its_code_waits_no_more_where_none_is_confirmed_now(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on") as backend:
+        await signs_up(backend, password=OTHER_PASSWORD)
+    async with run_backend(tmp_path, PHONE_SIGN_UP="on", PHONE_CONFIRMATION="off") as backend:
+        assert (await signs_up(backend)).status == 200
+        assert (await logs_in(backend, password=OTHER_PASSWORD)).code == "invalid_sign_in_credentials"
+
+
 async def test_whoever_says_that_a_number_is_theirs_is_not_believed(backend: Backend) -> None:
     body = {"phone": ADA, "password": PASSWORD, "nameOrUserData": {"phoneVerified": True, "email": "x@example.com"}}
     signed_up = await backend.post("/auth/signup-phone", body)
