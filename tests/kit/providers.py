@@ -12,7 +12,8 @@ import httpx
 from tests.kit.backend import FIREFOX, Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer, Landing
-from tests.kit.liar import CLIENT_ID, SECRET, Liar, name_path
+from tests.kit.liar import SECRET, Liar, name_path
+from tests.kit.lies import CLIENT_ID
 from tests.kit.stand_ins import serve_stand_in
 
 # What a site knows a browser by: the secret of its cookie, and the hash of that.

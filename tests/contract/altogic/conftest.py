@@ -11,8 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from tests.contract.altogic.official import Client, Node, node
+from tests.contract.altogic.pages import Frontend, frontend
+from tests.kit.chromium import browser
 from tests.kit.contract import KEY, Landing, link_in
 from tests.kit.databases import choose_databases
 from tests.kit.people import PASSWORD
@@ -69,6 +72,18 @@ class Served:
         answer = self.http.post(self.mails(email)[0])
         assert answer.status_code == 302, answer.text
         return Landing(answer.headers["location"])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def ours() -> Iterator[Frontend]:
+    with frontend() as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

@@ -12,25 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expe
 
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.pages import Frontend, frontend
-from tests.kit.chromium import browser, new_context
+from tests.kit.chromium import new_context
 from tests.kit.contract import KEY
 from tests.kit.people import PASSWORD
 from tests.kit.photo_files import encode_image
 
 FILE_LIMIT = 200_000
 NOTHING_KEPT = {"session": None, "user": None}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def ours() -> Iterator[Frontend]:
-    with frontend() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

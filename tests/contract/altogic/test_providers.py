@@ -10,25 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.contract.altogic.conftest import Served
-from tests.contract.altogic.pages import Frontend, frontend
-from tests.kit.chromium import browser, new_context
-from tests.kit.liar import CLIENT_ID, SECRET, Liar
+from tests.contract.altogic.pages import Frontend
+from tests.kit.chromium import new_context
+from tests.kit.liar import SECRET, Liar
+from tests.kit.lies import CLIENT_ID
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.stand_ins import serve_stand_in
 
 ADA = {"sub": "google-1", "name": "Ada", "email": "ada@gmail.com"}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def ours() -> Iterator[Frontend]:
-    with frontend() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

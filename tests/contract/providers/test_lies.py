@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.liar import DOUBTS, LIES, TRUTHS, WRONG_ANSWERS
+from tests.kit.lies import DOUBTS, LIES, TRUTHS, WRONG_ANSWERS
 from tests.kit.providers import goes, run_with_liar
 
 OTHER_CODES = {

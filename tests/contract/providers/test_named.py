@@ -9,7 +9,8 @@ import pytest
 
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
-from tests.kit.liar import CLIENT_ID, SECRET, Liar
+from tests.kit.liar import SECRET, Liar
+from tests.kit.lies import CLIENT_ID
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.providers import begins, goes, logs_in, returns
 from tests.kit.stand_ins import serve_stand_in
