@@ -12,11 +12,12 @@ from tests.kit.mailbox import code_in
 from tests.kit.people import Person
 
 
-def remove_password(environ: Mapping[str, str], person: Person) -> None:
-    """Take the password of an account out of the site's database."""
+def remove_password(environ: Mapping[str, str], person: Person, provider: str | None = None) -> None:
+    """Take the password of an account out of the site's database, and say with which provider it was made."""
     engine = create_engine(Settings.from_environment(environ).database.url, poolclass=NullPool)
     with engine.begin() as database:
-        changed = database.execute(update(users).where(users.c.email == person.email).values(password_hash=None))
+        values = {"password_hash": None, "provider": provider}
+        changed = database.execute(update(users).where(users.c.email == person.email).values(values))
         assert changed.rowcount == 1
 
 

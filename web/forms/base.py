@@ -21,7 +21,8 @@ BACKEND_NAMES = {
     "totp": "code",
     "recoveryCode": "recovery_code",
 }  # the contract's name -> the field's
-ABOUT = {"invalid_credentials": "current_password"}  # the code of a refusal that names no field -> its field
+# The code of a refusal that names no field -> its field
+ABOUT = {"invalid_credentials": "current_password", "invalid_provider": "current_password"}
 
 
 class Form:

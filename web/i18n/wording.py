@@ -15,6 +15,7 @@ from web.photos.decoder.refusal import PhotoRefused
 REFUSALS: dict[str, Callable[[], str]] = {
     "invalid_sign_in_credentials": lambda: _("Email address or password is incorrect."),
     "invalid_credentials": lambda: _("This isn’t your current password."),
+    "invalid_provider": lambda: _("This account has no password."),
     "invalid_provider_sign_in": lambda: _("This account has no password. Request a login link instead."),
     "email_not_verified": lambda: _(
         "This email address hasn’t been confirmed yet. Open the link in the email we sent you."

@@ -16,6 +16,7 @@ from tests.kit.new_addresses import (
     confirms_it,
     enters_the_new_address,
 )
+from tests.kit.passwordless import remove_password
 from tests.kit.people import ADA, CHROME, GRACE, PASSWORD, Person, is_signed_in, joins, logs_in, logs_out, registers
 from tests.kit.visitor import Visitor
 from web.asgi import create
@@ -136,6 +137,17 @@ async def test_at_a_plain_altogic_the_form_asks_for_the_password(visitor: Visito
     await visitor.submits("Change email address", new_email=NEW, current_password=password)
     assert (visitor.status, visitor.error("current_password")) == (422, error)
     assert (visitor.field("new_email"), visitor.field("current_password")) == (NEW, "")
+
+
+@pytest.mark.parametrize("app", ["plain-altogic"], indirect=True)
+async def test_at_a_plain_altogic_whoever_came_by_a_provider_is_told_that_there_is_no_password(
+    visitor: Visitor, environ: dict[str, str]
+) -> None:
+    await joins(visitor, ADA)
+    remove_password(environ, ADA, provider="google")
+    await visitor.opens("/profile/email")
+    await visitor.submits("Change email address", new_email=NEW, current_password=PASSWORD)
+    assert (visitor.status, visitor.error("current_password")) == (422, "This account has no password.")
 
 
 async def test_whoever_has_just_logged_in_is_not_asked_again(visitor: Visitor) -> None:
