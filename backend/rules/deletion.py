@@ -6,15 +6,17 @@ what is left of it by a process that dies the next clean-up finds (tasks/cleanup
 
 from datetime import datetime
 
+from backend.kernel.keys import new_id
 from backend.kernel.refusals import refusal
+from backend.mail.letters import ACCOUNT_DELETED
 from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import Services
 from backend.rules.email_links import can_be_taken_back
 from backend.rules.log_out import log_out_everywhere
-from backend.rules.mailer import write_farewell
 from backend.rules.sessions import has_left
 from backend.store import Queries
-from backend.store.records import User
+from backend.store.records import Mail, User
+from translations import SOURCE
 
 ACCOUNTS_AT_ONCE = 20
 FILES_AT_ONCE = 10  # deleted in one transaction, for others who write
@@ -83,4 +85,19 @@ def _delete_user(queries: Queries, services: Services, user_id: str, now: dateti
     if user is None or not queries.users.delete_left(user_id, now):  # another process was faster
         return
     if user.email and can_be_mailed(services, user):
-        queries.mails.insert(write_farewell(services, user, user.email, language, now))
+        queries.mails.insert(_make_farewell(services, user, user.email, language, now))
+
+
+def _make_farewell(services: Services, user: User, email: str, language: str, now: datetime) -> Mail:
+    """Make the mail that the account is deleted. No row of the account's holds it, for there is none."""
+    return Mail(
+        id=new_id(),
+        kind=ACCOUNT_DELETED.name,
+        link_id=None,
+        user_id=None,
+        recipient=email,
+        name=user.name or "" if user.email_verified else "",
+        language=services.mail_templates.find_language(user.language) or language or SOURCE,
+        created_at=now,
+        next_try_at=now,
+    )

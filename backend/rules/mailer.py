@@ -13,7 +13,6 @@ from backend.mail.factor_letters import FACTORS_REMOVABLE, LOST_FACTORS, LOST_FA
 from backend.mail.identity_letters import CONNECT_LINK
 from backend.mail.letter import UNDO_EMAIL, Letter
 from backend.mail.letters import (
-    ACCOUNT_DELETED,
     ACCOUNT_DELETION,
     ACCOUNT_KEPT,
     ACCOUNT_LEAVING,
@@ -36,7 +35,6 @@ from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.rules.references import make_reference
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
-from translations import SOURCE
 
 
 @dataclass(frozen=True)
@@ -246,21 +244,6 @@ class Mailer:
 def find_lifetime(services: Services, letter: Letter) -> timedelta:
     """Return how long the link of a letter works."""
     return letter.lifetime or timedelta(seconds=services.settings.links.expiry)
-
-
-def write_farewell(services: Services, user: User, email: str, language: str, now: datetime) -> Mail:
-    """Write the mail that the account is deleted. No row of the account's holds it, for there is none."""
-    return Mail(
-        id=new_id(),
-        kind=ACCOUNT_DELETED.name,
-        link_id=None,
-        user_id=None,
-        recipient=email,
-        name=user.name or "" if user.email_verified else "",
-        language=services.mail_templates.find_language(user.language) or language or SOURCE,
-        created_at=now,
-        next_try_at=now,
-    )
 
 
 def _make_mail(letter: Letter, link: Link, name: str) -> Mail:
