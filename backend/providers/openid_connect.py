@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from joserfc.jwk import KeySet
 
 from backend.kernel.clock import Clock
+from backend.providers.cache import Cache
 from backend.providers.calls import Calls
 from backend.providers.code_flow import check_answer, make_basic, make_exchange, make_query
 from backend.providers.id_tokens import (
@@ -25,7 +26,6 @@ from backend.providers.interface import (
     ProviderError,
     check_subject,
 )
-from backend.providers.remembered import Remembered
 from backend.settings.providers import ProviderSettings
 from serving.origins import is_loopback
 
@@ -54,8 +54,8 @@ class OpenIdConnect:
         self.settings = settings
         self.calls = calls
         self.clock = clock
-        self._discovery = Remembered(self._fetch_discovery, clock)
-        self._keys = Remembered(self._fetch_keys, clock)
+        self._discovery = Cache(self._fetch_discovery, clock)
+        self._keys = Cache(self._fetch_keys, clock)
 
     async def start(self, flow: Flow) -> str:
         """See Provider.start."""

@@ -1,4 +1,6 @@
-"""What a provider publishes and seldom changes: fetched once an hour, and sooner where something in it is not known."""
+"""The cache of what a provider publishes and seldom changes: fetched once an hour, and sooner where something in it is
+not known.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,8 +16,8 @@ GOOD_FOR = timedelta(hours=1)
 PAUSE = timedelta(seconds=10)  # between two tries that fail, and between two that are made before their time
 
 
-class Remembered(Generic[T]):
-    """Something fetched, by one of those who ask at the same time. What is old is better than nothing."""
+class Cache(Generic[T]):
+    """One thing, fetched by one of those who ask at the same time. What is old is better than nothing."""
 
     def __init__(self, fetch: Callable[[], Awaitable[T]], clock: Clock) -> None:
         self._fetch = fetch
