@@ -45,7 +45,7 @@ async def list_buckets(request: BackendRequest) -> Response:
     """List one page of one's own buckets: `{expression?, options?}`. `root`, which everybody has, is not among them."""
     me, body = await authenticate(request), await read_json(request)
     asked = read_page_request(body, BUCKET_COLUMNS)
-    found, count = await buckets.load_buckets(get_services(request), me.user.id, asked.wanted)
+    found, count = await buckets.load_buckets(get_services(request), me.user.id, asked.request)
     return Json(asked.to_json([bucket_to_json(bucket) for bucket in found], count))
 
 

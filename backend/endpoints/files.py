@@ -38,7 +38,7 @@ async def list_files(request: BackendRequest) -> Response:
     """List one page of one's own files, where Altogic lists all of a bucket: others' files are nobody's business."""
     me, body = await authenticate(request), await read_json(request)
     asked = read_page_request(body, FILE_COLUMNS)
-    found, count = await files.load_files(get_services(request), me.user.id, body.get("bucket"), asked.wanted)
+    found, count = await files.load_files(get_services(request), me.user.id, body.get("bucket"), asked.request)
     return Json(asked.to_json([show_file(request, file) for file in found], count))
 
 
@@ -46,7 +46,7 @@ async def search_files(request: BackendRequest) -> Response:
     """List one page of one's own files in all buckets: `{expression, options?}`."""
     me, body = await authenticate(request), await read_json(request)
     asked = read_page_request(body, FILE_COLUMNS)
-    found, count = await files.search_files(get_services(request), me.user.id, asked.wanted)
+    found, count = await files.search_files(get_services(request), me.user.id, asked.request)
     return Json(asked.to_json([show_file(request, file) for file in found], count))
 
 

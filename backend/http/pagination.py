@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.kernel.expressions import read_conditions, refuse_expression
 from backend.kernel.refusals import invalid
-from backend.rules.listing import Wanted
+from backend.rules.listing import ListRequest
 from backend.store.records import ListPage
 
 LIMIT = 1000  # files or buckets in one answer
@@ -40,12 +40,12 @@ BUCKET_COLUMNS = {
 class PageRequest:
     """A page of a list. `number` counts from 1; `with_count`: answer with the count of all."""
 
-    wanted: Wanted
+    request: ListRequest
     number: int
     with_count: bool
 
     def to_json(self, rows: list[dict[str, Any]], count: int) -> Any:
-        return page_to_json(rows, count, self.number, self.wanted.page.limit) if self.with_count else rows
+        return page_to_json(rows, count, self.number, self.request.page.limit) if self.with_count else rows
 
 
 def page_to_json(rows: Sequence[Any], count: int, number: int, limit: int) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def read_page_request(body: Mapping[str, Any], columns: Mapping[str, str]) -> Pa
     asked = _read_filter(body.get("expression"))
     tag = json.dumps(asked["tags"]) if "tags" in asked else None
     page = ListPage(columns[column], direction == "desc", (number - 1) * limit, limit, asked.get("isPublic"), tag)
-    return PageRequest(Wanted(page, asked.get("userId")), number, options.get("returnCountInfo") is True)
+    return PageRequest(ListRequest(page, asked.get("userId")), number, options.get("returnCountInfo") is True)
 
 
 def read_positive(options: Mapping[str, Any], name: str, default: int, most: int, *, param: str) -> int:

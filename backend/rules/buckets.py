@@ -11,7 +11,7 @@ from typing import Any
 from backend.kernel.keys import ID, new_id
 from backend.kernel.refusals import invalid, refusal
 from backend.rules.context import Services
-from backend.rules.listing import Wanted
+from backend.rules.listing import ListRequest
 from backend.rules.quota import check_room
 from backend.store import Queries
 from backend.store.records import Bucket, Usage
@@ -31,12 +31,12 @@ async def has_bucket(services: Services, user_id: str, name_or_id: Any) -> bool:
     return is_root(services, name_or_id) or found is not None
 
 
-async def load_buckets(services: Services, user_id: str, wanted: Wanted) -> tuple[list[Bucket], int]:
+async def load_buckets(services: Services, user_id: str, request: ListRequest) -> tuple[list[Bucket], int]:
     """Load one page of the user's buckets, but for `root`, and count those of all pages.
 
     Of anybody else's there are none.
     """
-    return await services.store.read(_load_buckets, user_id, wanted)
+    return await services.store.read(_load_buckets, user_id, request)
 
 
 async def measure_buckets(services: Services, user_id: str) -> tuple[int, Usage]:
@@ -125,10 +125,10 @@ def check_is_free(queries: Queries, user_id: str, name: str, param: str) -> None
         raise invalid(param, "There is a bucket of this name already.")
 
 
-def _load_buckets(queries: Queries, user_id: str, wanted: Wanted) -> tuple[list[Bucket], int]:
-    if wanted.is_about_others(user_id):
+def _load_buckets(queries: Queries, user_id: str, request: ListRequest) -> tuple[list[Bucket], int]:
+    if request.is_about_others(user_id):
         return [], 0
-    return queries.buckets.list_page(user_id, wanted.page), queries.buckets.count_listed(user_id, wanted.page)
+    return queries.buckets.list_page(user_id, request.page), queries.buckets.count_listed(user_id, request.page)
 
 
 def _measure_buckets(queries: Queries, user_id: str) -> tuple[int, Usage]:

@@ -9,7 +9,7 @@ from backend.kernel.keys import new_id
 from backend.kernel.refusals import refusal
 from backend.rules.buckets import find_bucket
 from backend.rules.context import Services
-from backend.rules.listing import Wanted
+from backend.rules.listing import ListRequest
 from backend.store import Queries
 from backend.store.records import File
 
@@ -25,17 +25,17 @@ class FileRef:
     name_or_id: Any
 
 
-async def load_files(services: Services, user_id: str, bucket: Any, wanted: Wanted) -> tuple[list[File], int]:
+async def load_files(services: Services, user_id: str, bucket: Any, request: ListRequest) -> tuple[list[File], int]:
     """Load one page of the user's files in a bucket, and count those of all pages. Raises `bucket_not_found`.
 
     Of anybody else's there are none.
     """
-    return await services.store.read(_load_files, services, user_id, bucket, wanted)
+    return await services.store.read(_load_files, services, user_id, bucket, request)
 
 
-async def search_files(services: Services, user_id: str, wanted: Wanted) -> tuple[list[File], int]:
+async def search_files(services: Services, user_id: str, request: ListRequest) -> tuple[list[File], int]:
     """Load one page of the user's files in all buckets, and count those of all pages."""
-    return await services.store.read(_search_files, user_id, wanted)
+    return await services.store.read(_search_files, user_id, request)
 
 
 async def find_file(services: Services, ref: FileRef) -> File | None:
@@ -67,19 +67,19 @@ async def delete_file_at(services: Services, user_id: str, url: Any) -> None:
 
 
 def _load_files(
-    queries: Queries, services: Services, user_id: str, bucket_name: Any, wanted: Wanted
+    queries: Queries, services: Services, user_id: str, bucket_name: Any, request: ListRequest
 ) -> tuple[list[File], int]:
     bucket = find_bucket(queries, services, user_id, bucket_name)
-    if wanted.is_about_others(user_id):
+    if request.is_about_others(user_id):
         return [], 0
-    page = wanted.page
+    page = request.page
     return queries.files.list_page(user_id, bucket, page), queries.files.count_listed(user_id, bucket, page)
 
 
-def _search_files(queries: Queries, user_id: str, wanted: Wanted) -> tuple[list[File], int]:
-    if wanted.is_about_others(user_id):
+def _search_files(queries: Queries, user_id: str, request: ListRequest) -> tuple[list[File], int]:
+    if request.is_about_others(user_id):
         return [], 0
-    return queries.files.list_everywhere(user_id, wanted.page), queries.files.count_everywhere(user_id, wanted.page)
+    return queries.files.list_everywhere(user_id, request.page), queries.files.count_everywhere(user_id, request.page)
 
 
 def _find_file(queries: Queries, services: Services, ref: FileRef) -> File | None:

@@ -6,8 +6,9 @@ from backend.store.records import ListPage
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which part is wanted, and whose: None means whoever's, which is one's own too, for nobody else's is listed."""
+class ListRequest:
+    """Which page of a list is asked for, and whose: None means whoever's, which is one's own, too, for nobody else's is
+    listed."""
 
     page: ListPage
     owner_id: str | None = None
