@@ -15,7 +15,11 @@ from web.asgi import create
 async def test_ada_connects_an_account_logs_in_with_it_and_disconnects_it(visitor: Visitor) -> None:
     await arrives(visitor, ADA)
     await visitor.follows("Connected accounts", within="#rail")
-    assert visitor.sees("You don’t have any yet.")
+    assert visitor.sees("No accounts yet")
+    visitor.headers["Accept-Language"] = "de"
+    await visitor.opens(LIST)
+    assert visitor.sees("Noch keine Konten"), "the words that passkeys have are of another gender"
+    visitor.headers["Accept-Language"] = "en"
     await connects(visitor)
     assert visitor.path == LIST
     assert visitor.sees("Acme connected. You can log in with it from now on.")
