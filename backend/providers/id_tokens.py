@@ -8,7 +8,7 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 
 from backend.kernel.base64url import encode
 from backend.providers.interface import ProviderError
@@ -32,13 +32,19 @@ class UnknownKeyError(Exception):
 def import_keys(document: Any) -> KeySet:
     """Import the keys of a JWKS that may sign. Raises ProviderError where there is none."""
     listed = document.get("keys") if isinstance(document, dict) else None
-    keys = [key for key in (listed if isinstance(listed, list) else [])[:MOST_KEYS] if _may_sign(key)]
+    may_sign = filter(_may_sign, (listed if isinstance(listed, list) else [])[:MOST_KEYS])
+    keys = [key for key in map(_import_key, may_sign) if key]
+    if not keys:
+        raise ProviderError("provider_refused", "keys that cannot be read")
+    return KeySet(keys)
+
+
+def _import_key(key: Any) -> Key | None:
+    """Import a key, if it can be read: a broken one must not keep the others from being used (RFC 7517, 5)."""
     try:
-        if not keys:
-            raise ValueError("no keys")
-        return KeySet.import_key_set({"keys": keys})
-    except (ValueError, TypeError, KeyError, JoseError) as error:
-        raise ProviderError("provider_refused", "keys that cannot be read") from error
+        return import_key(key)
+    except (ValueError, TypeError, KeyError, JoseError):
+        return None
 
 
 def _may_sign(key: Any) -> bool:

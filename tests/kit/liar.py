@@ -197,7 +197,8 @@ class Liar:
     async def show_keys(self, request: Request) -> Response:
         self.asked_for_keys += 1
         keys = {key.kid: key.as_dict(private=False) for key in self.keys.values()}
-        unfit = [{"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA", "kid": "unfit"}, "no key"]
+        other_curve = {"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA", "kid": "unfit"}
+        unfit = [other_curve, {"kty": "RSA", "n": "!", "e": "AQAB", "kid": "broken"}, "no key"]
         unread = {"no keys": [], "keys of no kind": [{"kty": ["RSA"], "kid": "first"}]}
         return JSONResponse({"keys": unread.get(read_lie(request), [*unfit, *keys.values()])})
 
