@@ -111,4 +111,4 @@ async def test_the_number_is_the_last_way_in_and_stays(ada: Visitor) -> None:
         await confirms(ada)
         await ada.submits("Remove")
     assert ada.status == 422
-    assert ada.sees("Without this number nobody could log in to your account. Add an email address first.")
+    assert ada.sees("An account needs an email address or a phone number. Add an email address first.")

@@ -20,7 +20,7 @@ class RemoveForm(Form):
     def reject(self, refused: ApiError) -> None:
         if "last_way_in" in refused.codes:
             self.complaints.append(
-                _("Without this number nobody could log in to your account. Add an email address first.")
+                _("An account needs an email address or a phone number. Add an email address first.")
             )
         else:
             super().reject(refused)
