@@ -147,6 +147,8 @@ def _context(sessions: int) -> dict[str, Any]:
         "asset": Assets().url,
         "outbox": lambda: "/outbox",
         "offers": lambda _feature: True,
+        "has_providers": False,
+        "phone": None,
         "link_expiry": 3600,
         "path": "/profile",
         "language": current_locale.get().language,
