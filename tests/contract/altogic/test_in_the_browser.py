@@ -262,6 +262,7 @@ def test_on_this_machine_any_page_is_let_in_while_nothing_is_said(
         is_told(page, "Check your email.")
 
 
+@pytest.mark.both_databases
 def test_all_nine_methods_for_phones(page: Page, backend: Served) -> None:
     """From another origin: each call is asked for first, and no answer is kept from the page."""
 

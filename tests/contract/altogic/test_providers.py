@@ -17,13 +17,17 @@ from tests.kit.lies import CLIENT_ID
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.stand_ins import serve_stand_in
 
+pytestmark = pytest.mark.both_databases
+
 ADA = {"sub": "google-1", "name": "Ada", "email": "ada@gmail.com"}
+AT_GOOGLE: dict[str, object] = {}  # who is logged in there
 
 
 @pytest.fixture(scope="module")
 def backend(serving: Callable[..., Served], ours: Frontend) -> Iterator[Served]:
     """It offers Google, and Apple and GitHub at `localhost`, which is another site to a browser."""
-    google, others = Liar(now, person=ADA), OtherProviders(now)
+    AT_GOOGLE.update(ADA)
+    google, others = Liar(now, person=AT_GOOGLE), OtherProviders(now)
     others.people["github"] = {"id": 42, "login": "grace"}
     others.people["github-addresses"] = [{"email": "grace@example.com", "primary": True, "verified": True}]
     with ExitStack() as stack:
@@ -76,7 +80,7 @@ def test_whoever_comes_back_is_logged_in(page: Page, provider: str, email: str, 
 def test_whose_address_has_an_account_is_told_so(page: Page, backend: Served) -> None:
     backend.client().succeeds("signUpWithEmail", "taken@gmail.com", "three unrelated words", "Ada")
     backend.presses("taken@gmail.com")
-    ADA.update(sub="google-2", email="taken@gmail.com")
+    AT_GOOGLE.update(sub="google-2", email="taken@gmail.com")
     page.evaluate("auth.signInWithProvider('google')")
     expect(page.get_by_role("status")).to_contain_text("An account with the same email already exists.")
     assert page.evaluate("auth.getSession()") is None
