@@ -87,6 +87,7 @@ def test_back_from_the_provider_is_the_log_in(chromium: Browser, offering_site: 
         log_in_there(page, login := new_login())
         expect(who(page)).to_have_text(login.capitalize())
         page.evaluate("history.back()")
+        page.wait_for_url("**/interaction/**", wait_until="commit")
         page.goto("/profile")
         expect(who(page)).to_have_text(login.capitalize())
 
