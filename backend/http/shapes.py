@@ -73,8 +73,12 @@ def session_to_json(session: Session, token: str) -> dict[str, Any]:
 
 
 def new_session_to_json(opened: NewSession) -> dict[str, Any]:
-    """Return the JSON that every log-in answers with, `{user, session}`; the session has its token."""
-    return {"user": user_to_json(opened.user), "session": session_to_json(opened.session, opened.token)}
+    """Return the JSON that every log-in answers with, `{user, session}`; the session has its token.
+
+    Where its mail connected an identity, `connected` is the id of the provider.
+    """
+    answer = {"user": user_to_json(opened.user), "session": session_to_json(opened.session, opened.token)}
+    return {**answer, "connected": opened.connected} if opened.connected else answer
 
 
 def factors_to_json(factors: FactorOverview) -> dict[str, Any]:

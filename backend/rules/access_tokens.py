@@ -17,6 +17,7 @@ from backend.rules.confirmation import (
     describe_confirmation,
     prove_email,
 )
+from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_opened_by_link, note_use
@@ -170,7 +171,7 @@ def _open_session(
     if user is None or has_left(user, now):
         raise refusal("user_not_found")
     note_use(queries, services, link, client, now)
-    return open_session(queries, services, user, link.kind, client)
+    return tell_connected(queries, link, open_session(queries, services, user, link.kind, client))
 
 
 def spend_access_token(queries: Queries, services: Services, token: str, kinds: frozenset[str], now: datetime) -> Link:

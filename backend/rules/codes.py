@@ -18,6 +18,7 @@ from backend.mail.letter import CONFIRM, LOG_IN, RESET
 from backend.mail.letters import LASTING
 from backend.rules import limits
 from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
+from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
 from backend.rules.identity_mails import connect_waiting
@@ -153,6 +154,7 @@ def _use_code(
     opened = opens(queries, services, user, METHODS.get(link.kind, link.kind), client)
     if opened is None:
         return refusal("wrong_code", param="code")
+    opened = tell_connected(queries, link, opened)
     return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
 
 

@@ -1,13 +1,15 @@
 """What connects an account with identities at providers, and takes them away. All within the caller's transaction."""
 
+import json
 from datetime import datetime
 
 from backend.kernel.events import EventKind
 from backend.kernel.keys import new_id
+from backend.mail.identity_letters import CONNECT_LINK
 from backend.rules.context import ClientInfo
 from backend.rules.events import record_event
 from backend.store import Queries
-from backend.store.records import Identity, ProvenRow, User
+from backend.store.records import Identity, Link, ProvenRow, User
 from backend.store.tables import EPOCH
 
 
@@ -34,6 +36,12 @@ def connect_first(queries: Queries, user: User, proven: ProvenRow, client: Clien
     """Connect the identity that an account is created with."""
     if connect(queries, user.id, proven, client, now):
         queries.users.update(user.id, {"provider": proven.provider, "provider_user_id": proven.subject})
+
+
+def find_proven(queries: Queries, link: Link) -> ProvenRow | None:
+    """Find the proven identity that a link was mailed for, whatever has become of it."""
+    row_id = json.loads(link.details).get("identity") if link.letter == CONNECT_LINK.name else None
+    return queries.proven_identities.find_by_id(str(row_id)) if row_id else None
 
 
 def remove_identities(

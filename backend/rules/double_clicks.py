@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from backend.kernel.keys import hash_secret
+from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, has_left, open_again
 from backend.rules.tickets import SecondStep
@@ -26,7 +27,8 @@ def find_opened_by_link(
     user = queries.users.find_by_id(link.user_id)
     if user is None or has_left(user, services.clock()):
         return None
-    return open_again(queries, services, user, link.kind, client)
+    opened = open_again(queries, services, user, link.kind, client)
+    return tell_connected(queries, link, opened) if opened else None
 
 
 def note_use(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> None:

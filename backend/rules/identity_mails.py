@@ -6,13 +6,12 @@ no browser is connected by a client that names none either, such as Altogic's: a
 out. Where two-step verification is on, the link connects nothing: the mailbox alone is half of who it is.
 """
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
 from backend.kernel import fields
 from backend.mail.identity_letters import CONNECT_LINK
-from backend.rules.connecting import connect
+from backend.rules.connecting import connect, find_proven
 from backend.rules.context import ClientInfo, Services
 from backend.rules.factors import has_two_step
 from backend.rules.links import ACCESS_TOKEN_LIFETIME
@@ -48,8 +47,7 @@ def write_connect_link(
 
 def find_waiting(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> ProvenRow | None:
     """Find the identity that the use of a link connects in the client's browser."""
-    row_id = json.loads(link.details).get("identity") if link.letter == CONNECT_LINK.name else None
-    row = queries.proven_identities.find_by_id(str(row_id)) if row_id else None
+    row = find_proven(queries, link)
     if row is None or row.user_id != link.user_id or row.spent_at is not None or now >= row.expires_at:
         return None
     user = queries.users.find_by_id(link.user_id)

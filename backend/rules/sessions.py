@@ -28,12 +28,16 @@ DOUBLE_CLICK = timedelta(seconds=5)  # two log-ins of one browser within this ar
 
 @dataclass(frozen=True)
 class NewSession:
-    """A user with a session just opened, and the only copy of its token. `is_mailed`: a mail tells the owner of it."""
+    """A user with a session just opened, and the only copy of its token. `is_mailed`: a mail tells the owner of it.
+
+    `connected`: the provider whose identity the mail connected that opened it, or "".
+    """
 
     user: User
     session: Session
     token: str = field(repr=False)
     is_mailed: bool = False
+    connected: str = ""
 
 
 @dataclass(frozen=True)

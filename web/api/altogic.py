@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -179,7 +180,7 @@ def require_session(answer: Any) -> Session:
 
 def read_grant(answer: Any) -> tuple[User, Session]:
     """Return what an answer `{user, session}` grants."""
-    session = require_session(answer)
+    session = replace(require_session(answer), connected=str(answer.get("connected") or ""))
     with expect_shape():
         return User.from_json(answer["user"]), session
 

@@ -112,7 +112,8 @@ class Session:
     """One logged-in device. Of other devices' sessions `token` is a public handle, which only ends or labels them.
 
     What follows `device` are additions of our own backend, empty elsewhere. `method` is what it was opened by,
-    `factors` what was shown beside that.
+    `factors` what was shown beside that, `connected` the id of the provider whose identity the mail connected that
+    opened it just now.
     """
 
     token: str = field(repr=False)
@@ -124,6 +125,7 @@ class Session:
     user_agent: str = ""
     label: str = ""
     factors: tuple[str, ...] = ()
+    connected: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

@@ -10,6 +10,7 @@ from tests.kit.provider_steps import LIST, becomes, goes, joins_elsewhere, list_
 from tests.kit.visitor import Visitor
 
 CONNECT = "Connect your account"
+CONNECTED = "You’re logged in, and Acme is connected. You can log in with it from now on."
 
 
 async def newest_code(visitor: Visitor, subject: str) -> str:
@@ -65,7 +66,7 @@ async def test_the_owner_of_the_address_is_mailed_and_logs_in_with_both_from_the
     assert visitor.status == 422
     mail = await mailbox.newest(visitor, to=ADA.email, subject=CONNECT)
     await visitor.submits("Continue", within="#code-form", code=mailbox.CODE.findall(mail.text)[0])
-    assert (visitor.path, visitor.who) == ("/profile/sessions", ADA.name)
+    assert (visitor.path, visitor.who, visitor.status_message) == ("/profile/sessions", ADA.name, CONNECTED)
     await visitor.opens(LIST)
     assert list_connected(visitor) == ["Acme"]
 
@@ -78,6 +79,7 @@ async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, lia
     await visitor.opens(mail.link)
     assert visitor.sees("It also connects Acme, so that you can log in with it from now on.")
     await visitor.submits("Log in", within="#go")
+    assert visitor.status_message == CONNECTED
     await visitor.opens(LIST)
     assert list_connected(visitor) == ["Acme"]
 

@@ -31,7 +31,7 @@ async def log_in(
     cookies, options = request.state["site"].cookies, find_login_options(request, user.email)
     await save_browser_locale(request, user, session, options | {name: value for name, value in typed.items() if value})
     is_confirmation = action == "email-confirm"
-    flash = flash or _word_logged_in(is_confirmation=is_confirmation)
+    flash = flash or _word_logged_in(request, session, is_confirmation=is_confirmation)
     next_path = typed.get("next", "") or options.get("next", "")
     remember = bool(options.get("stay"))
     response = await sign_in(request, session, to=next_path, flash=flash, offer=offer, remember=remember)
@@ -42,5 +42,8 @@ async def log_in(
     return response
 
 
-def _word_logged_in(*, is_confirmation: bool) -> str:
+def _word_logged_in(request: Request[Visit], session: Session, *, is_confirmation: bool) -> str:
+    if session.connected:
+        name = request.state["site"].capabilities.current.name_provider(session.connected)
+        return _("You’re logged in, and %(name)s is connected. You can log in with it from now on.") % {"name": name}
     return _("Your email address is confirmed. You’re logged in.") if is_confirmation else _("You’re logged in.")
