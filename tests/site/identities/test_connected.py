@@ -16,6 +16,7 @@ async def test_ada_connects_an_account_logs_in_with_it_and_disconnects_it(visito
     await arrives(visitor, ADA)
     await visitor.follows("Connected accounts", within="#rail")
     assert visitor.sees("No accounts yet")
+    assert visitor.sees("Connect an account"), "another comes after the first"
     visitor.headers["Accept-Language"] = "de"
     await visitor.opens(LIST)
     assert visitor.sees("Noch keine Konten"), "the words that passkeys have are of another gender"
