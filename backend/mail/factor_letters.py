@@ -33,7 +33,7 @@ def _make_factor_letter(name: str, title: Callable[[], str], told: Callable[[str
 
 PHONE_ADDED = _make_factor_letter(
     "phone-added",
-    lambda: _("Phone number added"),
+    lambda: _("New phone number"),
     lambda product: (
         _("Your account at %(product)s has a new phone number. It can be used to log in.") % {"product": product}
     ),

@@ -38,7 +38,7 @@ async def test_a_number_is_added_by_the_code_that_is_sent_to_it(visitor: Visitor
     await visitor.submits("Continue", within="#phone-code", code=await reads_sms(visitor))
     assert (visitor.path, visitor.status_message) == ("/profile", "Phone number saved.")
     assert shows_phone(visitor, SHOWN)
-    assert await mailbox.newest(visitor, to=ADA.email, subject="Phone number added")
+    assert await mailbox.newest(visitor, to=ADA.email, subject="New phone number")
     await visitor.opens("/profile/security")
     assert visitor.one("phone-state").text() == f"Code by SMS To {SHOWN} Manage"
     await visitor.opens("/profile/history")
