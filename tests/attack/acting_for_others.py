@@ -18,7 +18,7 @@ from web.routes import pages, public_routes
 
 EVIL = "https://evil.example"
 POSTS = sorted(
-    route.path.replace("{id}", "0123456789abcdef")
+    route.path.replace("{id}", "0123456789abcdef").replace("{provider}", "p0")
     for route in [*pages, *public_routes]
     if isinstance(route, Route) and "POST" in (route.methods or ())
 )

@@ -200,7 +200,7 @@ ATTACKS = (
     Attack("messages of two lengths", once(smuggling.messages_of_two_lengths)),
     Attack("methods and files that tell", once(smuggling.methods_and_files_that_tell)),
     Attack("framing", once(acting_for_others.framing)),
-    Attack("pages of another account", once(acting_for_others.pages_of_another_account)),
+    Attack("pages of another account", once(acting_for_others.pages_of_another_account), has_provider=True),
     Attack("ways back to another site", once(acting_for_others.ways_back_to_another_site)),
     Attack("ways to another site", once(acting_for_others.ways_to_another_site)),
     Attack("htmx headers of any content", once(acting_for_others.htmx_headers_of_any_content)),
