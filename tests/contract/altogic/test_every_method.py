@@ -26,19 +26,19 @@ def list_methods(manager: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def told() -> set[str]:
+def words_of_page() -> set[str]:
     page = (ROOT / "docs" / "altogic-client.md").read_text("utf-8")
     return set(re.findall(r"\w+", " ".join(NAMED.findall(page))))
 
 
 @pytest.fixture(scope="module")
-def tried() -> set[str]:
+def words_of_tests() -> set[str]:
     tests = "".join(path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py")))
     return set(re.findall(r"[\"'.](\w+)[\"'(]", tests))
 
 
 @pytest.mark.parametrize("manager", OFFERED)
-def test_every_method_is_told_of_and_tried(manager: str, told: set[str], tried: set[str]) -> None:
+def test_every_method_is_told_of_and_tried(manager: str, words_of_page: set[str], words_of_tests: set[str]) -> None:
     methods = list_methods(manager)
-    assert methods - told == set()
-    assert methods - tried == set()
+    assert methods - words_of_page == set()
+    assert methods - words_of_tests == set()

@@ -7,51 +7,10 @@ from typing import Any
 import pytest
 
 from tests.kit.backend import Backend, run_backend
-from tests.kit.contract import Answer
+from tests.kit.own_records import Person, ada, bob
 from tests.kit.people import PASSWORD
 
 pytestmark = pytest.mark.both_databases
-
-
-class Person:
-    """Somebody who is signed in, and what their client does with records."""
-
-    def __init__(self, backend: Backend, signed_up: Answer) -> None:
-        self.backend = backend
-        self.token = signed_up.token
-        self.id = signed_up.body["user"]["_id"]
-
-    async def does(self, operation: str, id: object = None, model: object = "users", **rest: Any) -> Answer:  # noqa: A002 (the contract's)
-        body = {"options": {"cache": "nocache", "returnTop": False}, "id": id or self.id, "model": model, **rest}
-        return await self.backend.post(f"/db/object/{operation}", body, session=self.token)
-
-    async def updates(self, **values: Any) -> Answer:
-        return await self.does("update", values=values)
-
-    async def sets(self, field: str, value: Any) -> Answer:
-        return await self.updates_field(field, "set", value)
-
-    async def updates_field(self, field: str, kind: str, value: Any) -> Answer:
-        return await self.does("update-fields", updates=[{"field": field, "updateType": kind, "value": value}])
-
-    async def unsets(self, field: str) -> Answer:
-        return await self.does("update-fields", updates={"field": field, "updateType": "unset", "value": None})
-
-    async def renames(self, name: Any = "Countess", **rest: Any) -> Answer:
-        return await self.backend.calls("PUT", "/account/name", json={"name": name, **rest}, session=self.token)
-
-    async def sees(self) -> dict[str, Any]:
-        record = await self.backend.get("/auth/user", session=self.token)
-        seen: dict[str, Any] = record.body
-        return seen
-
-
-async def ada(backend: Backend) -> Person:
-    return Person(backend, await backend.signs_up())
-
-
-async def bob(backend: Backend) -> Person:
-    return Person(backend, await backend.signs_up("bob@example.com", name="Bob"))
 
 
 async def test_a_person_gets_the_own_record(unconfirming: Backend) -> None:
@@ -259,61 +218,6 @@ async def test_two_processes_change_one_record_and_lose_nothing(tmp_path: Path) 
         both = [(here if number % 2 else there).updates(**{f"field{number}": number}) for number in range(20)]
         assert {answer.status for answer in await asyncio.gather(*both)} == {200}
         assert {f"field{number}" for number in range(20)} <= set(await here.sees())
-
-
-# --- the name, in one call
-
-
-async def test_a_name_is_set_and_the_name_before_is_told(unconfirming: Backend) -> None:
-    person = await ada(unconfirming)
-    renamed = await person.renames(" Countess ")
-    assert renamed.body == {"user": await person.sees(), "before": "Ada"}
-    assert renamed.body["user"]["name"] == "Countess"
-    assert (await person.renames("Countess")).body["before"] == "Countess"
-    await person.unsets("name")
-    assert (await person.renames("Ada")).body["before"] is None
-
-
-@pytest.mark.one_database
-@pytest.mark.parametrize("name", [None, "", "  ", 7, ["Ada"], "n" * 101, "\u200b"])
-async def test_a_name_that_cannot_be_is_refused_and_nothing_changes(unconfirming: Backend, name: Any) -> None:
-    person = await ada(unconfirming)
-    refused = await person.renames(name)
-    assert (refused.status, refused.code, refused.params) == (400, "validation_error", ["name"])
-    assert (await person.sees())["name"] == "Ada"
-
-
-async def test_a_name_that_was_changed_meanwhile_is_not_overwritten(unconfirming: Backend) -> None:
-    person = await ada(unconfirming)
-    await person.renames("Other tab")
-    refused = await person.renames("This tab", expected="Ada")
-    assert (refused.status, refused.code, refused.params) == (409, "name_changed", ["expected"])
-    assert (await person.sees())["name"] == "Other tab"
-    assert (await person.renames("This tab", expected="Other tab")).status == 200
-    assert (await person.renames("This tab", expected="Ada")).status == 200  # the same in both
-
-
-async def test_of_many_who_expect_the_same_name_one_changes_it(unconfirming: Backend) -> None:
-    person = await ada(unconfirming)
-    answers = await asyncio.gather(*(person.renames(f"Name {n}", expected="Ada") for n in range(8)))
-    assert sorted(answer.status for answer in answers) == [200] + [409] * 7
-
-
-async def test_only_who_is_meant_is_renamed(unconfirming: Backend) -> None:
-    person, other = await ada(unconfirming), await bob(unconfirming)
-    refused = await person.renames("Countess", id=other.id)
-    assert (refused.status, refused.code, refused.params) == (403, "permission_denied", ["id"])
-    assert [(await each.sees())["name"] for each in (person, other)] == ["Ada", "Bob"]
-    assert (await person.renames("Countess", id=person.id)).status == 200
-
-
-async def test_to_be_renamed_is_to_use_the_session(unconfirming: Backend) -> None:
-    person = await ada(unconfirming)
-    unconfirming.clock.advance(minutes=10)
-    await person.renames()
-    await unconfirming.services.background_writes.finish()
-    (session,) = (await unconfirming.get("/auth/sessions", session=person.token)).body
-    assert session["lastSeenDtm"] > session["creationDtm"]
 
 
 async def test_more_objects_than_have_room_are_not_even_made(unconfirming: Backend) -> None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import cast
-from urllib.parse import urlencode
 
 import httpx
 import pytest
-from itsdangerous import Signer, URLSafeSerializer
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from tests.kit import inspection, mailbox
 from tests.kit.app import open_browser, run_app
+from tests.kit.bad_bodies import URLENCODED, Bad, bad_bodies, bad_multipart
 from tests.kit.clock import Clock
 from tests.kit.people import ADA, CONFIRM, GRACE, arrives, joins
 from tests.kit.site_forms import FORMS, PROVIDER, SESSION
@@ -25,66 +22,10 @@ from tests.kit.visitor import Visitor
 from web.asgi import create
 from web.routes import pages
 
-URLENCODED = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data; boundary=here"
 FOR_SCRIPTS = ("/passkeys/options",)  # what is missing there, nobody has typed
 WITH_FIELDS = [path for path, fields in FORMS.items() if fields and path not in FOR_SCRIPTS]
 WITHOUT_FIELDS = [path for path, fields in FORMS.items() if not fields]
 FIELD = {path: next(iter(fields), "next") for path, fields in FORMS.items()}
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A body that is wrong, and the answers that say so."""
-
-    name: str
-    content: bytes
-    content_type: str = URLENCODED
-    status: tuple[int, ...] = (400,)
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def bad_bodies(name: str) -> Iterator[Bad]:
-    yield Bad("broken UTF-8, percent-encoded", f"{name}=%ff%fe".encode())
-    yield Bad("broken UTF-8, raw", f"{name}=".encode() + b"\xff\xfe")
-    yield Bad("half a surrogate pair", f"{name}=%ed%a0%80".encode())
-    yield Bad("NUL in a value", f"{name}=a%00b".encode())
-    yield Bad("NUL in a name", f"{name}=a&b%00c=d".encode())
-    yield Bad("a field twice", f"{name}=a&{name}=b".encode())
-    yield Bad("an unknown field twice", f"{name}=a&other=1&other=1".encode())
-    yield Bad("10,000 fields", urlencode({f"f{number}": "" for number in range(10_000)}).encode(), status=(400, 413))
-    yield Bad("2 MB in a field", f"{name}=".encode() + b"a" * 2_000_000, status=(413,))
-    yield Bad("JSON", b'{"%b": "a"}' % name.encode(), "application/json", (415,))
-    yield Bad("text", f"{name}=a".encode(), "text/plain", (415,))
-    yield Bad("no type", f"{name}=a".encode(), "", (415,))
-    yield Bad("a type that is none", f"{name}=a".encode(), "/;;=", (415,))
-    yield Bad("another charset", f"{name}=a".encode(), f"{URLENCODED}; charset=utf-16", (415, 400))
-    yield Bad("EBCDIC", f"{name}=a".encode("cp500"), f"{URLENCODED}; charset=cp500", (415, 400))
-
-
-def bad_multipart(name: str) -> Iterator[Bad]:
-    head = f'--here\r\nContent-Disposition: form-data; name="{name}"'.encode()
-    refused = (400, 415, 422)
-    yield Bad("no boundary named", b"--here--", "multipart/form-data", refused)
-    yield Bad("another boundary", head + b"\r\n\r\na\r\n--here--", "multipart/form-data; boundary=there", refused)
-    yield Bad("never ended", head + b'; filename="a.png"\r\n\r\nabc', MULTIPART, refused)
-    yield Bad("cut in a header", head[:50], MULTIPART, refused)
-    yield Bad("another charset", head + b"\r\n\r\na\r\n--here--", f"{MULTIPART}; charset=utf-16", refused)
-    charset = b"\r\nContent-Type: text/plain; charset=utf-16\r\n\r\na\x00\r\n--here--"
-    yield Bad("a part in another charset", head + charset, MULTIPART, refused)
-    yield Bad("an unknown charset", head + charset.replace(b"utf-16", b"klingon"), MULTIPART, refused)
-    yield Bad("broken UTF-8", head + b"\r\n\r\n\xff\xfe\r\n--here--\r\n", MULTIPART, refused)
-    yield Bad("NUL", head + b"\r\n\r\na\x00b\r\n--here--\r\n", MULTIPART, refused)
-    yield Bad("a part without a name", b"--here\r\nContent-Type: text/plain\r\n\r\na\r\n--here--", MULTIPART, refused)
-    twice = b'--here\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n' * 2
-    yield Bad("a field twice", twice + b"--here--\r\n", MULTIPART, refused)
-    files = b'--here\r\nContent-Disposition: form-data; name="avatar"; filename="a"\r\n\r\n1\r\n' * 2
-    yield Bad("two files", files + b"--here--\r\n", MULTIPART, refused)
-    many = b"".join(b'--here\r\nContent-Disposition: form-data; name="f%d"\r\n\r\n1\r\n' % n for n in range(10_000))
-    yield Bad("10,000 fields", many + b"--here--\r\n", MULTIPART, (400, 413))
-    yield Bad(
-        "too much in a field", head + b"\r\n\r\n" + b"a" * 100_000 + b"\r\n--here--\r\n", MULTIPART, (400, 413, 415)
-    )
 
 
 @pytest.fixture(autouse=True)
@@ -230,66 +171,6 @@ async def test_no_query_is_our_mistake(plain: httpx.AsyncClient, query: str) -> 
 async def test_no_path_is_our_mistake(signed_in: httpx.AsyncClient, path: str) -> None:
     for method in ("GET", "POST"):
         assert (await signed_in.request(method, path)).status_code < 500
-
-
-# Cookies
-
-
-def cookies_of_any_shape(kept: str) -> Iterator[str]:
-    token, _dot, signature = kept.rpartition(".")
-    yield from ("", ".", "a", "a.b", "null", "%00", "\xff\xfe", '"', '"unfinished', "a" * 8_000, "." * 500, "{}")
-    yield from (token, signature, kept[:-1], kept[: len(kept) // 2], f"{kept}a", f"{token}x.{signature}", f".{kept}")
-    yield base64.b64encode(bytes(range(256))).decode()
-    for key, salt in (("", "account-pages.session"), ("guessed", "account-pages.session")):
-        yield Signer(key, salt=salt).sign(token).decode()
-
-
-async def test_a_cookie_of_any_shape_is_no_session(app: ASGIApp, signed_in: httpx.AsyncClient) -> None:
-    kept = signed_in.cookies["session"]
-    async with open_browser(app) as http:
-        for value in cookies_of_any_shape(kept):
-            await is_guest(http, f"session={value}")
-        await is_guest(http, f"session={kept[:-2]}; session={kept[:-1]}")
-        await is_guest(http, f"Session={kept}; __Host-session={kept}; sess={kept}")
-        for header in ("=", ";;;", "session", "\x01\x02", "a" * 20_000, "; ".join(f"c{n}={n}" for n in range(2_000))):
-            await is_guest(http, header)
-
-
-def as_header(cookie: str) -> dict[bytes, bytes]:
-    """With bytes that no header should have."""
-    return {b"Cookie": cookie.encode("latin-1")}
-
-
-async def is_guest(http: httpx.AsyncClient, cookie: str) -> None:
-    header = as_header(cookie)
-    answer = await http.get("/profile", headers=header)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/profile"), cookie[:80]
-    for path in ("/", "/login", "/auth-redirect", "/register/again"):
-        assert (await http.get(path, headers=header)).status_code == 200, cookie[:80]
-
-
-async def test_a_cookie_signed_for_another_purpose_is_no_session(app: ASGIApp, environ: dict[str, str]) -> None:
-    """Of each purpose, what is signed for one is nothing to the others."""
-    async with open_browser(app) as http:
-        await http.get("/auth-redirect?status=200&action=email-confirm&access_token=x")
-        (link,) = (value for name, value in http.cookies.items() if name.startswith("link-"))
-        http.cookies.clear()
-        for name in ("session", "draft", "flash", "waiting"):
-            await is_guest(http, f"{name}={link}")
-        assert environ
-
-
-@pytest.mark.parametrize("name", ["link-a", "draft", "flash", "waiting", "registration"])
-async def test_a_note_of_any_shape_is_no_note(plain: httpx.AsyncClient, name: str) -> None:
-    forged = URLSafeSerializer("guessed", salt=f"account-pages.{name}").dumps(
-        {"text": "Mallory was here", "email": "m@m.m"}
-    )
-    for value in ("", ".", "a.b", "\xff", "[]", "a" * 8_000, ".eJw.x", str(forged)):
-        for path in ("/", "/login", "/register", "/register/again", "/auth-redirect", "/forgot-password"):
-            answer = await plain.get(path, headers=as_header(f"{name}={value}"))
-            assert answer.status_code == 200
-            assert "Mallory" not in answer.text
-            assert "m@m.m" not in answer.text
 
 
 # At the same moment
