@@ -4,31 +4,20 @@ from collections.abc import Callable
 
 from backend.kernel.codes import CODE_LIFETIME
 from backend.mail.letter import (
-    DISOWNABLE_FOR,
     KEEP_FACTORS,
     KEEPS_FACTORS_FOR,
     LOSE_FACTORS,
     REMOVE_FACTORS,
     REMOVES_FACTORS_FOR,
-    RESET,
     Letter,
+    make_notice,
 )
 from translations import gettext as _
 
 
 def _make_factor_letter(name: str, title: Callable[[], str], told: Callable[[str], str]) -> Letter:
     """Make the letter that tells of a change of factors, which the owner may not have made."""
-    return Letter(
-        name,
-        RESET,
-        title,
-        lambda product: f"{title()}: {product}",
-        lambda: _("This wasn’t me"),
-        lifetime=DISOWNABLE_FOR,
-        is_notice=True,
-        template="factor-changed",
-        told=told,
-    )
+    return make_notice(name, title, template="factor-changed", told=told)
 
 
 PHONE_ADDED = _make_factor_letter(
@@ -103,15 +92,7 @@ RECOVERY_CODES_MADE = _make_factor_letter(
         % {"product": product}
     ),
 )
-RECOVERY_CODE_USED = Letter(
-    "recovery-code-used",
-    RESET,
-    lambda: _("A recovery code was used"),
-    lambda product: _("A recovery code was used: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
+RECOVERY_CODE_USED = make_notice("recovery-code-used", lambda: _("A recovery code was used"))
 LOST_FACTORS_CODE = Letter(
     "lost-factors-code",
     LOSE_FACTORS,

@@ -1,6 +1,6 @@
 """The letters about accounts at providers. Which provider it is stands in the details of their links."""
 
-from backend.mail.letter import DISOWNABLE_FOR, LOG_IN, RESET, Letter
+from backend.mail.letter import LOG_IN, Letter, make_notice
 from translations import gettext as _
 
 CONNECT_LINK = Letter(
@@ -14,21 +14,5 @@ CONNECT_LINK = Letter(
         _("Connect your account: your login link for %(product)s, code %(code)s") % {"product": product, "code": code}
     ),
 )
-IDENTITY_CONNECTED = Letter(
-    "identity-connected",
-    RESET,
-    lambda: _("Account connected"),
-    lambda product: _("Account connected: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
-IDENTITY_REMOVED = Letter(
-    "identity-removed",
-    RESET,
-    lambda: _("Account disconnected"),
-    lambda product: _("Account disconnected: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
+IDENTITY_CONNECTED = make_notice("identity-connected", lambda: _("Account connected"))
+IDENTITY_REMOVED = make_notice("identity-removed", lambda: _("Account disconnected"))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from translations import gettext as _
+
 # Kinds of links, the `action` of their addresses. Several letters may have links of one kind.
 CONFIRM = "email-confirm"
 LOG_IN = "magic-link"
@@ -65,3 +67,20 @@ class Letter:
     def has_button(self) -> bool:
         """Whether the mail leads somewhere."""
         return bool(self.link_kind) and not self.is_code_only
+
+
+def make_notice(
+    name: str, title: Callable[[], str], *, template: str = "", told: Callable[[str], str] | None = None
+) -> Letter:
+    """Make a notice of what the owner may not have done, with a link by which they say so and choose a new password."""
+    return Letter(
+        name,
+        RESET,
+        title,
+        lambda product: f"{title()}: {product}",
+        lambda: _("This wasn’t me"),
+        lifetime=DISOWNABLE_FOR,
+        is_notice=True,
+        template=template,
+        told=told,
+    )

@@ -28,13 +28,13 @@ from backend.mail.letter import (
     CONFIRM,
     CONFIRM_SESSION,
     DELETE_ACCOUNT,
-    DISOWNABLE_FOR,
     LEAVING_FOR,
     LOG_IN,
     RESET,
     UNDO_EMAIL,
     UNDO_FOR,
     Letter,
+    make_notice,
 )
 from translations import gettext as _
 
@@ -125,24 +125,8 @@ EMAIL_TAKEN = Letter(
     lambda product: _("You already have an account with this email address: %(product)s") % {"product": product},
     lambda: _("Log in"),
 )
-PASSWORD_CHANGED = Letter(
-    "password-changed",
-    RESET,
-    lambda: _("Your password was changed"),
-    lambda product: _("Your password was changed: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
-NEW_LOGIN = Letter(
-    "new-login",
-    RESET,
-    lambda: _("New login"),
-    lambda product: _("New login: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
+PASSWORD_CHANGED = make_notice("password-changed", lambda: _("Your password was changed"))
+NEW_LOGIN = make_notice("new-login", lambda: _("New login"))
 ACCOUNT_LEAVING = Letter(
     "account-leaving",
     LOG_IN,
@@ -160,15 +144,7 @@ ACCOUNT_DELETION = Letter(
     lambda: _("Delete account for good"),
     has_code=True,
 )
-ACCOUNT_KEPT = Letter(
-    "account-kept",
-    RESET,
-    lambda: _("Your account stays"),
-    lambda product: _("Your account stays: %(product)s") % {"product": product},
-    lambda: _("This wasn’t me"),
-    lifetime=DISOWNABLE_FOR,
-    is_notice=True,
-)
+ACCOUNT_KEPT = make_notice("account-kept", lambda: _("Your account stays"))
 ACCOUNT_DELETED = Letter(
     "account-deleted",
     "",
