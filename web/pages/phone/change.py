@@ -41,8 +41,10 @@ async def _request(request: Request[SignedIn], typed: Mapping[str, str]) -> Resp
         with form.taking_refusals():
             pad_response_time(request, MAIL)
             own = await api.request_phone(form["phone"])
-            flash = _("Almost done. Enter the code from the SMS.")
-            return show_row(request, flash, own) if own.pending else await show_changed(request)
+            if own.pending:
+                return show_row(request, _("Almost done. Enter the code from the SMS."), own)
+            request.state["user"] = await api.get_user()
+            return show_changed(request, own)
     return await _show(request, form, own)
 
 

@@ -80,14 +80,12 @@ async def _use_code(request: Request[SignedIn], form: SmsCodeForm) -> Response:
         if "phone_not_unique" not in refused.codes:
             raise
         return show_row(request, _word_taken(request), await api.get_own_phone())
-    return await show_changed(request)
+    return show_changed(request, await api.get_own_phone())
 
 
-async def show_changed(request: Request[SignedIn]) -> Response:
+def show_changed(request: Request[SignedIn], own: OwnPhone) -> Response:
     """Show the row of a number that was just added or changed."""
-    api = request.state["api"]
-    request.state["user"] = await api.get_user()
-    return show_row(request, _("Phone number saved."), await api.get_own_phone(), also=(WHO,))
+    return show_row(request, _("Phone number saved."), own, also=(WHO,))
 
 
 def show_row(request: Request[SignedIn], flash: str, own: OwnPhone, *, also: Sequence[str] = ()) -> Response:
