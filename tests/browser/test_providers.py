@@ -108,7 +108,7 @@ def test_it_takes_the_keyboard_alone(chromium: Browser, offering_site: str) -> N
         page.goto("/login")
         tab_to(page, "with-acme")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/interaction/**")
+        expect(page.locator("input[name=login]")).to_be_focused()
         page.keyboard.type(login := new_login())
         page.keyboard.press("Tab")
         page.keyboard.type("any")

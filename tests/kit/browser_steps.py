@@ -89,9 +89,9 @@ def open_mail(page: Page, email: str) -> None:
     open_newest_mail(page, email)
 
 
-def open_newest_mail(page: Page, email: str) -> None:
+def open_newest_mail(page: Page, email: str, subject: str = "") -> None:
     """Follow the mailed link from the outbox, which every browser can open."""
-    page.locator("li", has_text=email).get_by_role("link").first.click()
+    page.locator("li", has_text=email).filter(has_text=subject).get_by_role("link").first.click()
     page.locator("a[href*='/_auth/verify']").first.click()
     page.locator("#go-on").wait_for()
 
