@@ -1,5 +1,6 @@
 """/_auth/{provider}: logging in with a provider, from the browser there and back to REDIRECT_URL."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -43,22 +44,22 @@ FAILURES = {  # by code: words for applications that show them
 
 
 async def begin(request: BackendRequest) -> Response:
-    """Lead the browser to the provider: `?bind=&connect=`. Writes nothing but a cookie."""
+    """Lead the browser to the provider: `?bind=&flow=&connect=`. Writes nothing but a cookie."""
     services, provider_id = get_services(request), request.path_params["provider"].lower()
-    provider, bind = services.providers.get(provider_id), _read_once(request, "bind")
-    bind = bind if fields.BIND.fullmatch(bind) else ""
+    provider = services.providers.get(provider_id)
+    bind, name = _read_hex(request, "bind", fields.BIND), _read_hex(request, "flow", fields.FLOW)
     ticket: ConnectTicket | None = None
     action = CONNECT if "connect" in request.query_params else SIGN_IN
     if provider and action == CONNECT:
         ticket = read_ticket(services, _read_once(request, "connect"), provider_id)
     if provider is None or (action == CONNECT and ticket is None):
-        return _redirect(request, Ending("not_allowed"), action, bind)
-    started = begin_flow(services, provider_id, bind, ticket)
+        return _redirect(request, Ending("not_allowed"), action, bind, name)
+    started = begin_flow(services, provider_id, bind, name, ticket)
     try:
         address = await provider.start(started.flow)
     except ProviderError as failed:
         log_failure(provider_id, failed)
-        return _redirect(request, Ending(failed.code), action, started.bind)
+        return _redirect(request, Ending(failed.code), action, started.bind, name)
     return keep_flow(request, RedirectResponse(address, 302, PRIVATE), started)
 
 
@@ -73,7 +74,7 @@ async def finish(request: BackendRequest) -> Response:
         response = _redirect(request, Ending("login_expired"), SIGN_IN)
         return forget_posted(request, response, _read_once(request, "posted"))
     ending = await finish_log_in(services, started, answer, read_client(request))
-    response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.bind)
+    response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.bind, started.name)
     return forget_flow(request, response, started.flow.state)
 
 
@@ -109,11 +110,11 @@ async def _keep_form(request: BackendRequest) -> Response:
     return keep_posted(request, response, name, posted)
 
 
-def _redirect(request: BackendRequest, ending: Ending, action: str, bind: str = "") -> Response:
+def _redirect(request: BackendRequest, ending: Ending, action: str, bind: str = "", name: str = "") -> Response:
     """Redirect to the site with how it has ended."""
     answer = {"status": "401" if ending.code else "200", "action": action, "access_token": ending.token}
     more = {"error": FAILURES[ending.code], "code": ending.code} if ending.code else {}
-    answer = answer | more | {"ref": ending.ref, "reference": ending.reference, "bind": bind}
+    answer = answer | more | {"ref": ending.ref, "reference": ending.reference, "bind": bind, "flow": name}
     return redirect_to_site(request, {name: value for name, value in answer.items() if value})
 
 
@@ -121,6 +122,12 @@ def _read_once(request: BackendRequest, name: str) -> str:
     """Return a parameter of the query, or "" where it is missing or there more than once."""
     values = request.query_params.getlist(name)
     return values[0] if len(values) == 1 else ""
+
+
+def _read_hex(request: BackendRequest, name: str, pattern: re.Pattern[str]) -> str:
+    """Return what a front end has given to be said again; "" where it is not as it should be."""
+    value = _read_once(request, name)
+    return value if pattern.fullmatch(value) else ""
 
 
 class ProviderConvertor(StringConvertor):

@@ -19,8 +19,8 @@ LONGEST = 1500  # characters
 
 @dataclass(frozen=True)
 class StartedFlow:
-    """A log-in that has begun. `bind` is what the front end knows the browser by. `user_id` and `session_id` are of
-    whoever connects an identity; of a log-in they are empty."""
+    """A log-in that has begun. `bind` is what the front end knows the browser by, `name` what it calls the log-in.
+    `user_id` and `session_id` are of whoever connects an identity; of a log-in they are empty."""
 
     provider: str
     flow: Flow = field(repr=False)
@@ -28,6 +28,7 @@ class StartedFlow:
     bind: str = ""
     user_id: str = ""
     session_id: str = ""
+    name: str = ""
 
     @property
     def connects(self) -> bool:
@@ -45,14 +46,14 @@ class ConnectTicket:
     until: datetime
 
 
-def begin_flow(services: Services, provider: str, bind: str, ticket: ConnectTicket | None) -> StartedFlow:
+def begin_flow(services: Services, provider: str, bind: str, name: str, ticket: ConnectTicket | None) -> StartedFlow:
     """Begin a log-in, or to connect an identity where there is a ticket."""
     callback = f"{services.settings.public.url}/_auth/{provider}/callback"
     flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token(), callback=callback)
     until = services.clock() + FLOW_LIFETIME
     if ticket is None:
-        return StartedFlow(provider, flow, until, bind)
-    return StartedFlow(provider, flow, until, ticket.bind, ticket.user_id, ticket.session_id)
+        return StartedFlow(provider, flow, until, bind, name=name)
+    return StartedFlow(provider, flow, until, ticket.bind, ticket.user_id, ticket.session_id, name)
 
 
 def name_flow(state: str) -> str:
@@ -63,18 +64,19 @@ def name_flow(state: str) -> str:
 def write_flow(services: Services, started: StartedFlow) -> str:
     """Write a flow as the browser keeps it."""
     flow = started.flow
-    parts = [started.provider, flow.state, flow.nonce, flow.verifier, started.bind, started.user_id, started.session_id]
-    return sign_parts(services, "flow", [*parts, _write_time(started.until)])
+    secrets = [flow.state, flow.nonce, flow.verifier]
+    whose = [started.bind, started.user_id, started.session_id, started.name]
+    return sign_parts(services, "flow", [started.provider, *secrets, *whose, _write_time(started.until)])
 
 
 def read_flow(services: Services, text: str, provider: str, state: str) -> StartedFlow | None:
     """Read a flow that was written here. None for any but that of this provider and `state`, and after its time."""
-    parts = unsign_parts(services, "flow", text, 8)
-    if parts is None or parts[:2] != [provider, state] or _is_over(services, parts[7]):
+    parts = unsign_parts(services, "flow", text, 9)
+    if parts is None or parts[:2] != [provider, state] or _is_over(services, parts[8]):
         return None
     callback = f"{services.settings.public.url}/_auth/{provider}/callback"
     flow = Flow(state=state, nonce=parts[2], verifier=parts[3], callback=callback)
-    return StartedFlow(provider, flow, _read_time(parts[7]), *parts[4:7])
+    return StartedFlow(provider, flow, _read_time(parts[8]), *parts[4:8])
 
 
 def make_ticket(services: Services, provider: str, user_id: str, session_id: str, bind: str) -> tuple[str, datetime]:

@@ -24,7 +24,7 @@ class Cookies:
     * browser: the browser that was asked for a passkey, by a value that the question is bound to
     * registration: identifies a browser in which somebody has registered, until the address is confirmed
     * links: one note for each mailed link that was opened: `{token, action, status, code, ref,
-      bind, reference}`
+      bind, flow, reference}`
     * second_steps: one note for each log-in that waits for a second factor: `{ticket, next, stay, language, timezone,
       email, link, reference}`: the address that was typed here, the link or the reference of a code that began it
     * provider_flows: one note for each way of this browser to a provider and back: `{provider, ticket, whose, next,

@@ -110,6 +110,16 @@ async def test_what_the_browser_is_known_by_comes_back_unless_it_is_something_el
     assert "bind" not in (await goes(backend)).query
 
 
+async def test_what_a_front_end_calls_the_log_in_comes_back_unless_it_is_something_else(offering: Offering) -> None:
+    backend, _ = offering
+    name = "0123456789abcdef"
+    assert (await goes(backend, flow=name)).query["flow"] == name
+    assert (await goes(backend, "p9", flow=name)).query["flow"] == name  # that cannot begin
+    for other in ("", "<script>", "0123456789ABCDEF", name + name):
+        assert "flow" not in (await goes(backend, flow=other)).query, other
+    assert "flow" not in (await goes(backend)).query
+
+
 async def test_altogics_client_may_name_the_environment_in_either_way(offering: Offering) -> None:
     backend, _ = offering
     environment = "0123456789abcdef01234567"

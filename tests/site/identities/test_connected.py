@@ -75,6 +75,19 @@ async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBr
     assert list_connected(grace) == []
 
 
+async def test_each_tab_connects_what_it_was_opened_for(visitor: Visitor) -> None:
+    await arrives(visitor, ADA)
+    addresses = []
+    for provider in ("Acme", "Vague"):
+        await visitor.opens(LIST)
+        await visitor.submits(f"Connect {provider}")
+        addresses.append(await is_led(visitor))
+    await visitor.opens(addresses[0])
+    assert visitor.sees("Acme connected. You can log in with it from now on.")
+    await visitor.opens(addresses[1])
+    assert visitor.sees("Vague connected. You can log in with it from now on.")
+
+
 async def test_the_last_way_in_stays(
     visitor: Visitor, kind: type[Visitor], environ: dict[str, str], clock: Clock
 ) -> None:

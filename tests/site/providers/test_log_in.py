@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.kit.app import NewBrowser
@@ -100,14 +102,23 @@ async def test_an_account_without_an_address_is_led_to_as_well(
     assert here.who == ADA.name
 
 
-async def test_two_tabs_log_in_one_after_the_other(visitor: Visitor) -> None:
+async def test_each_tab_is_led_to_where_it_was_to_lead(visitor: Visitor) -> None:
     first = await goes(visitor, at="/login?next=/profile/sessions")
     second = await goes(visitor, at="/login?next=/profile/history")
     await visitor.opens(first)
-    path = visitor.path
-    assert visitor.who == "Ada"
+    assert (visitor.path, visitor.who) == ("/profile/sessions", "Ada")
     await visitor.opens(second)
-    assert {visitor.path, path} == {"/profile/sessions", "/profile/history"}
+    assert (visitor.path, visitor.who) == ("/profile/history", "Ada")
+
+
+async def test_a_way_back_that_names_no_way_there_of_this_browser_takes_a_button(visitor: Visitor) -> None:
+    """Nobody writes into the address what this browser wanted, nor is it taken from another tab."""
+    landing = (await visitor.http.get(await goes(visitor))).headers["location"]
+    assert "&flow=" in landing
+    await visitor.opens(re.sub("&flow=[0-9a-f]{16}", "&flow=0123456789abcdef", landing))
+    assert (visitor.heading, visitor.who) == ("Continue with Acme", "")
+    await visitor.submits("Log in", within="#go")
+    assert visitor.who == "Ada"
 
 
 async def test_whoever_logs_in_meanwhile_is_not_logged_out_unasked(visitor: Visitor) -> None:

@@ -20,7 +20,7 @@ async def show(request: Request[SignedIn]) -> Response:
     """Lead to the provider where a form has just asked for that, or show its button."""
     provider = find_offered(request)
     if GO in request.query_params and (flow := find_started(request, provider)) and flow.ticket:
-        return await lead_to(request, provider, connect=flow.ticket)
+        return await lead_to(request, provider, flow, connect=flow.ticket)
     return await _show(request, Form())
 
 

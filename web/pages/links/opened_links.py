@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from web.state import site_of
 
-PARAMETERS = ("token", "action", "status", "code", "ref", "bind", "reference")
+PARAMETERS = ("token", "action", "status", "code", "ref", "bind", "flow", "reference")
 LONGEST = 300  # characters of a parameter
 REF = "ref"  # the field
 NO_LINK = dict.fromkeys((*PARAMETERS, "handle"), "")

@@ -26,7 +26,7 @@ async def show(request: Request[Visit]) -> Response:
     link = find_newest(request)
     identity = await _find_identity(request, link)
     if identity is None:
-        return await show_failure(request, link["action"], EXPIRED)
+        return await show_failure(request, link, EXPIRED)
     typed = prefill(request)
     form = AddressForm({"email": typed["email"]} if typed.get("form") == HERE else {"email": identity.email})
     return await ADDRESS.show(request, form=form, identity=identity, ref=link["handle"])
@@ -40,7 +40,7 @@ async def submit(request: Request[Visit]) -> Response:
         with taking_failures(form):
             return await _send(request, form["email"], link)
     if form.is_over:
-        return await show_failure(request, link["action"], EXPIRED)
+        return await show_failure(request, link, EXPIRED)
     identity = None if form.is_unanswered else await _find_identity(request, link)
     return await ADDRESS.show(request, form=form, identity=identity, ref=link["handle"])
 
@@ -50,7 +50,7 @@ async def _send(request: Request[Visit], email: str, link: OpenedLink) -> Respon
     pad_response_time(request, MAIL)
     api = request.state["api"].as_registrant()
     reference = await api.send_address(link["ref"], email)
-    options = {name: value for name, value in find_returned(request).options.items() if value}
+    options = {name: value for name, value in find_returned(request, link).options.items() if value}
     waiting = {**options, "email": email, "registered": email, "reference": reference, "form": HERE}
     return remember_registrant(request, redirect_to_check_mail(request, MAIL_PAGE, **waiting), api)
 

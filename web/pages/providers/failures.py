@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.i18n.locale import gettext as _
+from web.pages.links.opened_links import OpenedLink
 from web.pages.providers.flows import find_returned
 from web.rendering.pages import Page
 from web.state import site_of
@@ -94,12 +95,13 @@ def find_failure(action: str, code: str) -> Failure:
     )
 
 
-async def show_failure(request: Request[Any], action: str, code: str) -> Response:
-    """Show what went wrong, with the way back to the provider, where it is known which, and to the other ways."""
-    connects = action == CONNECT
-    flow = find_returned(request, connects=connects)
+async def show_failure(request: Request[Any], link: OpenedLink, code: str = "") -> Response:
+    """Show what went wrong, by a code or by that of the redirect, with the way back to the provider, where it is known
+    which, and to the other ways."""
+    connects = link["action"] == CONNECT
+    flow = find_returned(request, link, connects=connects)
     context: dict[str, Any] = {
-        "failure": find_failure(action, code),
+        "failure": find_failure(link["action"], code or link["code"]),
         "provider": site_of(request).capabilities.current.find_provider(flow.provider),
         "connects": connects,
         "next": flow.next,

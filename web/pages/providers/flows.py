@@ -2,7 +2,7 @@
 
 The backend's redirect says `bind` again, which it was given on the way there: a hash of this browser's secret. So the
 site knows that it was this browser that wanted to log in, and nobody is logged in to an account of somebody else's
-(login CSRF). The redirect names no note, so one that comes back takes the newest of its provider.
+(login CSRF). It also says `flow` again, the handle of the note: each of several tabs is led to where it was to lead.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from web.api.identity_shapes import Provider
 from web.api.shapes import User
 from web.forms.base import NEXT
 from web.http.signed_cookies import measure_note
+from web.pages.links.opened_links import OpenedLink
 from web.rendering.pages import Page, redirect
 from web.session import identify_browser, remember_registrant, safe_next_path
 from web.state import site_of
@@ -98,17 +99,17 @@ def find_started(request: Request[Any], provider: Provider) -> Flow | None:
     return Flow.from_note(note) if note and note.get("provider") == provider.id else None
 
 
-async def lead_to(request: Request[Any], provider: Provider, *, next_path: str = "", **query: str) -> Response:
+async def lead_to(request: Request[Any], provider: Provider, flow: Flow, **query: str) -> Response:
     """Show the page that leads to a provider by itself, and has a link besides."""
-    url = f"{provider.url}?{urlencode(query)}"
-    return await LEAVE.show(request, provider=provider, url=url, next=next_path)
+    url = f"{provider.url}?{urlencode({**query, 'flow': flow.handle})}"
+    return await LEAVE.show(request, provider=provider, url=url, next=flow.next)
 
 
-def find_returned(request: Request[Any], provider_id: str = "", *, connects: bool = False) -> Flow:
-    """Return the flow that came back: the newest of the provider, or of any where that is not told; else NO_FLOW."""
+def find_returned(request: Request[Any], link: OpenedLink, *, connects: bool = False) -> Flow:
+    """Return the flow that came back by a redirect; the newest, where that names none, being too late. Else NO_FLOW."""
     notes = site_of(request).cookies.provider_flows.read_all(request).values()
     flows = [flow for flow in map(Flow.from_note, notes) if bool(flow.ticket) == connects]
-    return next((flow for flow in reversed(flows) if provider_id in ("", flow.provider)), NO_FLOW)
+    return next((flow for flow in reversed(flows) if link["flow"] in ("", flow.handle)), NO_FLOW)
 
 
 def forget_flow(request: Request[Any], response: Response, flow: Flow) -> Response:

@@ -44,9 +44,9 @@ async def _answer_failure(request: Request[Visit], link: OpenedLink) -> Response
     if link["code"] == "email_needed":
         return redirect(request, to=ADDRESS_PAGE)
     if link["code"] == "email_not_unique" and link["reference"] and is_bound(request, link["bind"]):
-        options = {name: value for name, value in find_returned(request).options.items() if value}
+        options = {name: value for name, value in find_returned(request, link).options.items() if value}
         return redirect_to_check_mail(request, SENT_PAGE, reference=link["reference"], **options)
-    return await show_failure(request, link["action"], link["code"])
+    return await show_failure(request, link)
 
 
 async def _log_in(request: Request[Visit], link: OpenedLink) -> Response | None:
@@ -54,7 +54,7 @@ async def _log_in(request: Request[Visit], link: OpenedLink) -> Response | None:
     found = await api.find_link(link["token"])
     if found and found.state != "valid":
         return None
-    flow = find_returned(request, found.provider.id if found and found.provider else "")
+    flow = find_returned(request, link)
     is_expected = is_of_user(request, flow) or bool(found and is_signed_in_as(request, found.email))
     if not is_expected or not site_of(request).cookies.device.read(request):
         return None
@@ -81,9 +81,9 @@ async def _connect(request: Request[Visit], link: OpenedLink) -> Response:
     if not isinstance(user, User):
         flash = _("You were logged out, and nothing was connected. Log in and try again.")
         return forget_link(request, redirect(request, to=add_next("/login", LIST), flash=flash), link)
-    flow = find_returned(request, connects=True)
+    flow = find_returned(request, link, connects=True)
     if not is_bound(request, link["bind"]) or not is_of_user(request, flow):
-        return await show_failure(request, link["action"], EXPIRED)
+        return await show_failure(request, link, EXPIRED)
     try:
         await request.state["api"].connect_identity(link["token"])
     except ApiError as refused:
@@ -101,4 +101,4 @@ async def _show_refusal(request: Request[Visit], link: OpenedLink, refused: ApiE
     """Say why it was refused. Raises the ApiError of a 429."""
     if refused.status == 429:
         raise refused
-    return await show_failure(request, link["action"], next(iter(refused.codes), ""))
+    return await show_failure(request, link, next(iter(refused.codes), ""))

@@ -29,7 +29,7 @@ async def show(request: Request[Visit]) -> Response:
     provider = find_offered(request)
     if GO in request.query_params and (flow := find_started(request, provider)) and not flow.ticket:
         bind = make_bind(request.state["api"].client.registration)
-        return await lead_to(request, provider, next_path=flow.next, bind=bind)
+        return await lead_to(request, provider, flow, bind=bind)
     form = ProviderForm({NEXT: request.query_params.get(NEXT, "")})
     return await BUTTON.show(request, form=form, provider=provider)
 

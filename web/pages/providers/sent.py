@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from web.api.shapes import User
 from web.pages.entry.pending_mail import is_waiting_for, load_pending_mail
+from web.pages.links.opened_links import find_newest
 from web.pages.providers.flows import find_returned
 from web.pages.providers.landing import SENT_PAGE
 from web.rendering.pages import Page, redirect
@@ -23,5 +24,7 @@ async def show(request: Request[Visit]) -> Response:
     if not is_waiting_for(request, SENT_PAGE):
         return redirect(request, to="/login")
     pending = await load_pending_mail(request)
-    provider = site_of(request).capabilities.current.find_provider(find_returned(request).provider)
+    provider = site_of(request).capabilities.current.find_provider(
+        find_returned(request, find_newest(request)).provider
+    )
     return answer_seen(request, pending["seen"]) or await SENT.show(request, provider=provider, **pending)
