@@ -1,7 +1,8 @@
 """Bounds of a connection: the size, the duration and the slowness of its requests."""
 
 import resource
-from dataclasses import dataclass
+
+from serving.quick_dataclasses import dataclass
 
 SPARE_FILES = 200  # of the process, for everything that is not a connection
 

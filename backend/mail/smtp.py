@@ -5,7 +5,6 @@ import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -21,6 +20,7 @@ from backend.mail.errors import (
 )
 from backend.mail.transports import ServerFeatures
 from backend.settings.mail import SmtpServer
+from serving.quick_dataclasses import dataclass
 
 log = logging.getLogger("backend.mail")
 

@@ -1,7 +1,6 @@
 """The settings that bound how much people may store."""
 
-from dataclasses import dataclass
-
+from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import derived, setting
 from serving.settings.kinds import whole_number
 

@@ -1,7 +1,6 @@
 """The setting that multiplies rate limits."""
 
-from dataclasses import dataclass
-
+from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import setting
 from serving.settings.kinds import positive_number
 

@@ -11,9 +11,9 @@ Such a dataclass is a room; its docstring is the room's title. A program's setti
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints, overload
 
+from serving.quick_dataclasses import dataclass
 from serving.settings.kinds import Kind
 
 if TYPE_CHECKING:

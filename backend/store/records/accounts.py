@@ -1,7 +1,9 @@
 """Records of accounts: who has one, their sessions, what happened to it, what is counted."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Records of factors: what somebody has beside a password, and the log-ins that wait for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Records of files."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

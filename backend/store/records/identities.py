@@ -1,7 +1,9 @@
 """Records of identities: who somebody is at a provider."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

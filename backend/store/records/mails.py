@@ -1,7 +1,9 @@
 """Records of mailed links, and of mails."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)
