@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from backend.kernel import base64url
+from backend.kernel.cbor import has_tag, has_tag_in_authenticator_data
 from backend.kernel.refusals import invalid
 from serving.quick_dataclasses import dataclass
 
@@ -115,6 +116,7 @@ def _verify_assertion(
     from webauthn import verify_authentication_response
     from webauthn.helpers.structs import CredentialDeviceType
 
+    _refuse_tags(base64url.decode(credential.content["response"]["authenticatorData"]))
     verified = verify_authentication_response(
         credential=dict(credential.content),
         expected_challenge=challenge,
@@ -133,9 +135,14 @@ def _verify_assertion(
 
 def _verify_attestation(credential: Credential, challenge: bytes, domain: str, origin: str) -> Attestation:
     from webauthn import verify_registration_response
+    from webauthn.helpers import parse_cbor
     from webauthn.helpers.cose import COSEAlgorithmIdentifier
     from webauthn.helpers.structs import CredentialDeviceType
 
+    attestation = base64url.decode(credential.content["response"]["attestationObject"])
+    if has_tag(attestation):
+        raise WrongCredentialError("tag")
+    _refuse_tags(parse_cbor(attestation)["authData"])
     verified = verify_registration_response(
         credential=dict(credential.content),
         expected_challenge=challenge,
@@ -156,6 +163,11 @@ def _verify_attestation(credential: Credential, challenge: bytes, domain: str, o
         is_discoverable=_read_discoverable(credential.content),
         transports=_read_transports(credential.content),
     )
+
+
+def _refuse_tags(authenticator_data: bytes) -> None:
+    if has_tag_in_authenticator_data(authenticator_data):
+        raise WrongCredentialError("tag")
 
 
 def _read_discoverable(content: Mapping[str, Any]) -> bool | None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 ORIGIN = "http://localhost:8000"
-PRESENT, VERIFIED, ELIGIBLE, BACKED_UP, ATTESTED = 1, 4, 8, 16, 64  # bits
+PRESENT, VERIFIED, ELIGIBLE, BACKED_UP, ATTESTED, EXTENDED = 1, 4, 8, 16, 64, 128  # bits
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Authenticator:
     transports: tuple[str, ...] = ("internal",)
     is_discoverable: bool | None = True
     handle: str | None = None
+    extensions: bytes = b""  # what the authenticator says of its own extensions, in CBOR
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -43,7 +44,7 @@ class Authenticator:
         point = self.key.public_key().public_numbers()
         public_key = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
         made = self.aaguid + len(self.credential_id).to_bytes(2, "big") + self.credential_id + public_key
-        data = self._describe(options["rp"]["id"], self.flags | ATTESTED) + made
+        data = self._describe(options["rp"]["id"], self.flags | ATTESTED) + made + self.extensions
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         response = {"attestationObject": encode(attestation), "transports": list(self.transports)}
         properties = {} if self.is_discoverable is None else {"credProps": {"rk": self.is_discoverable}}
@@ -52,11 +53,12 @@ class Authenticator:
     def signs(self, options: Mapping[str, Any], **client_data: Any) -> str:
         """Answer to the options of a log-in, with more or other client data."""
         self.count += self.step
-        data = self._describe(options["rpId"], self.flags)
+        data = self._describe(options["rpId"], self.flags) + self.extensions
         response = {"authenticatorData": encode(data), "userHandle": self.handle}
         return self._tell("webauthn.get", options, client_data, response, {}, signing=data)
 
     def _describe(self, domain: str, flags: int) -> bytes:
+        flags |= EXTENDED if self.extensions else 0
         return hashlib.sha256(domain.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _tell(

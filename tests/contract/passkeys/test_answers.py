@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -179,6 +180,43 @@ async def test_an_answer_that_is_broken_is_refused_like_a_wrong_one(unlimited: B
 async def test_what_is_no_text_or_too_long_is_not_looked_at(backend: Backend, credential: Any) -> None:
     refused = await sends(backend, credential)
     assert (refused.status, refused.params) == (400, ["credential"])
+
+
+TAGGED: dict[str, Any] = {
+    "an expression": cbor2.CBORTag(35, "(?i)[a-z]"),
+    "a mail": cbor2.CBORTag(36, "Subject: x"),
+    "a number": cbor2.CBORTag(2, b"\xff" * 100),
+    "far inside": [{"a": {"b": [cbor2.CBORTag(35, "a")]}}],
+    "after a text": ["a" * 300, b"b" * 300, 1.5, -70000, cbor2.CBORTag(35, "a")],
+}
+
+
+async def test_nothing_is_read_that_means_more_than_its_bytes(unlimited: Backend) -> None:
+    """A tag of CBOR has the library compile an expression, of which few bytes can keep it for a minute."""
+    ada = await joins_and_adds(unlimited)
+    token = (await unlimited.signs_in()).token
+    for name, value in TAGGED.items():
+        extensions = cbor2.dumps({"ext": value})
+        made = Authenticator(extensions=extensions).creates(await asks(unlimited, "add", session=token))
+        assert (await sends_new(unlimited, token, made)).code == "wrong_passkey", name
+        ada.extensions = extensions
+        assert (await logs_in(unlimited, ada)).code == "wrong_passkey", name
+
+
+async def test_nor_in_what_tells_of_the_authenticator(unlimited: Backend) -> None:
+    await unlimited.joins()
+    token = (await unlimited.signs_in()).token
+    for name, value in TAGGED.items():
+        made = json.loads(Authenticator().creates(await asks(unlimited, "add", session=token)))
+        told = cbor2.loads(base64.urlsafe_b64decode(made["response"]["attestationObject"] + "=="))
+        made["response"]["attestationObject"] = encode(cbor2.dumps({**told, "more": value}))
+        assert (await sends_new(unlimited, token, json.dumps(made))).code == "wrong_passkey", name
+
+
+async def test_what_authenticators_say_of_their_extensions_does_no_harm(backend: Backend) -> None:
+    ada = await joins_and_adds(backend, extensions=cbor2.dumps({"credProtect": 2, "minPinLength": 4}))
+    ada.extensions = cbor2.dumps({"hmac-secret": bytes(range(192, 256))})
+    assert (await logs_in(backend, ada)).status == 200
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.binary(max_size=60).map(encode)
