@@ -15,12 +15,12 @@ from backend.rules.confirmation import (
     confirm_email,
     confirm_registration,
     describe_confirmation,
-    prove_email,
 )
 from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_opened_by_link, note_use
+from backend.rules.first_proof import prove_email
 from backend.rules.identity_mails import connect_waiting, find_waiting
 from backend.rules.links import State, get_link_state
 from backend.rules.lost_factors import needs_password
@@ -117,7 +117,7 @@ def _grant_session(
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
     else:
-        prove_email(queries, link, client, now)
+        link = prove_email(queries, services, link, client, now)
         connect_waiting(queries, link, client, now)
     return _open_session(queries, services, link, client, now)
 

@@ -17,10 +17,11 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.mail.letter import CONFIRM, LOG_IN, RESET
 from backend.mail.letters import LASTING
 from backend.rules import limits
-from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account, prove_email
+from backend.rules.confirmation import confirm_registration, describe_confirmation, is_account
 from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
+from backend.rules.first_proof import prove_email
 from backend.rules.identity_mails import connect_waiting
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
@@ -147,7 +148,7 @@ def _use_code(
     if link.kind == RESET or describe_confirmation(queries, link, client).was_typed_elsewhere:
         return UsedCode(link, None, _give_access_token(queries, services, link, now))
     if not right.is_repeated:
-        _spend(queries, link, client, now)
+        link = _spend(queries, services, link, client, now)
     user = queries.users.find_by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
@@ -159,15 +160,16 @@ def _use_code(
     return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
 
 
-def _spend(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
-    """Spend the link of a code and the others of its kind, and confirm what it confirms."""
+def _spend(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> Link:
+    """Spend the link of a code and the others of its kind, and confirm what it confirms. Return it as it is now."""
     queries.links.spend(link.id, now)
     if link.kind == CONFIRM:
         confirm_registration(queries, link, client, now)
     else:
-        prove_email(queries, link, client, now)
+        link = prove_email(queries, services, link, client, now)
         connect_waiting(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_letters=LASTING)
+    return link
 
 
 def _give_access_token(queries: Queries, services: Services, link: Link, now: datetime) -> str:

@@ -152,21 +152,3 @@ def confirm_email(
     queries.links.spend_kind(user.id, CONFIRM, now, except_for=except_link)
     queries.registrations.delete_all(user.id)
     record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
-
-
-def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> None:
-    """Note the first proof of an address that nobody had to confirm: its owner has used a link mailed there.
-
-    Whoever typed it first may be somebody else. Factors of before go, and a phone number, and with them who has them;
-    else the owner could never log in, and a stranger always could.
-    """
-    user = queries.users.find_by_id(link.user_id)
-    if user is None or user.email_verified or user.email != link.email:
-        return
-    queries.users.update(user.id, {**NO_PHONE, "email_verified": True})
-    record_event(queries, user.id, EventKind.ACCOUNT_CONFIRMED, client, now)
-    if user.phone:
-        record_event(queries, user.id, EventKind.PHONE_REMOVED, client, now)
-    removed = remove_identities(queries, user.id, client, now)
-    if remove_all_factors(queries, user, client, now) or removed or user.phone:
-        end_log_ins(queries, user.id)

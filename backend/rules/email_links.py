@@ -3,6 +3,7 @@
 All within the caller's transaction.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from backend.rules.log_out import end_other_log_ins, log_out_everywhere
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
+from backend.store.tables import EPOCH
 
 PENDING_FOR = timedelta(hours=24)  # after the first request: so long its link can be mailed again
 
@@ -72,7 +74,9 @@ def undo_email_change(
     user, email, now = queries.users.find_by_id(link.user_id), fields.email(link.email), services.clock()
     if user is None or find_other_account(queries, user, email):
         return None
-    since = min(undo.created_at for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email)
+    undos = [undo for undo in [link, *_list_undos(queries, user, now)] if undo.email == link.email]
+    # Where nobody had proven the address, this is the first proof: a stranger may have had the account all the time.
+    since = min(undo.created_at for undo in undos) if any(map(_was_proven, undos)) else EPOCH
     _end_undos(queries, user, [link], now)
     log_out_everywhere(queries, user.id, now)
     is_pending = user.email_key == email.key
@@ -86,9 +90,24 @@ def undo_email_change(
     return Mailer(queries, services, client).open_reset(restored, until=reset_until)
 
 
+def _was_proven(undo: Link) -> bool:
+    return bool(json.loads(undo.details).get("isProven", True))
+
+
 def can_be_taken_back(queries: Queries, user: User, now: datetime) -> bool:
     """Tell whether the box of an address that the account had before can still undo that it has another."""
     return any(fields.email(link.email).key != user.email_key for link in _list_undos(queries, user, now))
+
+
+def find_email_before(queries: Queries, user: User, now: datetime) -> Address | None:
+    """Find the address that the account had before, whose box can still take it back, unless it is another account's by
+    now."""
+    before = (fields.email(link.email) for link in _list_undos(queries, user, now))
+    return next((each for each in before if each.key != user.email_key and _is_free(queries, user, each)), None)
+
+
+def _is_free(queries: Queries, user: User, email: Address) -> bool:
+    return find_other_account(queries, user, email) is None
 
 
 def find_pending_link(queries: Queries, user: User, now: datetime) -> Link | None:

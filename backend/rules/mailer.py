@@ -154,7 +154,8 @@ class Mailer:
 
     def send_email_changed(self, user: User, new_email: str) -> None:
         """Mail the address that the account had until now, with a link to get it back."""
-        self._send(EMAIL_CHANGED, user, user.email, other_email=new_email)
+        details = json.dumps({"isProven": user.email_verified})
+        self._send(EMAIL_CHANGED, user, user.email, other_email=new_email, details=details)
 
     def open_reset(self, user: User, *, until: datetime) -> str:
         """Make a link to choose a new password, as if its button had been pressed. Return its access token."""

@@ -10,10 +10,11 @@ from backend.kernel.refusals import RefusalError
 from backend.mail.letter import RESET
 from backend.mail.letters import NOTICES
 from backend.rules.access_tokens import check_access_token, spend_access_token
-from backend.rules.confirmation import can_be_mailed, prove_email
+from backend.rules.confirmation import can_be_mailed
 from backend.rules.context import ClientInfo, Services
 from backend.rules.double_clicks import find_owner_of_just_used, note_use
 from backend.rules.events import record_event
+from backend.rules.first_proof import prove_email
 from backend.rules.log_out import log_out_everywhere
 from backend.rules.lost_factors import wait_longer
 from backend.rules.mail_limits import count_told_act
@@ -157,7 +158,7 @@ def _reset_password(
     queries: Queries, services: Services, token: str, password: dict[str, Any], client: ClientInfo, now: datetime
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
-    prove_email(queries, link, client, now)
+    link = prove_email(queries, services, link, client, now)
     note_use(queries, services, link, client, now)
     log_out_everywhere(queries, link.user_id, now)  # in this browser too: it may be anybody's
     set_password(queries, services, link.user_id, password, client)

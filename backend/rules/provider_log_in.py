@@ -6,17 +6,15 @@ from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 
-from backend.kernel.events import EventKind
 from backend.kernel.fields import Address
 from backend.kernel.keys import hash_secret
-from backend.kernel.password_hashing import new_salt
 from backend.kernel.refusals import RefusalError, refusal
 from backend.providers.interface import ProvenIdentity, ProviderError
 from backend.rules import limits
 from backend.rules.confirmation import confirm_email, is_unconfirmed
 from backend.rules.connecting import connect_first
 from backend.rules.context import ClientInfo, Services
-from backend.rules.events import record_event
+from backend.rules.first_proof import create_owner, give_way
 from backend.rules.identity_mails import mail_connect_link
 from backend.rules.proven_identities import (
     IdentityPurpose,
@@ -28,7 +26,6 @@ from backend.rules.proven_identities import (
 )
 from backend.rules.provider_flows import StartedFlow
 from backend.rules.references import make_reference, write_reference
-from backend.rules.registrations import make_user
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, has_left, open_again, open_session
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
@@ -157,7 +154,7 @@ def trade_token(
     if opened := _find_double_click(queries, services, token, client, now):
         return opened
     row = find_live(queries, token, IdentityPurpose.SIGN_IN, now)
-    user = _find_or_create_user(queries, row, client, now)
+    user = _find_or_create_user(queries, services, row, client, now)
     if has_left(user, now):
         raise refusal("user_not_found")
     if not queries.proven_identities.spend(row.id, user.id, now):
@@ -191,7 +188,9 @@ def _find_double_click(
     return open_again(queries, services, user, name_method(row), client)
 
 
-def _find_or_create_user(queries: Queries, row: ProvenRow, client: ClientInfo, now: datetime) -> User:
+def _find_or_create_user(
+    queries: Queries, services: Services, row: ProvenRow, client: ClientInfo, now: datetime
+) -> User:
     """Find the user of an identity, or create one. A row that waits to log in had its address checked by the provider,
     or is of an identity that somebody has."""
     person = find_person(queries, row, is_email_proven=row.user_id is None)
@@ -201,19 +200,18 @@ def _find_or_create_user(queries: Queries, row: ProvenRow, client: ClientInfo, n
         raise refusal("invalid_access_token")
     if person.user is not None:
         raise refusal("email_not_unique", param="email")
-    return _create_user(queries, person.email, row, client, now)
+    return _create_user(queries, services, person.email, row, client, now)
 
 
-def _create_user(queries: Queries, email: Address, row: ProvenRow, client: ClientInfo, now: datetime) -> User:
+def _create_user(
+    queries: Queries, services: Services, email: Address, row: ProvenRow, client: ClientInfo, now: datetime
+) -> User:
     """Create the account of a proven address. Whatever waits for that, or was never confirmed, gives way."""
-    known = queries.users.find_by_email(email.key)
-    user = known or make_user(new_salt(), now, email=email)
-    values = {"name": row.name, "password_hash": None}
-    if known:
-        confirm_email(queries, known, email.typed, values, client, now)
+    user = queries.users.find_by_email(email.key)
+    if user is None or give_way(queries, services, user, client, now):
+        user = create_owner(queries, email, client, now, name=row.name)
     else:
-        queries.users.insert(replace(user, email_verified=True, name=row.name))
-        record_event(queries, user.id, EventKind.ACCOUNT_CREATED, client, now)
+        confirm_email(queries, user, email.typed, {"name": row.name, "password_hash": None}, client, now)
     connect_first(queries, user, row, client, now)
     return queries.users.find_by_id(user.id) or user
 

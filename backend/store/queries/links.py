@@ -61,6 +61,7 @@ COUNT_ATTEMPT = Compiled(
     .returning(*LINK.columns)
 )
 USE_UP_CODE = Compiled(update(links).where(_IS_IT).values(attempts=_MOST))
+GIVE = Compiled(update(links).where(_IS_IT).values(user_id=bindparam("owner")))
 END_CODES = Compiled(update(links).where(_OF_REQUEST & (links.c.kind == bindparam("kind"))).values(request_hash=None))
 RESERVING = Compiled(
     select(links.c.id)
@@ -126,6 +127,10 @@ class Links(Statements):
     def use_up_code(self, link_id: str, *, most: int) -> None:
         """Count all of a code's attempts as made, while its link stays what it is."""
         USE_UP_CODE.execute(self.connection, link_id=link_id, most=most)
+
+    def give(self, link_id: str, user_id: str) -> None:
+        """Let a link be that of another user."""
+        GIVE.execute(self.connection, link_id=link_id, owner=user_id)
 
     def end_codes(self, request_hash: str, kind: str) -> None:
         """End the codes of a reference's links of this kind, before a newer one is mailed."""
