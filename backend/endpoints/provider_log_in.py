@@ -21,6 +21,7 @@ from backend.http.requests import BackendRequest, get_services, limit_body, read
 from backend.http.site_redirects import PRIVATE, redirect_to_site
 from backend.kernel import fields
 from backend.kernel.refusals import refusal
+from backend.providers.code_flow import SELECT_ACCOUNT
 from backend.providers.interface import ProviderError
 from backend.rules.provider_flows import ConnectTicket, StartedFlow, begin_flow, name_flow, read_flow, read_ticket
 from backend.rules.provider_log_in import Ending, finish_log_in, log_failure
@@ -44,7 +45,7 @@ FAILURES = {  # by code: words for applications that show them
 
 
 async def begin(request: BackendRequest) -> Response:
-    """Lead the browser to the provider: `?bind=&flow=&connect=`. Writes nothing but a cookie."""
+    """Lead the browser to the provider: `?bind=&flow=&connect=&prompt=`. Writes nothing but a cookie."""
     services, provider_id = get_services(request), request.path_params["provider"].lower()
     provider = services.providers.get(provider_id)
     bind, name = _read_hex(request, "bind", fields.BIND), _read_hex(request, "flow", fields.FLOW)
@@ -56,7 +57,8 @@ async def begin(request: BackendRequest) -> Response:
         return _redirect(request, Ending("not_allowed"), action, bind, name)
     started = begin_flow(services, provider_id, bind, name, ticket)
     try:
-        address = await provider.start(started.flow)
+        asks_which = _read_once(request, "prompt") == SELECT_ACCOUNT
+        address = await provider.start(started.flow, asks_which=asks_which)
     except ProviderError as failed:
         log_failure(provider_id, failed)
         return _redirect(request, Ending(failed.code), action, started.bind, name)

@@ -8,10 +8,14 @@ from backend.providers.interface import Flow, ProviderError
 
 CANCELLED = frozenset({"access_denied", "user_cancelled_authorize", "user_denied"})  # what an error is called then
 
+# Asks which account, of somebody who has several there or is logged in to one already (OpenID Connect Core 3.1.2.1).
+SELECT_ACCOUNT = "select_account"
 
-def make_query(flow: Flow, client_id: str, scope: str) -> dict[str, str]:
-    """Make the query of the address at which a log-in begins."""
-    return {
+
+def make_query(flow: Flow, client_id: str, scope: str, *, asks_which: bool) -> dict[str, str]:
+    """Make the query of the address at which a log-in begins; `asks_which`: account, before anything else."""
+    choosing = {"prompt": SELECT_ACCOUNT} if asks_which else {}
+    return choosing | {
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": flow.callback,

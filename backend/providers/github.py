@@ -15,6 +15,7 @@ class GitHub(OAuth):
     """
 
     scope = "read:user user:email"
+    can_ask_which = True
     authorization = "/login/oauth/authorize"
     token = "/login/oauth/access_token"  # noqa: S105 (a path)
 

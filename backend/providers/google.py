@@ -15,6 +15,8 @@ class Google(OpenIdConnect):
     https://developers.google.com/identity/gsi/web/guides/verify-google-id-token
     """
 
+    can_ask_which = True
+
     def is_issuer(self, issuer: Any, claims: Mapping[str, Any]) -> bool:  # noqa: ARG002
         """Take the issuer without its scheme too, as it is in some tokens."""
         return issuer in (self.settings.url, self.settings.url.removeprefix("https://"))

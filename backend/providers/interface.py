@@ -64,8 +64,9 @@ class Provider(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def start(self, flow: Flow) -> str:
-        """Return the address at which the log-in begins. Raises ProviderError."""
+    async def start(self, flow: Flow, *, asks_which: bool = False) -> str:
+        """Return the address at which the log-in begins; `asks_which`: account, where the provider can be told to.
+        Raises ProviderError."""
         ...
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:

@@ -16,6 +16,8 @@ class Microsoft(OpenIdConnect):
     https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference
     """
 
+    can_ask_which = True
+
     def is_issuer(self, issuer: Any, claims: Mapping[str, Any]) -> bool:
         tenant = str(claims.get("tid", ""))
         return bool(TENANT.fullmatch(tenant)) and issuer == TENANTS.sub(tenant, self.settings.url)

@@ -24,15 +24,17 @@ class OAuth:
     authorization = ""  # paths below its address
     token = ""
     takes_secret_in_form = True
+    can_ask_which = False  # account, see Provider.start
 
     def __init__(self, settings: ProviderSettings, calls: Calls, clock: Clock) -> None:  # noqa: ARG002
         self.id, self.name = settings.id, settings.name
         self.settings = settings
         self.calls = calls
 
-    async def start(self, flow: Flow) -> str:
+    async def start(self, flow: Flow, *, asks_which: bool = False) -> str:
         """See Provider.start."""
-        query = make_query(flow, self.settings.client_id, self.scope)
+        asks_which = asks_which and self.can_ask_which
+        query = make_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
         return f"{self.settings.url}{self.authorization}?{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:

@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 from backend.kernel.clock import Clock
 from backend.providers.cache import Cache
 from backend.providers.calls import Calls
-from backend.providers.code_flow import check_answer, make_basic, make_exchange, make_query
+from backend.providers.code_flow import SELECT_ACCOUNT, check_answer, make_basic, make_exchange, make_query
 from backend.providers.id_tokens import (
     UnknownKeyError,
     check_access_token,
@@ -41,6 +41,7 @@ class Discovery:
     userinfo: str
     names_issuer: bool  # in its answers: RFC 9207
     takes_secret_in_form: bool
+    can_ask_which: bool  # account, see Provider.start
 
 
 class OpenIdConnect:
@@ -48,6 +49,7 @@ class OpenIdConnect:
 
     scope = "openid email profile"
     more: Mapping[str, str] = {}
+    can_ask_which = False  # though discovery does not say so
 
     def __init__(self, settings: ProviderSettings, calls: Calls, clock: Clock) -> None:
         self.id, self.name = settings.id, settings.name
@@ -57,10 +59,12 @@ class OpenIdConnect:
         self._discovery = Cache(self._fetch_discovery, clock)
         self._keys = Cache(self._fetch_keys, clock)
 
-    async def start(self, flow: Flow) -> str:
-        """See Provider.start."""
+    async def start(self, flow: Flow, *, asks_which: bool = False) -> str:
+        """See Provider.start. One that does not know the question may refuse the log-in."""
         discovery = await self._discovery.get()
-        query = {**make_query(flow, self.settings.client_id, self.scope), "nonce": flow.nonce, **self.more}
+        asks_which = asks_which and (self.can_ask_which or discovery.can_ask_which)
+        asked = make_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
+        query = {**asked, "nonce": flow.nonce, **self.more}
         return f"{discovery.authorization}{'&' if '?' in discovery.authorization else '?'}{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
@@ -110,6 +114,7 @@ class OpenIdConnect:
         if not isinstance(found, dict) or not self.is_own_document(found.get("issuer")):
             raise ProviderError("provider_refused", "discovery of another issuer")
         methods = found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        prompts = found.get("prompt_values_supported")
         return Discovery(
             issuer=found["issuer"],
             authorization=self._check_url(found.get("authorization_endpoint")),
@@ -118,6 +123,7 @@ class OpenIdConnect:
             userinfo=self._check_url(found["userinfo_endpoint"]) if found.get("userinfo_endpoint") else "",
             names_issuer=found.get("authorization_response_iss_parameter_supported") is True,
             takes_secret_in_form=isinstance(methods, list) and "client_secret_basic" not in methods,
+            can_ask_which=isinstance(prompts, list) and SELECT_ACCOUNT in prompts,
         )
 
     def _check_url(self, url: Any) -> str:

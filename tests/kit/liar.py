@@ -62,6 +62,8 @@ class Liar:
     asked_for_keys: int = 0
     numbers: Iterator[int] = field(default_factory=count)
     tenant: str = ""  # of Microsoft, whose issuer is one for each
+    asks_which: bool = True  # account, if it is told to
+    other: Claims = field(default_factory=dict)  # whom somebody chooses who is asked
 
     def rotate(self) -> None:
         """Sign with a new key from now on, and forget the one before."""
@@ -103,12 +105,15 @@ class Liar:
                 "id_token_signing_alg_values_supported": ["none", "HS256", "RS256"],
                 "authorization_response_iss_parameter_supported": lie == "announces its name and says none",
             }
+            | ({"prompt_values_supported": ["login", "select_account"]} if self.asks_which else {})
         )
 
     async def authorize(self, request: Request) -> Response:
         """Log the person in without a question, and lead back."""
         lie, query = read_lie(request), request.query_params
         assert query["code_challenge_method"] == "S256", query
+        if query.get("prompt") == "select_account":
+            self.person = self.other or self.person
         code = f"code-{next(self.numbers)}"
         self.logins[code] = Login(query["nonce"], query["code_challenge"], query["redirect_uri"])
         answer = {"code": code, "state": query["state"]}

@@ -42,7 +42,7 @@ def start_provider() -> tuple[Liar, dict[str, str]]:
 def lend_provider(clock: Clock) -> tuple[Liar, dict[str, str]]:
     """The same as `run_provider`, as it is at first."""
     liar, settings = start_provider()
-    liar.clock, liar.person = clock, dict(ADA_THERE)
+    liar.clock, liar.person, liar.other = clock, dict(ADA_THERE), {}
     liar.logins.clear()
     return liar, settings
 

@@ -27,8 +27,9 @@ class Cookies:
       bind, flow, reference}`
     * second_steps: one note for each log-in that waits for a second factor: `{ticket, next, stay, language, timezone,
       email, link, reference}`: the address that was typed here, the link or the reference of a code that began it
-    * provider_flows: one note for each way of this browser to a provider and back: `{provider, ticket, whose, next,
-      stay, language, timezone}`; `whose` is the id of the user who was logged in then
+    * provider_flows: one note for each way of this browser to a provider and back: `{provider, ticket, whose,
+      chooses, next, stay, language, timezone}`; `whose` is the id of the user who was logged in then, `chooses` whether
+      they are to be asked there which account
     * used_provider: the id of the provider by which somebody logged in here last
     * draft: what had been typed when the session ended: `{path, fields}`
     * flash: the flash message for the next page: `{text, offer}`

@@ -120,6 +120,16 @@ async def test_what_a_front_end_calls_the_log_in_comes_back_unless_it_is_somethi
     assert "flow" not in (await goes(backend)).query
 
 
+async def test_a_provider_is_told_to_ask_which_account_where_it_says_that_it_can(offering: Offering) -> None:
+    """One that cannot refuses the log-in: npm's oidc-provider does."""
+    backend, liar = offering
+    liar.asks_which = True
+    assert "prompt=select_account" in (await begins(backend, "p0", prompt="select_account")).headers["location"]
+    assert "prompt" not in (await begins(backend, "p0")).headers["location"]
+    liar.asks_which = False
+    assert "prompt" not in (await begins(backend, "p1", prompt="select_account")).headers["location"]
+
+
 async def test_altogics_client_may_name_the_environment_in_either_way(offering: Offering) -> None:
     backend, _ = offering
     environment = "0123456789abcdef01234567"

@@ -55,6 +55,21 @@ async def test_each_is_asked_for_a_code_and_for_who_somebody_is(named: Named) ->
         assert SECRET not in begun.headers["location"]
 
 
+async def test_those_who_can_are_told_to_ask_which_account(named: Named) -> None:
+    backend, _ = named
+    for provider in SCOPES:
+        expected = "select_account" if provider == "github" else None
+        assert await find_prompt(backend, provider, prompt="select_account") == expected, provider
+    for other in ({}, {"prompt": "none"}, {"prompt": "select_account consent"}, {"prompt": "<script>"}):
+        assert await find_prompt(backend, "github", **other) is None, other
+
+
+async def find_prompt(backend: Backend, provider: str, **query: str) -> str | None:
+    """Returns what the provider is told to ask."""
+    asked = dict(httpx.URL((await begins(backend, provider, **query)).headers["location"]).params)
+    return asked.get("prompt")
+
+
 async def test_github_s_number_is_who_it_is_and_its_primary_verified_address_counts(named: Named) -> None:
     backend, providers = named
     foreign = address("grace@example.com", primary=False, verified=True)
@@ -151,6 +166,7 @@ async def test_google_is_believed_about_its_own_addresses_alone(tmp_path: Path) 
         async with await run_as(tmp_path, clock, f"{liar.url}/plain", "GOOGLE") as backend:
             asked = httpx.URL((await begins(backend, "google")).headers["location"]).params
             assert asked["scope"] == "openid email profile"
+            assert await find_prompt(backend, "google", prompt="select_account") == "select_account"
             liar.person |= {"email": "ada@gmail.com"}
             assert (await logs_in(backend, "google")).body["user"]["email"] == "ada@gmail.com"
             liar.person |= {"sub": "work", "email": "ada@work.example", "hd": "work.example"}
@@ -167,6 +183,7 @@ async def test_microsoft_has_an_issuer_for_each_tenant_and_is_believed_about_no_
         async with await run_as(tmp_path, clock, f"{liar.url}/common/v2.0", "MICROSOFT") as backend:
             liar.tenant = TENANT
             assert (await goes(backend, "microsoft")).query["code"] == "email_needed"
+            assert await find_prompt(backend, "microsoft", prompt="select_account") == "select_account"
             liar.tenant = "no tenant"
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
             liar.tenant = TENANT

@@ -75,6 +75,20 @@ async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBr
     assert list_connected(grace) == []
 
 
+async def test_whoever_tries_again_is_asked_there_which_account(new_browser: NewBrowser, liar: Liar) -> None:
+    """The provider would answer with the same one else, as long as somebody is logged in to it."""
+    ada, grace = new_browser(CHROME), new_browser(SAFARI)
+    await arrives(ada, ADA)
+    await connects(ada)
+    await arrives(grace, GRACE)
+    await connects(grace)
+    liar.other = {"sub": "grace", "name": GRACE.name, "email": GRACE.email}
+    await grace.submits("Try again")
+    await grace.opens(await is_led(grace))
+    assert grace.sees("Acme connected. You can log in with it from now on.")
+    assert list_connected(grace) == ["Acme"]
+
+
 async def test_each_tab_connects_what_it_was_opened_for(visitor: Visitor) -> None:
     await arrives(visitor, ADA)
     addresses = []

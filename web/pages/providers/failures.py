@@ -18,11 +18,13 @@ FAILED = Page("templates/providers/failed.html")
 
 
 class Failure(NamedTuple):
-    """What happened, and what can be done about it. `retries`: whether the same once more may help."""
+    """What happened, and what can be done about it. `retries`: whether the same once more may help; `chooses`: with
+    another account there."""
 
     title: str
     message: str
     retries: bool = True
+    chooses: bool = False
 
 
 # Functions, so that the words are looked up in the locale of the request.
@@ -69,6 +71,7 @@ CONNECTING: Mapping[str, Callable[[], Failure]] = {
             "The account you chose there logs in to another account here. Nothing was changed."
             " Choose another one there, or disconnect it in that account first."
         ),
+        chooses=True,
     ),
     "provider_unavailable": lambda: Failure(
         _("The other service doesn’t answer"), _("Nothing was connected. Try again in a minute.")

@@ -29,6 +29,7 @@ from web.session import identify_browser, remember_registrant, safe_next_path
 from web.state import site_of
 
 GO = "go"  # in the query of a page that leads to a provider: the note
+ASK_WHICH = {"prompt": "select_account"}  # in the address where a log-in begins: the provider asks which account
 LARGEST = 1024  # bytes of a note: five of them have room beside each other
 OPTIONS = (NEXT, "stay", "language", "timezone")
 
@@ -38,7 +39,7 @@ class Flow:
     """One way to a provider. `options`: what the form said with which it began, `{next, stay, language, timezone}`.
 
     `whose` is the id of the user who was logged in then, or empty; with a `ticket` it is to connect an account of
-    theirs.
+    theirs, another than the provider would name unasked where it `chooses`.
     """
 
     provider: str
@@ -46,6 +47,7 @@ class Flow:
     whose: str = ""
     ticket: str = field(default="", repr=False)
     handle: str = ""
+    chooses: bool = False
 
     @property
     def next(self) -> str:
@@ -54,7 +56,8 @@ class Flow:
     @classmethod
     def from_note(cls, note: Mapping[str, Any]) -> Self:
         told = {name: str(note.get(name, "")) for name in ("provider", "whose", "ticket", "handle")}
-        return cls(options={name: str(note.get(name, "")) for name in OPTIONS}, **told)
+        options = {name: str(note.get(name, "")) for name in OPTIONS}
+        return cls(options=options, chooses=bool(note.get("chooses")), **told)
 
 
 LEAVE = Page("templates/providers/leave.html")
@@ -76,6 +79,7 @@ def start_flow(
     typed: Mapping[str, str],
     *,
     ticket: str = "",
+    chooses: bool = False,
     registrant: Client | None = None,
 ) -> Response:
     """Keep what a way to a provider begins with, and redirect to the `page` that leads there.
@@ -85,7 +89,7 @@ def start_flow(
     """
     handle = secrets.token_hex(8)
     response = redirect(request, to=f"{page}?{urlencode({GO: handle})}")
-    began = {"provider": provider.id, "whose": _name_user(request), "ticket": ticket}
+    began = {"provider": provider.id, "whose": _name_user(request), "ticket": ticket, "chooses": chooses}
     note = {**began, **{name: typed[name] for name in OPTIONS if typed.get(name)}}
     note = note if measure_note(note) <= LARGEST else began
     site_of(request).cookies.provider_flows.write(request, response, handle, note)
@@ -102,7 +106,8 @@ def find_started(request: Request[Any], provider: Provider) -> Flow | None:
 
 async def lead_to(request: Request[Any], provider: Provider, flow: Flow, **query: str) -> Response:
     """Show the page that leads to a provider by itself, and has a link besides."""
-    url = f"{provider.url}?{urlencode({**query, 'flow': flow.handle})}"
+    query |= {"flow": flow.handle} | (ASK_WHICH if flow.chooses else {})
+    url = f"{provider.url}?{urlencode(query)}"
     return await LEAVE.show(request, provider=provider, url=url, next=flow.next)
 
 
