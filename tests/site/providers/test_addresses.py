@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
+from tests.kit.clock import Clock
 from tests.kit.liar import Liar
-from tests.kit.people import ADA, CHROME, CONFIRM, GRACE, SAFARI, joins, logs_in, opens_mailed_link
+from tests.kit.people import (
+    ADA,
+    CHROME,
+    CONFIRM,
+    GRACE,
+    SAFARI,
+    arrives,
+    joins,
+    logs_in,
+    logs_out,
+    opens_mailed_link,
+)
 from tests.kit.provider_steps import LIST, becomes, goes, joins_elsewhere, list_connected, logs_in_with
+from tests.kit.two_step_pages import sets_up_two_step, shows_the_code
 from tests.kit.visitor import Visitor
 
 CONNECT = "Connect your account"
@@ -98,6 +111,26 @@ async def test_in_another_browser_that_link_connects_nothing(new_browser: NewBro
     assert list_connected(ada) == []
     await eve.opens("/auth-redirect/sent")
     assert eve.who == ""
+
+
+async def test_with_two_step_verification_the_mail_only_logs_in_as_the_page_says(
+    visitor: Visitor, clock: Clock
+) -> None:
+    await arrives(visitor, ADA)
+    app, _codes = await sets_up_two_step(visitor, clock, ADA)
+    await logs_out(visitor)
+    await logs_in_with(visitor)
+    assert visitor.sees(
+        "If two-step verification is on, the email only logs you in."
+        " You can connect the two afterwards under “Connected accounts”."
+    )
+    mail = await mailbox.newest(visitor, to=ADA.email, subject=CONNECT)
+    await visitor.opens(mail.link)
+    await visitor.submits("Log in", within="#go")
+    await shows_the_code(visitor, app.code())
+    assert visitor.who == ADA.name
+    await visitor.opens(LIST)
+    assert list_connected(visitor) == []
 
 
 async def test_whoever_is_logged_in_does_not_wait(visitor: Visitor, liar: Liar) -> None:
