@@ -93,7 +93,7 @@ words: .venv/tests  ## collect the words people read into translations/, where e
 	@$(BIN)/pybabel --quiet update --input-file=translations/messages.pot --output-dir=translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-settings: .venv/tests  ## write README's table of settings and .env.example from their declarations
+settings: .venv/tests  ## write the tables of settings (README, docs) and .env.example from their declarations
 	@$(BIN)/python -m serving.settings.docs web.settings:Settings backend.settings:Settings
 
 passwords: .venv/tests  ## build the digests of leaked passwords anew, from the lists that packages bring

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 from serving.origins import is_loopback, normalize_origin
 from serving.quick_dataclasses import dataclass
@@ -148,6 +148,7 @@ def _list_oidc(reader: Reader) -> Iterator[ProviderSettings]:
 class Providers:
     """Logging in with Google, GitHub and other providers."""
 
+    page: ClassVar[str] = "docs/providers.md"
     google_client_id: str | None = _client_id("GOOGLE", "Google")
     google_client_secret: str | None = _client_secret("GOOGLE")
     google_issuer: str = _url("GOOGLE_ISSUER", "https://accounts.google.com")

@@ -6,7 +6,8 @@
 
         idle: int = setting("SESSION_IDLE", whole_number(60, 3600, "seconds"), "600", "Seconds until a session ends.")
 
-Such a dataclass is a room; its docstring is the room's title. A program's settings are a dataclass of rooms.
+Such a dataclass is a room; its docstring is the room's title. With `page: ClassVar[str] = "docs/providers.md"` the
+settings are listed on that page instead of in the README. A program's settings are a dataclass of rooms.
 """
 
 import dataclasses
@@ -115,6 +116,11 @@ def settings_in(room: type[Any]) -> Iterator[tuple[str, Setting]]:
     for field in dataclasses.fields(room):
         if "setting" in field.metadata:
             yield field.name, field.metadata["setting"]
+
+
+def page_of(room: type[Any]) -> str:
+    """Return the page of the documentation that a room's settings stand on; empty: README's."""
+    return getattr(room, "page", "")
 
 
 def title_of(room: type[Any]) -> str:

@@ -1,4 +1,4 @@
-"""Write the documentation of settings from their declarations: README's table and `.env.example`.
+"""Write the documentation of settings from their declarations: README's table, those of other pages, `.env.example`.
 
     python -m serving.settings.docs web.settings:Settings backend.settings:Settings
 
@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from serving.settings.declaring import Computed, Setting, Stored, collect_rooms, settings_in, title_of
+from serving.settings.declaring import Computed, Setting, Stored, collect_rooms, page_of, settings_in, title_of
 
 TABLE = re.compile(r"(?<=<!-- settings: made by `make settings` -->\n).*?(?=<!-- end of settings -->)", re.DOTALL)
+README = "README.md"
 WIDTH = 120
 HEAD = """\
 # Copy to .env and change what you need. The site reads it; what the environment says goes before it.
@@ -23,13 +24,29 @@ HEAD = """\
 """
 
 
-def write_table(rooms: Iterable[type[Any]]) -> str:
-    """Return the settings as a table in Markdown, a heading row for each room."""
-    lines = ["", "| setting | for | default |", "|---|---|---|"]
-    for room in rooms:
-        lines.append(f"| **{title_of(room)}** | | |")
-        lines += [f"| `{setting.name}` | {setting.help} | {_default(setting)} |" for _, setting in settings_in(room)]
-    return "\n".join([*lines, "", ""])
+def write_pages(rooms: Iterable[type[Any]]) -> dict[str, str]:
+    """Return the tables in Markdown, each by the page that it stands on: README's, and those of rooms that have a page
+    of their own, to which a row of README's leads."""
+    rooms = list(rooms)
+    own = {page: _write_table(_setting_rows(room)) for room in rooms if (page := page_of(room))}
+    return {README: _write_table(row for room in rooms for row in _room_rows(room)), **own}
+
+
+def _write_table(rows: Iterable[str]) -> str:
+    return "\n".join(["", "| setting | for | default |", "|---|---|---|", *rows, "", ""])
+
+
+def _room_rows(room: type[Any]) -> Iterator[str]:
+    if page := page_of(room):
+        yield f"| **{title_of(room)}** | [{page}]({page}#settings) | |"
+    else:
+        yield f"| **{title_of(room)}** | | |"
+        yield from _setting_rows(room)
+
+
+def _setting_rows(room: type[Any]) -> Iterator[str]:
+    for _, setting in settings_in(room):
+        yield f"| `{setting.name}` | {setting.help} | {_default(setting)} |"
 
 
 def write_example(rooms: Iterable[type[Any]]) -> str:
@@ -61,12 +78,16 @@ def _default(setting: Setting) -> str:
 
 
 def main(names: list[str]) -> None:
-    """Write both files, in the current folder."""
+    """Write all of it, in the current folder."""
     parts = (name.partition(":") for name in names)
     rooms = collect_rooms(getattr(importlib.import_module(module), kind) for module, _, kind in parts)
-    readme = Path("README.md")
-    readme.write_text(TABLE.sub(lambda _: write_table(rooms), readme.read_text("utf-8")), "utf-8")
+    for page, table in write_pages(rooms).items():
+        _write_page(Path(page), table)
     Path(".env.example").write_text(write_example(rooms), "utf-8")
+
+
+def _write_page(path: Path, table: str) -> None:
+    path.write_text(TABLE.sub(lambda _: table, path.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from backend.settings import Settings as BackendSettings
 from serving.settings.declaring import collect_rooms, settings_in
-from serving.settings.docs import TABLE, write_example, write_table
+from serving.settings.docs import TABLE, write_example, write_pages
 from tests.kit.mains import run_main
 from tests.kit.serving import ROOT, run_to_its_end
 from tests.programs.test_settings import PRODUCTION
@@ -103,9 +103,12 @@ def test_a_setting_is_declared_once_in_a_sentence_of_one_line() -> None:
     assert not [setting.name for setting in settings if not re.fullmatch(r"\S.*\.", setting.help)]
 
 
-def test_the_readme_and_the_example_are_made_from_the_declarations() -> None:
+def test_the_tables_and_the_example_are_made_from_the_declarations() -> None:
     """After a change of a setting, `make settings` writes them anew."""
-    table = TABLE.search((ROOT / "README.md").read_text("utf-8"))
-    assert table is not None
-    assert table[0] == write_table(ROOMS)
+    pages = write_pages(ROOMS)
+    assert set(pages) == {"README.md", "docs/providers.md"}
+    for page, table in pages.items():
+        written = TABLE.search((ROOT / page).read_text("utf-8"))
+        assert written is not None
+        assert written[0] == table, page
     assert (ROOT / ".env.example").read_text("utf-8") == write_example(ROOMS)
