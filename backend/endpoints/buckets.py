@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json, done
+from backend.http.file_requests import make_bucket_ref, make_description, read_bucket_ref
 from backend.http.file_shapes import bucket_to_json, root_bucket_to_json, usage_to_json
 from backend.http.pagination import BUCKET_COLUMNS, read_page_request
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json
@@ -13,6 +14,8 @@ from backend.kernel import fields
 from backend.kernel.refusals import invalid
 from backend.kernel.tags import read_tags
 from backend.rules import bucket_changes, buckets
+from backend.rules.bucket_changes import Visibility
+from backend.rules.buckets import NewBucket
 
 FILES_AT_ONCE = 1000
 
@@ -22,21 +25,20 @@ async def create(request: BackendRequest) -> Response:
     me, body = await authenticate(request), await read_json(request)
     name = buckets.read_bucket_name(body.get("name"), "name")
     is_public, tags = body.get("isPublic") is not False, read_tags(body.get("tags"), "tags")
-    bucket = await buckets.create_bucket(get_services(request), me.user.id, name, is_public=is_public, tags=tags)
-    return Json(bucket_to_json(bucket))
+    new = NewBucket(me.user.id, name, is_public, tags)
+    return Json(bucket_to_json(await buckets.create_bucket(get_services(request), new)))
 
 
 async def exists(request: BackendRequest) -> Response:
     """Tell whether there is a bucket: `{bucket}`. Answers true or false."""
-    me, body = await authenticate(request), await read_json(request)
-    return Json(await buckets.has_bucket(get_services(request), me.user.id, body.get("bucket")))
+    return Json(await buckets.has_bucket(get_services(request), await read_bucket_ref(request)))
 
 
 async def get(request: BackendRequest) -> Response:
     """Describe a bucket: `{bucket, detailed?}`; `detailed` adds how many files are in it and their sizes."""
     me, body = await authenticate(request), await read_json(request)
     services = get_services(request)
-    bucket, usage = await buckets.measure_bucket(services, me.user.id, body.get("bucket"))
+    bucket, usage = await buckets.measure_bucket(services, make_bucket_ref(me, body))
     shape = bucket_to_json(bucket) if bucket else root_bucket_to_json(services.store.environment_id)
     return Json({**shape, **usage_to_json(usage)} if body.get("detailed") is True else shape)
 
@@ -60,30 +62,27 @@ async def delete_files(request: BackendRequest) -> Response:
     """Delete files of a bucket: `{bucket, fileNamesOrIds}`; unknown ones are no error."""
     me, body = await authenticate(request), await read_json(request)
     names = _read_names(body.get("fileNamesOrIds"))
-    await buckets.delete_files(get_services(request), me.user.id, body.get("bucket"), names)
+    await buckets.delete_files(get_services(request), make_bucket_ref(me, body), names)
     return done()
 
 
 async def empty(request: BackendRequest) -> Response:
     """Delete all files of a bucket: `{bucket}`."""
-    me, body = await authenticate(request), await read_json(request)
-    await buckets.empty_bucket(get_services(request), me.user.id, body.get("bucket"))
+    await buckets.empty_bucket(get_services(request), await read_bucket_ref(request))
     return done()
 
 
 async def delete(request: BackendRequest) -> Response:
     """Delete a bucket with its files: `{bucket}`."""
-    me, body = await authenticate(request), await read_json(request)
-    await buckets.delete_bucket(get_services(request), me.user.id, body.get("bucket"))
+    await buckets.delete_bucket(get_services(request), await read_bucket_ref(request))
     return done()
 
 
 async def rename(request: BackendRequest) -> Response:
     """Rename a bucket: `{bucket, newName}`."""
     me, body = await authenticate(request), await read_json(request)
-    bucket = await bucket_changes.rename_bucket(
-        get_services(request), me.user.id, body.get("bucket"), body.get("newName")
-    )
+    ref = make_bucket_ref(me, body)
+    bucket = await bucket_changes.rename_bucket(get_services(request), ref, body.get("newName"))
     return Json(bucket_to_json(bucket))
 
 
@@ -98,29 +97,25 @@ async def make_private(request: BackendRequest) -> Response:
 async def add_tags(request: BackendRequest) -> Response:
     """Add tags to a bucket: `{bucket, tags}`, a tag or a list."""
     me, body = await authenticate(request), await read_json(request)
-    bucket, tags = body.get("bucket"), body.get("tags")
-    return Json(bucket_to_json(await bucket_changes.add_bucket_tags(get_services(request), me.user.id, bucket, tags)))
+    ref = make_bucket_ref(me, body)
+    bucket = await bucket_changes.add_bucket_tags(get_services(request), ref, body.get("tags"))
+    return Json(bucket_to_json(bucket))
 
 
 async def remove_tags(request: BackendRequest) -> Response:
     """Take tags from a bucket: `{bucket, tags}`, a tag or a list."""
     me, body = await authenticate(request), await read_json(request)
-    bucket, tags = body.get("bucket"), body.get("tags")
-    changed = await bucket_changes.remove_bucket_tags(get_services(request), me.user.id, bucket, tags)
-    return Json(bucket_to_json(changed))
+    ref = make_bucket_ref(me, body)
+    bucket = await bucket_changes.remove_bucket_tags(get_services(request), ref, body.get("tags"))
+    return Json(bucket_to_json(bucket))
 
 
 async def update(request: BackendRequest) -> Response:
     """Set what a bucket is: `{bucket, newName?, isPublic?, tags?, includeFiles?}`."""
     me, body = await authenticate(request), await read_json(request)
+    ref, includes_files = make_bucket_ref(me, body), body.get("includeFiles") is True
     bucket = await bucket_changes.update_bucket(
-        get_services(request),
-        me.user.id,
-        body.get("bucket"),
-        body.get("newName"),
-        body.get("isPublic"),
-        body.get("tags"),
-        includes_files=body.get("includeFiles") is True,
+        get_services(request), ref, make_description(body), includes_files=includes_files
     )
     return Json(bucket_to_json(bucket))
 
@@ -146,13 +141,8 @@ ROUTES: list[Route] = [
 async def _set_visibility(request: BackendRequest, *, is_public: bool) -> Response:
     """Make a bucket public or private: `{bucket, includeFiles?}`."""
     me, body = await authenticate(request), await read_json(request)
-    bucket = await bucket_changes.set_bucket_visibility(
-        get_services(request),
-        me.user.id,
-        body.get("bucket"),
-        is_public=is_public,
-        includes_files=body.get("includeFiles") is True,
-    )
+    visibility = Visibility(is_public, body.get("includeFiles") is True)
+    bucket = await bucket_changes.set_bucket_visibility(get_services(request), make_bucket_ref(me, body), visibility)
     return Json(bucket_to_json(bucket))
 
 

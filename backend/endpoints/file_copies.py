@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.http.envelope import Json
-from backend.http.file_requests import make_ref, show_file
+from backend.http.file_requests import make_bucket_ref, make_ref, show_file
 from backend.http.json_uploads import read_object
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json, read_query
 from backend.http.upload_options import read_options
@@ -25,14 +25,16 @@ async def duplicate(request: BackendRequest) -> Response:
 async def copy(request: BackendRequest) -> Response:
     """Copy a file into another bucket: `{bucket, file, bucketNameOrId}`."""
     me, body = await authenticate(request), await read_json(request)
-    file = await file_copies.copy_file(get_services(request), make_ref(me, body), body.get("bucketNameOrId"))
+    to = make_bucket_ref(me, body, "bucketNameOrId")
+    file = await file_copies.copy_file(get_services(request), make_ref(me, body), to)
     return Json(show_file(request, file))
 
 
 async def move(request: BackendRequest) -> Response:
     """Move a file to another bucket: `{bucket, file, bucketNameOrId}`."""
     me, body = await authenticate(request), await read_json(request)
-    file = await file_copies.move_file(get_services(request), make_ref(me, body), body.get("bucketNameOrId"))
+    to = make_bucket_ref(me, body, "bucketNameOrId")
+    file = await file_copies.move_file(get_services(request), make_ref(me, body), to)
     return Json(show_file(request, file))
 
 
@@ -60,8 +62,8 @@ ROUTES: list[Route] = [
 
 async def _check_replacement(request: BackendRequest) -> tuple[FileRef, UploadOptions]:
     """Authenticate the user and refuse a file that is not there, before the content has come."""
-    me, options = await authenticate(request), read_options(request)
-    ref = FileRef(me.user.id, options.bucket, read_query(request, "file"))
+    options = read_options(request, await authenticate(request))
+    ref = FileRef(options.bucket, read_query(request, "file"))
     await file_copies.check_replacement(get_services(request), ref)
     return ref, options
 

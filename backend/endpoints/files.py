@@ -1,5 +1,6 @@
 """Endpoints under /storage: one's own files. A file is named by `{bucket, file}`, each a name or an id."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -7,7 +8,7 @@ from starlette.routing import Route
 
 from backend.http.envelope import Json, done
 from backend.http.file_answers import answer_file
-from backend.http.file_requests import make_ref, read_ref, show_file
+from backend.http.file_requests import make_bucket_ref, make_description, make_ref, read_ref, show_file
 from backend.http.json_uploads import read_object
 from backend.http.pagination import FILE_COLUMNS, read_page_request
 from backend.http.requests import BackendRequest, authenticate, get_services, read_json, read_query
@@ -15,30 +16,30 @@ from backend.http.upload_options import read_options
 from backend.http.uploads import open_file_part
 from backend.kernel import fields
 from backend.rules import file_changes, files, uploads
-from backend.rules.sessions import SignedIn
 from backend.rules.uploads import Upload, UploadOptions
 
 
 async def upload_formdata(request: BackendRequest) -> Response:
     """Store the file of a multipart body, under its own type: the client says text/plain for all of them."""
-    me, options = await _check_upload(request)
+    options = await _check_upload(request)
     async with open_file_part(request) as upload:
         name = fields.file_name(read_query(request, "fileName") or upload.name)
-        return await _store(request, me, name, upload, options)
+        return await _store(request, replace(upload, name=name), options)
 
 
 async def upload_object(request: BackendRequest) -> Response:
     """Store what the client made JSON of."""
-    me, options = await _check_upload(request)
+    options = await _check_upload(request)
     name = fields.file_name(read_query(request, "fileName"))
-    return await _store(request, me, name, await read_object(request, options.content_type), options)
+    upload = await read_object(request, options.content_type)
+    return await _store(request, replace(upload, name=name), options)
 
 
 async def list_files(request: BackendRequest) -> Response:
     """List one page of one's own files, where Altogic lists all of a bucket: others' files are nobody's business."""
     me, body = await authenticate(request), await read_json(request)
     asked = read_page_request(body, FILE_COLUMNS)
-    found, count = await files.load_files(get_services(request), me.user.id, body.get("bucket"), asked.request)
+    found, count = await files.load_files(get_services(request), make_bucket_ref(me, body), asked.request)
     return Json(asked.to_json([show_file(request, file) for file in found], count))
 
 
@@ -104,9 +105,8 @@ async def remove_tags(request: BackendRequest) -> Response:
 async def update(request: BackendRequest) -> Response:
     """Set what is said of a file: `{bucket, file, newName?, isPublic?, tags?}`."""
     me, body = await authenticate(request), await read_json(request)
-    new_name, is_public, tags = body.get("newName"), body.get("isPublic"), body.get("tags")
-    ref, services = make_ref(me, body), get_services(request)
-    return Json(show_file(request, await file_changes.update_file(services, ref, new_name, is_public, tags)))
+    file = await file_changes.update_file(get_services(request), make_ref(me, body), make_description(body))
+    return Json(show_file(request, file))
 
 
 async def delete(request: BackendRequest) -> Response:
@@ -140,13 +140,13 @@ ROUTES: list[Route] = [
 ]
 
 
-async def _check_upload(request: BackendRequest) -> tuple[SignedIn, UploadOptions]:
+async def _check_upload(request: BackendRequest) -> UploadOptions:
     """Authenticate the user and refuse a bucket that does not exist, before the content has come."""
-    me, options = await authenticate(request), read_options(request)
-    await uploads.check_upload(get_services(request), me.user.id, options)
-    return me, options
+    options = read_options(request, await authenticate(request))
+    await uploads.check_upload(get_services(request), options)
+    return options
 
 
-async def _store(request: BackendRequest, me: SignedIn, name: str, upload: Upload, options: UploadOptions) -> Response:
-    file = await uploads.store_upload(get_services(request), me.user.id, name, upload, options)
+async def _store(request: BackendRequest, upload: Upload, options: UploadOptions) -> Response:
+    file = await uploads.store_upload(get_services(request), upload, options)
     return Json(show_file(request, file))

@@ -5,10 +5,12 @@ import json
 from backend.http.requests import BackendRequest, read_query
 from backend.kernel.refusals import invalid
 from backend.kernel.tags import read_tags
+from backend.rules.buckets import BucketRef
+from backend.rules.sessions import SignedIn
 from backend.rules.uploads import UploadOptions
 
 
-def read_options(request: BackendRequest) -> UploadOptions:
+def read_options(request: BackendRequest, me: SignedIn) -> UploadOptions:
     """Read `bucket`, and `options`: the JSON of `{contentType, isPublic, tags, createBucket}`, all of them optional.
 
     Raises `validation_error`.
@@ -25,5 +27,5 @@ def read_options(request: BackendRequest) -> UploadOptions:
         tags=read_tags(given.get("tags"), "options"),
         content_type=content_type if isinstance(content_type, str) else "",
         creates_bucket=given.get("createBucket") is True,
-        bucket=read_query(request, "bucket"),
+        bucket=BucketRef(me.user.id, read_query(request, "bucket")),
     )

@@ -10,6 +10,16 @@ from backend.rules.context import Services
 from backend.rules.files import FileRef, find_free_name, get_own_file
 from backend.store import Queries
 from backend.store.records import File
+from serving.quick_dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is said of a file or a bucket, as it was sent, which may be any JSON. None: as before."""
+
+    name: Any
+    is_public: Any
+    tags: Any
 
 
 async def set_file_visibility(services: Services, ref: FileRef, *, is_public: bool) -> File:
@@ -32,12 +42,12 @@ async def remove_file_tags(services: Services, ref: FileRef, tags: Any) -> File:
     return await services.store.write(_remove_tags, services, ref, read_tags(tags, "tags"), services.clock())
 
 
-async def update_file(services: Services, ref: FileRef, new_name: Any, is_public: Any, tags: Any) -> File:
+async def update_file(services: Services, ref: FileRef, description: Description) -> File:
     """Set name, visibility and tags of a file, or those of them that are not None, at once.
 
     Raises as `get_file`, or `validation_error`.
     """
-    return await services.store.write(_update, services, ref, new_name, is_public, tags, services.clock())
+    return await services.store.write(_update, services, ref, description, services.clock())
 
 
 def _set_visibility(queries: Queries, services: Services, ref: FileRef, now: datetime, *, is_public: bool) -> File:
@@ -64,21 +74,24 @@ def _remove_tags(queries: Queries, services: Services, ref: FileRef, tags: list[
     return queries.files.update(file, tags=remove_tags(file.tags, tags), updated_at=now)
 
 
-def _update(
-    queries: Queries, services: Services, ref: FileRef, new_name: Any, is_public: Any, tags: Any, now: datetime
-) -> File:
+def _update(queries: Queries, services: Services, ref: FileRef, description: Description, now: datetime) -> File:
     file = get_own_file(queries, services, ref)
     return queries.files.update(
         file,
-        name=file.name if new_name is None else _read_free_name(queries, file, new_name),
-        is_public=read_visibility(is_public, file.is_public),
-        tags=file.tags if tags is None else add_tags("[]", read_tags(tags, "tags")),
+        name=file.name if description.name is None else _read_free_name(queries, file, description.name),
+        is_public=read_visibility(description.is_public, before=file.is_public),
+        tags=read_new_tags(description.tags, before=file.tags),
         updated_at=now,
     )
 
 
-def read_visibility(given: Any, before: bool) -> bool:
-    """Read `isPublic`, or return what it was before where nothing is said. Raises `validation_error`."""
+def read_new_tags(given: Any, *, before: str) -> str:
+    """Read `tags` as the store has them, or return those from before. Raises `validation_error`."""
+    return before if given is None else add_tags("[]", read_tags(given, "tags"))
+
+
+def read_visibility(given: Any, *, before: bool) -> bool:
+    """Read `isPublic`, or return what it was before. Raises `validation_error`."""
     if given is not None and not isinstance(given, bool):
         raise invalid("isPublic", "isPublic must be true or false.")
     return before if given is None else given

@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.kernel import fields
 from backend.kernel.keys import new_id
-from backend.rules.buckets import find_bucket
+from backend.rules.buckets import BucketRef, find_bucket
 from backend.rules.context import Services
 from backend.rules.files import FileRef, find_free_name, get_own_file
 from backend.rules.quota import check_room
@@ -24,14 +24,14 @@ async def duplicate_file(services: Services, ref: FileRef, name: Any) -> File:
     return await services.store.write(_duplicate, services, ref, name, services.clock())
 
 
-async def copy_file(services: Services, ref: FileRef, bucket: Any) -> File:
+async def copy_file(services: Services, ref: FileRef, to: BucketRef) -> File:
     """Copy a file into another bucket. Raises as `duplicate_file`, or `bucket_not_found`."""
-    return await services.store.write(_copy_to, services, ref, bucket, services.clock())
+    return await services.store.write(_copy_to, services, ref, to, services.clock())
 
 
-async def move_file(services: Services, ref: FileRef, bucket: Any) -> File:
+async def move_file(services: Services, ref: FileRef, to: BucketRef) -> File:
     """Move a file to another bucket, which is part of its address. Raises as `get_file`, or `bucket_not_found`."""
-    return await services.store.write(_move, services, ref, bucket, services.clock())
+    return await services.store.write(_move, services, ref, to, services.clock())
 
 
 async def check_replacement(services: Services, ref: FileRef) -> None:
@@ -44,7 +44,7 @@ async def replace_file(services: Services, ref: FileRef, upload: Upload, options
 
     Who may see it and its tags stay, unless `options` says them. Raises as `duplicate_file`.
     """
-    return await services.store.write(_replace, services, ref, upload, options, services.clock())
+    return await services.store.write(_replace, services, ref, upload, options)
 
 
 def _duplicate(queries: Queries, services: Services, ref: FileRef, name: Any, now: datetime) -> File:
@@ -53,8 +53,8 @@ def _duplicate(queries: Queries, services: Services, ref: FileRef, name: Any, no
     return _copy(queries, services, file, replace(file, name=new_name), now)
 
 
-def _copy_to(queries: Queries, services: Services, ref: FileRef, bucket_name: Any, now: datetime) -> File:
-    file, bucket = get_own_file(queries, services, ref), find_bucket(queries, services, ref.user_id, bucket_name)
+def _copy_to(queries: Queries, services: Services, ref: FileRef, to: BucketRef, now: datetime) -> File:
+    file, bucket = get_own_file(queries, services, ref), find_bucket(queries, services, to)
     return _copy(queries, services, file, replace(file, bucket_id=bucket.id if bucket else None), now)
 
 
@@ -66,14 +66,12 @@ def _copy(queries: Queries, services: Services, source: File, wanted: File, now:
     return copy
 
 
-def _move(queries: Queries, services: Services, ref: FileRef, bucket_name: Any, now: datetime) -> File:
-    file, bucket = get_own_file(queries, services, ref), find_bucket(queries, services, ref.user_id, bucket_name)
+def _move(queries: Queries, services: Services, ref: FileRef, to: BucketRef, now: datetime) -> File:
+    file, bucket = get_own_file(queries, services, ref), find_bucket(queries, services, to)
     return queries.files.update(file, bucket_id=bucket.id if bucket else None, updated_at=now)
 
 
-def _replace(
-    queries: Queries, services: Services, ref: FileRef, upload: Upload, options: UploadOptions, now: datetime
-) -> File:
+def _replace(queries: Queries, services: Services, ref: FileRef, upload: Upload, options: UploadOptions) -> File:
     file = get_own_file(queries, services, ref)
     queries.files.delete(file.id)
     check_room(queries, services, ref.user_id, "file", upload.size)
@@ -84,7 +82,7 @@ def _replace(
         mime_type=upload.mime_type,
         is_public=file.is_public if options.is_public is None else options.is_public,
         tags=json.dumps(options.tags) if options.tags else file.tags,
-        updated_at=now,
+        updated_at=services.clock(),
     )
     queries.files.insert(new, upload.content)
     return new

@@ -6,7 +6,7 @@ from backend.kernel import fields
 from backend.kernel.file_addresses import find_file_id
 from backend.kernel.keys import new_id
 from backend.kernel.refusals import refusal
-from backend.rules.buckets import find_bucket
+from backend.rules.buckets import BucketRef, find_bucket
 from backend.rules.context import Services
 from backend.rules.listing import ListRequest
 from backend.store import Queries
@@ -18,19 +18,22 @@ URL_LIMIT = 2048  # characters
 
 @dataclass(frozen=True)
 class FileRef:
-    """How a request names a file. `bucket` and `name_or_id` are as they were sent, and may be any JSON."""
+    """How a request names a file of the user's. `name_or_id` is as it was sent, and may be any JSON."""
 
-    user_id: str
-    bucket: Any
+    bucket: BucketRef
     name_or_id: Any
 
+    @property
+    def user_id(self) -> str:
+        return self.bucket.user_id
 
-async def load_files(services: Services, user_id: str, bucket: Any, request: ListRequest) -> tuple[list[File], int]:
+
+async def load_files(services: Services, ref: BucketRef, request: ListRequest) -> tuple[list[File], int]:
     """Load one page of the user's files in a bucket, and count those of all pages. Raises `bucket_not_found`.
 
     Of anybody else's there are none.
     """
-    return await services.store.read(_load_files, services, user_id, bucket, request)
+    return await services.store.read(_load_files, services, ref, request)
 
 
 async def search_files(services: Services, user_id: str, request: ListRequest) -> tuple[list[File], int]:
@@ -66,14 +69,12 @@ async def delete_file_at(services: Services, user_id: str, url: Any) -> None:
     await services.store.write(_delete_by_id, user_id, find_file_id(fields.text(url, "fileUrl", URL_LIMIT)))
 
 
-def _load_files(
-    queries: Queries, services: Services, user_id: str, bucket_name: Any, request: ListRequest
-) -> tuple[list[File], int]:
-    bucket = find_bucket(queries, services, user_id, bucket_name)
-    if request.is_about_others(user_id):
+def _load_files(queries: Queries, services: Services, ref: BucketRef, request: ListRequest) -> tuple[list[File], int]:
+    bucket = find_bucket(queries, services, ref)
+    if request.is_about_others(ref.user_id):
         return [], 0
     page = request.page
-    return queries.files.list_page(user_id, bucket, page), queries.files.count_listed(user_id, bucket, page)
+    return queries.files.list_page(ref.user_id, bucket, page), queries.files.count_listed(ref.user_id, bucket, page)
 
 
 def _search_files(queries: Queries, user_id: str, request: ListRequest) -> tuple[list[File], int]:
@@ -83,7 +84,7 @@ def _search_files(queries: Queries, user_id: str, request: ListRequest) -> tuple
 
 
 def _find_file(queries: Queries, services: Services, ref: FileRef) -> File | None:
-    bucket = find_bucket(queries, services, ref.user_id, ref.bucket)
+    bucket = find_bucket(queries, services, ref.bucket)
     return queries.files.find_in_bucket(ref.user_id, bucket, fields.text(ref.name_or_id, "file"))
 
 

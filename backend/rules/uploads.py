@@ -1,11 +1,18 @@
 """Storing an upload as a file, in a bucket that may be made by the way."""
 
 import json
-from datetime import datetime
 from typing import IO
 
 from backend.kernel.keys import new_id
-from backend.rules.buckets import find_bucket, is_root, look_up_bucket, make_bucket, read_bucket_name
+from backend.rules.buckets import (
+    BucketRef,
+    NewBucket,
+    find_bucket,
+    is_root,
+    look_up_bucket,
+    make_bucket,
+    read_bucket_name,
+)
 from backend.rules.context import Services
 from backend.rules.files import find_free_name
 from backend.rules.quota import check_room
@@ -18,11 +25,10 @@ from serving.quick_dataclasses import dataclass
 class UploadOptions:
     """What a request says of an upload beside its name and content.
 
-    `bucket` is a name or an id; `creates_bucket`: make one of that name if there is none. `is_public` None: as the
-    bucket has it.
+    `creates_bucket`: make a bucket of that name if there is none. `is_public` None: as the bucket has it.
     """
 
-    bucket: str
+    bucket: BucketRef
     is_public: bool | None
     tags: list[str]
     content_type: str
@@ -39,43 +45,36 @@ class Upload:
     content: IO[bytes]
 
 
-async def check_upload(services: Services, user_id: str, options: UploadOptions) -> None:
+async def check_upload(services: Services, options: UploadOptions) -> None:
     """Refuse an upload before its content is read.
 
     Raises `bucket_not_found`, or `validation_error` for a name that a new bucket cannot have.
     """
-    await services.store.read(_check_upload, services, user_id, options)
+    await services.store.read(_check_upload, services, options)
 
 
-async def store_upload(services: Services, user_id: str, name: str, upload: Upload, options: UploadOptions) -> File:
-    """Store an upload under a name, which gets a suffix if it is taken.
+async def store_upload(services: Services, upload: Upload, options: UploadOptions) -> File:
+    """Store an upload under its name, which gets a suffix if it is taken.
 
     Raises what `check_upload` does, or `request_body_size_too_large` where the user's quota is used up.
     """
-    return await services.store.write(_store_upload, services, user_id, name, upload, options, services.clock())
+    return await services.store.write(_store_upload, services, upload, options)
 
 
-def _check_upload(queries: Queries, services: Services, user_id: str, options: UploadOptions) -> None:
-    if not _needs_new_bucket(queries, services, user_id, options):
-        find_bucket(queries, services, user_id, options.bucket)
+def _check_upload(queries: Queries, services: Services, options: UploadOptions) -> None:
+    if not _needs_new_bucket(queries, services, options):
+        find_bucket(queries, services, options.bucket)
 
 
-def _store_upload(
-    queries: Queries,
-    services: Services,
-    user_id: str,
-    name: str,
-    upload: Upload,
-    options: UploadOptions,
-    now: datetime,
-) -> File:
-    bucket = _find_or_make_bucket(queries, services, user_id, options)
+def _store_upload(queries: Queries, services: Services, upload: Upload, options: UploadOptions) -> File:
+    user_id, now = options.bucket.user_id, services.clock()
+    bucket = _find_or_make_bucket(queries, services, options)
     check_room(queries, services, user_id, "file", upload.size)
     is_public = bucket is None or bucket.is_public
     file = File(
         id=new_id(),
         user_id=user_id,
-        name=find_free_name(queries, name),
+        name=find_free_name(queries, upload.name),
         size=upload.size,
         mime_type=upload.mime_type,
         is_public=is_public if options.is_public is None else options.is_public,
@@ -88,17 +87,17 @@ def _store_upload(
     return file
 
 
-def _find_or_make_bucket(queries: Queries, services: Services, user_id: str, options: UploadOptions) -> Bucket | None:
-    """Find the bucket of an upload, or make it: public, as Altogic does."""
-    if _needs_new_bucket(queries, services, user_id, options):
-        return make_bucket(queries, services, user_id, options.bucket, is_public=True, tags=[])
-    return find_bucket(queries, services, user_id, options.bucket)
+def _find_or_make_bucket(queries: Queries, services: Services, options: UploadOptions) -> Bucket | None:
+    ref = options.bucket
+    if _needs_new_bucket(queries, services, options):
+        return make_bucket(queries, services, NewBucket(ref.user_id, ref.name_or_id))
+    return find_bucket(queries, services, ref)
 
 
-def _needs_new_bucket(queries: Queries, services: Services, user_id: str, options: UploadOptions) -> bool:
+def _needs_new_bucket(queries: Queries, services: Services, options: UploadOptions) -> bool:
     """Tell whether an upload makes its bucket. Raises `validation_error` for a name that a new one cannot have."""
-    name = options.bucket
-    if not options.creates_bucket or is_root(services, name) or look_up_bucket(queries, user_id, name):
+    ref = options.bucket
+    if not options.creates_bucket or is_root(services, ref) or look_up_bucket(queries, ref):
         return False
-    read_bucket_name(name, "bucket")
+    read_bucket_name(ref.name_or_id, "bucket")
     return True
