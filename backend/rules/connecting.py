@@ -1,4 +1,7 @@
-"""What connects an account with identities at providers, and takes them away. All within the caller's transaction."""
+"""What connects an account with identities at providers (account linking), and takes them away.
+
+All within the caller's transaction.
+"""
 
 import json
 from datetime import datetime

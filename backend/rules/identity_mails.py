@@ -1,4 +1,5 @@
-"""The mailed link that connects an identity with the account which has its address: nothing is connected silently.
+"""The mailed link that connects an identity with the account which has its address (account linking): nothing is
+connected silently.
 
 Where the browser is known in which the log-in at the provider took place, the link connects in that browser alone: what
 somebody else has proven there is not connected by the owner's click. In any other it only logs in. A log-in that names
