@@ -22,6 +22,8 @@ async def delete_account(request: Request[Visit], link: OpenedLink) -> Response:
     except ApiError as refused:
         return redirect_refused(request, link, refused)
     flash = _("Your account was deleted.")
-    is_elses = isinstance(request.state["user"], User) and not (found and is_signed_in_as(request, found.email))
-    response = redirect(request, to="/profile", flash=flash) if is_elses else forget_session(request, flash=flash)
+    if isinstance(request.state["user"], User) and not (found and is_signed_in_as(request, found.email)):
+        response = redirect(request, to="/profile", flash=flash)  # somebody else's session, which goes on
+    else:
+        response = forget_session(request, flash=flash)
     return forget_link(request, response, link)
