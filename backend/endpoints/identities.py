@@ -30,8 +30,8 @@ async def begin(request: BackendRequest) -> Response:
     services, me, body = get_services(request), await authenticate(request), await read_json(request)
     with Problems() as problems:
         provider = problems.take(fields.text, body, "provider")
-        bind = problems.take(_read_bind, body, "bind")
-    ticket, expires_at = await identities.begin_connecting(services, me, provider, bind)
+        browser_hash = problems.take(_read_browser_hash, body, "bind")
+    ticket, expires_at = await identities.begin_connecting(services, me, provider, browser_hash)
     return Json({"ticket": ticket, "expiryDtm": format_timestamp(expires_at)})
 
 
@@ -87,8 +87,8 @@ def _answer(services: Services, own: Sequence[Identity]) -> Response:
     return Json({"identities": listed})
 
 
-def _read_bind(value: Any, param: str) -> str:
+def _read_browser_hash(value: Any, param: str) -> str:
     """Read what a front end knows the browser by, as in the address where a log-in begins."""
-    if not isinstance(value, str) or not fields.BIND.fullmatch(value):
+    if not isinstance(value, str) or not fields.BROWSER_HASH.fullmatch(value):
         raise invalid(param, f"{param} must be 64 hexadecimal digits.")
     return value

@@ -48,20 +48,20 @@ async def begin(request: BackendRequest) -> Response:
     """Lead the browser to the provider: `?bind=&flow=&connect=&prompt=`. Writes nothing but a cookie."""
     services, provider_id = get_services(request), request.path_params["provider"].lower()
     provider = services.providers.get(provider_id)
-    bind, name = _read_hex(request, "bind", fields.BIND), _read_hex(request, "flow", fields.FLOW)
+    browser_hash, name = _read_hex(request, "bind", fields.BROWSER_HASH), _read_hex(request, "flow", fields.FLOW)
     ticket: ConnectTicket | None = None
     action = CONNECT if "connect" in request.query_params else SIGN_IN
     if provider and action == CONNECT:
         ticket = read_ticket(services, _read_once(request, "connect"), provider_id)
     if provider is None or (action == CONNECT and ticket is None):
-        return _redirect(request, Ending("not_allowed"), action, bind, name)
-    started = begin_flow(services, provider_id, bind, name, ticket)
+        return _redirect(request, Ending("not_allowed"), action, browser_hash, name)
+    started = begin_flow(services, provider_id, browser_hash, name, ticket)
     try:
         asks_which = _read_once(request, "prompt") == SELECT_ACCOUNT
         address = await provider.start(started.flow, asks_which=asks_which)
     except ProviderError as failed:
         log_failure(provider_id, failed)
-        return _redirect(request, Ending(failed.code), action, started.bind, name)
+        return _redirect(request, Ending(failed.code), action, started.browser_hash, name)
     return keep_flow(request, RedirectResponse(address, 302, PRIVATE), started)
 
 
@@ -76,7 +76,7 @@ async def finish(request: BackendRequest) -> Response:
         response = _redirect(request, Ending("login_expired"), SIGN_IN)
         return forget_posted(request, response, _read_once(request, "posted"))
     ending = await finish_log_in(services, started, answer, read_client(request))
-    response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.bind, started.name)
+    response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.browser_hash, started.name)
     return forget_flow(request, response, started.flow.state)
 
 
@@ -112,11 +112,11 @@ async def _keep_form(request: BackendRequest) -> Response:
     return keep_posted(request, response, name, posted)
 
 
-def _redirect(request: BackendRequest, ending: Ending, action: str, bind: str = "", name: str = "") -> Response:
+def _redirect(request: BackendRequest, ending: Ending, action: str, browser_hash: str = "", name: str = "") -> Response:
     """Redirect to the site with how it has ended."""
     answer = {"status": "401" if ending.code else "200", "action": action, "access_token": ending.token}
     more = {"error": FAILURES[ending.code], "code": ending.code} if ending.code else {}
-    answer = answer | more | {"ref": ending.ref, "reference": ending.reference, "bind": bind, "flow": name}
+    answer = answer | more | {"ref": ending.ref, "reference": ending.reference, "bind": browser_hash, "flow": name}
     return redirect_to_site(request, {name: value for name, value in answer.items() if value})
 
 

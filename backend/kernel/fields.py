@@ -14,7 +14,7 @@ PASSWORD_LENGTH = range(6, 257)
 NAME_LIMIT = 100
 LABEL_LIMIT = 60
 FILE_NAME_LIMIT = 200
-BIND = re.compile("[0-9a-f]{64}")  # SHA-256 of what a front end knows a browser by
+BROWSER_HASH = re.compile("[0-9a-f]{64}")  # SHA-256 of what a front end knows a browser by
 FLOW = re.compile("[0-9a-f]{16}")  # what a front end calls a log-in at a provider
 
 

@@ -33,7 +33,7 @@ def _list(queries: Queries, user: User) -> Sequence[Identity]:
     return queries.identities.list_for_user(user.id)
 
 
-async def begin_connecting(services: Services, me: SignedIn, provider: str, bind: str) -> tuple[str, datetime]:
+async def begin_connecting(services: Services, me: SignedIn, provider: str, browser_hash: str) -> tuple[str, datetime]:
     """Return the ticket with which the caller's browser begins, and until when it is good.
 
     Raises `not_allowed` for a provider that is not set, or `confirmation_required`: by a second factor where that is
@@ -42,7 +42,7 @@ async def begin_connecting(services: Services, me: SignedIn, provider: str, bind
     if provider not in services.providers:
         raise refusal("not_allowed", param="provider")
     require_recent_confirmation(services, me, strong=True)
-    return make_ticket(services, provider, me.user.id, me.session.id, bind)
+    return make_ticket(services, me, provider, browser_hash)
 
 
 async def connect_identity(services: Services, me: SignedIn, token: str, client: ClientInfo) -> Sequence[Identity]:

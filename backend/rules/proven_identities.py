@@ -87,7 +87,7 @@ def make_row(services: Services, started: StartedFlow, token: str, proven: Prove
         name=name,
         email=email.typed if email else None,
         session_id=started.session_id or None,
-        browser_hash=started.bind or None,
+        browser_hash=started.browser_hash or None,
         registration_id=None,
         created_at=now,
         expires_at=now + TOKEN_LIFETIME,

@@ -12,6 +12,7 @@ from typing import Any
 from backend.kernel.keys import hash_secret, new_token
 from backend.providers.interface import Flow
 from backend.rules.context import Services
+from backend.rules.sessions import SignedIn
 from serving.quick_dataclasses import dataclass
 
 FLOW_LIFETIME = timedelta(minutes=10)  # whoever has no account at the provider yet may have to make one
@@ -20,13 +21,14 @@ LONGEST = 1500  # characters
 
 @dataclass(frozen=True)
 class StartedFlow:
-    """A log-in that has begun. `bind` is what the front end knows the browser by, `name` what it calls the log-in.
-    `user_id` and `session_id` are of whoever connects an identity; of a log-in they are empty."""
+    """A log-in that has begun. `browser_hash` names its browser, if the front end has said it (`bind` in the contract),
+    `name` is what the front end calls the log-in. `user_id` and `session_id` are of whoever connects an identity; of a
+    log-in they are empty."""
 
     provider: str
     flow: Flow = field(repr=False)
     until: datetime
-    bind: str = ""
+    browser_hash: str = ""
     user_id: str = ""
     session_id: str = ""
     name: str = ""
@@ -43,18 +45,20 @@ class ConnectTicket:
     provider: str
     user_id: str
     session_id: str
-    bind: str
+    browser_hash: str
     until: datetime
 
 
-def begin_flow(services: Services, provider: str, bind: str, name: str, ticket: ConnectTicket | None) -> StartedFlow:
+def begin_flow(
+    services: Services, provider: str, browser_hash: str, name: str, ticket: ConnectTicket | None
+) -> StartedFlow:
     """Begin a log-in, or to connect an identity where there is a ticket."""
     callback = f"{services.settings.public.url}/_auth/{provider}/callback"
     flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token(), callback=callback)
     until = services.clock() + FLOW_LIFETIME
     if ticket is None:
-        return StartedFlow(provider, flow, until, bind, name=name)
-    return StartedFlow(provider, flow, until, ticket.bind, ticket.user_id, ticket.session_id, name)
+        return StartedFlow(provider, flow, until, browser_hash, name=name)
+    return StartedFlow(provider, flow, until, ticket.browser_hash, ticket.user_id, ticket.session_id, name)
 
 
 def name_flow(state: str) -> str:
@@ -66,7 +70,7 @@ def write_flow(services: Services, started: StartedFlow) -> str:
     """Write a flow as the browser keeps it."""
     flow = started.flow
     secrets = [flow.state, flow.nonce, flow.verifier]
-    whose = [started.bind, started.user_id, started.session_id, started.name]
+    whose = [started.browser_hash, started.user_id, started.session_id, started.name]
     return sign_parts(services, "flow", [started.provider, *secrets, *whose, _write_time(started.until)])
 
 
@@ -80,10 +84,11 @@ def read_flow(services: Services, text: str, provider: str, state: str) -> Start
     return StartedFlow(provider, flow, _read_time(parts[8]), *parts[4:8])
 
 
-def make_ticket(services: Services, provider: str, user_id: str, session_id: str, bind: str) -> tuple[str, datetime]:
+def make_ticket(services: Services, me: SignedIn, provider: str, browser_hash: str) -> tuple[str, datetime]:
     """Make the ticket with which a session begins to connect an identity. Return it, and until when it is good."""
     until = services.clock() + FLOW_LIFETIME
-    return sign_parts(services, "connect", [provider, user_id, session_id, bind, _write_time(until)]), until
+    parts = [provider, me.user.id, me.session.id, browser_hash, _write_time(until)]
+    return sign_parts(services, "connect", parts), until
 
 
 def read_ticket(services: Services, text: str, provider: str) -> ConnectTicket | None:

@@ -87,7 +87,7 @@ def _find_ending(
 ) -> Ending | None:
     """Find how this very log-in has ended already."""
     row = queries.proven_identities.find_by_token(hash_secret(token))
-    return _describe_ending(services, row, token, as_browser(client, started.bind)) if row else None
+    return _describe_ending(services, row, token, as_browser(client, started.browser_hash)) if row else None
 
 
 def _describe_ending(services: Services, row: ProvenRow, token: str, client: ClientInfo) -> Ending:
@@ -108,7 +108,7 @@ def _end(
     proven: ProvenIdentity,
     client: ClientInfo,
 ) -> Ending:
-    client = as_browser(client, started.bind)
+    client = as_browser(client, started.browser_hash)
     if ending := _find_ending(queries, services, token, started, client):
         return ending
     row = make_row(services, started, token, proven)
@@ -137,9 +137,9 @@ def _decide(
     return mail_connect_link(queries, services, person.user, row, client)
 
 
-def as_browser(client: ClientInfo, bind: str) -> ClientInfo:
+def as_browser(client: ClientInfo, browser_hash: str) -> ClientInfo:
     """Return the client, recognized by what its front end knows the browser by. Without that it can type no code."""
-    return replace(client, registration=bind, asker=bind)
+    return replace(client, registration=browser_hash, asker=browser_hash)
 
 
 def trade_token(

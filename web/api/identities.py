@@ -17,12 +17,13 @@ class IdentitiesClient(BoundClient):
             return []
         return _read_identities(await self._call("GET", "/account/identities"))
 
-    async def begin_connecting(self, provider: str, bind: str) -> str:
-        """Return the ticket with which the browser goes to the provider; `bind` is what comes back with it.
+    async def begin_connecting(self, provider: str, browser_hash: str) -> str:
+        """Return the ticket with which the browser goes to the provider; `browser_hash` comes back with it.
 
         Raises ConfirmationRequired.
         """
-        answer = await self._call("POST", "/account/identities/begin", json={"provider": provider, "bind": bind})
+        asked = {"provider": provider, "bind": browser_hash}
+        answer = await self._call("POST", "/account/identities/begin", json=asked)
         with expect_shape():
             return str(answer["ticket"])
 

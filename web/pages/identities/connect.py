@@ -9,7 +9,7 @@ from web.api.identity_shapes import Provider
 from web.forms.base import Form
 from web.http.body import read_form
 from web.pages.identities.list import HERE
-from web.pages.providers.flows import GO, find_offered, find_started, lead_to, make_bind, start_flow
+from web.pages.providers.flows import GO, find_offered, find_started, hash_browser, lead_to, start_flow
 from web.rendering.pages import Page
 from web.state import SignedIn
 
@@ -43,8 +43,8 @@ async def submit(request: Request[SignedIn]) -> Response:
 async def _begin(request: Request[SignedIn], provider: Provider, *, chooses: bool) -> Response:
     """Begin it in this browser. Raises ApiError, and ConfirmationRequired."""
     registrant = request.state["api"].as_registrant()
-    bind = make_bind(registrant.client.registration)
-    ticket = await request.state["api"].begin_connecting(provider.id, bind)
+    browser_hash = hash_browser(registrant.client.registration)
+    ticket = await request.state["api"].begin_connecting(provider.id, browser_hash)
     page = f"{HERE}/{provider.id}"
     return start_flow(request, page, provider, {}, ticket=ticket, chooses=chooses, registrant=registrant)
 

@@ -130,15 +130,16 @@ def is_of_user(request: Request[Any], flow: Flow) -> bool:
     return flow is not NO_FLOW and flow.whose == _name_user(request)
 
 
-def make_bind(secret: str) -> str:
-    """Return what the backend's redirect is to say again, for the secret by which a browser is recognized."""
+def hash_browser(secret: str) -> str:
+    """Return what the backend's redirect says again, of the secret by which a browser is recognized; "" without one."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest() if secret else ""
 
 
-def is_bound(request: Request[Any], bind: str) -> bool:
-    """Tell whether the redirect came to the browser that went to the provider."""
-    expected = make_bind(request.state["api"].client.registration)
-    return bool(bind) and hmac.compare_digest(expected.encode(), bind.encode("utf-8", "surrogatepass"))
+def is_same_browser(request: Request[Any], browser_hash: str) -> bool:
+    """Tell whether the redirect, which says `browser_hash`, came to the browser that went to the provider."""
+    expected = hash_browser(request.state["api"].client.registration)
+    given = browser_hash.encode("utf-8", "surrogatepass")
+    return bool(given) and hmac.compare_digest(expected.encode(), given)
 
 
 def _name_user(request: Request[Any]) -> str:

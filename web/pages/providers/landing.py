@@ -16,7 +16,7 @@ from web.pages.entry.pending_mail import redirect_to_check_mail
 from web.pages.links.opened_links import REF, OpenedLink, forget_link
 from web.pages.preferences.browser_locale import save_browser_locale
 from web.pages.providers.failures import CONNECT, EXPIRED, show_failure
-from web.pages.providers.flows import Flow, find_returned, forget_flow, is_bound, is_of_user
+from web.pages.providers.flows import Flow, find_returned, forget_flow, is_of_user, is_same_browser
 from web.rendering.pages import redirect
 from web.second_step import HERE as SECOND_STEP
 from web.second_step import remember_started_login
@@ -37,13 +37,13 @@ async def answer(request: Request[Visit], link: OpenedLink) -> Response | None:
         return await _answer_failure(request, link)
     if link["action"] == CONNECT:
         return await _connect(request, link)
-    return await _log_in(request, link) if is_bound(request, link["bind"]) else None
+    return await _log_in(request, link) if is_same_browser(request, link["bind"]) else None
 
 
 async def _answer_failure(request: Request[Visit], link: OpenedLink) -> Response:
     if link["code"] == "email_needed":
         return redirect(request, to=ADDRESS_PAGE)
-    if link["code"] == "email_not_unique" and link["reference"] and is_bound(request, link["bind"]):
+    if link["code"] == "email_not_unique" and link["reference"] and is_same_browser(request, link["bind"]):
         options = {name: value for name, value in find_returned(request, link).options.items() if value}
         return redirect_to_check_mail(request, SENT_PAGE, reference=link["reference"], **options)
     return await show_failure(request, link)
@@ -82,7 +82,7 @@ async def _connect(request: Request[Visit], link: OpenedLink) -> Response:
         flash = _("You were logged out, and nothing was connected. Log in and try again.")
         return forget_link(request, redirect(request, to=add_next("/login", LIST), flash=flash), link)
     flow = find_returned(request, link, connects=True)
-    if not is_bound(request, link["bind"]) or not is_of_user(request, flow):
+    if not is_same_browser(request, link["bind"]) or not is_of_user(request, flow):
         return await show_failure(request, link, EXPIRED)
     try:
         await request.state["api"].connect_identity(link["token"])

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from web.api.identity_shapes import Provider
 from web.forms.base import NEXT, Form
 from web.http.body import read_form
-from web.pages.providers.flows import GO, find_offered, find_started, lead_to, make_bind, start_flow
+from web.pages.providers.flows import GO, find_offered, find_started, hash_browser, lead_to, start_flow
 from web.rendering.pages import Page
 from web.session import needs_choice
 from web.state import Visit, site_of
@@ -28,8 +28,8 @@ async def show(request: Request[Visit]) -> Response:
     """Lead to the provider where a form has just asked for that, or show its button."""
     provider = find_offered(request)
     if GO in request.query_params and (flow := find_started(request, provider)) and not flow.ticket:
-        bind = make_bind(request.state["api"].client.registration)
-        return await lead_to(request, provider, flow, bind=bind)
+        browser_hash = hash_browser(request.state["api"].client.registration)
+        return await lead_to(request, provider, flow, bind=browser_hash)
     form = ProviderForm({NEXT: request.query_params.get(NEXT, "")})
     return await BUTTON.show(request, form=form, provider=provider)
 
