@@ -89,6 +89,22 @@ def test_a_long_word_stays_in_the_column_of_labels(chromium: Browser, site: str)
         assert page.evaluate(TOO_WIDE) == []
 
 
+def test_a_box_stands_beside_the_words_it_is_for(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        join_quickly(page, new_address(), "Ada")
+        page.goto("/profile/password")
+        box, words = find_box(page.locator("#end_others")), find_box(page.locator("label[for=end_others]"))
+        assert is_near(box["y"] + box["height"] / 2, words["y"] + words["height"] / 2)
+
+
+def test_the_languages_and_the_time_zone_stand_on_one_line_of_a_phone(chromium: Browser, site: str) -> None:
+    with open_page(chromium, site) as page:
+        page.set_viewport_size({"width": 360, "height": 760})
+        page.goto("/login")
+        buttons = page.locator(".languages button").all()
+        assert len({find_box(button)["y"] for button in buttons}) == 1, len(buttons)
+
+
 def log_in_twice(page: Page, site: str) -> None:
     """Log in here and in another browser, and look at the profile."""
     email = new_address()
