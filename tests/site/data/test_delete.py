@@ -29,6 +29,7 @@ async def test_whoever_wants_to_be_gone_at_once_takes_their_data_along_and_types
     mail = await asks_to_be_gone(visitor, ADA)
     assert (visitor.path, visitor.heading) == (CODE, "Check your email")
     assert visitor.status_message == "We’ve emailed ada@example.com. Nothing is deleted yet."
+    assert visitor.one("outbox").text() == "Open the outbox"
     assert await is_there(visitor)
     await visitor.submits("Delete account for good", code=code_in(mail.text))
     assert (visitor.path, visitor.status_message) == ("/login", GONE)

@@ -103,6 +103,7 @@ async def test_a_wrong_code_says_so(visitor: Visitor, new_browser: NewBrowser, c
     await phone.submits("Begin the wait")
     assert phone.error("code") == "Enter the code from the email."
     await phone.submits("Resend email")
+    assert phone.one("outbox").text() == "Open the outbox"
     await phone.submits("Begin the wait", code="BBBB-BBBB")
     assert phone.error("code")
     await phone.submits("Begin the wait", code="BBB")

@@ -232,6 +232,7 @@ async def test_whoever_has_no_password_types_a_mailed_code_and_sets_the_first(
     await visitor.submits("Email me a code")
     assert (visitor.path, visitor.query) == ("/confirm", {"next": "/profile/password", "sent": "yes"})
     assert visitor.one("mail-code").text() == "Resend email"
+    assert visitor.one("outbox").text() == "Open the outbox"
     assert (visitor.status_message, visitor.focused) == (f"We’ve emailed a code to {ADA.email}.", "code")
     code = code_in((await mailbox.newest(visitor, to=ADA.email, subject="Your code")).text)
     await visitor.submits("Continue", code="BCDF-GHJK")
