@@ -5,8 +5,8 @@ from starlette.types import ASGIApp
 
 from tests.kit.app import NewBrowser, open_browser
 from tests.kit.clock import Clock
-from tests.kit.people import ADA, CHROME, PASSWORD, SAFARI, is_signed_in, joins, logs_in
-from tests.kit.visitor import Visitor
+from tests.kit.people import ADA, CHROME, PASSWORD, SAFARI, is_signed_in, joins, logs_in, logs_out
+from tests.kit.visitor import FIREFOX, Visitor
 
 DISOWNED = "Everyone else is logged out. Now choose a new password."
 NEW = "words of the owner alone"
@@ -74,6 +74,27 @@ async def test_several_sessions_of_one_browser_are_logged_out_together(
     assert all(line.startswith("Safari on iOS") for line in ended(visitor))
     await visitor.submits("Log out these 2 sessions")
     assert (visitor.path, visitor.status_message) == ("/profile/history", "Logged out 2 other sessions.")
+
+
+async def test_beside_this_browser_the_button_says_that_it_is_the_others_that_are_logged_out(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    await joins(visitor, ADA)
+    await logs_out(visitor)
+    for browser in (new_browser(FIREFOX), new_browser(FIREFOX), visitor):
+        clock.advance(minutes=1)
+        await logs_in(browser, ADA)
+    await visitor.opens("/profile/history")
+    await visitor.follows("Log out the 2 other sessions")
+    await visitor.submits("Log out the 2 other sessions")
+    assert visitor.status_message == "Logged out 2 other sessions."
+    assert await is_signed_in(visitor)
+    clock.advance(minutes=1)
+    await logs_in(new_browser(FIREFOX), ADA)
+    await visitor.opens("/profile/history")
+    await visitor.submits("Log out the other session")
+    assert visitor.path == "/profile/history"
+    assert await is_signed_in(visitor)
 
 
 async def test_of_many_the_newest_are_named_and_the_others_counted(
