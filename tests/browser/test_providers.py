@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_message, heading, join_quickly, log_in, new_address, tab_to, who
+from tests.kit.browser_steps import expect_message, heading, join_quickly, log_in, new_address, open_page, tab_to, who
 from tests.kit.openid_provider import log_in_there, open_page_there, refuse_there, serve_with_provider
+from tests.kit.serving import serve_site
 
 LIST = "/profile/connected"
 _numbers = itertools.count(1)
@@ -118,3 +120,17 @@ def test_it_takes_the_keyboard_alone(chromium: Browser, offering_site: str) -> N
         page.goto(LIST)
         link = page.get_by_role("link", name="Disconnect Acme")
         tab_to(page, str(link.get_attribute("id")))
+
+
+def test_no_name_of_a_provider_is_broken_on_a_phone(chromium: Browser, tmp_path: Path) -> None:
+    named = (
+        f"{name}_CLIENT_{part}" for name in ("GOOGLE", "GITHUB", "MICROSOFT", "FACEBOOK") for part in ("ID", "SECRET")
+    )
+    settings = {"DATA_DIR": str(tmp_path / "var"), **dict.fromkeys(named, "ours")}
+    with serve_site(settings, tmp_path) as site, open_page(chromium, site) as page:
+        page.set_viewport_size({"width": 360, "height": 760})
+        page.goto("/login")
+        expect(page.locator(".many .provider")).to_have_count(4)
+        heights = page.locator(".many .provider").evaluate_all("all => all.map(button => button.clientHeight)")
+        assert len(set(heights)) == 1, heights
+        assert heights[0] < 50, "a name stands on two lines"
