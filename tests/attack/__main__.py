@@ -20,7 +20,7 @@ from tests.attack.attacks import ATTACKS, Attack
 from tests.attack.places import Place, make_database
 from tests.attack.programs import world
 from tests.attack.world import World
-from tests.kit.liar import Liar, name_path
+from tests.kit.lying_provider import LyingProvider, name_path
 from tests.kit.providers import name_settings
 from tests.kit.stand_ins import serve_stand_in
 from tests.kit.table import Table
@@ -57,16 +57,16 @@ def start_programs(attack: Attack, place: Place) -> Iterator[World]:
 
 
 @contextmanager
-def serve_provider(attack: Attack) -> Iterator[tuple[Liar | None, dict[str, str]]]:
+def serve_provider(attack: Attack) -> Iterator[tuple[LyingProvider | None, dict[str, str]]]:
     """A provider, and the settings that offer it twice: it vouches for addresses, or does not."""
     if not attack.has_provider:
         yield None, {}
         return
-    liar = Liar(lambda: datetime.now(UTC))
-    with serve_stand_in(liar.make_app()) as liar.url:
+    provider = LyingProvider(lambda: datetime.now(UTC))
+    with serve_stand_in(provider.make_app()) as provider.url:
         names = {"P0": "plain", "P1": name_path("not verified")}
-        settings = [name_settings(name, f"{liar.url}/{path}") for name, path in names.items()]
-        yield liar, {key: value for each in settings for key, value in each.items()}
+        settings = [name_settings(name, f"{provider.url}/{path}") for name, path in names.items()]
+        yield provider, {key: value for each in settings for key, value in each.items()}
 
 
 if __name__ == "__main__":

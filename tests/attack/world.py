@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tests.kit import mailbox
 from tests.kit.contract import Contract, call_over_tcp
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.people import CONFIRM, LOGIN_LINK, Person, asks_for_a_link, registers
 from tests.kit.visitor import Visitor
 
@@ -57,7 +57,7 @@ class World:
     site: Program
     backend: Program | None = None
     database: str = ""  # the address of a PostgreSQL database; otherwise it is a file in the folder
-    provider: Liar | None = None  # that people can log in with
+    provider: LyingProvider | None = None  # that people can log in with
 
     def find_data(self) -> dict[str, str]:
         """Return the settings that lead to the data of the accounts."""

@@ -20,7 +20,7 @@ from tests.kit.window import Window, expect
 def offering_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("offering")
     ours = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}
-    with run_provider(WallClock()) as (_liar, settings), serve_site({**ours, **settings}, folder) as site:
+    with run_provider(WallClock()) as (_provider, settings), serve_site({**ours, **settings}, folder) as site:
         yield site
 
 

@@ -16,7 +16,7 @@ from tests.kit.browser_steps import join_quickly, log_in_elsewhere, photo
 from tests.kit.chromium import new_context
 from tests.kit.clock import WallClock
 from tests.kit.contract import KEY, call_over_tcp
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.mailbox import free_port
 from tests.kit.people import CHROME, PASSWORD, SAFARI
 from tests.kit.provider_steps import run_provider
@@ -44,7 +44,7 @@ class Sites:
     ) -> None:
         self._folder, self._stack, self._settings = folder, stack, settings or {}
         self._language = LANGUAGES[language]
-        self.provider: Liar  # once a site offers it
+        self.provider: LyingProvider  # once a site offers it
         self._members: dict[str, StorageState] = {}
 
     @property

@@ -1,4 +1,4 @@
-"""What a provider may lie about, and what it may say that is unusual and true (liar.py says it)."""
+"""What a provider may lie about, and what it may say that is unusual and true (lying_provider.py says it)."""
 
 from __future__ import annotations
 

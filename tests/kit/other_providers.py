@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.kit.liar import SECRET, encode, make_rsa_key
 from tests.kit.lies import CLIENT_ID
+from tests.kit.lying_provider import SECRET, encode, make_rsa_key
 
 TEAM, KEY_ID = "TEAM123456", "KEY1234567"
 

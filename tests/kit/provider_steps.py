@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from tests.kit.clock import Clock
-from tests.kit.liar import Liar, name_path
+from tests.kit.lying_provider import LyingProvider, name_path
 from tests.kit.people import Person, joins
 from tests.kit.providers import ask_at_provider, name_settings
 from tests.kit.stand_ins import serve_stand_in
@@ -20,31 +20,31 @@ OFFERED = {"acme": "plain", "vague": "not verified", "silent": "status 500", "fa
 
 
 @contextmanager
-def run_provider(clock: Clock) -> Iterator[tuple[Liar, dict[str, str]]]:
+def run_provider(clock: Clock) -> Iterator[tuple[LyingProvider, dict[str, str]]]:
     """A provider, and the settings that offer it four times: Acme is as it should be, Vague has verified no address,
     Silent does not answer, and False cannot be believed."""
-    liar = Liar(clock)
-    with serve_stand_in(liar.make_app()) as liar.url:
+    provider = LyingProvider(clock)
+    with serve_stand_in(provider.make_app()) as provider.url:
         settings: dict[str, str] = {}
         for name, lie in OFFERED.items():
-            settings |= name_settings(name.upper(), f"{liar.url}/{name_path(lie)}", name.title())
-        yield liar, settings
+            settings |= name_settings(name.upper(), f"{provider.url}/{name_path(lie)}", name.title())
+        yield provider, settings
 
 
 @cache
-def start_provider() -> tuple[Liar, dict[str, str]]:
+def start_provider() -> tuple[LyingProvider, dict[str, str]]:
     """One for all tests of this process: to start and stop a server takes longer than most of them."""
     running = ExitStack()
     atexit.register(running.close)
     return running.enter_context(run_provider(Clock()))
 
 
-def lend_provider(clock: Clock) -> tuple[Liar, dict[str, str]]:
+def lend_provider(clock: Clock) -> tuple[LyingProvider, dict[str, str]]:
     """The same as `run_provider`, as it is at first."""
-    liar, settings = start_provider()
-    liar.clock, liar.person, liar.other = clock, dict(ADA_THERE), {}
-    liar.logins.clear()
-    return liar, settings
+    provider, settings = start_provider()
+    provider.clock, provider.person, provider.other = clock, dict(ADA_THERE), {}
+    provider.logins.clear()
+    return provider, settings
 
 
 async def goes(visitor: Visitor, provider: str = "Acme", *, at: str = "/login", stays: bool = False) -> str:
@@ -76,9 +76,9 @@ async def connects(visitor: Visitor, provider: str = "Acme") -> None:
     await visitor.opens(await is_led(visitor))
 
 
-def becomes(liar: Liar, person: Person, *, subject: str = "") -> None:
+def becomes(provider: LyingProvider, person: Person, *, subject: str = "") -> None:
     """Whoever is logged in at the provider from now on."""
-    liar.person = {"sub": subject or person.email, "name": person.name, "email": person.email}
+    provider.person = {"sub": subject or person.email, "name": person.name, "email": person.email}
 
 
 async def joins_elsewhere(visitor: Visitor, person: Person) -> None:

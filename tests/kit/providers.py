@@ -12,8 +12,8 @@ import httpx
 from tests.kit.backend import FIREFOX, Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.contract import Answer, Landing
-from tests.kit.liar import SECRET, Liar, name_path
 from tests.kit.lies import CLIENT_ID
+from tests.kit.lying_provider import SECRET, LyingProvider, name_path
 from tests.kit.stand_ins import serve_stand_in
 
 # What a site knows a browser by: the secret of its cookie, and the hash of that.
@@ -25,16 +25,18 @@ def hash_browser(secret: str) -> str:
 
 
 @asynccontextmanager
-async def run_with_liar(folder: Path, lies: Iterable[str], **environ: str) -> AsyncIterator[tuple[Backend, Liar]]:
+async def run_with_provider(
+    folder: Path, lies: Iterable[str], **environ: str
+) -> AsyncIterator[tuple[Backend, LyingProvider]]:
     """A backend whose providers `p0`, `p1`, ... are one and the same, which lies in these ways."""
     clock = Clock()
-    liar = Liar(clock)
-    with serve_stand_in(liar.make_app()) as liar.url:
+    provider = LyingProvider(clock)
+    with serve_stand_in(provider.make_app()) as provider.url:
         ours: dict[str, str] = {}
         for number, lie in enumerate(lies):
-            ours |= name_settings(f"P{number}", f"{liar.url}/{name_path(lie)}")
+            ours |= name_settings(f"P{number}", f"{provider.url}/{name_path(lie)}")
         async with run_backend(folder, clock, **ours, **environ) as backend:
-            yield backend, liar
+            yield backend, provider
 
 
 def name_settings(name: str, issuer: str, label: str = "Work") -> dict[str, str]:

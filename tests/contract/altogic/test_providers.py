@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.contract.altogic.conftest import Served
 from tests.contract.altogic.pages import Frontend
 from tests.kit.chromium import new_context
-from tests.kit.liar import SECRET, Liar
 from tests.kit.lies import CLIENT_ID
+from tests.kit.lying_provider import SECRET, LyingProvider
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.stand_ins import serve_stand_in
 
@@ -27,7 +27,7 @@ AT_GOOGLE: dict[str, object] = {}  # who is logged in there
 def backend(serving: Callable[..., Served], ours: Frontend) -> Iterator[Served]:
     """It offers Google, and Apple and GitHub at `localhost`, which is another site to a browser."""
     AT_GOOGLE.update(ADA)
-    google, others = Liar(now, person=AT_GOOGLE), OtherProviders(now)
+    google, others = LyingProvider(now, person=AT_GOOGLE), OtherProviders(now)
     others.people["github"] = {"id": 42, "login": "grace"}
     others.people["github-addresses"] = [{"email": "grace@example.com", "primary": True, "verified": True}]
     with ExitStack() as stack:

@@ -9,12 +9,12 @@ from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.contract_sessions import is_open
 from tests.kit.email_changes import OWN, asks, find_email, open_undo, takes_back, undoes
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.passkeys import adds as adds_passkey
 from tests.kit.passkeys import logs_in as logs_in_with_passkey
 from tests.kit.phones import adds as adds_phone
 from tests.kit.phones import logs_in as logs_in_by_phone
-from tests.kit.providers import connects, list_identities, logs_in, run_with_liar
+from tests.kit.providers import connects, list_identities, logs_in, run_with_provider
 
 ADA, EVE = "ada@example.com", "eve@example.com"
 HERS = {"X-Device": "the browser of ada, where she has logged in"}
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
-async def unconfirming(tmp_path: Path) -> AsyncIterator[tuple[Backend, Liar]]:
+async def unconfirming(tmp_path: Path) -> AsyncIterator[tuple[Backend, LyingProvider]]:
     environ = {"EMAIL_CONFIRMATION": "off", "PHONE_SIGN_UP": "on"}
-    async with run_with_liar(tmp_path, ["plain"], **environ) as both:
+    async with run_with_provider(tmp_path, ["plain"], **environ) as both:
         yield both
 
 
@@ -48,7 +48,7 @@ async def grants(backend: Backend, link: str, **rest: dict[str, str]) -> Answer:
 
 @pytest.mark.parametrize("way", ["provider", "password", "link"])
 async def test_eve_cannot_take_back_an_account_by_the_address_she_had_before(
-    unconfirming: tuple[Backend, Liar], way: str
+    unconfirming: tuple[Backend, LyingProvider], way: str
 ) -> None:
     """She registers an address of her own, and changes it to Ada's: the way back is in her box."""
     backend, _ = unconfirming
@@ -63,7 +63,7 @@ async def test_eve_cannot_take_back_an_account_by_the_address_she_had_before(
 
 
 async def test_a_thief_who_proves_the_new_address_keeps_nobody_from_taking_it_back(
-    unconfirming: tuple[Backend, Liar],
+    unconfirming: tuple[Backend, LyingProvider],
 ) -> None:
     backend, _ = unconfirming
     thief = (await backend.signs_up(ADA)).token
@@ -74,7 +74,9 @@ async def test_a_thief_who_proves_the_new_address_keeps_nobody_from_taking_it_ba
     assert await find_email(backend, ada.token) == ADA
 
 
-async def test_a_thief_who_proves_it_in_a_known_browser_does_not_either(unconfirming: tuple[Backend, Liar]) -> None:
+async def test_a_thief_who_proves_it_in_a_known_browser_does_not_either(
+    unconfirming: tuple[Backend, LyingProvider],
+) -> None:
     backend, _ = unconfirming
     await backend.signs_up(ADA)
     thief = (await backend.signs_in(ADA, headers=HERS)).token
@@ -84,11 +86,13 @@ async def test_a_thief_who_proves_it_in_a_known_browser_does_not_either(unconfir
     assert await find_email(backend, await takes_back(backend, await open_undo(backend, ADA))) == ADA
 
 
-async def test_whoever_takes_an_unproven_address_back_shares_it_with_nobody(unconfirming: tuple[Backend, Liar]) -> None:
+async def test_whoever_takes_an_unproven_address_back_shares_it_with_nobody(
+    unconfirming: tuple[Backend, LyingProvider],
+) -> None:
     """Eve has registered Ada's address, added ways in of her own, and given it up."""
-    backend, liar = unconfirming
+    backend, provider = unconfirming
     eve = (await backend.signs_up(ADA)).token
-    liar.person |= {"email": EVE, "sub": "eve"}
+    provider.person |= {"email": EVE, "sub": "eve"}
     assert (await connects(backend, eve)).status == 200
     passkey = await adds_passkey(backend, eve)
     await adds_phone(backend, eve)
@@ -103,7 +107,7 @@ async def test_whoever_takes_an_unproven_address_back_shares_it_with_nobody(unco
 
 @pytest.mark.parametrize("way", ["provider", "password", "link"])
 async def test_an_account_with_a_proven_number_is_not_given_away_for_a_mistyped_address(
-    unconfirming: tuple[Backend, Liar], way: str
+    unconfirming: tuple[Backend, LyingProvider], way: str
 ) -> None:
     backend, _ = unconfirming
     grace = (await backend.signs_up(ADA, name="Grace")).token
@@ -116,7 +120,9 @@ async def test_an_account_with_a_proven_number_is_not_given_away_for_a_mistyped_
     assert (await logs_in_by_phone(backend)).status == 200
 
 
-async def test_in_a_browser_where_its_owner_has_logged_in_it_is_the_owners(unconfirming: tuple[Backend, Liar]) -> None:
+async def test_in_a_browser_where_its_owner_has_logged_in_it_is_the_owners(
+    unconfirming: tuple[Backend, LyingProvider],
+) -> None:
     backend, _ = unconfirming
     await backend.signs_up(ADA, name="Grace")
     await adds_phone(backend, (await backend.signs_in(ADA, headers=HERS)).token)
@@ -124,7 +130,9 @@ async def test_in_a_browser_where_its_owner_has_logged_in_it_is_the_owners(uncon
     assert (await backend.get("/auth/user", session=ada)).body["name"] == "Grace"
 
 
-async def test_both_clicks_of_a_double_click_open_the_same_new_account(unconfirming: tuple[Backend, Liar]) -> None:
+async def test_both_clicks_of_a_double_click_open_the_same_new_account(
+    unconfirming: tuple[Backend, LyingProvider],
+) -> None:
     backend, _ = unconfirming
     await adds_phone(backend, (await backend.signs_up(ADA)).token)
     await backend.post("/auth/send-magic", params={"email": ADA})

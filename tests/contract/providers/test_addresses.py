@@ -4,12 +4,12 @@ import pytest
 
 from tests.kit.backend import Backend
 from tests.kit.contract import Answer
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.providers import BROWSER, OTHER_BROWSER, goes, hash_browser, list_identities
 
 pytestmark = pytest.mark.both_databases
 
-Offering = tuple[Backend, Liar]
+Offering = tuple[Backend, LyingProvider]
 OURS, OTHERS = {"X-Registration": BROWSER}, {"X-Registration": OTHER_BROWSER}
 
 

@@ -7,7 +7,7 @@ import pytest
 from backend.tasks.cleanup import delete_expired_rows
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.passwordless import asks_for_a_session_code, types_session_code
 from tests.kit.people import PASSWORD
 from tests.kit.providers import (
@@ -22,7 +22,7 @@ from tests.kit.providers import (
 
 pytestmark = pytest.mark.both_databases
 
-Offering = tuple[Backend, Liar]
+Offering = tuple[Backend, LyingProvider]
 
 
 async def joins(backend: Backend, email: str = "ada@example.com") -> str:
@@ -109,9 +109,9 @@ async def test_what_one_session_has_begun_no_other_ends(offering: Offering) -> N
 
 
 async def test_a_log_in_connects_nothing_and_what_connects_logs_nobody_in(offering: Offering) -> None:
-    backend, liar = offering
+    backend, provider = offering
     ada = await joins(backend)
-    liar.person |= {"email": "other@example.com"}
+    provider.person |= {"email": "other@example.com"}
     login, connection = await goes(backend), await goes(backend, connect=await gets_ticket(backend, ada))
     assert (await backend.post("/account/identities", {"key": login.token}, session=ada)).code == "invalid_token_type"
     assert (await backend.grants(connection.token)).code == "invalid_token_type"
@@ -179,12 +179,12 @@ async def test_whoever_only_has_a_provider_confirms_by_mail_and_may_choose_a_pas
 
 
 async def test_this_was_not_me_takes_back_what_was_connected_since(offering: Offering) -> None:
-    backend, liar = offering
+    backend, provider = offering
     ada = await joins(backend)
     await connects(backend, ada)
     backend.clock.advance(minutes=5)
     thief = (await backend.signs_in()).token
-    liar.person |= {"sub": "mallory"}
+    provider.person |= {"sub": "mallory"}
     await connects(backend, thief, "p1")
     backend.clock.advance(minutes=1)
     ada = (await backend.signs_in()).token
@@ -193,7 +193,7 @@ async def test_this_was_not_me_takes_back_what_was_connected_since(offering: Off
     disowned = await backend.post("/account/event/disown", params={"id": event["_id"]}, session=ada)
     assert disowned.status == 200, disowned.body
     assert [each["provider"] for each in await list_identities(backend, ada)] == [{"id": "p0", "name": "Work"}]
-    liar.person |= kept
+    provider.person |= kept
     assert (await logs_in(backend)).status == 200
 
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from tests.kit.backend import Backend, run_backend
-from tests.kit.liar import Liar, name_path
+from tests.kit.lying_provider import LyingProvider, name_path
 from tests.kit.providers import BROWSER, ask_at_provider, begins, goes, hash_browser, name_settings, returns
 
-Offering = tuple[Backend, Liar]
+Offering = tuple[Backend, LyingProvider]
 
 
 def forgets(backend: Backend) -> dict[str, str]:
@@ -91,9 +91,9 @@ async def test_what_the_browser_keeps_is_signed_and_no_script_reads_it(offering:
 async def test_over_https_no_sibling_can_plant_one(
     offering: Offering, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    here, liar = offering
+    here, provider = offering
     public = {"PUBLIC_URL": "https://accounts.example.com", "SECRET_KEY": "k" * 40, "TRUSTED_PROXIES": "none"}
-    ours = name_settings("P0", f"{liar.url}/{name_path('plain')}") | public | {"OUTBOX": ""}
+    ours = name_settings("P0", f"{provider.url}/{name_path('plain')}") | public | {"OUTBOX": ""}
     async with run_backend(
         tmp_path_factory.mktemp("https"), here.clock, **ours, REDIRECT_URL="https://accounts.example.com/auth-redirect"
     ) as backend:
@@ -122,11 +122,11 @@ async def test_what_a_front_end_calls_the_log_in_comes_back_unless_it_is_somethi
 
 async def test_a_provider_is_told_to_ask_which_account_where_it_says_that_it_can(offering: Offering) -> None:
     """One that cannot refuses the log-in: npm's oidc-provider does."""
-    backend, liar = offering
-    liar.asks_which = True
+    backend, provider = offering
+    provider.asks_which = True
     assert "prompt=select_account" in (await begins(backend, "p0", prompt="select_account")).headers["location"]
     assert "prompt" not in (await begins(backend, "p0")).headers["location"]
-    liar.asks_which = False
+    provider.asks_which = False
     assert "prompt" not in (await begins(backend, "p1", prompt="select_account")).headers["location"]
 
 
@@ -142,18 +142,18 @@ async def test_altogics_client_may_name_the_environment_in_either_way(offering: 
 async def test_a_network_ends_so_many_log_ins_and_no_more(
     tmp_path_factory: pytest.TempPathFactory, offering: Offering
 ) -> None:
-    here, liar = offering
-    ours = name_settings("P0", f"{liar.url}/{name_path('plain')}") | {"LIMIT_FACTOR": "0.01"}
+    here, provider = offering
+    ours = name_settings("P0", f"{provider.url}/{name_path('plain')}") | {"LIMIT_FACTOR": "0.01"}
     async with run_backend(tmp_path_factory.mktemp("few"), here.clock, **ours) as backend:
         codes = [(await goes(backend)).query.get("code", "") for _ in range(3)]
         assert codes == ["", "", "rate_limit_exceeded"]
 
 
 async def test_a_provider_that_is_away_is_asked_again_after_a_while(offering: Offering) -> None:
-    backend, liar = offering
-    at_home, liar.url = liar.url, "http://127.0.0.1:1"
+    backend, provider = offering
+    at_home, provider.url = provider.url, "http://127.0.0.1:1"
     assert (await goes(backend)).query["code"] == "provider_refused"  # it names another issuer
-    liar.url = at_home
+    provider.url = at_home
     assert (await goes(backend)).query["code"] == "provider_unavailable"  # nobody asks again at once
     backend.clock.advance(seconds=10)
     assert (await goes(backend)).query["status"] == "200"

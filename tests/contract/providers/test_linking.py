@@ -9,7 +9,7 @@ from backend.tasks.cleanup import delete_expired_rows
 from tests.kit import phones
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.mailbox import code_in
 from tests.kit.people import PASSWORD
 from tests.kit.providers import (
@@ -21,20 +21,20 @@ from tests.kit.providers import (
     hash_browser,
     list_identities,
     logs_in,
-    run_with_liar,
+    run_with_provider,
 )
 
 pytestmark = pytest.mark.both_databases
 
-Offering = tuple[Backend, Liar]
+Offering = tuple[Backend, LyingProvider]
 
 
 async def test_an_identity_is_known_by_its_key_whatever_becomes_of_its_address(offering: Offering) -> None:
-    backend, liar = offering
+    backend, provider = offering
     first = await logs_in(backend)
     assert first.body["user"] | {"name": "Ada", "emailVerified": True, "provider": "p0"} == first.body["user"]
     assert first.body["user"]["providerUserId"] == "ada-1"
-    liar.person |= {"email": "renamed@example.com", "name": "Ada L."}
+    provider.person |= {"email": "renamed@example.com", "name": "Ada L."}
     again = await logs_in(backend)
     assert (again.body["user"]["_id"], again.body["user"]["email"]) == (first.body["user"]["_id"], "ada@example.com")
     (identity,) = await list_identities(backend, again.token)
@@ -43,9 +43,9 @@ async def test_an_identity_is_known_by_its_key_whatever_becomes_of_its_address(o
 
 
 async def test_the_same_id_at_another_provider_is_somebody_else(offering: Offering) -> None:
-    backend, liar = offering
+    backend, provider = offering
     ada = await logs_in(backend)
-    liar.person |= {"email": "grace@example.com"}
+    provider.person |= {"email": "grace@example.com"}
     assert (await goes(backend, "p1")).query["code"] == "email_needed"
     assert [each["provider"] for each in await list_identities(backend, ada.token)] == [{"id": "p0", "name": "Work"}]
 
@@ -157,11 +157,11 @@ async def test_the_code_of_that_mail_connects_too(offering: Offering) -> None:
 
 @pytest.mark.one_database
 async def test_so_many_mails_to_an_owner_and_no_more(offering: Offering) -> None:
-    backend, liar = offering
+    backend, provider = offering
     await backend.joins()
     codes = []
     for number in range(6):
-        liar.person["sub"] = f"ada-{number}"
+        provider.person["sub"] = f"ada-{number}"
         codes.append((await goes(backend)).query["code"])
         backend.clock.advance(seconds=11)
     assert codes[-1] == "rate_limit_exceeded"
@@ -169,18 +169,18 @@ async def test_so_many_mails_to_an_owner_and_no_more(offering: Offering) -> None
 
 
 async def test_an_account_whose_address_nobody_has_proven_gives_way(offering_unconfirming: Offering) -> None:
-    backend, liar = offering_unconfirming
+    backend, provider = offering_unconfirming
     squatter = (await backend.signs_up("ada@example.com", "a squatter's password")).token
     await backend.signs_in("ada@example.com", "a squatter's password")
-    liar.person |= {"email": "mallory@example.com", "sub": "mallory"}
+    provider.person |= {"email": "mallory@example.com", "sub": "mallory"}
     squatter = (await backend.signs_in("ada@example.com", "a squatter's password")).token
     assert (await connects(backend, squatter)).status == 200
-    liar.person |= {"email": "ada@example.com", "sub": "ada-1"}
+    provider.person |= {"email": "ada@example.com", "sub": "ada-1"}
     ada = await logs_in(backend)
     assert (await backend.get("/auth/user", session=squatter)).code == "invalid_session_token"
     assert (await backend.signs_in("ada@example.com", "a squatter's password")).code == "invalid_sign_in_credentials"
     assert [each["name"] for each in await list_identities(backend, ada.token)] == ["Ada"]
-    liar.person |= {"email": "mallory@example.com", "sub": "mallory"}
+    provider.person |= {"email": "mallory@example.com", "sub": "mallory"}
     assert (await logs_in(backend)).body["user"]["email"] == "mallory@example.com"
 
 
@@ -270,7 +270,7 @@ async def test_an_address_that_is_to_be_confirmed_is_first(offering: Offering) -
 
 async def test_a_number_that_is_confirmed_ends_identities_of_before(tmp_path: Path) -> None:
     """Mallory had typed Ada's number where none was confirmed."""
-    async with run_with_liar(tmp_path, ("plain",), PHONE_SIGN_UP="on") as (backend, _):
+    async with run_with_provider(tmp_path, ("plain",), PHONE_SIGN_UP="on") as (backend, _):
         user_id = (await phones.joins(backend)).body["user"]["_id"]
         mallory = (await phones.logs_in(backend)).token
         assert (await connects(backend, mallory)).status == 200
@@ -287,7 +287,7 @@ async def test_an_account_without_a_password_is_one_also_where_nobody_has_proven
     offering_unconfirming: Offering,
 ) -> None:
     """Else whoever gave themselves that address would delete it, as something typed that was never confirmed."""
-    backend, liar = offering_unconfirming
+    backend, provider = offering_unconfirming
     ada = (await logs_in(backend)).token
     user_id = (await backend.get("/auth/user", session=ada)).body["_id"]
     changed = {"email": "new@example.com", "email_key": "new@example.com", "email_verified": False}
@@ -298,7 +298,7 @@ async def test_an_account_without_a_password_is_one_also_where_nobody_has_proven
     refused = await backend.post("/auth/change-email", body, session=mallory)
     assert refused.code == "email_not_unique"
     assert (await backend.get("/auth/user", session=ada)).status == 200
-    liar.person |= {"sub": "mallory"}
+    provider.person |= {"sub": "mallory"}
     ref = (await goes(backend, "p1", bind=hash_browser(BROWSER))).query["ref"]
     typed = {"ref": ref, "email": "new@example.com"}
     await backend.post("/account/identities/address", typed, headers={"X-Registration": BROWSER})

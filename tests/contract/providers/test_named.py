@@ -9,8 +9,8 @@ import pytest
 
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
-from tests.kit.liar import SECRET, Liar
 from tests.kit.lies import CLIENT_ID
+from tests.kit.lying_provider import SECRET, LyingProvider
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.providers import begins, goes, logs_in, returns
 from tests.kit.stand_ins import serve_stand_in
@@ -161,33 +161,33 @@ async def run_as(folder: Path, clock: Clock, url: str, name: str) -> Any:
 
 async def test_google_is_believed_about_its_own_addresses_alone(tmp_path: Path) -> None:
     clock = Clock()
-    liar = Liar(clock)
-    with serve_stand_in(liar.make_app()) as liar.url:
-        async with await run_as(tmp_path, clock, f"{liar.url}/plain", "GOOGLE") as backend:
+    provider = LyingProvider(clock)
+    with serve_stand_in(provider.make_app()) as provider.url:
+        async with await run_as(tmp_path, clock, f"{provider.url}/plain", "GOOGLE") as backend:
             asked = httpx.URL((await begins(backend, "google")).headers["location"]).params
             assert asked["scope"] == "openid email profile"
             assert await find_prompt(backend, "google", prompt="select_account") == "select_account"
-            liar.person |= {"email": "ada@gmail.com"}
+            provider.person |= {"email": "ada@gmail.com"}
             assert (await logs_in(backend, "google")).body["user"]["email"] == "ada@gmail.com"
-            liar.person |= {"sub": "work", "email": "ada@work.example", "hd": "work.example"}
+            provider.person |= {"sub": "work", "email": "ada@work.example", "hd": "work.example"}
             assert (await logs_in(backend, "google")).body["user"]["email"] == "ada@work.example"
-            liar.person |= {"sub": "other", "email": "ada@example.com", "hd": ""}
+            provider.person |= {"sub": "other", "email": "ada@example.com", "hd": ""}
             assert (await goes(backend, "google")).query["code"] == "email_needed"
 
 
 async def test_microsoft_has_an_issuer_for_each_tenant_and_is_believed_about_no_address(tmp_path: Path) -> None:
     """nOAuth: the address is what a tenant's administrator has typed."""
     clock = Clock()
-    liar = Liar(clock)
-    with serve_stand_in(liar.make_app()) as liar.url:
-        async with await run_as(tmp_path, clock, f"{liar.url}/common/v2.0", "MICROSOFT") as backend:
-            liar.tenant = TENANT
+    provider = LyingProvider(clock)
+    with serve_stand_in(provider.make_app()) as provider.url:
+        async with await run_as(tmp_path, clock, f"{provider.url}/common/v2.0", "MICROSOFT") as backend:
+            provider.tenant = TENANT
             assert (await goes(backend, "microsoft")).query["code"] == "email_needed"
             assert await find_prompt(backend, "microsoft", prompt="select_account") == "select_account"
-            liar.tenant = "no tenant"
+            provider.tenant = "no tenant"
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
-            liar.tenant = TENANT
-            liar.person["tid"] = "99999999-2222-3333-4444-555555555555"  # and the issuer of the first
+            provider.tenant = TENANT
+            provider.person["tid"] = "99999999-2222-3333-4444-555555555555"  # and the issuer of the first
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
-            liar.person["tid"] = f"{TENANT}/../other"
+            provider.person["tid"] = f"{TENANT}/../other"
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"

@@ -9,7 +9,7 @@ import pytest
 from tests.contract.providers.conftest import LIES
 from tests.kit.backend import Backend
 from tests.kit.people import PASSWORD
-from tests.kit.providers import logs_in, run_with_liar
+from tests.kit.providers import logs_in, run_with_provider
 
 pytestmark = pytest.mark.both_databases
 
@@ -24,7 +24,7 @@ MAILED = {"send-magic": "magic-link", "send-reset": "reset-pwd"}
 
 @pytest.fixture
 async def backend(tmp_path: Path) -> AsyncIterator[Backend]:
-    async with run_with_liar(tmp_path, LIES, PHONE_SIGN_UP="on") as (backend, _liar):
+    async with run_with_provider(tmp_path, LIES, PHONE_SIGN_UP="on") as (backend, _provider):
         yield backend
 
 

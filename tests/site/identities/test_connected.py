@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.kit.app import NewBrowser, open_browser, run_app
 from tests.kit.clock import Clock
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.passwordless import remove_password
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, logs_in, logs_out
 from tests.kit.provider_steps import LIST, becomes, connects, is_led, list_connected, list_ways, logs_in_with
@@ -75,14 +75,16 @@ async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBr
     assert list_connected(grace) == []
 
 
-async def test_whoever_tries_again_is_asked_there_which_account(new_browser: NewBrowser, liar: Liar) -> None:
+async def test_whoever_tries_again_is_asked_there_which_account(
+    new_browser: NewBrowser, provider: LyingProvider
+) -> None:
     """The provider would answer with the same one else, as long as somebody is logged in to it."""
     ada, grace = new_browser(CHROME), new_browser(SAFARI)
     await arrives(ada, ADA)
     await connects(ada)
     await arrives(grace, GRACE)
     await connects(grace)
-    liar.other = {"sub": "grace", "name": GRACE.name, "email": GRACE.email}
+    provider.other = {"sub": "grace", "name": GRACE.name, "email": GRACE.email}
     await grace.submits("Try again")
     await grace.opens(await is_led(grace))
     assert grace.sees("Acme connected. You can log in with it from now on.")
@@ -132,7 +134,7 @@ async def test_somebody_who_was_logged_out_meanwhile_connects_nothing(visitor: V
     assert visitor.sees("nothing was connected")
 
 
-async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor, liar: Liar) -> None:
+async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor, provider: LyingProvider) -> None:
     await arrives(visitor, GRACE)
     await logs_out(visitor)
     await arrives(visitor, ADA)
@@ -141,7 +143,7 @@ async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor
     address = await is_led(visitor)
     await visitor.opens("/login?switch=yes")
     await visitor.submits("Log out and log in", email=GRACE.email, password=GRACE.password)
-    becomes(liar, GRACE)
+    becomes(provider, GRACE)
     await visitor.opens(address)
     assert visitor.heading == "Nothing was connected"
     await visitor.follows("Connected accounts", within="main")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
-from tests.kit.liar import Liar
+from tests.kit.lying_provider import LyingProvider
 from tests.kit.people import ADA, CHROME, GRACE, SAFARI, arrives, joins, logs_in, logs_out, stays_logged_in
 from tests.kit.phone_pages import leave_phone_alone
 from tests.kit.provider_steps import becomes, connects, goes, is_led, list_ways, logs_in_with
@@ -66,10 +66,10 @@ async def test_a_link_from_elsewhere_leads_nobody_to_a_provider(visitor: Visitor
     assert answer.status_code == 403
 
 
-async def test_eve_cannot_log_ada_in_to_her_own_account(new_browser: NewBrowser, liar: Liar) -> None:
+async def test_eve_cannot_log_ada_in_to_her_own_account(new_browser: NewBrowser, provider: LyingProvider) -> None:
     """With the address by which the provider led her own browser back, her own `bind` in it."""
     ada, eve = new_browser(CHROME), new_browser(SAFARI)
-    becomes(liar, GRACE)
+    becomes(provider, GRACE)
     await goes(eve)
     landing = (await eve.http.get(await goes(eve))).headers["location"]
     await ada.opens("/login")

@@ -51,7 +51,7 @@ class Login:
 
 
 @dataclass
-class Liar:
+class LyingProvider:
     """What it knows. `person` is whoever logs in there, in the words of claims."""
 
     clock: Callable[[], datetime]
