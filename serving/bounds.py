@@ -1,8 +1,7 @@
 """Bounds of a connection: the size, the duration and the slowness of its requests."""
 
 import resource
-
-from serving.quick_dataclasses import dataclass
+from dataclasses import dataclass
 
 SPARE_FILES = 200  # of the process, for everything that is not a connection
 

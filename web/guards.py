@@ -5,7 +5,7 @@ A guard looks at a request and returns None to let it pass, or the response that
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.api.capabilities import Feature
 from web.api.errors import SessionExpired, Unreachable
 from web.api.shapes import User

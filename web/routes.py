@@ -1,12 +1,12 @@
 """The route table: path, guards, handler. Every path that takes a POST answers GET with a page holding its form."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from serving.quick_dataclasses import dataclass
 from web.api.capabilities import Feature
 from web.guards import Guarded, everyone, guests_only, offered, signed_in, with_sms
 from web.http.page_cache import Identify

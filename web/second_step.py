@@ -6,7 +6,7 @@ names its log-in in `ref`. With the ticket is kept where the log-in leads, and w
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.addresses import clean_address
-from serving.quick_dataclasses import dataclass
 from web.forms.base import NEXT
 from web.http.signed_cookies import measure_note
 from web.session import remember_device, safe_next_path

@@ -1,13 +1,13 @@
 """The settings of the site, in rooms: read once, checked, frozen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from branding.pictures import Picture, read_picture
 from branding.theme_folder import ThemeFolder, read_theme_folder
 from serving.origins import origin_of
-from serving.quick_dataclasses import dataclass
 from serving.settings import SettingsError
 from serving.settings.declaring import Computed, derived, setting
 from serving.settings.kinds import (

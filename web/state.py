@@ -1,14 +1,13 @@
 """What a request carries in `request.state`: the site it belongs to, and who sends it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.api.capabilities import CapabilityMonitor
 from web.api.client import Client
 from web.api.connection import Connection

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from starlette.responses import Response, StreamingResponse
 
@@ -10,7 +11,6 @@ from backend.http.requests import BackendRequest, get_services
 from backend.kernel.refusals import refusal
 from backend.store import PIECE, Queries
 from backend.store.records import File
-from serving.quick_dataclasses import dataclass
 
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.IGNORECASE)
 

@@ -5,14 +5,13 @@ They are the only cookies of the backend. Each is signed, `HttpOnly` and `SameSi
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Self
 
 from starlette.responses import Response
 
 from backend.http.requests import BackendRequest, get_services
 from backend.rules.provider_flows import FLOW_LIFETIME, StartedFlow, name_flow, sign_parts, unsign_parts, write_flow
-from serving.quick_dataclasses import dataclass
 
 AT_ONCE = 5  # log-ins that a browser has begun
 POSTED_SECONDS = 60

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.expressions import read_conditions, refuse_expression
 from backend.kernel.refusals import invalid
 from backend.rules.listing import ListRequest
 from backend.store.records import ListPage
-from serving.quick_dataclasses import dataclass
 
 LIMIT = 1000  # files or buckets in one answer
 FILE_COLUMNS = {  # by age where all files of a user are alike; the default is the first

@@ -1,12 +1,12 @@
 """Queries of Altogic's client (QueryBuilder.ts): `{expression, lookups, page, limit, sort, omit, group}`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.http.pagination import LIMIT, read_positive
 from backend.kernel.expressions import Condition, read_conditions
 from backend.kernel.refusals import invalid
-from serving.quick_dataclasses import dataclass
 
 OMITTED_LIMIT = 100
 

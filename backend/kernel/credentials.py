@@ -8,14 +8,13 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from backend.kernel import base64url
 from backend.kernel.cbor import has_tag, has_tag_in_authenticator_data
 from backend.kernel.refusals import invalid
-from serving.quick_dataclasses import dataclass
 
 P = ParamSpec("P")
 T = TypeVar("T")

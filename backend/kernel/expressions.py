@@ -6,11 +6,11 @@ That is, conditions joined by `&&`: `userId == '...'`, `isPublic == true`, `IN(t
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel import fields
 from backend.kernel.refusals import RefusalError, invalid
-from serving.quick_dataclasses import dataclass
 
 LENGTH_LIMIT, CONDITIONS_LIMIT = 1024, 10
 NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"

@@ -4,11 +4,11 @@ client (types.ts, FieldUpdate)."""
 import math
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.expressions import are_equal
 from backend.kernel.refusals import invalid
-from serving.quick_dataclasses import dataclass
 
 Number = int | float
 NUMERIC: dict[str, Callable[[Number, Number], Number]] = {

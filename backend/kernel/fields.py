@@ -2,12 +2,12 @@
 `validation_error` with the field's name, `param`."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.password_hashing import normalize
 from backend.kernel.refusals import invalid
 from serving.addresses import clean_address, parse_address
-from serving.quick_dataclasses import dataclass
 from translations.characters import has_overlong_character, has_visible, is_longer, is_one_line
 
 PASSWORD_LENGTH = range(6, 257)

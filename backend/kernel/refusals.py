@@ -1,11 +1,9 @@
 """Refusals: how the rules say no, by code. The contract gives each code its status and words (http/envelope.py)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
-
-from serving.quick_dataclasses import dataclass
 
 P = ParamSpec("P")
 T = TypeVar("T")

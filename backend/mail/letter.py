@@ -1,9 +1,9 @@
 """What a letter is: a kind of mail, with what its link does and for how long."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
-from serving.quick_dataclasses import dataclass
 from translations import gettext as _
 
 # Kinds of links, the `action` of their addresses. Several letters may have links of one kind.

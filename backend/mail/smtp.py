@@ -5,6 +5,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -20,7 +21,6 @@ from backend.mail.errors import (
 )
 from backend.mail.transports import ServerFeatures
 from backend.settings.mail import SmtpServer
-from serving.quick_dataclasses import dataclass
 
 log = logging.getLogger("backend.mail")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,6 @@ from backend.mail.letters import LETTERS
 from backend.settings import SettingsError
 from backend.store.records import Link, Mail
 from branding.palette import OURS, Palette
-from serving.quick_dataclasses import dataclass
 from translations import LANGUAGES, SOURCE, Locale, current_locale, find_time_zone, gettext, ngettext, use_locale
 from translations.formatting import format_date, format_datetime, format_duration
 

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from backend.kernel.base64url import encode
-from serving.quick_dataclasses import dataclass
 
 Failure = Literal["permission_denied", "provider_refused", "provider_unavailable"]
 LONGEST_SUBJECT = 255  # characters; OpenID Connect Core 2

@@ -1,6 +1,7 @@
 """Providers that speak OpenID Connect: discovery, the code flow with PKCE, ID tokens and userinfo."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -27,7 +28,6 @@ from backend.providers.interface import (
 )
 from backend.settings.providers import ProviderSettings
 from serving.origins import is_loopback
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Access tokens, which mailed links give: described, traded for a session, disowned, spent once."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ from backend.rules.sessions import NewSession, has_left, open_session, write_log
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Link, User
-from serving.quick_dataclasses import dataclass
 
 LOGS_IN = frozenset({CONFIRM, LOG_IN})
 CONFIRMS = frozenset({CONFIRM})

@@ -6,7 +6,7 @@ answers one counts.
 """
 
 import logging
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.kernel import credentials
@@ -21,7 +21,6 @@ from backend.rules.two_step import tell_owner
 from backend.settings.passkeys import RelyingParty
 from backend.store import Queries
 from backend.store.records import Passkey, User
-from serving.quick_dataclasses import dataclass
 
 log = logging.getLogger("backend.passkeys")
 

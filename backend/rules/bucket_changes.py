@@ -1,5 +1,6 @@
 """Changing what is said of a bucket of one's own: its name, its tags, who may see what comes into it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.tags import add_tags, read_tags, remove_tags
@@ -8,7 +9,6 @@ from backend.rules.context import Services
 from backend.rules.file_changes import Description, read_new_tags, read_visibility
 from backend.store import Queries
 from backend.store.records import Bucket
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

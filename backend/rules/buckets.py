@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from backend.kernel.keys import ID, new_id
@@ -13,7 +13,6 @@ from backend.rules.listing import ListRequest
 from backend.rules.quota import check_room
 from backend.store import Queries
 from backend.store.records import Bucket, Usage
-from serving.quick_dataclasses import dataclass
 
 ROOT = "root"
 NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.@+-]{1,100}")  # no `..`, whatever is made of a name one day

@@ -5,7 +5,7 @@ with a MAC over that, its purpose and what it is bound to. That it was answered 
 """
 
 import secrets
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,7 +16,6 @@ from backend.rules.factors import has_two_step
 from backend.store import Queries
 from backend.store.records import User
 from backend.store.tables import EPOCH, MICROSECOND
-from serving.quick_dataclasses import dataclass
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 # Browsers offer passkeys in the field of the address for as long as the page is open, and heed no timeout there.

@@ -7,7 +7,7 @@ the first of the two wins. Of a double click both clicks get what the code gave.
 
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.kernel.codes import ATTEMPTS, CODE_LIFETIME, derive_code, format_code
@@ -31,7 +31,6 @@ from backend.rules.sessions import DOUBLE_CLICK, NewSession, open_again, open_se
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Link, User
-from serving.quick_dataclasses import dataclass
 
 KINDS = frozenset({LOG_IN, CONFIRM, RESET})  # of links that a code of its own can stand for
 METHODS = {LOG_IN: "mail-code"}  # how a session was opened; a confirmation is one either way

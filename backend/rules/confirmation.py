@@ -5,6 +5,7 @@ which it was typed, which knows the registration's secret; everybody else who ho
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,6 @@ from backend.rules.factors import remove_all_factors
 from backend.rules.log_out import end_log_ins
 from backend.store import Queries
 from backend.store.records import Link, Registration, User
-from serving.quick_dataclasses import dataclass
 
 NO_PHONE: Mapping[str, Any] = {"phone": None, "phone_verified": False, "phone_at": None}  # columns of the user
 

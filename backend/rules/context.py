@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypedDict, TypeVar
 
 from backend.kernel.clock import Clock
@@ -15,7 +15,6 @@ from backend.providers.interface import Provider
 from backend.rules.running_exports import RunningExports
 from backend.settings import Settings
 from backend.store import Store, StoreUnavailableError
-from serving.quick_dataclasses import dataclass
 
 T = TypeVar("T")
 

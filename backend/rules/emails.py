@@ -3,7 +3,7 @@
 With confirmation the address changes when the link mailed to the new one is used. Both boxes are told at once.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -33,7 +33,6 @@ from backend.rules.references import as_session
 from backend.rules.sessions import SignedIn
 from backend.store import Queries
 from backend.store.records import Link, User
-from serving.quick_dataclasses import dataclass
 
 NEW_FOR = timedelta(hours=1)  # how long an address counts as new after its link was used
 

@@ -1,6 +1,7 @@
 """Factors: what somebody can show beside, or instead of, a password. What makes a log-in ask for one: `two_step.py`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
@@ -10,7 +11,6 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event
 from backend.store import Queries
 from backend.store.records import Authenticator, RecoverySet, User
-from serving.quick_dataclasses import dataclass
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"
 SECOND_FACTORS = frozenset({TOTP, RECOVERY_CODE, PASSKEY})

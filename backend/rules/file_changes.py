@@ -1,5 +1,6 @@
 """Changing what is said of a file of one's own: its name, its tags, who may see it. Its content never changes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,6 @@ from backend.rules.context import Services
 from backend.rules.files import FileRef, find_free_name, get_own_file
 from backend.store import Queries
 from backend.store.records import File
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

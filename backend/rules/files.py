@@ -1,5 +1,6 @@
 """Files of one's own, in a bucket, by name or id. Somebody else's file is refused as one that does not exist."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel import fields
@@ -11,7 +12,6 @@ from backend.rules.context import Services
 from backend.rules.listing import ListRequest
 from backend.store import Queries
 from backend.store.records import File
-from serving.quick_dataclasses import dataclass
 
 URL_LIMIT = 2048  # characters
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kernel.events import ADDITIONS, DISOWNABLE, FACTORS_GO, EventKind
@@ -16,7 +17,6 @@ from backend.rules.sessions import SignedIn, is_active
 from backend.store import Queries
 from backend.store.records import Event, Session
 from backend.store.tables import EPOCH, MICROSECOND
-from serving.quick_dataclasses import dataclass
 
 CURSOR = re.compile(r"(?P<microseconds>[0-9]{16})\.(?P<id>[0-9a-f]{64})")
 

@@ -3,7 +3,7 @@ a sign-up, in the browser in which the log-in took place: else whoever typed som
 its owner confirms.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.kernel.fields import Address
@@ -21,7 +21,6 @@ from backend.rules.registrations import make_registration, make_user
 from backend.rules.retention import KEEP_REGISTRATIONS
 from backend.store import Queries
 from backend.store.records import ProvenRow, Registration, User
-from serving.quick_dataclasses import dataclass
 
 NO_PASSWORD = ""  # the identity waits instead
 

@@ -6,7 +6,7 @@ processes count together. What passwords and mails count in: `password_checks.py
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from backend.kernel.keys import hash_secret
@@ -14,7 +14,6 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.rules.context import ClientInfo, Services
 from backend.store import Queries
 from serving.networks import is_within, network, wide_network, widest_network
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 What a link gives, an access token, is traded in `access_tokens.py`.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -19,7 +19,6 @@ from backend.rules.email_links import take_over_email, undo_email_change
 from backend.rules.lost_factors import stop_waiting
 from backend.store import Queries
 from backend.store.records import Link
-from serving.quick_dataclasses import dataclass
 
 State = Literal["valid", "used", "expired"]
 

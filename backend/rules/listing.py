@@ -1,7 +1,8 @@
 """What somebody wants of a list of their own files or buckets."""
 
+from dataclasses import dataclass
+
 from backend.store.records import ListPage
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

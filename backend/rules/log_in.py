@@ -1,5 +1,7 @@
 """Logging in with a password."""
 
+from dataclasses import dataclass
+
 from backend.kernel.refusals import RefusalError, refusal
 from backend.rules.confirmation import is_unconfirmed
 from backend.rules.context import ClientInfo, Services
@@ -9,7 +11,6 @@ from backend.rules.sessions import NewSession, has_left, open_session, write_log
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The ticket shows that the first factor was right; the other of password and mail
 the shorter one. The mailbox alone begins the longer one.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backend.kernel.events import EventKind
@@ -23,7 +23,6 @@ from backend.rules.references import make_reference
 from backend.rules.tickets import find_live_ticket
 from backend.store import Queries
 from backend.store.records import Ticket, User
-from serving.quick_dataclasses import dataclass
 
 BY_PASSWORD = frozenset({"password", "phone"})  # methods of a ticket: with the address, with the number
 BY_MAIL = frozenset({LOG_IN, CONFIRM, *METHODS.values()})  # methods of a ticket that show whose mailbox it is

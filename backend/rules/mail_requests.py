@@ -4,7 +4,7 @@ Nobody learns from them who has an account: each answers alike and writes as muc
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from backend.kernel import fields
 from backend.kernel.fields import Address
@@ -22,7 +22,6 @@ from backend.rules.mail_limits import count_mail, find_mail_counters, find_sign_
 from backend.rules.mailer import Mailer
 from backend.store import Queries
 from backend.store.records import Link, User
-from serving.quick_dataclasses import dataclass
 
 TO_OWNERS: Mapping[str, Callable[[Mailer, User], None]] = {
     LOGIN_LINK.name: Mailer.send_login_link,

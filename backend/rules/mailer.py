@@ -1,7 +1,7 @@
 """Mails with links: one method a letter, each within the caller's transaction."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,6 @@ from backend.rules.mail_limits import DOUBLE_SUBMIT
 from backend.rules.references import make_reference
 from backend.store import Queries
 from backend.store.records import Link, Mail, Registration, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The number of one's own account: added, changed, removed. A new one counts when the code that was sent to it does."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
@@ -19,7 +20,6 @@ from backend.rules.sms_limits import check_country, check_sms, count_sms
 from backend.rules.two_step import tell_owner
 from backend.store import Queries
 from backend.store.records import PhoneCode, User
-from serving.quick_dataclasses import dataclass
 
 PENDING_FOR = timedelta(days=1)  # after the request: so long another code can be sent
 

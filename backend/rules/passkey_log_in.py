@@ -1,7 +1,7 @@
 """Logging in with a passkey, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from backend.kernel.credentials import Credential
 from backend.kernel.events import EventKind
@@ -27,7 +27,6 @@ from backend.rules.sessions import NewSession, Proved, has_left, open_session, w
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import Passkey, User
-from serving.quick_dataclasses import dataclass
 
 METHOD = "passkey"  # as the factor is called: after it a second step takes no passkey
 

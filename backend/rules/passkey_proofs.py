@@ -1,6 +1,6 @@
 """A passkey as a proof: in the second step of a log-in, and to confirm a session."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,6 @@ from backend.rules.factors import PASSKEY
 from backend.rules.proofs import Use, refuse_with
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

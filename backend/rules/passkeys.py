@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kernel.events import EventKind
@@ -19,7 +20,6 @@ from backend.rules.two_step import tell_owner
 from backend.rules.ways_in import has_way_in, logs_in
 from backend.store import Queries
 from backend.store.records import Passkey, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ password is refused: so any number of parallel guesses reveals no more than the 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.events import EventKind
@@ -20,7 +21,6 @@ from backend.rules.limits import Counter
 from backend.rules.profile import reload_user
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

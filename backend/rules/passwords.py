@@ -1,6 +1,6 @@
 """Changing a password, and choosing a new one by a mailed link."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,6 @@ from backend.rules.reauthentication import find_renewed, renew_session, require_
 from backend.rules.session_list import end_others
 from backend.rules.sessions import DOUBLE_CLICK, NewSession, SignedIn, authenticate
 from backend.store import Queries
-from serving.quick_dataclasses import dataclass
 
 RESETS = frozenset({RESET})
 

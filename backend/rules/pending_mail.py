@@ -1,5 +1,6 @@
 """What the page of a browser that waits for a mail may be told."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -10,7 +11,6 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.references import Reference, read_reference
 from backend.store import Queries
 from backend.store.records import Mail, User
-from serving.quick_dataclasses import dataclass
 
 State = Literal["waiting", "confirmed"]
 Progress = Literal["waiting", "opened", "expired"]

@@ -6,7 +6,7 @@ networks. All within the caller's transaction.
 
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from backend.kernel.events import EventKind
@@ -24,7 +24,6 @@ from backend.rules.sms_limits import count_sent_sms, has_stopped
 from backend.sms.texts import CHANGED
 from backend.store import Queries
 from backend.store.records import Mail, PhoneCode, User
-from serving.quick_dataclasses import dataclass
 
 CHANNEL = "sms"
 

@@ -1,5 +1,6 @@
 """Logging in with a code by SMS, and confirming a number with one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kernel.events import EventKind
@@ -18,7 +19,6 @@ from backend.rules.sessions import NewSession, has_left, open_again, open_sessio
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import PhoneCode, User
-from serving.quick_dataclasses import dataclass
 
 BY_CODE = "sms-code"
 

@@ -3,6 +3,8 @@
 Nobody learns from them who has an account: each answers alike and writes as much whether or not an SMS is sent.
 """
 
+from dataclasses import dataclass
+
 from backend.kernel.phone_codes import Purpose
 from backend.kernel.refusals import refusal
 from backend.rules.confirmation import find_own_registration
@@ -12,7 +14,6 @@ from backend.rules.sessions import has_left
 from backend.rules.sms_limits import check_country, check_sms, count_sms
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

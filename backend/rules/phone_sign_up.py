@@ -1,6 +1,6 @@
 """Creating an account with a phone number. What is typed becomes one only when the code of its own SMS is."""
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backend.kernel.events import EventKind
@@ -19,7 +19,6 @@ from backend.rules.sign_up import SignedUp
 from backend.rules.sms_limits import check_country, check_sms, count_sms
 from backend.store import Queries
 from backend.store.records import Registration, User
-from serving.quick_dataclasses import dataclass
 
 METHOD = "phone"
 

@@ -1,7 +1,7 @@
 """Changing the profile: what a user's own record says of its owner."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from backend.rules.events import record_event
 from backend.rules.sessions import SignedIn, find_signed_in, note_use, require_token
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 
 async def update_profile(services: Services, user: User, changes: Changes, client: ClientInfo) -> User:

@@ -1,6 +1,6 @@
 """What a provider has proven, until it is used: who that is here, and what its token may be used for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +13,6 @@ from backend.rules.context import Services
 from backend.rules.provider_flows import StartedFlow
 from backend.store import Queries
 from backend.store.records import ProvenRow, User
-from serving.quick_dataclasses import dataclass
 
 TOKEN_LIFETIME = timedelta(minutes=10)
 ADDRESS_LIFETIME = timedelta(hours=1)  # to type an address

@@ -5,7 +5,7 @@ So nothing is written before a provider has proven something, and no other brows
 
 import base64
 import json
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,6 @@ from backend.kernel.keys import hash_secret, new_token
 from backend.providers.interface import Flow
 from backend.rules.context import Services
 from backend.rules.sessions import SignedIn
-from serving.quick_dataclasses import dataclass
 
 FLOW_LIFETIME = timedelta(minutes=10)  # whoever has no account at the provider yet may have to make one
 LONGEST = 1500  # characters

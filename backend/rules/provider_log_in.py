@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -30,7 +30,6 @@ from backend.rules.sessions import DOUBLE_CLICK, NewSession, has_left, open_agai
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
 from backend.store.records import ProvenRow, User
-from serving.quick_dataclasses import dataclass
 
 log = logging.getLogger("backend.providers")
 

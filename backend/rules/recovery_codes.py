@@ -5,7 +5,7 @@ A new set is pending first, and the old one stays good: its codes are shown unti
 All that in the session that has made the set: what another has read would be a factor of a stranger's.
 """
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,7 +29,6 @@ from backend.rules.sessions import DOUBLE_CLICK, SignedIn
 from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
 from backend.store.records import RecoveryCode, RecoverySet, User
-from serving.quick_dataclasses import dataclass
 
 PENDING_FOR = timedelta(hours=1)
 

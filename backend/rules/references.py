@@ -4,14 +4,13 @@ Everybody who asks for a mail gets one, for any address. Nobody can tell by it w
 from the address and from what the browser is recognized by, and signed, so that it can be read without being stored.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from backend.kernel.codes import CODE_LIFETIME
 from backend.kernel.fields import Address
 from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo, Services
-from serving.quick_dataclasses import dataclass
 
 LONGEST = 200  # characters
 

@@ -4,6 +4,7 @@ The clean-up (tasks/cleanup.py) deletes what is over.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.mail.letter import LEAVING_FOR
@@ -11,7 +12,6 @@ from backend.rules.known_devices import REMEMBERED_FOR
 from backend.rules.limits import CODES_OF_ACCOUNT
 from backend.rules.lost_factors import LONGEST_WAIT
 from backend.rules.tickets import TICKET_LIFETIME
-from serving.quick_dataclasses import dataclass
 from translations import gettext as _
 from translations.formatting import format_duration
 

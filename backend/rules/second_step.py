@@ -1,5 +1,6 @@
 """The second step of a log-in: a second factor is shown with the ticket of the first, and a session is opened."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kernel.refusals import RefusalError, refusal
@@ -9,7 +10,6 @@ from backend.rules.sessions import DOUBLE_CLICK, NewSession, Proved, find_opened
 from backend.rules.tickets import ATTEMPTS, find_live_ticket, find_ticket, is_live, list_factors_for
 from backend.store import Queries
 from backend.store.records import Ticket, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One's own sessions: listed, named, and ended by anyone of the same user."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend.kernel import fields
@@ -15,7 +15,6 @@ from backend.rules.log_out import end_other_log_ins
 from backend.rules.sessions import SignedIn, find_signed_in, is_active, note_use, require_token
 from backend.store import Queries
 from backend.store.records import Link, Session, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Sessions: opened by a log-in, and known by the hash of their token. What becomes of them: `session_list.py`."""
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from backend.rules.new_logins import mail_new_login
 from backend.rules.tickets import SecondStep, open_second_step
 from backend.store import Queries
 from backend.store.records import Session, User
-from serving.quick_dataclasses import dataclass
 
 SESSIONS_OF_ACCOUNT = 300  # at once; one more ends the oldest
 LAST_SEEN_EVERY = timedelta(minutes=5)  # how exactly `last_seen_at` is kept; a quarter of SESSION_IDLE if that is less

@@ -1,7 +1,7 @@
 """Creating an account. What is typed becomes one only when its own mailed link is confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backend.kernel.events import EventKind
@@ -20,7 +20,6 @@ from backend.rules.registrations import make_registration, make_user
 from backend.rules.sessions import NewSession, open_session
 from backend.store import Queries
 from backend.store.records import Registration, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

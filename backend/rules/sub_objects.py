@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,6 @@ from backend.rules.context import Services
 from backend.rules.profile import reload_user
 from backend.store import Queries
 from backend.store.records import User
-from serving.quick_dataclasses import dataclass
 
 MOST_AT_ONCE = 300  # objects; with the ids that each gets, no more have room
 

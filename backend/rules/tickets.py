@@ -2,7 +2,7 @@
 nothing else, ends in ten minutes, and works in the browser alone that got it.
 """
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from backend.kernel.clock import format_timestamp
@@ -12,7 +12,6 @@ from backend.rules.context import ClientInfo, Services
 from backend.rules.factors import list_factors
 from backend.store import Queries
 from backend.store.records import Ticket, User
-from serving.quick_dataclasses import dataclass
 
 TICKET_LIFETIME = timedelta(minutes=10)
 ATTEMPTS = 5  # with one ticket, right or wrong

@@ -4,7 +4,7 @@ The secret is stored encrypted by SECRET_KEY. Adding an app begins with a new se
 shown a right code.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -33,7 +33,6 @@ from backend.rules.sessions import SignedIn
 from backend.rules.two_step import switch_on_if_ready, tell_owner
 from backend.store import Queries
 from backend.store.records import Authenticator, User
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

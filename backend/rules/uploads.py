@@ -1,6 +1,7 @@
 """Storing an upload as a file, in a bucket that may be made by the way."""
 
 import json
+from dataclasses import dataclass
 from typing import IO
 
 from backend.kernel.keys import new_id
@@ -18,7 +19,6 @@ from backend.rules.files import find_free_name
 from backend.rules.quota import check_room
 from backend.store import Queries
 from backend.store.records import Bucket, File
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

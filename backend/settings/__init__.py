@@ -1,6 +1,7 @@
 """The settings of the backend, in rooms: read once, checked, frozen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Self
 
 from backend.settings.accounts import Passwords, Sessions
@@ -13,7 +14,6 @@ from backend.settings.mail import Mail, SmtpServer
 from backend.settings.passkeys import Passkeys
 from backend.settings.phones import Phones
 from backend.settings.providers import Providers
-from serving.quick_dataclasses import dataclass
 from serving.settings import SettingsError
 from serving.settings.reading import Reader
 from serving.settings.shared import SharedSettings

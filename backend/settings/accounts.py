@@ -1,8 +1,8 @@
 """The settings of accounts that the backend alone has: passwords and sessions."""
 
+from dataclasses import dataclass
 from typing import Literal
 
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import setting
 from serving.settings.kinds import Kind, one_of, whole_number
 from serving.settings.reading import Reader

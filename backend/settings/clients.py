@@ -1,10 +1,10 @@
 """The settings of the backend's clients: who may call it from where."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.kernel.app_schemes import is_app_scheme, normalize_app_origin
 from serving.origins import normalize_origin, origin_of
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, derived, setting
 from serving.settings.kinds import NETWORKS, ORIGINS, Kind, check_is_bare, split_list
 from serving.settings.reading import Reader

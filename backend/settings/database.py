@@ -1,11 +1,11 @@
 """The setting of the database."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, setting
 from serving.settings.kinds import Kind
 

@@ -1,6 +1,7 @@
 """The settings that bound how much people may store."""
 
-from serving.quick_dataclasses import dataclass
+from dataclasses import dataclass
+
 from serving.settings.declaring import derived, setting
 from serving.settings.kinds import whole_number
 

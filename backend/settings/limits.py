@@ -1,6 +1,7 @@
 """The setting that multiplies rate limits."""
 
-from serving.quick_dataclasses import dataclass
+from dataclasses import dataclass
+
 from serving.settings.declaring import setting
 from serving.settings.kinds import positive_number
 

@@ -1,10 +1,10 @@
 """The settings of mailed links."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.kernel.app_schemes import is_app_scheme, normalize_app_origin
 from serving.origins import normalize_origin
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, setting
 from serving.settings.kinds import SWITCH, WEB_ADDRESS, Kind, check_is_plain, whole_number
 from serving.settings.reading import Reader

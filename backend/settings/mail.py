@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend.kernel.addresses import encode_domain
 from serving.origins import host_of, in_url, is_loopback
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, derived, setting
 from serving.settings.kinds import EXISTING_FOLDER, SWITCH, Kind, one_of, whole_number
 from serving.settings.reading import Reader

@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from serving.origins import build_origin, is_loopback
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import derived, setting
 from serving.settings.kinds import Kind
 from serving.settings.reading import Reader

@@ -1,13 +1,12 @@
 """The settings of phone numbers: what can be done with one, and the service that sends SMS."""
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from backend.kernel.phones import is_country
 from serving.origins import in_url, is_loopback
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, derived, setting
 from serving.settings.kinds import SWITCH, Kind, split_list, whole_number
 from serving.settings.reading import Reader

@@ -4,11 +4,10 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from serving.origins import is_loopback, normalize_origin
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import derived, setting, setting_of_each
 from serving.settings.kinds import Kind, SettingsError, check_is_plain, one_line
 from serving.settings.reading import Reader

@@ -5,13 +5,12 @@ Twilio and MessageBird say by the status whether an SMS was taken; Vonage answer
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from backend.settings.phones import SmsService
 from backend.sms.errors import SmsError, SmsRefusedError, SmsServiceAwayError
-from serving.quick_dataclasses import dataclass
 
 # Statuses that are about us, not about an SMS; a webhook that is not there yet among them.
 ABOUT_US = {

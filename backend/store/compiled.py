@@ -5,6 +5,7 @@ the driver.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -13,8 +14,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
-
-from serving.quick_dataclasses import dataclass
 
 Row = tuple[Any, ...]
 Process = Callable[[Any], Any]

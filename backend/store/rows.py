@@ -1,14 +1,13 @@
 """Rows of tables, mapped to records."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 from backend.store.compiled import SQLITE, Connection, Row
-from serving.quick_dataclasses import dataclass
 
 R = TypeVar("R")
 

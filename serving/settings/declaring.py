@@ -12,9 +12,9 @@ settings are listed on that page instead of in the README. A program's settings 
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints, overload
 
-from serving.quick_dataclasses import dataclass
 from serving.settings.kinds import Kind
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ import math
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from serving.origins import normalize_origin
-from serving.quick_dataclasses import dataclass
 
 T = TypeVar("T")
 

@@ -1,11 +1,11 @@
 """The settings that both programs have: one variable means the same to either."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from branding.palette import Palette, derive_palette
 from serving.origins import build_origin, is_loopback, own_origins
-from serving.quick_dataclasses import dataclass
 from serving.settings.declaring import Computed, Stored, derived, setting
 from serving.settings.kinds import (
     COLOR,

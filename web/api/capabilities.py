@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.errors import AltogicError
 from web.api.identity_shapes import KNOWN_NAMES, Provider, read_offered
 

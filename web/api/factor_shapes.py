@@ -1,11 +1,10 @@
 """The shapes of the contract about second factors."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.shapes import read_instant, read_optional_instant
 
 TOTP, RECOVERY_CODE, PASSKEY = "totp", "recovery-code", "passkey"  # the names of factors in the contract

@@ -1,8 +1,8 @@
 """Second factors: an addition of our own backend (docs/contract.md, "Two-step verification")."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from serving.quick_dataclasses import dataclass
 from web.api.altogic import read_grant
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError

@@ -1,11 +1,10 @@
 """The shapes of the contract about providers and identities: accounts elsewhere, by which people log in."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.shapes import read_instant, read_optional_instant
 
 # What those are called that a site may know of from before, where its backend offers them no more.

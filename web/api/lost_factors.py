@@ -1,11 +1,10 @@
 """Lost factors: an addition of our own backend (docs/contract.md, "Lost factors")."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.errors import ApiError
 from web.api.factors import TICKET_IS_OVER

@@ -1,11 +1,10 @@
 """The shapes of the contract about mails: their links and codes, and what became of them."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.identity_shapes import Provider
 from web.api.shapes import Device, Session, User, read_instant, read_optional_instant
 

@@ -1,10 +1,10 @@
 """The shapes of the contract about passkeys."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.shapes import Device, read_instant, read_optional_instant
 
 

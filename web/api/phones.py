@@ -2,10 +2,10 @@
 addition of our own backend."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.altogic import read_grant
 from web.api.connection import BoundClient, expect_shape
 from web.api.shapes import Session, User, read_instant, read_optional_instant

@@ -1,11 +1,10 @@
 """Recovery codes: an addition of our own backend (docs/contract.md, "Recovery codes")."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from web.api.connection import BoundClient, drop_empty, expect_shape
 from web.api.shapes import read_instant, read_optional_instant
 

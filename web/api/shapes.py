@@ -3,11 +3,10 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from serving.quick_dataclasses import dataclass
 from translations import cut_header
 
 LONGEST_AGENT = 512  # characters of a User-Agent header, sent or shown

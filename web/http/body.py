@@ -5,7 +5,7 @@ A body that no form here would send raises HTTPException, which errors.py answer
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import parse_qsl
@@ -16,7 +16,6 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from serving.multipart import WholeParser
-from serving.quick_dataclasses import dataclass
 from web.http.owner import check_owner
 from web.i18n.locale import gettext as _
 

@@ -1,12 +1,12 @@
 """The cookies of the site, one for each purpose. How they are signed and read: signed_cookies.py."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.http.signed_cookies import NoteCookie, NoteCookies, SessionCookie, TokenCookie
 from web.settings import Settings
 

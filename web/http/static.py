@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +27,6 @@ from starlette.responses import Response
 from branding.fonts import Font, write_font_css
 from branding.icons import draw_svg
 from branding.palette import OURS, Palette, write_css
-from serving.quick_dataclasses import dataclass
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CSS, JS = ROOT / "static" / "css", ROOT / "static" / "js"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from branding.palette import SCHEMES
 from serving.origins import is_loopback_address
 from serving.proxies import came_through_proxy
-from serving.quick_dataclasses import dataclass
 from translations import SOURCE
 from web.api.shapes import User
 from web.forms.base import NEXT, Form

@@ -1,6 +1,7 @@
 """Statements about sessions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from backend.store.queries.users import USER
 from backend.store.records import Session, User
 from backend.store.rows import RecordMapper, Statements, from_parameters
 from backend.store.tables import Instant, sessions, users
-from serving.quick_dataclasses import dataclass
 
 SESSION = RecordMapper(sessions, Session)
 _WITH_USER = select(*SESSION.columns, *USER.columns).join_from(sessions, users, users.c.id == sessions.c.user_id)

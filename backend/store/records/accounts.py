@@ -1,9 +1,7 @@
 """Records of accounts: who has one, their sessions, what happened to it, what is counted."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

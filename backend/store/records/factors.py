@@ -1,9 +1,7 @@
 """Records of factors: what somebody has beside a password, and the log-ins that wait for it."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

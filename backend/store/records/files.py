@@ -1,8 +1,7 @@
 """Records of files."""
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Records of identities: who somebody is at a provider."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Records of mailed links, and of mails."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from serving.quick_dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """The name that a person gives to a passkey, in its row or on a page of its own."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.forms import drafts
 from web.http.body import read_form
 from web.i18n.locale import gettext as _

@@ -1,11 +1,10 @@
 """What the row of the phone number shows."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from starlette.requests import Request
 
-from serving.quick_dataclasses import dataclass
 from web.api.phones import OwnPhone
 from web.forms.base import Form
 from web.pages.phone.forms import SmsCodeForm

@@ -1,13 +1,13 @@
 """Language and time zone, chosen on a page of their own; the language also at the foot of every page."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.api.shapes import User
 from web.forms import drafts
 from web.http.body import read_form

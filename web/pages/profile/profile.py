@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.api.errors import ApiError
 from web.api.shapes import User
 from web.forms import drafts

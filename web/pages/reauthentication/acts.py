@@ -1,9 +1,9 @@
 """The acts before which a person proves again who they are, by the path, or its pattern, that asks the backend."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from serving.quick_dataclasses import dataclass
 from web.i18n.locale import gettext as _
 
 

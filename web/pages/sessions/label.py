@@ -1,11 +1,11 @@
 """The name that a person gives to a session."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.forms import drafts
 from web.http.body import read_form
 from web.i18n.locale import gettext as _

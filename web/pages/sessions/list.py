@@ -1,12 +1,11 @@
 """The list of sessions: the newest on the profile, all on a page of their own, with pagination."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.quick_dataclasses import dataclass
 from web.http.body import read_form
 from web.i18n.locale import gettext as _
 from web.i18n.locale import ngettext

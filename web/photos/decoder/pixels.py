@@ -1,11 +1,10 @@
 """The pixels of a photo, and their central square, shrunk before anything else is done."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import Image
-
-from serving.quick_dataclasses import dataclass
 
 SIDE = 512  # pixels, of the stored square
 WORKING_SIDE = 2 * SIDE  # at least, if the photo has as many
