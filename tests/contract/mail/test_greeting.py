@@ -1,11 +1,17 @@
 """By what name a mail greets: nobody can mail words, numbers or links to somebody else by calling themselves so."""
 
+import re
+from itertools import product
+
 import pytest
 
 from backend.mail.greeting import safe_greeting_name
+from backend.mail.letters import LETTERS
 from tests.kit.backend import Backend
+from tests.kit.letters import write_letter
 from tests.kit.mail_server import RefusingServer
 from tests.kit.mailbox import first_link, text_of
+from tests.kit.markup import parse
 from tests.kit.people import PASSWORD
 
 NAMES = [
@@ -61,3 +67,12 @@ async def test_once_confirmed_its_owner_is_greeted_there_and_nowhere_else(
     body = {"currentPassword": PASSWORD, "newEmail": "new@example.com"}
     assert (await mailing.post("/auth/change-email", body, session=session)).status == 200
     assert "Smith" not in text_of(await smtp.wait_for(to="new@example.com"))
+
+
+def test_german_goes_on_in_small_letters_after_it() -> None:
+    """Its comma ends no sentence. No noun comes first in any of the letters, and of pronouns Sie and Ihr stay large."""
+    for kind, language in product(LETTERS, ("de", "de-formal")):
+        mail = write_letter(kind, language)
+        for words in (mail.text, parse(mail.html).all("[role=article]")[0].text()):
+            after = " ".join(words.split()).partition("Ada Lovelace, ")[2]
+            assert re.match(r"[a-zäöü]|(Sie|Ihr|Ihre[mnrs]?)\b", after), f"{kind} in {language}: {after[:60]}"
