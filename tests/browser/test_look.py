@@ -10,6 +10,8 @@ from tests.kit.browser_steps import heading, join_quickly, log_in_elsewhere, new
 
 TOO_WIDE = """[...document.querySelectorAll(".row > :is(h2, h3)")]
     .filter((label) => label.scrollWidth > label.clientWidth).map((label) => label.innerText)"""
+BREAK_NO_WORD = """for (const label of document.querySelectorAll(".row > :is(h2, h3)"))
+    Object.assign(label.style, {overflowWrap: "normal", hyphens: "manual"})"""
 
 
 def test_a_question_about_all_sessions_stands_in_the_middle_of_the_window(chromium: Browser, site: str) -> None:
@@ -87,6 +89,8 @@ def test_a_long_word_stays_in_the_column_of_labels(chromium: Browser, site: str)
         page.goto("/profile/security")
         expect(page.locator("#recovery-codes-state h3")).to_have_text("Wiederherstellungscodes")
         assert page.evaluate(TOO_WIDE) == []
+        page.evaluate(BREAK_NO_WORD)
+        assert page.evaluate(TOO_WIDE) == [], "a browser without a German dictionary breaks it without a hyphen"
 
 
 def test_a_box_stands_beside_the_words_it_is_for(chromium: Browser, site: str) -> None:
