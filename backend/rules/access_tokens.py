@@ -20,7 +20,7 @@ from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_opened_by_link, note_use
-from backend.rules.first_proof import prove_email
+from backend.rules.first_proof import make_way, prove_email
 from backend.rules.identity_mails import connect_waiting, find_waiting
 from backend.rules.links import State, get_link_state
 from backend.rules.lost_factors import needs_password
@@ -30,7 +30,7 @@ from backend.rules.provider_log_in import trade_token
 from backend.rules.sessions import NewSession, has_left, open_session, write_log_in
 from backend.rules.tickets import SecondStep
 from backend.store import Queries
-from backend.store.records import Link, User
+from backend.store.records import Link
 
 LOGS_IN = frozenset({CONFIRM, LOG_IN})
 CONFIRMS = frozenset({CONFIRM})
@@ -114,6 +114,7 @@ def _grant_session(
         return trade_token(queries, services, token, client, now)
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
+        link = make_way(queries, services, link, client, now)
         confirm_registration(queries, link, client, now)
     else:
         link = prove_email(queries, services, link, client, now)
@@ -149,18 +150,21 @@ async def _confirm_with_new_password(
 def _confirm_with(
     queries: Queries, services: Services, token: str, typed: dict[str, Any], client: ClientInfo, now: datetime
 ) -> NewSession | SecondStep:
-    link, user = _find_unconfirmed(queries, services, token, now)
+    link = _find_unconfirmed(queries, services, token, now)
     _spend(queries, link, now)
+    link = make_way(queries, services, link, client, now)
+    user = queries.users.find_by_id(link.user_id)
+    assert user  # noqa: S101 (it was there a moment ago)
     confirm_email(queries, user, link.email, typed, client, now, except_link=link.id)
     return _open_session(queries, services, link, client, now)
 
 
-def _find_unconfirmed(queries: Queries, services: Services, token: str, now: datetime) -> tuple[Link, User]:
+def _find_unconfirmed(queries: Queries, services: Services, token: str, now: datetime) -> Link:
     link = find_by_access_token(queries, services, token, CONFIRMS, now)
     user = queries.users.find_by_id(link.user_id)
     if user is None or user.email_verified:
         raise refusal("invalid_token_type")
-    return link, user
+    return link
 
 
 def _open_session(

@@ -21,7 +21,7 @@ from backend.rules.confirmation import confirm_registration, describe_confirmati
 from backend.rules.connected_identities import tell_connected
 from backend.rules.context import ClientInfo, Services
 from backend.rules.events import record_event_for
-from backend.rules.first_proof import prove_email
+from backend.rules.first_proof import make_way, prove_email
 from backend.rules.identity_mails import connect_waiting
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
@@ -163,6 +163,7 @@ def _spend(queries: Queries, services: Services, link: Link, client: ClientInfo,
     """Spend the link of a code and the others of its kind, and confirm what it confirms. Return it as it is now."""
     queries.links.spend(link.id, now)
     if link.kind == CONFIRM:
+        link = make_way(queries, services, link, client, now)
         confirm_registration(queries, link, client, now)
     else:
         link = prove_email(queries, services, link, client, now)

@@ -52,6 +52,19 @@ def prove_email(queries: Queries, services: Services, link: Link, client: Client
     return link
 
 
+def make_way(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> Link:
+    """Return the link of a confirmation, before what was typed for it counts: of a user of its own, where the account
+    that has the address gives way."""
+    user = queries.users.find_by_id(link.user_id)
+    if user is None or user.email_verified or not give_way(queries, services, user, client, now):
+        return link
+    owner = make_user(user.password_salt, now, email=fields.email(link.email))
+    queries.users.insert(owner)
+    queries.registrations.give_all(user.id, owner.id)
+    queries.links.give(link.id, owner.id)
+    return replace(link, user_id=owner.id)
+
+
 def give_way(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> bool:
     """Take an address that nobody has proven from an account which is somebody's in another way, for whoever proves it
     now and gets one of their own. The account gets the address back that it had before, if there was one.

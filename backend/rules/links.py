@@ -16,6 +16,7 @@ from backend.rules.deletion import end_account, find_obstacle, finish_deletion
 from backend.rules.disowning import disown_notice
 from backend.rules.double_clicks import find_click, note_click
 from backend.rules.email_links import take_over_email, undo_email_change
+from backend.rules.first_proof import make_way
 from backend.rules.lost_factors import stop_waiting
 from backend.store import Queries
 from backend.store.records import Link
@@ -99,6 +100,7 @@ def _press_button(queries: Queries, services: Services, key: str, client: Client
     if link.kind == KEEP_FACTORS:
         stop_waiting(queries, link.user_id, client, now, "mail")
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
+        link = make_way(queries, services, link, client, now)
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id, except_letters=LASTING)
     return lookup

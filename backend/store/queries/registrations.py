@@ -21,6 +21,7 @@ INSERT = Compiled(insert(registrations))
 RENEW = Compiled(
     update(registrations).where(_IS_IT).values(from_parameters("created_at", "user_agent", "address", "language"))
 )
+GIVE_ALL = Compiled(update(registrations).where(_OF_USER).values(user_id=bindparam("owner")))
 DELETE, DELETE_ALL = Compiled(delete(registrations).where(_IS_IT)), Compiled(delete(registrations).where(_OF_USER))
 
 
@@ -44,6 +45,10 @@ class Registrations(Statements):
         """Date a registration anew whose form was sent once more, and say from where."""
         values = {"created_at": now, "user_agent": user_agent, "address": address, "language": language}
         RENEW.execute(self.connection, registration_id=registration_id, **values)
+
+    def give_all(self, user_id: str, to: str) -> None:
+        """Let all of a user's registrations be another one's."""
+        GIVE_ALL.execute(self.connection, user_id=user_id, owner=to)
 
     def delete(self, registration_id: str) -> None:
         DELETE.execute(self.connection, registration_id=registration_id)

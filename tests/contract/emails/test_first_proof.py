@@ -14,7 +14,7 @@ from tests.kit.passkeys import adds as adds_passkey
 from tests.kit.passkeys import logs_in as logs_in_with_passkey
 from tests.kit.phones import adds as adds_phone
 from tests.kit.phones import logs_in as logs_in_by_phone
-from tests.kit.providers import connects, list_identities, logs_in, run_with_provider
+from tests.kit.providers import BROWSER, connects, goes, hash_browser, list_identities, logs_in, run_with_provider
 
 ADA, EVE = "ada@example.com", "eve@example.com"
 HERS = {"X-Device": "the browser of ada, where she has logged in"}
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 async def unconfirming(tmp_path: Path) -> AsyncIterator[tuple[Backend, LyingProvider]]:
     environ = {"EMAIL_CONFIRMATION": "off", "PHONE_SIGN_UP": "on"}
-    async with run_with_provider(tmp_path, ["plain"], **environ) as both:
+    async with run_with_provider(tmp_path, ["plain", "not verified"], **environ) as both:
         yield both
 
 
@@ -117,6 +117,31 @@ async def test_an_account_with_a_proven_number_is_not_given_away_for_a_mistyped_
     assert (own["email"], own.get("name")) != (ADA, "Grace")
     assert (await backend.get("/account/phone", session=ada)).body["phone"] is None
     assert "email" not in (await backend.get("/auth/user", session=grace)).body
+    assert (await logs_in_by_phone(backend)).status == 200
+
+
+@pytest.mark.parametrize("chooses", [True, False])
+async def test_nor_for_one_that_is_typed_after_a_log_in_with_a_provider(
+    unconfirming: tuple[Backend, LyingProvider], chooses: bool
+) -> None:
+    """Also where the mail is opened in another browser, and a password is chosen there."""
+    backend, _ = unconfirming
+    grace = (await backend.signs_up(ADA, name="Grace")).token
+    await adds_phone(backend, grace)
+    ref = (await goes(backend, "p1", bind=hash_browser(BROWSER))).query["ref"]
+    hers = {"X-Registration": BROWSER}
+    typed = await backend.post("/account/identities/address", {"ref": ref, "email": ADA}, headers=hers)
+    assert typed.status == 200
+    token = (await backend.opens(await backend.newest_link(to=ADA), "POST")).token
+    if chooses:
+        chosen, elsewhere = {"newPassword": OWN, "name": "Ada"}, {"X-Registration": "another browser of hers"}
+        params = {"key": token}
+        ada = await backend.post("/account/registration/confirm", chosen, params=params, headers=elsewhere)
+    else:
+        ada = await backend.grants(token, headers=hers)
+    assert ada.status == 200, ada.body
+    assert ada.body["user"]["name"] == "Ada"
+    assert await is_open(backend, grace)
     assert (await logs_in_by_phone(backend)).status == 200
 
 
