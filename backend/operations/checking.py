@@ -34,8 +34,10 @@ def _describe_mails(settings: Settings) -> str:
         return f"sent by {settings.mail.server.host}:{settings.mail.server.port}"
     if settings.mail.has_outbox:
         return f"shown at {settings.public.url}/outbox"
+    harm = ", so that people who log in with a provider alone cannot change what matters most"
+    told = harm if settings.providers.configured else ""
     otherwise = ", or OUTBOX=on to read them at /outbox" if settings.public.is_local else ""
-    return f"kept, and neither sent nor shown: set SMTP_URL to a mail server{otherwise}"
+    return f"kept, and neither sent nor shown{told}: set SMTP_URL to a mail server{otherwise}"
 
 
 def _describe_sms(settings: Settings) -> str:

@@ -76,13 +76,13 @@ def _list_methods(queries: Queries, services: Services, user: User, *, strong: b
     """List passkey, app, password and recovery code, or a mailed code for whoever has none of them.
 
     Where `strong` counts, neither password nor mail, also where no factor can be shown. Nothing weaker stands for what
-    is there.
+    is there. A mail that nobody reads, where none is sent, proves nothing.
     """
     factors, needs_factor = list_confirming_factors(queries, services, user), strong and has_two_step(user)
     password = ["password"] if user.password_hash and not needs_factor else []
     methods = [*(each for each in (PASSKEY, TOTP) if each in factors), *password]
     methods += [RECOVERY_CODE] if RECOVERY_CODE in factors else []
-    can_be_sent = not needs_factor and can_be_mailed(services, user)
+    can_be_sent = not needs_factor and can_be_mailed(services, user) and services.settings.mail.is_read
     return methods or ([BY_CODE] if can_be_sent else [])
 
 

@@ -24,5 +24,4 @@ def logs_in(passkey: Passkey) -> bool:
 
 
 def _is_reached(services: Services, user: User) -> bool:
-    mail = services.settings.mail
-    return user.email_verified and (mail.server is not None or mail.has_outbox)
+    return user.email_verified and services.settings.mail.is_read

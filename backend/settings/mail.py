@@ -129,6 +129,10 @@ def _shows_outbox(reader: Reader) -> bool:
     return reader["OUTBOX"] and reader["SMTP_URL"] is None and not is_production(reader)
 
 
+def _is_read(reader: Reader) -> bool:
+    return reader["SMTP_URL"] is not None or _shows_outbox(reader)
+
+
 @dataclass(frozen=True)
 class Mail:
     """Email."""
@@ -181,3 +185,4 @@ class Mail:
     )
     server: SmtpServer | None = derived(_combine_server, is_secret=True)
     has_outbox: bool = derived(_shows_outbox)
+    is_read: bool = derived(_is_read)  # by anybody: sent, or shown at /outbox

@@ -42,6 +42,8 @@ TABLE = [
     *(f"OIDC_{{NAME}}_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "LABEL")),
 ]
 # fmt: on
+WITHOUT_MAILS = "so that people who log in with a provider alone cannot change what matters most"
+WITH_PROVIDER = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret"}
 UNSENT_MAILS = "kept, and neither sent nor shown: set SMTP_URL to a mail server, or OUTBOX=on to read them at /outbox"
 
 
@@ -217,6 +219,7 @@ def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
         ({"OUTBOX": "on", **PRODUCTION}, "kept, and neither sent nor shown: set SMTP_URL to a mail server"),
         ({"ALTOGIC_ENV_URL": "http://127.0.0.1:9", "ALTOGIC_CLIENT_KEY": "key"}, ""),
         ({"OUTBOX": "on", "PHONE_SIGN_UP": "on"}, "shown at http://127.0.0.1:8000/outbox; SMS are shown there, too"),
+        (WITH_PROVIDER, UNSENT_MAILS.replace("shown:", f"shown, {WITHOUT_MAILS}:")),
         ({"PHONE_SIGN_UP": "on"}, f"{UNSENT_MAILS}; SMS are kept, and neither sent nor shown: set SMS_URL"),
         (
             {"PHONE_SIGN_UP": "on", "SMS_URL": "messagebird://key@", "SMS_FROM": "Ada"},

@@ -1,11 +1,12 @@
 """A person without a password proves who they are with a code of a mail, on the session that asked for it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from tests.contract.reauthentication.test_passwords import changes
-from tests.kit.backend import Backend
+from tests.kit.backend import Backend, run_backend
 from tests.kit.history import load_events
 from tests.kit.passwordless import asks_for_a_session_code, joins_without_a_password, types_session_code
 from tests.kit.people import PASSWORD
@@ -23,6 +24,14 @@ async def test_the_code_confirms_the_session_that_asked_for_it(backend: Backend)
     kinds = [(event["kind"], event["details"]) for event in await load_events(backend, confirmed.token)]
     assert ("session.confirmed", {"method": "mail-code"}) in kinds
     assert ("link.requested", {"letter": "confirm-session"}) in kinds
+
+
+@pytest.mark.one_database
+async def test_where_no_mail_leaves_none_is_offered(tmp_path: Path) -> None:
+    async with run_backend(tmp_path, EMAIL_CONFIRMATION="off", OUTBOX="off") as backend:
+        token = await joins_without_a_password(backend)
+        assert (await backend.get("/account/confirm", session=token)).body["methods"] == []
+        assert (await backend.post("/account/confirm/code", session=token)).code == "not_allowed"
 
 
 async def test_it_confirms_no_other_session_and_not_twice(backend: Backend) -> None:

@@ -22,6 +22,7 @@ from tests.kit.people import (
     logs_in,
     logs_out,
     opens_mailed_link,
+    registers,
     stays_logged_in,
 )
 from tests.kit.photo_files import photo
@@ -291,3 +292,21 @@ async def test_at_a_plain_altogic_there_is_nothing_to_confirm(visitor: Visitor) 
     await visitor.opens(AT)
     assert (visitor.status, visitor.heading) == (404, "Page not found")
     assert (await visitor.http.post("/confirm", data={"current_password": ADA.password})).status_code == 404
+
+
+class TestWhereNoMailLeaves:
+    @pytest.fixture
+    def environ(self, environ: dict[str, str]) -> dict[str, str]:
+        return environ | {"EMAIL_CONFIRMATION": "off", "OUTBOX": "off"}
+
+    async def test_whoever_has_no_password_is_told_that_it_does_not_go_on_here(
+        self, visitor: Visitor, environ: dict[str, str], clock: Clock
+    ) -> None:
+        await registers(visitor, ADA)
+        remove_password(environ, ADA)
+        clock.advance(minutes=16)
+        await visitor.opens("/confirm?next=/profile/password")
+        assert "no email with a code can reach you" in visitor.text
+        assert not visitor.has("mail-code")
+        await visitor.follows("Cancel")
+        assert visitor.path.startswith("/profile")
