@@ -25,6 +25,8 @@ from web.asgi import create
 @at_plain_altogic_too
 async def test_a_new_address_counts_once_it_is_confirmed(visitor: Visitor) -> None:
     await joins(visitor, ADA)
+    await visitor.opens("/profile/email")
+    assert visitor.one("new_email-hint").text().endswith(f"Until you open it, your address stays {ADA.email}.")
     await asks_for_a_new_address(visitor)
     assert visitor.path == "/profile"
     assert visitor.status_message == f"Almost done. Open the link that we emailed to {NEW}."
