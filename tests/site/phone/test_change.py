@@ -33,7 +33,8 @@ def shows_phone(visitor: Visitor, shown: str) -> bool:
 async def test_a_number_is_added_by_the_code_that_is_sent_to_it(visitor: Visitor) -> None:
     await arrives(visitor, ADA)
     await asks_for_a_phone(visitor)
-    assert visitor.path == "/profile"
+    assert visitor.path == ("/profile" if visitor.javascript else HERE), "the field for the code is at hand"
+    assert visitor.focused == "sms-code"
     assert visitor.status_message == "Almost done. Enter the code from the SMS."
     await visitor.submits("Continue", within="#phone-code", code=await reads_sms(visitor))
     assert (visitor.path, visitor.status_message) == ("/profile", "Phone number saved.")
@@ -60,7 +61,10 @@ async def test_who_it_is_is_asked_first_and_what_was_typed_stays(visitor: Visito
 async def test_the_old_number_stays_until_the_new_one_is_shown(visitor: Visitor, environ: dict[str, str]) -> None:
     await arrives(visitor, ADA)
     give_phone(environ, ADA)
+    await visitor.opens(HERE)
+    assert visitor.one("phone-hint").text().startswith(f"Instead of {SHOWN}. With + and the country code")
     await asks_for_a_phone(visitor, OTHER)
+    await visitor.opens("/profile")
     assert visitor.one("phone-row").text().startswith(f"Phone number {SHOWN}")
     assert visitor.sees(f"Waiting for the code that we sent to {OTHER_SHOWN}.")
     await visitor.submits("Continue", within="#phone-code", code=await reads_sms(visitor, OTHER))

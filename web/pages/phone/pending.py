@@ -89,9 +89,13 @@ def show_changed(request: Request[SignedIn], own: OwnPhone) -> Response:
 
 
 def show_row(request: Request[SignedIn], flash: str, own: OwnPhone, *, also: Sequence[str] = ()) -> Response:
-    """Answer after a change with the row as it now is; `also`: other fragments that the change shows in."""
+    """Answer after a change with the row as it now is; `also`: other fragments that the change shows in.
+
+    A plain form is led to where the code can be typed at once: in the profile its field is far down, on a phone.
+    """
     row = PhoneRow.make(request, own)
-    return fragment_or_redirect(request, ROW, to=PROFILE, flash=flash, also=also, edit=None, phone=row)
+    to = HERE if row.takes_code else PROFILE
+    return fragment_or_redirect(request, ROW, to=to, flash=flash, also=also, edit=None, phone=row)
 
 
 def make_new_number_form(
