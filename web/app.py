@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving import addresses
 from serving.proxies import TrustedProxies
 from translations import SOURCE
 from web import errors
@@ -24,8 +25,8 @@ from web.http.cookies import Cookies
 from web.http.page_cache import GuestPageCache
 from web.http.security import KnownHost, SameOrigin, SecurityHeaders
 from web.http.static import Assets
+from web.i18n import phone_numbers
 from web.i18n.locale import LocaleMiddleware
-from web.i18n.phone_numbers import load_library
 from web.photos.uploads import PhotoUploads
 from web.rendering.environment import environment, environments
 from web.routes import guest_pages, page, pages, public_routes, self_asking, sessions_shown
@@ -113,13 +114,14 @@ def _make_lifespan(
 
 async def _prepare_in_background(site: Site, when_prepared: Callable[[], None]) -> None:
     """Prepare what the first answer need not wait for, in a thread: compressed static files, and the templates of the
-    language that most read. Those of another are loaded when it is first read (web/rendering/pages.py). Where there are
-    phone numbers, the library that reads them."""
+    language that most read. Those of another are loaded when it is first read (web/rendering/pages.py). The library of
+    addresses, and where there are phone numbers, the one that reads them."""
     await asyncio.sleep(PREPARED_AFTER)
     await asyncio.to_thread(site.assets.compress)
+    await asyncio.to_thread(addresses.load_library)
     await asyncio.to_thread(environment(SOURCE, site.settings.theme.theme_dir).load_all)
     if site.capabilities.current.phones:
-        await asyncio.to_thread(load_library)
+        await asyncio.to_thread(phone_numbers.load_library)
     when_prepared()
 
 
