@@ -48,10 +48,10 @@ async def test_one_of_connecting_leads_back_to_the_list(visitor: Visitor) -> Non
 
 
 @pytest.mark.parametrize(
-    ("provider", "heading"), [("Silent", "The other service doesn’t answer"), ("False", "Login failed")]
+    ("name", "heading"), [("Silent", "The other service doesn’t answer"), ("False", "Login failed")]
 )
-async def test_it_can_be_tried_again_where_it_was_to_lead(visitor: Visitor, provider: str, heading: str) -> None:
-    await logs_in_with(visitor, provider, at="/login?next=/profile/sessions")
+async def test_it_can_be_tried_again_where_it_was_to_lead(visitor: Visitor, name: str, heading: str) -> None:
+    await logs_in_with(visitor, name, at="/login?next=/profile/sessions")
     assert visitor.heading == heading
     await visitor.submits("Try again")
     await visitor.opens(await is_led(visitor))
