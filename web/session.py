@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.paths import is_site_path
 from web.api.client import Client
 from web.api.errors import AltogicError, ApiError, SessionExpired, Unreachable
-from web.api.identity_shapes import OF_SESSION
+from web.api.identity_shapes import METHOD_PREFIX
 from web.api.mail_shapes import PendingEmail
 from web.api.shapes import ClientInfo, NewestSessions, Session, User, make_secret
 from web.http import owner
@@ -87,8 +87,8 @@ async def sign_in(
     site = site_of(request)
     site.cookies.session.write(request, response, session.token, remember=remember, max_age=site.session_lifetime)
     site.cookies.device.write(request, response, client.device, remember=True)
-    if session.method.startswith(OF_SESSION):
-        used = session.method.removeprefix(OF_SESSION)
+    if session.method.startswith(METHOD_PREFIX):
+        used = session.method.removeprefix(METHOD_PREFIX)
         site.cookies.used_provider.write(request, response, used, remember=remember)
     return response
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from backend.http.envelope import CONTRACT_CODES, REFUSALS
 from backend.kernel.events import EventKind
+from backend.settings.providers import NAMES
+from web.api.identity_shapes import KNOWN_NAMES
 
 PAPER = (Path(__file__).resolve().parents[2] / "docs" / "contract.md").read_text("utf-8")
 NAME = re.compile(r"`([a-z_.-]+)`")
@@ -32,3 +34,8 @@ def test_every_code_of_a_refusal_stands_beside_its_status() -> None:
     answered = {(CONTRACT_CODES.get(code, code), str(status)) for code, (status, _) in REFUSALS.items()}
     assert answered <= told
     assert {code for code, _ in told} == {code for code, _ in answered}
+
+
+def test_site_and_backend_call_a_provider_the_same() -> None:
+    """Each has a list of its own, for neither knows the other."""
+    assert KNOWN_NAMES == NAMES

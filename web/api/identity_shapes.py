@@ -7,7 +7,9 @@ from typing import Any, Self
 
 from web.api.shapes import read_instant, read_optional_instant
 
-# What those are called that a site may know of from before, where its backend offers them no more.
+# What providers are called that the backend offers no more, but that sessions and events from before name. The ids are
+# the contract's, which is all that site and backend have in common: so the backend has a list of its own
+# (backend/settings/providers.py), and a test holds the two equal.
 KNOWN_NAMES = {
     "google": "Google",
     "github": "GitHub",
@@ -17,7 +19,7 @@ KNOWN_NAMES = {
     "twitter": "X",
     "discord": "Discord",
 }
-OF_SESSION = "oauth-"  # in front of a provider's id, in the method of a session
+METHOD_PREFIX = "oauth-"  # in front of a provider's id, in the method of a session
 
 
 @dataclass(frozen=True)

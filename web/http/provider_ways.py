@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from web.api.identity_shapes import OF_SESSION, Provider
+from web.api.identity_shapes import METHOD_PREFIX, Provider
 from web.state import site_of
 
 
@@ -19,6 +19,6 @@ def list_ways(connection: HTTPConnection[Any]) -> tuple[Sequence[Provider], str]
 
 def name_provider_of(connection: HTTPConnection[Any], method: str) -> str:
     """Name the provider that a session was opened with, by the session's method; "" for any other."""
-    if not method.startswith(OF_SESSION):
+    if not method.startswith(METHOD_PREFIX):
         return ""
-    return site_of(connection).capabilities.current.name_provider(method.removeprefix(OF_SESSION))
+    return site_of(connection).capabilities.current.name_provider(method.removeprefix(METHOD_PREFIX))
