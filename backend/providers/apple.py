@@ -26,7 +26,7 @@ class Apple(OpenIdConnect):
     """
 
     scope = "openid email name"
-    more: Mapping[str, str] = {"response_mode": "form_post"}
+    extra_query: Mapping[str, str] = {"response_mode": "form_post"}
 
     def __init__(self, settings: ProviderSettings, calls: Calls, clock: Clock) -> None:
         super().__init__(settings, calls, clock)

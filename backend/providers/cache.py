@@ -31,7 +31,7 @@ class Cache(Generic[T]):
     async def get(self) -> T:
         """Return it, fetched anew if it is old. Raises ProviderError where there is none."""
         async with self._lock:
-            if self._value is None or self._is_before(self._fetched_at, GOOD_FOR):
+            if self._value is None or self._is_older(self._fetched_at, GOOD_FOR):
                 await self._refresh()
             if self._value is None:
                 raise ProviderError("provider_unavailable", "it failed a moment ago")
@@ -41,14 +41,14 @@ class Cache(Generic[T]):
         """Return it, fetched anew: at most once in PAUSE, whoever asks. The ordinary fetches do not count: keys may
         have changed right after one."""
         async with self._lock:
-            if self._is_before(self._forced_at, PAUSE):
+            if self._is_older(self._forced_at, PAUSE):
                 self._forced_at = self._clock()
                 self._failed_at = None
                 await self._refresh()
         return await self.get()
 
     async def _refresh(self) -> None:
-        if not self._is_before(self._failed_at, PAUSE):
+        if not self._is_older(self._failed_at, PAUSE):
             return
         try:
             self._value = await self._fetch()
@@ -59,6 +59,6 @@ class Cache(Generic[T]):
         else:
             self._fetched_at, self._failed_at = self._clock(), None
 
-    def _is_before(self, at: datetime | None, ago: timedelta) -> bool:
-        """Tell whether something was never done, or longer ago than that."""
-        return at is None or self._clock() >= at + ago
+    def _is_older(self, at: datetime | None, age: timedelta) -> bool:
+        """Tell whether something was done longer ago than that, or never."""
+        return at is None or self._clock() >= at + age

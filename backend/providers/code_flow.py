@@ -12,7 +12,7 @@ CANCELLED = frozenset({"access_denied", "user_cancelled_authorize", "user_denied
 SELECT_ACCOUNT = "select_account"
 
 
-def make_query(flow: Flow, client_id: str, scope: str, *, asks_which: bool) -> dict[str, str]:
+def make_authorization_query(flow: Flow, client_id: str, scope: str, *, asks_which: bool) -> dict[str, str]:
     """Make the query of the address at which a log-in begins; `asks_which`: account, before anything else."""
     choosing = {"prompt": SELECT_ACCOUNT} if asks_which else {}
     return choosing | {
@@ -26,7 +26,7 @@ def make_query(flow: Flow, client_id: str, scope: str, *, asks_which: bool) -> d
     }
 
 
-def check_answer(answer: Mapping[str, str]) -> str:
+def read_code(answer: Mapping[str, str]) -> str:
     """Return the code of an answer. Raises ProviderError for one that says no, or says nothing."""
     if error := answer.get("error", ""):
         raise ProviderError("permission_denied" if error in CANCELLED else "provider_refused", "an error came back")
@@ -35,7 +35,7 @@ def check_answer(answer: Mapping[str, str]) -> str:
     return answer["code"]
 
 
-def make_exchange(flow: Flow, code: str) -> dict[str, str]:
+def make_token_form(flow: Flow, code: str) -> dict[str, str]:
     """Make the form by which a code is exchanged, without the client's credentials."""
     return {
         "grant_type": "authorization_code",
@@ -45,7 +45,7 @@ def make_exchange(flow: Flow, code: str) -> dict[str, str]:
     }
 
 
-def make_basic(client_id: str, secret: str) -> str:
+def make_basic_authorization(client_id: str, secret: str) -> str:
     """Make the header of a client's credentials, each encoded as in a form (RFC 6749, 2.3.1)."""
     credentials = f"{quote_plus(client_id)}:{quote_plus(secret)}"
     return f"Basic {base64.b64encode(credentials.encode()).decode()}"

@@ -8,8 +8,8 @@ class Discord(OAuth):
     """Discord. https://discord.com/developers/docs/topics/oauth2"""
 
     scope = "identify email"
-    authorization = "/oauth2/authorize"
-    token = "/api/oauth2/token"  # noqa: S105 (a path)
+    authorization_path = "/oauth2/authorize"
+    token_path = "/api/oauth2/token"  # noqa: S105 (a path)
 
     async def identify(self, access_token: str) -> ProvenIdentity:
         person = require_object(await self.calls.get(f"{self.api}/api/users/@me", token=access_token))

@@ -15,13 +15,13 @@ class Facebook(OAuth):
     """
 
     scope = "public_profile email"
-    authorization = f"{VERSION}/dialog/oauth"
+    authorization_path = f"{VERSION}/dialog/oauth"
 
     @property
     def api(self) -> str:
         return f"{API if self.is_at_home(HOME) else self.settings.url}{VERSION}"
 
-    def find_token_address(self) -> str:
+    def find_token_endpoint(self) -> str:
         return f"{self.api}/oauth/access_token"
 
     async def identify(self, access_token: str) -> ProvenIdentity:

@@ -16,8 +16,8 @@ class GitHub(OAuth):
 
     scope = "read:user user:email"
     can_ask_which = True
-    authorization = "/login/oauth/authorize"
-    token = "/login/oauth/access_token"  # noqa: S105 (a path)
+    authorization_path = "/login/oauth/authorize"
+    token_path = "/login/oauth/access_token"  # noqa: S105 (a path)
 
     @property
     def api(self) -> str:

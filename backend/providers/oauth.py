@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from backend.kernel.clock import Clock
 from backend.providers.calls import Calls
-from backend.providers.code_flow import check_answer, make_basic, make_exchange, make_query
+from backend.providers.code_flow import make_authorization_query, make_basic_authorization, make_token_form, read_code
 from backend.providers.interface import Flow, ProvenIdentity, ProviderError, check_subject
 from backend.settings.providers import ProviderSettings
 
@@ -21,8 +21,8 @@ class OAuth:
     """
 
     scope = ""
-    authorization = ""  # paths below its address
-    token = ""
+    authorization_path = ""  # paths below its address
+    token_path = ""
     takes_secret_in_form = True
     can_ask_which = False  # account, see Provider.start
 
@@ -34,12 +34,12 @@ class OAuth:
     async def start(self, flow: Flow, *, asks_which: bool = False) -> str:
         """See Provider.start."""
         asks_which = asks_which and self.can_ask_which
-        query = make_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
-        return f"{self.settings.url}{self.authorization}?{urlencode(query)}"
+        query = make_authorization_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
+        return f"{self.settings.url}{self.authorization_path}?{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
         """See Provider.finish."""
-        return await self.identify(await self._exchange(flow, check_answer(answer)))
+        return await self.identify(await self._exchange(flow, read_code(answer)))
 
     async def identify(self, access_token: str) -> ProvenIdentity:
         """Ask whose access token it is. Raises ProviderError."""
@@ -55,21 +55,21 @@ class OAuth:
         return self.settings.url == home
 
     async def _exchange(self, flow: Flow, code: str) -> str:
-        form = {**make_exchange(flow, code), "client_id": self.settings.client_id}
+        form = {**make_token_form(flow, code), "client_id": self.settings.client_id}
         secret = self.settings.client_secret
         if self.takes_secret_in_form:
-            answer = await self.calls.post(self.find_token_address(), form | {"client_secret": secret})
+            answer = await self.calls.post(self.find_token_endpoint(), form | {"client_secret": secret})
         else:
-            authorization = make_basic(self.settings.client_id, secret)
-            answer = await self.calls.post(self.find_token_address(), form, authorization=authorization)
+            authorization = make_basic_authorization(self.settings.client_id, secret)
+            answer = await self.calls.post(self.find_token_endpoint(), form, authorization=authorization)
         token = answer.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN:
             raise ProviderError("provider_refused", "no access token")
         return token
 
-    def find_token_address(self) -> str:
+    def find_token_endpoint(self) -> str:
         """Return where a code is exchanged."""
-        return f"{self.settings.url}{self.token}"
+        return f"{self.settings.url}{self.token_path}"
 
     def make_identity(self, subject: Any, *, name: Any, email: Any, is_email_proven: bool) -> ProvenIdentity:
         """Make the identity of what a call says of a person."""

@@ -10,7 +10,13 @@ from joserfc.jwk import KeySet
 from backend.kernel.clock import Clock
 from backend.providers.cache import Cache
 from backend.providers.calls import Calls
-from backend.providers.code_flow import SELECT_ACCOUNT, check_answer, make_basic, make_exchange, make_query
+from backend.providers.code_flow import (
+    SELECT_ACCOUNT,
+    make_authorization_query,
+    make_basic_authorization,
+    make_token_form,
+    read_code,
+)
 from backend.providers.id_tokens import (
     UnknownKeyError,
     check_access_token,
@@ -35,10 +41,10 @@ class Discovery:
     """What a provider says of itself (OpenID Connect Discovery 3)."""
 
     issuer: str
-    authorization: str
-    exchange: str  # its token endpoint
-    keys: str
-    userinfo: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str
     names_issuer: bool  # in its answers: RFC 9207
     takes_secret_in_form: bool
     can_ask_which: bool  # account, see Provider.start
@@ -48,7 +54,7 @@ class OpenIdConnect:
     """A provider that speaks OpenID Connect. What some of them do otherwise is in a class of their own."""
 
     scope = "openid email profile"
-    more: Mapping[str, str] = {}
+    extra_query: Mapping[str, str] = {}
     can_ask_which = False  # though discovery does not say so
 
     def __init__(self, settings: ProviderSettings, calls: Calls, clock: Clock) -> None:
@@ -63,15 +69,16 @@ class OpenIdConnect:
         """See Provider.start. One that does not know the question may refuse the log-in."""
         discovery = await self._discovery.get()
         asks_which = asks_which and (self.can_ask_which or discovery.can_ask_which)
-        asked = make_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
-        query = {**asked, "nonce": flow.nonce, **self.more}
-        return f"{discovery.authorization}{'&' if '?' in discovery.authorization else '?'}{urlencode(query)}"
+        asked = make_authorization_query(flow, self.settings.client_id, self.scope, asks_which=asks_which)
+        query = {**asked, "nonce": flow.nonce, **self.extra_query}
+        endpoint = discovery.authorization_endpoint
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
     async def finish(self, flow: Flow, answer: Mapping[str, str]) -> ProvenIdentity:
         """See Provider.finish."""
         discovery = await self._discovery.get()
         self._check_sender(discovery, answer)
-        code = check_answer(answer)
+        code = read_code(answer)
         tokens = await self._exchange(discovery, flow, code)
         claims = await self._check_id_token(flow, tokens)
         person = await self._find_person(discovery, claims, _read_access_token(tokens))
@@ -117,10 +124,10 @@ class OpenIdConnect:
         prompts = found.get("prompt_values_supported")
         return Discovery(
             issuer=found["issuer"],
-            authorization=self._check_url(found.get("authorization_endpoint")),
-            exchange=self._check_url(found.get("token_endpoint")),
-            keys=self._check_url(found.get("jwks_uri")),
-            userinfo=self._check_url(found["userinfo_endpoint"]) if found.get("userinfo_endpoint") else "",
+            authorization_endpoint=self._check_url(found.get("authorization_endpoint")),
+            token_endpoint=self._check_url(found.get("token_endpoint")),
+            jwks_uri=self._check_url(found.get("jwks_uri")),
+            userinfo_endpoint=self._check_url(found["userinfo_endpoint"]) if found.get("userinfo_endpoint") else "",
             names_issuer=found.get("authorization_response_iss_parameter_supported") is True,
             takes_secret_in_form=isinstance(methods, list) and "client_secret_basic" not in methods,
             can_ask_which=isinstance(prompts, list) and SELECT_ACCOUNT in prompts,
@@ -141,7 +148,7 @@ class OpenIdConnect:
 
     async def _fetch_keys(self) -> KeySet:
         discovery = await self._discovery.get()
-        return import_keys(await self.calls.get(discovery.keys))
+        return import_keys(await self.calls.get(discovery.jwks_uri))
 
     def _check_sender(self, discovery: Discovery, answer: Mapping[str, str]) -> None:
         """Check who has sent the browser back, where that is said, or should be (mix-up, RFC 9207)."""
@@ -152,11 +159,11 @@ class OpenIdConnect:
             raise ProviderError("provider_refused", "the answer is another provider's")
 
     async def _exchange(self, discovery: Discovery, flow: Flow, code: str) -> dict[str, Any]:
-        form = make_exchange(flow, code)
+        form, endpoint = make_token_form(flow, code), discovery.token_endpoint
         client_id, secret = self.settings.client_id, self.make_secret()
         if discovery.takes_secret_in_form:
-            return await self.calls.post(discovery.exchange, form | {"client_id": client_id, "client_secret": secret})
-        return await self.calls.post(discovery.exchange, form, authorization=make_basic(client_id, secret))
+            return await self.calls.post(endpoint, form | {"client_id": client_id, "client_secret": secret})
+        return await self.calls.post(endpoint, form, authorization=make_basic_authorization(client_id, secret))
 
     async def _check_id_token(self, flow: Flow, tokens: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
@@ -184,9 +191,9 @@ class OpenIdConnect:
     ) -> Mapping[str, Any]:
         """Return the claims with name and address: the ID token's, or those of userinfo where it has no address."""
         check_subject(claims.get("sub"))
-        if claims.get("email") or not discovery.userinfo or not access_token:
+        if claims.get("email") or not discovery.userinfo_endpoint or not access_token:
             return claims
-        person = await self.calls.get(discovery.userinfo, token=access_token)
+        person = await self.calls.get(discovery.userinfo_endpoint, token=access_token)
         if not isinstance(person, dict) or person.get("sub") != claims["sub"]:
             raise ProviderError("provider_refused", "userinfo of somebody else")
         return person

@@ -12,14 +12,14 @@ class Twitter(OAuth):
     """
 
     scope = "users.read tweet.read users.email"
-    authorization = "/i/oauth2/authorize"
+    authorization_path = "/i/oauth2/authorize"
     takes_secret_in_form = False
 
     @property
     def api(self) -> str:
         return f"{API if self.is_at_home(HOME) else self.settings.url}/2"
 
-    def find_token_address(self) -> str:
+    def find_token_endpoint(self) -> str:
         return f"{self.api}/oauth2/token"
 
     async def identify(self, access_token: str) -> ProvenIdentity:
