@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute, Route
 
 from backend.http.requests import BackendRequest, get_services
 from backend.rules.context import Services
-from backend.rules.sms_limits import has_stopped
+from backend.rules.sms_limits import is_daily_limit_reached
 from backend.store import Queries, StoreUnavailableError
 
 
@@ -34,7 +34,7 @@ async def show_sms(request: BackendRequest) -> Response:
 
 
 def _find_sms_state(queries: Queries, services: Services) -> str:
-    if has_stopped(queries, services):
+    if is_daily_limit_reached(queries, services):
         return "stopped"
     return "away" if queries.meta.get("sms_service") == "away" else "ok"
 

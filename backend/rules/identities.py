@@ -34,7 +34,7 @@ def _list(queries: Queries, user: User) -> Sequence[Identity]:
 
 
 async def begin_connecting(services: Services, me: SignedIn, provider: str, browser_hash: str) -> tuple[str, datetime]:
-    """Return the ticket with which the caller's browser begins, and until when it is good.
+    """Return the ticket with which the caller's browser begins, and when it expires.
 
     Raises `not_allowed` for a provider that is not set, or `confirmation_required`: by a second factor where that is
     on, for it is a way in that outlives a new password.

@@ -20,7 +20,7 @@ from backend.rules.events import record_event_for
 from backend.rules.known_devices import find_known_device
 from backend.rules.limits import Counter
 from backend.rules.sessions import DOUBLE_CLICK
-from backend.rules.sms_limits import count_sent_sms, has_stopped
+from backend.rules.sms_limits import count_sent_sms, is_daily_limit_reached
 from backend.sms.texts import CHANGED
 from backend.store import Queries
 from backend.store.records import Mail, PhoneCode, User
@@ -79,7 +79,7 @@ def send_code(queries: Queries, services: Services, user: User, sending: Sending
 def tell_old_number(queries: Queries, services: Services, user: User, client: ClientInfo) -> None:
     """Send the number that the account had until now that it has another, within the caller's transaction: nothing else
     tells whoever has no mailbox. Not where the day has had its SMS."""
-    if user.phone and user.phone_verified and not has_stopped(queries, services):
+    if user.phone and user.phone_verified and not is_daily_limit_reached(queries, services):
         now = services.clock()
         queries.mails.insert(_make_sms(services, user, client, CHANGED, user.phone, now))
         count_sent_sms(queries, services)
@@ -153,18 +153,19 @@ def _find_right(services: Services, codes: Collection[PhoneCode], typed: str) ->
 
 
 def _recover(services: Services, code: PhoneCode) -> str | None:
-    key = services.keyring.recover_phone_code_key(_name(code), code.key_hash)
+    name = _name(code.id, code.user_id, code.purpose, code.phone)
+    key = services.keyring.recover_phone_code_key(name, code.key_hash)
     return derive_phone_code(key) if key else None
 
 
-def _name(code: PhoneCode) -> str:
+def _name(code_id: str, user_id: str, purpose: str, phone: str) -> str:
     """Name everything that a code is bound to."""
-    return f"{code.id}:{code.user_id}:{code.purpose}:{code.phone}"
+    return f"{code_id}:{user_id}:{purpose}:{phone}"
 
 
 def _make_code(services: Services, user: User, sending: Sending) -> PhoneCode:
     code_id, now, client = new_id(), services.clock(), sending.client
-    name = f"{code_id}:{user.id}:{sending.purpose.value}:{sending.phone}"
+    name = _name(code_id, user.id, sending.purpose.value, sending.phone)
     return PhoneCode(
         id=code_id,
         user_id=user.id,

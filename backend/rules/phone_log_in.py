@@ -80,7 +80,11 @@ def _confirm(queries: Queries, services: Services, phone: str, code: str, client
     if right.code.purpose == Purpose.CHANGE:
         changed = user if right.is_repeated else take_over_phone(queries, services, user, phone, client)
         return changed if isinstance(changed, RefusalError) else Confirmed(changed, None)
-    if user.phone != phone:
+    return _confirm_sign_up(queries, services, user, right, client)
+
+
+def _confirm_sign_up(queries: Queries, services: Services, user: User, right: RightCode, client: ClientInfo) -> Outcome:
+    if user.phone != right.code.phone:
         return refusal("mismatch_values")
     if user.phone_verified and not right.is_repeated:
         return refusal("phone_already_verified")

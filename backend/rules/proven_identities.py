@@ -50,11 +50,11 @@ class TokenStatus:
 class Person:
     """Who somebody is here that a provider has told of: an account of theirs, or with their address, or neither.
 
-    `is_theirs`: the account has this identity; else it has the address, which the provider has checked.
+    `has_identity`: the account has this identity; else it has the address, which the provider has checked.
     """
 
     user: User | None = None
-    is_theirs: bool = False
+    has_identity: bool = False
     email: Address | None = None
 
 
@@ -65,7 +65,7 @@ def find_person(queries: Queries, proven: ProvenRow, *, is_email_proven: bool) -
     """
     identity = queries.identities.find(proven.provider, proven.issuer, proven.subject)
     if identity is not None:
-        return Person(queries.users.find_by_id(identity.user_id), is_theirs=True)
+        return Person(queries.users.find_by_id(identity.user_id), has_identity=True)
     email = read_email(proven.email) if is_email_proven else None
     user = queries.users.find_by_email(email.key) if email else None
     return Person(user if user and user.email_verified else None, email=email)

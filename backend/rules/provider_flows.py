@@ -26,7 +26,7 @@ class StartedFlow:
 
     provider: str
     flow: Flow = field(repr=False)
-    until: datetime
+    expires_at: datetime
     browser_hash: str = ""
     user_id: str = ""
     session_id: str = ""
@@ -45,7 +45,7 @@ class ConnectTicket:
     user_id: str
     session_id: str
     browser_hash: str
-    until: datetime
+    expires_at: datetime
 
 
 def begin_flow(
@@ -54,10 +54,10 @@ def begin_flow(
     """Begin a log-in, or to connect an identity where there is a ticket."""
     callback = f"{services.settings.public.url}/_auth/{provider}/callback"
     flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token(), callback=callback)
-    until = services.clock() + FLOW_LIFETIME
+    expires_at = services.clock() + FLOW_LIFETIME
     if ticket is None:
-        return StartedFlow(provider, flow, until, browser_hash, name=name)
-    return StartedFlow(provider, flow, until, ticket.browser_hash, ticket.user_id, ticket.session_id, name)
+        return StartedFlow(provider, flow, expires_at, browser_hash, name=name)
+    return StartedFlow(provider, flow, expires_at, ticket.browser_hash, ticket.user_id, ticket.session_id, name)
 
 
 def name_flow(state: str) -> str:
@@ -70,7 +70,7 @@ def write_flow(services: Services, started: StartedFlow) -> str:
     flow = started.flow
     secrets = [flow.state, flow.nonce, flow.verifier]
     whose = [started.browser_hash, started.user_id, started.session_id, started.name]
-    return sign_parts(services, "flow", [started.provider, *secrets, *whose, _write_time(started.until)])
+    return sign_parts(services, "flow", [started.provider, *secrets, *whose, _write_time(started.expires_at)])
 
 
 def read_flow(services: Services, text: str, provider: str, state: str) -> StartedFlow | None:
@@ -84,10 +84,10 @@ def read_flow(services: Services, text: str, provider: str, state: str) -> Start
 
 
 def make_ticket(services: Services, me: SignedIn, provider: str, browser_hash: str) -> tuple[str, datetime]:
-    """Make the ticket with which a session begins to connect an identity. Return it, and until when it is good."""
-    until = services.clock() + FLOW_LIFETIME
-    parts = [provider, me.user.id, me.session.id, browser_hash, _write_time(until)]
-    return sign_parts(services, "connect", parts), until
+    """Make the ticket with which a session begins to connect an identity. Return it, and when it expires."""
+    expires_at = services.clock() + FLOW_LIFETIME
+    parts = [provider, me.user.id, me.session.id, browser_hash, _write_time(expires_at)]
+    return sign_parts(services, "connect", parts), expires_at
 
 
 def read_ticket(services: Services, text: str, provider: str) -> ConnectTicket | None:
@@ -122,5 +122,5 @@ def _read_time(text: str) -> datetime:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def _is_over(services: Services, until: str) -> bool:
-    return services.clock() >= _read_time(until)
+def _is_over(services: Services, expires_at: str) -> bool:
+    return services.clock() >= _read_time(expires_at)

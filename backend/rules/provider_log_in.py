@@ -123,7 +123,7 @@ def _decide(
     """Return what the identity waits for: a log-in to the account that has it or is to begin with it, a mailed link
     where an account has its address, or an address. Raises `rate_limit_exceeded` or `user_not_found`."""
     person = find_person(queries, row, is_email_proven=is_email_proven)
-    if person.is_theirs:
+    if person.has_identity:
         if person.user is None or has_left(person.user, services.clock()):
             raise refusal("user_not_found")
         return replace(row, user_id=person.user.id)
@@ -193,7 +193,7 @@ def _find_or_create_user(
     """Find the user of an identity, or create one. A row that waits to log in had its address checked by the provider,
     or is of an identity that somebody has."""
     person = find_person(queries, row, is_email_proven=row.user_id is None)
-    if person.is_theirs and person.user:
+    if person.has_identity and person.user:
         return person.user
     if person.email is None:  # it was taken away from its account meanwhile
         raise refusal("invalid_access_token")

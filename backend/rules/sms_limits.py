@@ -31,7 +31,7 @@ def check_country(services: Services, phone: str, param: str = "phone") -> None:
 
 def check_sms(queries: Queries, services: Services, phone: str, client: ClientInfo) -> None:
     """Raise `cannot_send_sms_code` where the day has had its SMS, or `rate_limit_exceeded`. Counts nothing."""
-    _require_rest_of_day(queries, services)
+    _check_daily_limit(queries, services)
     limits.check(queries, services, _find_counters(queries, services, phone, client))
 
 
@@ -41,7 +41,7 @@ def count_sms(queries: Queries, services: Services, phone: str, client: ClientIn
     Return False for the same `content` again within DOUBLE_SUBMIT: then it is neither counted nor sent. Raises what
     `check_sms` raises.
     """
-    _require_rest_of_day(queries, services)
+    _check_daily_limit(queries, services)
     now, counters = services.clock(), _find_counters(queries, services, phone, client)
     same = services.keyring.derive_pseudonym(f"same:sms:{phone}:{content}")
     if queries.limits.increment(same, now=now, expires_at=now + DOUBLE_SUBMIT).count > 1:
@@ -63,15 +63,15 @@ def count_sent_sms(queries: Queries, services: Services) -> None:
         log.error("no more SMS are sent until %s: SMS_DAILY_LIMIT is reached", sent.expires_at.isoformat())
 
 
-def has_stopped(queries: Queries, services: Services) -> bool:
-    """Tell whether the day has had its SMS."""
-    return _find_end(queries, services) is not None
+def is_daily_limit_reached(queries: Queries, services: Services) -> bool:
+    """Tell whether no more SMS are sent today: the day has had those of SMS_DAILY_LIMIT."""
+    return _find_resumption(queries, services) is not None
 
 
-def _require_rest_of_day(queries: Queries, services: Services) -> None:
+def _check_daily_limit(queries: Queries, services: Services) -> None:
     """Refuse every number alike, against user enumeration."""
-    if end := _find_end(queries, services):
-        raise _refuse_until(end, services.clock())
+    if resumption := _find_resumption(queries, services):
+        raise _refuse_until(resumption, services.clock())
 
 
 def _refuse_until(end: datetime, now: datetime) -> RefusalError:
@@ -80,7 +80,7 @@ def _refuse_until(end: datetime, now: datetime) -> RefusalError:
     return refused
 
 
-def _find_end(queries: Queries, services: Services) -> datetime | None:
+def _find_resumption(queries: Queries, services: Services) -> datetime | None:
     """Return when SMS are sent again, None where they are."""
     now = services.clock()
     sent = queries.limits.list_active([_name_day(services, now)], now)

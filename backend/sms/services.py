@@ -49,31 +49,31 @@ def check_answer(service: SmsService, status: int, content: bytes) -> None:
         _check_vonage(content)
 
 
-def _ask_twilio(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
+def _make_twilio_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
     url = f"{service.url}/2010-04-01/Accounts/{service.user}/Messages.json"
     return SmsRequest(url, fields={"From": sender, "To": to, "Body": text}, auth=(service.user, service.secret))
 
 
-def _ask_messagebird(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
+def _make_messagebird_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
     fields = {"originator": sender, "recipients": to.removeprefix("+"), "body": text}
     return SmsRequest(f"{service.url}/messages", fields=fields, headers={"Authorization": f"AccessKey {service.user}"})
 
 
-def _ask_vonage(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
+def _make_vonage_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
     account = {"api_key": service.user, "api_secret": service.secret}
     fields = {"from": sender.removeprefix("+"), "to": to.removeprefix("+"), "text": text, **account}
     return SmsRequest(f"{service.url}/sms/json", fields=fields)
 
 
-def _ask_webhook(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:  # noqa: ARG001
+def _make_webhook_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:  # noqa: ARG001
     return SmsRequest(service.url, body={"to": to, "text": text})
 
 
 REQUESTS: Mapping[str, Callable[[SmsService, str, str, str], SmsRequest]] = {
-    "twilio": _ask_twilio,
-    "messagebird": _ask_messagebird,
-    "vonage": _ask_vonage,
-    "webhook": _ask_webhook,
+    "twilio": _make_twilio_request,
+    "messagebird": _make_messagebird_request,
+    "vonage": _make_vonage_request,
+    "webhook": _make_webhook_request,
 }
 
 
