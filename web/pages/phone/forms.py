@@ -16,7 +16,7 @@ from web.i18n.locale import gettext as _
 from web.state import site_of
 
 NUMBER, CODE = "phone", "code"  # the fields
-NOT_RIGHT = frozenset({"wrong_code", "invalid_access_token", "invalid_action_type"})  # the code, whatever the reason
+WRONG_CODE = frozenset({"wrong_code", "invalid_access_token", "invalid_action_type"})  # whatever the reason
 
 
 class SmsForm(Form):
@@ -94,7 +94,7 @@ class SmsCodeForm(SmsForm):
             self.errors[CODE] = _("Enter the 6 digits of the code from the SMS.")
 
     def reject(self, refused: ApiError) -> None:
-        if refused.codes & NOT_RIGHT:
+        if refused.codes & WRONG_CODE:
             self.errors[CODE] = _(
                 "This code isn’t right, or it no longer works. Check the newest SMS, or send it again."
             )

@@ -27,6 +27,13 @@ class Failure(NamedTuple):
     chooses: bool = False
 
 
+def _word_ended() -> Failure:
+    return Failure(
+        _("This login has ended"),
+        _("It took more than 10 minutes, or began in another browser. Nothing was changed."),
+    )
+
+
 # Functions, so that the words are looked up in the locale of the request.
 LOG_IN: Mapping[str, Callable[[], Failure]] = {
     "permission_denied": lambda: Failure(
@@ -37,14 +44,8 @@ LOG_IN: Mapping[str, Callable[[], Failure]] = {
         _("We’ve emailed its address a link. It logs you in, and you can connect the other service there."),
         retries=False,
     ),
-    EXPIRED: lambda: Failure(
-        _("This login has ended"),
-        _("It took more than 10 minutes, or began in another browser. Nothing was changed."),
-    ),
-    "invalid_access_token": lambda: Failure(
-        _("This login has ended"),
-        _("It took more than 10 minutes, or began in another browser. Nothing was changed."),
-    ),
+    EXPIRED: _word_ended,
+    "invalid_access_token": _word_ended,
     "provider_unavailable": lambda: Failure(
         _("The other service doesn’t answer"), _("Try again in a minute, or log in another way.")
     ),
@@ -86,16 +87,16 @@ CONNECTING: Mapping[str, Callable[[], Failure]] = {
 def find_failure(action: str, code: str) -> Failure:
     """Return the words for a code, or for any other those that fit all."""
     if action == CONNECT:
-        known = CONNECTING.get(code)
-        return (
-            known()
-            if known
-            else Failure(_("Nothing was connected"), _("It took more than 10 minutes, or began in another browser."))
-        )
-    known = LOG_IN.get(code)
-    return (
-        known() if known else Failure(_("Login failed"), _("The other service didn’t log you in. Nothing was changed."))
-    )
+        return CONNECTING.get(code, _word_not_connected)()
+    return LOG_IN.get(code, _word_not_logged_in)()
+
+
+def _word_not_connected() -> Failure:
+    return Failure(_("Nothing was connected"), _("It took more than 10 minutes, or began in another browser."))
+
+
+def _word_not_logged_in() -> Failure:
+    return Failure(_("Login failed"), _("The other service didn’t log you in. Nothing was changed."))
 
 
 async def show_failure(request: Request[Any], link: OpenedLink, code: str = "") -> Response:

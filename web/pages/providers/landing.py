@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.errors import ApiError, SecondFactorRequired, Unreachable
+from web.api.mail_shapes import Link
 from web.api.shapes import User
 from web.i18n.locale import activate_user_locale
 from web.i18n.locale import gettext as _
@@ -50,13 +51,8 @@ async def _answer_failure(request: Request[Visit], link: OpenedLink) -> Response
 
 
 async def _log_in(request: Request[Visit], link: OpenedLink) -> Response | None:
-    api = request.state["api"].as_registrant()
-    found = await api.find_link(link["token"])
-    if found and found.state != "valid":
-        return None
-    flow = find_returned(request, link)
-    is_expected = is_of_user(request, flow) or bool(found and is_signed_in_as(request, found.email))
-    if not is_expected or not site_of(request).cookies.device.read(request):
+    api, flow = request.state["api"].as_registrant(), find_returned(request, link)
+    if not _is_expected(request, flow, await api.find_link(link["token"])):
         return None
     try:
         user, session = await api.get_auth_grant(link["token"])
@@ -71,6 +67,14 @@ async def _log_in(request: Request[Visit], link: OpenedLink) -> Response | None:
     remember = bool(flow.options.get("stay"))
     response = await sign_in(request, session, to=flow.next, flash=_("You’re logged in."), remember=remember)
     return forget_link(request, forget_flow(request, response, flow), link)
+
+
+def _is_expected(request: Request[Visit], flow: Flow, found: Link | None) -> bool:
+    """Tell whether a log-in works that was begun by whoever is here now, in a browser that is recognized later, too."""
+    if found and found.state != "valid":
+        return False
+    is_same_user = is_of_user(request, flow) or bool(found and is_signed_in_as(request, found.email))
+    return is_same_user and bool(site_of(request).cookies.device.read(request))
 
 
 async def _connect(request: Request[Visit], link: OpenedLink) -> Response:
