@@ -8,7 +8,7 @@ from tests.kit.provider_steps import lend_provider
 
 
 @pytest.fixture(autouse=True)
-def provider(environ: dict[str, str], clock: Clock) -> LyingProvider:
+def lent_provider(environ: dict[str, str], clock: Clock) -> LyingProvider:
     """The provider, which the site of the test offers."""
     provider, settings = lend_provider(clock)
     environ |= settings

@@ -76,7 +76,7 @@ async def test_what_is_connected_to_somebody_else_stays_there(new_browser: NewBr
 
 
 async def test_whoever_tries_again_is_asked_there_which_account(
-    new_browser: NewBrowser, provider: LyingProvider
+    new_browser: NewBrowser, lent_provider: LyingProvider
 ) -> None:
     """The provider would answer with the same one else, as long as somebody is logged in to it."""
     ada, grace = new_browser(CHROME), new_browser(SAFARI)
@@ -84,7 +84,7 @@ async def test_whoever_tries_again_is_asked_there_which_account(
     await connects(ada)
     await arrives(grace, GRACE)
     await connects(grace)
-    provider.other = {"sub": "grace", "name": GRACE.name, "email": GRACE.email}
+    lent_provider.other = {"sub": "grace", "name": GRACE.name, "email": GRACE.email}
     await grace.submits("Try again")
     await grace.opens(await is_led(grace))
     assert grace.sees("Acme connected. You can log in with it from now on.")
@@ -134,7 +134,7 @@ async def test_somebody_who_was_logged_out_meanwhile_connects_nothing(visitor: V
     assert visitor.sees("nothing was connected")
 
 
-async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor, provider: LyingProvider) -> None:
+async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor, lent_provider: LyingProvider) -> None:
     await arrives(visitor, GRACE)
     await logs_out(visitor)
     await arrives(visitor, ADA)
@@ -143,7 +143,7 @@ async def test_somebody_else_who_logs_in_meanwhile_gets_nothing(visitor: Visitor
     address = await is_led(visitor)
     await visitor.opens("/login?switch=yes")
     await visitor.submits("Log out and log in", email=GRACE.email, password=GRACE.password)
-    becomes(provider, GRACE)
+    becomes(lent_provider, GRACE)
     await visitor.opens(address)
     assert visitor.heading == "Nothing was connected"
     await visitor.follows("Connected accounts", within="main")

@@ -67,10 +67,10 @@ async def test_in_another_browser_it_waits_for_no_address(new_browser: NewBrowse
 
 
 async def test_the_owner_of_the_address_is_mailed_and_logs_in_with_both_from_then_on(
-    visitor: Visitor, provider: LyingProvider
+    visitor: Visitor, lent_provider: LyingProvider
 ) -> None:
     await joins_elsewhere(visitor, ADA)
-    becomes(provider, ADA)
+    becomes(lent_provider, ADA)
     await logs_in_with(visitor, at="/login?next=/profile/sessions")
     assert (visitor.path, visitor.heading) == ("/auth-redirect/sent", "Check your email")
     assert visitor.sees("You already have an account with the email address that Acme told us.")
@@ -84,9 +84,9 @@ async def test_the_owner_of_the_address_is_mailed_and_logs_in_with_both_from_the
     assert list_connected(visitor) == ["Acme"]
 
 
-async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, provider: LyingProvider) -> None:
+async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, lent_provider: LyingProvider) -> None:
     await joins_elsewhere(visitor, ADA)
-    becomes(provider, ADA)
+    becomes(lent_provider, ADA)
     await logs_in_with(visitor)
     mail = await mailbox.newest(visitor, to=ADA.email, subject=CONNECT)
     await visitor.opens(mail.link)
@@ -97,11 +97,13 @@ async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, pro
     assert list_connected(visitor) == ["Acme"]
 
 
-async def test_in_another_browser_that_link_connects_nothing(new_browser: NewBrowser, provider: LyingProvider) -> None:
+async def test_in_another_browser_that_link_connects_nothing(
+    new_browser: NewBrowser, lent_provider: LyingProvider
+) -> None:
     """Somebody else's account at a provider may well say Ada's address."""
     eve, ada = new_browser(CHROME), new_browser(SAFARI)
     await joins_elsewhere(ada, ADA)
-    becomes(provider, ADA)
+    becomes(lent_provider, ADA)
     await logs_in_with(eve)
     mail = await mailbox.newest(ada, to=ADA.email, subject=CONNECT)
     await ada.opens(mail.link)
@@ -133,21 +135,21 @@ async def test_with_two_step_verification_the_mail_only_logs_in_as_the_page_says
     assert list_connected(visitor) == []
 
 
-async def test_whoever_is_logged_in_does_not_wait(visitor: Visitor, provider: LyingProvider) -> None:
+async def test_whoever_is_logged_in_does_not_wait(visitor: Visitor, lent_provider: LyingProvider) -> None:
     await joins_elsewhere(visitor, GRACE)
     await visitor.opens("/auth-redirect/sent")
     assert visitor.path == "/login"
-    becomes(provider, GRACE)
+    becomes(lent_provider, GRACE)
     await logs_in_with(visitor)
     await logs_in(visitor, GRACE)
     await visitor.opens("/auth-redirect/sent")
     assert visitor.path == "/profile"
 
 
-async def test_an_address_with_an_account_is_not_given_away(visitor: Visitor, provider: LyingProvider) -> None:
+async def test_an_address_with_an_account_is_not_given_away(visitor: Visitor, lent_provider: LyingProvider) -> None:
     await joins(visitor, GRACE)
     visitor.http.cookies.clear()
-    becomes(provider, ADA)
+    becomes(lent_provider, ADA)
     await logs_in_with(visitor, "Vague")
     await visitor.submits("Continue", email=GRACE.email)
     assert (visitor.path, visitor.heading) == ("/register/again", "Check your email")

@@ -66,10 +66,10 @@ async def test_a_link_from_elsewhere_leads_nobody_to_a_provider(visitor: Visitor
     assert answer.status_code == 403
 
 
-async def test_eve_cannot_log_ada_in_to_her_own_account(new_browser: NewBrowser, provider: LyingProvider) -> None:
+async def test_eve_cannot_log_ada_in_to_her_own_account(new_browser: NewBrowser, lent_provider: LyingProvider) -> None:
     """With the address by which the provider led her own browser back, her own `bind` in it."""
     ada, eve = new_browser(CHROME), new_browser(SAFARI)
-    becomes(provider, GRACE)
+    becomes(lent_provider, GRACE)
     await goes(eve)
     landing = (await eve.http.get(await goes(eve))).headers["location"]
     await ada.opens("/login")
