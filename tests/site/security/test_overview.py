@@ -24,7 +24,7 @@ async def test_each_thing_has_its_state_and_one_link(visitor: Visitor, clock: Cl
     await visitor.opens(HERE)
     assert visitor.one("password-state").text() == "Password Set Change"
     assert visitor.one("two-step-state").text() == "Two-step verification Off Set up"
-    assert visitor.one("recovery-codes-state").text() == "Recovery codes No codes yet Manage"
+    assert visitor.one("recovery-codes-state").text() == "Recovery codes No codes yet Make"
     await sets_up_two_step(visitor, clock, ADA)
     await visitor.opens(HERE)
     assert visitor.one("two-step-state").text() == "Two-step verification On since 14 March 2026 Manage"
@@ -63,9 +63,11 @@ async def test_whoever_hears_the_page_hears_with_each_link_how_it_stands(visitor
     links = ("change-password", "to-two-step", "to-recovery-codes")
     await visitor.opens(HERE)
     assert [say_state(visitor, link) for link in links] == ["Set", "Off", "No codes yet"]
+    assert visitor.one("to-recovery-codes").name() == "Make recovery codes"
     await sets_up_two_step(visitor, clock, ADA)
     await visitor.opens(HERE)
     assert [say_state(visitor, link) for link in links] == ["Set", "On since 14 March 2026", "10 codes left"]
+    assert visitor.one("to-recovery-codes").name() == "Manage recovery codes"
     await visitor.opens("/profile/two-step")
     assert [say_state(visitor, link) for link in ("new-app", "remove-app", "to-recovery-codes")] == [
         "Since 14 March 2026",

@@ -131,7 +131,7 @@ ACTS = (
             "No passkeys yet",
             "Set up two-step verification",
             "Off",
-            "Manage recovery codes",
+            "Make recovery codes",
             "No codes yet",
         ),
         times=2,
