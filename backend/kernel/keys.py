@@ -48,14 +48,14 @@ class Keyring:
         """Derive a pseudonym for a name that must not be stored. Without the secret key no guess can be checked."""
         return hmac.digest(self._secret_keys[0].encode(), f"pseudonym:{name}".encode(), "sha256").hex()
 
-    def sign(self, text: str) -> str:
-        """Return the text with a signature, for a client that brings it back."""
-        return f"{text}.{_derive(self._secret_keys[0].encode(), f'signed:{text}')}"
+    def sign(self, purpose: str, text: str) -> str:
+        """Return the text with a signature, for a client that brings it back for this purpose."""
+        return f"{text}.{_derive(self._secret_keys[0].encode(), f'signed:{purpose}:{text}')}"
 
-    def unsign(self, signed: str) -> str | None:
-        """Return the text that was signed by any of the secret keys, or None."""
+    def unsign(self, purpose: str, signed: str) -> str | None:
+        """Return the text that was signed for this purpose by any of the secret keys, or None."""
         text, _dot, signature = signed.rpartition(".")
-        expected = (_derive(secret_key.encode(), f"signed:{text}") for secret_key in self._secret_keys)
+        expected = (_derive(secret_key.encode(), f"signed:{purpose}:{text}") for secret_key in self._secret_keys)
         is_ours = any(hmac.compare_digest(signature.encode(), each.encode()) for each in expected)
         return text if is_ours else None
 

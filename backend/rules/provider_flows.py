@@ -101,15 +101,14 @@ def read_ticket(services: Services, text: str, provider: str) -> ConnectTicket |
 def sign_parts(services: Services, kind: str, parts: list[str]) -> str:
     """Write texts as one that a cookie or an address may hold, signed, of one kind."""
     content = base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
-    return services.keyring.sign(f"{kind}.{content}")
+    return services.keyring.sign(kind, content)
 
 
 def unsign_parts(services: Services, kind: str, text: str, count: int, longest: int = LONGEST) -> list[str] | None:
     """Read the texts that were written as this one, or None if that was not here, or of another kind."""
-    signed = services.keyring.unsign(text) if len(text) <= longest else None
-    if signed is None or not signed.startswith(f"{kind}."):
+    content = services.keyring.unsign(kind, text) if len(text) <= longest else None
+    if content is None:
         return None
-    content = signed.removeprefix(f"{kind}.")
     parts: list[Any] = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
     return parts if len(parts) == count else None
 

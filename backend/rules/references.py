@@ -13,6 +13,7 @@ from backend.kernel.keys import hash_secret
 from backend.rules.context import ClientInfo, Services
 
 LONGEST = 200  # characters
+PURPOSE = "reference"  # of the signature
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ def _make(services: Services, email: Address, asker: str) -> Reference:
 def write_reference(services: Services, reference: Reference) -> str:
     """Write a reference as the client gets it."""
     seconds = int(reference.expires_at.timestamp())
-    return services.keyring.sign(f"{reference.mailbox}.{reference.request}.{seconds}")
+    return services.keyring.sign(PURPOSE, f"{reference.mailbox}.{reference.request}.{seconds}")
 
 
 def read_reference(services: Services, text: str) -> Reference | None:
     """Return the reference that was written as this text, or None if it was not written here."""
-    signed = services.keyring.unsign(text) if len(text) <= LONGEST else None
+    signed = services.keyring.unsign(PURPOSE, text) if len(text) <= LONGEST else None
     if signed is None:
         return None
     mailbox, request, seconds = signed.split(".")

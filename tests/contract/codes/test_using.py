@@ -88,3 +88,13 @@ async def test_the_code_of_a_reset_leads_on_to_a_new_password(backend: Backend) 
 async def test_it_does_where_the_button_is_on_our_own_page_too(tmp_path: Path) -> None:
     async with run_backend(tmp_path, LINK_BUTTON="on", EMAIL_CONFIRMATION="off") as backend:
         await resets_by_code(backend)
+
+
+@pytest.mark.one_database
+async def test_what_was_signed_for_something_else_is_no_reference(backend: Backend) -> None:
+    """Anybody has what a page posts as a provider's answer signed, to find it again."""
+    posted = await backend.http.post("/_auth/apple/callback", data={"state": "made up"})
+    signed = posted.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    refused = await types_code(backend, signed, "BCDF-GHJK")
+    assert (refused.status, refused.code) == (401, "wrong_code")
+    assert (await backend.get("/account/pending", params={"reference": signed})).body == {"state": "expired"}
