@@ -74,7 +74,7 @@ async def finish(request: BackendRequest) -> Response:
     started = _find_started(request, provider_id, answer)
     if started is None:
         response = _redirect(request, Ending("login_expired"), SIGN_IN)
-        return forget_posted(request, response, _read_once(request, "posted"))
+        return forget_posted(request, response)
     ending = await finish_log_in(services, started, answer, read_client(request))
     response = _redirect(request, ending, CONNECT if started.connects else SIGN_IN, started.browser_hash, started.name)
     return forget_flow(request, response, started.flow.state)
@@ -109,7 +109,7 @@ async def _keep_form(request: BackendRequest) -> Response:
     posted = Posted.of(pairs)
     name = name_flow(posted.state)
     response = RedirectResponse(f"/_auth/{POSTS_FORM}/callback?posted={name}", 303, PRIVATE)
-    return keep_posted(request, response, name, posted)
+    return keep_posted(request, response, posted)
 
 
 def _redirect(request: BackendRequest, ending: Ending, action: str, browser_hash: str = "", name: str = "") -> Response:

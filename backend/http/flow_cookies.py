@@ -17,9 +17,8 @@ AT_ONCE = 5  # log-ins that a browser has begun
 POSTED_SECONDS = 60
 LONGEST = {"code": 800, "state": 100, "error": 100, "user": 800, "iss": 255}  # characters; a cookie holds 4 kB in all
 LONGEST_POSTED = 3500
-PREFIX, FLOW, POSTED = "__Host-", "provider-", "provider-posted-"
+PREFIX, FLOW, POSTED = "__Host-", "provider-", "provider-posted"
 NAME = re.compile(r"(?:^|;)\s*((?:__Host-)?provider-[0-9a-f]{16})=")
-POSTED_NAME = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -55,33 +54,34 @@ def read_flow_cookie(request: BackendRequest, state: str) -> str:
 
 def forget_flow(request: BackendRequest, response: Response, state: str) -> Response:
     """Forget a log-in that has ended, and what was posted for it."""
-    for kind in (FLOW, POSTED):
-        _delete(request, response, _find_name(request, kind, name_flow(state)))
+    _delete(request, response, _find_name(request, FLOW, name_flow(state)))
+    return forget_posted(request, response)
+
+
+def forget_posted(request: BackendRequest, response: Response) -> Response:
+    """Forget what was posted."""
+    if _read(request, _find_name(request, POSTED)):
+        _delete(request, response, _find_name(request, POSTED))
     return response
 
 
-def forget_posted(request: BackendRequest, response: Response, name: str) -> Response:
-    """Forget what was posted for no log-in of this browser: any page could have it keep more than a proxy takes."""
-    if POSTED_NAME.fullmatch(name):
-        _delete(request, response, _find_name(request, POSTED, name))
-    return response
-
-
-def keep_posted(request: BackendRequest, response: Response, name: str, posted: Posted) -> Response:
-    """Keep what was posted for a log-in, out of addresses."""
+def keep_posted(request: BackendRequest, response: Response, posted: Posted) -> Response:
+    """Keep what was posted for a log-in, out of addresses, in place of what was posted before: any page may post, and
+    could else have a browser keep more than a proxy takes."""
     value = sign_parts(get_services(request), "posted", list(asdict(posted).values()))
-    return _set(request, response, _find_name(request, POSTED, name), value, POSTED_SECONDS)
+    return _set(request, response, _find_name(request, POSTED), value, POSTED_SECONDS)
 
 
 def read_posted(request: BackendRequest, name: str) -> Mapping[str, str]:
-    """Return the answer that was posted for a log-in."""
-    text = _read(request, _find_name(request, POSTED, name))
+    """Return the answer that was posted for a log-in, if it is of the flow of this name."""
+    text = _read(request, _find_name(request, POSTED))
     parts = unsign_parts(get_services(request), "posted", text, len(LONGEST), LONGEST_POSTED)
-    values = asdict(Posted(*parts)) if parts else {}
+    posted = Posted(*parts) if parts else Posted()
+    values = asdict(posted) if name_flow(posted.state) == name else {}
     return {name: value for name, value in values.items() if value}
 
 
-def _find_name(request: BackendRequest, kind: str, name: str) -> str:
+def _find_name(request: BackendRequest, kind: str, name: str = "") -> str:
     return f"{PREFIX if get_services(request).settings.public.is_https else ''}{kind}{name}"
 
 

@@ -157,3 +157,15 @@ async def test_a_provider_that_is_away_is_asked_again_after_a_while(offering: Of
     assert (await goes(backend)).query["code"] == "provider_unavailable"  # nobody asks again at once
     backend.clock.advance(seconds=10)
     assert (await goes(backend)).query["status"] == "200"
+
+
+@pytest.mark.one_database
+async def test_however_often_a_page_posts_answers_of_nobodys_one_is_kept(offering: Offering) -> None:
+    """Else any page could have a browser keep so many that no proxy, and no server, takes its requests any more."""
+    backend, _ = offering
+    for number in range(20):
+        answer = {"state": f"made up {number}", "code": "c" * 700, "user": "u" * 700}
+        assert (await backend.http.post("/_auth/apple/callback", data=answer)).status_code == 303
+    assert len(backend.http.cookies) == 1
+    assert (await backend.http.get("/_auth/apple/callback", params={"posted": "0" * 16})).status_code == 302
+    assert len(backend.http.cookies) == 0
