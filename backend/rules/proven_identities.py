@@ -11,6 +11,7 @@ from backend.kernel.refusals import RefusalError, refusal
 from backend.providers.interface import ProvenIdentity
 from backend.rules.context import Services
 from backend.rules.provider_flows import StartedFlow
+from backend.settings.providers import NAMES
 from backend.store import Queries
 from backend.store.records import ProvenRow, User
 
@@ -135,9 +136,9 @@ def is_of_browser(row: ProvenRow, registration: str) -> bool:
 
 
 def find_name(services: Services, provider: str) -> str:
-    """Return what people call a provider; one that is no longer set has its id alone."""
+    """Return what people call a provider. Of one that an operator named, and has taken away since, it is the id."""
     known = services.providers.get(provider)
-    return known.name if known else provider
+    return known.name if known else NAMES.get(provider, provider)
 
 
 def read_email(text: str | None) -> Address | None:

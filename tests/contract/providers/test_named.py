@@ -12,7 +12,7 @@ from tests.kit.clock import Clock
 from tests.kit.lies import CLIENT_ID
 from tests.kit.lying_provider import SECRET, LyingProvider
 from tests.kit.other_providers import OtherProviders, name_settings
-from tests.kit.providers import begins, goes, logs_in, returns
+from tests.kit.providers import begins, goes, list_identities, logs_in, returns
 from tests.kit.stand_ins import serve_stand_in
 
 Named = tuple[Backend, OtherProviders]
@@ -191,3 +191,17 @@ async def test_microsoft_has_an_issuer_for_each_tenant_and_is_believed_about_no_
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
             provider.person["tid"] = f"{TENANT}/../other"
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
+
+
+async def test_one_that_is_not_offered_any_more_keeps_its_name(tmp_path: Path) -> None:
+    clock = Clock()
+    providers = OtherProviders(clock)
+    providers.people["github"] = {"id": 42, "login": "ada"}
+    providers.people["github-addresses"] = [address(ADA, primary=True, verified=True)]
+    with serve_stand_in(providers.make_app()) as providers.url:
+        settings = name_settings(providers.url, providers.apple_key)
+        async with run_backend(tmp_path, clock, **settings, SECRET_KEY="the same") as before:
+            session = (await logs_in(before, "github")).token
+    async with run_backend(tmp_path, clock, SECRET_KEY="the same") as backend:
+        (identity,) = await list_identities(backend, session)
+        assert identity["provider"] == {"id": "github", "name": "GitHub"}
