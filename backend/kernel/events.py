@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     EMAIL_CHANGED = "email.changed"
     EMAIL_CANCELLED = "email.cancelled"
     EMAIL_UNDONE = "email.undone"
+    EMAIL_TAKEN = "email.taken"
     PHONE_REQUESTED = "phone.requested"
     PHONE_ADDED = "phone.added"
     PHONE_CHANGED = "phone.changed"

@@ -114,10 +114,10 @@ def _grant_session(
         return trade_token(queries, services, token, client, now)
     link = spend_access_token(queries, services, token, LOGS_IN, now)
     if link.kind == CONFIRM:
-        link = make_way(queries, services, link, client, now)
+        link = make_way(queries, link, client, now)
         confirm_registration(queries, link, client, now)
     else:
-        link = prove_email(queries, services, link, client, now)
+        link = prove_email(queries, link, client, now)
         connect_waiting(queries, link, client, now)
     return _open_session(queries, services, link, client, now)
 
@@ -152,7 +152,7 @@ def _confirm_with(
 ) -> NewSession | SecondStep:
     link = _find_unconfirmed(queries, services, token, now)
     _spend(queries, link, now)
-    link = make_way(queries, services, link, client, now)
+    link = make_way(queries, link, client, now)
     user = queries.users.find_by_id(link.user_id)
     assert user  # noqa: S101 (it was there a moment ago)
     confirm_email(queries, user, link.email, typed, client, now, except_link=link.id)

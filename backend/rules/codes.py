@@ -147,7 +147,7 @@ def _use_code(
     if link.kind == RESET or describe_confirmation(queries, link, client).was_typed_elsewhere:
         return UsedCode(link, None, _give_access_token(queries, services, link, now))
     if not right.is_repeated:
-        link = _spend(queries, services, link, client, now)
+        link = _spend(queries, link, client, now)
     user = queries.users.find_by_id(link.user_id)
     if user is None:
         raise refusal("user_not_found")
@@ -159,14 +159,14 @@ def _use_code(
     return opened if isinstance(opened, SecondStep) else UsedCode(link, opened)
 
 
-def _spend(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> Link:
+def _spend(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> Link:
     """Spend the link of a code and the others of its kind, and confirm what it confirms. Return it as it is now."""
     queries.links.spend(link.id, now)
     if link.kind == CONFIRM:
-        link = make_way(queries, services, link, client, now)
+        link = make_way(queries, link, client, now)
         confirm_registration(queries, link, client, now)
     else:
-        link = prove_email(queries, services, link, client, now)
+        link = prove_email(queries, link, client, now)
         connect_waiting(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_letters=LASTING)
     return link

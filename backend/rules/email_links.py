@@ -106,6 +106,14 @@ def find_email_before(queries: Queries, user: User, now: datetime) -> Address | 
     return next((each for each in before if each.key != user.email_key and _is_free(queries, user, each)), None)
 
 
+def return_to_email(queries: Queries, user: User, before: Address, now: datetime) -> None:
+    """Give the user back an address of before, which nobody proves by that. Links of the later one end."""
+    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
+    _write_email(queries, user, before, is_verified=False)
+    known = [link for link in _list_undos(queries, user, now) if fields.email(link.email).key == before.key]
+    _end_undos(queries, user, known, now)
+
+
 def _is_free(queries: Queries, user: User, email: Address) -> bool:
     return find_other_account(queries, user, email) is None
 

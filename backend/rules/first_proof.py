@@ -15,8 +15,8 @@ from backend.kernel.password_hashing import new_salt
 from backend.mail.letter import WAYS_BACK
 from backend.rules.confirmation import NO_PHONE
 from backend.rules.connecting import remove_identities
-from backend.rules.context import ClientInfo, Services
-from backend.rules.email_links import find_email_before, set_email
+from backend.rules.context import ClientInfo
+from backend.rules.email_links import find_email_before, return_to_email
 from backend.rules.events import record_event
 from backend.rules.factors import remove_all_factors
 from backend.rules.known_devices import find_known_device
@@ -24,11 +24,13 @@ from backend.rules.log_out import end_log_ins
 from backend.rules.registrations import make_user
 from backend.store import Queries
 from backend.store.records import Link, User
+from translations import SOURCE
 
+SOMEBODY_ELSE = ClientInfo("", "", SOURCE)  # of whom an account that gives way learns nothing
 NO_EMAIL = {"email": None, "email_key": None, "email_verified": False}  # columns of the user
 
 
-def prove_email(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> Link:
+def prove_email(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> Link:
     """Note the first proof of an address that nobody had to confirm: its owner has used a link mailed there. Return the
     link as it is from now on, of the account that it opens.
 
@@ -38,7 +40,7 @@ def prove_email(queries: Queries, services: Services, link: Link, client: Client
     user = queries.users.find_by_id(link.user_id)
     if user is None or user.email_verified or user.email != link.email:
         return link
-    if give_way(queries, services, user, client, now):
+    if give_way(queries, user, client, now):
         owner = create_owner(queries, fields.email(link.email), client, now)
         queries.links.give(link.id, owner.id)
         return replace(link, user_id=owner.id)
@@ -52,11 +54,11 @@ def prove_email(queries: Queries, services: Services, link: Link, client: Client
     return link
 
 
-def make_way(queries: Queries, services: Services, link: Link, client: ClientInfo, now: datetime) -> Link:
+def make_way(queries: Queries, link: Link, client: ClientInfo, now: datetime) -> Link:
     """Return the link of a confirmation, before what was typed for it counts: of a user of its own, where the account
     that has the address gives way."""
     user = queries.users.find_by_id(link.user_id)
-    if user is None or user.email_verified or not give_way(queries, services, user, client, now):
+    if user is None or user.email_verified or not give_way(queries, user, client, now):
         return link
     owner = make_user(user.password_salt, now, email=fields.email(link.email))
     queries.users.insert(owner)
@@ -65,7 +67,7 @@ def make_way(queries: Queries, services: Services, link: Link, client: ClientInf
     return replace(link, user_id=owner.id)
 
 
-def give_way(queries: Queries, services: Services, user: User, client: ClientInfo, now: datetime) -> bool:
+def give_way(queries: Queries, user: User, client: ClientInfo, now: datetime) -> bool:
     """Take an address that nobody has proven from an account which is somebody's in another way, for whoever proves it
     now and gets one of their own. The account gets the address back that it had before, if there was one.
 
@@ -76,11 +78,11 @@ def give_way(queries: Queries, services: Services, user: User, client: ClientInf
     if find_known_device(queries, user, client) or not (before or user.phone_verified):
         return False
     if before:
-        set_email(queries, services, user, before, client, is_verified=False)
-        return True
-    queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
-    queries.users.update(user.id, NO_EMAIL)
-    record_event(queries, user.id, EventKind.EMAIL_CHANGED, client, now)
+        return_to_email(queries, user, before, now)
+    else:
+        queries.links.spend_all(user.id, now, except_kinds=WAYS_BACK)
+        queries.users.update(user.id, NO_EMAIL)
+    record_event(queries, user.id, EventKind.EMAIL_TAKEN, SOMEBODY_ELSE, now)
     return True
 
 

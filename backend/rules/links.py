@@ -100,7 +100,7 @@ def _press_button(queries: Queries, services: Services, key: str, client: Client
     if link.kind == KEEP_FACTORS:
         stop_waiting(queries, link.user_id, client, now, "mail")
     if link.kind == CONFIRM and link.waiting_hash is None:  # else the site, where the link ends, asks for the browser
-        link = make_way(queries, services, link, client, now)
+        link = make_way(queries, link, client, now)
         confirm_registration(queries, link, client, now)
     queries.links.spend_kind(link.user_id, link.kind, now, except_for=link.id, except_letters=LASTING)
     return lookup

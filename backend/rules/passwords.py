@@ -157,7 +157,7 @@ def _reset_password(
     queries: Queries, services: Services, token: str, password: dict[str, Any], client: ClientInfo, now: datetime
 ) -> None:
     link = spend_access_token(queries, services, token, RESETS, now)
-    link = prove_email(queries, services, link, client, now)
+    link = prove_email(queries, link, client, now)
     note_use(queries, services, link, client, now)
     log_out_everywhere(queries, link.user_id, now)  # in this browser too: it may be anybody's
     set_password(queries, services, link.user_id, password, client)

@@ -153,7 +153,7 @@ def trade_token(
     if opened := _find_double_click(queries, services, token, client, now):
         return opened
     row = find_live(queries, token, IdentityPurpose.SIGN_IN, now)
-    user = _find_or_create_user(queries, services, row, client, now)
+    user = _find_or_create_user(queries, row, client, now)
     if has_left(user, now):
         raise refusal("user_not_found")
     if not queries.proven_identities.spend(row.id, user.id, now):
@@ -187,9 +187,7 @@ def _find_double_click(
     return open_again(queries, services, user, name_method(row), client)
 
 
-def _find_or_create_user(
-    queries: Queries, services: Services, row: ProvenRow, client: ClientInfo, now: datetime
-) -> User:
+def _find_or_create_user(queries: Queries, row: ProvenRow, client: ClientInfo, now: datetime) -> User:
     """Find the user of an identity, or create one. A row that waits to log in had its address checked by the provider,
     or is of an identity that somebody has."""
     person = find_person(queries, row, is_email_proven=row.user_id is None)
@@ -199,15 +197,13 @@ def _find_or_create_user(
         raise refusal("invalid_access_token")
     if person.user is not None:
         raise refusal("email_not_unique", param="email")
-    return _create_user(queries, services, person.email, row, client, now)
+    return _create_user(queries, person.email, row, client, now)
 
 
-def _create_user(
-    queries: Queries, services: Services, email: Address, row: ProvenRow, client: ClientInfo, now: datetime
-) -> User:
+def _create_user(queries: Queries, email: Address, row: ProvenRow, client: ClientInfo, now: datetime) -> User:
     """Create the account of a proven address. Whatever waits for that, or was never confirmed, gives way."""
     user = queries.users.find_by_email(email.key)
-    if user is None or give_way(queries, services, user, client, now):
+    if user is None or give_way(queries, user, client, now):
         user = create_owner(queries, email, client, now, name=row.name)
     else:
         confirm_email(queries, user, email.typed, {"name": row.name, "password_hash": None}, client, now)

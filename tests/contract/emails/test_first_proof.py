@@ -9,6 +9,7 @@ from tests.kit.backend import Backend
 from tests.kit.contract import Answer
 from tests.kit.contract_sessions import is_open
 from tests.kit.email_changes import OWN, asks, find_email, open_undo, takes_back, undoes
+from tests.kit.history import load_events
 from tests.kit.lying_provider import LyingProvider
 from tests.kit.passkeys import adds as adds_passkey
 from tests.kit.passkeys import logs_in as logs_in_with_passkey
@@ -60,6 +61,8 @@ async def test_eve_cannot_take_back_an_account_by_the_address_she_had_before(
     assert await is_open(backend, ada)
     assert await find_email(backend, ada) == ADA
     assert await find_email(backend, eve) == EVE  # which had none of Ada's
+    told = next(event for event in await load_events(backend, eve) if event["kind"] == "email.taken")
+    assert (told["ip"], told["userAgent"]["family"]) == ("", "Other")  # where Ada is tells Eve nobody
 
 
 async def test_a_thief_who_proves_the_new_address_keeps_nobody_from_taking_it_back(

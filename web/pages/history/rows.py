@@ -16,8 +16,8 @@ ATTEMPTS_SHOWN = 1  # rows of a day; of more than that only the number is shown 
 
 
 class Row(NamedTuple):
-    """An event, where it came from as a heading, a browser or who runs the site (empty where it came from many), the
-    time of day, and since when it repeated (empty where it did not)."""
+    """An event, where it came from as a heading, a browser, somebody else or who runs the site (empty where it came
+    from many), the time of day, and since when it repeated (empty where it did not)."""
 
     event: Event
     where: str
@@ -34,6 +34,8 @@ class Row(NamedTuple):
 def _find_where(event: Event) -> str:
     if event.device is None:
         return ""
+    if event.kind == "email.taken":
+        return _("Somebody else")
     if not event.address:  # nobody's browser: a command
         return _("The operator of this site")
     return entitle_device(event.device.browser, event.device.system)
