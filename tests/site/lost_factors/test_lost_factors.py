@@ -85,6 +85,10 @@ async def test_whoever_is_logged_in_sees_it_on_every_page_of_the_account_and_sto
     assert visitor.text.index("Someone asked") < visitor.text.index("How you log in"), "above the sections on a phone"
     await visitor.opens("/profile/lost-factor")
     assert visitor.heading == "Keep two-step verification?"
+    assert visitor.sees("If it was you, there’s nothing to do.")
+    await visitor.follows("Go back")
+    assert visitor.path == "/profile"
+    await visitor.opens("/profile/lost-factor")
     await visitor.opens("/profile")
     await visitor.submits("Stop this")
     assert (visitor.path, visitor.status_message) == ("/profile", STOPPED)

@@ -204,6 +204,8 @@ async def test_a_session_has_a_page_of_its_own(visitor: Visitor, new_browser: Ne
     action = row_of(other, "Firefox").all("form")[0].get("action")
     await other.opens(action)
     assert (other.heading, len(rows(other))) == ("Log out this session?", 1)
+    await other.follows("Go back")
+    assert other.path == "/profile/sessions"
     response = await other.http.post(action, headers={"Sec-Fetch-Site": "same-origin"})
     assert response.status_code == 303
     assert not await is_signed_in(visitor)
