@@ -5,9 +5,17 @@ import pytest
 from tests.kit import mailbox
 from tests.kit.app import NewBrowser
 from tests.kit.clock import Clock
-from tests.kit.lost_factor_visitors import ASK, NOW, WANTS, asks_with_password_and_mailbox, has_two_step, passes
-from tests.kit.people import ADA, CHROME, LOGIN_LINK, SAFARI, asks_for_a_link, joins, opens_mailed_link
-from tests.kit.two_step_pages import logs_in_halfway
+from tests.kit.lost_factor_visitors import (
+    ASK,
+    CODE,
+    NOW,
+    WANTS,
+    asks_with_password_and_mailbox,
+    has_two_step,
+    passes,
+)
+from tests.kit.people import ADA, CHROME, GRACE, LOGIN_LINK, SAFARI, arrives, asks_for_a_link, joins, opens_mailed_link
+from tests.kit.two_step_pages import logs_in_halfway, sets_up_two_step
 from tests.kit.visitor import Visitor
 
 STOPPED = "Stopped: two-step verification stays. If you don’t know who asked for this, choose a new password."
@@ -112,6 +120,22 @@ async def test_a_wrong_code_says_so(visitor: Visitor, new_browser: NewBrowser, c
     assert phone.error("code")
     await phone.submits("Begin the wait", code="BBB")
     assert phone.error("code") == "Enter the 8 letters of the code, such as WDJB-MJHT."
+
+
+async def test_of_two_tabs_each_asks_for_the_account_that_its_page_showed(
+    visitor: Visitor, new_browser: NewBrowser, clock: Clock
+) -> None:
+    grace, phone = new_browser(CHROME), new_browser(SAFARI)
+    await arrives(grace, GRACE)
+    await sets_up_two_step(grace, clock, GRACE)
+    await has_two_step(visitor, clock)
+    await logs_in_halfway(phone, ADA, at="/login?next=/profile/name")
+    tab = mailbox.another_tab(phone)
+    await logs_in_halfway(tab, GRACE)
+    for person, page in ((ADA, phone), (GRACE, tab)):
+        await page.follows("Can’t take the second step?")
+        await page.submits("Email me a code")
+        assert await mailbox.newest(visitor, to=person.email, subject=CODE)
 
 
 async def test_without_a_login_that_waits_it_begins_with_the_log_in(visitor: Visitor) -> None:
