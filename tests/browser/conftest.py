@@ -10,12 +10,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests.gallery.sites import Sites, sites
 from tests.kit.chromium import browser, mark_loop, skip_or_fail
 from tests.kit.display import start_display
 from tests.kit.engines import ENGINES, find_missing
-from tests.kit.mailbox import free_port
 from tests.kit.marionette import Marionette, open_firefox, start_firefox
-from tests.kit.serving import serve_site
 from tests.kit.webkit import open_webkit, start_webkit
 from tests.kit.window import Window
 
@@ -37,30 +36,24 @@ def chromium(started: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python -m web`, as a newcomer starts it; here people come often, and no limit is what is tested."""
-    folder = tmp_path_factory.mktemp("site")
-    with serve_site({"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}, folder) as url:
-        yield url
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """The sites of the gallery, each started for the first who looks at it. Here people come often, and no limit is
+    what is tested."""
+    with sites(tmp_path_factory.mktemp("sites")) as shown:
+        yield shown
 
 
 @pytest.fixture(scope="session")
-def named_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One that is opened by its name: a browser offers no passkeys at a number."""
-    folder, port = tmp_path_factory.mktemp("named"), free_port()
-    named = f"http://localhost:{port}"
-    environ = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000", "PORT": str(port), "PUBLIC_URL": named}
-    with serve_site(environ, folder):
-        yield named
+def site(shown: Sites) -> str:
+    """`python -m web`, as a newcomer starts it."""
+    return shown.open
 
 
 @pytest.fixture(scope="session")
-def phone_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One where people can have phone numbers. Its SMS stand at the outbox."""
-    folder = tmp_path_factory.mktemp("phone")
-    environ = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000", "PHONE_SIGN_UP": "on"}
-    with serve_site(environ, folder) as url:
-        yield url
+def named_site(shown: Sites) -> str:
+    """One that is opened by its name, for a browser offers no passkeys at a number, and where people can have phone
+    numbers. Its SMS stand at the outbox."""
+    return shown.named
 
 
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.gallery.sites import Sites
 from tests.kit.browser_steps import expect_focus, join_quickly, new_address, open_page, tab_through, who
-from tests.kit.mailbox import free_port
 from tests.kit.people import PASSWORD
-from tests.kit.serving import serve_site
-
-
-@pytest.fixture(scope="module")
-def silent_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site whose backend is away."""
-    folder = tmp_path_factory.mktemp("silent")
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    environ = {"DATA_DIR": str(folder / "var"), "ALTOGIC_ENV_URL": nowhere, "ALTOGIC_CLIENT_KEY": "k"}
-    with serve_site(environ, folder) as url:
-        yield url
 
 
 def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password(
-    chromium: Browser, silent_site: str
+    chromium: Browser, shown: Sites
 ) -> None:
-    with open_page(chromium, silent_site) as page:
+    with open_page(chromium, shown.silent) as page:
         page.goto("/login")
         page.locator("#email").fill("ada@example.com")
         page.locator("#password").fill(PASSWORD)
@@ -45,8 +33,8 @@ def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password
         expect(page.locator("#password")).to_have_value(PASSWORD)
 
 
-def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, silent_site: str) -> None:
-    with open_page(chromium, silent_site, javascript=False) as page:
+def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, shown: Sites) -> None:
+    with open_page(chromium, shown.silent, javascript=False) as page:
         page.goto("/register")
         page.locator("#email").fill("ada@example.com")
         page.locator("#name").fill("Ada")

@@ -31,9 +31,9 @@ def new_number() -> str:
     return f"+4915112345{next(_numbers)}"
 
 
-def test_a_number_is_added_and_then_logs_in(chromium: Browser, phone_site: str, javascript: bool) -> None:
+def test_a_number_is_added_and_then_logs_in(chromium: Browser, named_site: str, javascript: bool) -> None:
     phone = new_number()
-    with open_page(chromium, phone_site, javascript=javascript) as page:
+    with open_page(chromium, named_site, javascript=javascript) as page:
         page.set_viewport_size(NARROW)
         join_quickly(page, new_address(), "Ada")
         add_number(page, phone)
@@ -103,9 +103,9 @@ def expect_offered(page: Page, field: str) -> None:
     expect(page.locator(field)).to_have_attribute("inputmode", keyboard)
 
 
-def test_a_wrong_code_is_refused_in_the_row_and_mended(chromium: Browser, phone_site: str) -> None:
+def test_a_wrong_code_is_refused_in_the_row_and_mended(chromium: Browser, named_site: str) -> None:
     email, phone = new_address(), new_number()
-    with open_page(chromium, phone_site) as page:
+    with open_page(chromium, named_site) as page:
         join_quickly(page, email, "Ada")
         page.locator("#log-out").click()
         log_in(page, email)

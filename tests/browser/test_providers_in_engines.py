@@ -7,25 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kit.clock import WallClock
+from tests.gallery.sites import Sites
+from tests.kit.browser_steps import new_address
 from tests.kit.engines import ENGINES
 from tests.kit.marionette import open_firefox
-from tests.kit.provider_steps import run_provider
-from tests.kit.serving import serve_site
+from tests.kit.people import Person
+from tests.kit.provider_steps import becomes
 from tests.kit.webkit import open_webkit
 from tests.kit.window import Window, expect
 
 
-@pytest.fixture(scope="module")
-def offering_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("offering")
-    ours = {"DATA_DIR": str(folder / "var"), "LIMIT_FACTOR": "1000"}
-    with run_provider(WallClock()) as (_provider, settings), serve_site({**ours, **settings}, folder) as site:
-        yield site
-
-
 @pytest.fixture(params=ENGINES)
-def guest(request: pytest.FixtureRequest, offering_site: str) -> Iterator[Window]:
+def guest(request: pytest.FixtureRequest, shown: Sites) -> Iterator[Window]:
+    offering_site = shown.offering
+    becomes(shown.provider, Person(new_address(), "Ada"))
     engine = str(request.param)
     if engine == "webkit":
         opened = open_webkit(request.getfixturevalue("webkit"), offering_site)

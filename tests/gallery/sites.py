@@ -62,21 +62,21 @@ class Sites:
     @cached_property
     def open(self) -> str:
         """As a newcomer has it."""
-        return self._start("open", LIMIT_FACTOR="100")
+        return self._start("open", LIMIT_FACTOR="1000")
 
     @cached_property
     def named(self) -> str:
         """Is opened by its name, where browsers offer passkeys, and takes phone numbers."""
         port = free_port()
         name = f"http://localhost:{port}"
-        self._start("named", PORT=str(port), PUBLIC_URL=name, PHONE_SIGN_UP="on", LIMIT_FACTOR="100")
+        self._start("named", PORT=str(port), PUBLIC_URL=name, PHONE_SIGN_UP="on", LIMIT_FACTOR="1000")
         return name
 
     @cached_property
     def offering(self) -> str:
         """Offers eight providers."""
         self.provider, settings = self._stack.enter_context(run_provider(WallClock()))
-        return self._start("offering", LIMIT_FACTOR="100", **settings, **NOT_THERE)
+        return self._start("offering", LIMIT_FACTOR="1000", **settings, **NOT_THERE)
 
     @cached_property
     def strict(self) -> str:
@@ -97,7 +97,7 @@ class Sites:
     @cached_property
     def mailless(self) -> str:
         """Has a mail server that accepts nothing."""
-        return self._start("mailless", SMTP_URL=f"smtp://127.0.0.1:{free_port()}", OUTBOX="off", LIMIT_FACTOR="100")
+        return self._start("mailless", SMTP_URL=f"smtp://127.0.0.1:{free_port()}", OUTBOX="off", LIMIT_FACTOR="1000")
 
     @cached_property
     def contract(self) -> str:
@@ -122,7 +122,7 @@ class Sites:
         return {"DATA_DIR": str(self._folder / name)}
 
     def _start_backend(self, name: str, ask: Callable[[str], Awaitable[None]], **settings: str) -> str:
-        environ = {"DATA_DIR": str(self._folder / name), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "100", **settings}
+        environ = {"DATA_DIR": str(self._folder / name), "ALTOGIC_CLIENT_KEY": KEY, "LIMIT_FACTOR": "1000", **settings}
         backend = self._stack.enter_context(serve_backend(environ, self._folder))
         with start_blocking_portal() as portal:
             portal.call(ask, backend)
