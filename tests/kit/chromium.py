@@ -9,9 +9,10 @@ from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 # The shell is the same engine without what a window has: it takes half of the processor's time.
 SYSTEM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -88,6 +89,23 @@ def new_context(
         yield context
     finally:
         context.close()
+
+
+def forget(page: Page) -> None:
+    """Let a page, which others have used, be as a new one, alone in its profile.
+
+    It stays at its site: elsewhere it would be in another process, in which all scripts are compiled anew.
+    """
+    context = page.context
+    page.unroute_all(behavior="ignoreErrors")
+    context.set_offline(False)
+    page.goto(urljoin(page.url, "/healthz") if page.url.startswith("http") else "about:blank")
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    page.emulate_media(media="screen", color_scheme="light")
+    context.clear_permissions()
+    context.clear_cookies()
 
 
 def executable(playwright: Playwright) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page, Route
 
@@ -25,6 +26,9 @@ PATIENCE = 10  # seconds
 LOOKS_AGAIN = 20  # milliseconds
 
 
+_added: WeakKeyDictionary[Page, list[Authenticator]] = WeakKeyDictionary()
+
+
 class Authenticator:
     """One authenticator of one page, whose holder touches it as soon as it asks, unless they `rest`."""
 
@@ -35,6 +39,7 @@ class Authenticator:
         self.devtools.send("WebAuthn.enable")
         added = self.devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**INTERNAL, **options}})
         self.id = added["authenticatorId"]
+        _added.setdefault(page, []).append(self)
 
     @property
     def credentials(self) -> list[dict[str, Any]]:
@@ -84,6 +89,15 @@ class Authenticator:
         """Show the wrong finger."""
         self._send("setUserVerified", isUserVerified=False)
 
+    def remove(self) -> None:
+        self.devtools.detach()
+
     def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self.devtools.send(f"WebAuthn.{method}", {"authenticatorId": self.id, **parameters})
         return answer
+
+
+def remove_authenticators(page: Page) -> None:
+    """Remove all from a page that is used again."""
+    for each in _added.pop(page, []):
+        each.remove()
