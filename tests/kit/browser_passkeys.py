@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import join_quickly, new_address, open_page, who
+from tests.kit.browser_steps import arrive_quickly, open_page
 from tests.kit.people import PASSWORD
 from tests.kit.virtual_authenticators import OPTIONS, Authenticator
 
@@ -19,13 +19,7 @@ LIST = "/profile/passkeys"
 def ada_at(chromium: Browser, site: str, **options: Any) -> Iterator[tuple[Page, str]]:
     """Ada, logged in with her password."""
     with open_page(chromium, site, **options) as page:
-        email = new_address()
-        join_quickly(page, email, "Ada")
-        log_out(page)
-        fill_in(page, email)
-        page.locator("#log-in").click()
-        expect(who(page)).to_have_text("Ada")
-        yield page, email
+        yield page, arrive_quickly(page, name="Ada")
 
 
 def log_out(page: Page) -> None:
