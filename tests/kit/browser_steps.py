@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 import httpx
-from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, FilePayload, Page, Request, expect
 
 from tests.kit.chromium import new_context
 from tests.kit.mailbox import SMS_CODE, code_in
@@ -25,6 +25,10 @@ STOP = f"""() => {{ const e = document.activeElement, {{ outlineStyle, outlineWi
     const isVisible = e.checkVisibility({{ visibilityProperty: true }}) && e.getBoundingClientRect().width > 0;
     return [({FOCUSED})(), isVisible, outlineStyle, parseFloat(outlineWidth)]; }}"""
 SELECTED = "() => { const e = document.activeElement; return e.value.slice(e.selectionStart, e.selectionEnd); }"
+# Of the outbox, of a mail and of the page that a mailed link leads to.
+MAIL = r'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{}<'
+LINK = r'href="([^"]*/_auth/verify[^"]*)"'
+REF = r'id="go"[\s\S]*?name="ref" value="([^"]+)"'
 _numbers = itertools.count(1)
 
 
@@ -147,11 +151,19 @@ def sign_up_quickly(page: Page, email: str, name: str, site: str = "") -> None:
     headers = {"User-Agent": page.evaluate("navigator.userAgent")}
     form: dict[str, str | float | bool] = {"email": email, "name": name, "password": PASSWORD}
     http.post(f"{site}/register", form=form, headers=headers, max_redirects=0)
-    outbox = http.get(f"{site}/outbox")
-    mail = find(rf'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{re.escape(email)}<', outbox)
-    landing = http.get(find(r'href="([^"]*/_auth/verify[^"]*)"', http.get(f"{site}{mail}")), headers=headers)
-    ref = find(r'id="go"[\s\S]*?name="ref" value="([^"]+)"', landing)
-    http.post(f"{site}/auth-redirect", form={"ref": ref}, headers=headers, max_redirects=0)
+    mail = find(MAIL.format(re.escape(email)), http.get(f"{site}/outbox").text())
+    landing = http.get(find(LINK, http.get(f"{site}{mail}").text()), headers=headers)
+    http.post(f"{site}/auth-redirect", form={"ref": find(REF, landing.text())}, headers=headers, max_redirects=0)
+
+
+def sign_up_elsewhere(site: str, email: str, name: str) -> str:
+    """Do the same in another browser, and return its session."""
+    with httpx.Client(base_url=site, headers={"User-Agent": CHROME}) as http:
+        http.post("/register", data={"email": email, "name": name, "password": PASSWORD})
+        mail = find(MAIL.format(re.escape(email)), http.get("/outbox").text)
+        landing = http.get(find(LINK, http.get(mail).text), follow_redirects=True)
+        http.post("/auth-redirect", data={"ref": find(REF, landing.text)})
+        return http.cookies["session"]
 
 
 def arrive_quickly(page: Page, site: str = "", name: str = "Ada Lovelace") -> str:
@@ -165,9 +177,9 @@ def arrive_quickly(page: Page, site: str = "", name: str = "Ada Lovelace") -> st
     return email
 
 
-def find(pattern: str, answer: APIResponse) -> str:
-    found = re.search(pattern, answer.text())
-    assert found, f"{answer.url} answers {answer.status}, without {pattern}"
+def find(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, f"there is no {pattern} in {text}"
     return html.unescape(found[1])
 
 

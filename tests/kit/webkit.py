@@ -21,6 +21,7 @@ PATHS = {
     "Navigate": ("POST", "url"),
     "GetCurrentURL": ("GET", "url"),
     "Back": ("POST", "back"),
+    "AddCookie": ("POST", "cookie"),
     "FindElement": ("POST", "element"),
     "ElementClick": ("POST", "element/{id}/click"),
     "ElementSendKeys": ("POST", "element/{id}/value"),

@@ -62,6 +62,12 @@ class Window:
         self.click(selector)
         self.keyboard.type(text)
 
+    def go_on_with(self, session: str) -> None:
+        """Go on with a session that was begun elsewhere."""
+        self.open("/healthz")
+        self.remote.ask("AddCookie", cookie={"name": "session", "value": session, "path": "/"})
+        self.open("/profile")
+
     def choose_file(self, selector: str, path: Path) -> None:
         self.remote.ask("ElementSendKeys", id=self._find(selector), text=str(path))
 
