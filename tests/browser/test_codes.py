@@ -6,14 +6,14 @@ from functools import partial
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.kit.browser_steps import heading, join, new_address, open_page, read_code, who
+from tests.kit.browser_steps import ERROR, heading, join, log_out, new_address, open_page, read_code, who
 from tests.kit.chromium import new_context
 
 POLLS, PAUSE = 10, 3_000  # milliseconds, of the page's own clock
 
 
 def ask_for_a_link(page: Page, email: str) -> None:
-    page.locator("#log-out").click()
+    log_out(page)
     page.goto("/login-with-magic-link")
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Email me a login link").click()
@@ -46,7 +46,7 @@ def test_letters_typed_through_ten_polls_are_all_there(chromium: Browser, site: 
         for _time in range(POLLS - 8):
             poll(page, 204)
         expect(field).to_have_value((code[:4] + code[5:]).lower())
-        assert page.locator("#status").inner_text() == ""
+        expect(page.locator("#status")).to_be_empty()
         page.keyboard.press("Enter")
         expect(who(page)).to_have_text("Ada")
 
@@ -70,7 +70,7 @@ def test_without_a_backend_polls_say_nothing_and_go_on(chromium: Browser, site: 
         context.set_offline(False)
         poll(page, 204)
         expect(field).to_have_value("WDJB")
-        assert page.locator("#status").inner_text() == ""
+        expect(page.locator("#status")).to_be_empty()
 
 
 def test_the_tab_goes_on_when_the_link_is_used_in_another_tab(chromium: Browser, site: str) -> None:
@@ -98,7 +98,7 @@ def test_a_wrong_code_is_refused_in_place_and_mended_by_keyboard(chromium: Brows
         page.get_by_label("Code from the email").fill("WDJB-MJHT")
         page.keyboard.press("Enter")
         expect(page.locator("#problem")).to_be_focused()
-        assert page.title().startswith("Error: ")
+        expect(page).to_have_title(ERROR)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_label("Code from the email")).to_be_focused()

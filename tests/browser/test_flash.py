@@ -34,7 +34,7 @@ def test_a_page_says_it_in_its_title_and_does_not_repeat_it(chromium: Browser, s
         page.clock.install()
         page.locator("#log-out").click()
         expect(heading(page)).to_have_text("Log in")
-        assert page.title() == "You’re logged out. – Log in – Account pages"
+        expect(page).to_have_title("You’re logged out. – Log in – Account pages")
         expect(page.locator("#status")).to_have_text("You’re logged out.")
         page.clock.run_for(600)  # milliseconds: a repetition would have come by now
         assert page.evaluate("window.said") == []
@@ -45,12 +45,13 @@ def test_the_title_says_it_until_something_else_is_said(chromium: Browser, site:
         join_quickly(page, new_address(), "Ada")
         page.goto("/language?next=/profile/name")
         page.locator("#save-language").click()
-        assert page.title() == "Language and time zone saved. – Change name – Account pages"
+        expect(page).to_have_title("Language and time zone saved. – Change name – Account pages")
         page.goto("/language?next=/profile")
         page.locator("#save-language").click()
+        expect(page).to_have_title("Language and time zone saved. – Your profile – Account pages")
         page.locator("#change-name").click()
         expect_focus(page, "name")
-        assert page.title() == "Your profile – Account pages"
+        expect(page).to_have_title("Your profile – Account pages")
 
 
 def test_what_a_dialog_did_is_said_when_it_has_gone(chromium: Browser, site: str) -> None:

@@ -11,6 +11,7 @@ from tests.kit.browser_steps import (
     end_sessions_from_elsewhere,
     expect_focus,
     expect_message,
+    expect_selected,
     heading,
     join,
     join_quickly,
@@ -18,7 +19,6 @@ from tests.kit.browser_steps import (
     new_address,
     open_page,
     photo,
-    selected_text,
     who,
 )
 from tests.kit.people import SAFARI
@@ -47,7 +47,7 @@ def create_an_account(page: Page, email: str) -> None:
     """With everything forgotten at first."""
     page.get_by_role("button", name="Create account").click()
     expect(page.locator("#problem")).to_be_focused()
-    assert page.get_by_label("Email address").get_attribute("aria-invalid") == "true"
+    expect(page.get_by_label("Email address")).to_have_attribute("aria-invalid", "true")
     page.get_by_role("link", name="Enter your email address.").click()
     expect_focus(page, "email")
     join(page, email, "Ada")
@@ -72,7 +72,7 @@ def change_the_name_in_place(page: Page) -> None:
     expect_focus(page, "change-name")
     page.locator("#change-name").click()
     expect_focus(page, "name")
-    assert selected_text(page) == "Ada Lovelace"
+    expect_selected(page, "Ada Lovelace")
     page.keyboard.type("Somebody else")
     page.keyboard.press("Escape")
     expect_focus(page, "change-name")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.kit.browser_steps import (
     expect_focus,
     expect_message,
+    expect_selected,
     heading,
     join_quickly,
     log_in_elsewhere,
@@ -16,7 +17,6 @@ from tests.kit.browser_steps import (
     open_page,
     photo,
     read_focus,
-    selected_text,
     tab_through,
     tab_to,
     who,
@@ -97,7 +97,7 @@ def create_an_account(page: Page, email: str) -> None:
 def confirm_by_the_mailed_link(page: Page, email: str) -> None:
     tab_to(page, "outbox")
     press(page)
-    expect(page).to_have_url(re.compile("/outbox$"))
+    expect(heading(page)).to_have_text("Outbox")
     page.keyboard.press("Tab")  # the newest mail comes first
     press(page)
     expect(page.locator("main")).to_contain_text(email)
@@ -113,7 +113,7 @@ def rename_in_place(page: Page) -> None:
     tab_to(page, "change-name")
     press(page, "Space")
     expect_focus(page, "name")
-    assert selected_text(page) == "Ada"
+    expect_selected(page, "Ada")
     page.keyboard.type(" ")
     press(page)
     expect(page.locator("#name-error")).to_contain_text("Enter your name.")
@@ -240,8 +240,8 @@ def log_in_again(page: Page, email: str) -> None:
     expect_focus(page, "problem")
     expect(page.locator("#problem")).to_contain_text("Email address or password is incorrect.")
     tab_to(page, "password")
-    assert page.locator("#password").input_value() == ""
-    assert page.locator("#email").input_value() == email
+    expect(page.locator("#password")).to_have_value("")
+    expect(page.locator("#email")).to_have_value(email)
     page.keyboard.type(PASSWORD)
     press(page)
     expect(who(page)).to_have_text("Ada Lovelace")

@@ -21,7 +21,7 @@ def test_what_was_typed_is_there_in_the_new_language(chromium: Browser, site: st
         tab_to(page, "language-de")
         page.keyboard.press("Enter")
         expect(heading(page)).to_have_text("Konto erstellen")
-        assert page.url.endswith("/register?next=/profile/name")
+        expect(page).to_have_url(f"{site}/register?next=/profile/name")
         expect(page.locator("html")).to_have_attribute("lang", "de")
         expect(page.locator("#status")).to_have_text("Die Sprache ist jetzt Deutsch.")
         expect(page.get_by_label("E-Mail-Adresse")).to_have_value("ada@example.com" if javascript else "")
@@ -83,7 +83,7 @@ def test_the_browser_s_own_time_zone_is_proposed(chromium: Browser, site: str, j
         tab_to(page, "save-language")
         page.keyboard.press("Enter")
         expect(page.locator("#status")).to_have_text("Sprache und Zeitzone gespeichert.")
-        assert page.url.endswith("/login")
+        expect(page).to_have_url(f"{site}/login")
         page.goto("/language")
         expect(zone).to_have_value("Asia/Tokyo")
 

@@ -18,6 +18,7 @@ from tests.kit.browser_steps import (
     expect_message,
     heading,
     join_quickly,
+    log_out,
     new_address,
     open_mail_about,
     open_page,
@@ -108,7 +109,7 @@ def test_whoever_has_lost_the_app_waits_three_days_and_gets_in_by_keyboard_on_a_
         page.set_viewport_size(PHONE)
         join_quickly(page, email, "Ada")
         switch_on(page)
-        page.locator("#log-out").click()
+        log_out(page)
         log_in_halfway(page, email)
         assert fits(page)
         ask(page, email)

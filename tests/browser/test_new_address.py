@@ -36,7 +36,7 @@ def test_asked_for_mailed_again_and_cancelled_in_its_row(chromium: Browser, site
         expect(page.locator(f"{ROW} .said")).to_have_text(words)
         expect(page.locator("#status")).to_have_text(words)
         expect_focus(page, "change-email")
-        assert page.url == f"{site}/profile"
+        expect(page).to_have_url(f"{site}/profile")
 
         page.locator("#email-again").press("Enter")
         expect(page.locator(f"{ROW} .said")).to_contain_text("We’re sending the email again")

@@ -117,7 +117,7 @@ def test_what_goes_wrong_is_said_beside_the_button_and_nothing_is_sent(chromium:
         page.locator("#use-passkey").click()
         expect(page.locator("#credential-error")).to_have_text("This device has a passkey for your account already.")
         expect(page.locator("#status")).to_be_empty()
-        assert page.title() == "Error: Passkeys – Account pages", "what was said of the one before is over"
+        expect(page).to_have_title("Error: Passkeys – Account pages")  # what was said of the one before is over
         device.rest()
         log_out_to_offer(page)
         sent_to_log_in = record_posts(page, "/login/passkey")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.kit.browser_steps import expect_message, heading, join_quickly, log_in, new_address, open_page, tab_to, who
+from tests.kit.browser_steps import arrive_quickly, expect_message, heading, open_page, tab_to, who
 from tests.kit.openid_provider import log_in_there, open_page_there, refuse_there, serve_with_provider
 from tests.kit.serving import serve_site
 
@@ -47,17 +47,14 @@ def test_grace_registers_logs_out_and_logs_in_again(chromium: Browser, offering_
         page.locator("#stay").check()
         page.locator("#with-acme").click()  # nobody is asked there again
         expect(who(page)).to_have_text(login.capitalize())
-        assert page.url == f"{offering_site}/profile/sessions"
+        expect(page).to_have_url(f"{offering_site}/profile/sessions")
         cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
         assert cookies["session"]["expires"] > 0, "it outlives the browser"
 
 
 def test_ada_connects_and_disconnects(chromium: Browser, offering_site: str, *, javascript: bool) -> None:
     with open_page_there(chromium, offering_site, javascript=javascript) as page:
-        email = new_address()
-        join_quickly(page, email, "Ada")
-        page.locator("#log-out").click()
-        log_in(page, email)
+        arrive_quickly(page)
         page.goto(LIST)
         page.get_by_role("button", name="Connect Acme").click()
         log_in_there(page, login := new_login())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from tests.kit.browser_steps import expect_focus, join_quickly, new_address, open_page
@@ -27,6 +29,6 @@ def test_what_was_typed_in_a_row_is_there_again_after_the_password(
         page.locator("#current_password").fill(PASSWORD)
         page.locator("#current_password").press("Enter")
         expect(page.locator("#new_email")).to_have_value(NEW)
-        assert page.title().startswith("What you typed is filled in again. It isn’t sent yet.")
+        expect(page).to_have_title(re.compile("^What you typed is filled in again. It isn’t sent yet."))
         page.locator("#new_email").press("Enter")
         expect(page.get_by_text(f"Waiting for {NEW} to be confirmed.")).to_be_visible()

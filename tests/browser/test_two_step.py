@@ -7,11 +7,13 @@ import pyotp
 from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.browser_steps import (
-    SELECTED,
+    ERROR,
     expect_focus,
     expect_message,
+    expect_selected,
     heading,
     join_quickly,
+    log_out,
     new_address,
     open_page,
     tab_through,
@@ -41,7 +43,7 @@ def correct_the_code(page: Page, code: str) -> None:
     page.keyboard.type("000000")
     page.keyboard.press("Enter")
     expect_focus(page, "problem")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(ERROR)
     tab_through(page, "to-code")
     page.keyboard.press("Enter")
     expect_focus(page, "code")
@@ -67,6 +69,7 @@ def test_set_up_and_logged_in_with_by_keyboard(chromium: Browser, site: str, jav
         app = set_up_by_keyboard(page)
         keep_the_codes_by_keyboard(page, javascript)
         page.locator("#log-out").press("Enter")
+        page.locator("#login-form").wait_for()
         log_in_halfway(page, email)
         expect_focus(page, "code")
         correct_the_code(page, show_next_code(app))
@@ -79,7 +82,7 @@ def test_another_factor_is_a_tab_and_enter_away(chromium: Browser, site: str) ->
     with open_page(chromium, site) as page:
         join_quickly(page, email, "Ada")
         switch_on(page)
-        page.locator("#log-out").click()
+        log_out(page)
         log_in_halfway(page, email)
         tab_to(page, "with-recovery-code")
         page.keyboard.press("Enter")
@@ -121,7 +124,7 @@ def test_one_click_selects_the_whole_key(chromium: Browser, site: str) -> None:
         join_quickly(page, new_address(), "Ada")
         set_up(page)
         page.locator("#secret").click()
-        assert page.evaluate(SELECTED) == page.locator("#secret").input_value()
+        expect_selected(page, page.locator("#secret").input_value())
 
 
 def test_a_button_copies_the_key_after_a_wrong_code_too_and_another_the_recovery_codes(

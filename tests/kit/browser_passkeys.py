@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.kit import browser_steps
 from tests.kit.browser_steps import arrive_quickly, open_page
 from tests.kit.people import PASSWORD
 from tests.kit.virtual_authenticators import OPTIONS, Authenticator
@@ -24,8 +25,7 @@ def ada_at(chromium: Browser, site: str, **options: Any) -> Iterator[tuple[Page,
 
 def log_out(page: Page) -> None:
     page.goto("/profile")
-    page.locator("#log-out").click()
-    page.locator("#login-form").wait_for()
+    browser_steps.log_out(page)
 
 
 def fill_in(page: Page, email: str) -> None:
@@ -65,6 +65,7 @@ def switch_on_two_step(page: Page) -> list[str]:
     """With the passkey that there is, and recovery codes, which are returned."""
     page.goto("/profile/recovery-codes")
     page.locator("#make-codes").click()
+    page.locator("#codes").wait_for()
     codes = page.locator("#codes code").all_inner_texts()
     page.locator("#keep-codes").click()
     page.locator("#left").wait_for()

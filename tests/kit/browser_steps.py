@@ -17,6 +17,7 @@ from tests.kit.chromium import new_context
 from tests.kit.mailbox import SMS_CODE, code_in
 from tests.kit.people import CHROME, PASSWORD
 from tests.kit.photo_files import make_png
+from tests.kit.window import expect as expect_value
 
 REFUSED_IS_LOGGED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|5\d\d)")
 FOCUSED = """() => { const e = document.activeElement;
@@ -24,6 +25,7 @@ FOCUSED = """() => { const e = document.activeElement;
 STOP = f"""() => {{ const e = document.activeElement, {{ outlineStyle, outlineWidth }} = getComputedStyle(e);
     const isVisible = e.checkVisibility({{ visibilityProperty: true }}) && e.getBoundingClientRect().width > 0;
     return [({FOCUSED})(), isVisible, outlineStyle, parseFloat(outlineWidth)]; }}"""
+ERROR = re.compile("^Error: ")  # the title of a page whose form was refused
 SELECTED = "() => { const e = document.activeElement; return e.value.slice(e.selectionStart, e.selectionEnd); }"
 # Of the outbox, of a mail and of the page that a mailed link leads to.
 MAIL = r'"(/outbox/[0-9a-f]+)"[^>]*>[^<]*</a>\s*<span><bdi>{}<'
@@ -191,6 +193,11 @@ def log_in(page: Page, email: str) -> None:
     expect(page).to_have_url(re.compile("/profile$"))
 
 
+def log_out(page: Page) -> None:
+    page.locator("#log-out").click()
+    page.locator("#login-form").wait_for()
+
+
 def log_in_elsewhere(site: str, email: str, times: int = 1, user_agent: str = CHROME) -> None:
     """Begin sessions in other browsers, of which no page is looked at."""
     with httpx.Client(base_url=site, headers={"User-Agent": user_agent}) as http:
@@ -230,6 +237,10 @@ def expect_focus(page: Page, element_id: str) -> None:
 def read_focus(page: Typed) -> str:
     """Return the id of the focused element, or its text if it has none; empty when nothing is focused."""
     return str(page.evaluate(FOCUSED))
+
+
+def expect_selected(page: Page, text: str) -> None:
+    expect_value(lambda: selected_text(page), text)
 
 
 def selected_text(page: Typed) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
 # The shell is the same engine without what a window has: it takes half of the processor's time.
 SYSTEM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -29,6 +29,7 @@ PHONE = ViewportSize(width=390, height=844)
 MAIL_PROGRAM = ViewportSize(width=600, height=800)
 SMALL_PHONE = ViewportSize(width=320, height=640)
 TIMEOUT = 10_000  # milliseconds; a step that takes longer is broken
+expect.set_options(timeout=TIMEOUT)
 
 
 @contextmanager
