@@ -14,7 +14,6 @@ from tests.kit.browser_steps import (
     new_address,
     open_page,
     photo,
-    who,
 )
 from tests.kit.chromium import new_context
 
@@ -103,6 +102,7 @@ def test_nothing_said_covers_the_field_at_400_percent(chromium: Browser, site: s
         page.set_viewport_size({"width": 320, "height": 256})
         join_quickly(page, new_address(), "Ada")
         page.locator("#change-name").click()
+        expect_focus(page, "name")
         context.set_offline(True)
         page.locator("#name").evaluate(LOW_IN_THE_WINDOW)
         page.keyboard.press("Enter")
@@ -110,7 +110,7 @@ def test_nothing_said_covers_the_field_at_400_percent(chromium: Browser, site: s
         assert not page.evaluate(COVERED)
         context.set_offline(False)
         page.locator("#name").evaluate(LOW_IN_THE_WINDOW)
-        page.keyboard.press("Enter")
+        page.locator("#name").press("Enter")
         expect(page.locator("#status")).to_contain_text("Name saved.")
         assert not page.evaluate(COVERED)
 
@@ -146,12 +146,12 @@ def test_sessions_react_at_once_where_nothing_moved(chromium: Browser, site: str
         assert buttons.nth(1).evaluate(IS_INERT)  # it moved under the pointer
 
 
-@pytest.mark.parametrize("width", [1280, 390, 300])
-def test_tab_goes_through_a_session_as_the_eye_does(chromium: Browser, site: str, width: int) -> None:
+def test_tab_goes_through_a_session_as_the_eye_does(chromium: Browser, site: str) -> None:
     with open_page(chromium, site) as page:
-        page.set_viewport_size({"width": width, "height": 800})
         join_quickly(page, new_address(), "Ada")
-        assert page.locator("#session-list li").first.evaluate(IN_ORDER)
+        for width in (1280, 390, 300):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator("#session-list li").first.evaluate(IN_ORDER), width
 
 
 def test_the_focus_has_a_ring_where_the_mouse_was_used_before(chromium: Browser, site: str) -> None:
@@ -160,5 +160,4 @@ def test_the_focus_has_a_ring_where_the_mouse_was_used_before(chromium: Browser,
         page.locator("#change-name").click()
         page.locator("#name").press("Escape")
         expect_focus(page, "change-name")
-        assert page.evaluate("document.activeElement.matches(':focus-visible')")
-        expect(who(page)).to_have_text("Ada")
+        expect(page.locator("#change-name:focus-visible")).to_have_count(1)

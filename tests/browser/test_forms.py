@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.gallery.sites import Sites
-from tests.kit.browser_steps import expect_focus, join_quickly, new_address, open_page, tab_through, who
+from tests.kit.browser_steps import ERROR, expect_focus, new_address, open_page, sign_up_elsewhere, tab_through, who
 from tests.kit.people import PASSWORD
 
 
@@ -23,7 +23,7 @@ def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password
         page.locator("#password").press("Enter")
         expect(page.locator("#problem")).to_contain_text("We cannot log you in at the moment. Try again in a minute.")
         expect_focus(page, "problem")
-        assert page.title().startswith("Error: ")
+        expect(page).to_have_title(ERROR)
         expect(page.locator("#status")).to_be_empty()
         expect(page.locator("#email")).to_have_value("ada@example.com")
         expect(page.locator("#password")).to_have_value(PASSWORD)
@@ -41,7 +41,7 @@ def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, 
         page.locator("#password").fill(PASSWORD)
         page.locator("#create-account").click()
         expect(page.locator("#problem")).to_contain_text("We cannot create your account at the moment.")
-        assert page.title().startswith("Error: ")
+        expect(page).to_have_title(ERROR)
         expect(page.locator("#email")).to_have_value("ada@example.com")
         expect(page.locator("#name")).to_have_value("Ada")
 
@@ -79,9 +79,7 @@ def test_a_summary_takes_the_focus_once_and_not_back_from_where_it_led(chromium:
 
 
 def test_enter_logs_in_and_does_not_press_the_button_below_the_password(chromium: Browser, site: str) -> None:
-    email = new_address()
-    with open_page(chromium, site) as page:
-        join_quickly(page, email, "Ada")
+    sign_up_elsewhere(site, email := new_address(), "Ada")
     for javascript in (True, False):
         for field in ("email", "password"):
             with open_page(chromium, site, javascript=javascript) as page:
