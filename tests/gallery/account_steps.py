@@ -92,7 +92,7 @@ def busy(page: Page, sites: Sites) -> None:
     page.route("**/profile/name", lambda _route: None)
     page.locator("#name").fill("Ada King")
     page.locator("#save-name").click()
-    page.wait_for_timeout(400)
+    page.locator(".htmx-request #save-name").wait_for()
 
 
 def choose_photo(page: Page, sites: Sites) -> None:

@@ -7,8 +7,9 @@ import itertools
 from playwright.sync_api import Page, expect
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import log_in_anew, make_account, opens_from, submit
-from tests.kit.browser_steps import arrive_quickly, heading, open_mail, open_newest_mail
+from tests.gallery.steps import follow_mailed_link, log_in, log_in_anew, make_account, opens_from, submit
+from tests.kit import browser_steps
+from tests.kit.browser_steps import heading, new_address, open_mail, open_newest_mail, sign_up_elsewhere
 from tests.kit.people import PASSWORD
 
 numbers = itertools.count(1)
@@ -25,17 +26,24 @@ def show_password(page: Page, sites: Sites) -> None:
     page.locator("#show-password").click()
 
 
-def wait_for_mail(page: Page, sites: Sites) -> None:
+def register(page: Page, sites: Sites) -> str:
+    """With a typo in the address, which is returned. No other state asks for mails to it: what was mailed just before
+    is not mailed again."""
+    email = f"newcomer{next(numbers)}@gmial.com"
     page.goto(f"{sites.open}/register")
-    for field, value in {"email": "newcomer@gmial.com", "name": "Newcomer", "password": PASSWORD}.items():
+    for field, value in {"email": email, "name": "Newcomer", "password": PASSWORD}.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#create-account").click()
     expect(heading(page)).to_have_text(sites.say("Check your email"))
+    return email
+
+
+def wait_for_mail(page: Page, sites: Sites) -> None:
+    register(page, sites)
 
 
 def land(page: Page, sites: Sites) -> None:
-    wait_for_mail(page, sites)
-    open_mail(page, "newcomer@gmial.com")
+    open_mail(page, register(page, sites))
 
 
 def disown(page: Page, sites: Sites) -> None:
@@ -45,10 +53,10 @@ def disown(page: Page, sites: Sites) -> None:
 
 def land_elsewhere(page: Page, sites: Sites) -> None:
     """In a browser in which nothing was typed."""
-    wait_for_mail(page, sites)
+    email = register(page, sites)
     page.context.clear_cookies()
     page.goto(f"{sites.open}/outbox")
-    open_newest_mail(page, "newcomer@gmial.com")
+    open_newest_mail(page, email)
 
 
 def refuse_elsewhere(page: Page, sites: Sites) -> None:
@@ -78,8 +86,8 @@ def confirm_elsewhere(page: Page, sites: Sites) -> None:
 
 
 def the_mail(page: Page, sites: Sites) -> None:
-    wait_for_mail(page, sites)
-    opens_from(page, sites.open, sites.name_mail("Confirm your email address"))
+    email = register(page, sites)
+    opens_from(page, sites.open, sites.name_mail("Confirm your email address"), email)
 
 
 def registers_again(page: Page, sites: Sites) -> None:
@@ -89,15 +97,24 @@ def registers_again(page: Page, sites: Sites) -> None:
 
 
 def asks_for_a_link(page: Page, sites: Sites) -> None:
-    make_account(page, sites, "ada")
-    submit("/login-with-magic-link", "send-link", email="ada@example.com")(page, sites)
+    ask_for_a_link(page, sites)
+
+
+def ask_for_a_link(page: Page, sites: Sites) -> str:
+    """Return the address of the account, which is a new one: no other state asks for mails to it."""
+    email = join_elsewhere(sites)
+    submit("/login-with-magic-link", "send-link", email=email)(page, sites)
+    return email
+
+
+def join_elsewhere(sites: Sites) -> str:
+    sign_up_elsewhere(sites.open, email := new_address(), "Ada Lovelace")
+    return email
 
 
 def use_the_link_elsewhere(page: Page, sites: Sites) -> None:
     """While the tab that asked for it waits: there the link was pressed in another browser."""
-    email = arrive_quickly(page, sites.open)  # an account that no other state asks for mails
-    page.context.clear_cookies()
-    submit("/login-with-magic-link", "send-link", email=email)(page, sites)
+    email = ask_for_a_link(page, sites)
     phone = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
     phone.goto(f"{sites.open}/outbox")
     open_newest_mail(phone, email, sites.name_mail("Your login link"))
@@ -140,8 +157,7 @@ def wait_without_mail(page: Page, sites: Sites) -> None:
 
 def log_out(page: Page, sites: Sites) -> None:
     log_in_anew(page, sites)
-    page.locator("#log-out").click()
-    page.locator("#login-form").wait_for()
+    browser_steps.log_out(page)
 
 
 def confirm(page: Page, sites: Sites) -> None:
@@ -153,16 +169,14 @@ def confirm(page: Page, sites: Sites) -> None:
 
 
 def login_by_link(page: Page, sites: Sites) -> None:
-    asks_for_a_link(page, sites)
-    opens_from(page, sites.open, sites.name_mail("Your login link"))
-    page.locator("a[href*='/_auth/verify']").first.click()
+    follow_mailed_link(page, sites.open, sites.name_mail("Your login link"), ask_for_a_link(page, sites))
+    page.locator("#go-on").wait_for()
 
 
 def choose_new_password(page: Page, sites: Sites) -> None:
-    make_account(page, sites, "ada")
-    submit("/forgot-password", "send-link", email="ada@example.com")(page, sites)
-    opens_from(page, sites.open, sites.name_mail("Choose a new password"))
-    page.locator("a[href*='/_auth/verify']").first.click()
+    email = join_elsewhere(sites)
+    submit("/forgot-password", "send-link", email=email)(page, sites)
+    follow_mailed_link(page, sites.open, sites.name_mail("Choose a new password"), email)
     page.locator("#new_password").wait_for()
 
 
@@ -175,10 +189,9 @@ def refuse_new_password(page: Page, sites: Sites) -> None:
 
 def see_notice(page: Page, sites: Sites) -> None:
     """Open the link of the mail about a login. Its button ends the password."""
-    log_in_anew(page, sites, "emmy")
+    log_in(page, sites, email := join_elsewhere(sites))
     page.context.clear_cookies()
-    opens_from(page, sites.open, sites.say("New login"))
-    page.locator("a[href*='/_auth/verify']").first.click()
+    follow_mailed_link(page, sites.open, sites.say("New login"), email)
     page.locator("#not-me").wait_for()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import opens_from
+from tests.gallery.steps import follow_mailed_link
 from tests.kit.browser_steps import arrive_quickly
 from tests.kit.people import PASSWORD
 
@@ -27,18 +27,28 @@ def has_left(page: Page, sites: Sites) -> None:
 
 
 def comes_back(page: Page, sites: Sites) -> None:
+    come_back(page, sites)
+
+
+def come_back(page: Page, sites: Sites) -> str:
     email = leave(page, sites)
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#keep-account").wait_for()
+    return email
 
 
 def asks_to_be_gone(page: Page, sites: Sites) -> None:
-    comes_back(page, sites)
+    ask_to_be_gone(page, sites)
+
+
+def ask_to_be_gone(page: Page, sites: Sites) -> str:
+    email = come_back(page, sites)
     page.locator("#sure").check()
     page.locator("#delete-now").click()
     page.locator("#delete-form").wait_for()
+    return email
 
 
 def types_a_wrong_code(page: Page, sites: Sites) -> None:
@@ -49,9 +59,7 @@ def types_a_wrong_code(page: Page, sites: Sites) -> None:
 
 
 def opens_the_link(page: Page, sites: Sites) -> None:
-    asks_to_be_gone(page, sites)
-    opens_from(page, sites.open, sites.say(DELETION))
-    page.locator("#mailed-link").click()
+    follow_mailed_link(page, sites.open, sites.say(DELETION), ask_to_be_gone(page, sites))
     page.locator("#delete-account").wait_for()
 
 

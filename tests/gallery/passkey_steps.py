@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pyotp
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import opens_from
+from tests.gallery.steps import follow_mailed_link, opens_from
 from tests.kit.browser_steps import arrive_quickly
+from tests.kit.browser_two_step import switch_on_quickly
 from tests.kit.people import PASSWORD
 from tests.kit.virtual_authenticators import SECURITY_KEY, Authenticator
 
@@ -50,9 +50,10 @@ def read_letter(page: Page, sites: Sites) -> None:
 
 def see_notice(page: Page, sites: Sites) -> None:
     """Open the link of the mail about a new passkey."""
-    have_two(page, sites)
-    opens_from(page, sites.named, sites.say("Passkey added"))
-    page.locator("a[href*='/_auth/verify']").first.click()
+    email = arrive_quickly(page, sites.named)
+    Authenticator(page)
+    add(page, sites)
+    follow_mailed_link(page, sites.named, sites.say("Passkey added"), email)
     page.locator("#not-me").wait_for()
 
 
@@ -108,14 +109,7 @@ def have_two_step(page: Page, sites: Sites) -> str:
     email = arrive_quickly(page, sites.named)
     Authenticator(page, **SECURITY_KEY)
     add(page, sites)
-    page.goto(f"{sites.named}/profile/two-step")
-    secret = page.locator("#secret").input_value().replace(" ", "")
-    page.locator("#code").fill(pyotp.TOTP(secret).now())
-    page.locator("#save-app").click()
-    page.locator("#secret").wait_for(state="detached")
-    for button in ("#make-codes", "#keep-codes"):
-        if page.locator(button).count():
-            page.locator(button).click()
+    switch_on_quickly(page, sites.named)
     return email
 
 

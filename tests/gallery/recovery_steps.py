@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
-from tests.gallery.steps import submit
-from tests.gallery.two_step_steps import log_in_halfway, show_first_code, switch_on
+from tests.gallery.steps import follow_mailed_link, opens_from, submit
+from tests.gallery.two_step_steps import go_halfway, log_in_halfway, show_first_code, switch_on
 from tests.kit.browser_steps import arrive_quickly, open_newest_mail
 from tests.kit.mailbox import code_in
 from tests.kit.people import PASSWORD
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam
 
 LOST = "/login/lost-factor"
+TO_BE_REMOVED = "Someone wants to remove two-step verification"
 
 
 def see_new_codes(page: Page, sites: Sites) -> None:
@@ -64,7 +65,7 @@ def lose_factors(page: Page, sites: Sites) -> None:
 def lose_factors_and_password(page: Page, sites: Sites) -> None:
     """Come by a login link, which shows the mailbox alone."""
     email = switch_on(page, sites)
-    page.locator("#log-out").click()
+    page.context.clear_cookies(name="session")
     submit("/login-with-magic-link", "send-link", email=email)(page, sites)
     page.goto(f"{sites.open}/outbox")
     open_newest_mail(page, email, sites.name_mail("Your login link"))
@@ -87,17 +88,22 @@ def refuse_code_of_mail(page: Page, sites: Sites) -> None:
 
 
 def begin_waiting(page: Page, sites: Sites) -> None:
-    log_in_halfway(page, sites)
-    ask(page, sites)
+    begin_to_wait(page, sites)
 
 
-def ask(page: Page, sites: Sites) -> None:
+def begin_to_wait(page: Page, sites: Sites) -> str:
+    """Return the address."""
+    ask(page, sites, email := go_halfway(page, sites))
+    return email
+
+
+def ask(page: Page, sites: Sites, email: str) -> None:
     """At the second step, by the code of a mail."""
     page.goto(f"{sites.open}{LOST}")
     page.locator("#mail-code").click()
     page.locator("#flash").wait_for()
     outbox = page.context.new_page()
-    open_newest(outbox, sites)
+    opens_from(outbox, sites.open, sites.say("Your code"), email)
     code = code_in(outbox.locator("main").inner_text())
     outbox.close()
     page.locator("#code").fill(code)
@@ -105,26 +111,22 @@ def ask(page: Page, sites: Sites) -> None:
     page.locator("#mail-form").wait_for(state="detached")
 
 
-def open_newest(page: Page, sites: Sites) -> None:
-    """The newest mail, of all."""
-    page.goto(f"{sites.open}/outbox")
-    page.locator("main li").get_by_role("link").first.click()
-
-
 def open_mail_that_stops(page: Page, sites: Sites) -> None:
-    begin_waiting(page, sites)
-    open_newest(page, sites)
-    page.locator("a[href*='/_auth/verify']").first.click()
+    open_the_mail(page, sites, begin_to_wait(page, sites))
     page.locator("#stop-removal").wait_for()
 
 
 def stop_twice(page: Page, sites: Sites) -> None:
-    open_mail_that_stops(page, sites)
+    email = begin_to_wait(page, sites)
+    open_the_mail(page, sites, email)
     page.locator("#stop-removal").click()
     page.locator("#login-form").wait_for()
-    open_newest(page, sites)
-    page.locator("a[href*='/_auth/verify']").first.click()
+    open_the_mail(page, sites, email)
     page.locator("#to-login").wait_for()
+
+
+def open_the_mail(page: Page, sites: Sites, email: str) -> None:
+    follow_mailed_link(page, sites.open, sites.say(TO_BE_REMOVED), email)
 
 
 def see_who_waits(page: Page, sites: Sites) -> None:
@@ -151,7 +153,7 @@ def hold_session(page: Page, sites: Sites) -> list[SetCookieParam]:
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#second-step").wait_for()
-    ask(page, sites)
+    ask(page, sites, email)
     return cookies
 
 

@@ -195,7 +195,6 @@ MEMBERS = {
     "ada": ("Ada Lovelace", as_newcomer),
     "grace": ("Grace Hopper", with_photo),
     "mary": ("Mary Somerville", as_newcomer),
-    "emmy": ("Emmy Noether", as_newcomer),
     "crowd": (LONG_NAME, in_forty_places),
     "lina": ("لينا المصري", as_newcomer),
 }

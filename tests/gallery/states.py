@@ -275,7 +275,7 @@ STATES = (
     State("letter, new recovery codes", steps.letter("New recovery codes", recovery_steps.keep_new_codes)),
     State(
         "letter, two-step verification to be removed",
-        steps.letter("Someone wants to remove two-step verification", recovery_steps.begin_waiting),
+        steps.letter(recovery_steps.TO_BE_REMOVED, recovery_steps.begin_waiting),
     ),
     State("letter, in German and a bright colour", steps.branded_letter),
 )

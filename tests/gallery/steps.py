@@ -66,9 +66,15 @@ def follows(path: str, link_id: str) -> Callable[[Page, Sites], None]:
     return reach
 
 
-def opens_from(page: Page, outbox: str, subject: str) -> None:
+def opens_from(page: Page, outbox: str, subject: str, email: str = "") -> None:
+    """Open the newest mail with this subject to this address, or to anybody."""
     page.goto(f"{outbox}/outbox")
-    page.get_by_role("link", name=subject).first.click()
+    page.locator("main li", has_text=email).get_by_role("link", name=subject).first.click()
+
+
+def follow_mailed_link(page: Page, outbox: str, subject: str, email: str) -> None:
+    opens_from(page, outbox, subject, email)
+    page.locator("#mailed-link").click()
 
 
 def letter(subject: str, ask: Callable[[Page, Sites], None]) -> Callable[[Page, Sites], None]:
@@ -105,8 +111,12 @@ def make_account(page: Page, sites: Sites, member: str) -> None:
 def log_in_anew(page: Page, sites: Sites, member: str = "mary") -> None:
     """Begin a session that may end: no other state needs it."""
     make_account(page, sites, member)
+    log_in(page, sites, f"{member}@example.com")
+
+
+def log_in(page: Page, sites: Sites, email: str) -> None:
     page.goto(f"{sites.open}/login")
-    page.locator("#email").fill(f"{member}@example.com")
+    page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#profile-name").wait_for()

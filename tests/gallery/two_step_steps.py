@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.gallery.sites import Sites
 from tests.kit.browser_steps import arrive_quickly
+from tests.kit.browser_two_step import switch_on_quickly
 from tests.kit.people import PASSWORD
 
 WRONG = "000000"
@@ -48,10 +49,8 @@ def wait_for_codes(page: Page, sites: Sites) -> None:
 
 def switch_on(page: Page, sites: Sites) -> str:
     """Save the recovery codes, too, and return the address."""
-    email = show_first_code(page, sites)
-    page.locator("#make-codes, #keep-codes").first.click()
-    if page.locator("#keep-codes").count():
-        page.locator("#keep-codes").click()
+    email = arrive_quickly(page, sites.open)
+    switch_on_quickly(page, sites.open)
     page.goto(f"{sites.open}/profile/two-step")
     page.locator("#app").wait_for()
     return email
@@ -92,12 +91,20 @@ def refuse_confirmation(page: Page, sites: Sites) -> None:
 
 
 def log_in_halfway(page: Page, sites: Sites) -> None:
-    email = switch_on(page, sites)
-    page.locator("#log-out").click()
+    go_halfway(page, sites)
+
+
+def go_halfway(page: Page, sites: Sites) -> str:
+    """Log in with the password, which leads to the second step. Return the address."""
+    email = arrive_quickly(page, sites.open)
+    switch_on_quickly(page, sites.open)
+    page.context.clear_cookies(name="session")
+    page.goto(f"{sites.open}/login")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
     page.locator("#log-in").click()
     page.locator("#second-step").wait_for()
+    return email
 
 
 def refuse_code(page: Page, sites: Sites) -> None:
