@@ -1,7 +1,8 @@
 """Filter expressions of Altogic's, of which only those are read that can be about things of one's own.
 
 That is, conditions joined by `&&`: `userId == '...'`, `isPublic == true`, `IN(tags, 'holiday')`. There is no "or", no
-"not" and no other function: whatever asks for more is refused, instead of being answered wrongly.
+"not" and no other function: whatever asks for more is refused, instead of being answered wrongly. Applications write
+`this.userId` as well.
 """
 
 import re
@@ -13,10 +14,12 @@ from backend.kernel import fields
 from backend.kernel.refusals import RefusalError, invalid
 
 LENGTH_LIMIT, CONDITIONS_LIMIT = 1024, 10
+OF_RECORD = r"(?:this\.)?"
 NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
 VALUE = r"""'[^'\\]*'|"[^"\\]*"|true|false|null|-?\d{1,15}(?:\.\d{1,15})?"""
 CONDITION = re.compile(
-    rf"\s*(?:(?P<field>{NAME})\s*==\s*(?P<value>{VALUE})|IN\(\s*(?P<list>{NAME})\s*,\s*(?P<item>{VALUE})\s*\))"
+    rf"\s*(?:{OF_RECORD}(?P<field>{NAME})\s*==\s*(?P<value>{VALUE})"
+    rf"|IN\(\s*{OF_RECORD}(?P<list>{NAME})\s*,\s*(?P<item>{VALUE})\s*\))"
     r"\s*(?P<joint>&&|\Z)"
 )
 WORDS: dict[str, str | bool | None] = {"true": True, "false": False, "null": None}

@@ -152,7 +152,7 @@ def test_ones_own_files_are_found_by_owner_tag_and_visibility(ada: Client, uncon
     me, (other, _) = beach["userId"], unconfirming.someone()
     for expression, found in {
         f"userId == '{me}' ": [beach, map_],
-        f"userId == '{me}' && IN(tags, 'holiday')": [beach],
+        f"this.userId == '{me}' && IN(this.tags, 'holiday')": [beach],
         f'IN(tags, "Holiday") && userId == "{me}"': [map_],
         "IN(tags, 'sea') && isPublic == true": [beach],
         "isPublic == false": [map_],

@@ -32,9 +32,10 @@ def test_whatever_is_asked_the_own_record_is_all_there_is(ada: Client, unconfirm
 
 def test_fields_of_ones_own_can_be_asked_for_and_left_out(ada: Client) -> None:
     ada.record(id_of(ada), "update", {"role": "editor", "tags": ["a", "b"], "level": 3})
-    for expression in ("role == 'editor'", "IN(tags, 'b') && level == 3", " level==3.0 "):
+    for expression in ("role == 'editor'", "IN(tags, 'b') && level == 3", " level==3.0 ", "this.role == 'editor'"):
         assert len(asks(ada, ("filter", expression), ("sort", "level", "desc"), ("limit", 5), ("get",)).data) == 1
-    assert asks(ada, ("filter", "IN(tags, 'c')"), ("getSingle",)).data is None
+    for expression in ("IN(tags, 'c')", "IN(this.tags, 'c')", "this.role == 'reader'"):
+        assert asks(ada, ("filter", expression), ("getSingle",)).data is None
     shown = asks(ada, ("omit", "email", "tags"), ("getSingle",)).data
     assert (shown["level"], "email" in shown, "tags" in shown) == (3, False, False)
 
@@ -64,7 +65,8 @@ def test_a_record_is_changed_if_it_is_still_what_the_query_says(ada: Client) -> 
 NOT_UNDERSTOOD = [
     *("_id == 'a' || _id == 'b'", "name != 'Ada'", "level > 1", "true", "!EXISTS(name)", "IN(tags)", "IN('a', tags)"),
     *("name", "name ==", "== 'Ada'", "name = 'Ada'", "name == Ada", "name == 'Ada", r"name == 'A\\'", "(name == 'A')"),
-    *("name == 'A' &&", "&& name == 'A'", "name == 'A' name == 'A'", "this.name == 'A'"),
+    *("name == 'A' &&", "&& name == 'A'", "name == 'A' name == 'A'"),
+    *("this. == 'A'", "this.name.first == 'A'", "that.name == 'A'"),
     *("name == 'A' && " * 10 + "name == 'A'", "x" * 1025),
 ]
 REFUSED: list[tuple[tuple[Any, ...], ...]] = [
