@@ -176,7 +176,8 @@ class Providers:
     microsoft_issuer: str = _url(
         "MICROSOFT_ISSUER",
         "https://login.microsoftonline.com/common/v2.0",
-        "Whose accounts: with the id of a tenant instead of `common` those of your organization alone.",
+        "Whose accounts: instead of `common`, the id of a tenant lets in those of your organization alone, `consumers` "
+        "personal ones alone, `organizations` all others.",
     )
     facebook_client_id: str | None = _client_id("FACEBOOK", "Facebook")
     facebook_client_secret: str | None = _client_secret("FACEBOOK")

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from starlette.routing import Route
 from tests.kit.lies import CLIENT_ID, DOUBTS, LIES, TRUTHS, WRONG_CLAIMS, Claims
 
 SECRET = "a-secret-of-ours"
+PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"  # the tenant of all personal accounts at Microsoft
 
 
 @cache
@@ -91,7 +93,7 @@ class LyingProvider:
 
     async def describe(self, request: Request) -> Response:
         lie, issuer = read_lie(request), find_issuer(self.url, request)
-        told = issuer.replace("/common/", "/{tenantid}/")
+        told = name_tenant(issuer, PERSONAL if "/consumers/" in issuer else "{tenantid}")
         heard = "http://accounts.example.com/token"
         return JSONResponse(
             {
@@ -118,7 +120,7 @@ class LyingProvider:
         self.logins[code] = Login(query["nonce"], query["code_challenge"], query["redirect_uri"])
         answer = {"code": code, "state": query["state"]}
         if self.tenant:
-            answer["iss"] = find_issuer(self.url, request).replace("/common/", f"/{self.tenant}/")
+            answer["iss"] = name_tenant(find_issuer(self.url, request), self.tenant)
         match lie:
             case "another state":
                 answer["state"] = "of-another-login"
@@ -162,7 +164,7 @@ class LyingProvider:
         times = {"iat": now, "exp": now + 300}
         claims: Claims = {"iss": issuer, "aud": CLIENT_ID, "nonce": login.nonce, **times, "email_verified": True}
         if self.tenant:
-            claims |= {"iss": issuer.replace("/common/", f"/{self.tenant}/"), "tid": self.tenant}
+            claims |= {"iss": name_tenant(issuer, self.tenant), "tid": self.tenant}
         claims |= self.person
         change = {**WRONG_CLAIMS, **DOUBTS}.get(lie)
         if change:
@@ -227,6 +229,11 @@ def read_lie(request: Request) -> str:
 def find_issuer(url: str, request: Request) -> str:
     path, is_document, _rest = request.url.path.partition("/.well-known/")
     return f"{url}{path if is_document else path.rpartition('/')[0]}"
+
+
+def name_tenant(issuer: str, tenant: str) -> str:
+    """Return what Microsoft calls itself for a tenant, where its address stands for several."""
+    return re.sub("/(common|organizations|consumers)/", f"/{tenant}/", issuer)
 
 
 def encode(content: bytes) -> str:

@@ -10,7 +10,7 @@ import pytest
 from tests.kit.backend import Backend, run_backend
 from tests.kit.clock import Clock
 from tests.kit.lies import CLIENT_ID
-from tests.kit.lying_provider import SECRET, LyingProvider
+from tests.kit.lying_provider import PERSONAL, SECRET, LyingProvider
 from tests.kit.other_providers import OtherProviders, name_settings
 from tests.kit.providers import begins, goes, list_identities, logs_in, returns
 from tests.kit.stand_ins import serve_stand_in
@@ -191,6 +191,20 @@ async def test_microsoft_has_an_issuer_for_each_tenant_and_is_believed_about_no_
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
             provider.person["tid"] = f"{TENANT}/../other"
             assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
+
+
+async def test_microsoft_lets_in_personal_accounts_alone_or_those_of_organizations_alone(tmp_path: Path) -> None:
+    """Personal ones are all of one tenant, which its document for them names."""
+    clock = Clock()
+    provider = LyingProvider(clock)
+    with serve_stand_in(provider.make_app()) as provider.url:
+        for whose, tenant, other in (("consumers", PERSONAL, TENANT), ("organizations", TENANT, PERSONAL)):
+            url = f"{provider.url}/{whose}/v2.0"
+            async with await run_as(tmp_path / whose, clock, url, "MICROSOFT") as backend:
+                provider.tenant = tenant
+                assert (await goes(backend, "microsoft")).query["code"] == "email_needed"
+                provider.tenant = other
+                assert (await goes(backend, "microsoft")).query["code"] == "provider_refused"
 
 
 async def test_one_that_is_not_offered_any_more_keeps_its_name(tmp_path: Path) -> None:
