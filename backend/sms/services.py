@@ -1,6 +1,7 @@
 """The services that send SMS: what each is asked, and what its answers mean.
 
 Twilio and MessageBird say by the status whether an SMS was taken; Vonage answers 200 to everything, and says it inside.
+MessageBird and Vonage have to be told where a text needs Unicode: else other characters arrive as question marks.
 """
 
 import json
@@ -10,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from backend.settings.phones import SmsService
+from backend.sms.alphabet import needs_unicode
 from backend.sms.errors import SmsError, SmsRefusedError, SmsServiceAwayError
 
 # Statuses that are about us, not about an SMS; a webhook that is not there yet among them.
@@ -55,13 +57,15 @@ def _make_twilio_request(service: SmsService, sender: str, to: str, text: str) -
 
 
 def _make_messagebird_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
-    fields = {"originator": sender, "recipients": to.removeprefix("+"), "body": text}
+    coding = {"datacoding": "unicode"} if needs_unicode(text) else {}
+    fields = {"originator": sender, "recipients": to.removeprefix("+"), "body": text, **coding}
     return SmsRequest(f"{service.url}/messages", fields=fields, headers={"Authorization": f"AccessKey {service.user}"})
 
 
 def _make_vonage_request(service: SmsService, sender: str, to: str, text: str) -> SmsRequest:
     account = {"api_key": service.user, "api_secret": service.secret}
-    fields = {"from": sender.removeprefix("+"), "to": to.removeprefix("+"), "text": text, **account}
+    kind = {"type": "unicode"} if needs_unicode(text) else {}
+    fields = {"from": sender.removeprefix("+"), "to": to.removeprefix("+"), "text": text, **kind, **account}
     return SmsRequest(f"{service.url}/sms/json", fields=fields)
 
 

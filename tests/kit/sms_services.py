@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -98,13 +99,20 @@ def _read_twilio(path: str, headers: Mapping[str, str], content: bytes) -> tuple
 def _read_messagebird(path: str, headers: Mapping[str, str], content: bytes) -> tuple[Sms, bool]:
     form = dict(parse_qsl(content.decode()))
     is_known = headers["authorization"] == "AccessKey hunter2" and path == "/messages"
-    return Sms(f"+{form['recipients']}", form["body"]), is_known and form["originator"] == SENDER
+    text = _encode(form["body"], is_unicode=form.get("datacoding") == "unicode")
+    return Sms(f"+{form['recipients']}", text), is_known and form["originator"] == SENDER
 
 
 def _read_vonage(path: str, _headers: Mapping[str, str], content: bytes) -> tuple[Sms, bool]:
     form = dict(parse_qsl(content.decode()))
     is_known = f"{form['api_key']}:{form['api_secret']}" == USERS["vonage"] and path == "/sms/json"
-    return Sms(f"+{form['to']}", form["text"]), is_known and f"+{form['from']}" == SENDER
+    text = _encode(form["text"], is_unicode=form.get("type") == "unicode")
+    return Sms(f"+{form['to']}", text), is_known and f"+{form['from']}" == SENDER
+
+
+def _encode(text: str, *, is_unicode: bool) -> str:
+    """Return what arrives: without being told, these two know no character but those of SMS (some of them here)."""
+    return text if is_unicode else re.sub("[^\n -~äöüÄÖÜß]", "?", text)
 
 
 def _read_webhook(path: str, headers: Mapping[str, str], content: bytes) -> tuple[Sms, bool]:

@@ -64,6 +64,13 @@ async def test_a_code_leaves_as_the_service_wants_it(backend: Backend, service: 
     assert "Code by SMS" not in (await backend.http.get("/outbox")).text
 
 
+async def test_the_name_of_a_site_arrives_in_letters_of_its_own(tmp_path: Path, service: SmsService) -> None:
+    async with run_backend(tmp_path, Clock(), **service.environ, SITE_NAME="Bücher aus Łódź") as backend:
+        await signs_up(backend)
+        await row_with(backend, recipient=ADA, failure=None, tries=0, given_up_at=None, next_try_at=None)
+        assert " at Bücher aus Łódź. Never" in service.sent[0].text
+
+
 async def test_what_a_service_refuses_is_given_up_and_nobody_is_told_its_words(
     backend: Backend, service: SmsService, caplog: pytest.LogCaptureFixture
 ) -> None:
