@@ -61,6 +61,11 @@ class Factors:
         return not self.two_step and (self.has_app or self.passkeys > 0) and self.codes_left > 0
 
     @property
+    def can_switch_on_with_codes(self) -> bool:
+        """Whether two-step verification is off, and saved recovery codes are all that it takes to switch it on."""
+        return not self.two_step and (self.has_app or self.passkeys > 0) and self.codes_left == 0
+
+    @property
     def codes_left(self) -> int:
         return self.recovery_codes.left if self.recovery_codes else 0
 

@@ -8,7 +8,7 @@ from tests.kit.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.kit.clock import Clock
 from tests.kit.passkey_steps import adds_passkey, asks_for_options, presses, rows, sends, touches
 from tests.kit.people import ADA, arrives, logs_in, logs_out
-from tests.kit.two_step_pages import sets_up_two_step
+from tests.kit.two_step_pages import saves_recovery_codes, sets_up_two_step, shows_a_recovery_code
 from tests.kit.visitor import Visitor
 
 KEY = {"flags": PRESENT, "transports": ("usb",), "is_discoverable": False}
@@ -67,6 +67,30 @@ async def test_no_options_of_a_second_step_without_a_log_in(visitor: Visitor) ->
     await visitor.opens("/login")
     answer = await asks_for_options(visitor, purpose="factor")
     assert (answer.status_code, answer.json()) == (403, {"location": "/login/second-step"})
+
+
+async def test_whoever_has_a_passkey_alone_is_told_that_with_recovery_codes_it_is_enough(visitor: Visitor) -> None:
+    """No app is needed, and nothing is switched on without her."""
+    await arrives(visitor, ADA)
+    await visitor.opens("/profile/two-step")
+    assert visitor.does_not_see("A passkey can be your second step")
+    await adds_passkey(visitor, Authenticator(**KEY))
+    await visitor.opens("/profile/security")
+    await visitor.follows("Set up two-step verification")
+    assert visitor.sees("A passkey can be your second step, too.")
+    await visitor.follows("Make recovery codes")
+    codes = await saves_recovery_codes(visitor)
+    assert (visitor.path, visitor.status_message) == (
+        "/profile/two-step",
+        "Your recovery codes are saved. Now you can turn on two-step verification.",
+    )
+    assert visitor.sees("It’s off.")
+    await visitor.submits("Turn on")
+    assert visitor.status_message == "Two-step verification is on."
+    await logs_out(visitor)
+    await logs_in(visitor, ADA)
+    await shows_a_recovery_code(visitor, codes[0])
+    assert visitor.who == ADA.name
 
 
 @pytest.mark.parametrize("options", [{}, KEY], ids=["internal", "usb"])

@@ -31,7 +31,7 @@ async def make(request: Request[SignedIn]) -> Response:
 async def keep(request: Request[SignedIn]) -> Response:
     """Put the set in force that the person has kept, unless it is not the one which waits any more."""
     form, api = KeptForm(await read_form(request)), request.state["api"]
-    switches_on = (await api.get_factors()).needs_codes
+    before = await api.get_factors()
     try:
         await api.confirm_recovery_codes(form["set"])
     except ApiError as refused:
@@ -41,6 +41,9 @@ async def keep(request: Request[SignedIn]) -> Response:
             "Those codes don’t wait to be saved any more, so they don’t work. Your other codes stay as they were."
         )
         return redirect(request, to=HERE, flash=words)
-    if switches_on:
+    if before.needs_codes:
         return redirect(request, to=TWO_STEP, flash=_("Your recovery codes are saved. Two-step verification is on."))
+    if before.can_switch_on_with_codes:
+        words = _("Your recovery codes are saved. Now you can turn on two-step verification.")
+        return redirect(request, to=TWO_STEP, flash=words)
     return redirect(request, to=HERE, flash=_("Your recovery codes are saved. From now on only these work."))
