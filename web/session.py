@@ -87,10 +87,15 @@ async def sign_in(
     site = site_of(request)
     site.cookies.session.write(request, response, session.token, remember=remember, max_age=site.session_lifetime)
     site.cookies.device.write(request, response, client.device, remember=True)
-    if session.method.startswith(METHOD_PREFIX):
-        used = session.method.removeprefix(METHOD_PREFIX)
+    if used := _name_used_provider(session):
         site.cookies.used_provider.write(request, response, used, remember=remember)
     return response
+
+
+def _name_used_provider(session: Session) -> str:
+    """Return the id of the provider that a log-in was by, or that its mail has connected; "" for none."""
+    is_opened_with = session.method.startswith(METHOD_PREFIX)
+    return session.method.removeprefix(METHOD_PREFIX) if is_opened_with else session.connected
 
 
 def renew_session(request: Request[Any], response: Response, session: Session) -> Response:

@@ -95,6 +95,8 @@ async def test_the_link_of_that_mail_says_what_it_connects(visitor: Visitor, len
     assert visitor.status_message == CONNECTED
     await visitor.opens(LIST)
     assert list_connected(visitor) == ["Acme"]
+    await logs_out(visitor)
+    assert visitor.one("with-acme").get("aria-describedby") == "used-last"
 
 
 async def test_in_another_browser_that_link_connects_nothing(
