@@ -138,6 +138,7 @@ ATTACKS = (
     ),
     attack_factors("one code of an app for many log-ins", second_steps.one_code_for_many_log_ins),
     attack_factors("ways around the second step", second_steps.around_the_second_step),
+    Attack("every way in to the second step", once(second_steps.by_every_way_in), places=(SPLIT,)),
     Attack("factors planted by a session of a moment", once(planted_factors.by_a_session_of_a_moment), places=(SPLIT,)),
     Attack("factors planted beside passkeys", once(planted_factors.beside_passkeys), places=(SPLIT,)),
     attack_factors("factors dropped by a new address", planted_factors.by_a_new_address),

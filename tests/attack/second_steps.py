@@ -8,20 +8,24 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 import pyotp
 
 from tests.attack.programs import sign_up_at_backend
 from tests.attack.world import World
+from tests.kit.authenticator import PRESENT, Authenticator
 from tests.kit.contract import Answer, Contract
-from tests.kit.people import ADA
+from tests.kit.passkeys import adds, logs_in
+from tests.kit.people import ADA, LOGIN_LINK, RESET
 from tests.kit.recovery_codes import has_codes
 
 OWN = {"X-Device": "a browser of Ada's own, known"}
 GATE = "/account/factors/sign-in"
 STEP = 30  # seconds
 COMPARED = 30  # wrong ones, over everything
+NEW_PASSWORD = "words that were chosen by mail"
 
 
 async def guesses_of_a_second_factor(world: World) -> int:
@@ -80,6 +84,40 @@ async def around_the_second_step(world: World) -> int:
             answers.append(await take(eve, token, code))
             assert answers[-1].status in (400, 401)
         return len(answers)
+
+
+async def by_every_way_in(world: World) -> int:
+    """A password, a mailed link, the code of a mail, a passkey that checks nobody, and a password chosen by mail: each
+    gives a ticket, and none a session."""
+    async with world.client() as client:
+        await client.joins(ADA.email, ADA.password)
+        session = (await client.signs_in(ADA.email, ADA.password)).token
+        origin = (await client.get("/account/capabilities")).body["passkeys"]["origin"]
+        key = await adds(client, session, Authenticator(origin=origin, flags=PRESENT))
+        await switch_on_in(world, session)
+        asked = await client.post("/auth/send-magic", params={"email": ADA.email})
+        code = {"reference": asked.body["reference"], "code": await world.mailed_code(ADA.email, LOGIN_LINK)}
+        answers = [
+            await client.signs_in(ADA.email, ADA.password),
+            await client.post("/account/codes", code),
+            await logs_in(client, key),
+        ]
+        await client.post("/auth/send-magic", params={"email": ADA.email}, headers=OWN)
+        answers.append(await client.grants(await open_mailed(world, client, LOGIN_LINK)))
+        await client.post("/auth/send-reset", params={"email": ADA.email})
+        access = {"key": await open_mailed(world, client, RESET)}
+        chosen = await client.post("/auth/reset-pwd", {"newPassword": NEW_PASSWORD}, params=access)
+        assert (chosen.status, "session" in (chosen.body or {})) == (200, False)
+        answers.append(await client.signs_in(ADA.email, NEW_PASSWORD))
+        assert [answer.code for answer in answers] == ["second_factor_required"] * 5, answers
+        assert (await client.get("/auth/sessions", session=session)).status == 401, "the new password has ended all"
+        return len(answers) + 1
+
+
+async def open_mailed(world: World, client: Contract, subject: str) -> str:
+    """Open the newest link of such a mail to Ada. Its access token."""
+    parts = urlsplit(await world.mailed_link(ADA, subject))
+    return (await client.opens(f"{parts.path}?{parts.query}")).token
 
 
 class SwitchedOn(NamedTuple):
