@@ -18,14 +18,23 @@ from backend.settings import Settings
 from backend.store.migrating import REVISIONS, migrate
 from tests.kit.backend import run_backend
 from tests.kit.clock import Clock
-from tests.kit.databases import Databases
+from tests.kit.databases import Databases, choose_databases
 from tests.kit.postgres import address, server
-
-pytestmark = pytest.mark.both_databases
 
 FILLED: dict[str, Any] = json.loads((Path(__file__).parent / "version_0001.json").read_text())
 RENAMED = {"reference_hash": "handle_hash"}  # columns of that file
+OLD_REVISIONS = REVISIONS[:-1]
 OLD_PASSWORD = "correct horse battery"  # of Ada in that file, which has its hash
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Begin at each version on SQLite; on a server, where the same migrations run, at the oldest and the newest.
+
+    With --all-databases at each on a server too.
+    """
+    if "old" in metafunc.fixturenames:
+        is_short = choose_databases(metafunc) == ("postgres",) and not metafunc.config.getoption("--all-databases")
+        metafunc.parametrize("old", (OLD_REVISIONS[0], OLD_REVISIONS[-1]) if is_short else OLD_REVISIONS, indirect=True)
 
 
 @pytest.fixture
@@ -39,7 +48,7 @@ def url(tmp_path: Path, database: Databases) -> Iterator[str]:
     server().drop(made)
 
 
-@pytest.fixture(params=REVISIONS[:-1])
+@pytest.fixture
 def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, str]:
     """The settings of a program that has this database, made and filled by an earlier version."""
     environ = {"DATABASE_URL": url, "SECRET_KEY": FILLED["secret_key"], "PUBLIC_URL": "http://127.0.0.1:8001"}
@@ -52,9 +61,21 @@ def old(tmp_path: Path, url: str, request: pytest.FixtureRequest) -> dict[str, s
     return environ
 
 
+@pytest.mark.only_on("sqlite")
 async def test_people_of_a_previous_version_go_on_in_tables_like_those_of_a_new_database(
     tmp_path: Path, old: dict[str, str], database: Databases
 ) -> None:
+    await upgrade_and_find_everybody(tmp_path, old, database)
+
+
+@pytest.mark.only_on("postgres")
+async def test_so_do_people_of_a_previous_version_on_a_server(
+    tmp_path: Path, old: dict[str, str], database: Databases
+) -> None:
+    await upgrade_and_find_everybody(tmp_path, old, database)
+
+
+async def upgrade_and_find_everybody(tmp_path: Path, old: dict[str, str], database: Databases) -> None:
     check(Settings.from_environment({"DATA_DIR": str(tmp_path), **old}))
     assert shape(engine_of(tmp_path, old)) == shape_of_new(database.kind)
     clock = Clock()
