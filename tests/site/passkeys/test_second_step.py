@@ -119,3 +119,25 @@ async def test_adding_another_one_asks_for_a_second_factor(visitor: Visitor, clo
     await presses(visitor, passkey)
     await presses(visitor, Authenticator(), name="Phone")
     assert set(rows(visitor)) == {"Passkey in Firefox on Windows", "Phone"}
+
+
+async def test_no_recovery_code_is_asked_for_where_there_is_a_passkey(visitor: Visitor, clock: Clock) -> None:
+    """Each is used up, so they come last, here as at the second step of a log-in."""
+    await arrives(visitor, ADA)
+    key = await adds_passkey(visitor, Authenticator(**KEY))
+    await visitor.opens("/profile/recovery-codes")
+    codes = await saves_recovery_codes(visitor)
+    await visitor.submits("Turn on")
+    for proof in (key, codes[0]):
+        clock.advance(minutes=16)
+        await visitor.opens("/profile/passkeys")
+        await visitor.follows("Remove Security key")
+        await visitor.submits("Remove")
+        assert visitor.heading == "Confirm it’s you to remove a passkey"
+        assert not visitor.has("recovery_code")
+        if proof is key:
+            await presses(visitor, key)
+        else:
+            await visitor.follows("Use a recovery code instead")
+            await visitor.submits("Continue", recovery_code=proof)
+        assert visitor.heading == "Remove this passkey?"

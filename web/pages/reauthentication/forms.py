@@ -16,8 +16,8 @@ FIELDS = {**FACTOR_FIELDS, "current_password": PASSWORD}
 
 def choose_method(asked: str, methods: Sequence[str]) -> str:
     """Return by what a page asks for a proof: by what was asked for, where that would do, else by the first that needs
-    no script; "" where nothing would do."""
-    plain = [method for method in methods if method != PASSKEY]
+    no script, and a recovery code, which is used up, where nothing else is left; "" where nothing would do."""
+    plain = [method for method in methods if method not in (PASSKEY, RECOVERY_CODE)]
     return asked if asked in methods else next(iter([*plain, *methods]), "")
 
 
