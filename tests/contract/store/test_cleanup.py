@@ -8,8 +8,10 @@ from sqlalchemy import NullPool, create_engine, text
 from backend.kernel.keys import new_id
 from backend.store.records import Mail
 from backend.tasks.cleanup import BATCH, delete_expired_rows
+from tests.kit.authenticator import Authenticator
 from tests.kit.backend import Backend
 from tests.kit.history import load_events
+from tests.kit.passkeys import asks, joins_with_passkeys, sends
 from tests.kit.two_step import joins_with_an_app
 
 pytestmark = pytest.mark.both_databases
@@ -57,6 +59,20 @@ async def test_a_log_in_that_waited_for_its_second_step_goes_when_its_time_is_ov
     backend.clock.advance(minutes=11)
     await clears(backend)
     assert (count(backend, "tickets"), count(backend, "authenticators")) == (0, 1)
+
+
+async def test_that_a_passkey_has_answered_is_remembered_as_long_as_its_challenge_would_be_good(
+    backend: Backend,
+) -> None:
+    passkey = Authenticator()
+    await joins_with_passkeys(backend, passkey)
+    answer = passkey.signs(await asks(backend))
+    assert (await sends(backend, answer)).status == 200
+    for minutes, remembered in ((59, 1), (2, 0)):
+        backend.clock.advance(minutes=minutes)
+        await clears(backend)
+        assert count(backend, "used_challenges") == remembered
+        assert (await sends(backend, answer)).status == 401, "it is taken once"
 
 
 async def test_a_link_is_told_apart_for_two_weeks_and_then_goes_with_its_mail(backend: Backend) -> None:
