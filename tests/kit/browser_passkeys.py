@@ -68,8 +68,6 @@ def switch_on_two_step(page: Page) -> list[str]:
     page.locator("#codes").wait_for()
     codes = page.locator("#codes code").all_inner_texts()
     page.locator("#keep-codes").click()
-    page.locator("#left").wait_for()
-    page.goto("/profile/two-step")
     page.locator("#turn-on").click()
     page.locator("#turn-off").wait_for()
     return codes
