@@ -13,6 +13,7 @@ WORK: dict[str, Work] = {
         HASH, ["magic-link"], most=5, since=NOW, now=NOW
     ),
     "links.use_up_code": lambda queries: queries.links.use_up_code(ID, most=5),
+    "links.give": lambda queries: queries.links.give(ID, ID),
     "links.end_codes": lambda queries: queries.links.end_codes(HASH, "magic-link"),
     "links.press": lambda queries: queries.links.press(ID, now=NOW, access_expires_at=NOW),
     "links.has_been_pressed": lambda queries: queries.links.has_been_pressed(

@@ -21,6 +21,7 @@ WORK: dict[str, Work] = {
     "registrations.renew": lambda queries: queries.registrations.renew(
         ID, now=NOW, user_agent="", address="", language="en"
     ),
+    "registrations.give_all": lambda queries: queries.registrations.give_all(ID, ID),
     "registrations.delete": lambda queries: queries.registrations.delete(ID),
     "registrations.delete_all": lambda queries: queries.registrations.delete_all(ID),
     "phone_codes.find_by_id": lambda queries: queries.phone_codes.find_by_id(ID),
