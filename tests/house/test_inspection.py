@@ -22,6 +22,7 @@ from tests.kit.small_site import FRAME
         ('<a href="/a" hx-get="/a" hx-target="#gone" id="a">A</a>', "into which element"),
         ('<form method="post" action="//evil.example"></form>', "an action on this site"),
         ('<form hx-post="/a" action="/a" hx-target="#main"></form>', "method=post"),
+        ('<form method="post" action="/a" data-escape=".cancel"></form>', "the Escape key presses"),
         ('<form method="post" hx-post="/a" action="/a" hx-target="#main"></form>', "hx-sync"),
         ("<script>1</script>", "No inline"),
         ('<p style="color:red"></p>', "No inline"),

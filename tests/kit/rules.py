@@ -180,6 +180,11 @@ def targets_exist(subject: Subject) -> Iterator[str]:
             yield f"{target!r} in {element}"
 
 
+def escape_presses_something(subject: Subject) -> Iterator[str]:
+    """What the Escape key presses stands in its form:"""
+    yield from (f"{form}" for form in subject.all("form[data-escape]") if not form.find(form.get("data-escape")))
+
+
 def changes_posted_here(subject: Subject) -> Iterator[str]:
     """What changes something is a form with method=post and an action on this site:"""
     for form in subject.all("form"):
@@ -296,7 +301,7 @@ def one_announcement(subject: Subject) -> Iterator[str]:
 SHARED_RULES: tuple[Rule, ...] = (
     well_formed, unique_ids, labelled_fields, references_exist, named_controls, pictures_described, truth_repeated,
     targets_exist, changes_posted_here, sent_once, nothing_inline, focus_comes_back, passwords_kept_secret,
-    forms_apart, nothing_from_elsewhere, nothing_leaked, polls_in_silence,
+    forms_apart, nothing_from_elsewhere, nothing_leaked, polls_in_silence, escape_presses_something,
 )  # fmt: skip
 BACKEND_RULES: tuple[Rule, ...] = (doctype, language, title, viewport, one_heading, *SHARED_RULES)
 PAGE_RULES: tuple[Rule, ...] = (*BACKEND_RULES, one_main, skip_link, one_status)
