@@ -79,6 +79,7 @@ def change_name_and_photo(page: Page) -> None:
     expect(who(page)).to_have_text("Ada Lovelace")
     expect_one_page(page)
     assert len(sent) <= 3  # a refused one may be sent again as browsers do, one that was taken never
+    page.wait_for_load_state()  # it may have come anew: its script has to be there
     page.locator("#avatar").set_input_files(photo())
     page.locator("#save-photo").click()
     expect(page.locator("#portrait img")).to_have_count(1)
