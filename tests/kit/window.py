@@ -47,9 +47,11 @@ class Window:
     # What people do
 
     def open(self, path: str) -> None:
+        self._see_page()
         self.remote.ask("Navigate", url=self.site + path)
 
     def go_back(self) -> None:
+        self._see_page()
         self.remote.ask("Back")
 
     def click(self, selector: str) -> None:
@@ -102,6 +104,10 @@ class Window:
         if returned is None:
             raise RemoteError("the page was left meanwhile")
         return returned
+
+    def _see_page(self) -> None:
+        """Wait until all of the page has come. Firefox complains of scripts for which whoever leaves did not wait."""
+        wait_for(lambda: _compare(self.evaluate("() => document.readyState"), "complete"))
 
     def _see_frame(self) -> None:
         """Wait until all is drawn, as people do. WebKit then gives the focus to whatever has asked for it, and takes it
