@@ -106,9 +106,10 @@ class OtherProviders:
     async def give_tokens_of_apple(self, request: Request) -> Response:
         form = await request.form()
         secret = jwt.decode(str(form["client_secret"]), self.apple_key, algorithms=["ES256"])
-        now = int(self.clock().timestamp())
-        claims = {"iss": TEAM, "aud": self.url, "sub": CLIENT_ID, "iat": now, "exp": now + 300}
+        now, made = int(self.clock().timestamp()), secret.claims["iat"]
+        claims = {"iss": TEAM, "aud": self.url, "sub": CLIENT_ID, "iat": made, "exp": made + 300}
         assert (secret.header["kid"], secret.claims) == (KEY_ID, claims)
+        assert 0 <= now - made < 30, "made for this request, perhaps in the second before"
         person = {"sub": "ada.apple", "email": "x@privaterelay.example.com", "email_verified": "true"}
         times = {"iat": now, "exp": now + 300}
         told = {"iss": self.url, "aud": CLIENT_ID, "nonce": self.nonces.pop(str(form["code"])), **times, **person}
