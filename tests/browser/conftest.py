@@ -36,24 +36,24 @@ def chromium(started: tuple[Browser, AbstractEventLoop]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+def gallery_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """The sites of the gallery, each started for the first who looks at it. Here people come often, and no limit is
     what is tested."""
-    with sites(tmp_path_factory.mktemp("sites")) as shown:
-        yield shown
+    with sites(tmp_path_factory.mktemp("sites")) as gallery_sites:
+        yield gallery_sites
 
 
 @pytest.fixture(scope="session")
-def site(shown: Sites) -> str:
+def site(gallery_sites: Sites) -> str:
     """`python -m web`, as a newcomer starts it."""
-    return shown.open
+    return gallery_sites.open
 
 
 @pytest.fixture(scope="session")
-def named_site(shown: Sites) -> str:
+def named_site(gallery_sites: Sites) -> str:
     """One that is opened by its name, for a browser offers no passkeys at a number, and where people can have phone
     numbers. Its SMS stand at the outbox."""
-    return shown.named
+    return gallery_sites.named
 
 
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])

@@ -13,9 +13,9 @@ from tests.kit.people import PASSWORD
 
 
 def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password(
-    chromium: Browser, shown: Sites
+    chromium: Browser, gallery_sites: Sites
 ) -> None:
-    with open_page(chromium, shown.silent) as page:
+    with open_page(chromium, gallery_sites.silent) as page:
         page.goto("/login")
         page.locator("#email").fill("ada@example.com")
         page.locator("#password").fill(PASSWORD)
@@ -33,8 +33,8 @@ def test_a_log_in_that_nobody_answers_says_so_in_the_form_and_keeps_the_password
         expect(page.locator("#password")).to_have_value(PASSWORD)
 
 
-def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, shown: Sites) -> None:
-    with open_page(chromium, shown.silent, javascript=False) as page:
+def test_without_script_it_says_so_too_and_keeps_the_address(chromium: Browser, gallery_sites: Sites) -> None:
+    with open_page(chromium, gallery_sites.silent, javascript=False) as page:
         page.goto("/register")
         page.locator("#email").fill("ada@example.com")
         page.locator("#name").fill("Ada")

@@ -18,9 +18,9 @@ from tests.kit.window import Window, expect
 
 
 @pytest.fixture(params=ENGINES)
-def guest(request: pytest.FixtureRequest, shown: Sites) -> Iterator[Window]:
-    offering_site = shown.offering
-    becomes(shown.provider, Person(new_address(), "Ada"))
+def guest(request: pytest.FixtureRequest, gallery_sites: Sites) -> Iterator[Window]:
+    offering_site = gallery_sites.offering
+    becomes(gallery_sites.provider, Person(new_address(), "Ada"))
     engine = str(request.param)
     if engine == "webkit":
         opened = open_webkit(request.getfixturevalue("webkit"), offering_site)

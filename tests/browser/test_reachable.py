@@ -50,10 +50,10 @@ def fresh(page: Page) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if not state.is_letter], ids=lambda state: state.name)
-def test_axe_finds_nothing(chromium: Browser, fresh: Page, shown: Sites, state: State) -> None:
-    if member := shown.log_in(chromium, state.member):
+def test_axe_finds_nothing(chromium: Browser, fresh: Page, gallery_sites: Sites, state: State) -> None:
+    if member := gallery_sites.log_in(chromium, state.member):
         fresh.context.add_cookies([cast("SetCookieParam", cookie) for cookie in member.get("cookies", [])])
-    state.reach(fresh, shown)
+    state.reach(fresh, gallery_sites)
     assert [width for width in WIDTHS if find_width(fresh, width) > width] == []
     assert fresh.evaluate(EMPTY_ITEMS) == 0
     assert fresh.evaluate(TOUCHING) == []
